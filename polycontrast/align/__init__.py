@@ -1,0 +1,9 @@
+"""One shared space for several views of the same things."""
+
+from polycontrast.align.aligner import Aligner
+from polycontrast.align.errors import BadInput, MissingDependency
+from polycontrast.align.heads import Head, load_heads
+from polycontrast.align.mcca import mcca
+from polycontrast.align.tracking import Progress
+
+__all__ = ["Aligner", "BadInput", "Head", "MissingDependency", "Progress", "load_heads", "mcca"]

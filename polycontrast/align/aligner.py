@@ -1,0 +1,269 @@
+"""The estimator that brings several views into one shared space."""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from polycontrast.align.errors import BadInput
+from polycontrast.align.evaluation import mean_recall_at_1
+from polycontrast.align.inputs import check_columns, check_views
+from polycontrast.align.mcca import mcca_start
+from polycontrast.align.parameters import Parameters
+from polycontrast.align.problem import Problem, take_rows
+from polycontrast.align.solvers import adam, lbfgs
+from polycontrast.align.tracking import Progress, Tracker
+from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
+from polycontrast.align.whitening import fit_whitening
+from polycontrast.arrays import Array
+from polycontrast.objective import Objective
+
+DEFAULT_DIM = 64
+FULL_BATCH_ROWS = 16_384  # of all views together: up to here one L-BFGS step takes seconds
+MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
+MOST_VALIDATION_ROWS = 2_000
+
+
+class Aligner(Parameters):
+    """Learn one linear head a view so that matching rows meet in one shared space.
+
+    Each view is standardised and whitened, the heads start from multi-set canonical correlation
+    analysis, and a contrastive objective is minimised over all heads jointly by its analytic
+    gradient. Part of the rows is set aside to stop before the fit gets worse on rows not seen.
+
+    Parameters
+    ----------
+    objective : str or Objective, default "poly_view"
+        Any registered objective of views alone.
+    n_components : int, default 64
+        Dimension of the shared space; no more than all views have independent columns together.
+    temperature : float or "learned", optional
+        Default: 0.15 where the objective has a temperature. ``"learned"`` starts there.
+    objective_params : dict, optional
+        More keyword arguments of the objective.
+    whitening : float, default 0.1
+        Ridge of the whitening, in units of the mean variance of the standardised columns.
+    max_iter : int, default 100
+        Iterations of L-BFGS, or epochs of Adam.
+    batch_size : int, optional
+        Rows a batch for Adam. Default: all rows at once by L-BFGS while the views have up to
+        16,384 training rows together, and batches of 6,144 rows of all views together beyond.
+    validation_fraction : float, default 0.1
+        Share of the rows that decides when to stop and which iteration is kept; 0 for none.
+    patience : int, default 10
+        Iterations without better recall on those rows after which training stops.
+    workers : int, optional
+        Threads for the similarities of NumPy arrays.
+    random_state : int, default 0
+        Seed of the validation rows and of the batches.
+
+    Attributes
+    ----------
+    heads_ : list of Head
+        The learned maps from raw columns, one a view.
+    start_heads_ : list of Head
+        Where training began: multi-set canonical correlation analysis.
+    whitenings_ : list of Whitening
+        With the constant columns of each view.
+    n_components_, n_features_in_, n_iter_, best_iter_ : int (`n_features_in_`: one a view)
+    loss_ : float
+        Training loss of the iteration that is kept.
+    temperature_ : float or None
+    history_ : dict of list
+        ``"loss"``, ``"recall"`` (of the validation rows) and ``"seconds"``, from the start on.
+    validation_rows_ : ndarray
+        Numbers of the rows set aside.
+    stopped_ : str
+        Why training ended.
+
+    Notes
+    -----
+    Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live and in
+    the dtype of the first view (float32 where that is no floating dtype). The last steps of L-BFGS
+    itself and the eigenproblems run on the host.
+
+    An interrupt (Ctrl-C) during training keeps the best heads so far and warns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from polycontrast.align import Aligner
+    >>> rng = np.random.default_rng(0)
+    >>> thing = rng.standard_normal((300, 4))
+    >>> views = [thing @ rng.standard_normal((4, d)) for d in (5, 8, 6)]
+    >>> aligner = Aligner(n_components=4, max_iter=5).fit(views)
+    >>> [z.shape for z in aligner.transform(views)], aligner.score(views) > 0.9
+    ([(300, 4), (300, 4), (300, 4)], True)
+    """
+
+    def __init__(
+        self,
+        objective: str | Objective = "poly_view",
+        n_components: int = DEFAULT_DIM,
+        temperature: float | str | None = None,
+        objective_params: Mapping[str, Any] | None = None,
+        whitening: float = 0.1,
+        max_iter: int = 100,
+        batch_size: int | None = None,
+        validation_fraction: float = 0.1,
+        patience: int = 10,
+        workers: int | None = None,
+        random_state: int = 0,
+    ):
+        self.objective = objective
+        self.n_components = n_components
+        self.temperature = temperature
+        self.objective_params = objective_params
+        self.whitening = whitening
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.workers = workers
+        self.random_state = random_state
+
+    def fit(
+        self,
+        views: Sequence[Array],
+        y: object = None,
+        *,
+        callback: Callable[[Progress], object] | None = None,
+    ) -> Self:
+        """Learn the heads.
+
+        Parameters
+        ----------
+        views : sequence of array (rows, columns)
+            Row ``i`` of each is the same thing.
+        y : ignored
+        callback : callable, optional
+            Gets a `Progress` at the start and after each iteration; training stops when it
+            returns True.
+        """
+        objective = find_multi_view(self.objective)
+        views = check_views(views)
+        self._check_parameters()
+        parameters, learned = objective_parameters(
+            objective, self.temperature, self.objective_params
+        )
+        generator = np.random.default_rng(self.random_state)
+        fit_rows, self.validation_rows_ = self._split(views[0].shape[0], generator)
+        batch = self._batch(len(views), len(fit_rows))
+        training = [take_rows(view, fit_rows) for view in views]
+        self.whitenings_ = [
+            fit_whitening(view, self.whitening, f"views[{m}]") for m, view in enumerate(training)
+        ]
+        self.n_features_in_ = tuple(view.shape[1] for view in views)
+        self.n_components_ = min(self.n_components, sum(w.rank for w in self.whitenings_))
+        given = parameters if learned is None else parameters | {"temperature": learned}
+        check_call(objective, (len(views), batch or len(fit_rows), self.n_components_), given)
+
+        whitened = self._whiten(training)
+        problem = Problem(
+            objective,
+            whitened,
+            self.n_components_,
+            parameters | {"workers": self.workers},
+            learned,
+        )
+        start = problem.pack(mcca_start(whitened, self.n_components_))
+        tracker = Tracker(
+            recall=self._validation(problem, views),
+            patience=self.patience,
+            max_iter=self.max_iter,
+            callback=callback,
+        )
+        try:
+            if batch is None:
+                lbfgs(problem, start, tracker)
+            else:
+                adam(problem, start, tracker, batch=batch, generator=generator)
+        except KeyboardInterrupt:
+            tracker.stopped = "interrupted"
+            warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
+        self._keep(problem, tracker, start)
+        return self
+
+    def transform(self, views: Sequence[Array | None]) -> list[Array | None]:
+        """Aligned rows of each view, of unit length; None for a view given as None."""
+        if not hasattr(self, "heads_"):
+            raise BadInput("Aligner: fit must be called before transform and score")
+        if len(views) != len(self.heads_):
+            raise BadInput(f"Aligner: fitted on {len(self.heads_)} views; got {len(views)}")
+        return [
+            None if view is None else head(check_columns(f"views[{m}]", view, columns))
+            for m, (head, view, columns) in enumerate(
+                zip(self.heads_, views, self.n_features_in_, strict=True)
+            )
+        ]
+
+    def fit_transform(self, views: Sequence[Array], y: object = None) -> list[Array | None]:
+        """Learn the heads and align the same rows."""
+        return self.fit(views, y).transform(views)
+
+    def score(self, views: Sequence[Array], y: object = None) -> float:
+        """Mean recall@1 over all ordered pairs of views."""
+        return mean_recall_at_1(self.transform(views))
+
+    def _check_parameters(self) -> None:
+        for name, least in (
+            ("n_components", 1),
+            ("max_iter", 1),
+            ("patience", 1),
+            ("batch_size", 2),
+        ):
+            value = getattr(self, name)
+            if name == "batch_size" and value is None:
+                continue
+            if not isinstance(value, int) or value < least:
+                raise BadInput(f"Aligner: {name} must be an integer >= {least}; got {value!r}")
+        if not self.whitening > 0:
+            raise BadInput(f"Aligner: whitening must be > 0; got {self.whitening!r}")
+        if not 0 <= self.validation_fraction < 1:
+            got = repr(self.validation_fraction)
+            raise BadInput(f"Aligner: validation_fraction must be in [0, 1); got {got}")
+
+    def _split(self, rows: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Rows to learn from and rows that decide when to stop, each in rising order."""
+        aside = min(round(self.validation_fraction * rows), MOST_VALIDATION_ROWS)
+        if rows - aside < 2:
+            raise BadInput(f"Aligner: too few rows to learn from; got {rows}")
+        order = generator.permutation(rows)
+        return np.sort(order[aside:]), np.sort(order[:aside])
+
+    def _batch(self, views: int, rows: int) -> int | None:
+        """Rows in a batch of Adam, or None for L-BFGS on all rows."""
+        if self.batch_size is not None:
+            return min(self.batch_size, rows)
+        return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
+
+    def _whiten(self, views: Sequence[Array]) -> list[Array]:
+        return [whiten(view) for whiten, view in zip(self.whitenings_, views, strict=True)]
+
+    def _validation(
+        self, problem: Problem, views: Sequence[Array]
+    ) -> Callable[[np.ndarray], float] | None:
+        if len(self.validation_rows_) < 2:
+            return None
+        aside = self._whiten([take_rows(view, self.validation_rows_) for view in views])
+        return lambda theta: mean_recall_at_1(problem.embed(theta, aside))
+
+    def _keep(self, problem: Problem, tracker: Tracker, start: np.ndarray) -> None:
+        """Set the fitted attributes from what training reached."""
+        best = start if tracker.best is None else tracker.best
+        matrices, learned = problem.unpack(best)
+        self.heads_ = [w.head(matrix) for w, matrix in zip(self.whitenings_, matrices, strict=True)]
+        self.start_heads_ = [
+            w.head(matrix)
+            for w, matrix in zip(self.whitenings_, problem.unpack(start)[0], strict=True)
+        ]
+        self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
+        self.history_ = {
+            "loss": tracker.losses,
+            "recall": tracker.recalls,
+            "seconds": tracker.seconds,
+        }
+        self.n_iter_, self.best_iter_ = max(len(tracker.losses) - 1, 0), tracker.best_iteration
+        self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
+        self.stopped_ = tracker.stopped

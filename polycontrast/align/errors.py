@@ -1,0 +1,12 @@
+"""What a user can put right: each message is one line."""
+
+
+class BadInput(ValueError):
+    """Data or options that cannot be used as they are."""
+
+
+class MissingDependency(ImportError):
+    """An optional library that is not installed; the message names the extra that has it."""
+
+    def __init__(self, what: str, module: str, extra: str):
+        super().__init__(f'{what} needs {module}: pip install "polycontrast[{extra}]"')

@@ -1,0 +1,32 @@
+"""How well views find one another: recall of every ordered pair."""
+
+import numpy as np
+
+from polycontrast.align.host import to_numpy
+from polycontrast.arrays import Array
+from polycontrast.metrics.retrieval import recall_at_k
+
+
+def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.ndarray]:
+    """Recall@k from the view of the row to the view of the column, for every k.
+
+    On the diagonal, where a view meets itself, it is 1 and tells nothing.
+    """
+    count = len(views)
+    found = np.ones((len(ks), count, count))
+    for a, x in enumerate(views):
+        for b, y in enumerate(views):
+            if a != b:
+                found[:, a, b] = to_numpy(recall_at_k(x, y, k=ks))
+    return dict(zip(ks, found, strict=True))
+
+
+def mean_recall(matrix: np.ndarray) -> float:
+    """Mean over the ordered pairs of two different views."""
+    off = ~np.eye(len(matrix), dtype=bool)
+    return float(matrix[off].mean())
+
+
+def mean_recall_at_1(views: list[Array]) -> float:
+    """Mean recall@1 over the ordered pairs."""
+    return mean_recall(recall_matrices(views, (1,))[1])

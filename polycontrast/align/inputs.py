@@ -1,0 +1,96 @@
+"""Checks of views before any work: shapes, numbers, names of what is wrong."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from polycontrast.align.errors import BadInput
+from polycontrast.align.host import to_numpy
+from polycontrast.arrays import Array, computing_dtype, is_array, namespace
+
+NAMED_AT_MOST = 5
+
+
+def check_views(
+    views: Sequence[Array],
+    names: Sequence[str] | None = None,
+    columns: Sequence[Sequence[str]] | None = None,
+) -> list[Array]:
+    """Views as floating arrays of one dtype, after checks.
+
+    Parameters
+    ----------
+    views : sequence of array (rows, columns)
+    names : sequence of str, optional
+        What messages call the views. Default: ``views[0]``, ``views[1]``, ...
+    columns : sequence of sequence of str, optional
+        What messages call the columns of each view. Default: their numbers.
+
+    Returns
+    -------
+    list of array
+        In the dtype of the first view, or float32 where that is not floating.
+    """
+    names = names or [f"views[{m}]" for m in range(len(views))]
+    if len(views) < 2:
+        raise BadInput(f"at least two views are needed; got {len(views)}")
+    for name, view in zip(names, views, strict=True):
+        _check_array(name, view)
+    rows = [view.shape[0] for view in views]
+    if len(set(rows)) > 1:
+        counts = ", ".join(f"{name} {count:,}" for name, count in zip(names, rows, strict=True))
+        raise BadInput(f"views must have equal numbers of rows; got {counts}")
+    xp, dtype = namespace(views[0]), floating_dtype(views[0])
+    converted = [xp.astype(view, dtype) for view in views]
+    for m, (name, view) in enumerate(zip(names, converted, strict=True)):
+        check_finite(name, view, columns[m] if columns else None)
+    return converted
+
+
+def floating_dtype(x: Array) -> Any:
+    """Dtype that a view is computed in: its own, or float32 for integers and half precision."""
+    xp = namespace(x)
+    return computing_dtype(x) if xp.isdtype(x.dtype, "real floating") else xp.float32
+
+
+def _check_array(name: str, view: Array) -> None:
+    if not is_array(view):
+        raise BadInput(f"{name} must be an array (rows, columns); got {type(view).__name__}")
+    shape = tuple(view.shape)
+    if len(shape) != 2:
+        hint = "; flatten each row's values into columns" if len(shape) > 2 else ""
+        raise BadInput(f"{name} must be two-dimensional (rows, columns); got shape {shape}{hint}")
+    if 0 in shape:
+        raise BadInput(f"{name} is empty; got shape {shape}")
+    xp = namespace(view)
+    if not xp.isdtype(view.dtype, ("real floating", "integral", "bool")):
+        raise BadInput(f"{name} must hold real numbers; got {view.dtype}")
+
+
+def check_columns(name: str, view: Array, columns: int) -> Array:
+    """New rows of a view as a floating array, after checks."""
+    _check_array(name, view)
+    if view.shape[1] != columns:
+        raise BadInput(f"{name} must have {columns} columns as in fit; got {view.shape[1]}")
+    view = namespace(view).astype(view, floating_dtype(view))
+    check_finite(name, view)
+    return view
+
+
+def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -> None:
+    """Refuse nan and infinite entries; the message names columns and the first row."""
+    xp = namespace(view)
+    finite = xp.isfinite(view)
+    if xp.all(finite):
+        return
+    bad = ~to_numpy(finite)
+    where = np.flatnonzero(bad.any(axis=0))
+    called = [f"{columns[j]!r}" if columns else str(j) for j in where[:NAMED_AT_MOST]]
+    more = f" and {len(where) - NAMED_AT_MOST} more" if len(where) > NAMED_AT_MOST else ""
+    word = "column" if len(where) == 1 else "columns"
+    rows = np.flatnonzero(bad.any(axis=1))
+    raise BadInput(
+        f"{name} has missing (nan) or infinite values in {word} {', '.join(called)}{more}, "
+        f"in {len(rows):,} of {len(bad):,} rows (the first is row {rows[0]})"
+    )

@@ -1,0 +1,96 @@
+"""What training has reached so far, and when it has gone on long enough."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+MIN_GAIN = 1e-4  # of recall: less is no improvement
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of training, as callbacks see it."""
+
+    iteration: int
+    loss: float
+    recall: float | None
+    best_recall: float | None
+    expected_last: int
+    seconds: float
+
+
+@dataclass
+class Tracker:
+    """Curves of loss and recall, the best variables seen, and the rule of early stopping.
+
+    Parameters
+    ----------
+    recall : callable, optional
+        From variables to recall on validation rows. Without it the last variables are the best.
+    patience : int
+        Iterations without better recall after which training stops.
+    max_iter : int
+    callback : callable, optional
+        Gets a `Progress` after each iteration; training stops when it returns True.
+    """
+
+    recall: Callable[[np.ndarray], float] | None
+    patience: int
+    max_iter: int
+    callback: Callable[[Progress], object] | None = None
+    losses: list[float] = field(default_factory=list)
+    recalls: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    best: np.ndarray | None = None
+    best_iteration: int = 0
+    stopped: str = "max_iter"
+    started: float = field(default_factory=time.perf_counter)
+
+    def step(self, theta: np.ndarray, loss: float) -> None:
+        """Note the variables after an iteration; the first call notes the start as iteration 0.
+
+        Raises
+        ------
+        StopIteration
+            When training should end; `stopped` says why.
+        """
+        iteration = len(self.losses)
+        self.losses.append(float(loss))
+        self.seconds.append(time.perf_counter() - self.started)
+        if self.recall is not None:
+            self.recalls.append(self.recall(theta))
+        if self._is_better(iteration):
+            self.best, self.best_iteration = theta.copy(), iteration
+        last = self.max_iter
+        if self.recall is not None:
+            last = min(last, self.best_iteration + self.patience)
+        if self.callback is not None and self.callback(self._progress(iteration, last)):
+            self.stopped = "callback"
+            raise StopIteration
+        if not np.isfinite(loss):
+            self.stopped = "loss is not finite"
+            raise StopIteration
+        if iteration >= last and last < self.max_iter:
+            self.stopped = "no better recall"
+            raise StopIteration
+
+    def _is_better(self, iteration: int) -> bool:
+        if iteration == 0:
+            return True
+        if not np.isfinite(self.losses[iteration]):
+            return False
+        if self.recall is None:
+            return True
+        return self.recalls[iteration] > self.recalls[self.best_iteration] + MIN_GAIN
+
+    def _progress(self, iteration: int, last: int) -> Progress:
+        return Progress(
+            iteration=iteration,
+            loss=self.losses[-1],
+            recall=self.recalls[-1] if self.recalls else None,
+            best_recall=self.recalls[self.best_iteration] if self.recalls else None,
+            expected_last=last,
+            seconds=self.seconds[-1],
+        )

@@ -1,0 +1,97 @@
+"""Which objectives can align views, and on how many rows at a time."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+import polycontrast as pc
+from polycontrast.align.errors import BadInput
+from polycontrast.objective import Objective, objectives
+from polycontrast.objective.registry import near_matches
+
+DEFAULT_TEMPERATURE = 0.15
+MOST_OPERATIONS = 2e14  # of one evaluation: several minutes on a large machine
+
+
+def fixed_parameters(objective: Objective) -> dict[str, Any]:
+    """Parameters that aligning needs whatever their defaults: one number a batch, unit rows."""
+    wanted = {"reduction": "mean", "normalize": True}
+    return {name: value for name, value in wanted.items() if name in objective.arguments}
+
+
+def objective_parameters(
+    objective: Objective, temperature: float | str | None, more: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], float | None]:
+    """Keyword arguments of the objective, and where a learned temperature starts."""
+    parameters = fixed_parameters(objective) | dict(more or {})
+    if "temperature" not in objective.arguments:
+        if temperature is not None:
+            raise BadInput(f"{objective.name} has no temperature; got {temperature!r}")
+        return parameters, None
+    if temperature == "learned":
+        return parameters, DEFAULT_TEMPERATURE
+    return {
+        "temperature": DEFAULT_TEMPERATURE if temperature is None else temperature
+    } | parameters, None
+
+
+def is_multi_view(objective: Objective) -> bool:
+    """True for objectives of views alone whose value is one number."""
+    first, *rest = objective.arguments.values()
+    if first.kind != "views" or any(argument.required for argument in rest):
+        return False
+    views = np.eye(3, dtype=np.float32)[None].repeat(max(2, first.role.least_views), axis=0)
+    return objective(views, **fixed_parameters(objective)).ndim == 0
+
+
+def multi_view_objectives() -> list[str]:
+    """Names of all registered objectives that can align views."""
+    return [name for name, objective in objectives().items() if is_multi_view(objective)]
+
+
+def find_multi_view(name: str | Objective) -> Objective:
+    """Objective by name.
+
+    Raises
+    ------
+    BadInput
+        When there is none of that name, or it is none of many views.
+    """
+    known = multi_view_objectives()
+    objective = name if isinstance(name, Objective) else objectives().get(name)
+    if objective is not None and is_multi_view(objective):
+        return objective
+    if objective is None:
+        raise BadInput(f"unknown objective {name!r}{near_matches(str(name), known)}")
+    listed = ", ".join(known)
+    raise BadInput(f"{objective.name} is no loss of two or more views alone; those are: {listed}")
+
+
+def check_call(
+    objective: Objective, shape: tuple[int, int, int], parameters: dict[str, Any]
+) -> None:
+    """Refuse parameters that the objective refuses, and sizes that would never end.
+
+    Parameters
+    ----------
+    objective : Objective
+    shape : (views, rows, dim)
+        Of one evaluation.
+    parameters : dict
+    """
+    views = np.eye(3, dtype=np.float32)[None].repeat(shape[0], axis=0)
+    try:
+        objective(views, **parameters)
+    except (TypeError, ValueError) as error:
+        raise BadInput(str(error)) from None
+    count, rows, _ = shape
+    work = pc.plan(objective, shape, **parameters)
+    operations = work.flops + sum(walk.entries for walk in work.walks)
+    if operations > MOST_OPERATIONS:
+        raise BadInput(
+            f"{objective.name} of {count} views and {rows:,} rows takes about "
+            f"10^{math.log10(operations):.0f} operations a step; take a smaller batch, or another "
+            "objective or parameter"
+        )

@@ -1,0 +1,98 @@
+"""Whitening of one view on its training rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import eigh
+
+from polycontrast.align.errors import BadInput
+from polycontrast.align.heads import Head
+from polycontrast.align.host import like, to_numpy
+from polycontrast.arrays import Array, namespace, transpose
+
+# Directions with less variance than this share of the largest are rounding noise.
+RANK_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """An affine map to uncorrelated coordinates: ``(x - mean) @ matrix``.
+
+    Parameters
+    ----------
+    mean : ndarray (columns,)
+    matrix : ndarray (columns, rank)
+        Standardises the columns, rotates to principal directions and scales each by
+        ``1 / sqrt(variance + ridge)``.
+    constant : tuple of int
+        Columns that do not vary; their rows of `matrix` are zero.
+    """
+
+    mean: np.ndarray
+    matrix: np.ndarray
+    constant: tuple[int, ...]
+
+    @property
+    def rank(self) -> int:
+        """Number of directions that vary."""
+        return self.matrix.shape[1]
+
+    def __call__(self, x: Array) -> Array:
+        """Whitened rows, in the dtype of `x`."""
+        return (x - like(self.mean, x)[None, :]) @ like(self.matrix, x)
+
+    def head(self, matrix: np.ndarray) -> Head:
+        """Head from raw columns, of a matrix (rank + 1, dim) for whitened rows that end in a 1."""
+        return Head(self.mean, self.matrix @ matrix[:-1], matrix[-1])
+
+
+def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
+    """Learn the whitening of a view from its rows.
+
+    Parameters
+    ----------
+    x : array (rows, columns)
+    ridge : float
+        Added to the variance of every principal direction of the standardised columns (whose
+        variances average 1), so that directions of little variance are not blown up.
+    name : str
+        What messages call the view.
+
+    Raises
+    ------
+    BadInput
+        When no column varies.
+    """
+    xp = namespace(x)
+    x = xp.astype(x, xp.float64)
+    rows = x.shape[0]
+    mean = to_numpy(xp.mean(x, axis=0))
+    x = x - like(mean, x)[None, :]
+    deviation = np.sqrt(to_numpy(xp.mean(x * x, axis=0)))
+    # Rounding leaves a constant column a deviation of some ulp of its level.
+    varies = deviation > 1e-12 * np.abs(mean)
+    if not varies.any():
+        raise BadInput(f"{name} has no column that varies over the training rows")
+    scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
+    x = x * like(scale, x)[None, :]
+    variance, directions = _principal(x, rows)
+    kept = variance > RANK_TOLERANCE * variance[0]
+    variance, directions = variance[kept], directions[:, kept]
+    return Whitening(
+        mean=mean,
+        matrix=scale[:, None] * directions / np.sqrt(variance + ridge),
+        constant=tuple(int(i) for i in np.flatnonzero(~varies)),
+    )
+
+
+def _principal(x: Array, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Variances in falling order, and directions, of centred rows."""
+    if x.shape[1] <= rows:
+        variance, directions = eigh(to_numpy(transpose(x) @ x) / rows)
+        return variance[::-1], directions[:, ::-1]
+    # Fewer rows than columns: the eigenvectors v of x x^T give the directions x^T v / |x^T v|.
+    variance, left = eigh(to_numpy(x @ transpose(x)) / rows)
+    kept = variance > RANK_TOLERANCE * variance[-1]
+    variance, left = variance[kept][::-1], left[:, kept][:, ::-1]
+    directions = to_numpy(transpose(x) @ like(left, x))
+    return variance, directions / np.sqrt(variance * rows)

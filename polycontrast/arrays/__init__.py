@@ -1,0 +1,56 @@
+"""The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
+
+from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.functions import (
+    add_,
+    exp_,
+    finite_or_zero,
+    inner,
+    logsumexp,
+    multiply_,
+    row_dot,
+    safe_log,
+    sigmoid,
+    softplus,
+    subtract_,
+    transpose,
+)
+from polycontrast.arrays.namespaces import (
+    Array,
+    Namespace,
+    computing_dtype,
+    describe,
+    detach,
+    device,
+    is_array,
+    is_numpy,
+    known,
+    namespace,
+)
+
+__all__ = [
+    "AbstractArray",
+    "Array",
+    "Namespace",
+    "add_",
+    "computing_dtype",
+    "describe",
+    "detach",
+    "device",
+    "exp_",
+    "finite_or_zero",
+    "inner",
+    "is_abstract",
+    "is_array",
+    "is_numpy",
+    "known",
+    "logsumexp",
+    "multiply_",
+    "namespace",
+    "row_dot",
+    "safe_log",
+    "sigmoid",
+    "softplus",
+    "subtract_",
+    "transpose",
+]

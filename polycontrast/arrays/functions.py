@@ -1,0 +1,82 @@
+"""Functions that the Array API standard lacks.
+
+Names that end in an underscore may reuse the memory of their first argument, as NumPy and torch
+can; call them only on temporaries you made, and use what they return.
+"""
+
+import numpy as np
+
+from polycontrast.arrays.namespaces import Array, namespace
+
+
+def _reuses(x: Array) -> bool:
+    return type(x) is np.ndarray
+
+
+def exp_(x: Array) -> Array:
+    """Exponential of a temporary."""
+    return np.exp(x, out=x) if _reuses(x) else namespace(x).exp(x)
+
+
+def add_(x: Array, y: Array) -> Array:
+    """Sum of a temporary, which has the shape of the result, and anything that broadcasts."""
+    return np.add(x, y, out=x) if _reuses(x) else x + y
+
+
+def subtract_(x: Array, y: Array) -> Array:
+    """Difference of a temporary, which has the shape of the result, and what broadcasts to it."""
+    return np.subtract(x, y, out=x) if _reuses(x) else x - y
+
+
+def multiply_(x: Array, y: Array) -> Array:
+    """Product of a temporary, which has the shape of the result, and what broadcasts to it."""
+    return np.multiply(x, y, out=x) if _reuses(x) else x * y
+
+
+def transpose(x: Array) -> Array:
+    """Transpose of a matrix."""
+    return namespace(x).matrix_transpose(x)
+
+
+def row_dot(x: Array, y: Array) -> Array:
+    """Inner products of matching rows, over the last axis."""
+    return namespace(x).sum(x * y, axis=-1)
+
+
+def inner(x: Array, y: Array) -> Array:
+    """Sum of all products of matching entries, 0-d; summed along rows first, for accuracy."""
+    return namespace(x).sum(row_dot(x, y))
+
+
+def safe_log(x: Array) -> Array:
+    """Logarithm of non-negative numbers with log 0 = -inf and no warning."""
+    xp = namespace(x)
+    zero = x == 0
+    return xp.where(zero, -xp.inf * xp.ones_like(x), xp.log(xp.where(zero, xp.ones_like(x), x)))
+
+
+def finite_or_zero(x: Array) -> Array:
+    """`x` with infinities replaced by 0, so that ``inf - inf`` never arises; nan stays."""
+    xp = namespace(x)
+    return xp.where(xp.isinf(x), xp.zeros_like(x), x)
+
+
+def logsumexp(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
+    """Log-sum-exp along an axis; -inf where every term is -inf."""
+    xp = namespace(x)
+    peak = finite_or_zero(xp.max(x, axis=axis, keepdims=True))
+    total = xp.sum(xp.exp(x - peak), axis=axis, keepdims=True)
+    return xp.squeeze(safe_log(total) + peak, axis=axis)
+
+
+def softplus(x: Array) -> Array:
+    """``log(1 + exp(x))`` without overflow; 0 at -inf."""
+    xp = namespace(x)
+    return xp.maximum(x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
+
+
+def sigmoid(x: Array) -> Array:
+    """``1 / (1 + exp(-x))`` without overflow; the derivative of `softplus`."""
+    xp = namespace(x)
+    e = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, xp.ones_like(x), e) / (1 + e)

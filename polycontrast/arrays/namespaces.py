@@ -1,0 +1,78 @@
+"""Which array library, dtype and device an array belongs to."""
+
+from typing import Any, TypeAlias
+
+import array_api_compat as compat
+import numpy as np
+
+Array: TypeAlias = Any
+Namespace: TypeAlias = Any
+
+# Looking a namespace up costs microseconds and depends on nothing but the type of the array.
+_namespaces: dict[type, Namespace] = {}
+
+
+def namespace(x: Array) -> Namespace:
+    """Array API namespace of one array (``array_api_compat`` form).
+
+    Raises
+    ------
+    TypeError
+        When `x` is no array: lists and numbers are not converted in silence.
+    """
+    kind = type(x)
+    found = _namespaces.get(kind)
+    if found is None:
+        if not is_array(x):
+            raise TypeError(f"expected an array, got {kind.__module__}.{kind.__qualname__}")
+        found = _namespaces[kind] = compat.array_namespace(x)
+    return found
+
+
+def is_array(x: object) -> bool:
+    """True for arrays of any library that the standard or ``array_api_compat`` covers."""
+    return bool(compat.is_array_api_obj(x)) and not isinstance(x, np.generic)
+
+
+def is_numpy(xp: Namespace) -> bool:
+    """True for the NumPy namespace, where buffers may be reused and tiles run on threads."""
+    return bool(compat.is_numpy_namespace(xp))
+
+
+def device(x: Array) -> Any:
+    """Device of an array, as creation functions take it (None under ``jax.jit``)."""
+    return compat.device(x)
+
+
+def computing_dtype(x: Array) -> Any:
+    """Real floating dtype that computations on `x` use: its own, or float32 for half precision.
+
+    Raises
+    ------
+    TypeError
+        When `x` is not real floating.
+    """
+    xp = namespace(x)
+    if not xp.isdtype(x.dtype, "real floating"):
+        raise TypeError(f"a real floating dtype is needed, got {x.dtype}")
+    return xp.float32 if xp.finfo(x.dtype).bits < 32 else x.dtype
+
+
+def known(x: Any) -> float | None:
+    """The number in a scalar or 0-d array, or None where its value is not known (tracers)."""
+    try:
+        return float(x)
+    except (TypeError, RuntimeError, NotImplementedError):
+        return None
+
+
+def detach(x: Array) -> Array:
+    """The same numbers outside any gradient tape: the closed forms need none."""
+    return x.detach() if compat.is_torch_array(x) and x.requires_grad else x
+
+
+def describe(x: object) -> str:
+    """Short text for messages: the shape of an array, the type of anything else."""
+    if is_array(x):
+        return str(tuple(x.shape))  # type: ignore[attr-defined]
+    return repr(x) if isinstance(x, (bool, int, float, str, type(None))) else type(x).__name__

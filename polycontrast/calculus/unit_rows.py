@@ -1,0 +1,45 @@
+"""Rows of unit Euclidean length."""
+
+from collections.abc import Callable
+
+from polycontrast.arrays import Array, namespace
+
+
+def unit_rows(
+    x: Array, normalize: bool = True
+) -> tuple[Array, Callable[[Array], Array]]:
+    """Scale every row (last axis) to length 1.
+
+    ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
+    and gets gradient zero; so does a row with no entry above the smallest normal number. Rows of
+    any finite size are safe: entries are scaled before they are squared. With ``normalize=False``
+    rows pass through unchanged, in both directions.
+
+    Parameters
+    ----------
+    x : array (..., D)
+    normalize : bool, default True
+
+    Returns
+    -------
+    z : array (..., D)
+    back : callable
+        From dL/dz to dL/dx.
+    """
+    if not normalize:
+        return x, lambda g: g
+    xp = namespace(x)
+    peak = xp.max(xp.abs(x), axis=-1, keepdims=True)
+    zero = peak < xp.finfo(x.dtype).smallest_normal
+    peak = xp.where(zero, xp.ones_like(peak), peak)
+    z = x / peak
+    length = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True))
+    z = z / xp.where(zero, xp.ones_like(length), length)
+    z = xp.where(zero, xp.zeros_like(z), z)
+
+    def back(g: Array) -> Array:
+        radial = xp.sum(z * g, axis=-1, keepdims=True)
+        gx = (g - radial * z) / (peak * xp.where(zero, xp.ones_like(length), length))
+        return xp.where(zero, xp.zeros_like(gx), gx)
+
+    return z, back

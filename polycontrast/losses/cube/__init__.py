@@ -1,0 +1,6 @@
+"""n encoders, all B^n tuples."""
+
+from polycontrast.losses.cube.cube_logits import cube_logits
+from polycontrast.losses.cube.cube_loss import cube_loss
+
+__all__ = ["cube_logits", "cube_loss"]

@@ -1,0 +1,122 @@
+"""Softmax cross-entropy on the cube of all tuples."""
+
+from typing import Literal
+
+from polycontrast.arrays import inner, namespace, sigmoid, softplus
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
+from polycontrast.similarity.cube import (
+    DEGREE,
+    Cube,
+    axis_logsumexp,
+    contraction_logsumexp,
+    diagonal_tuples,
+    exponents_fit,
+)
+
+
+@objective(
+    family="cube",
+    formula=r"\frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t:\, t_a = i} e^{S_t/\tau} - "
+    r"S_{(i,\dots,i)}/\tau \Big]",
+    source="Mander, Piao, Rahmani, Contrastive Training with More Data, ICLR 2023 tiny papers",
+    cases=(
+        {"similarity": "variance"},
+        {"similarity": "norm"},
+        {"similarity": "product"},
+        {"negatives": "axis"},
+        {"negatives": "axis", "similarity": "variance"},
+        {"negatives": "axis", "similarity": "norm"},
+        {"negatives": "axis", "similarity": "product"},
+        {"temperature": 0.5, "normalize": False},
+        {"temperature": 0.5, "similarity": "variance", "normalize": False},
+    ),
+    invariances=("sample_permutation", "view_permutation", "row_scale"),
+)
+def cube_loss(
+    views: Views,
+    *,
+    similarity: Literal["deviation", "variance", "norm", "product"] = "deviation",
+    temperature: Temperature = 0.07,
+    negatives: Literal["all", "axis"] = "all",
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
+
+    Parameters
+    ----------
+    views : array (n, B, D), or sequence of n arrays (B, D)
+        At least two views (encoders); row i of each is the same sample.
+    similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
+        The similarity of a tuple, as in `cube_logits`.
+    temperature : float or 0-d array, default 0.07
+        :math:`\tau > 0`, differentiable. The authors' initial value of a learned scale.
+    negatives : {"all", "axis"}, default "all"
+        Every row against all :math:`B^{n-1}` tuples that contain it (the ratio that the paper
+        argues for), or against the B tuples in which one index moves (what its code computes).
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples, after the mean over their views.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, or the
+        temperature is not above 0.
+
+    Notes
+    -----
+    .. math:: L = \frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t: t_a = i} e^{S_t/\tau}
+              - S_{(i,\dots,i)}/\tau \Big]
+
+    for "all"; for "axis" the sum over t runs over :math:`(i,\dots,j,\dots,i)` with j at place a.
+    Three exact evaluations, none of which forms an array of B^n x D:
+
+    - "axis": n products of B x B x D;
+    - "all" with the variance, which is additive over pairs: contractions of exponentiated B x B
+      matrices, 12 B^3 operations for n = 3 and B^{n-3} times that beyond, as long as the
+      exponents fit the dtype (n / tau up to 80 in float32);
+    - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
+
+    The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
+    At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+    :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+    References
+    ----------
+    S. Mander, S. Piao, H. Rahmani, "Contrastive Training with More Data", ICLR 2023 tiny papers.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> views = np.stack([np.eye(2)] * 3)
+    >>> float(pc.cube_loss(views, temperature=1.0).round(6))
+    0.851654
+    """
+    xp = namespace(views)
+    z, z_back = unit_rows(views, normalize)
+    n, scale = z.shape[0], 1 / temperature
+    if negatives == "axis" or n == 2:
+        lse, pull = axis_logsumexp(z, similarity, scale)
+    elif similarity == "variance" and exponents_fit(z, scale, normalize):
+        lse, pull = contraction_logsumexp(z, scale)
+    else:
+        lse, pull = Cube(z, similarity, scale).logsumexp()
+    s, s_back = diagonal_tuples(z, similarity)
+    logit = lse - s * scale  # (n, B)
+
+    def back(g):
+        p = (g / n) * sigmoid(logit)
+        gz = pull(p) + s_back(-scale * xp.sum(p, axis=0))
+        # Weights of all tuples add up to 0, so the constant in S drops out; the rest of S is
+        # homogeneous in z: Euler's theorem.
+        gt = -inner(z, gz) / (DEGREE(similarity, n) * temperature)
+        return {"views": z_back(gz), "temperature": gt}
+
+    return xp.mean(softplus(logit), axis=0), back

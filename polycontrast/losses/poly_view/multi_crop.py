@@ -1,0 +1,115 @@
+"""The mean over pairs of views of a two-view loss."""
+
+from typing import Literal
+
+from polycontrast.arrays import finite_or_zero, inner, namespace, sigmoid, softplus
+from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
+from polycontrast.similarity import ViewBlocks, diagonal, other_views
+
+
+@objective(
+    family="poly_view",
+    formula=r"\frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)",
+    source="Shidani et al., ICLR 2024, arXiv 2403.05490; Koromilas et al., 2025, arXiv 2507.06979",
+    cases=(
+        {"pair": "info_nce"},
+        {"pair": "dhel"},
+        {"temperature": 0.5},
+        {"normalize": False},
+    ),
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+)
+def multi_crop(
+    views: Views,
+    *,
+    pair: Literal["nt_xent", "info_nce", "dhel"] = "nt_xent",
+    temperature: Temperature = 0.1,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
+
+    Parameters
+    ----------
+    views : array (M, B, D), or sequence of M arrays (B, D)
+        At least two views; row i of each is the same sample.
+    pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
+        The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
+        energy loss with both energies.
+    temperature : float or 0-d array, default 0.1
+        :math:`\tau > 0`, differentiable. SimCLR's ImageNet value.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples, after the mean over their views.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, the
+        temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+
+    Notes
+    -----
+    .. math:: L = \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
+
+    The log-sum-exps :math:`D_{ab,i}` of row i of view a over the other samples of view b are
+    taken once for each pair of views; with the positive :math:`s_{ab,i}` the loss of an anchor is
+    :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
+    :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
+    At most M^2 / 2 products of B x B x D for the value. At M = 2 it is the pair loss.
+
+    References
+    ----------
+    A. Shidani et al., "Poly-View Contrastive Learning", ICLR 2024, arXiv 2403.05490.
+    P. Koromilas et al., "A Principled Framework for Multi-View Contrastive Learning", 2025,
+    arXiv 2507.06979.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> views = np.stack([np.eye(3)] * 4)
+    >>> float(pc.multi_crop(views, temperature=1.0).round(6))
+    0.904833
+    """
+    xp = namespace(views)
+    z, z_back = unit_rows(views, normalize)
+    count = z.shape[0]
+    if pair == "dhel" and z.shape[1] < 2:
+        raise ValueError('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
+    blocks = ViewBlocks(
+        z, scale=1 / temperature, within=pair != "info_nce", across=pair != "dhel"
+    )
+    lse, pull = blocks.logsumexp()
+    within, across = diagonal(lse)[:, None, :], lse  # (M, 1, B): each view with itself; (M, M, B)
+    s, s_back = sample_gram(z)
+    s = s / temperature
+    pairs = other_views(lse)
+    if pair == "dhel":
+        cost = 2 * within - s
+    else:
+        negatives = across if pair == "info_nce" else xp.logaddexp(within, across)
+        cost = softplus(negatives - s)
+
+    def back(g):
+        weights = xp.where(pairs, g / (count * (count - 1)) + xp.zeros_like(s), xp.zeros_like(s))
+        if pair == "dhel":
+            on_positive, on_across, on_within = -weights, xp.zeros_like(s), 2 * weights
+        else:
+            p = weights * sigmoid(negatives - s)
+            on_positive = -p
+            on_across = p * xp.exp(across - finite_or_zero(negatives))
+            on_within = p * xp.exp(within - finite_or_zero(negatives))
+        # A view's own block meets all its pairs, so its cotangent is their sum.
+        own = xp.sum(on_within, axis=1, keepdims=True)
+        gz = pull(xp.where(pairs, on_across, own)) + s_back(on_positive) / temperature
+        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
+        return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
+
+    cost = xp.where(pairs, cost, xp.zeros_like(cost))
+    return xp.sum(cost, axis=(0, 1)) / (count * (count - 1)), back

@@ -1,0 +1,78 @@
+"""CLIP with cyclic consistency."""
+
+from polycontrast.losses.structure.geometric_consistency import geometric_consistency
+from polycontrast.losses.two_view.info_nce import info_nce
+from polycontrast.objective import Embeddings, Nonnegative, Normalize, Temperature, objective
+
+
+@objective(
+    family="structure",
+    formula=r"\mathrm{info\_nce}(x, y; \tau) + \frac{1}{B} \sum_{jk} \Big[ c \big( \langle X_j, "
+    r"Y_k \rangle - \langle X_k, Y_j \rangle \big)^2 + a \big( \langle X_j, X_k \rangle - "
+    r"\langle Y_j, Y_k \rangle \big)^2 \Big]",
+    source="Goel, Bansal, Bhatia, Rossi, Vinay, Grover, NeurIPS 2022, arXiv 2205.14459",
+    cases=({"temperature": 0.5}, {"in_modal": 0.5}, {"cross_modal": 0.0}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+)
+def cyclip(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.07,
+    in_modal: Nonnegative = 0.25,
+    cross_modal: Nonnegative = 0.25,
+    normalize: Normalize = True,
+):
+    r"""CLIP loss plus geometric consistency within and across modalities.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two modalities; row i of both belongs together.
+    temperature : float or 0-d array, default 0.07
+        :math:`\tau > 0` of the contrastive part, differentiable. CLIP's initial value.
+    in_modal, cross_modal : float, default 0.25
+        Weights of the cyclic terms, >= 0; the paper's values.
+    normalize : bool, default True
+        Scale rows to unit length first.
+
+    Returns
+    -------
+    loss : 0-d array
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or a
+        weight is negative.
+
+    Notes
+    -----
+    The symmetric `info_nce` plus `geometric_consistency`. The cyclic terms act on plain cosines,
+    so the temperature gets its gradient from the contrastive part only; they cost O(B D^2) and
+    form no pair.
+
+    References
+    ----------
+    S. Goel, H. Bansal, S. Bhatia, R. Rossi, V. Vinay, A. Grover, "CyCLIP: Cyclic Contrastive
+    Language-Image Pretraining", NeurIPS 2022, arXiv 2205.14459.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+    >>> float(pc.cyclip(x, y, temperature=1.0).round(6))
+    0.678434
+    """
+    contrast, contrast_back = info_nce.vjp(
+        x, y, temperature=temperature, normalize=normalize, wrt=("x", "y", "temperature")
+    )
+    cycle, cycle_back = geometric_consistency.vjp(
+        x, y, in_modal=in_modal, cross_modal=cross_modal, normalize=normalize
+    )
+
+    def back(g):
+        one, two = contrast_back(g), cycle_back(g)
+        return {"x": one.x + two.x, "y": one.y + two.y, "temperature": one.temperature}
+
+    return contrast + cycle, back

@@ -1,0 +1,89 @@
+"""Decoupled contrastive learning."""
+
+from polycontrast.arrays import inner, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
+from polycontrast.similarity import OtherSamples, Similarity
+
+
+@objective(
+    family="two_view",
+    formula=r"\frac{1}{2B} \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a, p(a)} "
+    r"e^{\langle z_a, z_b \rangle / \tau} - \langle z_a, z_{p(a)} \rangle / \tau \Big],"
+    r"\quad z = [\hat x; \hat y]",
+    source="Yeh, Hong, Hsu, Liu, Chen, LeCun, ECCV 2022, arXiv 2110.06848",
+    cases=({"temperature": 0.5}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+)
+def dcl(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.1,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Decoupled contrastive loss: NT-Xent with the positive out of the denominator.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views of at least 2 samples; row i of both is the same sample.
+    temperature : float or 0-d array, default 0.1
+        :math:`\tau > 0`, differentiable. The paper's value.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the 2B anchors, those of `x` first.
+
+    Returns
+    -------
+    loss : 0-d array, or (2B,) for ``reduction="none"``
+        May be negative.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When ``B < 2`` (there is no negative), when shapes, dtypes, libraries or devices disagree,
+        or the temperature is not above 0.
+
+    Notes
+    -----
+    With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
+
+    .. math:: \ell_a = \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle/\tau}
+              - \langle z_a, z_{p(a)} \rangle/\tau .
+
+    A negative pair gets the softmax over the negatives, the positive :math:`-1`. The loss of
+    `nt_xent` is the softplus of this one, anchor by anchor; both cost the same.
+
+    References
+    ----------
+    C.-H. Yeh, C.-Y. Hong, Y.-C. Hsu, T.-L. Liu, Y. Chen, Y. LeCun, "Decoupled Contrastive
+    Learning", ECCV 2022, arXiv 2110.06848.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> float(pc.dcl(x, x, temperature=1.0).round(6))
+    0.386294
+    """
+    xp = namespace(x)
+    if x.shape[0] < 2:
+        raise ValueError("x and y must have at least 2 rows, so that there is a negative, got 1")
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    z = xp.stack([a, b], axis=0)
+    negatives, _, pull = Similarity(z, scale=1 / temperature, pairs=OtherSamples()).logsumexp()
+
+    def back(g):
+        g = xp.reshape(g, negatives.shape)
+        gz = pull(g).x
+        positive = xp.sum(g, axis=0)[:, None] / temperature
+        ga, gb = gz[0, :, :] - positive * b, gz[1, :, :] - positive * a
+        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
+        gt = -(inner(a, ga) + inner(b, gb)) / (2 * temperature)
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+
+    return xp.reshape(negatives - row_dot(a, b) / temperature, (-1,)), back

@@ -1,0 +1,231 @@
+"""InfoNCE: cross-entropy of matching pairs among in-batch candidates and a queue."""
+
+from typing import Annotated, Any
+
+from polycontrast.arrays import (
+    Array,
+    finite_or_zero,
+    inner,
+    logsumexp,
+    namespace,
+    row_dot,
+    sigmoid,
+    softplus,
+)
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import (
+    Embeddings,
+    Interval,
+    Normalize,
+    Reduction,
+    Role,
+    Temperature,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import OtherSamples, Similarity
+
+Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
+
+
+@objective(
+    family="two_view",
+    formula=r"\frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle \hat x_i, \hat y_j \rangle / \tau}"
+    r" + \log \sum_j e^{\langle \hat x_j, \hat y_i \rangle / \tau}"
+    r" - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]",
+    source="van den Oord et al., CPC, 2018, arXiv 1807.03748; He et al., MoCo, CVPR 2020, arXiv "
+    "1911.05722; Radford et al., CLIP, ICML 2021, arXiv 2103.00020; Jia et al., ALIGN, ICML 2021, "
+    "arXiv 2102.05918",
+    cases=(
+        {"temperature": 0.5},
+        {"symmetric": False},
+        {"label_smoothing": 0.1},
+        {"normalize": False},
+        {"weights": "B"},
+        {"negatives": "K D"},
+        {"negatives": "B K D", "label_smoothing": 0.2, "weights": "B"},
+        {"negatives": "K D", "symmetric": False, "in_batch": False, "label_smoothing": 0.1},
+        {"negatives": "B K D", "symmetric": False, "in_batch": False},
+        {"symmetric": False, "in_batch": False},
+    ),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+)
+def info_nce(
+    x: Embeddings,
+    y: Embeddings,
+    negatives: Negatives | None = None,
+    weights: Weights | None = None,
+    *,
+    temperature: Temperature = 0.07,
+    symmetric: bool = True,
+    in_batch: bool = True,
+    label_smoothing: Annotated[float, Interval(0.0, 1.0)] = 0.0,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
+
+    CLIP is the default, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
+    value. MoCo: ``symmetric=False, in_batch=False, negatives=queue``, temperature 0.07 or 0.2.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views or modalities; row i of both belongs together.
+    negatives : array (K, D) or (B, K, D), optional
+        More candidates for the rows of `x`: shared, or K for each row. They are keys of the side
+        of `y`, so the direction from `y` to `x` does not see them.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+    temperature : float or 0-d array, default 0.07
+        :math:`\tau > 0`, differentiable. CLIP's initial value.
+    symmetric : bool, default True
+        Average both directions, or take `x` as the anchors only.
+    in_batch : bool, default True
+        Candidates of :math:`x_i` are all :math:`y_j`, or :math:`y_i` and the negatives alone
+        (which needs ``symmetric=False``).
+    label_smoothing : float in [0, 1], default 0.0
+        Share :math:`e` of the target that is spread over all n candidates.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0, all
+        weights are zero, or ``symmetric=True`` meets ``in_batch=False``.
+
+    Notes
+    -----
+    With the logits :math:`s` of an anchor, its n candidates and its positive :math:`d`,
+
+    .. math:: \ell = \mathrm{LSE}(s) - (1 - e)\, d - \tfrac{e}{n} \sum s .
+
+    It is computed as :math:`\mathrm{softplus}(N - d) + e\,(d - \bar s)` with the log-sum-exp
+    :math:`N` over the other candidates. A candidate gets :math:`q\, e^{s - N}`, the positive
+    :math:`-q`, with :math:`q = \sigma(N - d)`, and smoothing adds constants. One product for the
+    value; three with the gradient, four when tiled. Memory O(B D) when tiled. ``B = 1`` without
+    negatives: value 0, gradient 0.
+
+    References
+    ----------
+    A. van den Oord, Y. Li, O. Vinyals, "Representation Learning with Contrastive Predictive
+    Coding", 2018, arXiv 1807.03748. K. He et al., CVPR 2020, arXiv 1911.05722. A. Radford et al.,
+    ICML 2021, arXiv 2103.00020. C. Jia et al., ICML 2021, arXiv 2102.05918.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> value, grads = pc.info_nce.value_and_grad(x, x, temperature=1.0, wrt="temperature")
+    >>> float(value.round(6)), float(grads.temperature.round(6))
+    (0.551445, 0.423883)
+    """
+    xp = namespace(x)
+    if symmetric and not in_batch:
+        raise ValueError("symmetric=True needs in_batch=True, got in_batch=False")
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    scale = 1 / temperature
+    positive = scale * row_dot(a, b)
+    rows = xp.full_like(positive, -xp.inf)
+    columns = queue = extra = None
+    if in_batch:
+        matrix = Similarity(a, b, scale=scale, pairs=OtherSamples())
+        rows, columns, pull = matrix.logsumexp(columns=symmetric)
+    in_rows = rows
+    if negatives is not None:
+        c, c_back = unit_rows(negatives, normalize)
+        queue, queue_pull = _candidates(a, c, scale)
+        rows = xp.logaddexp(in_rows, queue)
+    losses, anchors = softplus(rows - positive), 1
+    if symmetric:
+        losses, anchors = (losses + softplus(columns - positive)) / 2, 2
+    if label_smoothing:
+        extra, extra_back = _smoothing(a, b, None if queue is None else c, scale, in_batch, symmetric)
+        losses = losses + label_smoothing * extra
+
+    def back(g):
+        p = g * sigmoid(rows - positive) / anchors
+        on_positive = -p
+        share = p * xp.exp(in_rows - finite_or_zero(rows))
+        ga, gb, grads = xp.zeros_like(a), xp.zeros_like(b), {}
+        if symmetric:
+            q = g * sigmoid(columns - positive) / 2
+            on_positive = on_positive - q
+            pulled = pull(share, q)
+        elif in_batch:
+            pulled = pull(share, None)
+        if in_batch:
+            ga, gb = ga + pulled.x, gb + pulled.y
+        ga = ga + scale * on_positive[:, None] * b
+        gb = gb + scale * on_positive[:, None] * a
+        if queue is not None:
+            da, gc = queue_pull(p * xp.exp(queue - finite_or_zero(rows)))
+            ga = ga + da
+        if extra is not None:
+            da, db, dc = extra_back(label_smoothing * g)
+            ga, gb = ga + da, gb + db
+            gc = None if queue is None else gc + dc
+        if queue is not None:
+            grads["negatives"] = c_back(gc)
+        # Every logit is a product with one row of a, over tau: Euler's theorem, degree 1.
+        return grads | {"x": a_back(ga), "y": b_back(gb), "temperature": -inner(a, ga) * scale}
+
+    return losses, back
+
+
+def _candidates(a: Array, c: Array, scale: Array):
+    """Log-sum-exp of each anchor over shared (K, D) or its own (B, K, D) negatives."""
+    xp = namespace(a)
+    if c.ndim == 2:
+        rows, _, pull = Similarity(a, c, scale=scale, what="negatives").logsumexp(columns=False)
+        return rows, lambda g: pull(g, None)[:2]
+    s = scale * xp.matmul(c, a[:, :, None])[:, :, 0]
+    lse = logsumexp(s)
+
+    def back(g):
+        w = scale * g[:, None] * xp.exp(s - lse[:, None])
+        return xp.matmul(w[:, None, :], c)[:, 0, :], w[:, :, None] * a[:, None, :]
+
+    return lse, back
+
+
+def _smoothing(a: Array, b: Array, c: Array | None, scale: Array, in_batch: bool, symmetric: bool):
+    """Positive minus mean logit of each anchor's candidates, averaged over the directions.
+
+    The mean logit is the product with the mean candidate, so no pair is formed.
+    """
+    xp = namespace(a)
+    batch, anchors = a.shape[0], 2 if symmetric else 1
+    others = 0 if c is None else c.shape[-2]
+    n = (batch if in_batch else 1) + others
+    total = xp.sum(b, axis=0, keepdims=True) if in_batch else b
+    if c is not None:
+        total = total + xp.sum(c, axis=-2, keepdims=c.ndim == 2)
+    mean = total / n + xp.zeros_like(a)
+    centre = xp.mean(a, axis=0, keepdims=True)
+    excess = row_dot(a, b - mean)
+    if symmetric:
+        excess = (excess + row_dot(b, a - centre)) / 2
+
+    def back(g):
+        h = (scale / anchors) * g[:, None]
+        spread = xp.sum(h * a, axis=0, keepdims=True) if in_batch else h * a
+        ga, gb = h * (b - mean), h * a - spread / n
+        gc = None
+        if c is not None:
+            gc = -xp.sum(h * a, axis=0) / n if c.ndim == 2 else -(h * a)[:, None, :] / n
+            gc = gc + xp.zeros_like(c)
+        if symmetric:
+            ga = ga + h * b - xp.sum(h * b, axis=0, keepdims=True) / batch
+            gb = gb + h * (a - centre)
+        return ga, gb, gc
+
+    return scale * excess, back

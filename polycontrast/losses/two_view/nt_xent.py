@@ -1,0 +1,89 @@
+"""NT-Xent, the loss of SimCLR."""
+
+from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
+from polycontrast.similarity import OtherSamples, Similarity
+
+
+@objective(
+    family="two_view",
+    formula=r"\frac{1}{2B} \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a} "
+    r"e^{\langle z_a, z_b \rangle / \tau} - \langle z_a, z_{p(a)} \rangle / \tau \Big],"
+    r"\quad z = [\hat x; \hat y]",
+    source="Chen, Kornblith, Norouzi, Hinton, SimCLR, ICML 2020, arXiv 2002.05709",
+    cases=({"temperature": 0.5}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+)
+def nt_xent(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.1,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views; row i of both is the same sample.
+    temperature : float or 0-d array, default 0.1
+        :math:`\tau > 0`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on CIFAR-10.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the 2B anchors, those of `x` first.
+
+    Returns
+    -------
+    loss : 0-d array, or (2B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree, or the temperature is not above 0.
+
+    Notes
+    -----
+    With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
+
+    .. math:: \ell_a = \log \sum_{b \ne a} e^{\langle z_a, z_b \rangle/\tau}
+              - \langle z_a, z_{p(a)} \rangle/\tau .
+
+    It is computed as :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over
+    the negatives alone and the positive :math:`s_a`, which keeps its digits when the loss is
+    tiny. With :math:`q_a = \sigma(N_a - s_a)` a negative pair gets
+    :math:`q_a e^{s_{ab} - N_a}` and the positive :math:`-q_a`. Two Gram matrices' worth of
+    products; half of all tiles are visited. ``B = 1``: value 0, gradient 0.
+
+    References
+    ----------
+    T. Chen, S. Kornblith, M. Norouzi, G. Hinton, "A Simple Framework for Contrastive Learning of
+    Visual Representations", ICML 2020, arXiv 2002.05709.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> float(pc.nt_xent(x, x, temperature=1.0).round(6))
+    0.904833
+    """
+    xp = namespace(x)
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    z = xp.stack([a, b], axis=0)
+    negatives, _, pull = Similarity(z, scale=1 / temperature, pairs=OtherSamples()).logsumexp()
+    logit = negatives - row_dot(a, b) / temperature  # (2, B)
+
+    def back(g):
+        weights = xp.reshape(g, logit.shape) * sigmoid(logit)
+        gz = pull(weights).x
+        positive = xp.sum(weights, axis=0)[:, None] / temperature
+        ga, gb = gz[0, :, :] - positive * b, gz[1, :, :] - positive * a
+        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
+        gt = -(inner(a, ga) + inner(b, gb)) / (2 * temperature)
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+
+    return xp.reshape(softplus(logit), (-1,)), back

@@ -1,0 +1,91 @@
+"""The pairwise sigmoid loss of SigLIP."""
+
+from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Embeddings, Normalize, Reduction, Scalar, Temperature, objective
+from polycontrast.similarity import OtherSamples, Similarity
+
+
+@objective(
+    family="two_view",
+    formula=r"-\frac{1}{B} \sum_{ij} \log \sigma\big( z_{ij} ( \langle \hat x_i, \hat y_j \rangle "
+    r"/ \tau + b ) \big), \quad z_{ij} = 2 \cdot 1[i = j] - 1",
+    source="Zhai, Mustafa, Kolesnikov, Beyer, SigLIP, ICCV 2023, arXiv 2303.15343",
+    cases=({"temperature": 0.5}, {"bias": 0.3}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+)
+def sigmoid_contrastive(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.1,
+    bias: Scalar = -10.0,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Logistic loss of every pair on its own, without a normaliser.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views or modalities; row i of both belongs together.
+    temperature : float or 0-d array, default 0.1
+        :math:`\tau > 0`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
+    bias : float or 0-d array, default -10.0
+        Added to every logit, differentiable. The paper starts it at -10, near the prior.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B rows of `x`, each with its B pairs: the sum over all pairs is divided by B,
+        not by B^2.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
+        bias is not finite.
+
+    Notes
+    -----
+    With :math:`l_{ij} = \langle \hat x_i, \hat y_j \rangle/\tau + b`,
+
+    .. math:: \ell_i = \mathrm{softplus}(-l_{ii}) + \sum_{j \ne i} \mathrm{softplus}(l_{ij}).
+
+    Gradient: :math:`\sigma(l_{ij})` for pairs, :math:`-\sigma(-l_{ii})` for matches. The product
+    of all pairs is taken once for the value and three times with the gradient, four when tiled.
+
+    References
+    ----------
+    X. Zhai, B. Mustafa, A. Kolesnikov, L. Beyer, "Sigmoid Loss for Language Image Pre-Training",
+    ICCV 2023, arXiv 2303.15343.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> float(pc.sigmoid_contrastive(x, x, temperature=1.0, bias=0.0).round(6))
+    1.699556
+    """
+    xp = namespace(x)
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    biases = xp.zeros_like(x[:, 0]) + bias
+    matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(biases, None))
+    mismatches, pull = matrix.sum_of(softplus, sigmoid)
+    match = row_dot(a, b) / temperature + bias
+
+    def back(g):
+        pulled = pull(g)
+        on_match = -g * sigmoid(-match)
+        weights = on_match[:, None] / temperature
+        ga, gb = pulled.x + weights * b, pulled.y + weights * a
+        # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
+        gt = -inner(a, ga) / temperature
+        gbias = xp.sum(pulled.row_sums) + xp.sum(on_match)
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt, "bias": gbias}
+
+    return mismatches + softplus(-match), back

@@ -1,0 +1,77 @@
+"""Recall of matching rows between two views."""
+
+from polycontrast.arrays import Array, computing_dtype, device, namespace, transpose
+from polycontrast.calculus import unit_rows
+
+BLOCK_ENTRIES = 2**22  # similarities held at once
+
+
+def recall_at_k(
+    x: Array, y: Array, *, k: int | tuple[int, ...] = 1, normalize: bool = True
+) -> Array:
+    """Share of rows of one view that find their own row among the nearest `k` of another.
+
+    Parameters
+    ----------
+    x : array (B, D)
+        Queries.
+    y : array (B, D)
+        Candidates; row ``i`` is the right answer for row ``i`` of `x`.
+    k : int or tuple of int, default 1
+        How many of the nearest candidates count.
+    normalize : bool, default True
+        Compare by cosine; by inner product otherwise.
+
+    Returns
+    -------
+    recall : array
+        0-d for one `k`, else (len(k),), in the namespace and on the device of `x`. Chance is k / B.
+
+    Notes
+    -----
+    A row's rank is the number of candidates more similar than the right one. Equal similarities
+    are ordered at random and the result is the expectation over that order, so views that collapse
+    to one point score chance, k / B, and not 1. A nan anywhere makes the result nan.
+
+    B^2 D multiplications in blocks of rows; memory O(B) plus one block, never B x B for large B.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import polycontrast as pc
+    >>> x = np.eye(4)
+    >>> y = x[[0, 1, 3, 2]]  # the last two rows are swapped
+    >>> print(pc.recall_at_k(x, y), pc.recall_at_k(x, np.ones((4, 4))))
+    0.5 0.25
+    """
+    xp, ks = namespace(x), (k,) if isinstance(k, int) else tuple(k)
+    if x.ndim != 2 or tuple(x.shape) != tuple(y.shape) or 0 in x.shape:
+        got = f"{tuple(x.shape)} and {tuple(y.shape)}"
+        raise ValueError(f"recall_at_k: x and y must have equal shapes (B, D); got {got}")
+    if not ks or not all(isinstance(one, int) and one >= 1 for one in ks):
+        raise ValueError(f"recall_at_k: k must be one or more integers >= 1; got {k!r}")
+    dtype = computing_dtype(x)
+    x, _ = unit_rows(xp.astype(x, dtype), normalize)
+    y, _ = unit_rows(xp.astype(y, dtype), normalize)
+    rows = y.shape[0]
+    step = max(1, BLOCK_ENTRIES // rows)
+    totals = [xp.zeros((), dtype=dtype, device=device(x)) for _ in ks]
+    for start in range(0, rows, step):
+        stop = min(start + step, rows)
+        better, equal = _rivals(x[start:stop, :] @ transpose(y), start, dtype)
+        for n, one in enumerate(ks):
+            totals[n] = totals[n] + xp.sum(xp.clip((one - better) / (equal + 1), 0.0, 1.0))
+    return totals[0] / rows if isinstance(k, int) else xp.stack(totals) / rows
+
+
+def _rivals(S: Array, start: int, dtype: object) -> tuple[Array, Array]:
+    """Numbers of candidates above the right one and level with it, for rows from `start` on."""
+    xp, count = namespace(S), S.shape[0]
+    # The right answers are entries of this same product: other roundings would break ties.
+    square = S[:, start : start + count]
+    mine = xp.eye(count, dtype=xp.int8, device=device(S)) == 1
+    own = xp.sum(xp.where(mine, square, xp.zeros_like(square)), axis=1, keepdims=True)
+    better = xp.sum(xp.astype(own < S, dtype), axis=1)
+    not_below = xp.sum(xp.astype(~(own > S), dtype), axis=1)
+    # A nan is neither above nor below; 0 * nan keeps it in the result.
+    return better + 0 * own[:, 0], not_below - better - 1

@@ -1,0 +1,83 @@
+"""How evenly rows cover the sphere."""
+
+import math
+from typing import Annotated, Any
+
+from polycontrast.arrays import device, logsumexp, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Normalize, Positive, Role, objective
+from polycontrast.similarity import OtherRows, Similarity
+
+Rows = Annotated[Any, Role("rows", ("N D",))]
+
+
+@objective(
+    family="metrics",
+    formula=r"\log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |\hat z_i - \hat z_j|^2}",
+    source="Wang, Isola, ICML 2020, arXiv 2005.10242",
+    cases=({"t": 0.5}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale", "translation"),
+)
+def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
+    r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
+
+    Parameters
+    ----------
+    z : array (N, D)
+        At least two rows.
+    t : float, default 2.0
+        Sharpness of the potential, > 0; the paper's value.
+    normalize : bool, default True
+        Scale rows to unit length first.
+
+    Returns
+    -------
+    value : 0-d array
+        In [-4t, 0] for unit rows, 0 when all coincide.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When `z` has fewer than two rows or is not a real floating array (N, D), or `t` is not
+        above 0.
+
+    Notes
+    -----
+    .. math:: \log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |z_i - z_j|^2}
+
+    For two views the authors average ``uniformity(x)`` and ``uniformity(y)``. With the softmax
+    :math:`W` over all pairs the gradient is :math:`-2t\,(\mathrm{diag}(W 1)\, z - W z)`. Squared
+    distances come from inner products, as a log-sum-exp, so far points do not underflow; half of
+    the tiles are visited.
+
+    References
+    ----------
+    T. Wang, P. Isola, "Understanding Contrastive Representation Learning through Alignment and
+    Uniformity on the Hypersphere", ICML 2020, arXiv 2005.10242.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> float(pc.uniformity(np.eye(3)).round(6))
+    -4.0
+    """
+    xp = namespace(z)
+    n = z.shape[0]
+    if n < 2:
+        raise ValueError(f"z must have at least 2 rows, so that there is a pair, got {n}")
+    u, u_back = unit_rows(z, normalize)
+    if not normalize:
+        # Distances do not see the origin; near the rows it costs the fewest digits.
+        u = u - xp.mean(u, axis=0, keepdims=True)
+    squares = -t * row_dot(u, u)
+    scale = xp.asarray(2 * t, dtype=u.dtype, device=device(u))
+    # Unit rows have |z_i|^2 + |z_j|^2 = 2, up to zero rows, which are kept exact by the offsets.
+    matrix = Similarity(u, scale=scale, pairs=OtherRows(), offsets=(squares, squares))
+    rows, _, pull = matrix.logsumexp()
+    total = logsumexp(rows)
+
+    def back(g):
+        pulled = pull(g * xp.exp(rows - total))
+        return {"z": u_back(pulled.x - 2 * t * pulled.row_sums[:, None] * u)}
+
+    return total - math.log(n * (n - 1)), back

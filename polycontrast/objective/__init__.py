@@ -1,0 +1,40 @@
+"""What an objective is: arguments, call, gradients, registry."""
+
+from polycontrast.objective.arguments import (
+    Argument,
+    Embeddings,
+    Interval,
+    Nonnegative,
+    Normalize,
+    Positive,
+    Reduction,
+    Role,
+    Scalar,
+    Temperature,
+    Views,
+    Weights,
+)
+from polycontrast.objective.call import Objective, objective
+from polycontrast.objective.registry import find, objectives
+from polycontrast.objective.settings import Settings, current_settings
+
+__all__ = [
+    "Argument",
+    "Embeddings",
+    "Interval",
+    "Nonnegative",
+    "Normalize",
+    "Objective",
+    "Positive",
+    "Reduction",
+    "Role",
+    "Scalar",
+    "Settings",
+    "Temperature",
+    "Views",
+    "Weights",
+    "current_settings",
+    "find",
+    "objective",
+    "objectives",
+]

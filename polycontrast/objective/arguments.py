@@ -1,0 +1,269 @@
+"""What an objective's signature declares, and the checks that follow from it.
+
+The annotation of a parameter says what it is: embeddings of shape (B, D), views, weights, a
+differentiable scalar, a number in an interval, one of several words. One checker reads them all.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective.registry import near_matches
+
+
+@dataclass(frozen=True)
+class Role:
+    """What an argument is.
+
+    Parameters
+    ----------
+    kind : {"rows", "views", "weights", "scalar", "option"}
+        Arrays ("rows"), a stack or sequence of views, per-anchor weights, a differentiable
+        scalar, or a plain Python value.
+    dims : tuple of str
+        Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
+        throughout a call; ``"B**M"`` stands for M axes of length B.
+    dtype : str
+        Kind of dtype in the standard's words.
+    low, high : float
+        Bounds of a number, themselves allowed unless `open_low`.
+    least_views : int
+        Smallest number of views.
+    """
+
+    kind: str
+    dims: tuple[str, ...] = ()
+    dtype: str = "real floating"
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    least_views: int = 2
+
+
+Embeddings = Annotated[Any, Role("rows", ("B D",))]
+Views = Annotated[Any, Role("views", ("M B D",))]
+Weights = Annotated[Any, Role("weights", ("B",))]
+Scalar = Annotated[Any, Role("scalar")]
+Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True)]
+Positive = Annotated[float, Role("option", low=0.0, open_low=True)]
+Nonnegative = Annotated[float, Role("option", low=0.0)]
+Normalize = bool
+Reduction = Literal["mean", "sum", "none"]
+
+
+def Interval(low: float, high: float) -> Role:  # noqa: N802 - reads as a type in annotations
+    """Role of a number between two bounds, both allowed."""
+    return Role("option", low=low, high=high)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of an objective, as its signature declares it."""
+
+    name: str
+    role: Role
+    default: Any
+    choices: tuple[Any, ...] | None
+    boolean: bool
+    keyword_only: bool
+
+    @property
+    def kind(self) -> str:
+        """Kind of the role."""
+        return self.role.kind
+
+    @property
+    def dims(self) -> tuple[tuple[str, ...], ...]:
+        """Alternative shapes, each a tuple of names of axes."""
+        return tuple(tuple(d.split()) for d in self.role.dims)
+
+    @property
+    def required(self) -> bool:
+        """True when there is no default."""
+        return self.default is inspect.Parameter.empty
+
+    @property
+    def is_array(self) -> bool:
+        """True for arrays, whatever their role."""
+        return bool(self.role.dims)
+
+    @property
+    def differentiable(self) -> bool:
+        """True where a gradient is defined."""
+        return self.role.dtype == "real floating" and (self.is_array or self.kind == "scalar")
+
+
+def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
+    """Arguments that a function's annotated signature declares."""
+    hints = get_type_hints(function, include_extras=True)
+    found = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        hint = hints.get(name, Any)
+        roles = [r for part in (hint, *get_args(hint)) for r in get_args(part) if isinstance(r, Role)]
+        found[name] = Argument(
+            name=name,
+            role=roles[0] if roles else Role("option"),
+            default=parameter.default,
+            choices=get_args(hint) if get_origin(hint) is Literal else None,
+            boolean=hint is bool,
+            keyword_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
+        )
+    return found
+
+
+_MEANING = {"B": "number of rows", "D": "dimension", "M": "number of views", "K": "number of negatives"}
+
+
+class Checker:
+    """Checks the values of one call; every message begins with the objective's name."""
+
+    def __init__(self, objective: str, arguments: Mapping[str, Argument]):
+        self.objective = objective
+        self.arguments = arguments
+
+    def fail(self, text: str, error: type[Exception] = ValueError) -> Exception:
+        """Build an error that names the objective."""
+        return error(f"{self.objective}: {text}")
+
+    def arrays_of(self, values: Mapping[str, Any]) -> list[tuple[str, Array, tuple[str, ...]]]:
+        """Name, array and alternative dims of every array that was given; views one by one."""
+        found = []
+        for name, argument in self.arguments.items():
+            value = values[name]
+            if not argument.is_array or value is None:
+                if argument.is_array and argument.required:
+                    raise self.fail(f"{name} must be an array, got None", TypeError)
+                continue
+            if argument.kind == "views" and isinstance(value, (list, tuple)):
+                dims = tuple(d.removeprefix("M ") for d in argument.role.dims)
+                found += [(f"{name}[{i}]", view, dims) for i, view in enumerate(value)]
+            else:
+                found.append((name, value, argument.role.dims))
+        return found
+
+    def check_arrays(self, values: Mapping[str, Any], check_finite: bool) -> Array:
+        """Check all arrays against one another; return the first, which everything follows."""
+        self._check_views(values)
+        given = self.arrays_of(values)
+        for name, value, dims in given:
+            if not arrays.is_array(value):
+                wanted = " or ".join(f"({d.replace(' ', ', ')})" for d in dims)
+                got = f"{type(value).__module__}.{type(value).__qualname__}"
+                raise self.fail(f"{name} must be an array of shape {wanted}, got {got}", TypeError)
+        first_name, first, _ = given[0]
+        sizes: dict[str, tuple[int, str, Array]] = {}
+        for name, value, dims in given:
+            self._check_library(first_name, first, name, value)
+            self._check_dtype(first_name, first, name, value)
+            self._check_shape(name, value, dims, sizes)
+            if check_finite and not self._is_finite(value):
+                raise self.fail(f"{name} must be finite, got nan or infinite entries")
+        return first
+
+    def _check_views(self, values: Mapping[str, Any]) -> None:
+        for name, argument in self.arguments.items():
+            value, least = values[name], argument.role.least_views
+            if argument.kind != "views" or value is None:
+                continue
+            sequence = isinstance(value, (list, tuple))
+            if not sequence and not (arrays.is_array(value) and value.ndim == 3):
+                got = arrays.describe(value)
+                wanted = "one array (M, B, D) or a sequence of arrays (B, D)"
+                error = ValueError if arrays.is_array(value) else TypeError
+                raise self.fail(f"{name} must be {wanted}, got {got}", error)
+            count = len(value) if sequence else value.shape[0]
+            if count < least:
+                raise self.fail(f"{name} must hold at least {least} views, got {count}")
+
+    def _check_library(self, first_name: str, first: Array, name: str, value: Array) -> None:
+        if type(value) is not type(first) and (
+            arrays.namespace(value) is not arrays.namespace(first)
+            and repr(arrays.namespace(value)) != repr(arrays.namespace(first))
+        ):
+            got = f"{first_name} {type(first).__module__} and {name} {type(value).__module__}"
+            text = f"{first_name} and {name} must come from the same array library, got {got}"
+            raise self.fail(text, TypeError)
+        here, there = arrays.device(first), arrays.device(value)
+        if here != there:
+            got = f"{first_name} on {here} and {name} on {there}"
+            raise self.fail(f"{first_name} and {name} must be on the same device, got {got}")
+
+    def _check_dtype(self, first_name: str, first: Array, name: str, value: Array) -> None:
+        wanted = self.arguments[name.split("[")[0]].role.dtype
+        if not arrays.namespace(value).isdtype(value.dtype, wanted):
+            raise self.fail(f"{name} must have a {wanted} dtype, got {value.dtype}", TypeError)
+        if wanted == "real floating" and value.dtype != first.dtype:
+            got = f"{first_name} {first.dtype} and {name} {value.dtype}"
+            raise self.fail(f"{first_name} and {name} must have the same dtype, got {got}", TypeError)
+
+    def _check_shape(
+        self,
+        name: str,
+        value: Array,
+        dims: tuple[str, ...],
+        sizes: dict[str, tuple[int, str, Array]],
+    ) -> None:
+        shape = tuple(value.shape)
+        options = [_expand(d, sizes) for d in dims]
+        fitting = [axes for axes in options if len(axes) == len(shape)]
+        if not fitting:
+            wanted = " or ".join(f"({', '.join(axes)})" for axes in options)
+            raise self.fail(f"{name} must have shape {wanted}, got {shape}")
+        for axis, length in zip(fitting[0], shape, strict=True):
+            if length == 0:
+                raise self.fail(f"{name} must not be empty, got shape {shape}")
+            known_length, other, array = sizes.setdefault(axis, (length, name, value))
+            if known_length != length:
+                got = f"{other} {tuple(array.shape)} and {name} {shape}"
+                meaning = _MEANING.get(axis, f"length of axis {axis}")
+                raise self.fail(f"{other} and {name} must have the same {meaning}, got {got}")
+
+    def _is_finite(self, value: Array) -> bool:
+        xp = arrays.namespace(value)
+        return not xp.isdtype(value.dtype, "real floating") or bool(xp.all(xp.isfinite(value)))
+
+    def check_number(self, argument: Argument, value: Any) -> None:
+        """Check a scalar or an option against its declared interval, type or choices."""
+        name, role = argument.name, argument.role
+        if argument.choices is not None:
+            if value not in argument.choices:
+                hint = near_matches(str(value), [str(c) for c in argument.choices])
+                raise self.fail(f"unknown {name} {value!r}{hint}")
+            return
+        if argument.boolean:
+            if not isinstance(value, bool):
+                raise self.fail(f"{name} must be True or False, got {value!r}", TypeError)
+            return
+        if isinstance(role, Role) and role == Role("option"):
+            return
+        if isinstance(value, (str, bytes, bool)) or (arrays.is_array(value) and value.ndim != 0):
+            raise self.fail(f"{name} must be a number, got {arrays.describe(value)}", TypeError)
+        number = value if isinstance(value, (int, float)) else arrays.known(value)
+        if number is None:
+            if not arrays.is_array(value):
+                raise self.fail(f"{name} must be a number, got {arrays.describe(value)}", TypeError)
+            return  # a tracer: its value is not known yet
+        inside = role.low < number if role.open_low else role.low <= number
+        if not (math.isfinite(number) and inside and number <= role.high):
+            raise self.fail(f"{name} must be {_interval_words(role)}, got {number}")
+
+
+def _expand(dims: str, sizes: Mapping[str, tuple[int, str, Array]]) -> list[str]:
+    """Names of the axes of one shape, with ``B**M`` written out."""
+    axes = []
+    for name in dims.split():
+        base, power, count = name.partition("**")
+        axes += [base] * sizes[count][0] if power else [base]
+    return axes
+
+
+def _interval_words(role: Role) -> str:
+    if role.low == -math.inf:
+        return "finite"
+    if role.high == math.inf:
+        return "finite and > 0" if role.open_low else f"finite and >= {role.low:g}"
+    return f"in [{role.low:g}, {role.high:g}]"

@@ -1,0 +1,279 @@
+"""An objective: a pure function that returns its losses and their pullback, made callable."""
+
+import functools
+import inspect
+from collections import namedtuple
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective import registry, settings
+from polycontrast.objective.arguments import Argument, Checker, read_signature
+
+Back = Callable[[Array], dict[str, Array]]
+
+
+def objective(
+    *,
+    family: str,
+    formula: str,
+    source: str,
+    cases: Iterable[dict[str, Any]] = (),
+    invariances: Iterable[str] = (),
+) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
+    r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
+
+    The body gets arrays that were checked, in the dtype to compute with, views as one stack
+    (M, B, D), and differentiable scalars as 0-d arrays. It returns its losses and ``back``, which
+    takes a cotangent of the shape of the losses and returns a dict with the gradient of every
+    differentiable argument. Where the signature has ``reduction`` the losses are those of the
+    anchors, and reducing them, with ``weights`` if the signature has those, is done here.
+
+    Parameters
+    ----------
+    family : str
+        Room of the loss.
+    formula : str
+        LaTeX, for the catalogue.
+    source : str
+        Authors, year, arXiv number.
+    cases : iterable of dict
+        Parameters that the tests vary from the defaults; for an array argument the dims to make.
+    invariances : iterable of str
+        What leaves the value unchanged: ``"sample_permutation"``, ``"view_permutation"``,
+        ``"rotation"``, ``"row_scale"``, ``"swap"``, ``"translation"``.
+    """
+
+    def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
+        made = Objective(body, family, formula, source, tuple(cases), frozenset(invariances))
+        registry.register(made)
+        return made
+
+    return decorate
+
+
+@functools.cache
+def _grads_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Grads", names)  # noqa: PYI024 - the fields are known at run time only
+
+
+class Objective:
+    """A registered objective: call it for the value, or ask for gradients too."""
+
+    def __init__(
+        self,
+        body: Callable[..., tuple[Array, Back]],
+        family: str,
+        formula: str,
+        source: str,
+        cases: tuple[dict[str, Any], ...],
+        invariances: frozenset[str],
+    ):
+        functools.update_wrapper(self, body)
+        self.name = body.__name__
+        self.family, self.formula, self.source = family, formula, source
+        self.cases, self.invariances = ({}, *cases), invariances
+        self.signature = self.__signature__ = inspect.signature(body)
+        self.arguments: dict[str, Argument] = read_signature(body)
+        self.summary = (inspect.getdoc(body) or "").partition("\n")[0]
+        self._body = body
+        self._checker = Checker(self.name, self.arguments)
+
+    def __repr__(self) -> str:
+        return f"<objective {self.name}{self.signature}>"
+
+    def __reduce__(self) -> Any:
+        return registry.find, (self.name,)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Array:
+        """Value of the objective, in the namespace and on the device of its arrays."""
+        return _Call(self, args, kwargs).value
+
+    def value_and_grad(
+        self, *args: Any, wrt: str | tuple[str, ...] | None = None, **kwargs: Any
+    ) -> tuple[Array, Any]:
+        """Value and gradient.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As in the call itself.
+        wrt : str or tuple of str, optional
+            Arguments to differentiate. Default: every floating array that was given.
+
+        Returns
+        -------
+        value : 0-d array
+        grads : named tuple
+            One field an argument, in the order of `wrt`, shaped like the argument.
+        """
+        call = _Call(self, args, kwargs)
+        names = call.differentiated(wrt)
+        if call.value.ndim != 0:
+            raise self._checker.fail(
+                f"value_and_grad needs a 0-d value, got shape {tuple(call.value.shape)}; use vjp"
+            )
+        return call.value, call.pull(1.0, names)
+
+    def vjp(
+        self, *args: Any, wrt: str | tuple[str, ...] | None = None, **kwargs: Any
+    ) -> tuple[Array, Callable[[Any], Any]]:
+        """Value and vector-Jacobian product.
+
+        Parameters
+        ----------
+        *args, wrt, **kwargs
+            As in `value_and_grad`.
+
+        Returns
+        -------
+        value : array
+            Of any shape: ``reduction="none"`` is welcome.
+        back : callable
+            Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
+            It may be called more than once.
+        """
+        call = _Call(self, args, kwargs)
+        names = call.differentiated(wrt)
+        return call.value, lambda cotangent: call.pull(cotangent, names)
+
+
+class _Call:
+    """One evaluation: arguments checked and converted, losses reduced, pullback kept."""
+
+    def __init__(self, objective: Objective, args: tuple[Any, ...], kwargs: dict[str, Any]):
+        self.objective, self.checker = objective, objective._checker
+        try:
+            options, kwargs = settings.split_settings(kwargs)
+            bound = objective.signature.bind(*args, **kwargs)
+        except (TypeError, ValueError) as error:
+            raise self.checker.fail(str(error), type(error)) from None
+        bound.apply_defaults()
+        self.given = bound.arguments
+        self.first = self.checker.check_arrays(self.given, options.check_finite)
+        for name, argument in objective.arguments.items():
+            if not argument.is_array:
+                self.checker.check_number(argument, self.given[name])
+        self.xp = arrays.namespace(self.first)
+        self.dtype = arrays.computing_dtype(self.first)
+        self.device = arrays.device(self.first)
+        self.weights = None
+        reducing = "reduction" in objective.arguments
+        converted = {name: self._convert(objective.arguments[name]) for name in self.given}
+        if reducing and "weights" in converted:
+            self.weights = self._check_weights(converted["weights"])
+        with settings.using(options):
+            try:
+                self.losses, self.body_back = objective._body(**converted)
+            except ValueError as error:
+                raise self.checker.fail(str(error).removeprefix(f"{objective.name}: ")) from None
+        self.reduction = self.given["reduction"] if reducing else "none"
+        self.value = self._reduce()
+
+    def _convert(self, argument: Argument) -> Any:
+        value = self.given[argument.name]
+        if value is None:
+            return None
+        if argument.kind == "scalar":
+            if arrays.is_array(value):
+                value = arrays.detach(value)
+                number = arrays.known(value)
+                if number is None:
+                    return self.xp.astype(value, self.dtype)
+                value = number
+            return self.xp.asarray(float(value), dtype=self.dtype, device=self.device)
+        if not argument.is_array:
+            return value
+        if argument.kind == "views" and isinstance(value, (list, tuple)):
+            value = self.xp.stack([arrays.detach(view) for view in value], axis=0)
+        value = arrays.detach(value)
+        if argument.role.dtype == "real floating" and value.dtype != self.dtype:
+            value = self.xp.astype(value, self.dtype)
+        return value
+
+    def _check_weights(self, weights: Array | None) -> Array | None:
+        if weights is None:
+            return None
+        total, least = self.xp.sum(weights), arrays.known(self.xp.min(weights))
+        if least is not None and least < 0:
+            raise self.checker.fail(f"weights must be non-negative, got {least:g}")
+        if arrays.known(total) == 0:
+            raise self.checker.fail("weights must not all be zero")
+        return weights
+
+    def _reduce(self) -> Array:
+        losses, xp = self.losses, self.xp
+        if self.weights is not None:
+            losses = losses * self.weights
+        if self.reduction == "none":
+            return losses
+        total = xp.sum(losses)
+        return total if self.reduction == "sum" else total / self._count()
+
+    def _count(self) -> Any:
+        if self.weights is not None:
+            return self.xp.sum(self.weights)
+        return self.losses.size if isinstance(self.losses.size, int) else self.losses.numel()
+
+    def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
+        """Names of the arguments to differentiate."""
+        arguments = self.objective.arguments
+        possible = [
+            name for name, a in arguments.items() if a.differentiable and self.given[name] is not None
+        ]
+        if wrt is None:
+            return tuple(name for name in possible if arguments[name].is_array)
+        names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+        for name in names:
+            if name in possible:
+                continue
+            if name not in arguments:
+                hint = registry.near_matches(name, possible)
+                raise self.checker.fail(f"unknown argument {name!r} in wrt{hint}")
+            what = "was not given" if arguments[name].differentiable else "has no gradient"
+            raise self.checker.fail(f"{name} in wrt {what}; possible: {', '.join(possible)}")
+        if not names:
+            raise self.checker.fail(f"wrt must not be empty; possible: {', '.join(possible)}")
+        return names
+
+    def pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
+        """Gradients of the named arguments for a cotangent of the value."""
+        g = self._cotangent(cotangent)
+        per_loss, weight_grad = self._unreduce(g)
+        grads = dict(self.body_back(per_loss))
+        if weight_grad is not None:
+            grads["weights"] = weight_grad
+        return _grads_type(names)(*(self._restore(name, grads[name]) for name in names))
+
+    def _cotangent(self, cotangent: Any) -> Array:
+        if isinstance(cotangent, (int, float)):
+            cotangent = self.xp.asarray(float(cotangent), dtype=self.dtype, device=self.device)
+        if tuple(cotangent.shape) != tuple(self.value.shape):
+            got = f"{tuple(cotangent.shape)} for a value of shape {tuple(self.value.shape)}"
+            raise self.checker.fail(f"the cotangent must have the shape of the value, got {got}")
+        cotangent = arrays.detach(cotangent)
+        same = cotangent.dtype == self.dtype
+        return cotangent if same else self.xp.astype(cotangent, self.dtype)
+
+    def _unreduce(self, g: Array) -> tuple[Array, Array | None]:
+        """Cotangent of the single losses, and the gradient of the weights if there are any."""
+        xp, w, losses = self.xp, self.weights, self.losses
+        if self.reduction == "mean":
+            g = g / self._count()
+        if w is None:
+            return (g if g.ndim == losses.ndim else xp.zeros_like(losses) + g), None
+        # mean: L = sum(w l) / sum(w), so dL/dw = (l - L) / sum(w).
+        centre = self.value if self.reduction == "mean" else xp.zeros_like(self.value)
+        return g * w, g * (losses - centre)
+
+    def _restore(self, name: str, grad: Array) -> Any:
+        """Give a gradient the dtype and the structure of its argument."""
+        argument, value = self.objective.arguments[name], self.given[name]
+        if argument.kind == "scalar":
+            return grad
+        if grad.dtype != self.first.dtype:
+            grad = self.xp.astype(grad, self.first.dtype)
+        if argument.kind == "views" and isinstance(value, (list, tuple)):
+            return tuple(grad[m, ...] for m in range(len(value)))
+        return grad

@@ -1,0 +1,78 @@
+"""How a call is carried out: tile, workers, memory. Nothing here changes a value."""
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Options of execution that every objective takes.
+
+    Parameters
+    ----------
+    tile : (rows, cols), optional
+        Size of a tile in samples; forces the tiled walk, in which nothing of size B x B is kept.
+        By default the plan chooses (see `polycontrast.plan`).
+    workers : int, optional
+        Threads that share the tiles of NumPy arrays. By default ``POLYCONTRAST_NUM_THREADS``,
+        then ``OMP_NUM_THREADS``, then the processors this process may use.
+    memory : int, optional
+        Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
+    check_finite : bool, default False
+        Refuse arrays with nan or infinite entries. By default they make the loss nan.
+    """
+
+    tile: tuple[int, int] | None = None
+    workers: int | None = None
+    memory: int | None = None
+    check_finite: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that make no sense."""
+        if self.tile is not None:
+            pair = isinstance(self.tile, (tuple, list)) and len(self.tile) == 2
+            if not pair or not all(_is_count(n) for n in self.tile):
+                raise ValueError(f"tile must be two positive integers, got {self.tile!r}")
+        for name in ("workers", "memory"):
+            value = getattr(self, name)
+            if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
+                raise ValueError(f"{name} must be a positive integer, got {value!r}")
+
+
+def _is_count(n: Any, least: int = 1) -> bool:
+    return isinstance(n, int) and not isinstance(n, bool) and n >= least
+
+
+SETTING_NAMES = tuple(field.name for field in fields(Settings))
+_DEFAULT = Settings()
+_current: ContextVar[Settings] = ContextVar("polycontrast_settings", default=_DEFAULT)
+
+
+def current_settings() -> Settings:
+    """Settings of the objective call in progress."""
+    return _current.get()
+
+
+def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Separate the options of execution from an objective's own parameters.
+
+    A call inside another objective inherits what is not given.
+    """
+    given = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
+    if not given:
+        return _current.get(), kwargs
+    merged = {name: getattr(_current.get(), name) for name in SETTING_NAMES} | given
+    return Settings(**merged), {k: v for k, v in kwargs.items() if k not in given}
+
+
+@contextlib.contextmanager
+def using(settings: Settings) -> Iterator[None]:
+    """Make the settings current while an objective's body runs."""
+    token = _current.set(settings)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,118 @@
+"""What a call would do: bytes and operations, before any work is done."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
+from polycontrast.objective import Objective, find
+from polycontrast.similarity.plan import CubePlan, Ledger, Plan, ledger
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """Prediction for one call of an objective; printing it shows a table.
+
+    Parameters
+    ----------
+    objective : str
+    walks : tuple of Plan
+        One for each matrix of similarities.
+    input_bytes : int
+    value_flops, flops : int
+        Floating-point operations of the matrix products for the value alone, and for value and
+        gradient.
+    """
+
+    objective: str
+    walks: tuple[Plan | CubePlan, ...]
+    input_bytes: int
+    value_flops: int
+    flops: int
+
+    @property
+    def bytes(self) -> int:
+        """Peak of the extra bytes: kept similarities, tiles in flight, copies of the input."""
+        kept = sum(w.entries * w.itemsize for w in self.walks if w.keep)
+        in_flight = max((_in_flight(w) for w in self.walks), default=0)
+        return kept + in_flight + 6 * self.input_bytes
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.objective}: {self.flops:.3g} FLOP in products for value and gradient "
+            f"({self.value_flops:.3g} for the value), {_size(self.bytes)} beside the input"
+        ]
+        for w in self.walks:
+            how = "kept" if w.keep else "recomputed"
+            half = ", half of it" if w.symmetric else ""
+            lines.append(
+                f"  {w.what}: {w.entries:,} similarities{half}, {how}, tile "
+                f"{' x '.join(map(str, w.tile))} ({_size(w.tile_bytes)}), {w.workers} worker(s)"
+            )
+        return "\n".join(lines)
+
+
+def _in_flight(walk: Plan | CubePlan) -> int:
+    return walk.bytes - (walk.entries * walk.itemsize if walk.keep else 0)
+
+
+def _size(count: int) -> str:
+    power = min(3, max(0, int(math.log(max(count, 1), 1024))))
+    return f"{count / 1024**power:.4g} {('B', 'KiB', 'MiB', 'GiB')[power]}"
+
+
+def plan(
+    objective: Objective | str, *shapes: tuple[int, ...], dtype: str = "float32", **params: Any
+) -> CallPlan:
+    """Plan of a call: dense or tiled, tile sizes, predicted bytes and operations.
+
+    The objective runs on arrays that have shapes but no data, so nothing is computed and no memory
+    is used, whatever the size.
+
+    Parameters
+    ----------
+    objective : Objective or str
+    *shapes : tuple of int
+        Shapes of the array arguments, in order; ``(M, B, D)`` for views.
+    dtype : str, default "float32"
+    **params
+        Parameters of the objective and options such as ``tile=``, ``workers=``, ``memory=``. A
+        shape may be given for an optional array by name.
+
+    Returns
+    -------
+    CallPlan
+        With `walks`, `bytes`, `value_flops` and `flops`; it prints well.
+
+    Examples
+    --------
+    >>> import polycontrast as pc
+    >>> made = pc.plan(pc.info_nce, (1_000_000, 512), (1_000_000, 512), workers=2)
+    >>> made.walks[0].keep, made.flops == 8 * 512 * 10**12
+    (False, True)
+    """
+    objective = find(objective) if isinstance(objective, str) else objective
+    named = {
+        name: AbstractArray(value, dtype)
+        for name, value in params.items()
+        if name in objective.arguments
+        and objective.arguments[name].is_array
+        and isinstance(value, tuple)
+    }
+    given = [AbstractArray(shape, dtype) for shape in shapes]
+    book = Ledger()
+    token = ledger.set(book)
+    reset_flops()
+    try:
+        value, back = objective.vjp(*given, **(params | named))
+        value_flops = counted_flops()
+        back(AbstractArray(tuple(value.shape), value.dtype))
+    finally:
+        ledger.reset(token)
+    return CallPlan(
+        objective=objective.name,
+        walks=tuple(book.plans),
+        input_bytes=sum(t.size * t.dtype.itemsize for t in (*given, *named.values())),
+        value_flops=value_flops + sum(w.value_flops for w in book.plans),
+        flops=counted_flops() + sum(w.flops for w in book.plans),
+    )

@@ -1,0 +1,17 @@
+"""Similarities of all n-tuples, one row from each of n views, without the cube they fill."""
+
+from polycontrast.similarity.cube.axis import axis_logsumexp
+from polycontrast.similarity.cube.contraction import contraction_logsumexp, exponents_fit
+from polycontrast.similarity.cube.kinds import CONSTANT, DEGREE, diagonal_tuples, longest_row
+from polycontrast.similarity.cube.slabs import Cube
+
+__all__ = [
+    "CONSTANT",
+    "DEGREE",
+    "Cube",
+    "axis_logsumexp",
+    "contraction_logsumexp",
+    "diagonal_tuples",
+    "exponents_fit",
+    "longest_row",
+]

@@ -1,0 +1,218 @@
+"""Sums over all tuples as products of exponentiated B x B matrices.
+
+Minus the variance of a tuple is a sum over pairs, so its exponential is a product of pair factors
+``K_ab[i, j] = exp(-|x_a[i] - x_b[j]|^2 scale / n)`` in (0, 1], and sums over the cube are
+contractions. Three views cost a few B x B x B products; more views loop over the indices of the
+first n - 3, whose factors become weights of the last three. The diagonal tuple is left out of each
+sum before it is added, so nothing cancels when it dominates.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.similarity.cube.kinds import longest_row
+from polycontrast.similarity.pairs import Tile
+from polycontrast.similarity.statistics import SAFE_EXPONENT
+
+Key = tuple[int, ...]
+
+
+def contraction_logsumexp(z: Array, scale: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """Log-sum-exp, for every row of every view, of ``-V_t scale`` over its off-diagonal tuples.
+
+    Range: ``largest V * scale`` must stay within the exponent of the dtype, else factors underflow.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+        At least three views.
+    scale : 0-d array
+
+    Returns
+    -------
+    lse : array (n, B)
+    back : callable
+        From dL/dlse to dL/dz.
+    """
+    xp = arrays.namespace(z)
+    contraction = _Contraction(z, scale)
+    sums = _Parts()
+    for prefix in contraction.prefixes():
+        triple = contraction.triple(prefix)
+        k01, _, _ = triple.factors
+        p01, p02, _ = triple.products(third=False)
+        weighted = k01 * p01
+        rows = xp.sum(weighted, axis=1)
+        contraction.share(sums, prefix, rows, xp.sum(weighted, axis=0), triple.last_sum(p02))
+    totals = contraction.collect(sums)
+    lse = arrays.safe_log(totals)
+
+    def back(g: Array) -> Array:
+        empty = totals == 0
+        weights = g / xp.where(empty, xp.ones_like(totals), totals)
+        return contraction.pull(xp.where(empty, xp.zeros_like(weights), weights))
+
+    return lse, back
+
+
+def exponents_fit(z: Array, scale: Array, unit: bool) -> bool:
+    """True when ``exp(-V scale)`` of every tuple is known to be far above the dtype's smallest.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+    scale : 0-d array
+    unit : bool
+        Rows are known to be no longer than 1.
+    """
+    length = 1.0 if unit else longest_row(z)
+    known_scale = arrays.known(scale)
+    if length is None or known_scale is None:
+        return False
+    limit = 2 * SAFE_EXPONENT[arrays.namespace(z).finfo(z.dtype).bits]
+    return bool(z.shape[0] * length**2 * known_scale <= limit)
+
+
+class _Parts(dict[Key, Any]):
+    """Running sums by key."""
+
+    def add(self, key: Key, part: Array) -> None:
+        self[key] = self[key] + part if key in self else part
+
+
+class _Contraction:
+    """Pair factors of n views, and the loop over the indices of the first n - 3."""
+
+    def __init__(self, z: Array, scale: Array):
+        self.xp, self.z = arrays.namespace(z), z
+        self.n, self.batch = z.shape[0], z.shape[1]
+        self.rate = scale / self.n
+        q = arrays.row_dot(z, z)
+        self.k = {}
+        for a, b in itertools.combinations(range(self.n), 2):
+            products = self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
+            squares = q[a, :, None] + q[b, None, :] - 2 * products
+            squares = self.xp.maximum(squares, self.xp.zeros_like(squares))
+            self.k[a, b] = self.xp.exp(-self.rate * squares)
+        self.last = tuple(range(self.n - 3, self.n))
+        index = Tile(0, self.batch, 0, self.batch, z)
+        i, self.index = index.indices()
+        self.eye = self.xp.reshape(i, (-1, 1)) == self.index
+
+    def prefixes(self) -> Any:
+        """Index tuples of the views before the last three."""
+        return itertools.product(range(self.batch), repeat=self.n - 3)
+
+    def triple(self, prefix: Key) -> "_Triple":
+        """Factors of the last three views with those of the prefix folded in."""
+        u, v, w = self.last
+        k01, k02, k12 = self.k[u, v], self.k[u, w], self.k[v, w]
+        excluded = self.index >= 0  # the whole diagonal
+        if prefix:
+            def vertex(c: int) -> Array:
+                weight = self.k[0, c][prefix[0], :]
+                for a, t in enumerate(prefix[1:], start=1):
+                    weight = weight * self.k[a, c][t, :]
+                return weight
+
+            constant = 1.0
+            for a, b in itertools.combinations(range(len(prefix)), 2):
+                constant = constant * self.k[a, b][prefix[a], prefix[b]]
+            k01 = k01 * (constant * vertex(u))[:, None] * vertex(v)[None, :]
+            k02 = k02 * vertex(w)[None, :]
+            same = len(set(prefix)) == 1
+            excluded = self.index == prefix[0] if same else self.index < 0
+        return _Triple(self.xp, (k01, k02, k12), self.eye, excluded)
+
+    def share(self, sums: _Parts, prefix: Key, *parts: Array) -> None:
+        """Add the sums of the last three views, and their total to the prefix's own rows."""
+        for c, part in zip(self.last, parts, strict=True):
+            sums.add((c,), part)
+        total = self.xp.sum(parts[0])
+        for a, t in enumerate(prefix):
+            sums.add((a, t), total)
+
+    def collect(self, sums: _Parts) -> Array:
+        """Sums (n, B) of all views."""
+        rows = []
+        for a in range(self.n):
+            whole = (a,) in sums
+            parts = None if whole else [sums[a, t] for t in range(self.batch)]
+            rows.append(sums[a,] if whole else self.xp.stack(parts, axis=0))
+        return self.xp.stack(rows, axis=0)
+
+    def pull(self, weights: Array) -> Array:
+        """dL/dz, where a tuple's weight is its factor times the sum of its rows' `weights`."""
+        u, v, w = self.last
+        e = _Parts()  # dL/dlog K_ab: whole matrices, single rows, or single entries
+        for prefix in self.prefixes():
+            own = [weights[a, t] for a, t in enumerate(prefix)]
+            first = weights[u, :] + sum(own[1:], start=own[0]) if own else weights[u, :]
+            e01, e02, e12 = self.triple(prefix).weigh(first, weights[v, :], weights[w, :])
+            for key, part in (((u, v), e01), ((u, w), e02), ((v, w), e12)):
+                e.add(key, part)
+            marginals = self.xp.sum(e01, axis=1), self.xp.sum(e01, axis=0), self.xp.sum(e02, axis=0)
+            for a, t in enumerate(prefix):
+                for c, marginal in zip(self.last, marginals, strict=True):
+                    e.add((a, c, t), marginal)
+            for a, b in itertools.combinations(range(len(prefix)), 2):
+                e.add((a, b, prefix[a], prefix[b]), self.xp.sum(marginals[0]))
+        return self._gradient(e)
+
+    def _matrix(self, e: _Parts, a: int, b: int) -> Array:
+        """Put dL/dlog K_ab together."""
+        if a >= self.last[0]:
+            return e[a, b]
+        every = range(self.batch)
+        if b >= self.last[0]:
+            return self.xp.stack([e[a, b, t] for t in every], axis=0)
+        rows = [self.xp.stack([e[a, b, s, t] for t in every], axis=0) for s in every]
+        return self.xp.stack(rows, axis=0)
+
+    def _gradient(self, e: _Parts) -> Array:
+        """``dx_a = -2 rate sum_b (rowsum(E_ab) x_a - E_ab x_b)``."""
+        grads = [self.xp.zeros_like(self.z[a, :, :]) for a in range(self.n)]
+        for a, b in itertools.combinations(range(self.n), 2):
+            m = self._matrix(e, a, b)
+            for one, two, t in ((a, b, m), (b, a, arrays.transpose(m))):
+                own = self.xp.sum(t, axis=1)[:, None] * self.z[one, :, :]
+                grads[one] = grads[one] + own - self.xp.matmul(t, self.z[two, :, :])
+        return self.xp.stack(grads, axis=0) * (-2 * self.rate)
+
+
+class _Triple:
+    """Sums over i, j, k of ``K01[i, j] K02[i, k] K12[j, k]`` without the excluded diagonal tuples."""
+
+    def __init__(self, xp: Any, factors: tuple[Array, Array, Array], eye: Array, excluded: Array):
+        self.xp, self.factors, self.eye = xp, factors, eye
+        self.skip = eye & excluded
+
+    def product(self, x: Array, y: Array) -> Array:
+        """``x y^T``, with entry (i, i) of an excluded tuple summed over the other indices."""
+        terms = x * y
+        others = self.xp.sum(self.xp.where(self.eye, self.xp.zeros_like(terms), terms), axis=1)
+        whole = self.xp.matmul(x, arrays.transpose(y))
+        return self.xp.where(self.skip, others[:, None], whole)
+
+    def products(self, third: bool = True) -> tuple[Array, Array, Array | None]:
+        """For each pair of axes, the sum over the third."""
+        k01, k02, k12 = self.factors
+        p12 = self.product(arrays.transpose(k01), arrays.transpose(k02)) if third else None
+        return self.product(k02, k12), self.product(k01, arrays.transpose(k12)), p12
+
+    def last_sum(self, p02: Array) -> Array:
+        """Sums for the rows of the third view."""
+        return self.xp.sum(self.factors[1] * p02, axis=0)
+
+    def weigh(self, g0: Array, g1: Array, g2: Array) -> tuple[Array, Array, Array]:
+        """Sums with a tuple's factor times ``g0[i] + g1[j] + g2[k]``, for each pair of axes."""
+        k01, k02, k12 = self.factors
+        p01, p02, p12 = self.products()
+        t = arrays.transpose
+        e01 = (g0[:, None] + g1[None, :]) * p01 + self.product(k02 * g2[None, :], k12)
+        e02 = (g0[:, None] + g2[None, :]) * p02 + self.product(k01 * g1[None, :], t(k12))
+        e12 = (g1[:, None] + g2[None, :]) * p12 + self.product(t(k01) * g0[None, :], t(k02))
+        return k01 * e01, k02 * e02, k12 * e12

@@ -1,0 +1,140 @@
+"""How a block of the cube is made and how its weights become gradients."""
+
+from collections.abc import Iterator
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, score_of
+
+Ranges = list[tuple[int, int]]
+
+
+class QuadraticForm:
+    """Similarities from ``U_t = alpha sum_a |x_a|^2 + beta sum_{a<b} <x_a, x_b>``."""
+
+    def __init__(self, z: Array, kind: str, scale: Array):
+        self.xp, self.z, self.n = arrays.namespace(z), z, z.shape[0]
+        self.alpha, self.beta = quadratic_form(kind, self.n, scale)
+        self.score = score_of(kind)
+        q = self.alpha * arrays.row_dot(z, z)
+        self.pairs = {}
+        for a in range(self.n):
+            for b in range(a + 1, self.n):
+                g = self.beta * self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
+                # Squares ride along with one pair each: row a with (a, a + 1), the last with the
+                # pair before it.
+                if b == a + 1:
+                    g = g + q[a, :, None]
+                    if b == self.n - 1:
+                        g = g + q[b, None, :]
+                self.pairs[a, b] = g
+
+    def _products(self, ranges: Ranges) -> Array:
+        """U of a block; pairs that do not meet the first axis are added up on a smaller block."""
+        whole = self._pair(0, 1, ranges, 0)
+        if self.n == 2:
+            return whole
+        small, rest = whole, self._sum_of_pairs(ranges, range(1, self.n))
+        whole = arrays.add_(self._pair(0, 2, ranges, 0) + rest, small)
+        for b in range(3, self.n):
+            whole = arrays.add_(whole, self._pair(0, b, ranges, 0))
+        return whole
+
+    def _sum_of_pairs(self, ranges: Ranges, axes: range) -> Array:
+        total = None
+        for a in axes:
+            for b in range(a + 1, self.n):
+                part = self._pair(a, b, ranges, axes.start)
+                total = part if total is None else total + part
+        return total
+
+    def _pair(self, a: int, b: int, ranges: Ranges, first: int) -> Array:
+        """Part of a pair of views, with axes for all views from `first` on."""
+        (a0, a1), (b0, b1) = ranges[a], ranges[b]
+        part = self.pairs[a, b][a0:a1, b0:b1]
+        shape = [1] * (self.n - first)
+        shape[a - first], shape[b - first] = a1 - a0, b1 - b0
+        return self.xp.reshape(part, tuple(shape))
+
+    def scores(self, ranges: Ranges) -> Array:
+        """Similarities of a block."""
+        u = self._products(ranges)
+        return u if self.score is None else self.score.forward(u)
+
+    def pull(self, ranges: Ranges, weights: Array) -> Iterator[tuple[tuple[int, int], Array]]:
+        """Sums of dL/dU over all but two axes, for every pair of axes."""
+        if self.score is not None:
+            weights = self.score.pull(self._products(ranges), weights)
+        yield from self._pair_sums(weights, 0)
+
+    def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:
+        count = t.ndim
+        for b in range(1, count):
+            axes = tuple(c for c in range(1, count) if c != b)
+            yield (first, first + b), self.xp.sum(t, axis=axes) if axes else t
+        if count > 2:
+            yield from self._pair_sums(self.xp.sum(t, axis=0), first + 1)
+
+    def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
+        """``dx_a = 2 alpha R_a x_a + beta sum_b H_ab x_b``, with ``R_a`` the row sums of H_ab."""
+        grads = []
+        for a in range(self.n):
+            own, total = None, None
+            for b in range(self.n):
+                if b == a:
+                    continue
+                h = sums[a, b] if a < b else arrays.transpose(sums[b, a])
+                if own is None:
+                    own = self.xp.sum(h, axis=1)
+                part = self.xp.matmul(h, self.z[b, :, :])
+                total = part if total is None else total + part
+            grads.append(2 * self.alpha * own[:, None] * self.z[a, :, :] + self.beta * total)
+        return self.xp.stack(grads, axis=0)
+
+
+class ProductForm:
+    """Similarities ``sum_d prod_a x_a[t_a][d]``: entrywise products of rows times the last view."""
+
+    def __init__(self, z: Array, scale: Array):
+        self.xp, self.z, self.n, self.scale = arrays.namespace(z), z, z.shape[0], scale
+
+    def _rows(self, ranges: Ranges) -> list[Array]:
+        """Rows of the first n - 1 views, each along its own axis of a block."""
+        rows = []
+        for a, (a0, a1) in enumerate(ranges[:-1]):
+            shape = [1] * (self.n - 1)
+            shape[a] = a1 - a0
+            rows.append(self.xp.reshape(self.z[a, a0:a1, :], (*shape, -1)))
+        return rows
+
+    def _last(self, ranges: Ranges) -> Array:
+        (b0, b1) = ranges[-1]
+        return self.z[self.n - 1, b0:b1, :] * self.scale
+
+    def _products(self, ranges: Ranges) -> Array:
+        product = self._rows(ranges)[0]
+        for t in self._rows(ranges)[1:]:
+            product = product * t
+        return self.xp.reshape(product, (-1, self.z.shape[2]))
+
+    def scores(self, ranges: Ranges) -> Array:
+        """Similarities of a block."""
+        flat = self.xp.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
+        return self.xp.reshape(flat, tuple(b - a for a, b in ranges))
+
+    def pull(self, ranges: Ranges, weights: Array) -> Iterator[tuple[tuple[int], Array]]:
+        """dL/dx of each view's rows in the block."""
+        xp, last = self.xp, self._last(ranges)
+        flat = xp.reshape(weights, (-1, last.shape[0]))
+        yield (self.n - 1,), self.scale * xp.matmul(arrays.transpose(flat), self._products(ranges))
+        sizes = tuple(b - a for a, b in ranges[:-1])
+        g = xp.reshape(xp.matmul(flat, last), (*sizes, -1))
+        rows = self._rows(ranges)
+        for a in range(self.n - 1):
+            part = g * product_of_others(rows, a) if self.n > 2 else g
+            axes = tuple(b for b in range(self.n - 1) if b != a)
+            yield (a,), xp.sum(part, axis=axes) if axes else part
+
+    def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
+        """All views' gradients as one stack."""
+        return self.xp.stack([sums[a,] for a in range(self.n)], axis=0)

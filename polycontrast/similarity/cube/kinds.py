@@ -1,0 +1,93 @@
+"""The similarities of a tuple of rows.
+
+With the sum ``s_t`` of a tuple's rows and ``V_t = sum_a |x_a|^2 - |s_t|^2 / n``, the deviation is
+``1 - sqrt(V_t)``, the variance ``1 - V_t``, the norm ``|s_t|``, and the product
+``sum_d prod_a x_a[d]``. Within the engine the constant 1 is left out: it cancels in every softmax.
+Three of them are functions of ``U = alpha sum_a |x_a|^2 + beta sum_{a<b} <x_a, x_b>``, so that
+products of pairs of views make them.
+"""
+
+from collections.abc import Callable
+
+from polycontrast.arrays import Array, known, namespace, row_dot
+from polycontrast.similarity.scores import NegativeRoot, Root, Score, over_root, root
+
+CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
+
+
+def DEGREE(kind: str, n: int) -> int:  # noqa: N802 - a table with one computed entry
+    """Degree of homogeneity of the similarity, without its constant, in all rows together."""
+    return {"deviation": 1, "variance": 2, "norm": 1, "product": n}[kind]
+
+
+def quadratic_form(kind: str, n: int, scale: Array) -> tuple[Array, Array]:
+    """``alpha`` and ``beta`` of U, such that the score of U is the similarity times the scale.
+
+    Roots take the square of the scale, which costs no pass over the cube.
+    """
+    if kind == "norm":
+        return scale * scale, 2 * scale * scale
+    factor = scale * scale if kind == "deviation" else -scale
+    return (1 - 1 / n) * factor, (-2 / n) * factor
+
+
+def score_of(kind: str) -> Score | None:
+    """Map from U to the similarity; None for U itself."""
+    return {"deviation": NegativeRoot(), "variance": None, "norm": Root()}[kind]
+
+
+def longest_row(z: Array) -> float | None:
+    """Length of the longest row, or None where numbers are not known."""
+    xp = namespace(z)
+    return known(xp.sqrt(xp.max(row_dot(z, z))))
+
+
+def largest_similarity(kind: str, n: int, length: float) -> float:
+    """Bound of the similarity's size for rows of at most this length."""
+    return {
+        "deviation": n**0.5 * length,
+        "variance": n * length**2,
+        "norm": n * length,
+        "product": length**n,
+    }[kind]
+
+
+def product_of_others(z: list[Array], a: int) -> Array:
+    """Entrywise product of all arrays but one."""
+    others = [t for b, t in enumerate(z) if b != a]
+    product = others[0]
+    for t in others[1:]:
+        product = product * t
+    return product
+
+
+def diagonal_tuples(z: Array, kind: str) -> tuple[Array, Callable[[Array], Array]]:
+    """Similarity of each sample's own tuple, from differences where they nearly cancel.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+    kind : {"deviation", "variance", "norm", "product"}
+
+    Returns
+    -------
+    s : array (B,)
+        Without the constant.
+    back : callable
+        From dL/ds to dL/dz.
+    """
+    xp = namespace(z)
+    if kind == "product":
+        rows = [z[a, :, :] for a in range(z.shape[0])]
+        others = [product_of_others(rows, a) for a in range(z.shape[0])]
+        s = row_dot(rows[0], others[0])
+        return s, lambda g: xp.stack([g[:, None] * t for t in others], axis=0)
+    if kind == "norm":
+        total = xp.sum(z, axis=0)
+        squares = row_dot(total, total)
+        return root(squares), lambda g: over_root(g, squares)[:, None] * total + xp.zeros_like(z)
+    d = z - xp.mean(z, axis=0, keepdims=True)
+    squares = xp.sum(d * d, axis=(0, 2))
+    if kind == "variance":
+        return -squares, lambda g: -2 * g[:, None] * d
+    return -root(squares), lambda g: -over_root(g, squares)[:, None] * d

@@ -1,0 +1,237 @@
+"""The cube in blocks: what has no cheaper form."""
+
+import functools
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective import current_settings
+from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
+from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
+from polycontrast.similarity.plan import CubePlan, default_workers, ledger
+from polycontrast.similarity.statistics import (
+    SAFE_EXPONENT,
+    ExpSum,
+    RunningExpSum,
+    Statistic,
+)
+from polycontrast.similarity.walk import blocks, walk
+
+BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
+
+Parts = dict[Any, Any]
+
+
+class Cube:
+    """Similarities of all B^n tuples times a scale, block by block.
+
+    A block is built by broadcasting from products of pairs of views (or from one product with the
+    entrywise products of a block's rows); nothing of size B^n D exists, and nothing of size B^n
+    unless asked for. Workers take every k-th block and merge their parts in order.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+    kind : {"deviation", "variance", "norm", "product"}
+    scale : 0-d array
+    """
+
+    def __init__(self, z: Array, kind: str, scale: Array):
+        self.xp, self.z, self.kind, self.scale = arrays.namespace(z), z, kind, scale
+        self.n, self.batch = z.shape[0], z.shape[1]
+        settings = current_settings()
+        itemsize = self.xp.finfo(z.dtype).bits // 8
+        self.sizes = _block_sizes(self.n, self.batch, BLOCK_BYTES // itemsize, settings.tile)
+        self.bounds = [blocks(self.batch, size) for size in self.sizes]
+        workers = settings.workers or default_workers() if arrays.is_numpy(self.xp) else 1
+        count = math.prod(len(b) for b in self.bounds)
+        self.plan = CubePlan(
+            rows=self.batch,
+            axes=self.n,
+            depth=z.shape[2],
+            itemsize=itemsize,
+            tile=self.sizes,
+            workers=min(workers, count),
+            kind=kind,
+        )
+        self.form = ProductForm(z, scale) if kind == "product" else QuadraticForm(z, kind, scale)
+
+    def logsumexp(self) -> tuple[Array, Callable[[Array], Array]]:
+        """Log-sum-exp, for every row of every view, over its tuples but the diagonal one.
+
+        Returns
+        -------
+        lse : array (n, B)
+        back : callable
+            From dL/dlse to dL/dz.
+        """
+        if arrays.is_abstract(self.z):
+            return self._note()
+        statistic: Statistic = ExpSum() if self._is_safe() else RunningExpSum()
+
+        def reduce(block: tuple[int, ...], parts: Parts) -> None:
+            prepared = statistic.prepare(self._off_diagonal(block))
+            for a in range(self.n):
+                axes = tuple(b for b in range(self.n) if b != a)
+                key = a, block[a]
+                state = statistic.reduce(prepared, axes)
+                parts[key] = statistic.merge(parts[key], state) if key in parts else state
+
+        states = self._run(reduce, statistic.merge)
+        lse = self.xp.stack(
+            [
+                self.xp.concat(
+                    [statistic.finish(states[a, k]) for k in range(len(self.bounds[a]))], axis=0
+                )
+                for a in range(self.n)
+            ],
+            axis=0,
+        )
+
+        def back(g: Array) -> Array:
+            factors = statistic.factors(g, lse)
+
+            def weights(block: tuple[int, ...], scores: Array) -> Array:
+                prepared = statistic.prepare(scores)
+                return statistic.weigh(prepared, [self._facing(factors, a, block) for a in range(self.n)])
+
+            return self._pull(weights, off_diagonal=True)
+
+        return lse, back
+
+    def array(self) -> tuple[Array, Callable[[Array], Array]]:
+        """All similarities (B, ..., B), and their pullback."""
+        tiles: Parts = {}
+        for block in self._blocks():
+            tiles[block] = self.form.scores(self._ranges(block))
+        whole = self._assemble(tiles)
+        return whole, lambda g: self._pull(lambda block, _: self._cut(g, block))
+
+    def weighted_sum(self, weights: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """``sum_t weights_t S_t``, and its pullback."""
+
+        def reduce(block: tuple[int, ...], parts: Parts) -> None:
+            part = self.xp.sum(self.form.scores(self._ranges(block)) * self._cut(weights, block))
+            parts["sum"] = parts["sum"] + part if "sum" in parts else part
+
+        total = self._run(reduce, lambda a, b: a + b)["sum"]
+        return total, lambda g: g * self._pull(lambda block, _: self._cut(weights, block))
+
+    # Blocks
+
+    def _blocks(self) -> list[tuple[int, ...]]:
+        return list(itertools.product(*(range(len(b)) for b in self.bounds)))
+
+    def _ranges(self, block: tuple[int, ...]) -> list[tuple[int, int]]:
+        return [bounds[k] for bounds, k in zip(self.bounds, block, strict=True)]
+
+    def _cut(self, whole: Array, block: tuple[int, ...]) -> Array:
+        return whole[tuple(slice(*r) for r in self._ranges(block))]
+
+    def _off_diagonal(self, block: tuple[int, ...]) -> Array:
+        """Scores of a block with -inf for diagonal tuples."""
+        scores = self.form.scores(self._ranges(block))
+        ranges = self._ranges(block)
+        if max(a for a, _ in ranges) >= min(b for _, b in ranges):
+            return scores
+        xp, where = self.xp, arrays.device(self.z)
+        index = [
+            xp.reshape(
+                xp.arange(*r, dtype=xp.int64, device=where),
+                tuple(-1 if b == a else 1 for b in range(self.n)),
+            )
+            for a, r in enumerate(ranges)
+        ]
+        same = functools.reduce(lambda t, u: t & u, (index[0] == i for i in index[1:]))
+        nothing = xp.asarray(-math.inf, dtype=scores.dtype, device=where)
+        return xp.where(same, nothing, scores)
+
+    def _facing(self, factors: Any, a: int, block: tuple[int, ...]) -> Any:
+        """Factors of the rows of view a in a block, along axis a."""
+        (i0, i1) = self.bounds[a][block[a]]
+        shape = tuple(-1 if b == a else 1 for b in range(self.n))
+        if isinstance(factors, tuple):
+            return tuple(self.xp.reshape(f[a, i0:i1], shape) for f in factors)
+        return self.xp.reshape(factors[a, i0:i1], shape)
+
+    def _pull(
+        self, weights: Callable[[tuple[int, ...], Array], Array], off_diagonal: bool = False
+    ) -> Array:
+        """dL/dz from dL/dS, given block by block."""
+
+        def reduce(block: tuple[int, ...], parts: Parts) -> None:
+            ranges = self._ranges(block)
+            scores = self._off_diagonal(block) if off_diagonal else None
+            for key, part in self.form.pull(ranges, weights(block, scores)):
+                key = key, tuple(block[a] for a in key)
+                parts[key] = arrays.add_(parts[key], part) if key in parts else part
+
+        parts = self._run(reduce, arrays.add_)
+        axes = {key for key, _ in parts}
+        whole = {
+            key: self._assemble({k: t for (axes_, k), t in parts.items() if axes_ == key})
+            for key in axes
+        }
+        return self.form.gradient(whole)
+
+    def _assemble(self, tiles: dict[tuple[int, ...], Array]) -> Array:
+        """Join blocks along all their axes, the last one first."""
+        depth = len(next(iter(tiles)))
+        for axis in reversed(range(depth)):
+            groups: dict[tuple[int, ...], list[Array]] = {}
+            for key in sorted(tiles):
+                groups.setdefault(key[:axis], []).append(tiles[key])
+            tiles = {
+                key: parts[0] if len(parts) == 1 else self.xp.concat(parts, axis=axis)
+                for key, parts in groups.items()
+            }
+        return tiles[()]
+
+    def _run(
+        self, body: Callable[[tuple[int, ...], Parts], None], merge: Callable[[Any, Any], Any]
+    ) -> Parts:
+        """Give every k-th block to worker k, and merge the workers' parts in order."""
+        todo, workers = self._blocks(), self.plan.workers
+        parts: list[Parts] = [{} for _ in range(workers)]
+
+        def work(k: int, _: int) -> None:
+            for block in todo[k::workers]:
+                body(block, parts[k])
+
+        walk(iter([[(k, 0) for k in range(workers)]]), work, workers)
+        total = parts[0]
+        for other in parts[1:]:
+            for key, part in other.items():
+                total[key] = merge(total[key], part) if key in total else part
+        return total
+
+    def _is_safe(self) -> bool:
+        length, scale = longest_row(self.z), arrays.known(self.scale)
+        if length is None or scale is None:
+            return False
+        limit = SAFE_EXPONENT[self.xp.finfo(self.z.dtype).bits]
+        return bool(largest_similarity(self.kind, self.n, length) * scale <= limit)
+
+    def _note(self) -> tuple[Array, Callable[[Array], Array]]:
+        book = ledger.get()
+        if book is not None:
+            book.plans.append(self.plan)
+        lse = self.xp.zeros((self.n, self.batch), dtype=self.z.dtype)
+        return lse, lambda g: self.xp.zeros_like(self.z)
+
+
+def _block_sizes(
+    n: int, batch: int, entries: int, tile: tuple[int, int] | None
+) -> tuple[int, ...]:
+    """Length of a block along each axis: the last axes whole, the first ones as far as they fit."""
+    if tile is not None:
+        return tuple(min(batch, t) for t in (tile[0], *[tile[1]] * (n - 1)))
+    sizes = []
+    for _ in range(n):
+        size = max(1, min(batch, entries))
+        sizes.append(size)
+        entries //= size
+    return tuple(reversed(sizes))

@@ -1,0 +1,382 @@
+"""The lazy matrix of similarities."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective import current_settings
+from polycontrast.similarity.pairs import ALL, NONE, Every, Rule, Tile
+from polycontrast.similarity.plan import ledger, make_plan
+from polycontrast.similarity.scores import Score
+from polycontrast.similarity.statistics import (
+    SAFE_EXPONENT,
+    ExpSum,
+    RunningExpSum,
+    Statistic,
+    Sum,
+)
+from polycontrast.similarity.walk import blocks, rounds, walk
+
+
+class Pulled(NamedTuple):
+    """What dL/dS becomes."""
+
+    x: Array
+    """dL/dx; of both sides together where rows meet themselves."""
+    y: Array | None
+    """dL/dy; None where rows meet themselves."""
+    row_sums: Array | None
+    """dL/d(row offsets), if the matrix has offsets; of both sides where rows meet themselves."""
+    column_sums: Array | None
+    """dL/d(column offsets), likewise; None where rows meet themselves."""
+
+
+class Similarity:
+    """Inner products of rows times a scale, as a matrix that is never stored whole.
+
+    ``S[i, j] = score(scale <x_i, y_j> + r_i + c_j)``. Ask for a statistic of its rows and columns
+    and get the statistic and its pullback; both walk the matrix in tiles. What a pair with one
+    certain partner needs (positives) is better computed apart, from `arrays.row_dot`.
+
+    With ``scale`` the inverse temperature, ``dL/dscale = <x, dL/dx> / scale``, since the loss
+    sees x only through ``scale x``; where rows meet themselves, half of that (Euler's theorem).
+    So the gradient of the temperature costs no pass over the pairs.
+
+    Parameters
+    ----------
+    x : array (B, D) or (M, B, D)
+        Rows of B samples, or of M views of B samples.
+    y : array, optional
+        The other side, with as many axes. Without it rows meet themselves and half of the tiles
+        are visited; statistics of rows are those of columns.
+    scale : 0-d array
+    pairs : Rule
+        Pairs that count.
+    offsets : (rows, columns), optional
+        Arrays to add along rows and along columns; either may be None.
+    score : Score, optional
+        Elementwise map from products to scores.
+    rest : bool
+        For views that meet themselves: candidates are the means of a sample's other views,
+        ``T[a] = sum_{b != a} z_b / (M - 1)``. Their scores are block sums of the same Gram matrix.
+    """
+
+    def __init__(
+        self,
+        x: Array,
+        y: Array | None = None,
+        *,
+        scale: Array,
+        pairs: Rule | None = None,
+        offsets: tuple[Array | None, Array | None] | None = None,
+        score: Score | None = None,
+        rest: bool = False,
+        what: str = "pairs",
+    ):
+        self.xp = arrays.namespace(x)
+        self.symmetric = y is None
+        self.shape = tuple(x.shape[:-1])
+        self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
+        self.pairs = Every() if pairs is None else pairs
+        self.scale, self.score, self.rest = scale, score, rest
+        self.x = x if x.ndim == 3 else x[None, ...]
+        self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
+        self.offsets = offsets
+        self.plan = make_plan(
+            what,
+            rows=self.x.shape[1],
+            columns=self.y.shape[1],
+            views=(self.x.shape[0], self.y.shape[0]),
+            depth=self.x.shape[2],
+            itemsize=self.xp.finfo(x.dtype).bits // 8,
+            settings=current_settings(),
+            symmetric=self.symmetric,
+            threads=arrays.is_numpy(self.xp),
+        )
+        self.row_blocks = blocks(self.plan.rows, self.plan.tile[0])
+        self.column_blocks = blocks(self.plan.columns, self.plan.tile[1])
+
+    # Statistics
+
+    def logsumexp(self, columns: bool = True) -> tuple[Array, Array | None, Callable[..., Pulled]]:
+        """Log-sum-exp of each row and, unless rows meet themselves, of each column.
+
+        Returns
+        -------
+        rows, columns : arrays
+            -inf where no pair counts. `columns` is None if not asked for.
+        back : callable
+            Takes the cotangents of rows (and columns), returns `Pulled`.
+        """
+        statistic = ExpSum() if self._is_safe() else RunningExpSum()
+        return self.reduce(statistic, columns=columns)
+
+    def sum_of(
+        self, function: Callable[[Array], Array], derivative: Callable[[Array], Array]
+    ) -> tuple[Array, Callable[..., Pulled]]:
+        """Sum of a function of the scores over each row; the function is 0 at -inf."""
+        rows, _, back = self.reduce(Sum(function, derivative), columns=False)
+        return rows, back
+
+    def reduce(
+        self, statistic: Statistic, *, columns: bool = True
+    ) -> tuple[Array, Array | None, Callable[..., Pulled]]:
+        """Any statistic of rows and columns, with its pullback."""
+        if arrays.is_abstract(self.x):
+            return self._note(columns)
+        columns = columns and not self.symmetric
+        left, right = self._operands()
+        kept: dict[tuple[int, int], Any] = {}
+        row_states: list[Any] = [None] * len(self.row_blocks)
+        column_states = row_states if self.symmetric else [None] * len(self.column_blocks)
+
+        def body(i: int, j: int) -> None:
+            prepared = self._prepare(statistic, left[i], right[j], i, j, kept)
+            for states, k, tile, axis in (
+                (row_states, i, prepared[0], 1),
+                (column_states, j, prepared[1], 0),
+            ):
+                if axis == 0 and not (columns or (self.symmetric and i != j)):
+                    continue
+                state = statistic.reduce(tile, axis)
+                states[k] = state if states[k] is None else statistic.merge(states[k], state)
+
+        walk(self._tiles(), body, self.plan.workers)
+        rows = self._gather(row_states, statistic, self.row_blocks, self.shape)
+        cols = None
+        if columns:
+            cols = self._gather(column_states, statistic, self.column_blocks, self.column_shape)
+
+        def back(g_rows: Array, g_columns: Array | None = None) -> Pulled:
+            return self._pull(statistic, left, right, kept, (rows, g_rows), (cols, g_columns))
+
+        return rows, cols, back
+
+    # One tile
+
+    def _operands(self) -> tuple[list[Array], list[Array]]:
+        """Blocks of rows, times the scale, and blocks of columns, each one matrix."""
+        left = self._blocks_of(self.x * self.scale, self.row_blocks)
+        return left, self._blocks_of(self.y, self.column_blocks)
+
+    def _blocks_of(self, x: Array, bounds: list[tuple[int, int]]) -> list[Array]:
+        depth = x.shape[2]
+        return [self.xp.reshape(x[:, a:b, :], (-1, depth)) for a, b in bounds]
+
+    def _tiles(self) -> Any:
+        return rounds(len(self.row_blocks), len(self.column_blocks), self.symmetric)
+
+    def _views(self, i: int, j: int) -> tuple[int, int, int, int]:
+        (i0, i1), (j0, j1) = self.row_blocks[i], self.column_blocks[j]
+        return self.x.shape[0], i1 - i0, self.y.shape[0], j1 - j0
+
+    def _prepare(
+        self, statistic: Statistic, x: Array, y: Array, i: int, j: int, kept: dict[Any, Any]
+    ) -> tuple[Array, Array]:
+        """Prepared scores of a tile as its rows see them and as its columns do."""
+        products = self._products(x, y, i, j)
+        row_scores, column_scores = self._scores(products, i, j)
+        rows = statistic.prepare(row_scores)
+        both = rows, rows if column_scores is row_scores else statistic.prepare(column_scores)
+        if self.plan.keep:
+            # What cannot be recovered from the prepared tile is kept instead of it.
+            kept[i, j] = products if self.score is not None or self.rest else both[0]
+        return both
+
+    def _products(self, x: Array, y: Array, i: int, j: int) -> Array:
+        products = self.xp.matmul(x, arrays.transpose(y))
+        if self.offsets is not None:
+            for offset, bounds, shape in zip(
+                self.offsets, (self.row_blocks[i], self.column_blocks[j]), ((-1, 1), (1, -1)), strict=True
+            ):
+                if offset is not None:
+                    part = offset[..., bounds[0] : bounds[1]]
+                    products = arrays.add_(products, self.xp.reshape(part, shape))
+        return products
+
+    def _scores(self, products: Array, i: int, j: int) -> tuple[Array, Array]:
+        selected = self._select(i, j, products)
+        if self.rest:
+            return tuple(
+                self._masked(self._of_rest(products, axis, i, j), selected, i, j) for axis in (2, 0)
+            )
+        scores = products if self.score is None else self.score.forward(products)
+        scores = self._masked(scores, selected, i, j)
+        return scores, scores
+
+    def _of_rest(self, tile: Array, axis: int, i: int, j: int) -> Array:
+        """Mean over the other views along an axis of views; its own transpose."""
+        shape = self._views(i, j)
+        t = self.xp.reshape(tile, shape)
+        t = (self.xp.sum(t, axis=axis, keepdims=True) - t) / (shape[axis] - 1)
+        return self.xp.reshape(t, tuple(tile.shape))
+
+    def _select(self, i: int, j: int, like: Array) -> Any:
+        tile = Tile(*self.row_blocks[i], *self.column_blocks[j], like)
+        return self.pairs.select(tile, (self.x.shape[0], self.y.shape[0]))
+
+    def _masked(self, scores: Array, selected: Any, i: int, j: int) -> Array:
+        """Scores with -inf for pairs that do not count."""
+        if selected is ALL:
+            return scores
+        nothing = self.xp.asarray(-math.inf, dtype=scores.dtype, device=arrays.device(scores))
+        if selected is NONE:
+            return self.xp.zeros_like(scores) + nothing
+        masked = self.xp.where(selected, self.xp.reshape(scores, self._views(i, j)), nothing)
+        return self.xp.reshape(masked, tuple(scores.shape))
+
+    # Gathering and pulling
+
+    def _gather(
+        self, states: list[Any], statistic: Statistic, bounds: list[tuple[int, int]], shape: Any
+    ) -> Array:
+        return self._join([statistic.finish(state) for state in states], bounds, shape)
+
+    def _join(self, parts: list[Array], bounds: list[tuple[int, int]], shape: Any) -> Array:
+        """Put per-row numbers of all blocks together."""
+        parts = [
+            self.xp.reshape(part, (-1, b - a)) for part, (a, b) in zip(parts, bounds, strict=True)
+        ]
+        whole = parts[0] if len(parts) == 1 else self.xp.concat(parts, axis=1)
+        return self.xp.reshape(whole, shape)
+
+    def _factors(
+        self, statistic: Statistic, finished: Array, g: Array, bounds: Any, shape: tuple[int, int]
+    ) -> list[Any]:
+        """Factors of each block of rows or columns, shaped to meet a tile."""
+
+        def block(t: Array, a: int, b: int) -> Array:
+            t = self.xp.reshape(t, (-1, t.shape[-1]))
+            return self.xp.reshape(t[:, a:b], shape)
+
+        factors = statistic.factors(g, finished)
+        if isinstance(factors, tuple):
+            return [tuple(block(f, a, b) for f in factors) for a, b in bounds]
+        return [block(factors, a, b) for a, b in bounds]
+
+    def _pull(
+        self,
+        statistic: Statistic,
+        left: list[Array],
+        right: list[Array],
+        kept: dict[Any, Any],
+        rows: tuple[Array, Array],
+        columns: tuple[Array | None, Array | None],
+    ) -> Pulled:
+        u = self._factors(statistic, *rows, self.row_blocks, (-1, 1))
+        v: list[Any] = [None] * len(self.column_blocks)
+        if self.symmetric:
+            v = self._factors(statistic, *rows, self.row_blocks, (1, -1))
+        elif columns[1] is not None:
+            v = self._factors(statistic, *columns, self.column_blocks, (1, -1))
+        gx = _Sums(len(self.row_blocks))
+        gy = gx if self.symmetric else _Sums(len(self.column_blocks))
+        row_sums = _Sums(len(self.row_blocks))
+        column_sums = row_sums if self.symmetric else _Sums(len(self.column_blocks))
+        # Where rows meet themselves both sides add to one gradient, which gets its scale at the end.
+        partners = right if self.symmetric else left
+
+        def body(i: int, j: int) -> None:
+            products = kept.get((i, j))
+            weights = self._weights(statistic, left[i], right[j], i, j, products, u[i], v[j])
+            gx.add(i, self.xp.matmul(weights, right[j]))
+            if self.offsets is not None:
+                row_sums.add(i, self.xp.sum(weights, axis=1))
+            if self.symmetric and i == j:
+                return
+            gy.add(j, self.xp.matmul(arrays.transpose(weights), partners[i]))
+            if self.offsets is not None:
+                column_sums.add(j, self.xp.sum(weights, axis=0))
+
+        walk(self._tiles(), body, self.plan.workers)
+        offsets = self.offsets is not None
+        return Pulled(
+            x=self._assemble(gx, self.row_blocks, self.shape) * self.scale,
+            y=None if self.symmetric else self._assemble(gy, self.column_blocks, self.column_shape),
+            row_sums=self._join(row_sums.parts, self.row_blocks, self.shape) if offsets else None,
+            column_sums=self._join(column_sums.parts, self.column_blocks, self.column_shape)
+            if offsets and not self.symmetric
+            else None,
+        )
+
+    def _weights(
+        self,
+        statistic: Statistic,
+        x: Array,
+        y: Array,
+        i: int,
+        j: int,
+        kept: Array | None,
+        u: Any,
+        v: Any,
+    ) -> Array:
+        """dL/dproducts of a tile; of both triangles together where rows meet themselves."""
+        factors = (u,) if v is None else (u, v)
+        if kept is not None and self.score is None and not self.rest:
+            return statistic.weigh(kept, factors)
+        products = self._products(x, y, i, j) if kept is None else kept
+        row_scores, column_scores = self._scores(products, i, j)
+        prepared = statistic.prepare(row_scores)
+        if self.rest:
+            rows = self._of_rest(statistic.weigh(prepared, (u,)), 2, i, j)
+            seen = statistic.prepare(column_scores)
+            return rows + self._of_rest(statistic.weigh(seen, (v,)), 0, i, j)
+        weights = statistic.weigh(prepared, factors)
+        if self.score is None:
+            return weights
+        return self.score.pull(products, weights)
+
+    def _assemble(self, sums: "_Sums", bounds: list[tuple[int, int]], shape: Any) -> Array:
+        depth = self.x.shape[2]
+        parts = [
+            self.xp.reshape(part, (-1, b - a, depth))
+            for part, (a, b) in zip(sums.parts, bounds, strict=True)
+        ]
+        whole = parts[0] if len(parts) == 1 else self.xp.concat(parts, axis=1)
+        return self.xp.reshape(whole, (*shape, depth))
+
+    def _is_safe(self) -> bool:
+        """True when all scores are known to be small enough for plain exponentials."""
+        if self.score is not None:
+            return False
+        largest = [self.xp.max(arrays.row_dot(t, t)) for t in (self.x, self.y)]
+        largest += [self.xp.max(self.xp.abs(t)) for t in self.offsets or () if t is not None]
+        bounds = [arrays.known(t) for t in (self.scale, *largest)]
+        if None in bounds:
+            return False
+        scale, x, y, *offsets = bounds
+        limit = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
+        return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit)
+
+    def _note(self, columns: bool) -> tuple[Array, Array | None, Callable[..., Pulled]]:
+        """On abstract arrays: note the plan, and answer with shapes."""
+        book = ledger.get()
+        if book is not None:
+            book.plans.append(self.plan)
+
+        def empty(shape: Any) -> Array:
+            return self.xp.zeros(shape, dtype=self.x.dtype)
+
+        depth = self.x.shape[2]
+        pulled = Pulled(
+            x=empty((*self.shape, depth)),
+            y=None if self.symmetric else empty((*self.column_shape, depth)),
+            row_sums=empty(self.shape),
+            column_sums=None if self.symmetric else empty(self.column_shape),
+        )
+        wanted = columns and not self.symmetric
+        cols = empty(self.column_shape) if wanted else None
+        return empty(self.shape), cols, lambda *cotangents: pulled
+
+
+class _Sums:
+    """One running sum a block; the tiles of a round never meet in a block."""
+
+    def __init__(self, count: int):
+        self.parts: list[Any] = [None] * count
+
+    def add(self, k: int, part: Array) -> None:
+        """Add to block k; the first part becomes the buffer."""
+        self.parts[k] = part if self.parts[k] is None else arrays.add_(self.parts[k], part)

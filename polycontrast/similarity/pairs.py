@@ -1,0 +1,198 @@
+"""Which pairs count: rules that are evaluated for a tile from its indices.
+
+A rule is asked for the tile of samples ``i0:i1`` against samples ``j0:j1`` and answers with one
+of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is skipped), or an
+array of booleans that broadcasts to (row views, rows, column views, columns).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from polycontrast.arrays import Array, device, namespace
+
+
+class Count(Enum):
+    """Answers that need no array."""
+
+    ALL = "all"
+    NONE = "none"
+
+
+ALL, NONE = Count.ALL, Count.NONE
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Indices of one tile, and the array whose namespace and device its masks take."""
+
+    i0: int
+    i1: int
+    j0: int
+    j1: int
+    like: Array
+
+    def indices(self) -> tuple[Array, Array]:
+        """Sample indices of rows (n, 1, 1) and of columns (m,)."""
+        xp, where = namespace(self.like), device(self.like)
+        i = xp.arange(self.i0, self.i1, dtype=xp.int64, device=where)
+        j = xp.arange(self.j0, self.j1, dtype=xp.int64, device=where)
+        return xp.reshape(i, (-1, 1, 1)), j
+
+    @property
+    def meets_diagonal(self) -> bool:
+        """True when some sample is among the rows and among the columns."""
+        return self.i0 < self.j1 and self.j0 < self.i1
+
+
+class Rule:
+    """A set of pairs. Rules combine with ``&``."""
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Pairs of the tile that count."""
+        raise NotImplementedError
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return Both(self, other)
+
+
+class Every(Rule):
+    """All pairs."""
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Answer with every pair."""
+        return ALL
+
+
+class OtherRows(Rule):
+    """All pairs but a row with itself: same view, same sample."""
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Exclude the same view of the same sample."""
+        if not tile.meets_diagonal:
+            return ALL
+        xp, where = namespace(tile.like), device(tile.like)
+        i, j = tile.indices()
+        a = xp.arange(views[0], dtype=xp.int64, device=where)
+        other_view = xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
+        return other_view | (i != j)
+
+
+class OtherSamples(Rule):
+    """Pairs of different samples, whatever their views."""
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Exclude the same sample."""
+        if not tile.meets_diagonal:
+            return ALL
+        i, j = tile.indices()
+        return i != j
+
+
+class OtherViews(Rule):
+    """Pairs of different views, whatever their samples."""
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Exclude the same view."""
+        xp, where = namespace(tile.like), device(tile.like)
+        a = xp.arange(views[0], dtype=xp.int64, device=where)
+        return xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
+
+
+class Labels(Rule):
+    """Pairs of samples with equal labels, or with different ones.
+
+    Parameters
+    ----------
+    rows, columns : integer arrays (B,)
+        Labels of the samples; `columns` defaults to `rows`.
+    same : bool, default True
+        Equal labels or different ones.
+    """
+
+    def __init__(self, rows: Array, columns: Array | None = None, same: bool = True):
+        self.rows, self.columns, self.same = rows, rows if columns is None else columns, same
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Compare the labels of the tile."""
+        xp = namespace(self.rows)
+        a = xp.reshape(self.rows[tile.i0 : tile.i1], (-1, 1, 1))
+        b = self.columns[tile.j0 : tile.j1]
+        return a == b if self.same else a != b
+
+
+class Groups(Rule):
+    """Pairs within consecutive groups of equal size; tiles between groups are skipped.
+
+    Parameters
+    ----------
+    size : int
+        Samples in a group.
+    """
+
+    def __init__(self, size: int):
+        self.size = size
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Compare the groups of the tile."""
+        first_i, last_i = tile.i0 // self.size, (tile.i1 - 1) // self.size
+        first_j, last_j = tile.j0 // self.size, (tile.j1 - 1) // self.size
+        if first_i > last_j or first_j > last_i:
+            return NONE
+        if first_i == last_i == first_j == last_j:
+            return ALL
+        i, j = tile.indices()
+        return i // self.size == j // self.size
+
+
+class Mask(Rule):
+    """Pairs that an explicit boolean matrix of the user's selects.
+
+    Parameters
+    ----------
+    mask : bool array (rows, columns)
+        One entry a pair of samples. It must be symmetric where rows meet themselves.
+    """
+
+    def __init__(self, mask: Array):
+        self.mask = mask
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Cut the tile out of the mask."""
+        part = self.mask[tile.i0 : tile.i1, tile.j0 : tile.j1]
+        return namespace(part).reshape(part, (tile.i1 - tile.i0, 1, tile.j1 - tile.j0))
+
+
+class Present(Rule):
+    """Pairs of rows that exist, where some samples lack some views.
+
+    Parameters
+    ----------
+    rows, columns : bool arrays (M, B)
+        True where the view of the sample exists; `columns` defaults to `rows`.
+    """
+
+    def __init__(self, rows: Array, columns: Array | None = None):
+        self.rows, self.columns = rows, rows if columns is None else columns
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Ask for both members."""
+        xp = namespace(self.rows)
+        a, b = self.rows[:, tile.i0 : tile.i1], self.columns[:, tile.j0 : tile.j1]
+        return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))
+
+
+class Both(Rule):
+    """Pairs that two rules select."""
+
+    def __init__(self, first: Rule, second: Rule):
+        self.first, self.second = first, second
+
+    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+        """Intersect."""
+        a, b = self.first.select(tile, views), self.second.select(tile, views)
+        if a is NONE or b is NONE:
+            return NONE
+        if a is ALL or b is ALL:
+            return b if a is ALL else a
+        return a & b

@@ -1,0 +1,195 @@
+"""The plan of a walk, decided from shapes, dtype and a byte budget before any work is done."""
+
+import math
+import os
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from polycontrast.objective import Settings
+
+KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
+TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
+SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one matrix of similarities is walked.
+
+    Sizes are in samples; a tile holds all views of its samples.
+    """
+
+    what: str
+    rows: int
+    columns: int
+    views: tuple[int, int]
+    depth: int
+    symmetric: bool
+    itemsize: int
+    tile: tuple[int, int]
+    keep: bool
+    workers: int
+
+    @property
+    def entries(self) -> int:
+        """Similarities that are visited in one walk; half of them where rows meet themselves."""
+        whole = self.views[0] * self.rows * self.views[1] * self.columns
+        if not self.symmetric:
+            return whole
+        blocks = math.ceil(self.rows / self.tile[0])
+        return whole * (blocks + 1) // (2 * blocks)
+
+    @property
+    def tile_bytes(self) -> int:
+        """Bytes of one tile."""
+        return self.views[0] * self.tile[0] * self.views[1] * self.tile[1] * self.itemsize
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of kept similarities, or of the tiles in flight, and of the gradients."""
+        gradients = self.views[0] * self.rows * self.depth
+        gradients += 0 if self.symmetric else self.views[1] * self.columns * self.depth
+        tiles = self.entries * self.itemsize if self.keep else 0
+        return tiles + 2 * self.workers * self.tile_bytes + 2 * gradients * self.itemsize
+
+    @property
+    def value_flops(self) -> int:
+        """Floating-point operations of the products for the value alone."""
+        return 2 * self.entries * self.depth
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of the products for value and gradient."""
+        return self.value_flops * (3 if self.keep else 4)
+
+
+@dataclass
+class Ledger:
+    """Plans of all walks of a call, noted instead of walked."""
+
+    plans: list["Plan | CubePlan"] = field(default_factory=list)
+
+
+ledger: ContextVar[Ledger | None] = ContextVar("polycontrast_ledger", default=None)
+
+
+def default_workers() -> int:
+    """Threads to use: the usual environment variables, or the processors of this process."""
+    for name in ("POLYCONTRAST_NUM_THREADS", "OMP_NUM_THREADS"):
+        value = os.environ.get(name, "").partition(",")[0]
+        if value.isdigit() and int(value) > 0:
+            return int(value)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def make_plan(
+    what: str,
+    rows: int,
+    columns: int,
+    views: tuple[int, int],
+    depth: int,
+    itemsize: int,
+    settings: Settings,
+    symmetric: bool = False,
+    threads: bool = True,
+) -> Plan:
+    """Choose tiles, workers and whether similarities are kept for the backward.
+
+    Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
+    Tiles are near TILE_BYTES, as square as the matrix allows, of nearly equal size, and as many
+    as the workers can share evenly.
+    """
+    size = views[0] * rows * views[1] * columns * itemsize
+    workers = settings.workers or default_workers() if threads else 1
+    if settings.tile is not None:
+        tile, keep = (min(settings.tile[0], rows), min(settings.tile[1], columns)), False
+        if symmetric:
+            tile = (min(tile), min(tile))
+    else:
+        budget = KEPT_BYTES if settings.memory is None else settings.memory
+        keep = size // (2 if symmetric else 1) <= budget
+        tile = _choose_tile(rows, columns, views, itemsize, workers, symmetric)
+    one_tile = tile[0] >= rows and tile[1] >= columns
+    return Plan(
+        what=what,
+        rows=rows,
+        columns=columns,
+        views=views,
+        depth=depth,
+        symmetric=symmetric,
+        itemsize=itemsize,
+        tile=tile,
+        keep=keep,
+        workers=1 if one_tile else workers,
+    )
+
+
+def _choose_tile(
+    rows: int, columns: int, views: tuple[int, int], itemsize: int, workers: int, symmetric: bool
+) -> tuple[int, int]:
+    entry = views[0] * views[1] * itemsize
+    if rows * columns * entry <= SMALL_BYTES:
+        return rows, columns
+    side = max(1, math.isqrt(TILE_BYTES // entry))
+    if symmetric:
+        tile = _even(rows, side, 2 * workers)
+        return tile, tile
+    if rows < side:
+        return rows, _even(columns, max(1, TILE_BYTES // (entry * rows)), workers)
+    if columns < side:
+        return _even(rows, max(1, TILE_BYTES // (entry * columns)), workers), columns
+    return _even(rows, side, workers), _even(columns, side, workers)
+
+
+def _even(length: int, most: int, multiple: int) -> int:
+    """Size of equal parts of at most `most`, their number a multiple where that is possible."""
+    parts = math.ceil(length / most)
+    parts = min(length, math.ceil(parts / multiple) * multiple)
+    return math.ceil(length / parts)
+
+
+@dataclass(frozen=True)
+class CubePlan:
+    """How a cube of all n-tuples is walked: in blocks of elementwise work, nothing kept."""
+
+    rows: int
+    axes: int
+    depth: int
+    itemsize: int
+    tile: tuple[int, ...]
+    workers: int
+    kind: str
+
+    what = "cube"
+    keep = False
+    symmetric = False
+
+    @property
+    def entries(self) -> int:
+        """Tuples that are visited in one walk."""
+        return self.rows**self.axes
+
+    @property
+    def tile_bytes(self) -> int:
+        """Bytes of one block."""
+        return math.prod(self.tile) * self.itemsize
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the blocks in flight, the pair matrices and what is summed for each pair."""
+        pairs = 0 if self.kind == "product" else self.axes * (self.axes - 1) // 2 * self.rows**2
+        gradients = self.axes * self.rows * self.depth
+        blocks = 4 * self.workers * self.tile_bytes
+        return blocks + ((1 + self.workers) * pairs + 2 * gradients) * self.itemsize
+
+    @property
+    def value_flops(self) -> int:
+        """Products within the blocks (those of pairs of views are counted where they are made)."""
+        return 2 * self.entries * self.depth if self.kind == "product" else 0
+
+    @property
+    def flops(self) -> int:
+        """The same, for value and gradient."""
+        return 4 * self.value_flops

@@ -1,0 +1,161 @@
+"""Statistics of rows and columns, as monoids with a derivative.
+
+A statistic turns a tile of scores into what it needs (`prepare`), reduces it along an axis to a
+state, merges states of neighbouring tiles in any grouping, finishes a state to the statistic, and
+says how it depends on each score (`weigh`). Partial results of tiles, threads and machines all
+meet through `merge`. Axes stand for rows, columns or, in a cube, any one index.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+
+Axis = int | tuple[int, ...]
+
+# Scores within these bounds have exponentials, and sums of a million of them, far from both ends
+# of the dtype's range: they need no maximum, and one exponential serves rows and columns.
+SAFE_EXPONENT = {16: 5.0, 32: 40.0, 64: 300.0}
+
+
+class Statistic(Protocol):
+    """What a walk needs of a statistic."""
+
+    def prepare(self, scores: Array) -> Array:
+        """Turn a tile of scores, a temporary, into what is kept of it."""
+
+    def reduce(self, prepared: Array, axis: Axis) -> Any:
+        """State of each row (axis 1), column (axis 0), ... of a prepared tile."""
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """State of two parts together."""
+
+    def finish(self, state: Any) -> Array:
+        """Turn a state into the statistic."""
+
+    def factors(self, g: Array, finished: Array) -> Any:
+        """Per-row (or per-column) numbers that `weigh` takes, from cotangent and statistic."""
+
+    def weigh(self, prepared: Array, factors: Sequence[Any]) -> Array:
+        """dL/dscores of a tile, from the factors of its rows, columns, ..., made to broadcast."""
+
+
+def _spread(factors: Sequence[Array], derivative: Array, fresh: bool) -> Array:
+    """``derivative * (sum of factors)``, in the memory of what this call made.
+
+    `fresh` says that `derivative` is a temporary; a sum of several factors is one too.
+    """
+    if fresh:
+        return arrays.multiply_(derivative, sum(factors[1:], start=factors[0]))
+    if len(factors) == 1:
+        return derivative * factors[0]
+    total = sum(factors[1:], start=factors[0])
+    return arrays.multiply_(total, derivative)
+
+
+class ExpSum:
+    """Log-sum-exp of scores that are known to be small enough to need no maximum."""
+
+    def prepare(self, scores: Array) -> Array:
+        """One exponential for both directions."""
+        return arrays.exp_(scores)
+
+    def reduce(self, prepared: Array, axis: Axis) -> Array:
+        """Plain sums."""
+        return arrays.namespace(prepared).sum(prepared, axis=axis)
+
+    def merge(self, one: Array, other: Array) -> Array:
+        """Sums add."""
+        return one + other
+
+    def finish(self, state: Array) -> Array:
+        """Logarithm; -inf where nothing was summed."""
+        return arrays.safe_log(state)
+
+    def factors(self, g: Array, finished: Array) -> Array:
+        """``g / sum``; 0 where nothing was summed."""
+        xp = arrays.namespace(g)
+        empty = xp.isinf(finished)
+        return xp.where(empty, xp.zeros_like(g), g * xp.exp(-arrays.finite_or_zero(finished)))
+
+    def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
+        """``exp(S) (u + v + ...)``."""
+        return _spread(factors, prepared, fresh=False)
+
+
+class RunningExpSum:
+    """Log-sum-exp with a running maximum, for scores of any size."""
+
+    def prepare(self, scores: Array) -> Array:
+        """Nothing to do: rows and columns have maxima of their own."""
+        return scores
+
+    def reduce(self, prepared: Array, axis: Axis) -> tuple[Array, Array]:
+        """Maximum, and the sum of exponentials relative to it."""
+        xp = arrays.namespace(prepared)
+        peak = xp.max(prepared, axis=axis, keepdims=True)
+        shifted = arrays.exp_(prepared - arrays.finite_or_zero(peak))
+        return xp.squeeze(peak, axis=axis), xp.sum(shifted, axis=axis)
+
+    def merge(self, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Both sums relative to the larger maximum."""
+        (m1, s1), (m2, s2) = one, other
+        xp = arrays.namespace(m1)
+        peak = xp.maximum(m1, m2)
+        shift = arrays.finite_or_zero(peak)
+        return peak, s1 * xp.exp(m1 - shift) + s2 * xp.exp(m2 - shift)
+
+    def finish(self, state: tuple[Array, Array]) -> Array:
+        """Maximum plus logarithm; -inf where nothing was summed."""
+        peak, total = state
+        return arrays.finite_or_zero(peak) + arrays.safe_log(total)
+
+    def factors(self, g: Array, finished: Array) -> tuple[Array, Array]:
+        """Cotangent and log-sum-exp, both needed for each weight."""
+        return g, arrays.finite_or_zero(finished)
+
+    def weigh(self, prepared: Array, factors: Sequence[tuple[Array, Array]]) -> Array:
+        """``exp(S - lse_row) g_row + exp(S - lse_column) g_column + ...``."""
+        total = None
+        for g, lse in factors:
+            weights = arrays.multiply_(arrays.exp_(prepared - lse), g)
+            total = weights if total is None else arrays.add_(total, weights)
+        return total
+
+
+class Sum:
+    """Sum of a function of the scores.
+
+    Parameters
+    ----------
+    function, derivative : callable
+        Elementwise on arrays; both 0 at -inf, which stands for pairs that do not count.
+    """
+
+    def __init__(self, function: Callable[[Array], Array], derivative: Callable[[Array], Array]):
+        self.function, self.derivative = function, derivative
+
+    def prepare(self, scores: Array) -> Array:
+        """Nothing to do."""
+        return scores
+
+    def reduce(self, prepared: Array, axis: Axis) -> Array:
+        """Sums of the function's values."""
+        return arrays.namespace(prepared).sum(self.function(prepared), axis=axis)
+
+    def merge(self, one: Array, other: Array) -> Array:
+        """Sums add."""
+        return one + other
+
+    def finish(self, state: Array) -> Array:
+        """Nothing to do."""
+        return state
+
+    def factors(self, g: Array, finished: Array) -> Array:
+        """The cotangent."""
+        return g
+
+    def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
+        """``f'(S) (u + v + ...)``."""
+        return _spread(factors, self.derivative(prepared), fresh=True)

@@ -1,0 +1,75 @@
+"""The walk over tiles: one tile body, several drivers.
+
+Tiles come in rounds. No two tiles of a round share a block of rows or of columns, so the workers
+of a round add to blocks that nobody else touches, and the order of additions to each block is
+always the same: two runs give the same bits.
+
+The plain loop serves every library; NumPy, which runs a tile on one thread, gets a pool.
+"""
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from threadpoolctl import ThreadpoolController
+
+Body = Callable[[int, int], Any]
+
+
+def blocks(length: int, size: int) -> list[tuple[int, int]]:
+    """Bounds of consecutive parts."""
+    return [(start, min(start + size, length)) for start in range(0, length, size)]
+
+
+def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
+    """Tiles (row block, column block) in rounds without a shared block.
+
+    All tiles of a rectangle, along its cyclic diagonals; or the upper triangle of a symmetric
+    matrix: its diagonal, then the rounds of a tournament in which every block meets every other.
+    """
+    if not symmetric:
+        for shift in range(max(rows, columns)):
+            if rows <= columns:
+                yield [(i, (i + shift) % columns) for i in range(rows)]
+            else:
+                yield [((j + shift) % rows, j) for j in range(columns)]
+        return
+    yield [(i, i) for i in range(rows)]
+    # The circle method: the last player stays, the others turn; an odd number gets a bye.
+    players = rows + rows % 2
+    for turn in range(players - 1):
+        circle = [(turn + k) % (players - 1) for k in range(players - 1)]
+        pairs = [(circle[0], players - 1)]
+        pairs += [(circle[k], circle[-k]) for k in range(1, players // 2)]
+        yield [(min(p), max(p)) for p in pairs if max(p) < rows]
+
+
+def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int) -> None:
+    """Call ``body(row block, column block)`` for every tile."""
+    if workers == 1:
+        for batch in tiles:
+            for i, j in batch:
+                body(i, j)
+        return
+    # Tiles share the processors, so each product must stay on one.
+    with _blas().limit(limits=1, user_api="blas"):
+        pool = _pool(workers)
+        for batch in tiles:
+            for _ in pool.map(lambda tile: body(*tile), batch):
+                pass
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@functools.cache
+def _pool(workers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="polycontrast")
+
+
+if hasattr(os, "register_at_fork"):  # a child has no threads of its parent's pools
+    os.register_at_fork(after_in_child=_pool.cache_clear)
