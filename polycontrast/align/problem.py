@@ -17,7 +17,7 @@ class Problem:
     """Loss and gradient as a function of one flat vector: all heads, then any log temperature.
 
     The head of a view is a matrix whose last row is the bias; it multiplies whitened rows that end
-    in a 1. ``Z_v = X_v W_v``, and with ``G_v = dL/dZ_v`` from the objective ``dL/dW_v = X_v^T G_v``.
+    in a 1. With ``Z_v = X_v W_v`` and ``G_v = dL/dZ_v`` of the objective, ``dL/dW_v = X_v^T G_v``.
 
     Parameters
     ----------

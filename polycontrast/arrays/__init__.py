@@ -26,6 +26,7 @@ from polycontrast.arrays.namespaces import (
     is_numpy,
     known,
     namespace,
+    to_numpy,
 )
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "sigmoid",
     "softplus",
     "subtract_",
+    "to_numpy",
     "transpose",
 ]

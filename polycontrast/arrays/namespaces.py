@@ -71,6 +71,17 @@ def detach(x: Array) -> Array:
     return x.detach() if compat.is_torch_array(x) and x.requires_grad else x
 
 
+def to_numpy(x: Array) -> np.ndarray:
+    """Copy of an array in main memory, half precision widened to float32."""
+    x = detach(x)
+    xp = namespace(x)
+    if xp.isdtype(x.dtype, "real floating") and xp.finfo(x.dtype).bits < 32:
+        x = xp.astype(x, xp.float32)
+    if compat.is_cupy_array(x):
+        return x.get()
+    return np.asarray(compat.to_device(x, "cpu") if compat.is_torch_array(x) else x)
+
+
 def describe(x: object) -> str:
     """Short text for messages: the shape of an array, the type of anything else."""
     if is_array(x):

@@ -103,5 +103,5 @@ def on_diagonal(t: Array) -> Array:
 
 def _view_indices(like: Array) -> tuple[Array, Array]:
     xp = arrays.namespace(like)
-    a = xp.arange(like.shape[0], dtype=xp.int64, device=arrays.device(like))
+    a = xp.arange(like.shape[0], dtype=xp.int32, device=arrays.device(like))
     return xp.reshape(a, (-1, 1, 1)), xp.reshape(a, (1, -1, 1))

@@ -35,8 +35,8 @@ class Tile:
     def indices(self) -> tuple[Array, Array]:
         """Sample indices of rows (n, 1, 1) and of columns (m,)."""
         xp, where = namespace(self.like), device(self.like)
-        i = xp.arange(self.i0, self.i1, dtype=xp.int64, device=where)
-        j = xp.arange(self.j0, self.j1, dtype=xp.int64, device=where)
+        i = xp.arange(self.i0, self.i1, dtype=xp.int32, device=where)
+        j = xp.arange(self.j0, self.j1, dtype=xp.int32, device=where)
         return xp.reshape(i, (-1, 1, 1)), j
 
     @property
@@ -73,7 +73,7 @@ class OtherRows(Rule):
             return ALL
         xp, where = namespace(tile.like), device(tile.like)
         i, j = tile.indices()
-        a = xp.arange(views[0], dtype=xp.int64, device=where)
+        a = xp.arange(views[0], dtype=xp.int32, device=where)
         other_view = xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
         return other_view | (i != j)
 
@@ -95,7 +95,7 @@ class OtherViews(Rule):
     def select(self, tile: Tile, views: tuple[int, int]) -> Any:
         """Exclude the same view."""
         xp, where = namespace(tile.like), device(tile.like)
-        a = xp.arange(views[0], dtype=xp.int64, device=where)
+        a = xp.arange(views[0], dtype=xp.int32, device=where)
         return xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
 
 

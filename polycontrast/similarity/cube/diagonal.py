@@ -7,7 +7,7 @@ from polycontrast.arrays import Array, device, namespace
 
 def _is_diagonal(whole: Array) -> Array:
     xp, n = namespace(whole), whole.ndim
-    i = xp.arange(whole.shape[0], dtype=xp.int64, device=device(whole))
+    i = xp.arange(whole.shape[0], dtype=xp.int32, device=device(whole))
     index = [xp.reshape(i, tuple(-1 if b == a else 1 for b in range(n))) for a in range(n)]
     return functools.reduce(lambda t, u: t & u, (index[0] == k for k in index[1:]))
 

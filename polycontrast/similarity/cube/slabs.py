@@ -140,7 +140,7 @@ class Cube:
         xp, where = self.xp, arrays.device(self.z)
         index = [
             xp.reshape(
-                xp.arange(*r, dtype=xp.int64, device=where),
+                xp.arange(*r, dtype=xp.int32, device=where),
                 tuple(-1 if b == a else 1 for b in range(self.n)),
             )
             for a, r in enumerate(ranges)

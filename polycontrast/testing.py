@@ -1,0 +1,212 @@
+"""Certificates that a user can run on their own objective."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import differentiate
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+
+ENTRIES = 64  # arguments up to this size are checked entry by entry as well
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """One derivative, analytic and numeric.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument, with the index of the view where there are several arrays.
+    where : str
+        "direction k", or the index of an entry.
+    analytic, numeric : float
+    error : float
+        SciPy's estimate of the numeric derivative's error.
+    passed : bool
+    """
+
+    argument: str
+    where: str
+    analytic: float
+    numeric: float
+    error: float
+    passed: bool
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """Result of `check_gradient`: true when every check passed, prints as a table."""
+
+    objective: str
+    checks: tuple[GradientCheck, ...]
+
+    @property
+    def failures(self) -> tuple[GradientCheck, ...]:
+        """The checks that did not pass."""
+        return tuple(c for c in self.checks if not c.passed)
+
+    def __bool__(self) -> bool:
+        return not self.failures
+
+    def __str__(self) -> str:
+        verdict = f"{len(self.failures)} of {len(self.checks)} derivatives differ"
+        lines = [f"gradient of {self.objective}: " + (verdict if self.failures else "correct")]
+        lines.append(f"{'argument':<16}{'where':<14}{'analytic':>16}{'numeric':>16}{'error':>10}")
+        worst = sorted(self.checks, key=lambda c: -abs(c.analytic - c.numeric))
+        for c in (self.failures or worst)[:12]:
+            mark = "" if c.passed else "  <- differs"
+            lines.append(
+                f"{c.argument:<16}{c.where:<14}{c.analytic:>16.8g}{c.numeric:>16.8g}"
+                f"{c.error:>10.1e}{mark}"
+            )
+        hidden = len(self.failures or worst) - 12
+        return "\n".join(lines + ([f"... and {hidden} more"] if hidden > 0 else []))
+
+    def raise_on_failure(self) -> "GradientReport":
+        """Return the report, or raise AssertionError with its text if a check failed."""
+        if not self:
+            raise AssertionError(str(self))
+        return self
+
+
+def check_gradient(
+    objective: Any,
+    *inputs: Array,
+    wrt: str | tuple[str, ...] | None = None,
+    directions: int = 2,
+    rtol: float | None = None,
+    atol: float | None = None,
+    seed: int = 0,
+    **params: Any,
+) -> GradientReport:
+    """Hold an objective's gradient against numeric derivatives of its value.
+
+    Every argument is checked along random directions, and small ones entry by entry. Steps and
+    error estimates are those of `scipy.differentiate.derivative`; a check passes when
+    ``|analytic - numeric| <= atol + rtol * max(|numeric|, |gradient|) + 10 * estimated error``.
+
+    Parameters
+    ----------
+    objective : callable
+        One of ours, or anything with ``f(*arrays, **params)`` and
+        ``f.value_and_grad(*arrays, wrt=..., **params)`` that returns a value and a named tuple (or
+        dict) of gradients.
+    *inputs : array, or sequence of arrays for views
+        On any namespace. float64 shows most.
+    wrt : str or tuple of str, optional
+        Arguments to check; parameters such as ``"temperature"`` too. Default: what
+        `value_and_grad` differentiates by default.
+    directions : int, default 2
+        Random directions for each argument.
+    rtol, atol : float, optional
+        Default 1e-6 and 1e-8 in float64, 1e-2 and 1e-3 below.
+    seed : int, default 0
+    **params
+        Parameters of the objective. A scalar that is named in `wrt` must be given.
+
+    Returns
+    -------
+    GradientReport
+        Prints well; ``bool(report)`` tells, ``report.raise_on_failure()`` insists.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> from polycontrast.testing import check_gradient
+    >>> x, y = np.random.default_rng(0).normal(size=(2, 5, 3))
+    >>> bool(check_gradient(pc.info_nce, x, y, wrt=("x", "temperature"), temperature=0.5))
+    True
+    """
+    names = list(inspect.signature(objective).parameters)
+    given = dict(zip(names, inputs, strict=False)) | params
+    kwargs = {} if wrt is None else {"wrt": wrt}
+    _, grads = objective.value_and_grad(**given, **kwargs)
+    grads = grads if isinstance(grads, dict) else grads._asdict()
+    defaults = inspect.signature(objective).parameters
+    rng, checks = np.random.default_rng(seed), []
+    for name, grad in grads.items():
+        value = given[name] if name in given else defaults[name].default
+        for part, array, part_grad, rebuild in _parts(name, value, grad):
+
+            def along(step: Array, build: Callable[[Array], Any] = rebuild, key: str = name) -> float:
+                return float(objective(**(given | {key: build(step)})))
+
+            checks += _check_part(part, along, array, part_grad, directions, rtol, atol, rng)
+    name = getattr(objective, "name", getattr(objective, "__name__", repr(objective)))
+    return GradientReport(name, tuple(checks))
+
+
+def _parts(name: str, value: Any, grad: Any) -> Iterator[tuple[str, Any, Any, Callable[..., Any]]]:
+    """Name, array, gradient, and a function that rebuilds the argument with a changed array."""
+    if not isinstance(value, (list, tuple)):
+        yield name, value, grad, lambda changed: changed
+        return
+    for k, (part, part_grad) in enumerate(zip(value, grad, strict=True)):
+        yield f"{name}[{k}]", part, part_grad, lambda t, k=k: [*value[:k], t, *value[k + 1 :]]
+
+
+def _check_part(
+    part: str,
+    along: Callable[[Array], float],
+    array: Any,
+    grad: Any,
+    directions: int,
+    rtol: float | None,
+    atol: float | None,
+    rng: np.random.Generator,
+) -> Iterator[GradientCheck]:
+    centre, gradient = _to_numpy(array), _to_numpy(grad)
+    precise = not arrays.is_array(array) or "64" in str(array.dtype)
+    rtol = (1e-6 if precise else 1e-2) if rtol is None else rtol
+    atol = (1e-8 if precise else 1e-3) if atol is None else atol
+    ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(directions)]
+    if centre.ndim == 0:
+        ways = [("value", np.ones(()))]
+    ways = [(where, v / np.linalg.norm(v)) for where, v in ways]
+    if 1 < centre.size <= ENTRIES:
+        for index in np.ndindex(centre.shape):
+            v = np.zeros(centre.shape)
+            v[index] = 1.0
+            ways.append((str(index), v))
+    # Steps in proportion to the numbers at hand, so that a temperature stays above 0.
+    size = float(np.sqrt(np.mean(centre**2))) or 1.0
+    step = size / 16 if precise else size / 4
+
+    def value(t: np.ndarray, k: np.ndarray) -> np.ndarray:
+        flat = [
+            along(_like(array, centre + s * ways[int(i)][1]))
+            for s, i in np.broadcast(t, k)  # SciPy asks for many steps of many directions at once
+        ]
+        return np.reshape(flat, np.broadcast_shapes(t.shape, k.shape))
+
+    numbers = np.arange(len(ways))
+    tolerances = {"rtol": rtol * 1e-3, "atol": atol * 1e-3}
+    found = differentiate.derivative(
+        value, np.zeros(len(ways)), args=(numbers,), initial_step=step, tolerances=tolerances
+    )
+    scale = float(np.max(np.abs(gradient), initial=0.0))
+    for (where, v), numeric, error in zip(ways, found.df, found.error, strict=True):
+        analytic = float(np.sum(gradient * v))
+        slack = atol + rtol * max(abs(numeric), scale) + 10 * abs(error)
+        passed = bool(abs(analytic - numeric) <= slack)  # nan never passes
+        yield GradientCheck(part, where, analytic, float(numeric), float(error), passed)
+
+
+def _to_numpy(x: Any) -> np.ndarray:
+    if not arrays.is_array(x):
+        return np.asarray(float(x))
+    return arrays.to_numpy(x).astype(np.float64)
+
+
+def _like(array: Any, numbers: np.ndarray) -> Any:
+    """Numbers as the argument had them: a Python float, or an array of its kind."""
+    if not arrays.is_array(array):
+        return float(numbers)
+    xp = arrays.namespace(array)
+    made = xp.asarray(numbers.astype(arrays.to_numpy(array).dtype), device=arrays.device(array))
+    return made if made.dtype == array.dtype else xp.astype(made, array.dtype)
