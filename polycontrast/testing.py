@@ -133,7 +133,9 @@ def check_gradient(
         value = given[name] if name in given else defaults[name].default
         for part, array, part_grad, rebuild in _parts(name, value, grad):
 
-            def along(step: Array, build: Callable[[Array], Any] = rebuild, key: str = name) -> float:
+            def along(
+                step: Array, build: Callable[[Array], Any] = rebuild, key: str = name
+            ) -> float:
                 return float(objective(**(given | {key: build(step)})))
 
             checks += _check_part(part, along, array, part_grad, directions, rtol, atol, rng)

@@ -49,7 +49,7 @@ class AbstractArray:
     ndim = property(lambda self: self._view.ndim)
     size = property(lambda self: self._view.size)
     device = "cpu"
-    mT = property(lambda self: _like(np.matrix_transpose(self._view)))  # noqa: N815
+    mT = property(lambda self: _like(np.matrix_transpose(self._view)))
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         """Return the namespace of abstract arrays."""
@@ -165,7 +165,9 @@ class _Namespace:
 
 def _operator(function: Callable[..., Any], swap: bool = False) -> Callable[..., AbstractArray]:
     call = _elementwise(function)
-    return (lambda self, other: call(other, self)) if swap else (lambda self, other: call(self, other))
+    return (
+        (lambda self, other: call(other, self)) if swap else (lambda self, other: call(self, other))
+    )
 
 
 for _name, _function in {

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from polycontrast.arrays import Array, namespace
 
 
-def unit_rows(
-    x: Array, normalize: bool = True
-) -> tuple[Array, Callable[[Array], Array]]:
+def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array], Array]]:
     """Scale every row (last axis) to length 1.
 
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero

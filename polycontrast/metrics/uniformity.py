@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import device, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Normalize, Positive, Role, objective
+from polycontrast.objective import BadArgument, Normalize, Positive, Role, objective
 from polycontrast.similarity import OtherRows, Similarity
 
 Rows = Annotated[Any, Role("rows", ("N D",))]
@@ -64,7 +64,7 @@ def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
     xp = namespace(z)
     n = z.shape[0]
     if n < 2:
-        raise ValueError(f"z must have at least 2 rows, so that there is a pair, got {n}")
+        raise BadArgument(f"z must have at least 2 rows, so that there is a pair, got {n}")
     u, u_back = unit_rows(z, normalize)
     if not normalize:
         # Distances do not see the origin; near the rows it costs the fewest digits.

@@ -2,6 +2,7 @@
 
 from polycontrast.objective.arguments import (
     Argument,
+    BadArgument,
     Embeddings,
     Interval,
     Nonnegative,
@@ -20,6 +21,7 @@ from polycontrast.objective.settings import Settings, current_settings
 
 __all__ = [
     "Argument",
+    "BadArgument",
     "Embeddings",
     "Interval",
     "Nonnegative",

@@ -55,7 +55,7 @@ Normalize = bool
 Reduction = Literal["mean", "sum", "none"]
 
 
-def Interval(low: float, high: float) -> Role:  # noqa: N802 - reads as a type in annotations
+def Interval(low: float, high: float) -> Role:
     """Role of a number between two bounds, both allowed."""
     return Role("option", low=low, high=high)
 
@@ -103,7 +103,9 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
     found = {}
     for name, parameter in inspect.signature(function).parameters.items():
         hint = hints.get(name, Any)
-        roles = [r for part in (hint, *get_args(hint)) for r in get_args(part) if isinstance(r, Role)]
+        roles = [
+            r for part in (hint, *get_args(hint)) for r in get_args(part) if isinstance(r, Role)
+        ]
         found[name] = Argument(
             name=name,
             role=roles[0] if roles else Role("option"),
@@ -115,7 +117,19 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
     return found
 
 
-_MEANING = {"B": "number of rows", "D": "dimension", "M": "number of views", "K": "number of negatives"}
+_MEANING = {
+    "B": "number of rows",
+    "D": "dimension",
+    "M": "number of views",
+    "K": "number of negatives",
+}
+
+
+class BadArgument(ValueError):
+    """Raised in an objective's body for arguments that do not go together.
+
+    The caller sees a ValueError whose text begins with the objective's name.
+    """
 
 
 class Checker:
@@ -198,7 +212,9 @@ class Checker:
             raise self.fail(f"{name} must have a {wanted} dtype, got {value.dtype}", TypeError)
         if wanted == "real floating" and value.dtype != first.dtype:
             got = f"{first_name} {first.dtype} and {name} {value.dtype}"
-            raise self.fail(f"{first_name} and {name} must have the same dtype, got {got}", TypeError)
+            raise self.fail(
+                f"{first_name} and {name} must have the same dtype, got {got}", TypeError
+            )
 
     def _check_shape(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import registry, settings
-from polycontrast.objective.arguments import Argument, Checker, read_signature
+from polycontrast.objective.arguments import Argument, BadArgument, Checker, read_signature
 
 Back = Callable[[Array], dict[str, Array]]
 
@@ -55,7 +55,7 @@ def objective(
 
 @functools.cache
 def _grads_type(names: tuple[str, ...]) -> Any:
-    return namedtuple("Grads", names)  # noqa: PYI024 - the fields are known at run time only
+    return namedtuple("Grads", names)
 
 
 class Objective:
@@ -166,8 +166,8 @@ class _Call:
         with settings.using(options):
             try:
                 self.losses, self.body_back = objective._body(**converted)
-            except ValueError as error:
-                raise self.checker.fail(str(error).removeprefix(f"{objective.name}: ")) from None
+            except BadArgument as error:
+                raise self.checker.fail(str(error)) from None
         self.reduction = self.given["reduction"] if reducing else "none"
         self.value = self._reduce()
 
@@ -220,7 +220,9 @@ class _Call:
         """Names of the arguments to differentiate."""
         arguments = self.objective.arguments
         possible = [
-            name for name, a in arguments.items() if a.differentiable and self.given[name] is not None
+            name
+            for name, a in arguments.items()
+            if a.differentiable and self.given[name] is not None
         ]
         if wrt is None:
             return tuple(name for name in possible if arguments[name].is_array)

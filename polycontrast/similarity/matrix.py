@@ -189,7 +189,10 @@ class Similarity:
         products = self.xp.matmul(x, arrays.transpose(y))
         if self.offsets is not None:
             for offset, bounds, shape in zip(
-                self.offsets, (self.row_blocks[i], self.column_blocks[j]), ((-1, 1), (1, -1)), strict=True
+                self.offsets,
+                (self.row_blocks[i], self.column_blocks[j]),
+                ((-1, 1), (1, -1)),
+                strict=True,
             ):
                 if offset is not None:
                     part = offset[..., bounds[0] : bounds[1]]
@@ -275,7 +278,7 @@ class Similarity:
         gy = gx if self.symmetric else _Sums(len(self.column_blocks))
         row_sums = _Sums(len(self.row_blocks))
         column_sums = row_sums if self.symmetric else _Sums(len(self.column_blocks))
-        # Where rows meet themselves both sides add to one gradient, which gets its scale at the end.
+        # Where rows meet themselves both sides add to one gradient; its scale comes at the end.
         partners = right if self.symmetric else left
 
         def body(i: int, j: int) -> None:

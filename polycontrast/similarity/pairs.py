@@ -2,7 +2,7 @@
 
 A rule is asked for the tile of samples ``i0:i1`` against samples ``j0:j1`` and answers with one
 of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is skipped), or an
-array of booleans that broadcasts to (row views, rows, column views, columns).
+array of booleans with the axes (row views, rows, column views, columns), 1 where it does not vary.
 """
 
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class Tile:
     like: Array
 
     def indices(self) -> tuple[Array, Array]:
-        """Sample indices of rows (n, 1, 1) and of columns (m,)."""
+        """Sample indices of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""
         xp, where = namespace(self.like), device(self.like)
         i = xp.arange(self.i0, self.i1, dtype=xp.int32, device=where)
         j = xp.arange(self.j0, self.j1, dtype=xp.int32, device=where)
-        return xp.reshape(i, (-1, 1, 1)), j
+        return xp.reshape(i, (1, -1, 1, 1)), xp.reshape(j, (1, 1, 1, -1))
 
     @property
     def meets_diagonal(self) -> bool:
@@ -116,8 +116,8 @@ class Labels(Rule):
     def select(self, tile: Tile, views: tuple[int, int]) -> Any:
         """Compare the labels of the tile."""
         xp = namespace(self.rows)
-        a = xp.reshape(self.rows[tile.i0 : tile.i1], (-1, 1, 1))
-        b = self.columns[tile.j0 : tile.j1]
+        a = xp.reshape(self.rows[tile.i0 : tile.i1], (1, -1, 1, 1))
+        b = xp.reshape(self.columns[tile.j0 : tile.j1], (1, 1, 1, -1))
         return a == b if self.same else a != b
 
 
@@ -160,7 +160,7 @@ class Mask(Rule):
     def select(self, tile: Tile, views: tuple[int, int]) -> Any:
         """Cut the tile out of the mask."""
         part = self.mask[tile.i0 : tile.i1, tile.j0 : tile.j1]
-        return namespace(part).reshape(part, (tile.i1 - tile.i0, 1, tile.j1 - tile.j0))
+        return namespace(part).reshape(part, (1, tile.i1 - tile.i0, 1, tile.j1 - tile.j0))
 
 
 class Present(Rule):

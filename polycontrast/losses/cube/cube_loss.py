@@ -109,10 +109,10 @@ def cube_loss(
     else:
         lse, pull = Cube(z, similarity, scale).logsumexp()
     s, s_back = diagonal_tuples(z, similarity)
-    logit = lse - s * scale  # (n, B)
+    logit = lse - (s * scale)[None, :]  # (n, B)
 
     def back(g):
-        p = (g / n) * sigmoid(logit)
+        p = (g / n)[None, :] * sigmoid(logit)
         gz = pull(p) + s_back(-scale * xp.sum(p, axis=0))
         # Weights of all tuples add up to 0, so the constant in S drops out; the rest of S is
         # homogeneous in z: Euler's theorem.

@@ -4,7 +4,7 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
+from polycontrast.objective import BadArgument, Normalize, Reduction, Temperature, Views, objective
 from polycontrast.similarity import ViewBlocks, diagonal, other_views
 
 
@@ -81,10 +81,8 @@ def multi_crop(
     z, z_back = unit_rows(views, normalize)
     count = z.shape[0]
     if pair == "dhel" and z.shape[1] < 2:
-        raise ValueError('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
-    blocks = ViewBlocks(
-        z, scale=1 / temperature, within=pair != "info_nce", across=pair != "dhel"
-    )
+        raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
+    blocks = ViewBlocks(z, scale=1 / temperature, within=pair != "info_nce", across=pair != "dhel")
     lse, pull = blocks.logsumexp()
     within, across = diagonal(lse)[:, None, :], lse  # (M, 1, B): each view with itself; (M, M, B)
     s, s_back = sample_gram(z)
@@ -97,9 +95,10 @@ def multi_crop(
         cost = softplus(negatives - s)
 
     def back(g):
-        weights = xp.where(pairs, g / (count * (count - 1)) + xp.zeros_like(s), xp.zeros_like(s))
+        zeros = xp.zeros_like(s)
+        weights = xp.where(pairs, g[None, None, :] / (count * (count - 1)) + zeros, zeros)
         if pair == "dhel":
-            on_positive, on_across, on_within = -weights, xp.zeros_like(s), 2 * weights
+            on_positive, on_across, on_within = -weights, zeros, 2 * weights
         else:
             p = weights * sigmoid(negatives - s)
             on_positive = -p

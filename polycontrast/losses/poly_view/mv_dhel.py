@@ -2,7 +2,7 @@
 
 from polycontrast.arrays import inner, logsumexp, namespace
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
+from polycontrast.objective import BadArgument, Normalize, Reduction, Temperature, Views, objective
 from polycontrast.similarity import ViewBlocks, diagonal, earlier_views, on_diagonal
 
 
@@ -72,7 +72,7 @@ def mv_dhel(
     xp = namespace(views)
     z, z_back = unit_rows(views, normalize)
     if z.shape[1] < 2:
-        raise ValueError("views must have at least 2 rows, so that there is an energy, got 1")
+        raise BadArgument("views must have at least 2 rows, so that there is an energy, got 1")
     lse, pull = ViewBlocks(z, scale=1 / temperature, within=True, across=False).logsumexp()
     energies = diagonal(lse)  # (M, B)
     s, s_back = sample_gram(z)
@@ -80,8 +80,11 @@ def mv_dhel(
     alignment = logsumexp(scores, axis=(0, 1))
 
     def back(g):
-        softmax = xp.exp(scores - alignment)
-        gz = pull(on_diagonal(g + xp.zeros_like(energies))) + s_back(-g * softmax) / temperature
+        softmax = xp.exp(scores - alignment[None, None, :])
+        gz = (
+            pull(on_diagonal(g[None, :] + xp.zeros_like(energies)))
+            + s_back(-g[None, None, :] * softmax) / temperature
+        )
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
 

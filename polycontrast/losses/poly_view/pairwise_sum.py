@@ -80,7 +80,7 @@ def pairwise_sum(
     cost = xp.where(pairs, softplus(logit), xp.zeros_like(logit))
 
     def back(g):
-        p = xp.where(pairs, share * g * sigmoid(logit), xp.zeros_like(logit))
+        p = xp.where(pairs, share * g[None, None, :] * sigmoid(logit), xp.zeros_like(logit))
         gz = pull(p) + s_back(-p) / temperature
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}

@@ -96,7 +96,9 @@ def poly_view(
         share = 1 / (count - 1)
         if aggregation == "arithmetic":
             share = xp.exp(lowest - log_sum[:, None, :])
-        p = xp.where(positive, (g / count) * share * sigmoid(logit), xp.zeros_like(logit))
+        p = xp.where(
+            positive, (g / count)[None, None, :] * share * sigmoid(logit), xp.zeros_like(logit)
+        )
         gz = pull(xp.sum(p, axis=1)).x + s_back(-p) / temperature
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}

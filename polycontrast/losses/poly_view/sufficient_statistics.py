@@ -86,7 +86,7 @@ def sufficient_statistics(
     logit = negatives - row_dot(z, targets) / temperature  # (M, B)
 
     def back(g):
-        weights = (g / z.shape[0]) * sigmoid(logit)
+        weights = (g / z.shape[0])[None, :] * sigmoid(logit)
         pulled = pull(weights)
         on_positive = -weights[..., None] / temperature
         direct, through = pulled.x + on_positive * targets, on_positive * z

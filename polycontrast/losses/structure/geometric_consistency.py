@@ -2,7 +2,7 @@
 
 from polycontrast.arrays import Array, namespace, row_dot, transpose
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Nonnegative, Normalize, objective
+from polycontrast.objective import BadArgument, Embeddings, Nonnegative, Normalize, objective
 
 
 @objective(
@@ -85,7 +85,7 @@ def geometric_consistency(
     0.72
     """
     if (x_aug is None) != (y_aug is None):
-        raise ValueError("x_aug and y_aug must be given together")
+        raise BadArgument("x_aug and y_aug must be given together")
     xp = namespace(x)
     u, u_back = unit_rows(x, normalize)
     v, v_back = unit_rows(y, normalize)
@@ -127,7 +127,11 @@ def _differences(u: Array, v: Array, a: float, c: float):
         value = xp.sum(dm * m) / 2
         gp, gq = xp.matmul(dm, q), xp.matmul(transpose(dm), p)
     else:
-        pp, qq, qp = xp.matmul(transpose(p), p), xp.matmul(transpose(q), q), xp.matmul(transpose(q), p)
+        pp, qq, qp = (
+            xp.matmul(transpose(p), p),
+            xp.matmul(transpose(q), q),
+            xp.matmul(transpose(q), p),
+        )
         value = ((a + c) * xp.sum(pp * qq) + (a - c) * xp.sum(qp * transpose(qp))) / (2 * batch)
         gp = ((a + c) * xp.matmul(p, qq) + (a - c) * xp.matmul(q, transpose(qp))) / batch
         gq = ((a + c) * xp.matmul(q, pp) + (a - c) * xp.matmul(p, qp)) / batch

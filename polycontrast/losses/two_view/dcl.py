@@ -2,7 +2,14 @@
 
 from polycontrast.arrays import inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
+from polycontrast.objective import (
+    BadArgument,
+    Embeddings,
+    Normalize,
+    Reduction,
+    Temperature,
+    objective,
+)
 from polycontrast.similarity import OtherSamples, Similarity
 
 
@@ -71,7 +78,7 @@ def dcl(
     """
     xp = namespace(x)
     if x.shape[0] < 2:
-        raise ValueError("x and y must have at least 2 rows, so that there is a negative, got 1")
+        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     z = xp.stack([a, b], axis=0)
@@ -86,4 +93,4 @@ def dcl(
         gt = -(inner(a, ga) + inner(b, gb)) / (2 * temperature)
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
 
-    return xp.reshape(negatives - row_dot(a, b) / temperature, (-1,)), back
+    return xp.reshape(negatives - row_dot(a, b)[None, :] / temperature, (-1,)), back

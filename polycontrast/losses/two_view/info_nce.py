@@ -14,6 +14,7 @@ from polycontrast.arrays import (
 )
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
+    BadArgument,
     Embeddings,
     Interval,
     Normalize,
@@ -129,7 +130,7 @@ def info_nce(
     """
     xp = namespace(x)
     if symmetric and not in_batch:
-        raise ValueError("symmetric=True needs in_batch=True, got in_batch=False")
+        raise BadArgument("symmetric=True needs in_batch=True, got in_batch=False")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     scale = 1 / temperature
@@ -148,7 +149,9 @@ def info_nce(
     if symmetric:
         losses, anchors = (losses + softplus(columns - positive)) / 2, 2
     if label_smoothing:
-        extra, extra_back = _smoothing(a, b, None if queue is None else c, scale, in_batch, symmetric)
+        extra, extra_back = _smoothing(
+            a, b, None if queue is None else c, scale, in_batch, symmetric
+        )
         losses = losses + label_smoothing * extra
 
     def back(g):
@@ -221,7 +224,8 @@ def _smoothing(a: Array, b: Array, c: Array | None, scale: Array, in_batch: bool
         ga, gb = h * (b - mean), h * a - spread / n
         gc = None
         if c is not None:
-            gc = -xp.sum(h * a, axis=0) / n if c.ndim == 2 else -(h * a)[:, None, :] / n
+            spread = xp.sum(h * a, axis=0, keepdims=True) if c.ndim == 2 else (h * a)[:, None, :]
+            gc = -spread / n
             gc = gc + xp.zeros_like(c)
         if symmetric:
             ga = ga + h * b - xp.sum(h * b, axis=0, keepdims=True) / batch

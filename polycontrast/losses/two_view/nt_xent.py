@@ -75,7 +75,7 @@ def nt_xent(
     b, b_back = unit_rows(y, normalize)
     z = xp.stack([a, b], axis=0)
     negatives, _, pull = Similarity(z, scale=1 / temperature, pairs=OtherSamples()).logsumexp()
-    logit = negatives - row_dot(a, b) / temperature  # (2, B)
+    logit = negatives - row_dot(a, b)[None, :] / temperature  # (2, B)
 
     def back(g):
         weights = xp.reshape(g, logit.shape) * sigmoid(logit)

@@ -14,7 +14,6 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.similarity.cube.kinds import longest_row
-from polycontrast.similarity.pairs import Tile
 from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Key = tuple[int, ...]
@@ -98,9 +97,8 @@ class _Contraction:
             squares = self.xp.maximum(squares, self.xp.zeros_like(squares))
             self.k[a, b] = self.xp.exp(-self.rate * squares)
         self.last = tuple(range(self.n - 3, self.n))
-        index = Tile(0, self.batch, 0, self.batch, z)
-        i, self.index = index.indices()
-        self.eye = self.xp.reshape(i, (-1, 1)) == self.index
+        self.index = self.xp.arange(self.batch, dtype=self.xp.int32, device=arrays.device(z))
+        self.eye = self.index[:, None] == self.index[None, :]
 
     def prefixes(self) -> Any:
         """Index tuples of the views before the last three."""
@@ -112,6 +110,7 @@ class _Contraction:
         k01, k02, k12 = self.k[u, v], self.k[u, w], self.k[v, w]
         excluded = self.index >= 0  # the whole diagonal
         if prefix:
+
             def vertex(c: int) -> Array:
                 weight = self.k[0, c][prefix[0], :]
                 for a, t in enumerate(prefix[1:], start=1):
@@ -184,11 +183,11 @@ class _Contraction:
 
 
 class _Triple:
-    """Sums over i, j, k of ``K01[i, j] K02[i, k] K12[j, k]`` without the excluded diagonal tuples."""
+    """Sums over i, j, k of ``K01[i, j] K02[i, k] K12[j, k]`` without the excluded tuples."""
 
     def __init__(self, xp: Any, factors: tuple[Array, Array, Array], eye: Array, excluded: Array):
         self.xp, self.factors, self.eye = xp, factors, eye
-        self.skip = eye & excluded
+        self.skip = eye & excluded[None, :]
 
     def product(self, x: Array, y: Array) -> Array:
         """``x y^T``, with entry (i, i) of an excluded tuple summed over the other indices."""

@@ -31,30 +31,29 @@ class QuadraticForm:
 
     def _products(self, ranges: Ranges) -> Array:
         """U of a block; pairs that do not meet the first axis are added up on a smaller block."""
-        whole = self._pair(0, 1, ranges, 0)
+        whole = self._pair(0, 1, ranges)
         if self.n == 2:
             return whole
-        small, rest = whole, self._sum_of_pairs(ranges, range(1, self.n))
-        whole = arrays.add_(self._pair(0, 2, ranges, 0) + rest, small)
+        small, rest = whole, self._sum_of_pairs(ranges)
+        whole = arrays.add_(self._pair(0, 2, ranges) + rest, small)
         for b in range(3, self.n):
-            whole = arrays.add_(whole, self._pair(0, b, ranges, 0))
+            whole = arrays.add_(whole, self._pair(0, b, ranges))
         return whole
 
-    def _sum_of_pairs(self, ranges: Ranges, axes: range) -> Array:
+    def _sum_of_pairs(self, ranges: Ranges) -> Array:
         total = None
-        for a in axes:
+        for a in range(1, self.n):
             for b in range(a + 1, self.n):
-                part = self._pair(a, b, ranges, axes.start)
+                part = self._pair(a, b, ranges)
                 total = part if total is None else total + part
         return total
 
-    def _pair(self, a: int, b: int, ranges: Ranges, first: int) -> Array:
-        """Part of a pair of views, with axes for all views from `first` on."""
+    def _pair(self, a: int, b: int, ranges: Ranges) -> Array:
+        """Part of a pair of views, with an axis for every view."""
         (a0, a1), (b0, b1) = ranges[a], ranges[b]
-        part = self.pairs[a, b][a0:a1, b0:b1]
-        shape = [1] * (self.n - first)
-        shape[a - first], shape[b - first] = a1 - a0, b1 - b0
-        return self.xp.reshape(part, tuple(shape))
+        shape = [1] * self.n
+        shape[a], shape[b] = a1 - a0, b1 - b0
+        return self.xp.reshape(self.pairs[a, b][a0:a1, b0:b1], tuple(shape))
 
     def scores(self, ranges: Ranges) -> Array:
         """Similarities of a block."""

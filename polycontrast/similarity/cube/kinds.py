@@ -15,7 +15,7 @@ from polycontrast.similarity.scores import NegativeRoot, Root, Score, over_root,
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
 
 
-def DEGREE(kind: str, n: int) -> int:  # noqa: N802 - a table with one computed entry
+def DEGREE(kind: str, n: int) -> int:
     """Degree of homogeneity of the similarity, without its constant, in all rows together."""
     return {"deviation": 1, "variance": 2, "norm": 1, "product": n}[kind]
 
@@ -83,11 +83,12 @@ def diagonal_tuples(z: Array, kind: str) -> tuple[Array, Callable[[Array], Array
         s = row_dot(rows[0], others[0])
         return s, lambda g: xp.stack([g[:, None] * t for t in others], axis=0)
     if kind == "norm":
-        total = xp.sum(z, axis=0)
-        squares = row_dot(total, total)
-        return root(squares), lambda g: over_root(g, squares)[:, None] * total + xp.zeros_like(z)
+        total = xp.sum(z, axis=0, keepdims=True)
+        squares = xp.sum(total * total, axis=(0, 2))
+        zeros = xp.zeros_like(z)
+        return root(squares), lambda g: over_root(g, squares)[None, :, None] * total + zeros
     d = z - xp.mean(z, axis=0, keepdims=True)
     squares = xp.sum(d * d, axis=(0, 2))
     if kind == "variance":
-        return -squares, lambda g: -2 * g[:, None] * d
-    return -root(squares), lambda g: -over_root(g, squares)[:, None] * d
+        return -squares, lambda g: -2 * g[None, :, None] * d
+    return -root(squares), lambda g: -over_root(g, squares)[None, :, None] * d

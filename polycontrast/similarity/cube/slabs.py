@@ -96,7 +96,9 @@ class Cube:
 
             def weights(block: tuple[int, ...], scores: Array) -> Array:
                 prepared = statistic.prepare(scores)
-                return statistic.weigh(prepared, [self._facing(factors, a, block) for a in range(self.n)])
+                return statistic.weigh(
+                    prepared, [self._facing(factors, a, block) for a in range(self.n)]
+                )
 
             return self._pull(weights, off_diagonal=True)
 
@@ -223,9 +225,7 @@ class Cube:
         return lse, lambda g: self.xp.zeros_like(self.z)
 
 
-def _block_sizes(
-    n: int, batch: int, entries: int, tile: tuple[int, int] | None
-) -> tuple[int, ...]:
+def _block_sizes(n: int, batch: int, entries: int, tile: tuple[int, int] | None) -> tuple[int, ...]:
     """Length of a block along each axis: the last axes whole, the first ones as far as they fit."""
     if tile is not None:
         return tuple(min(batch, t) for t in (tile[0], *[tile[1]] * (n - 1)))

@@ -1,0 +1,196 @@
+"""The cases of the registry: inputs made from the declared shapes, and how to evaluate them."""
+
+import functools
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from backends import Backend
+
+import polycontrast as pc
+
+__all__ = [
+    "SIZES",
+    "Case",
+    "Result",
+    "all_cases",
+    "assert_close",
+    "case_params",
+    "default_cases",
+    "seeds",
+]
+
+# Lengths of the axes that the shapes of the registry name; B and N, both samples, never meet.
+SIZES = {"B": 5, "D": 4, "M": 3, "K": 6, "N": 5, "C": 3}
+OTHER_AXIS = 4
+
+
+def shape_of(dims, sizes):
+    """Return the shape that names of axes stand for; "B**M" is M axes of length B."""
+    shape = []
+    for axis in dims:
+        name, _, power = axis.partition("**")
+        shape += [sizes.get(name, OTHER_AXIS)] * (sizes[power] if power else 1)
+    return tuple(shape)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Value and gradients of one evaluation, read back into NumPy."""
+
+    value: np.ndarray
+    grads: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An objective with the parameters that a case varies."""
+
+    objective: Any
+    params: dict = field(hash=False)
+
+    def __str__(self):
+        values = ",".join(f"{k}={v}".replace(" ", "") for k, v in self.params.items())
+        return f"{self.objective.name}-{values or 'defaults'}"
+
+    @property
+    def arguments(self):
+        """Arguments of the objective by name."""
+        return self.objective.arguments
+
+    @property
+    def dims(self):
+        """Names of the axes of every array that the case gives."""
+        found = {}
+        for name, argument in self.arguments.items():
+            if not argument.dims:
+                continue
+            if name in self.params:
+                found[name] = tuple(self.params[name].split())
+            elif argument.required:
+                found[name] = argument.dims[0]
+        return found
+
+    @property
+    def options(self):
+        """Parameters of the case that are not arrays."""
+        return {k: v for k, v in self.params.items() if k not in self.dims}
+
+    def parameter(self, name):
+        """Value of a parameter in this case."""
+        return self.options.get(name, self.arguments[name].default)
+
+    @property
+    def differentiable(self):
+        """Names of all arguments with a gradient that the case gives: arrays, then scalars."""
+        arrays = [n for n in self.dims if self.arguments[n].differentiable]
+        return (*arrays, *self.scalars)
+
+    @property
+    def scalars(self):
+        """Names of the differentiable scalars."""
+        return tuple(
+            n
+            for n, a in self.arguments.items()
+            if a.kind == "scalar" and self.parameter(n) is not None
+        )
+
+    def arrays(self, seed=0, **sizes):
+        """Make the inputs of the case: NumPy float64 (or what the argument declares), by name."""
+        return {
+            name: self._array(name, shape_of(dims, SIZES | sizes), [seed, position])
+            for position, (name, dims) in enumerate(self.dims.items())
+        }
+
+    def _array(self, name, shape, seed):
+        rng = np.random.default_rng(seed)
+        argument = self.arguments[name]
+        dtype = getattr(getattr(argument, "role", None), "dtype", "real floating")
+        if dtype == "bool":
+            # One entry in seven is missing: some samples are complete, some are not.
+            return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)
+        if dtype == "integral":
+            return rng.integers(0, 3, size=shape)
+        if argument.kind == "weights":
+            return rng.uniform(0.5, 1.5, shape)
+        return rng.normal(size=shape)
+
+    def given(self, backend, arrays, dtype="float64"):
+        """Turn NumPy inputs into arrays of a backend."""
+        return {name: backend.asarray(x, dtype) for name, x in arrays.items()}
+
+    def value(self, arrays, backend=Backend.NUMPY, dtype="float64", **options):
+        """Value only, read back."""
+        made = self.given(backend, arrays, dtype)
+        return backend.read(self.objective(**made, **self.options | options))
+
+    def evaluate(self, arrays, backend=Backend.NUMPY, dtype="float64", wrt=None, **options):
+        """Value and the gradient of everything that has one (or of `wrt`), read back.
+
+        A value that is not a number is weighted by a fixed random cotangent.
+        """
+        made = self.given(backend, arrays, dtype)
+        wrt = self.differentiable if wrt is None else wrt
+        value, back = self.objective.vjp(**made, wrt=wrt, **self.options | options)
+        g = cotangent(tuple(value.shape))
+        grads = back(backend.asarray(g, backend.dtype_name(value)))
+        assert grads._fields == wrt
+        return Result(backend.read(value), {n: backend.read(x) for n, x in grads._asdict().items()})
+
+
+def cotangent(shape):
+    """Return the weight of each entry of a value: 1 for a number, else random, fixed."""
+    return np.random.default_rng(99).normal(size=shape) if shape else np.ones(())
+
+
+def assert_close(got, wanted, tolerance, what=""):
+    """Compare numbers, arrays, dicts of arrays or results.
+
+    `tolerance` is relative to the largest entry of the wanted array, or to 1 if that is less.
+    """
+    if isinstance(wanted, Result):
+        assert_close(got.value, wanted.value, tolerance, f"{what} value")
+        assert_close(got.grads, wanted.grads, tolerance, f"{what} gradient of")
+        return
+    if isinstance(wanted, dict):
+        assert got.keys() == wanted.keys()
+        for name in wanted:
+            assert_close(got[name], wanted[name], tolerance, f"{what} {name}")
+        return
+    got, wanted = np.asarray(got), np.asarray(wanted)
+    assert got.shape == wanted.shape, f"{what}: shape {got.shape}, wanted {wanted.shape}"
+    assert np.isfinite(wanted).all(), f"{what}: the reference is not finite"
+    scale = max(1.0, float(np.max(np.abs(wanted), initial=0.0)))
+    np.testing.assert_allclose(got, wanted, rtol=0, atol=tolerance * scale, err_msg=what)
+
+
+@functools.cache
+def all_cases():
+    """Every case of every objective."""
+    return tuple(Case(o, dict(params)) for o in pc.objectives().values() for params in o.cases)
+
+
+@functools.cache
+def default_cases():
+    """The first case of every objective: its defaults."""
+    return tuple(case for case in all_cases() if not case.params)
+
+
+def case_params(cases=None):
+    """Parameters for pytest, by name of case."""
+    return [pytest.param(case, id=str(case)) for case in (all_cases() if cases is None else cases)]
+
+
+def seeds(examples=5):
+    """Give a test the argument `seed`: drawn by hypothesis where it is installed, else fixed."""
+    try:
+        import hypothesis
+    except ImportError:
+        return pytest.mark.parametrize("seed", range(examples))
+    settings = hypothesis.settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None
+    )
+    drawn = hypothesis.given(seed=hypothesis.strategies.integers(0, 2**31))
+    return lambda test: settings(drawn(test))

@@ -1,0 +1,237 @@
+"""Bad input raises ValueError or TypeError that begins with the objective's name and says what."""
+
+import math
+
+import numpy as np
+import pytest
+from backends import Backend
+
+import polycontrast as pc
+from battery.cases import default_cases
+
+# A mistake takes a case and its NumPy inputs and returns what to pass, with the words that the
+# message must hold; None where it does not apply.
+
+
+def _fitting(case):
+    return case.given(Backend.NUMPY, case.arrays())
+
+
+def _changed(case, name, value):
+    return _fitting(case) | {name: value}, (name,)
+
+
+def _second(case):
+    """Name of an array that has to fit the first."""
+    return list(case.dims)[1] if len(case.dims) > 1 else None
+
+
+def other_rows(case):
+    """Two arrays with different numbers of rows."""
+    name = _second(case)
+    return None if name is None else _changed(case, name, case.arrays(B=6)[name])
+
+
+def other_dimension(case):
+    """Two arrays with different dimensions."""
+    name = _second(case)
+    if name is None or case.dims[name][-1] != "D":
+        return None
+    return _changed(case, name, case.arrays(D=7)[name])
+
+
+def ragged_views(case):
+    """A sequence of views of different shapes."""
+    if "views" not in case.dims:
+        return None
+    views = list(case.arrays()["views"])
+    return _changed(case, "views", [*views[:-1], views[-1][:-1]])
+
+
+def one_view(case):
+    """A single view."""
+    return _changed(case, "views", case.arrays(M=1)["views"]) if "views" in case.dims else None
+
+
+def no_views(case):
+    """An empty sequence of views."""
+    return _changed(case, "views", []) if "views" in case.dims else None
+
+
+def too_few_axes(case):
+    """A vector where a matrix is due."""
+    name = next(iter(case.dims))
+    return _changed(case, name, np.ones(5))
+
+
+def too_many_axes(case):
+    """An axis more than any shape allows."""
+    name = next(iter(case.dims))
+    return _changed(case, name, np.ones((2, 3, 5, 4)))
+
+
+def mixed_dtypes(case):
+    """float32 beside float64."""
+    if "views" in case.dims:
+        views = list(case.arrays()["views"])
+        return _changed(case, "views", [*views[:-1], views[-1].astype(np.float32)])
+    name = _second(case)
+    return None if name is None else _changed(case, name, _fitting(case)[name].astype(np.float32))
+
+
+def mixed_libraries(case):
+    """A NumPy array beside one of another library."""
+    strict = next((b for b in (Backend.STRICT, Backend.TORCH, Backend.JAX) if b.installed), None)
+    if strict is None:
+        return None
+    if "views" in case.dims:
+        views = list(case.arrays()["views"])
+        return _changed(case, "views", [*views[:-1], strict.asarray(views[-1])])
+    name = _second(case)
+    return None if name is None else _changed(case, name, strict.asarray(case.arrays()[name]))
+
+
+def integers(case):
+    """Integer embeddings."""
+    name = next(iter(case.dims))
+    return _changed(case, name, np.ones(case.arrays()[name].shape, dtype=np.int64))
+
+
+def complex_numbers(case):
+    """Complex embeddings."""
+    name = next(iter(case.dims))
+    return _changed(case, name, np.ones(case.arrays()[name].shape, dtype=np.complex128))
+
+
+def nested_list(case):
+    """Python numbers in place of an array."""
+    name = next(iter(case.dims))
+    return _changed(case, name, [[[1.0, 2.0]]])
+
+
+def nothing(case):
+    """None in place of an array."""
+    return _changed(case, next(iter(case.dims)), None)
+
+
+def missing_argument(case):
+    """A required array left out."""
+    name = list(case.dims)[-1]
+    given = _fitting(case)
+    del given[name]
+    return given, (name,)
+
+
+def unknown_keyword(case):
+    """A keyword that no objective knows."""
+    return _fitting(case) | {"temperatur": 0.1}, ("temperatur",)
+
+
+def empty_batch(case):
+    """No sample at all."""
+    return case.given(Backend.NUMPY, case.arrays(B=0, N=0)), (next(iter(case.dims)),)
+
+
+def no_dimension(case):
+    """Embeddings of dimension zero."""
+    if not any(dims[-1] == "D" for dims in case.dims.values()):
+        return None
+    return case.given(Backend.NUMPY, case.arrays(D=0)), (next(iter(case.dims)),)
+
+
+def unknown_wrt(case):
+    """A gradient with respect to what is not an argument."""
+    return _fitting(case) | {"wrt": ("nonsense",)}, ("nonsense",)
+
+
+def wrt_option(case):
+    """A gradient with respect to an option."""
+    name = next((n for n, a in case.arguments.items() if a.kind == "option"), None)
+    return None if name is None else (_fitting(case) | {"wrt": (name,)}, (name,))
+
+
+def empty_wrt(case):
+    """No gradient at all."""
+    return _fitting(case) | {"wrt": ()}, ("wrt",)
+
+
+MISTAKES = [
+    *(other_rows, other_dimension, ragged_views, one_view, no_views, too_few_axes, too_many_axes),
+    *(mixed_dtypes, mixed_libraries, integers, complex_numbers, nested_list, nothing),
+    *(missing_argument, unknown_keyword, empty_batch, no_dimension),
+    *(unknown_wrt, wrt_option, empty_wrt),
+]
+
+
+def wrong_values(case):
+    """Yield every keyword with a value it must refuse."""
+    for name, argument in case.arguments.items():
+        if name == "temperature":
+            yield from ((name, bad) for bad in (0.0, -1.0, math.nan, math.inf, "warm", None))
+            yield name, np.ones(3)
+        elif argument.kind == "scalar":
+            yield from ((name, bad) for bad in (math.nan, "much", None))
+        elif argument.kind == "option" and getattr(argument, "choices", None):
+            yield name, "nonsense"
+            yield name, None
+        elif argument.kind == "option" and isinstance(argument.default, bool):
+            yield name, "yes"
+        elif argument.kind == "option" and isinstance(argument.default, float):
+            yield from ((name, bad) for bad in (math.nan, "much"))
+        elif argument.kind == "weights" and argument.dims == (("B",),):
+            yield name, -np.ones(5)
+            yield name, np.zeros(5)
+            yield name, np.ones(6)
+    yield from (("tile", bad) for bad in (3, (3,), (0, 4), "small"))
+    yield from (("workers", bad) for bad in (0, -1, 1.5))
+    yield from (("memory", bad) for bad in (-1, "much"))
+
+
+def table():
+    """Every default case with every mistake that applies to it."""
+    found = []
+    for case in default_cases():
+        for mistake in MISTAKES:
+            made = mistake(case)
+            if made is not None:
+                label = f"{case.objective.name}-{mistake.__name__}"
+                found.append(pytest.param(case, *made, id=label))
+        for name, bad in wrong_values(case):
+            shown = f"array{bad.shape}{bad[0]:g}" if isinstance(bad, np.ndarray) else repr(bad)
+            given = _fitting(case) | {name: bad}
+            label = f"{case.objective.name}-{name}={shown}".replace(" ", "")
+            found.append(pytest.param(case, given, (name,), id=label))
+    return found
+
+
+@pytest.mark.parametrize(("case", "given", "words"), table())
+def test_mistake(case, given, words):
+    """The message begins with "<name>: " and names the argument that is wrong."""
+    given = dict(given)
+    call = case.objective.vjp if "wrt" in given else case.objective
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call(**given)
+    message = str(caught.value)
+    assert message.startswith(f"{case.objective.name}: "), message
+    for word in words:
+        assert word in message, message
+    assert "\n" not in message
+
+
+def test_what_came_is_shown():
+    """A message about shapes shows what was given; one about choices suggests the nearest."""
+    x = np.ones((8, 4))
+    with pytest.raises(ValueError, match=r"\(8, 4\).*\(8, 5\)"):
+        pc.info_nce(x, np.ones((8, 5)))
+    with pytest.raises(ValueError, match=r"'means'.*mean"):
+        pc.info_nce(x, x, reduction="means")
+
+
+def test_all_mistakes_are_made_somewhere():
+    """Each kind of mistake applies to at least one objective."""
+    for mistake in MISTAKES:
+        if mistake is mixed_libraries and not any(
+            b.installed for b in (Backend.STRICT, Backend.TORCH, Backend.JAX)
+        ):
+            continue
+        assert any(mistake(case) is not None for case in default_cases()), mistake.__name__

@@ -1,0 +1,87 @@
+"""How a call is carried out changes nothing: tiles, workers, memory, repetition."""
+
+import numpy as np
+import pytest
+from backends import Backend
+
+from battery.cases import SIZES, assert_close, case_params, default_cases
+
+B = SIZES["B"]
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_tiles(case):
+    """Dense equals tiled at tile sizes 1, 3, B-1, B, 2B with one, two and three workers."""
+    arrays = case.arrays()
+    dense = case.evaluate(arrays)
+    for t, workers in ((1, 1), (3, 2), (B - 1, 3), (B, 1), (2 * B, 2)):
+        options = dict(tile=(t, t), workers=workers)
+        assert_close(case.evaluate(arrays, **options), dense, 1e-10, str(options))
+        assert_close(case.value(arrays, **options), dense.value, 1e-10, str(options))
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_oblong_tiles(case):
+    """Tiles need be neither square nor divide the batch."""
+    arrays = case.arrays(B=11)
+    dense = case.evaluate(arrays)
+    for tile in ((2, 7), (7, 2), (4, 100)):
+        assert_close(case.evaluate(arrays, tile=tile, workers=2), dense, 1e-10, str(tile))
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_no_memory_to_keep_anything(case):
+    """With a budget of one byte similarities are recomputed; the numbers stay."""
+    arrays = case.arrays()
+    assert_close(case.evaluate(arrays, memory=1), case.evaluate(arrays), 1e-10)
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_tiles_elsewhere(case, backend):
+    """Tiles give the dense numbers on every array library."""
+    # Few and equal tiles: JAX compiles each operation for each shape.
+    arrays = case.arrays(B=4, N=4)
+    tiled = case.evaluate(arrays, backend, tile=(2, 2))
+    assert_close(tiled, case.evaluate(arrays), 1e-10)
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_same_bits(case):
+    """Two runs with the same settings give the same bits, whatever the threads did."""
+    arrays = case.arrays(B=13)
+    for options in ({}, dict(tile=(4, 4), workers=3)):
+        first = case.evaluate(arrays, dtype="float32", **options)
+        again = case.evaluate(arrays, dtype="float32", **options)
+        np.testing.assert_array_equal(first.value, again.value)
+        for name in first.grads:
+            np.testing.assert_array_equal(first.grads[name], again.grads[name])
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_back_twice(case):
+    """A pullback may be called twice, is linear, and its results are not one another's memory."""
+    arrays = case.given(Backend.NUMPY, case.arrays())
+    for options in ({}, dict(tile=(3, 3))):
+        value, back = case.objective.vjp(**arrays, wrt=case.differentiable, **options)
+        g = np.random.default_rng(0).normal(size=value.shape)
+        first = [np.array(x) for x in back(np.asarray(g))]
+        double = back(np.asarray(2 * g))
+        again = back(np.asarray(g))
+        for name, a, b, c in zip(case.differentiable, first, again, double, strict=True):
+            np.testing.assert_array_equal(a, b)
+            assert_close(c, 2 * a, 1e-12, name)
+            assert np.any(a != 0) or np.all(c == 0)
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_inputs_untouched(case, backend):
+    """No input is changed (NumPy's are read-only here, so that a write would raise)."""
+    arrays = case.arrays()
+    made = case.given(backend, arrays)
+    for options in ({}, dict(tile=(3, 3))) if backend is not Backend.JAX else ({},):
+        value, back = case.objective.vjp(**made, **options)
+        g = backend.asarray(np.ones(tuple(value.shape)))
+        back(g)
+        np.testing.assert_array_equal(backend.read(g), np.ones(tuple(value.shape)))
+        for name, x in arrays.items():
+            np.testing.assert_array_equal(backend.read(made[name]), x)

@@ -1,0 +1,187 @@
+"""Extreme inputs: finite numbers, or an error that the contract knows; nan goes through."""
+
+import numpy as np
+import pytest
+
+from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.test_values import oracle_result
+
+
+def rows_of(case):
+    """Names of the arrays of embeddings."""
+    return [name for name, dims in case.dims.items() if dims[-1] == "D"]
+
+
+def small_temperature(case):
+    """Temperature 1e-3: logits of 1000."""
+    return (case.arrays(), {"temperature": 1e-3}) if "temperature" in case.arguments else None
+
+
+def huge_logits(case):
+    """Rows that are not normalised, with logits of 1e4."""
+    if "normalize" not in case.arguments or "temperature" not in case.arguments:
+        return None
+    arrays = case.arrays()
+    tau = case.parameter("temperature")
+    largest = max(np.max(np.sum(arrays[k] ** 2, axis=-1)) for k in rows_of(case))
+    for k in rows_of(case):
+        arrays[k] = arrays[k] * np.sqrt(1e4 * tau / largest)
+    return arrays, {"normalize": False}
+
+
+def zero_rows(case):
+    """A row of zeros in every array, and one array (or view) that is zero as a whole."""
+    arrays = case.arrays()
+    for k in rows_of(case):
+        arrays[k][..., 1, :] = 0.0
+    first = arrays[rows_of(case)[0]]
+    (first[0] if first.ndim == 3 else first)[...] = 0.0
+    return arrays, {}
+
+
+def one_zero_row(case):
+    """A single row of zeros; everything else is in general position."""
+    arrays = case.arrays()
+    arrays[rows_of(case)[0]][..., 1, :] = 0.0
+    return arrays, {}
+
+
+def coincident_rows(case):
+    """All rows of all arrays are the same."""
+    arrays = case.arrays()
+    for k in rows_of(case):
+        arrays[k][...] = np.arange(1.0, arrays[k].shape[-1] + 1)
+    return arrays, {}
+
+
+def repeated_rows(case):
+    """The first two samples are the same in every array."""
+    arrays = case.arrays()
+    for k in rows_of(case):
+        arrays[k][..., 1, :] = arrays[k][..., 0, :]
+    return arrays, {}
+
+
+def huge_rows(case):
+    """Normalised rows whose squared length overflows float32, beside some that underflow."""
+    if not case.arguments.get("normalize") or not case.parameter("normalize"):
+        return None
+    arrays = case.arrays()
+    for k in rows_of(case):
+        arrays[k][..., 0, :] *= 1e25
+        arrays[k][..., 1, :] *= 1e-25
+    return arrays, {}
+
+
+def one_sample(case):
+    """B = 1 (N = 1 where samples are so named)."""
+    return case.arrays(B=1, N=1), {}
+
+
+SCENES = (
+    small_temperature,
+    huge_logits,
+    zero_rows,
+    one_zero_row,
+    coincident_rows,
+    repeated_rows,
+    huge_rows,
+    one_sample,
+)
+
+
+def scenes(*chosen):
+    """Every case with every scene that applies to it."""
+    return [
+        pytest.param(case, scene, id=f"{case}-{scene.__name__}")
+        for case in all_cases()
+        for scene in chosen or SCENES
+        if scene(case) is not None
+    ]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("case", "scene"), scenes())
+def test_finite(case, scene, dtype):
+    """Value and gradients are finite, dense and tiled; only B = 1 may be refused."""
+    arrays, options = scene(case)
+    for execution in ({}, dict(tile=(2, 2))):
+        try:
+            result = case.evaluate(arrays, dtype=dtype, **options, **execution)
+        except ValueError as error:
+            if scene is one_sample and str(error).startswith(f"{case.objective.name}: "):
+                continue
+            raise
+        assert np.isfinite(result.value).all()
+        for name, grad in result.grads.items():
+            assert np.isfinite(grad).all(), name
+
+
+@pytest.mark.parametrize(
+    ("case", "scene"),
+    scenes(small_temperature, huge_logits, one_zero_row, repeated_rows, huge_rows, one_sample),
+)
+def test_right(case, scene):
+    """Where the formula still means something, the numbers are those of the naive version."""
+    arrays, options = scene(case)
+    try:
+        got = case.evaluate(arrays, **options)
+    except ValueError:
+        if scene is one_sample:
+            return  # test_finite looks at the message
+        raise
+    assert_close(got, oracle_result(case, arrays, **options), 1e-8)
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_collapse_is_right(case):
+    """All rows the same: the value is that of the naive version (gradients may sit on a kink)."""
+    arrays, options = coincident_rows(case)
+    wanted = oracle_result(case, arrays, **options).value
+    # Distances come from products: the root of a rounding error of 1e-16 is 1e-8, over temperature.
+    assert_close(case.value(arrays, **options), wanted, 1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy says so too; threads have their own
+@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_not_finite(case, bad):
+    """A nan in any array makes the loss nan, and nothing hangs; infinities show as well.
+
+    A positive pair at infinity may have loss 0, its limit; then the gradient is not finite.
+    """
+    for name in rows_of(case):
+        arrays = case.arrays()
+        arrays[name][..., 0, 0] = bad
+        for execution in ({}, dict(tile=(3, 3), workers=2)):
+            result = case.evaluate(arrays, **execution)
+            if np.isnan(bad):
+                assert np.isnan(result.value).any(), name
+            shown = (result.value, *result.grads.values())
+            assert not all(np.isfinite(x).all() for x in shown), name
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_check_finite(case):
+    """check_finite=True refuses such an array, by name."""
+    for name in rows_of(case):
+        for bad in (np.nan, np.inf):
+            arrays = case.arrays()
+            case.value(arrays, check_finite=True)
+            arrays[name][..., 0, 0] = bad
+            with pytest.raises(ValueError, match=f"^{case.objective.name}: {name}.*finite"):
+                case.value(arrays, check_finite=True)
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_extremes_elsewhere(case, backend):
+    """The hardest scenes are finite on every array library too."""
+    for scene in (small_temperature, zero_rows, coincident_rows):
+        made = scene(case)
+        if made is None:
+            continue
+        arrays, options = made
+        result = case.evaluate(arrays, backend, **options)
+        assert np.isfinite(result.value).all(), scene.__name__
+        for name, grad in result.grads.items():
+            assert np.isfinite(grad).all(), f"{scene.__name__} {name}"

@@ -1,0 +1,94 @@
+"""Values and gradients are those of the formula."""
+
+import numpy as np
+import pytest
+from backends import Backend
+
+from battery.cases import Result, assert_close, case_params, cotangent
+from polycontrast.testing import check_gradient
+
+
+def oracle_result(case, arrays, **options):
+    """Value and gradients of the naive torch version, by autograd."""
+    from oracles import ORACLES  # skips the test where torch is missing
+
+    # isort: split
+    import torch
+
+    tensors = {name: torch.asarray(np.array(x)) for name, x in arrays.items()}
+    for name in case.scalars:
+        number = options.pop(name, case.parameter(name))
+        tensors[name] = torch.asarray(number, dtype=torch.float64)
+    for name in case.differentiable:
+        tensors[name].requires_grad_()
+    value = ORACLES[case.objective.name](**case.options | options | tensors)
+    total = (value * torch.asarray(cotangent(tuple(value.shape)))).sum()
+    grads = torch.autograd.grad(total, [tensors[n] for n in case.differentiable], allow_unused=True)
+    return Result(
+        value.detach().numpy(),
+        {
+            name: np.zeros(tensors[name].shape) if grad is None else grad.numpy()
+            for name, grad in zip(case.differentiable, grads, strict=True)
+        },
+    )
+
+
+def reductions(case):
+    """The values of `reduction` that the case can take, the default first."""
+    if "reduction" not in case.arguments:
+        return [{}]
+    return [{}, *({"reduction": r} for r in ("none", "sum", "mean"))]
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_oracle(case):
+    """Value and every gradient equal those of the naive float64 torch version, all reductions."""
+    arrays = case.arrays()
+    for reduction in reductions(case):
+        wanted = oracle_result(case, arrays, **reduction)
+        assert_close(case.evaluate(arrays, **reduction), wanted, 1e-10, str(reduction))
+        # The call for the value alone may take another road.
+        assert_close(case.value(arrays, **reduction), wanted.value, 1e-10, str(reduction))
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_oracle_on_other_shapes(case):
+    """As above where D exceeds B (which some exact forms turn on) and where lengths coincide."""
+    for sizes in ({"B": 3, "D": 8}, {"B": 4, "D": 4, "K": 4, "N": 4, "M": 4}, {"B": 6, "M": 2}):
+        arrays = case.arrays(seed=1, **sizes)
+        assert_close(case.evaluate(arrays), oracle_result(case, arrays), 1e-10, str(sizes))
+
+
+class OneNumber:
+    """An objective whose value is not a number, weighted by a cotangent; others as they are."""
+
+    def __init__(self, objective):
+        self.objective = objective
+        self.__signature__ = objective.signature
+
+    def __call__(self, **given):
+        value = self.objective(**given)
+        return np.sum(value * cotangent(np.shape(value)))
+
+    def value_and_grad(self, *, wrt, **given):
+        value, back = self.objective.vjp(wrt=wrt, **given)
+        g = cotangent(np.shape(value))
+        return np.sum(value * g), back(g)
+
+
+@pytest.mark.parametrize("case", case_params())
+def test_finite_differences(case):
+    """Central differences agree with every gradient: `check_gradient` of the library says so."""
+    arrays = case.given(Backend.NUMPY, case.arrays(B=4, D=3))
+    options = {name: case.parameter(name) for name in case.scalars} | case.options
+    # A smooth point: at small temperatures the third derivative is what differences would show.
+    if options.get("temperature", 1.0) < 0.5:
+        options["temperature"] = 0.5
+    objective = OneNumber(case.objective)
+    report = check_gradient(objective, **arrays, wrt=case.differentiable, **options)
+    assert report, str(report)
+    checked = {check.argument.partition("[")[0] for check in report.checks}
+    assert checked == set(case.differentiable)
+    for check in report.checks:
+        # The report allows for the error of the differences: so this has to be small.
+        assert check.error < 1e-7 * max(1.0, abs(check.analytic)), str(report)

@@ -1,0 +1,34 @@
+"""Which optional libraries the run has, and which of them must be there."""
+
+import importlib.util
+
+import pytest
+from backends import REQUIRED, Backend, backend_params
+
+
+def _missing(names):
+    return [name for name in names if importlib.util.find_spec(name) is None]
+
+
+def pytest_configure(config):
+    """Refuse to run without a library that POLYCONTRAST_REQUIRE_BACKENDS names."""
+    missing = _missing(REQUIRED)
+    if missing:
+        raise pytest.UsageError(
+            f"POLYCONTRAST_REQUIRE_BACKENDS names {', '.join(missing)}, which cannot be imported"
+        )
+
+
+def pytest_report_header(config):
+    """Say what is under test and what is not."""
+    names = dict.fromkeys([*(b.module for b in Backend), "hypothesis"])
+    missing = _missing(names)
+    found = [name for name in names if name not in missing]
+    return f"with {', '.join(found)}; without {', '.join(missing) or 'nothing'}"
+
+
+@pytest.fixture(params=backend_params())
+def backend(request):
+    """Every array library in turn; one that is not installed is a reported skip."""
+    request.param.xp  # noqa: B018 - skips here
+    return request.param

@@ -1,0 +1,28 @@
+"""Naive hypersphere metrics."""
+
+import torch
+
+from .conventions import reduce, unit
+
+__all__ = ["alignment", "uniformity"]
+
+
+def alignment(x, y, *, alpha=2, normalize=True, reduction="mean"):
+    """Mean of |x_i - y_i| to the power `alpha`."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    square = ((x - y) ** 2).sum(-1)
+    zero = square == 0
+    safe = torch.where(zero, 1.0, square)
+    # The power has no derivative at 0 below 2: the specification takes 0 there.
+    losses = square if alpha == 2 else torch.where(zero, 0.0, safe ** (alpha / 2))
+    return reduce(losses, None, reduction)
+
+
+def uniformity(z, *, t=2, normalize=True):
+    """Log of the mean Gaussian kernel over pairs."""
+    z = unit(z, normalize)
+    n = z.shape[0]
+    exponents = [-t * ((z[i] - z[j]) ** 2).sum() for i in range(n) for j in range(i + 1, n)]
+    return torch.logsumexp(torch.stack(exponents), 0) - torch.log(
+        torch.tensor(n * (n - 1) / 2, dtype=z.dtype, device=z.device)
+    )

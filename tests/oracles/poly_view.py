@@ -1,0 +1,279 @@
+"""Naive losses over any number of views, on ragged data.
+
+`mask[a, i]` says whether view `a` of sample `i` is there. A row that is not there is nobody's
+anchor, positive or negative; averages run over the terms that are left: first over the terms of a
+sample, then over the samples that have one.
+"""
+
+import itertools
+import math
+
+import torch
+
+from .conventions import per_sample, ragged, unit
+
+__all__ = [
+    "average_view",
+    "dhel",
+    "multi_crop",
+    "multiview_coding",
+    "mv_dhel",
+    "mv_info_nce",
+    "pairwise_sum",
+    "poly_view",
+    "sufficient_statistics",
+]
+
+
+def _lse(terms):
+    return torch.logsumexp(torch.stack(list(terms)), 0)
+
+
+def _mean(terms):
+    return sum(terms) / len(terms) if terms else None
+
+
+def poly_view(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    aggregation="geometric",
+    temperature=0.1,
+    normalize=True,
+    reduction="mean",
+):
+    """One positive at a time against all views of the other samples."""
+    samples = ragged(views, mask, normalize)
+    losses = []
+    for i, mine in enumerate(samples):
+        others = [z for j, theirs in enumerate(samples) if j != i for z in theirs.values()]
+        anchors = []
+        for a, anchor in mine.items():
+            negatives = [anchor @ z / temperature for z in others]
+            log_l = []
+            for b, positive in mine.items():
+                if b != a:
+                    s = anchor @ positive / temperature
+                    log_l.append(s - _lse([s, *negatives]))
+            if not log_l:
+                continue
+            if aggregation == "geometric":
+                anchors.append(-sum(log_l) / len(log_l))
+            else:
+                anchors.append(math.log(len(log_l)) - _lse(log_l))
+        losses.append(_mean(anchors))
+    return per_sample(losses, weights, reduction, views[0])
+
+
+def sufficient_statistics(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    temperature=0.1,
+    normalize=True,
+    normalize_mean=False,
+    reduction="mean",
+):
+    """Each view against the mean of the sample's other views."""
+    samples = ragged(views, mask, normalize)
+    means = []
+    for rows in samples:
+        mean = {}
+        for a in rows:
+            rest = [z for b, z in rows.items() if b != a]
+            if rest:
+                mean[a] = unit(sum(rest) / len(rest), normalize_mean)
+        means.append(mean)
+    losses = []
+    for i, mine in enumerate(samples):
+        candidates = [t for j, theirs in enumerate(means) if j != i for t in theirs.values()]
+        anchors = []
+        for a, anchor in mine.items():
+            if a in means[i]:
+                s = anchor @ means[i][a] / temperature
+                anchors.append(_lse([s, *(anchor @ t / temperature for t in candidates)]) - s)
+        losses.append(_mean(anchors))
+    return per_sample(losses, weights, reduction, views[0])
+
+
+def _column(samples, a):
+    """Return the rows of one view, by sample."""
+    return {i: rows[a] for i, rows in enumerate(samples) if a in rows}
+
+
+def _pair(kind, x, y, i, temperature):
+    """Return the loss of pair `i` of two columns of rows, for each of the two-view losses."""
+    s = x[i] @ y[i] / temperature
+    if kind == "info_nce":
+        rows = _lse(x[i] @ y[j] / temperature for j in y)
+        columns = _lse(y[i] @ x[j] / temperature for j in x)
+        return (rows + columns) / 2 - s
+    if kind == "nt_xent":
+        total = 0.0
+        for anchor, own, other in ((x[i], x, y), (y[i], y, x)):
+            logits = [anchor @ own[j] / temperature for j in own if j != i]
+            logits += [anchor @ other[j] / temperature for j in other]
+            total = total + _lse(logits) - s
+        return total / 2
+    if kind == "dhel":
+        total = -s
+        for column in (x, y):
+            energies = [column[i] @ column[j] / temperature for j in column if j != i]
+            if energies:
+                total = total + _lse(energies)
+        return total
+    raise ValueError(kind)
+
+
+def _pair_terms(samples, pairs, kind, temperature):
+    """Return for each sample the losses of the pairs of views that it has."""
+    columns = {a: _column(samples, a) for pair in pairs for a in pair}
+    return [
+        [
+            _pair(kind, columns[a], columns[b], i, temperature)
+            for a, b in pairs
+            if a in rows and b in rows
+        ]
+        for i, rows in enumerate(samples)
+    ]
+
+
+def multi_crop(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    pair="nt_xent",
+    temperature=0.1,
+    normalize=True,
+    reduction="mean",
+):
+    """Mean over unordered pairs of views of a two-view loss."""
+    samples = ragged(views, mask, normalize)
+    pairs = list(itertools.combinations(range(len(views)), 2))
+    terms = _pair_terms(samples, pairs, pair, temperature)
+    return per_sample([_mean(t) for t in terms], weights, reduction, views[0])
+
+
+def pairwise_sum(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    temperature=0.07,
+    average=False,
+    normalize=True,
+    reduction="mean",
+):
+    """Sum (or mean) over unordered pairs of views of the symmetric InfoNCE."""
+    samples = ragged(views, mask, normalize)
+    pairs = list(itertools.combinations(range(len(views)), 2))
+    terms = _pair_terms(samples, pairs, "info_nce", temperature)
+    losses = [(_mean(t) if average else sum(t)) if t else None for t in terms]
+    return per_sample(losses, weights, reduction, views[0])
+
+
+def multiview_coding(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    graph="full",
+    core=0,
+    temperature=0.07,
+    normalize=True,
+    reduction="mean",
+):
+    """Sum over pairs of views of both cross-entropies: all pairs, or those with the core view."""
+    samples = ragged(views, mask, normalize)
+    pairs = list(itertools.combinations(range(len(views)), 2))
+    if graph == "core":
+        pairs = [pair for pair in pairs if core in pair]
+    terms = _pair_terms(samples, pairs, "info_nce", temperature)
+    return per_sample([2 * sum(t) if t else None for t in terms], weights, reduction, views[0])
+
+
+def average_view(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    pair="nt_xent",
+    temperature=0.5,
+    normalize=True,
+    normalize_mean=False,
+    reduction="mean",
+):
+    """Each view against the mean of the others by a two-view loss."""
+    samples = ragged(views, mask, normalize)
+    terms = [[] for _ in samples]
+    for a in range(len(views)):
+        x, mu = {}, {}
+        for i, rows in enumerate(samples):
+            rest = [z for b, z in rows.items() if b != a]
+            if a in rows and rest:
+                x[i], mu[i] = rows[a], unit(sum(rest) / len(rest), normalize_mean)
+        for i in x:
+            terms[i].append(_pair(pair, x, mu, i, temperature))
+    return per_sample([_mean(t) for t in terms], weights, reduction, views[0])
+
+
+def mv_info_nce(
+    views,
+    mask=None,
+    weights=None,
+    *,
+    energy="cross",
+    temperature=0.5,
+    normalize=True,
+    reduction="mean",
+):
+    """One term a sample: all its positive pairs over all pairs it meets."""
+    samples = ragged(views, mask, normalize)
+    losses = []
+    for i, mine in enumerate(samples):
+        if len(mine) < 2:
+            losses.append(None)
+            continue
+        positives, energies = [], []
+        for a, anchor in mine.items():
+            positives += [anchor @ z / temperature for b, z in mine.items() if b != a]
+            for j, theirs in enumerate(samples):
+                for b, z in theirs.items():
+                    if b != a if energy == "cross" else (j, b) != (i, a):
+                        energies.append(anchor @ z / temperature)
+        losses.append(_lse(energies) - _lse(positives))
+    return per_sample(losses, weights, reduction, views[0])
+
+
+def mv_dhel(views, mask=None, weights=None, *, temperature=0.5, normalize=True, reduction="mean"):
+    """Alignment of all views of a sample in one term, and one energy a view."""
+    samples = ragged(views, mask, normalize)
+    columns = [_column(samples, a) for a in range(len(views))]
+    losses = []
+    for i, mine in enumerate(samples):
+        if len(mine) < 2:
+            losses.append(None)
+            continue
+        loss = -_lse(u @ v / temperature for u, v in itertools.combinations(mine.values(), 2))
+        for a, anchor in mine.items():
+            energies = [anchor @ z / temperature for j, z in columns[a].items() if j != i]
+            if energies:
+                loss = loss + _lse(energies)
+        losses.append(loss)
+    return per_sample(losses, weights, reduction, views[0])
+
+
+def dhel(x, y, weights=None, *, temperature=0.3, both=True, normalize=True, reduction="mean"):
+    """Decoupled hyperspherical energies of two views."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    losses = []
+    for i in range(x.shape[0]):
+        others = [j for j in range(x.shape[0]) if j != i]
+        loss = -x[i] @ y[i] / temperature + torch.logsumexp(x[others] @ x[i] / temperature, 0)
+        if both:
+            loss = loss + torch.logsumexp(y[others] @ y[i] / temperature, 0)
+        losses.append(loss)
+    return per_sample(losses, weights, reduction, x)

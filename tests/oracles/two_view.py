@@ -1,0 +1,76 @@
+"""Naive InfoNCE and its kin over two views."""
+
+import torch
+
+from .conventions import reduce, unit
+
+__all__ = ["dcl", "info_nce", "nt_xent"]
+
+
+def info_nce(
+    x,
+    y,
+    negatives=None,
+    weights=None,
+    *,
+    temperature=0.07,
+    symmetric=True,
+    in_batch=True,
+    label_smoothing=0.0,
+    normalize=True,
+    reduction="mean",
+):
+    """Cross-entropy of each pair among the candidates of its anchor."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    b = x.shape[0]
+    if negatives is not None:
+        negatives = unit(negatives, normalize)
+
+    def direction(anchors, keys, extra):
+        losses = []
+        for i in range(b):
+            positive = anchors[i] @ keys[i] / temperature
+            logits = keys @ anchors[i] / temperature if in_batch else positive.reshape(1)
+            if extra is not None:
+                mine = extra if extra.ndim == 2 else extra[i]
+                logits = torch.cat([logits, mine @ anchors[i] / temperature])
+            losses.append(
+                torch.logsumexp(logits, 0)
+                - (1 - label_smoothing) * positive
+                - label_smoothing / logits.shape[0] * logits.sum()
+            )
+        return torch.stack(losses)
+
+    losses = direction(x, y, negatives)
+    if symmetric:
+        losses = (losses + direction(y, x, None)) / 2
+    return reduce(losses, weights, reduction)
+
+
+def _both_views(x, y, normalize):
+    """Return the 2B rows with, for each, the index of its partner."""
+    z = torch.cat([unit(x, normalize), unit(y, normalize)])
+    b = x.shape[0]
+    return z, [(a + b) % (2 * b) for a in range(2 * b)]
+
+
+def nt_xent(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
+    """Each of the 2B rows against the 2B - 1 others."""
+    z, partner = _both_views(x, y, normalize)
+    losses = []
+    for a in range(z.shape[0]):
+        others = [k for k in range(z.shape[0]) if k != a]
+        logits = z[others] @ z[a] / temperature
+        losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+def dcl(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
+    """As `nt_xent` with the positive left out of the denominator."""
+    z, partner = _both_views(x, y, normalize)
+    losses = []
+    for a in range(z.shape[0]):
+        negatives = [k for k in range(z.shape[0]) if k not in (a, partner[a])]
+        logits = z[negatives] @ z[a] / temperature
+        losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
+    return reduce(torch.stack(losses), None, reduction)
