@@ -5,14 +5,17 @@ from collections.abc import Callable
 from polycontrast.arrays import Array, namespace
 
 
-def rest_mean(z: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """Mean over the other views: ``T[a] = (sum_b z[b] - z[a]) / (M - 1)``.
+def rest_mean(z: Array, share: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """Mean over the other views: ``T[a, i] = share[i] (sum_b z[b, i] - z[a, i])``.
 
     The map is symmetric in the views, so it is its own pullback.
 
     Parameters
     ----------
     z : array (M, B, D)
+        Rows of missing views are 0.
+    share : array (B,)
+        One over the number of other views.
 
     Returns
     -------
@@ -22,6 +25,6 @@ def rest_mean(z: Array) -> tuple[Array, Callable[[Array], Array]]:
     """
 
     def of_others(t: Array) -> Array:
-        return (namespace(t).sum(t, axis=0, keepdims=True) - t) / (t.shape[0] - 1)
+        return (namespace(t).sum(t, axis=0, keepdims=True) - t) * share[None, :, None]
 
     return of_others(z), of_others

@@ -21,9 +21,9 @@ class Role:
 
     Parameters
     ----------
-    kind : {"rows", "views", "weights", "scalar", "option"}
-        Arrays ("rows"), a stack or sequence of views, per-anchor weights, a differentiable
-        scalar, or a plain Python value.
+    kind : {"rows", "views", "mask", "weights", "scalar", "option"}
+        Arrays ("rows"), a stack or sequence of views, what views are there, per-anchor weights, a
+        differentiable scalar, or a plain Python value.
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
         throughout a call; ``"B**M"`` stands for M axes of length B.
@@ -46,6 +46,7 @@ class Role:
 
 Embeddings = Annotated[Any, Role("rows", ("B D",))]
 Views = Annotated[Any, Role("views", ("M B D",))]
+Mask = Annotated[Any, Role("mask", ("M B",), dtype="bool")]
 Weights = Annotated[Any, Role("weights", ("B",))]
 Scalar = Annotated[Any, Role("scalar")]
 Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True)]

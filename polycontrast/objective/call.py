@@ -28,7 +28,9 @@ def objective(
     (M, B, D), and differentiable scalars as 0-d arrays. It returns its losses and ``back``, which
     takes a cotangent of the shape of the losses and returns a dict with the gradient of every
     differentiable argument. Where the signature has ``reduction`` the losses are those of the
-    anchors, and reducing them, with ``weights`` if the signature has those, is done here.
+    anchors, and reducing them, with ``weights`` if the signature has those, is done here. A third
+    item, a boolean array or None, says which of the losses exist: the others are 0 and count in no
+    average.
 
     Parameters
     ----------
@@ -158,16 +160,18 @@ class _Call:
         self.xp = arrays.namespace(self.first)
         self.dtype = arrays.computing_dtype(self.first)
         self.device = arrays.device(self.first)
-        self.weights = None
+        self.weights = self.exist = None
         reducing = "reduction" in objective.arguments
         converted = {name: self._convert(objective.arguments[name]) for name in self.given}
         if reducing and "weights" in converted:
             self.weights = self._check_weights(converted["weights"])
         with settings.using(options):
             try:
-                self.losses, self.body_back = objective._body(**converted)
+                self.losses, self.body_back, *exist = objective._body(**converted)
             except BadArgument as error:
                 raise self.checker.fail(str(error)) from None
+        if exist and exist[0] is not None:
+            self._count_only(exist[0])
         self.reduction = self.given["reduction"] if reducing else "none"
         self.value = self._reduce()
 
@@ -202,6 +206,13 @@ class _Call:
             raise self.checker.fail("weights must not all be zero")
         return weights
 
+    def _count_only(self, exist: Array) -> None:
+        """Give losses that do not exist the weight 0."""
+        ones, zeros = self.xp.ones_like(self.losses), self.xp.zeros_like(self.losses)
+        self.losses = self.xp.where(exist, self.losses, zeros)
+        self.weights = self.xp.where(exist, ones if self.weights is None else self.weights, zeros)
+        self.exist = exist
+
     def _reduce(self) -> Array:
         losses, xp = self.losses, self.xp
         if self.weights is not None:
@@ -213,7 +224,8 @@ class _Call:
 
     def _count(self) -> Any:
         if self.weights is not None:
-            return self.xp.sum(self.weights)
+            total = self.xp.sum(self.weights)
+            return self.xp.where(total == 0, self.xp.ones_like(total), total)
         return self.losses.size if isinstance(self.losses.size, int) else self.losses.numel()
 
     def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -267,7 +279,10 @@ class _Call:
             return (g if g.ndim == losses.ndim else xp.zeros_like(losses) + g), None
         # mean: L = sum(w l) / sum(w), so dL/dw = (l - L) / sum(w).
         centre = self.value if self.reduction == "mean" else xp.zeros_like(self.value)
-        return g * w, g * (losses - centre)
+        weight_grad = g * (losses - centre)
+        if self.exist is not None:
+            weight_grad = xp.where(self.exist, weight_grad, xp.zeros_like(losses))
+        return g * w, weight_grad
 
     def _restore(self, name: str, grad: Array) -> Any:
         """Give a gradient the dtype and the structure of its argument."""

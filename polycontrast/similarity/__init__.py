@@ -1,11 +1,11 @@
 """Lazy similarity matrices: what S is, which pairs count, the plan and the walk."""
 
 from polycontrast.similarity.blocks import (
-    ViewBlocks,
+    block_logsumexp,
     diagonal,
-    earlier_views,
     on_diagonal,
-    other_views,
+    same_view,
+    view_pairs,
 )
 from polycontrast.similarity.matrix import Pulled, Similarity
 from polycontrast.similarity.pairs import (
@@ -20,6 +20,7 @@ from polycontrast.similarity.pairs import (
     Rule,
 )
 from polycontrast.similarity.plan import Plan
+from polycontrast.similarity.presence import Presence
 from polycontrast.similarity.scores import NegativeRoot, Root, Score
 
 __all__ = [
@@ -32,15 +33,16 @@ __all__ = [
     "OtherSamples",
     "OtherViews",
     "Plan",
+    "Presence",
     "Present",
     "Pulled",
     "Root",
     "Rule",
     "Score",
     "Similarity",
-    "ViewBlocks",
+    "block_logsumexp",
     "diagonal",
-    "earlier_views",
     "on_diagonal",
-    "other_views",
+    "same_view",
+    "view_pairs",
 ]

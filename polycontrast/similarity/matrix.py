@@ -58,9 +58,10 @@ class Similarity:
         Arrays to add along rows and along columns; either may be None.
     score : Score, optional
         Elementwise map from products to scores.
-    rest : bool
+    rest : array (B,), optional
         For views that meet themselves: candidates are the means of a sample's other views,
-        ``T[a] = sum_{b != a} z_b / (M - 1)``. Their scores are block sums of the same Gram matrix.
+        ``T[a, i] = rest[i] sum_{b != a} z[b, i]``, with one over their number. Their scores are
+        block sums of the same Gram matrix.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Similarity:
         pairs: Rule | None = None,
         offsets: tuple[Array | None, Array | None] | None = None,
         score: Score | None = None,
-        rest: bool = False,
+        rest: Array | None = None,
         what: str = "pairs",
     ):
         self.xp = arrays.namespace(x)
@@ -182,7 +183,7 @@ class Similarity:
         both = rows, rows if column_scores is row_scores else statistic.prepare(column_scores)
         if self.plan.keep:
             # What cannot be recovered from the prepared tile is kept instead of it.
-            kept[i, j] = products if self.score is not None or self.rest else both[0]
+            kept[i, j] = products if self.score is not None or self.rest is not None else both[0]
         return both
 
     def _products(self, x: Array, y: Array, i: int, j: int) -> Array:
@@ -201,7 +202,7 @@ class Similarity:
 
     def _scores(self, products: Array, i: int, j: int) -> tuple[Array, Array]:
         selected = self._select(i, j, products)
-        if self.rest:
+        if self.rest is not None:
             return tuple(
                 self._masked(self._of_rest(products, axis, i, j), selected, i, j) for axis in (2, 0)
             )
@@ -210,10 +211,11 @@ class Similarity:
         return scores, scores
 
     def _of_rest(self, tile: Array, axis: int, i: int, j: int) -> Array:
-        """Mean over the other views along an axis of views; its own transpose."""
-        shape = self._views(i, j)
-        t = self.xp.reshape(tile, shape)
-        t = (self.xp.sum(t, axis=axis, keepdims=True) - t) / (shape[axis] - 1)
+        """Mean over the other views along the axis of the candidates' views; its own transpose."""
+        t = self.xp.reshape(tile, self._views(i, j))
+        a, b = self.column_blocks[j] if axis == 2 else self.row_blocks[i]
+        share = self.xp.reshape(self.rest[a:b], (1, 1, 1, -1) if axis == 2 else (1, -1, 1, 1))
+        t = (self.xp.sum(t, axis=axis, keepdims=True) - t) * share
         return self.xp.reshape(t, tuple(tile.shape))
 
     def _select(self, i: int, j: int, like: Array) -> Any:
@@ -317,12 +319,12 @@ class Similarity:
     ) -> Array:
         """dL/dproducts of a tile; of both triangles together where rows meet themselves."""
         factors = (u,) if v is None else (u, v)
-        if kept is not None and self.score is None and not self.rest:
+        if kept is not None and self.score is None and self.rest is None:
             return statistic.weigh(kept, factors)
         products = self._products(x, y, i, j) if kept is None else kept
         row_scores, column_scores = self._scores(products, i, j)
         prepared = statistic.prepare(row_scores)
-        if self.rest:
+        if self.rest is not None:
             rows = self._of_rest(statistic.weigh(prepared, (u,)), 2, i, j)
             seen = statistic.prepare(column_scores)
             return rows + self._of_rest(statistic.weigh(seen, (v,)), 0, i, j)

@@ -4,7 +4,16 @@ from typing import Literal
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
+from polycontrast.objective import (
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import Presence
 from polycontrast.similarity.cube import (
     DEGREE,
     Cube,
@@ -29,12 +38,19 @@ from polycontrast.similarity.cube import (
         {"negatives": "axis", "similarity": "norm"},
         {"negatives": "axis", "similarity": "product"},
         {"temperature": 0.5, "normalize": False},
+        {"weights": "B"},
+        {"mask": "M B"},
+        {"mask": "M B", "similarity": "variance", "weights": "B"},
+        {"mask": "M B", "similarity": "product"},
+        {"mask": "M B", "negatives": "axis"},
         {"temperature": 0.5, "similarity": "variance", "normalize": False},
     ),
     invariances=("sample_permutation", "view_permutation", "row_scale"),
 )
 def cube_loss(
     views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
     *,
     similarity: Literal["deviation", "variance", "norm", "product"] = "deviation",
     temperature: Temperature = 0.07,
@@ -48,6 +64,11 @@ def cube_loss(
     ----------
     views : array (n, B, D), or sequence of n arrays (B, D)
         At least two views (encoders); row i of each is the same sample.
+    mask : bool array (n, B), optional
+        True where a view of a sample exists. A tuple with a missing member is left out, and only
+        complete samples are anchors. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
         The similarity of a tuple, as in `cube_logits`.
     temperature : float or 0-d array, default 0.07
@@ -67,8 +88,8 @@ def cube_loss(
     Raises
     ------
     ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, or the
-        temperature is not above 0.
+        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+        weights are zero, or the temperature is not above 0.
 
     Notes
     -----
@@ -100,14 +121,15 @@ def cube_loss(
     0.851654
     """
     xp = namespace(views)
-    z, z_back = unit_rows(views, normalize)
+    there = Presence(views, mask)
+    z, z_back = unit_rows(there.views, normalize)
     n, scale = z.shape[0], 1 / temperature
     if negatives == "axis" or n == 2:
-        lse, pull = axis_logsumexp(z, similarity, scale)
+        lse, pull = axis_logsumexp(z, similarity, scale, there)
     elif similarity == "variance" and exponents_fit(z, scale, normalize):
-        lse, pull = contraction_logsumexp(z, scale)
+        lse, pull = contraction_logsumexp(z, scale, mask)
     else:
-        lse, pull = Cube(z, similarity, scale).logsumexp()
+        lse, pull = Cube(z, similarity, scale, mask).logsumexp()
     s, s_back = diagonal_tuples(z, similarity)
     logit = lse - (s * scale)[None, :]  # (n, B)
 
@@ -119,4 +141,4 @@ def cube_loss(
         gt = -inner(z, gz) / (DEGREE(similarity, n) * temperature)
         return {"views": z_back(gz), "temperature": gt}
 
-    return xp.mean(softplus(logit), axis=0), back
+    return xp.mean(softplus(logit), axis=0), back, there.complete

@@ -4,8 +4,24 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.objective import BadArgument, Normalize, Reduction, Temperature, Views, objective
-from polycontrast.similarity import ViewBlocks, diagonal, other_views
+from polycontrast.objective import (
+    BadArgument,
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import (
+    Presence,
+    block_logsumexp,
+    diagonal,
+    on_diagonal,
+    same_view,
+    view_pairs,
+)
 
 
 @objective(
@@ -17,11 +33,16 @@ from polycontrast.similarity import ViewBlocks, diagonal, other_views
         {"pair": "dhel"},
         {"temperature": 0.5},
         {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
 )
 def multi_crop(
     views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
     *,
     pair: Literal["nt_xent", "info_nce", "dhel"] = "nt_xent",
     temperature: Temperature = 0.1,
@@ -34,6 +55,11 @@ def multi_crop(
     ----------
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
+    mask : bool array (M, B), optional
+        True where a view of a sample exists; a missing row is nobody's anchor, positive or
+        negative, and averages run over what is there. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
         The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
         energy loss with both energies.
@@ -51,7 +77,8 @@ def multi_crop(
     Raises
     ------
     ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, the
+        When there are fewer than two views, shapes, dtypes, libraries or devices
+        disagree, all weights are zero, the
         temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
 
     Notes
@@ -78,25 +105,27 @@ def multi_crop(
     0.904833
     """
     xp = namespace(views)
-    z, z_back = unit_rows(views, normalize)
-    count = z.shape[0]
+    there = Presence(views, mask)
+    z, z_back = unit_rows(there.views, normalize)
     if pair == "dhel" and z.shape[1] < 2:
         raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
-    blocks = ViewBlocks(z, scale=1 / temperature, within=pair != "info_nce", across=pair != "dhel")
-    lse, pull = blocks.logsumexp()
-    within, across = diagonal(lse)[:, None, :], lse  # (M, 1, B): each view with itself; (M, M, B)
+    blocks = [] if pair == "info_nce" else same_view(z.shape[0])
+    blocks += [] if pair == "dhel" else view_pairs(z.shape[0])
+    across, pull = block_logsumexp(z, 1 / temperature, blocks, there)  # (M, M, B)
+    within = diagonal(across)[:, None, :]  # (M, 1, B): each view with itself
     s, s_back = sample_gram(z)
     s = s / temperature
-    pairs = other_views(lse)
     if pair == "dhel":
-        cost = 2 * within - s
+        cost = 2 * finite_or_zero(within) - s  # no energy where nobody else has the view
     else:
         negatives = across if pair == "info_nce" else xp.logaddexp(within, across)
         cost = softplus(negatives - s)
+    pairs, zeros = there.pairs(), xp.zeros_like(s)
+    share = 1 / (there.count * there.others)
+    losses = share * xp.sum(xp.where(pairs, cost, zeros), axis=(0, 1))
 
     def back(g):
-        zeros = xp.zeros_like(s)
-        weights = xp.where(pairs, g[None, None, :] / (count * (count - 1)) + zeros, zeros)
+        weights = xp.where(pairs, (share * g)[None, None, :] + zeros, zeros)
         if pair == "dhel":
             on_positive, on_across, on_within = -weights, zeros, 2 * weights
         else:
@@ -105,10 +134,9 @@ def multi_crop(
             on_across = p * xp.exp(across - finite_or_zero(negatives))
             on_within = p * xp.exp(within - finite_or_zero(negatives))
         # A view's own block meets all its pairs, so its cotangent is their sum.
-        own = xp.sum(on_within, axis=1, keepdims=True)
+        own = on_diagonal(xp.sum(on_within, axis=1))
         gz = pull(xp.where(pairs, on_across, own)) + s_back(on_positive) / temperature
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
 
-    cost = xp.where(pairs, cost, xp.zeros_like(cost))
-    return xp.sum(cost, axis=(0, 1)) / (count * (count - 1)), back
+    return losses, back, there.samples

@@ -1,9 +1,26 @@
 """Alignment of all views in one term, uniformity of each view on its own."""
 
-from polycontrast.arrays import inner, logsumexp, namespace
+import math
+
+from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.objective import BadArgument, Normalize, Reduction, Temperature, Views, objective
-from polycontrast.similarity import ViewBlocks, diagonal, earlier_views, on_diagonal
+from polycontrast.objective import (
+    BadArgument,
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import (
+    Presence,
+    block_logsumexp,
+    diagonal,
+    on_diagonal,
+    same_view,
+)
 
 
 @objective(
@@ -13,11 +30,19 @@ from polycontrast.similarity import ViewBlocks, diagonal, earlier_views, on_diag
     r"e^{\langle u_{il}, u_{jl} \rangle/\tau} \Big\}",
     source="Koromilas, Georgiou, Bouritsas, Giannakopoulos, Nicolaou, Panagakis, 2025, "
     "arXiv 2507.06979",
-    cases=({"temperature": 0.1}, {"normalize": False}),
+    cases=(
+        {"temperature": 0.1},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
 )
 def mv_dhel(
     views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
     *,
     temperature: Temperature = 0.5,
     normalize: Normalize = True,
@@ -29,6 +54,11 @@ def mv_dhel(
     ----------
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views of at least two samples; row i of each is the same sample.
+    mask : bool array (M, B), optional
+        True where a view of a sample exists; a missing row is nobody's anchor, positive or
+        negative, and averages run over what is there. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.5
         :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100.
     normalize : bool, default True
@@ -70,22 +100,22 @@ def mv_dhel(
     -0.019171
     """
     xp = namespace(views)
-    z, z_back = unit_rows(views, normalize)
+    there = Presence(views, mask)
+    z, z_back = unit_rows(there.views, normalize)
     if z.shape[1] < 2:
         raise BadArgument("views must have at least 2 rows, so that there is an energy, got 1")
-    lse, pull = ViewBlocks(z, scale=1 / temperature, within=True, across=False).logsumexp()
-    energies = diagonal(lse)  # (M, B)
+    lse, pull = block_logsumexp(z, 1 / temperature, same_view(z.shape[0]), there)
+    energies = finite_or_zero(diagonal(lse))  # (M, B); none where nobody else has the view
     s, s_back = sample_gram(z)
-    scores = xp.where(earlier_views(s), s / temperature, xp.full_like(s, -xp.inf))
-    alignment = logsumexp(scores, axis=(0, 1))
+    # Ordered pairs hold every pair twice, hence the log 2.
+    scores = xp.where(there.pairs(), s / temperature - math.log(2), xp.full_like(s, -xp.inf))
+    alignment = finite_or_zero(logsumexp(scores, axis=(0, 1)))
 
     def back(g):
         softmax = xp.exp(scores - alignment[None, None, :])
-        gz = (
-            pull(on_diagonal(g[None, :] + xp.zeros_like(energies)))
-            + s_back(-g[None, None, :] * softmax) / temperature
-        )
+        gz = pull(on_diagonal(g[None, :] + xp.zeros_like(energies)))
+        gz = gz + s_back(-g[None, None, :] * softmax) / temperature
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
 
-    return xp.sum(energies, axis=0) - alignment, back
+    return xp.sum(energies, axis=0) - alignment, back, there.samples

@@ -2,8 +2,16 @@
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
-from polycontrast.similarity import ViewBlocks, other_views
+from polycontrast.objective import (
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import Presence, block_logsumexp, view_pairs
 
 
 @objective(
@@ -13,11 +21,20 @@ from polycontrast.similarity import ViewBlocks, other_views
     r"e^{\langle \hat x_i, \hat y_j \rangle/\tau} - \langle \hat x_i, \hat y_i \rangle/\tau \Big]",
     source="Radford et al., CLIP, 2021, arXiv 2103.00020, over pairs as in Mander, Piao, Rahmani, "
     "Contrastive Training with More Data, ICLR 2023 tiny papers",
-    cases=({"average": True}, {"temperature": 0.5}, {"normalize": False}),
+    cases=(
+        {"average": True},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
 )
 def pairwise_sum(
     views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
     *,
     temperature: Temperature = 0.07,
     average: bool = False,
@@ -30,6 +47,11 @@ def pairwise_sum(
     ----------
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
+    mask : bool array (M, B), optional
+        True where a view of a sample exists; a missing row is nobody's anchor, positive or
+        negative, and averages run over what is there. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.07
         :math:`\tau > 0`, differentiable. CLIP's initial value.
     average : bool, default False
@@ -46,7 +68,8 @@ def pairwise_sum(
     Raises
     ------
     ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, or the
+        When there are fewer than two views, shapes, dtypes, libraries or devices
+        disagree, all weights are zero, or the
         temperature is not above 0.
 
     Notes
@@ -69,20 +92,20 @@ def pairwise_sum(
     3.308668
     """
     xp = namespace(views)
-    z, z_back = unit_rows(views, normalize)
-    count = z.shape[0]
-    share = 1 / (count * (count - 1)) if average else 0.5
-    blocks = ViewBlocks(z, scale=1 / temperature, within=False, across=True)
-    negatives, pull = blocks.logsumexp()
+    there = Presence(views, mask)
+    z, z_back = unit_rows(there.views, normalize)
+    negatives, pull = block_logsumexp(z, 1 / temperature, view_pairs(z.shape[0]), there)
     s, s_back = sample_gram(z)
     logit = negatives - s / temperature  # (M, M, B): anchor view, candidate view, sample
-    pairs = other_views(logit)
-    cost = xp.where(pairs, softplus(logit), xp.zeros_like(logit))
+    # Ordered pairs: each direction of a pair counts one half.
+    share = 1 / (there.count * there.others) if average else xp.full_like(there.count, 0.5)
+    pairs, zeros = there.pairs(), xp.zeros_like(logit)
+    losses = share * xp.sum(xp.where(pairs, softplus(logit), zeros), axis=(0, 1))
 
     def back(g):
-        p = xp.where(pairs, share * g[None, None, :] * sigmoid(logit), xp.zeros_like(logit))
+        p = xp.where(pairs, (share * g)[None, None, :] * sigmoid(logit), zeros)
         gz = pull(p) + s_back(-p) / temperature
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
 
-    return share * xp.sum(cost, axis=(0, 1)), back
+    return losses, back, there.samples

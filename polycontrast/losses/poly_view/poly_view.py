@@ -1,12 +1,19 @@
 """The poly-view contrastive loss, geometric and arithmetic."""
 
-import math
 from typing import Literal
 
-from polycontrast.arrays import inner, logsumexp, namespace, sigmoid, softplus
+from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
-from polycontrast.similarity import OtherSamples, Similarity, other_views
+from polycontrast.objective import (
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import Presence, Similarity
 
 
 @objective(
@@ -15,11 +22,20 @@ from polycontrast.similarity import OtherSamples, Similarity, other_views
     r"\frac{e^{s(z_{i\alpha}, z_{i\beta})}}{e^{s(z_{i\alpha}, z_{i\beta})} + "
     r"\sum_{j \ne i} \sum_\gamma e^{s(z_{i\alpha}, z_{j\gamma})}}",
     source="Shidani, Hjelm, Ramapuram, Webb, Dhekane, Busbridge, ICLR 2024, arXiv 2403.05490",
-    cases=({"aggregation": "arithmetic"}, {"temperature": 0.5}, {"normalize": False}),
+    cases=(
+        {"aggregation": "arithmetic"},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
 )
 def poly_view(
     views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
     *,
     aggregation: Literal["geometric", "arithmetic"] = "geometric",
     temperature: Temperature = 0.1,
@@ -32,6 +48,11 @@ def poly_view(
     ----------
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
+    mask : bool array (M, B), optional
+        True where a view of a sample exists; a missing row is nobody's anchor, positive or
+        negative, and averages run over what is there. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     aggregation : {"geometric", "arithmetic"}, default "geometric"
         Mean of the positives' log-probabilities, or logarithm of their mean probability.
     temperature : float or 0-d array, default 0.1
@@ -48,7 +69,8 @@ def poly_view(
     Raises
     ------
     ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, or the
+        When there are fewer than two views, shapes, dtypes, libraries or devices
+        disagree, all weights are zero, or the
         temperature is not above 0.
 
     Notes
@@ -78,29 +100,27 @@ def poly_view(
     1.371409
     """
     xp = namespace(views)
-    z, z_back = unit_rows(views, normalize)
-    count = z.shape[0]
-    negatives, _, pull = Similarity(z, scale=1 / temperature, pairs=OtherSamples()).logsumexp()
+    there = Presence(views, mask)
+    z, z_back = unit_rows(there.views, normalize)
+    matrix = Similarity(z, scale=1 / temperature, pairs=there.other_samples())
+    negatives, _, pull = matrix.logsumexp()
     s, s_back = sample_gram(z)
     logit = negatives[:, None, :] - s / temperature  # (M, M, B): anchor, positive, sample
-    cost = softplus(logit)
-    positive = other_views(cost)
+    cost, positive, zeros = softplus(logit), there.pairs(), xp.zeros_like(logit)
     if aggregation == "geometric":
-        losses = xp.sum(xp.where(positive, cost, xp.zeros_like(cost)), axis=1) / (count - 1)
+        share = (1 / there.others)[None, None, :] + zeros
+        losses = xp.sum(xp.where(positive, share * cost, zeros), axis=1)
     else:
-        lowest = xp.where(positive, -cost, xp.full_like(cost, -xp.inf))
-        log_sum = logsumexp(lowest, axis=1)
-        losses = math.log(count - 1) - log_sum
+        log_l = xp.where(positive, -cost, xp.full_like(cost, -xp.inf))
+        log_sum = finite_or_zero(logsumexp(log_l, axis=1))
+        share = xp.exp(log_l - log_sum[:, None, :])
+        losses = xp.log(there.others)[None, :] - log_sum
 
     def back(g):
-        share = 1 / (count - 1)
-        if aggregation == "arithmetic":
-            share = xp.exp(lowest - log_sum[:, None, :])
-        p = xp.where(
-            positive, (g / count)[None, None, :] * share * sigmoid(logit), xp.zeros_like(logit)
-        )
+        p = (g / there.count)[None, None, :] * share * sigmoid(logit)
+        p = xp.where(positive, p, zeros)
         gz = pull(xp.sum(p, axis=1)).x + s_back(-p) / temperature
         # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
         return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
 
-    return xp.mean(losses, axis=0), back
+    return xp.sum(there.ones * losses, axis=0) / there.count, back, there.samples

@@ -2,8 +2,16 @@
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import rest_mean, unit_rows
-from polycontrast.objective import Normalize, Reduction, Temperature, Views, objective
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.objective import (
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import Presence, Similarity
 
 
 @objective(
@@ -13,11 +21,20 @@ from polycontrast.similarity import OtherSamples, Similarity
     r"e^{s(z_{i\alpha}, T_{j\gamma})}}, \quad T_{j\gamma} = \frac{1}{M-1} "
     r"\sum_{\beta \ne \gamma} z_{j\beta}",
     source="Shidani, Hjelm, Ramapuram, Webb, Dhekane, Busbridge, ICLR 2024, arXiv 2403.05490",
-    cases=({"normalize_mean": True}, {"temperature": 0.5}, {"normalize": False}),
+    cases=(
+        {"normalize_mean": True},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
 )
 def sufficient_statistics(
     views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
     *,
     temperature: Temperature = 0.1,
     normalize: Normalize = True,
@@ -30,6 +47,11 @@ def sufficient_statistics(
     ----------
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
+    mask : bool array (M, B), optional
+        True where a view of a sample exists; a missing row is nobody's anchor, positive or
+        negative, and averages run over what is there. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.1
         :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
     normalize : bool, default True
@@ -46,7 +68,8 @@ def sufficient_statistics(
     Raises
     ------
     ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, or the
+        When there are fewer than two views, shapes, dtypes, libraries or devices
+        disagree, all weights are zero, or the
         temperature is not above 0.
 
     Notes
@@ -75,29 +98,33 @@ def sufficient_statistics(
     1.371409
     """
     xp = namespace(views)
-    z, z_back = unit_rows(views, normalize)
-    means, means_back = rest_mean(z)
+    there = Presence(views, mask).with_targets()
+    z, z_back = unit_rows(there.views, normalize)
+    share = 1 / there.others
+    means, means_back = rest_mean(z, share)
     targets, targets_back = unit_rows(means, normalize_mean)
+    scale, pairs = 1 / temperature, there.other_samples()
     if normalize_mean:
-        matrix = Similarity(z, targets, scale=1 / temperature, pairs=OtherSamples())
+        matrix = Similarity(z, targets, scale=scale, pairs=pairs)
     else:
-        matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples(), rest=True)
+        matrix = Similarity(z, scale=scale, pairs=pairs, rest=share)
     negatives, _, pull = matrix.logsumexp(columns=False)
-    logit = negatives - row_dot(z, targets) / temperature  # (M, B)
+    logit = negatives - scale * row_dot(z, targets)  # (M, B)
 
     def back(g):
-        weights = (g / z.shape[0])[None, :] * sigmoid(logit)
+        weights = (g / there.count)[None, :] * there.ones * sigmoid(logit)
         pulled = pull(weights)
-        on_positive = -weights[..., None] / temperature
+        on_positive = -scale * weights[..., None]
         direct, through = pulled.x + on_positive * targets, on_positive * z
         if normalize_mean:
             # Similarities are products of an anchor with a target: Euler's theorem, degree 1.
-            gt = -inner(z, direct) / temperature
+            gt = -scale * inner(z, direct)
             gz = direct + means_back(targets_back(through + pulled.y))
         else:
             # The targets are sums of rows, so similarities have degree 2 in z.
             gz = direct + means_back(through)
-            gt = -inner(z, gz) / (2 * temperature)
+            gt = -scale * inner(z, gz) / 2
         return {"views": z_back(gz), "temperature": gt}
 
-    return xp.mean(softplus(logit), axis=0), back
+    losses = xp.sum(there.ones * softplus(logit), axis=0) / there.count
+    return losses, back, there.samples

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from polycontrast.arrays import Array, namespace, row_dot
 from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, score_of
 from polycontrast.similarity.matrix import Similarity
-from polycontrast.similarity.pairs import OtherSamples
+from polycontrast.similarity.pairs import Rule
+from polycontrast.similarity.presence import Presence
 
 
-def axis_logsumexp(z: Array, kind: str, scale: Array) -> tuple[Array, Callable[[Array], Array]]:
+def axis_logsumexp(
+    z: Array, kind: str, scale: Array, there: Presence
+) -> tuple[Array, Callable[[Array], Array]]:
     """Log-sum-exp of the tuples of a sample in which one index moves away.
 
     With the others' sum ``s = sum_{a != r} x_a`` a tuple's U is
@@ -19,6 +22,7 @@ def axis_logsumexp(z: Array, kind: str, scale: Array) -> tuple[Array, Callable[[
     z : array (n, B, D)
     kind : {"deviation", "variance", "norm", "product"}
     scale : 0-d array
+    there : Presence
 
     Returns
     -------
@@ -30,7 +34,7 @@ def axis_logsumexp(z: Array, kind: str, scale: Array) -> tuple[Array, Callable[[
     xp = namespace(z)
     n = z.shape[0]
     build = _product_axis if kind == "product" else _quadratic_axis
-    parts = [build(z, r, kind, scale) for r in range(n)]
+    parts = [build(z, r, kind, scale, there.moving(r)) for r in range(n)]
 
     def back(g: Array) -> Array:
         total = xp.zeros_like(z)
@@ -42,7 +46,7 @@ def axis_logsumexp(z: Array, kind: str, scale: Array) -> tuple[Array, Callable[[
 
 
 def _quadratic_axis(
-    z: Array, r: int, kind: str, scale: Array
+    z: Array, r: int, kind: str, scale: Array, pairs: Rule
 ) -> tuple[Array, Callable[[Array], list[Array]]]:
     xp = namespace(z)
     n = z.shape[0]
@@ -56,7 +60,7 @@ def _quadratic_axis(
         s,
         z[r, :, :],
         scale=beta,
-        pairs=OtherSamples(),
+        pairs=pairs,
         offsets=(fixed, alpha * q[r, :]),
         score=score_of(kind),
         what=f"axis {r}",
@@ -79,12 +83,12 @@ def _quadratic_axis(
 
 
 def _product_axis(
-    z: Array, r: int, kind: str, scale: Array
+    z: Array, r: int, kind: str, scale: Array, pairs: Rule
 ) -> tuple[Array, Callable[[Array], list[Array]]]:
     n = z.shape[0]
     rows = [z[a, :, :] for a in range(n)]
     others = product_of_others(rows, r)
-    matrix = Similarity(others, rows[r], scale=scale, pairs=OtherSamples(), what=f"axis {r}")
+    matrix = Similarity(others, rows[r], scale=scale, pairs=pairs, what=f"axis {r}")
     lse, _, pull = matrix.logsumexp(columns=False)
 
     def back(g: Array) -> list[Array]:

@@ -19,7 +19,9 @@ from polycontrast.similarity.statistics import SAFE_EXPONENT
 Key = tuple[int, ...]
 
 
-def contraction_logsumexp(z: Array, scale: Array) -> tuple[Array, Callable[[Array], Array]]:
+def contraction_logsumexp(
+    z: Array, scale: Array, mask: Array | None
+) -> tuple[Array, Callable[[Array], Array]]:
     """Log-sum-exp, for every row of every view, of ``-V_t scale`` over its off-diagonal tuples.
 
     Range: ``largest V * scale`` must stay within the exponent of the dtype, else factors underflow.
@@ -29,6 +31,8 @@ def contraction_logsumexp(z: Array, scale: Array) -> tuple[Array, Callable[[Arra
     z : array (n, B, D)
         At least three views.
     scale : 0-d array
+    mask : bool array (n, B) or None
+        Rows that are there; tuples with a missing row do not count.
 
     Returns
     -------
@@ -37,7 +41,7 @@ def contraction_logsumexp(z: Array, scale: Array) -> tuple[Array, Callable[[Arra
         From dL/dlse to dL/dz.
     """
     xp = arrays.namespace(z)
-    contraction = _Contraction(z, scale)
+    contraction = _Contraction(z, scale, mask)
     sums = _Parts()
     for prefix in contraction.prefixes():
         triple = contraction.triple(prefix)
@@ -85,7 +89,7 @@ class _Parts(dict[Key, Any]):
 class _Contraction:
     """Pair factors of n views, and the loop over the indices of the first n - 3."""
 
-    def __init__(self, z: Array, scale: Array):
+    def __init__(self, z: Array, scale: Array, mask: Array | None):
         self.xp, self.z = arrays.namespace(z), z
         self.n, self.batch = z.shape[0], z.shape[1]
         self.rate = scale / self.n
@@ -95,7 +99,11 @@ class _Contraction:
             products = self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
             squares = q[a, :, None] + q[b, None, :] - 2 * products
             squares = self.xp.maximum(squares, self.xp.zeros_like(squares))
-            self.k[a, b] = self.xp.exp(-self.rate * squares)
+            factor = self.xp.exp(-self.rate * squares)
+            if mask is not None:
+                both = mask[a, :, None] & mask[b, None, :]
+                factor = self.xp.where(both, factor, self.xp.zeros_like(factor))
+            self.k[a, b] = factor
         self.last = tuple(range(self.n - 3, self.n))
         self.index = self.xp.arange(self.batch, dtype=self.xp.int32, device=arrays.device(z))
         self.eye = self.index[:, None] == self.index[None, :]

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -37,10 +38,13 @@ class Cube:
     z : array (n, B, D)
     kind : {"deviation", "variance", "norm", "product"}
     scale : 0-d array
+    mask : bool array (n, B), optional
+        Rows that are there; tuples with a missing row do not count.
     """
 
-    def __init__(self, z: Array, kind: str, scale: Array):
+    def __init__(self, z: Array, kind: str, scale: Array, mask: Array | None = None):
         self.xp, self.z, self.kind, self.scale = arrays.namespace(z), z, kind, scale
+        self.mask = mask
         self.n, self.batch = z.shape[0], z.shape[1]
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
@@ -134,30 +138,32 @@ class Cube:
         return whole[tuple(slice(*r) for r in self._ranges(block))]
 
     def _off_diagonal(self, block: tuple[int, ...]) -> Array:
-        """Scores of a block with -inf for diagonal tuples."""
-        scores = self.form.scores(self._ranges(block))
-        ranges = self._ranges(block)
-        if max(a for a, _ in ranges) >= min(b for _, b in ranges):
-            return scores
-        xp, where = self.xp, arrays.device(self.z)
-        index = [
-            xp.reshape(
-                xp.arange(*r, dtype=xp.int32, device=where),
-                tuple(-1 if b == a else 1 for b in range(self.n)),
-            )
-            for a, r in enumerate(ranges)
-        ]
-        same = functools.reduce(lambda t, u: t & u, (index[0] == i for i in index[1:]))
+        """Scores of a block with -inf for tuples that do not count: diagonal or incomplete."""
+        xp, where, ranges = self.xp, arrays.device(self.z), self._ranges(block)
+        scores = self.form.scores(ranges)
         nothing = xp.asarray(-math.inf, dtype=scores.dtype, device=where)
-        return xp.where(same, nothing, scores)
+        if max(a for a, _ in ranges) < min(b for _, b in ranges):
+            index = [
+                self._along(xp.arange(*r, dtype=xp.int32, device=where), a)
+                for a, r in enumerate(ranges)
+            ]
+            same = functools.reduce(operator.and_, (index[0] == i for i in index[1:]))
+            scores = xp.where(same, nothing, scores)
+        if self.mask is not None:
+            rows = [self._along(self.mask[a, i0:i1], a) for a, (i0, i1) in enumerate(ranges)]
+            scores = xp.where(functools.reduce(operator.and_, rows), scores, nothing)
+        return scores
+
+    def _along(self, t: Array, a: int) -> Array:
+        """Numbers of the rows of view a, along axis a of a block."""
+        return self.xp.reshape(t, tuple(-1 if b == a else 1 for b in range(self.n)))
 
     def _facing(self, factors: Any, a: int, block: tuple[int, ...]) -> Any:
         """Factors of the rows of view a in a block, along axis a."""
         (i0, i1) = self.bounds[a][block[a]]
-        shape = tuple(-1 if b == a else 1 for b in range(self.n))
         if isinstance(factors, tuple):
-            return tuple(self.xp.reshape(f[a, i0:i1], shape) for f in factors)
-        return self.xp.reshape(factors[a, i0:i1], shape)
+            return tuple(self._along(f[a, i0:i1], a) for f in factors)
+        return self._along(factors[a, i0:i1], a)
 
     def _pull(
         self, weights: Callable[[tuple[int, ...], Array], Array], off_diagonal: bool = False

@@ -1,0 +1,73 @@
+"""Which views of which samples are there."""
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.similarity.pairs import OtherSamples, Present, Rule
+
+
+class Presence:
+    """Bookkeeping of missing views: a missing row is nobody's anchor, positive or negative.
+
+    Missing rows are set to 0 before anything else, so what stands in their place is never read,
+    and their gradient is 0.
+
+    Parameters
+    ----------
+    views : array (M, B, D)
+    mask : bool array (M, B), optional
+        True where a view of a sample exists. Default: all exist.
+    """
+
+    def __init__(self, views: Array, mask: Array | None):
+        self.xp, self.mask = arrays.namespace(views), mask
+        self.views = views
+        self.samples: Array | None = None
+        """Samples with at least two views, the others have no term; None where all are there."""
+        ones = self.xp.ones_like(views[:, :, 0])
+        if mask is not None:
+            self.views = self.xp.where(mask[:, :, None], views, self.xp.zeros_like(views))
+            ones = self.xp.where(mask, ones, self.xp.zeros_like(ones))
+        self.ones = ones
+        """1 for each row that is there, else 0: an array (M, B)."""
+        count = self.xp.sum(ones, axis=0)
+        self.count = self.xp.maximum(count, self.xp.ones_like(count))
+        """Number of views of each sample, at least 1."""
+        others = self.count - 1
+        self.others = self.xp.where(others > 0, others, self.xp.ones_like(others))
+        """Number of other views that each view has, at least 1."""
+        self.complete: Array | None = None
+        """Samples with all views; None where all are there."""
+        if mask is not None:
+            self.samples = count > 1.5
+            self.complete = self.xp.all(mask, axis=0)
+
+    def pairs(self) -> Array:
+        """Booleans (M, M, B) or (M, M, 1): two different views, both there."""
+        xp, count = self.xp, self.ones.shape[0]
+        a = xp.arange(count, dtype=xp.int32, device=arrays.device(self.ones))
+        different = xp.reshape(a, (-1, 1, 1)) != xp.reshape(a, (1, -1, 1))
+        if self.mask is None:
+            return different
+        return different & (self.mask[:, None, :] & self.mask[None, :, :])
+
+    def other_samples(self) -> Rule:
+        """Rule for rows of different samples, both there."""
+        return OtherSamples() if self.mask is None else OtherSamples() & Present(self.mask)
+
+    def rule(self, a: int, b: int) -> Rule:
+        """The same for the rows of two certain views."""
+        if self.mask is None:
+            return OtherSamples()
+        return OtherSamples() & Present(self.mask[a : a + 1, :], self.mask[b : b + 1, :])
+
+    def with_targets(self) -> "Presence":
+        """Leave out the only view of a sample too: it has no mean of others to be held against."""
+        if self.mask is None:
+            return self
+        return Presence(self.views, self.mask & self.samples[None, :])
+
+    def moving(self, r: int) -> Rule:
+        """Rule for tuples of complete samples whose row in view r moves to another sample."""
+        if self.mask is None:
+            return OtherSamples()
+        return OtherSamples() & Present(self.complete[None, :], self.mask[r : r + 1, :])
