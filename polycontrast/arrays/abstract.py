@@ -112,6 +112,10 @@ def _viewing(function: Callable[..., Any]) -> Callable[..., AbstractArray]:
     return call
 
 
+def _of_numbers(x: Any, dtype: Any) -> AbstractArray:
+    return AbstractArray(np.shape(x), dtype, None if np.shape(x) else float(x))
+
+
 def _joined(xs: Any, axis: int, new: bool) -> AbstractArray:
     shape = list(xs[0].shape)
     axis %= len(shape) + new
@@ -143,7 +147,7 @@ _SPECIAL: dict[str, Any] = {
     "full_like": lambda x, value, **_: AbstractArray(x.shape, x.dtype),
     "arange": lambda *args, dtype=None, device=None: AbstractArray((len(range(*args)),), dtype),
     "asarray": lambda x, dtype=None, device=None: (
-        x if isinstance(x, AbstractArray) else AbstractArray((), dtype, float(x))
+        x if isinstance(x, AbstractArray) else _of_numbers(x, dtype)
     ),
 }
 

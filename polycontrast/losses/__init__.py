@@ -2,24 +2,31 @@
 
 from polycontrast.losses.cube import cube_logits, cube_loss
 from polycontrast.losses.poly_view import (
+    average_view,
     multi_crop,
+    multiview_coding,
     mv_dhel,
+    mv_info_nce,
     pairwise_sum,
     poly_view,
     sufficient_statistics,
 )
 from polycontrast.losses.structure import cyclip, geometric_consistency
-from polycontrast.losses.two_view import dcl, info_nce, nt_xent, sigmoid_contrastive
+from polycontrast.losses.two_view import dcl, dhel, info_nce, nt_xent, sigmoid_contrastive
 
 __all__ = [
     "cube_logits",
     "cube_loss",
     "cyclip",
     "dcl",
+    "dhel",
     "geometric_consistency",
     "info_nce",
+    "average_view",
     "multi_crop",
+    "multiview_coding",
     "mv_dhel",
+    "mv_info_nce",
     "nt_xent",
     "pairwise_sum",
     "poly_view",

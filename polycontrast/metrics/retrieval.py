@@ -44,7 +44,7 @@ def recall_at_k(
     >>> print(pc.recall_at_k(x, y), pc.recall_at_k(x, np.ones((4, 4))))
     0.5 0.25
     """
-    xp, ks = namespace(x), (k,) if isinstance(k, int) else tuple(k)
+    xp, ks = namespace(x), tuple(k) if isinstance(k, tuple | list) else (k,)
     if x.ndim != 2 or tuple(x.shape) != tuple(y.shape) or 0 in x.shape:
         got = f"{tuple(x.shape)} and {tuple(y.shape)}"
         raise ValueError(f"recall_at_k: x and y must have equal shapes (B, D); got {got}")

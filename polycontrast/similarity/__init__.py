@@ -21,14 +21,13 @@ from polycontrast.similarity.pairs import (
 )
 from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.presence import Presence
-from polycontrast.similarity.scores import NegativeRoot, Root, Score
+from polycontrast.similarity.scores import RestMean, Root, Score, Volume
 
 __all__ = [
     "Every",
     "Groups",
     "Labels",
     "Mask",
-    "NegativeRoot",
     "OtherRows",
     "OtherSamples",
     "OtherViews",
@@ -36,10 +35,12 @@ __all__ = [
     "Presence",
     "Present",
     "Pulled",
+    "RestMean",
     "Root",
     "Rule",
     "Score",
     "Similarity",
+    "Volume",
     "block_logsumexp",
     "diagonal",
     "on_diagonal",

@@ -17,7 +17,7 @@ from polycontrast.similarity.statistics import (
     Statistic,
     Sum,
 )
-from polycontrast.similarity.walk import blocks, rounds, walk
+from polycontrast.similarity.walk import BlockSums, blocks, rounds, walk
 
 
 class Pulled(NamedTuple):
@@ -57,11 +57,7 @@ class Similarity:
     offsets : (rows, columns), optional
         Arrays to add along rows and along columns; either may be None.
     score : Score, optional
-        Elementwise map from products to scores.
-    rest : array (B,), optional
-        For views that meet themselves: candidates are the means of a sample's other views,
-        ``T[a, i] = rest[i] sum_{b != a} z[b, i]``, with one over their number. Their scores are
-        block sums of the same Gram matrix.
+        Map from tiles of products to tiles of scores, see `polycontrast.similarity.scores`.
     """
 
     def __init__(
@@ -73,18 +69,20 @@ class Similarity:
         pairs: Rule | None = None,
         offsets: tuple[Array | None, Array | None] | None = None,
         score: Score | None = None,
-        rest: Array | None = None,
         what: str = "pairs",
     ):
         self.xp = arrays.namespace(x)
         self.symmetric = y is None
         self.shape = tuple(x.shape[:-1])
-        self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
+        self.y_shape = self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
         self.pairs = Every() if pairs is None else pairs
-        self.scale, self.score, self.rest = scale, score, rest
+        self.scale, self.score = scale, score
         self.x = x if x.ndim == 3 else x[None, ...]
         self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
         self.offsets = offsets
+        self.sums = offsets is not None or (score is not None and score.sums)
+        if score is not None and score.collapses:
+            self.column_shape = self.column_shape[1:]
         self.plan = make_plan(
             what,
             rows=self.x.shape[1],
@@ -169,9 +167,9 @@ class Similarity:
     def _tiles(self) -> Any:
         return rounds(len(self.row_blocks), len(self.column_blocks), self.symmetric)
 
-    def _views(self, i: int, j: int) -> tuple[int, int, int, int]:
-        (i0, i1), (j0, j1) = self.row_blocks[i], self.column_blocks[j]
-        return self.x.shape[0], i1 - i0, self.y.shape[0], j1 - j0
+    def _tile(self, i: int, j: int, like: Array) -> Tile:
+        views = self.x.shape[0], self.y.shape[0]
+        return Tile(*self.row_blocks[i], *self.column_blocks[j], views, like)
 
     def _prepare(
         self, statistic: Statistic, x: Array, y: Array, i: int, j: int, kept: dict[Any, Any]
@@ -182,8 +180,8 @@ class Similarity:
         rows = statistic.prepare(row_scores)
         both = rows, rows if column_scores is row_scores else statistic.prepare(column_scores)
         if self.plan.keep:
-            # What cannot be recovered from the prepared tile is kept instead of it.
-            kept[i, j] = products if self.score is not None or self.rest is not None else both[0]
+            # A score cannot be undone, so what it was made from is kept.
+            kept[i, j] = both[0] if self.score is None else products
         return both
 
     def _products(self, x: Array, y: Array, i: int, j: int) -> Array:
@@ -201,35 +199,25 @@ class Similarity:
         return products
 
     def _scores(self, products: Array, i: int, j: int) -> tuple[Array, Array]:
-        selected = self._select(i, j, products)
-        if self.rest is not None:
-            return tuple(
-                self._masked(self._of_rest(products, axis, i, j), selected, i, j) for axis in (2, 0)
-            )
-        scores = products if self.score is None else self.score.forward(products)
-        scores = self._masked(scores, selected, i, j)
-        return scores, scores
+        """Scores as rows see them and as columns do, -inf for pairs that do not count."""
+        tile = self._tile(i, j, products)
+        if self.score is None:
+            masked = self._masked(products, tile)
+            return masked, masked
+        rows, columns = self.score.forward(products, tile)
+        if self.score.collapses:
+            tile = tile.collapsed()
+        masked = self._masked(rows, tile)
+        return masked, masked if columns is rows else self._masked(columns, tile)
 
-    def _of_rest(self, tile: Array, axis: int, i: int, j: int) -> Array:
-        """Mean over the other views along the axis of the candidates' views; its own transpose."""
-        t = self.xp.reshape(tile, self._views(i, j))
-        a, b = self.column_blocks[j] if axis == 2 else self.row_blocks[i]
-        share = self.xp.reshape(self.rest[a:b], (1, 1, 1, -1) if axis == 2 else (1, -1, 1, 1))
-        t = (self.xp.sum(t, axis=axis, keepdims=True) - t) * share
-        return self.xp.reshape(t, tuple(tile.shape))
-
-    def _select(self, i: int, j: int, like: Array) -> Any:
-        tile = Tile(*self.row_blocks[i], *self.column_blocks[j], like)
-        return self.pairs.select(tile, (self.x.shape[0], self.y.shape[0]))
-
-    def _masked(self, scores: Array, selected: Any, i: int, j: int) -> Array:
-        """Scores with -inf for pairs that do not count."""
+    def _masked(self, scores: Array, tile: Tile) -> Array:
+        selected = self.pairs.select(tile)
         if selected is ALL:
             return scores
         nothing = self.xp.asarray(-math.inf, dtype=scores.dtype, device=arrays.device(scores))
         if selected is NONE:
             return self.xp.zeros_like(scores) + nothing
-        masked = self.xp.where(selected, self.xp.reshape(scores, self._views(i, j)), nothing)
+        masked = self.xp.where(selected, self.xp.reshape(scores, tile.shape), nothing)
         return self.xp.reshape(masked, tuple(scores.shape))
 
     # Gathering and pulling
@@ -276,33 +264,34 @@ class Similarity:
             v = self._factors(statistic, *rows, self.row_blocks, (1, -1))
         elif columns[1] is not None:
             v = self._factors(statistic, *columns, self.column_blocks, (1, -1))
-        gx = _Sums(len(self.row_blocks))
-        gy = gx if self.symmetric else _Sums(len(self.column_blocks))
-        row_sums = _Sums(len(self.row_blocks))
-        column_sums = row_sums if self.symmetric else _Sums(len(self.column_blocks))
+        gx = BlockSums(len(self.row_blocks))
+        gy = gx if self.symmetric else BlockSums(len(self.column_blocks))
+        row_sums = BlockSums(len(self.row_blocks))
+        column_sums = row_sums if self.symmetric else BlockSums(len(self.column_blocks))
         # Where rows meet themselves both sides add to one gradient; its scale comes at the end.
         partners = right if self.symmetric else left
 
         def body(i: int, j: int) -> None:
-            products = kept.get((i, j))
-            weights = self._weights(statistic, left[i], right[j], i, j, products, u[i], v[j])
+            tile = kept.get((i, j))
+            weights, on_rows, on_columns = self._weights(
+                statistic, left[i], right[j], i, j, tile, u[i], v[j]
+            )
             gx.add(i, self.xp.matmul(weights, right[j]))
-            if self.offsets is not None:
-                row_sums.add(i, self.xp.sum(weights, axis=1))
+            if self.sums:
+                row_sums.add(i, self.xp.sum(on_rows, axis=1))
             if self.symmetric and i == j:
                 return
             gy.add(j, self.xp.matmul(arrays.transpose(weights), partners[i]))
-            if self.offsets is not None:
-                column_sums.add(j, self.xp.sum(weights, axis=0))
+            if self.sums:
+                column_sums.add(j, self.xp.sum(on_columns, axis=0))
 
         walk(self._tiles(), body, self.plan.workers)
-        offsets = self.offsets is not None
         return Pulled(
             x=self._assemble(gx, self.row_blocks, self.shape) * self.scale,
-            y=None if self.symmetric else self._assemble(gy, self.column_blocks, self.column_shape),
-            row_sums=self._join(row_sums.parts, self.row_blocks, self.shape) if offsets else None,
+            y=None if self.symmetric else self._assemble(gy, self.column_blocks, self.y_shape),
+            row_sums=self._join(row_sums.parts, self.row_blocks, self.shape) if self.sums else None,
             column_sums=self._join(column_sums.parts, self.column_blocks, self.column_shape)
-            if offsets and not self.symmetric
+            if self.sums and not self.symmetric
             else None,
         )
 
@@ -316,24 +305,28 @@ class Similarity:
         kept: Array | None,
         u: Any,
         v: Any,
-    ) -> Array:
-        """dL/dproducts of a tile; of both triangles together where rows meet themselves."""
-        factors = (u,) if v is None else (u, v)
-        if kept is not None and self.score is None and self.rest is None:
-            return statistic.weigh(kept, factors)
-        products = self._products(x, y, i, j) if kept is None else kept
-        row_scores, column_scores = self._scores(products, i, j)
-        prepared = statistic.prepare(row_scores)
-        if self.rest is not None:
-            rows = self._of_rest(statistic.weigh(prepared, (u,)), 2, i, j)
-            seen = statistic.prepare(column_scores)
-            return rows + self._of_rest(statistic.weigh(seen, (v,)), 0, i, j)
-        weights = statistic.weigh(prepared, factors)
-        if self.score is None:
-            return weights
-        return self.score.pull(products, weights)
+    ) -> tuple[Array, Array, Array]:
+        """dL/dproducts of a tile, of both triangles together where rows meet themselves.
 
-    def _assemble(self, sums: "_Sums", bounds: list[tuple[int, int]], shape: Any) -> Array:
+        With it what is summed along its rows and along its columns.
+        """
+        factors = (u,) if v is None else (u, v)
+        if self.score is None:
+            if kept is None:
+                scores, _ = self._scores(self._products(x, y, i, j), i, j)
+                kept = statistic.prepare(scores)
+            weights = statistic.weigh(kept, factors)
+            return weights, weights, weights
+        products = self._products(x, y, i, j) if kept is None else kept
+        rows, columns = self._scores(products, i, j)
+        if columns is rows:
+            seen = (statistic.weigh(statistic.prepare(rows), factors),)
+        else:
+            prepared = statistic.prepare(rows), statistic.prepare(columns)
+            seen = tuple(statistic.weigh(t, (f,)) for t, f in zip(prepared, factors, strict=True))
+        return self.score.pull(products, seen, self._tile(i, j, products))
+
+    def _assemble(self, sums: BlockSums, bounds: list[tuple[int, int]], shape: Any) -> Array:
         depth = self.x.shape[2]
         parts = [
             self.xp.reshape(part, (-1, b - a, depth))
@@ -367,21 +360,10 @@ class Similarity:
         depth = self.x.shape[2]
         pulled = Pulled(
             x=empty((*self.shape, depth)),
-            y=None if self.symmetric else empty((*self.column_shape, depth)),
+            y=None if self.symmetric else empty((*self.y_shape, depth)),
             row_sums=empty(self.shape),
             column_sums=None if self.symmetric else empty(self.column_shape),
         )
         wanted = columns and not self.symmetric
         cols = empty(self.column_shape) if wanted else None
         return empty(self.shape), cols, lambda *cotangents: pulled
-
-
-class _Sums:
-    """One running sum a block; the tiles of a round never meet in a block."""
-
-    def __init__(self, count: int):
-        self.parts: list[Any] = [None] * count
-
-    def add(self, k: int, part: Array) -> None:
-        """Add to block k; the first part becomes the buffer."""
-        self.parts[k] = part if self.parts[k] is None else arrays.add_(self.parts[k], part)

@@ -5,7 +5,7 @@ of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is 
 array of booleans with the axes (row views, rows, column views, columns), 1 where it does not vary.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -30,7 +30,17 @@ class Tile:
     i1: int
     j0: int
     j1: int
+    views: tuple[int, int]
     like: Array
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Row views, rows, column views, columns."""
+        return self.views[0], self.i1 - self.i0, self.views[1], self.j1 - self.j0
+
+    def collapsed(self) -> "Tile":
+        """The same tile after the views of each column became one score."""
+        return replace(self, views=(self.views[0], 1))
 
     def indices(self) -> tuple[Array, Array]:
         """Sample indices of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""
@@ -48,7 +58,7 @@ class Tile:
 class Rule:
     """A set of pairs. Rules combine with ``&``."""
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Pairs of the tile that count."""
         raise NotImplementedError
 
@@ -59,7 +69,7 @@ class Rule:
 class Every(Rule):
     """All pairs."""
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Answer with every pair."""
         return ALL
 
@@ -67,13 +77,13 @@ class Every(Rule):
 class OtherRows(Rule):
     """All pairs but a row with itself: same view, same sample."""
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Exclude the same view of the same sample."""
         if not tile.meets_diagonal:
             return ALL
         xp, where = namespace(tile.like), device(tile.like)
         i, j = tile.indices()
-        a = xp.arange(views[0], dtype=xp.int32, device=where)
+        a = xp.arange(tile.views[0], dtype=xp.int32, device=where)
         other_view = xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
         return other_view | (i != j)
 
@@ -81,7 +91,7 @@ class OtherRows(Rule):
 class OtherSamples(Rule):
     """Pairs of different samples, whatever their views."""
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Exclude the same sample."""
         if not tile.meets_diagonal:
             return ALL
@@ -92,10 +102,10 @@ class OtherSamples(Rule):
 class OtherViews(Rule):
     """Pairs of different views, whatever their samples."""
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Exclude the same view."""
         xp, where = namespace(tile.like), device(tile.like)
-        a = xp.arange(views[0], dtype=xp.int32, device=where)
+        a = xp.arange(tile.views[0], dtype=xp.int32, device=where)
         return xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
 
 
@@ -113,7 +123,7 @@ class Labels(Rule):
     def __init__(self, rows: Array, columns: Array | None = None, same: bool = True):
         self.rows, self.columns, self.same = rows, rows if columns is None else columns, same
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Compare the labels of the tile."""
         xp = namespace(self.rows)
         a = xp.reshape(self.rows[tile.i0 : tile.i1], (1, -1, 1, 1))
@@ -133,7 +143,7 @@ class Groups(Rule):
     def __init__(self, size: int):
         self.size = size
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Compare the groups of the tile."""
         first_i, last_i = tile.i0 // self.size, (tile.i1 - 1) // self.size
         first_j, last_j = tile.j0 // self.size, (tile.j1 - 1) // self.size
@@ -157,7 +167,7 @@ class Mask(Rule):
     def __init__(self, mask: Array):
         self.mask = mask
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
         part = self.mask[tile.i0 : tile.i1, tile.j0 : tile.j1]
         return namespace(part).reshape(part, (1, tile.i1 - tile.i0, 1, tile.j1 - tile.j0))
@@ -175,7 +185,7 @@ class Present(Rule):
     def __init__(self, rows: Array, columns: Array | None = None):
         self.rows, self.columns = rows, rows if columns is None else columns
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Ask for both members."""
         xp = namespace(self.rows)
         a, b = self.rows[:, tile.i0 : tile.i1], self.columns[:, tile.j0 : tile.j1]
@@ -188,9 +198,9 @@ class Both(Rule):
     def __init__(self, first: Rule, second: Rule):
         self.first, self.second = first, second
 
-    def select(self, tile: Tile, views: tuple[int, int]) -> Any:
+    def select(self, tile: Tile) -> Any:
         """Intersect."""
-        a, b = self.first.select(tile, views), self.second.select(tile, views)
+        a, b = self.first.select(tile), self.second.select(tile)
         if a is NONE or b is NONE:
             return NONE
         if a is ALL or b is ALL:

@@ -4,6 +4,8 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.similarity.pairs import OtherSamples, Present, Rule
 
+Graph = list[tuple[int, int]]
+
 
 class Presence:
     """Bookkeeping of missing views: a missing row is nobody's anchor, positive or negative.
@@ -41,14 +43,21 @@ class Presence:
             self.samples = count > 1.5
             self.complete = self.xp.all(mask, axis=0)
 
-    def pairs(self) -> Array:
-        """Booleans (M, M, B) or (M, M, 1): two different views, both there."""
+    def pairs(self, graph: Graph | None = None) -> Array:
+        """Booleans (M, M, B) or (M, M, 1): two different views (of the graph), both there."""
         xp, count = self.xp, self.ones.shape[0]
-        a = xp.arange(count, dtype=xp.int32, device=arrays.device(self.ones))
-        different = xp.reshape(a, (-1, 1, 1)) != xp.reshape(a, (1, -1, 1))
+        wanted = [
+            [a != b and (graph is None or (min(a, b), max(a, b)) in graph) for b in range(count)]
+            for a in range(count)
+        ]
+        different = xp.asarray(wanted, dtype=xp.bool, device=arrays.device(self.ones))[:, :, None]
         if self.mask is None:
             return different
         return different & (self.mask[:, None, :] & self.mask[None, :, :])
+
+    def samples_with(self, graph: Graph) -> Array | None:
+        """Samples that have both views of some pair of the graph; None where all are there."""
+        return None if self.mask is None else self.xp.any(self.pairs(graph), axis=(0, 1))
 
     def other_samples(self) -> Rule:
         """Rule for rows of different samples, both there."""

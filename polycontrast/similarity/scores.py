@@ -1,18 +1,35 @@
-"""Scores that are a function of inner products: roots of squared lengths."""
+"""Scores that are a function of inner products.
+
+A score takes a tile of products and makes a tile of scores of it, and it turns dL/dscores into
+dL/dproducts. `RestMean` also shows that rows and columns may see different scores of one tile, and
+`Volume` that the views of a column may become one score.
+"""
 
 from typing import Protocol
 
 from polycontrast.arrays import Array, namespace
+from polycontrast.similarity.pairs import Tile
+
+Weights = tuple[Array, ...]
+Pull = tuple[Array, Array, Array]
 
 
 class Score(Protocol):
-    """An elementwise map from what a matrix of products holds to scores."""
+    """What the matrix needs of a score."""
 
-    def forward(self, products: Array) -> Array:
-        """Scores of a tile of products."""
+    collapses: bool
+    """Whether the views of a column become one score."""
+    sums: bool
+    """Whether `Pulled` should hold the row and column sums that `pull` returns."""
 
-    def pull(self, products: Array, weights: Array) -> Array:
-        """dL/dproducts from dL/dscores."""
+    def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+        """Scores as rows see them and as columns do; one object where they agree."""
+
+    def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
+        """dL/dproducts from dL/dscores, and what to sum along rows and along columns.
+
+        `weights` holds one array, or one for rows and one for columns where they differ.
+        """
 
 
 def root(squares: Array) -> Array:
@@ -30,24 +47,106 @@ def over_root(weights: Array, squares: Array) -> Array:
 
 
 class Root:
-    """``S = sqrt(V)``, a length."""
+    """``S = sign * sqrt(V)``: a length, or minus a distance."""
 
-    def forward(self, products: Array) -> Array:
+    collapses = False
+    sums = False
+
+    def __init__(self, sign: int):
+        self.sign = sign
+
+    def forward(self, products: Array, tile: Tile | None = None) -> tuple[Array, Array]:
         """Roots."""
-        return root(products)
+        scores = self.sign * root(products)
+        return scores, scores
 
-    def pull(self, products: Array, weights: Array) -> Array:
-        """``dS/dV = 1 / (2 sqrt(V))``."""
-        return over_root(weights, products) / 2
+    def pull(self, products: Array, weights: Weights, tile: Tile | None = None) -> Pull:
+        """``dS/dV = sign / (2 sqrt(V))``."""
+        on_products = over_root(weights[0], products) * (self.sign / 2)
+        return on_products, on_products, on_products
 
 
-class NegativeRoot:
-    """``S = -sqrt(V)``, minus a distance."""
+class RestMean:
+    """Candidates are the means of a sample's other views, for views that meet themselves.
 
-    def forward(self, products: Array) -> Array:
-        """Minus the roots."""
-        return -root(products)
+    With ``T[a, i] = share[i] sum_{b != a} z[b, i]`` the scores ``<z, T>`` are block sums of the
+    Gram matrix of z, over the candidate's views: those of the columns as rows see the tile, those
+    of the rows as columns do. The sum over the other views is its own transpose.
 
-    def pull(self, products: Array, weights: Array) -> Array:
-        """``dS/dV = -1 / (2 sqrt(V))``."""
-        return over_root(weights, products) / -2
+    Parameters
+    ----------
+    share : array (B,)
+        One over the number of other views of each sample.
+    """
+
+    collapses = False
+    sums = False
+
+    def __init__(self, share: Array):
+        self.share = share
+
+    def _of_columns(self, t: Array, tile: Tile) -> Array:
+        xp = namespace(t)
+        share = xp.reshape(self.share[tile.j0 : tile.j1], (1, 1, 1, -1))
+        views = xp.reshape(t, tile.shape)
+        views = (xp.sum(views, axis=2, keepdims=True) - views) * share
+        return xp.reshape(views, tuple(t.shape))
+
+    def _of_rows(self, t: Array, tile: Tile) -> Array:
+        xp = namespace(t)
+        share = xp.reshape(self.share[tile.i0 : tile.i1], (1, -1, 1, 1))
+        views = xp.reshape(t, tile.shape)
+        views = (xp.sum(views, axis=0, keepdims=True) - views) * share
+        return xp.reshape(views, tuple(t.shape))
+
+    def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+        """Scores of rows against the columns' means, and of columns against the rows' means."""
+        return self._of_columns(products, tile), self._of_rows(products, tile)
+
+    def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
+        """Both directions go through the same products."""
+        both = self._of_columns(weights[0], tile) + self._of_rows(weights[1], tile)
+        return both, both, both
+
+
+class Volume:
+    """Minus the volume of a row with a tuple of columns, times a scale.
+
+    With an orthonormal basis q_b of the tuple's span, its volume h and the products
+    ``P_b = <x, q_b>``, the volume is ``h rho`` with ``rho^2 = |x|^2 - sum_b P_b^2``.
+
+    Parameters
+    ----------
+    squares : array (B,)
+        ``|x|^2`` of the rows.
+    heights : array (B,)
+        Volumes h of the columns' tuples.
+    scale : 0-d array
+    """
+
+    collapses = True
+    sums = True
+
+    def __init__(self, squares: Array, heights: Array, scale: Array):
+        self.squares, self.heights, self.scale = squares, heights, scale
+
+    def _rho_squared(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+        xp = namespace(products)
+        p = xp.reshape(products, tile.shape[1:])
+        squares = self.squares[tile.i0 : tile.i1]
+        return p, squares[:, None] - xp.sum(p * p, axis=1)
+
+    def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+        """``-scale h rho``."""
+        _, rho_squared = self._rho_squared(products, tile)
+        scores = -self.scale * self.heights[tile.j0 : tile.j1][None, :] * root(rho_squared)
+        return scores, scores
+
+    def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
+        """``dS/dP_b = scale h P_b / rho``; row sums are dL/d|x|^2, column sums dL/dlog h."""
+        xp = namespace(products)
+        p, rho_squared = self._rho_squared(products, tile)
+        heights = self.scale * self.heights[tile.j0 : tile.j1][None, :]
+        w = over_root(weights[0] * heights, rho_squared)
+        on_products = xp.reshape(w[:, None, :] * p, tuple(products.shape))
+        return on_products, -w / 2, -weights[0] * heights * root(rho_squared)

@@ -15,6 +15,8 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
+from polycontrast.arrays import Array, add_
+
 Body = Callable[[int, int], Any]
 
 
@@ -59,6 +61,17 @@ def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int) -> No
         for batch in tiles:
             for _ in pool.map(lambda tile: body(*tile), batch):
                 pass
+
+
+class BlockSums:
+    """One running sum a block; the tiles of a round never meet in a block."""
+
+    def __init__(self, count: int):
+        self.parts: list[Any] = [None] * count
+
+    def add(self, k: int, part: Array) -> None:
+        """Add to block k; the first part becomes the buffer."""
+        self.parts[k] = part if self.parts[k] is None else add_(self.parts[k], part)
 
 
 @functools.cache

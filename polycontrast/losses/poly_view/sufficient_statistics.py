@@ -11,7 +11,7 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Presence, Similarity
+from polycontrast.similarity import Presence, RestMean, Similarity
 
 
 @objective(
@@ -107,7 +107,7 @@ def sufficient_statistics(
     if normalize_mean:
         matrix = Similarity(z, targets, scale=scale, pairs=pairs)
     else:
-        matrix = Similarity(z, scale=scale, pairs=pairs, rest=share)
+        matrix = Similarity(z, scale=scale, pairs=pairs, score=RestMean(share))
     negatives, _, pull = matrix.logsumexp(columns=False)
     logit = negatives - scale * row_dot(z, targets)  # (M, B)
 

@@ -58,12 +58,12 @@ class QuadraticForm:
     def scores(self, ranges: Ranges) -> Array:
         """Similarities of a block."""
         u = self._products(ranges)
-        return u if self.score is None else self.score.forward(u)
+        return u if self.score is None else self.score.forward(u)[0]
 
     def pull(self, ranges: Ranges, weights: Array) -> Iterator[tuple[tuple[int, int], Array]]:
         """Sums of dL/dU over all but two axes, for every pair of axes."""
         if self.score is not None:
-            weights = self.score.pull(self._products(ranges), weights)
+            weights, _, _ = self.score.pull(self._products(ranges), (weights,))
         yield from self._pair_sums(weights, 0)
 
     def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:

@@ -10,7 +10,7 @@ products of pairs of views make them.
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, known, namespace, row_dot
-from polycontrast.similarity.scores import NegativeRoot, Root, Score, over_root, root
+from polycontrast.similarity.scores import Root, Score, over_root, root
 
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
 
@@ -33,7 +33,7 @@ def quadratic_form(kind: str, n: int, scale: Array) -> tuple[Array, Array]:
 
 def score_of(kind: str) -> Score | None:
     """Map from U to the similarity; None for U itself."""
-    return {"deviation": NegativeRoot(), "variance": None, "norm": Root()}[kind]
+    return {"deviation": Root(-1), "variance": None, "norm": Root(1)}[kind]
 
 
 def longest_row(z: Array) -> float | None:

@@ -1,0 +1,127 @@
+"""Each view against the mean of the others, by a two-view loss."""
+
+from typing import Literal
+
+from polycontrast.arrays import namespace
+from polycontrast.calculus import rest_mean, unit_rows
+from polycontrast.losses.poly_view.multi_crop import multi_crop
+from polycontrast.objective import (
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import Presence
+
+
+@objective(
+    family="poly_view",
+    formula=r"\frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a), \quad "
+    r"\mu_a = \frac{1}{M-1} \sum_{b \ne a} x_b",
+    source="Koromilas et al., 2025, arXiv 2507.06979; Piran et al., ICML 2024, arXiv 2405.19532",
+    cases=(
+        {"pair": "info_nce"},
+        {"pair": "dhel"},
+        {"normalize_mean": True},
+        {"temperature": 0.1},
+        {"normalize": False},
+        {"mask": "M B", "weights": "B"},
+        {"mask": "M B", "pair": "dhel", "normalize_mean": True},
+    ),
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+)
+def average_view(
+    views: Views,
+    mask: Mask | None = None,
+    weights: Weights | None = None,
+    *,
+    pair: Literal["nt_xent", "info_nce", "dhel"] = "nt_xent",
+    temperature: Temperature = 0.5,
+    normalize: Normalize = True,
+    normalize_mean: bool = False,
+    reduction: Reduction = "mean",
+):
+    r"""Mean over the views of a two-view loss between a view and the average of the others.
+
+    Parameters
+    ----------
+    views : array (M, B, D), or sequence of M arrays (B, D)
+        At least two views; row i of each is the same sample.
+    mask : bool array (M, B), optional
+        True where a view of a sample exists; a missing row is nobody's anchor, positive or
+        negative, and averages run over what is there. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+    pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
+        The two-view loss, as in `multi_crop`.
+    temperature : float or 0-d array, default 0.5
+        :math:`\tau > 0`, differentiable. The value of Koromilas et al.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    normalize_mean : bool, default False
+        Scale the means to unit length too.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples, after the mean over their views.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+        weights are zero, the temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+
+    Notes
+    -----
+    .. math:: L = \frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a)
+
+    Rows and means are anchors and candidates alike, as the pair loss has it; the means are used as
+    they are. M pair losses, each differentiated in both of its arguments; the gradient of a mean
+    is shared out among its views. At M = 2 it is the pair loss.
+
+    References
+    ----------
+    P. Koromilas et al., "A Principled Framework for Multi-View Contrastive Learning", 2025,
+    arXiv 2507.06979. Z. Piran, M. Klein, J. Thornton, M. Cuturi, ICML 2024, arXiv 2405.19532.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> views = np.stack([np.eye(3)] * 4)
+    >>> float(pc.average_view(views, temperature=1.0).round(6))
+    0.904833
+    """
+    xp = namespace(views)
+    there = Presence(views, mask)
+    z, z_back = unit_rows(there.views, normalize)
+    means, means_back = rest_mean(z, 1 / there.others)
+    mu, mu_back = unit_rows(means, normalize_mean)
+    targets = there.with_targets()
+    losses, backs = [], []
+    for a in range(z.shape[0]):
+        both = None if mask is None else xp.stack([targets.mask[a, :]] * 2, axis=0)
+        loss, back_a = multi_crop.vjp(
+            xp.stack([z[a, ...], mu[a, ...]], axis=0),
+            both,
+            pair=pair,
+            temperature=temperature,
+            normalize=False,
+            reduction="none",
+            wrt=("views", "temperature"),
+        )
+        losses.append(loss)
+        backs.append(back_a)
+
+    def back(g):
+        pulled = [back_a(g / there.count) for back_a in backs]
+        gz = xp.stack([p.views[0, ...] for p in pulled], axis=0)
+        gmu = xp.stack([p.views[1, ...] for p in pulled], axis=0)
+        gt = sum((p.temperature for p in pulled[1:]), start=pulled[0].temperature)
+        return {"views": z_back(gz + means_back(mu_back(gmu))), "temperature": gt}
+
+    return sum(losses[1:], start=losses[0]) / there.count, back, there.samples

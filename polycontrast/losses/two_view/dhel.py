@@ -1,0 +1,106 @@
+"""Decoupled hyperspherical energy loss."""
+
+from polycontrast.arrays import inner, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import (
+    BadArgument,
+    Embeddings,
+    Normalize,
+    Reduction,
+    Temperature,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import OtherSamples, Similarity
+
+
+@objective(
+    family="two_view",
+    formula=r"\frac{1}{B} \sum_i \Big\{ -\langle x_i, y_i \rangle/\tau + \log \sum_{j \ne i} "
+    r"e^{\langle x_i, x_j \rangle/\tau} + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau} "
+    r"\Big\}",
+    source="Koromilas, Bouritsas, Giannakopoulos, Nicolaou, Panagakis, ICML 2024, arXiv 2405.18045",
+    cases=({"both": False}, {"temperature": 0.1}, {"normalize": False}, {"weights": "B"}),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+)
+def dhel(
+    x: Embeddings,
+    y: Embeddings,
+    weights: Weights | None = None,
+    *,
+    temperature: Temperature = 0.3,
+    both: bool = True,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Alignment of matching rows and the energy of each view on its own.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views of at least 2 samples; row i of both is the same sample.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+    temperature : float or 0-d array, default 0.3
+        :math:`\tau > 0`, differentiable. The authors' value.
+    both : bool, default True
+        Count the energy of `y` too (``include_augs`` in the authors' code).
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+        May be negative.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When ``B < 2``, shapes, dtypes, libraries or devices disagree, all weights are zero, or the
+        temperature is not above 0.
+
+    Notes
+    -----
+    .. math:: \ell_i = -\langle x_i, y_i \rangle/\tau
+              + \log \sum_{j \ne i} e^{\langle x_i, x_j \rangle/\tau}
+              + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau}
+
+    There is no product of `x` with `y`: each view's own Gram matrix is walked, half of its tiles.
+    `mv_dhel` of two views equals it.
+
+    References
+    ----------
+    P. Koromilas, G. Bouritsas, T. Giannakopoulos, M. Nicolaou, Y. Panagakis, "Bridging Mini-Batch
+    and Asymptotic Analysis in Contrastive Learning: From InfoNCE to Kernel-Based Losses",
+    ICML 2024, arXiv 2405.18045.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> float(pc.dhel(x, x, temperature=1.0).round(6))
+    0.386294
+    """
+    if x.shape[0] < 2:
+        raise BadArgument("x and y must have at least 2 rows, so that there is an energy, got 1")
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    scale, others = 1 / temperature, OtherSamples()
+    losses, _, pull_a = Similarity(a, scale=scale, pairs=others, what="x").logsumexp()
+    losses = losses - scale * row_dot(a, b)
+    if both:
+        energy, _, pull_b = Similarity(b, scale=scale, pairs=others, what="y").logsumexp()
+        losses = losses + energy
+
+    def back(g):
+        pull = scale * g[:, None]
+        ga, gb = pull_a(g).x - pull * b, -pull * a
+        if both:
+            gb = gb + pull_b(g).x
+        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
+        gt = -scale * (inner(a, ga) + inner(b, gb)) / 2
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+
+    return losses, back
