@@ -1,7 +1,8 @@
 """Small differentiable pieces, each ``f(...) -> (out, back)``."""
 
+from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.unit_rows import unit_rows
 
-__all__ = ["rest_mean", "sample_gram", "unit_rows"]
+__all__ = ["gram_schmidt", "heights", "pull_qr", "rest_mean", "sample_gram", "unit_rows", "volume"]

@@ -1,6 +1,6 @@
 """The objectives, one family a folder, one objective (or a few close kin) a file."""
 
-from polycontrast.losses.cube import cube_logits, cube_loss
+from polycontrast.losses.cube import cube_logits, cube_loss, matching_gap
 from polycontrast.losses.poly_view import (
     average_view,
     multi_crop,
@@ -13,6 +13,7 @@ from polycontrast.losses.poly_view import (
 )
 from polycontrast.losses.structure import cyclip, geometric_consistency
 from polycontrast.losses.two_view import dcl, dhel, info_nce, nt_xent, sigmoid_contrastive
+from polycontrast.losses.volume import gram_loss, gram_volume
 
 __all__ = [
     "cube_logits",
@@ -21,7 +22,10 @@ __all__ = [
     "dcl",
     "dhel",
     "geometric_consistency",
+    "gram_loss",
+    "gram_volume",
     "info_nce",
+    "matching_gap",
     "average_view",
     "multi_crop",
     "multiview_coding",

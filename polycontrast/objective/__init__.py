@@ -3,7 +3,9 @@
 from polycontrast.objective.arguments import (
     Argument,
     BadArgument,
+    Count,
     Embeddings,
+    Index,
     Interval,
     Mask,
     Nonnegative,
@@ -23,7 +25,9 @@ from polycontrast.objective.settings import Settings, current_settings
 __all__ = [
     "Argument",
     "BadArgument",
+    "Count",
     "Embeddings",
+    "Index",
     "Interval",
     "Mask",
     "Nonnegative",

@@ -26,13 +26,15 @@ class Role:
         differentiable scalar, or a plain Python value.
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
-        throughout a call; ``"B**M"`` stands for M axes of length B.
+        throughout a call; ``"B**M"`` stands for M axes of length B, ``"1+M"`` for one more than M.
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
         Bounds of a number, themselves allowed unless `open_low`.
     least_views : int
         Smallest number of views.
+    integer : bool
+        Whether a number must be an int.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Role:
     high: float = math.inf
     open_low: bool = False
     least_views: int = 2
+    integer: bool = False
 
 
 Embeddings = Annotated[Any, Role("rows", ("B D",))]
@@ -52,6 +55,8 @@ Scalar = Annotated[Any, Role("scalar")]
 Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True)]
 Positive = Annotated[float, Role("option", low=0.0, open_low=True)]
 Nonnegative = Annotated[float, Role("option", low=0.0)]
+Count = Annotated[int, Role("option", low=1, integer=True)]
+Index = Annotated[int, Role("option", low=0, integer=True)]
 Normalize = bool
 Reduction = Literal["mean", "sum", "none"]
 
@@ -126,6 +131,10 @@ _MEANING = {
 }
 
 
+# Length of each named axis, and the argument that set it, with its shape.
+Sizes = dict[str, tuple[int, str]]
+
+
 class BadArgument(ValueError):
     """Raised in an objective's body for arguments that do not go together.
 
@@ -170,7 +179,11 @@ class Checker:
                 got = f"{type(value).__module__}.{type(value).__qualname__}"
                 raise self.fail(f"{name} must be an array of shape {wanted}, got {got}", TypeError)
         first_name, first, _ = given[0]
-        sizes: dict[str, tuple[int, str, Array]] = {}
+        sizes: Sizes = {}
+        for name, argument in self.arguments.items():
+            if argument.kind == "views" and isinstance(values[name], (list, tuple)):
+                count = len(values[name])
+                sizes[argument.dims[0][0]] = count, f"{name} ({count} arrays)"
         for name, value, dims in given:
             self._check_library(first_name, first, name, value)
             self._check_dtype(first_name, first, name, value)
@@ -217,13 +230,7 @@ class Checker:
                 f"{first_name} and {name} must have the same dtype, got {got}", TypeError
             )
 
-    def _check_shape(
-        self,
-        name: str,
-        value: Array,
-        dims: tuple[str, ...],
-        sizes: dict[str, tuple[int, str, Array]],
-    ) -> None:
+    def _check_shape(self, name: str, value: Array, dims: tuple[str, ...], sizes: Sizes) -> None:
         shape = tuple(value.shape)
         options = [_expand(d, sizes) for d in dims]
         fitting = [axes for axes in options if len(axes) == len(shape)]
@@ -233,11 +240,16 @@ class Checker:
         for axis, length in zip(fitting[0], shape, strict=True):
             if length == 0:
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
-            known_length, other, array = sizes.setdefault(axis, (length, name, value))
-            if known_length != length:
-                got = f"{other} {tuple(array.shape)} and {name} {shape}"
-                meaning = _MEANING.get(axis, f"length of axis {axis}")
-                raise self.fail(f"{other} and {name} must have the same {meaning}, got {got}")
+            more, plus, base = axis.rpartition("+")
+            extra = int(more) if plus else 0
+            wanted, other = sizes.setdefault(base, (length - extra, f"{name} {shape}"))
+            if wanted + extra != length:
+                meaning = _MEANING.get(base, f"length of axis {base}")
+                meaning += f" and {extra} more" if extra else ""
+                both = f"{other.partition(' ')[0]} and {name}"
+                raise self.fail(
+                    f"{both} must have the same {meaning}, got {other} and {name} {shape}"
+                )
 
     def _is_finite(self, value: Array) -> bool:
         xp = arrays.namespace(value)
@@ -255,10 +267,12 @@ class Checker:
             if not isinstance(value, bool):
                 raise self.fail(f"{name} must be True or False, got {value!r}", TypeError)
             return
-        if isinstance(role, Role) and role == Role("option"):
+        if role == Role("option"):
             return
         if isinstance(value, (str, bytes, bool)) or (arrays.is_array(value) and value.ndim != 0):
             raise self.fail(f"{name} must be a number, got {arrays.describe(value)}", TypeError)
+        if role.integer and not isinstance(value, int):
+            raise self.fail(f"{name} must be an integer, got {arrays.describe(value)}", TypeError)
         number = value if isinstance(value, (int, float)) else arrays.known(value)
         if number is None:
             if not arrays.is_array(value):
@@ -269,7 +283,7 @@ class Checker:
             raise self.fail(f"{name} must be {_interval_words(role)}, got {number}")
 
 
-def _expand(dims: str, sizes: Mapping[str, tuple[int, str, Array]]) -> list[str]:
+def _expand(dims: str, sizes: Sizes) -> list[str]:
     """Names of the axes of one shape, with ``B**M`` written out."""
     axes = []
     for name in dims.split():

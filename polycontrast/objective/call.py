@@ -21,6 +21,7 @@ def objective(
     source: str,
     cases: Iterable[dict[str, Any]] = (),
     invariances: Iterable[str] = (),
+    exact: dict[str, Any] | None = None,
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -42,13 +43,16 @@ def objective(
         Authors, year, arXiv number.
     cases : iterable of dict
         Parameters that the tests vary from the defaults; for an array argument the dims to make.
+    exact : dict, optional
+        Parameters that every test sets, for objectives that are otherwise approximate.
     invariances : iterable of str
         What leaves the value unchanged: ``"sample_permutation"``, ``"view_permutation"``,
         ``"rotation"``, ``"row_scale"``, ``"swap"``, ``"translation"``.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
-        made = Objective(body, family, formula, source, tuple(cases), frozenset(invariances))
+        tested = tuple((exact or {}) | case for case in ({}, *cases))
+        made = Objective(body, family, formula, source, tested, frozenset(invariances))
         registry.register(made)
         return made
 
@@ -75,7 +79,7 @@ class Objective:
         functools.update_wrapper(self, body)
         self.name = body.__name__
         self.family, self.formula, self.source = family, formula, source
-        self.cases, self.invariances = ({}, *cases), invariances
+        self.cases, self.invariances = cases, invariances
         self.signature = self.__signature__ = inspect.signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.summary = (inspect.getdoc(body) or "").partition("\n")[0]

@@ -112,12 +112,14 @@ class Similarity:
         statistic = ExpSum() if self._is_safe() else RunningExpSum()
         return self.reduce(statistic, columns=columns)
 
-    def sum_of(
-        self, function: Callable[[Array], Array], derivative: Callable[[Array], Array]
-    ) -> tuple[Array, Callable[..., Pulled]]:
-        """Sum of a function of the scores over each row; the function is 0 at -inf."""
-        rows, _, back = self.reduce(Sum(function, derivative), columns=False)
-        return rows, back
+    def sums_of(
+        self,
+        function: Callable[[Array], Array],
+        derivative: Callable[[Array], Array],
+        columns: bool = True,
+    ) -> tuple[Array, Array | None, Callable[..., Pulled]]:
+        """Sums of a function of the scores over rows and columns; it is 0 at -inf."""
+        return self.reduce(Sum(function, derivative), columns=columns)
 
     def reduce(
         self, statistic: Statistic, *, columns: bool = True

@@ -28,11 +28,16 @@ OTHER_AXIS = 4
 
 
 def shape_of(dims, sizes):
-    """Return the shape that names of axes stand for; "B**M" is M axes of length B."""
+    """Return the shape that names of axes stand for.
+
+    "B**M" is M axes of length B, "1+M" an axis longer by one than M.
+    """
     shape = []
     for axis in dims:
-        name, _, power = axis.partition("**")
-        shape += [sizes.get(name, OTHER_AXIS)] * (sizes[power] if power else 1)
+        more, _, rest = axis.rpartition("+")
+        name, _, power = rest.partition("**")
+        length = sizes.get(name, OTHER_AXIS) + int(more or 0)
+        shape += [length] * (sizes[power] if power else 1)
     return tuple(shape)
 
 
@@ -72,6 +77,11 @@ class Case:
             elif argument.required:
                 found[name] = argument.dims[0]
         return found
+
+    @property
+    def views(self):
+        """Name of the argument that holds views, or None."""
+        return next((n for n in self.dims if self.arguments[n].kind == "views"), None)
 
     @property
     def options(self):

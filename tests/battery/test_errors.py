@@ -42,20 +42,23 @@ def other_dimension(case):
 
 def ragged_views(case):
     """A sequence of views of different shapes."""
-    if "views" not in case.dims:
+    if case.views is None:
         return None
-    views = list(case.arrays()["views"])
-    return _changed(case, "views", [*views[:-1], views[-1][:-1]])
+    views = list(case.arrays()[case.views])
+    return _changed(case, case.views, [*views[:-1], views[-1][:-1]])
 
 
-def one_view(case):
-    """A single view."""
-    return _changed(case, "views", case.arrays(M=1)["views"]) if "views" in case.dims else None
+def one_view_less(case):
+    """A stack with fewer views than the least."""
+    if case.views is None:
+        return None
+    least = case.arguments[case.views].role.least_views
+    return _changed(case, case.views, case.arrays(M=least - 1)[case.views])
 
 
 def no_views(case):
     """An empty sequence of views."""
-    return _changed(case, "views", []) if "views" in case.dims else None
+    return None if case.views is None else _changed(case, case.views, [])
 
 
 def too_few_axes(case):
@@ -72,9 +75,9 @@ def too_many_axes(case):
 
 def mixed_dtypes(case):
     """float32 beside float64."""
-    if "views" in case.dims:
-        views = list(case.arrays()["views"])
-        return _changed(case, "views", [*views[:-1], views[-1].astype(np.float32)])
+    if case.views is not None:
+        views = list(case.arrays()[case.views])
+        return _changed(case, case.views, [*views[:-1], views[-1].astype(np.float32)])
     name = _second(case)
     return None if name is None else _changed(case, name, _fitting(case)[name].astype(np.float32))
 
@@ -84,9 +87,9 @@ def mixed_libraries(case):
     strict = next((b for b in (Backend.STRICT, Backend.TORCH, Backend.JAX) if b.installed), None)
     if strict is None:
         return None
-    if "views" in case.dims:
-        views = list(case.arrays()["views"])
-        return _changed(case, "views", [*views[:-1], strict.asarray(views[-1])])
+    if case.views is not None:
+        views = list(case.arrays()[case.views])
+        return _changed(case, case.views, [*views[:-1], strict.asarray(views[-1])])
     name = _second(case)
     return None if name is None else _changed(case, name, strict.asarray(case.arrays()[name]))
 
@@ -156,7 +159,15 @@ def empty_wrt(case):
 
 
 MISTAKES = [
-    *(other_rows, other_dimension, ragged_views, one_view, no_views, too_few_axes, too_many_axes),
+    *(
+        other_rows,
+        other_dimension,
+        ragged_views,
+        one_view_less,
+        no_views,
+        too_few_axes,
+        too_many_axes,
+    ),
     *(mixed_dtypes, mixed_libraries, integers, complex_numbers, nested_list, nothing),
     *(missing_argument, unknown_keyword, empty_batch, no_dimension),
     *(unknown_wrt, wrt_option, empty_wrt),

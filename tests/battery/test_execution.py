@@ -85,3 +85,13 @@ def test_inputs_untouched(case, backend):
         np.testing.assert_array_equal(backend.read(g), np.ones(tuple(value.shape)))
         for name, x in arrays.items():
             np.testing.assert_array_equal(backend.read(made[name]), x)
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_larger_batch(case):
+    """Where the plan itself takes several tiles and workers, the numbers are those of one tile."""
+    b = 30 if case.objective.family == "cube" else 1200  # the cube has B**M entries
+    arrays = case.arrays(B=b, N=b, D=8)
+    one = case.evaluate(arrays, tile=(b, b), workers=1)
+    for options in (dict(workers=3), dict(workers=2, memory=1)):
+        assert_close(case.evaluate(arrays, **options), one, 1e-10, str(options))

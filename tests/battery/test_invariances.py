@@ -53,7 +53,7 @@ def row_scale(case, arrays, rng):
     factors = {k: rng.uniform(0.1, 10, (*arrays[k].shape[:-1], 1)) for k in _rows(case, arrays)}
 
     def apply(values):
-        return {k: x * factors.get(k, 1.0) for k, x in values.items()}
+        return {k: x * factors[k] if k in factors else x for k, x in values.items()}
 
     return apply, apply
 

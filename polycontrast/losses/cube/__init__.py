@@ -2,5 +2,6 @@
 
 from polycontrast.losses.cube.cube_logits import cube_logits
 from polycontrast.losses.cube.cube_loss import cube_loss
+from polycontrast.losses.cube.matching_gap import matching_gap
 
-__all__ = ["cube_logits", "cube_loss"]
+__all__ = ["cube_logits", "cube_loss", "matching_gap"]

@@ -1,13 +1,13 @@
 """Contrastive multiview coding with in-batch negatives."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram, unit_rows
 from polycontrast.objective import (
     BadArgument,
+    Index,
     Mask,
-    Nonnegative,
     Normalize,
     Reduction,
     Temperature,
@@ -40,7 +40,7 @@ def multiview_coding(
     weights: Weights | None = None,
     *,
     graph: Literal["full", "core"] = "full",
-    core: Annotated[int, Nonnegative] = 0,
+    core: Index = 0,
     temperature: Temperature = 0.07,
     normalize: Normalize = True,
     reduction: Reduction = "mean",

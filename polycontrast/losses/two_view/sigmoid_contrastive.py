@@ -75,7 +75,7 @@ def sigmoid_contrastive(
     b, b_back = unit_rows(y, normalize)
     biases = xp.zeros_like(x[:, 0]) + bias
     matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(biases, None))
-    mismatches, pull = matrix.sum_of(softplus, sigmoid)
+    mismatches, _, pull = matrix.sums_of(softplus, sigmoid, columns=False)
     match = row_dot(a, b) / temperature + bias
 
     def back(g):

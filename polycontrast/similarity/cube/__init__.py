@@ -3,6 +3,7 @@
 from polycontrast.similarity.cube.axis import axis_logsumexp
 from polycontrast.similarity.cube.contraction import contraction_logsumexp, exponents_fit
 from polycontrast.similarity.cube.kinds import CONSTANT, DEGREE, diagonal_tuples, longest_row
+from polycontrast.similarity.cube.marginals import pair_factors, pair_sums, row_sums
 from polycontrast.similarity.cube.slabs import Cube
 
 __all__ = [
@@ -14,4 +15,7 @@ __all__ = [
     "diagonal_tuples",
     "exponents_fit",
     "longest_row",
+    "pair_factors",
+    "pair_sums",
+    "row_sums",
 ]

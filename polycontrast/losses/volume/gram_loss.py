@@ -1,0 +1,172 @@
+"""Contrastive loss on volumes."""
+
+from typing import Annotated, Any
+
+from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows, volume
+from polycontrast.objective import (
+    Embeddings,
+    Interval,
+    Normalize,
+    Reduction,
+    Role,
+    Temperature,
+    Weights,
+    objective,
+)
+from polycontrast.similarity import OtherSamples, Present, Similarity, Volume
+
+Others = Annotated[Any, Role("views", ("M B D",), least_views=1)]
+AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
+
+
+@objective(
+    family="volume",
+    formula=r"\frac{1}{2B} \sum_i \big[ -\log \mathrm{softmax}_j(-\mathrm{Vol}_{ij}/\tau)_i "
+    r"- \log \mathrm{softmax}_j(-\mathrm{Vol}_{ji}/\tau)_i \big], \quad \mathrm{Vol}_{ij} = "
+    r"\mathrm{Vol}(x_i, y^1_j, \dots, y^k_j)",
+    source="Cicchetti, Grassucci, Sigillo, Comminiello, GRAM, ICLR 2025, arXiv 2412.11959",
+    cases=(
+        {"label_smoothing": 0.1},
+        {"temperature": 0.5},
+        {"normalize": False, "temperature": 1.0},
+        {"weights": "B"},
+        {"mask": "1+M B", "weights": "B"},
+        {"mask": "1+M B", "label_smoothing": 0.1},
+    ),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+)
+def gram_loss(
+    anchor: Embeddings,
+    others: Others,
+    mask: AnchorMask | None = None,
+    weights: Weights | None = None,
+    *,
+    temperature: Temperature = 0.07,
+    label_smoothing: Annotated[float, Interval(0.0, 1.0)] = 0.0,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
+
+    Parameters
+    ----------
+    anchor : array (B, D)
+        The modality that meets all tuples.
+    others : array (k, B, D), or sequence of k >= 1 arrays (B, D)
+        The other modalities; row j of all of them makes the tuple j.
+    mask : bool array (1 + k, B), optional
+        True where a modality of a sample exists, the anchor first. Tuples with a missing member
+        are left out, and only complete samples have a term. Default: all exist.
+    weights : array (B,), optional
+        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+    temperature : float or 0-d array, default 0.07
+        :math:`\tau > 0`, differentiable. The authors' initial value of a learned temperature.
+    label_smoothing : float in [0, 1], default 0.0
+        Share of the target that is spread over all candidates; 0.1 in the authors' code.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree, all weights are zero, or the
+        temperature is not above 0.
+
+    Notes
+    -----
+    With :math:`S_{ij} = -\mathrm{Vol}(x_i, y^1_j, \dots, y^k_j)/\tau` the loss is the mean of the
+    cross-entropies along rows (given the anchor, find its tuple) and columns (the reverse).
+
+    No determinant is taken for a pair: each tuple gets one thin QR with basis :math:`q_b` and
+    height h, and :math:`\mathrm{Vol}_{ij} = h_j \sqrt{|x_i|^2 - \sum_b \langle x_i, q_{bj}
+    \rangle^2}` from k products of B x B x D, six with the gradient. Matching pairs are computed
+    from residuals. Dependent tuples have volume 0 and gradient 0. A loss of antipodal vectors is
+    that of equal ones. ``B = 1``: 0.
+
+    References
+    ----------
+    G. Cicchetti, E. Grassucci, L. Sigillo, D. Comminiello, "Gramian Multimodal Representation
+    Learning and Alignment", ICLR 2025, arXiv 2412.11959.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> float(pc.gram_loss(x, [x], temperature=1.0).round(6))
+    0.551445
+    """
+    xp, k, scale = namespace(anchor), others.shape[0], 1 / temperature
+    complete, pairs = None, OtherSamples()
+    if mask is not None:
+        tuples = xp.all(mask[1:, :], axis=0)
+        complete, pairs = mask[0, :] & tuples, pairs & Present(mask[:1, :], tuples[None, :])
+        anchor = xp.where(mask[0, :, None], anchor, xp.zeros_like(anchor))
+        others = xp.where(mask[1:, :, None], others, xp.zeros_like(others))
+    x, x_back = unit_rows(anchor, normalize)
+    y, y_back = unit_rows(others, normalize)
+    q, r = gram_schmidt([y[b, ...] for b in range(k)])
+    one = xp.ones_like(temperature)
+    score = Volume(row_dot(x, x), heights(r, k), scale)
+    matrix = Similarity(x, xp.stack(q, axis=0), scale=one, pairs=pairs, score=score)
+    rows, columns, pull = matrix.logsumexp()
+    matching, matching_back = volume(xp.stack([x, *(y[b, ...] for b in range(k))], axis=0))
+    positive = -scale * matching
+    losses = (softplus(rows - positive) + softplus(columns - positive)) / 2
+    if label_smoothing:
+        row_sums, column_sums, sums_pull = matrix.sums_of(_there, _is_there)
+        count = _candidates(matching, mask)
+        mean = sum((s + positive) / n for s, n in zip((row_sums, column_sums), count, strict=True))
+        losses = losses + label_smoothing * (positive - mean / 2)
+
+    def back(g):
+        p, c = g * sigmoid(rows - positive) / 2, g * sigmoid(columns - positive) / 2
+        on_positive = -(p + c)
+        pulled = [pull(p, c)]
+        if label_smoothing:
+            h = -label_smoothing * g / 2
+            pulled.append(sums_pull(h / count[0], h / count[1]))
+            on_positive = on_positive + label_smoothing * g + h / count[0] + h / count[1]
+        own = matching_back(-scale * on_positive)
+        gx, gy = own[0, ...], own[1:, ...]
+        for part in pulled:
+            gx = gx + part.x + 2 * part.row_sums[:, None] * x
+            on_basis = [part.y[b, ...] for b in range(k)]
+            gy = gy + xp.stack(pull_qr(q, r, on_basis, part.column_sums), axis=0)
+        # Volumes are proportional to the anchor: Euler's theorem, degree 1.
+        return {
+            "anchor": x_back(gx),
+            "others": y_back(gy),
+            "temperature": -scale * inner(x, gx),
+        }
+
+    return losses, back, complete
+
+
+def _there(scores):
+    """Scores, with 0 for pairs that do not count."""
+    xp = namespace(scores)
+    return xp.where(xp.isinf(scores), xp.zeros_like(scores), scores)
+
+
+def _is_there(scores):
+    """1 for pairs that count, else 0."""
+    xp = namespace(scores)
+    return xp.where(xp.isinf(scores), xp.zeros_like(scores), xp.ones_like(scores))
+
+
+def _candidates(like, mask):
+    """Number of tuples that an anchor meets, and of anchors that a tuple meets."""
+    xp = namespace(like)
+    if mask is None:
+        return like.shape[0], like.shape[0]
+    ones, zeros = xp.ones_like(like), xp.zeros_like(like)
+    tuples = xp.sum(xp.where(xp.all(mask[1:, :], axis=0), ones, zeros))
+    anchors = xp.sum(xp.where(mask[0, :], ones, zeros))
+    return xp.maximum(tuples, xp.ones_like(tuples)), xp.maximum(anchors, xp.ones_like(anchors))

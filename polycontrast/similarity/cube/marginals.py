@@ -1,0 +1,59 @@
+"""Sums over tuples of products of pair factors and of weights of single rows.
+
+``P_t = prod_a v_a[t_a] prod_{a<b} K_ab[t_a, t_b]`` is what multi-marginal Sinkhorn works on. Three
+views are one matrix product; each further view is a loop over its rows, whose factors become
+weights of the others.
+"""
+
+from polycontrast.arrays import Array, namespace, transpose
+
+Factors = dict[tuple[int, int], Array]
+RowWeights = dict[int, Array]
+
+
+def pair_factors(z: Array, rate: Array) -> Factors:
+    """``K_ab[i, j] = exp(-rate |z_ai - z_bj|^2)`` for both orders of every two views."""
+    xp, n = namespace(z), z.shape[0]
+    q = xp.sum(z * z, axis=-1)
+    factors = {}
+    for a in range(n):
+        for b in range(a + 1, n):
+            products = xp.matmul(z[a, :, :], transpose(z[b, :, :]))
+            squares = q[a, :, None] + q[b, None, :] - 2 * products
+            squares = xp.maximum(squares, xp.zeros_like(squares))
+            factors[a, b] = xp.exp(-rate * squares)
+            factors[b, a] = transpose(factors[a, b])
+    return factors
+
+
+def row_sums(k: Factors, v: RowWeights, views: list[int]) -> Array:
+    """For each row of the first view, the sum over all tuples of the other views."""
+    xp = namespace(v[views[-1]])
+    a, b, *rest = views
+    if not rest:
+        return xp.matmul(k[a, b], v[b][:, None])[:, 0]
+    if len(rest) == 1:
+        c = rest[0]
+        through = xp.matmul(k[a, c] * v[c][None, :], k[c, b])
+        return xp.sum(k[a, b] * v[b][None, :] * through, axis=1)
+    sums = []
+    for i in range(v[a].shape[0]):
+        folded = {d: v[d] * k[a, d][i, :] for d in (b, *rest)}
+        sums.append(xp.sum(folded[b] * row_sums(k, folded, [b, *rest])))
+    return xp.stack(sums, axis=0)
+
+
+def pair_sums(k: Factors, v: RowWeights, a: int, b: int, rest: list[int]) -> Array:
+    """``sum of P_t over t_a = i, t_b = j``: the marginal of two views."""
+    xp = namespace(v[a])
+    own = v[a][:, None] * k[a, b] * v[b][None, :]
+    if not rest:
+        return own
+    c, *further = rest
+    if not further:
+        return own * xp.matmul(k[a, c] * v[c][None, :], k[c, b])
+    total = xp.zeros_like(own)
+    for i in range(v[c].shape[0]):
+        folded = {d: v[d] * k[c, d][i, :] for d in (a, b, *further)}
+        total = total + v[c][i] * pair_sums(k, folded, a, b, further)
+    return total
