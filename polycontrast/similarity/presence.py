@@ -1,7 +1,10 @@
 """Which views of which samples are there."""
 
+from collections.abc import Callable
+
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.calculus import unit_rows
 from polycontrast.similarity.pairs import OtherSamples, Present, Rule
 
 Graph = list[tuple[int, int]]
@@ -42,6 +45,14 @@ class Presence:
         if mask is not None:
             self.samples = count > 1.5
             self.complete = self.xp.all(mask, axis=0)
+
+    def unit_rows(self, normalize: bool) -> tuple[Array, Callable[[Array], Array]]:
+        """Rows that are there, of unit length if wanted, and the pullback to the views."""
+        z, back = unit_rows(self.views, normalize)
+        if self.mask is None:
+            return z, back
+        # Means of other views reach the zeros that stand for missing rows; no gradient does.
+        return z, lambda g: back(g * self.ones[:, :, None])
 
     def pairs(self, graph: Graph | None = None) -> Array:
         """Booleans (M, M, B) or (M, M, 1): two different views (of the graph), both there."""

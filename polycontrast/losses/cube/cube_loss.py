@@ -3,7 +3,6 @@
 from typing import Literal
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
-from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -122,7 +121,7 @@ def cube_loss(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     n, scale = z.shape[0], 1 / temperature
     if negatives == "axis" or n == 2:
         lse, pull = axis_logsumexp(z, similarity, scale, there)

@@ -5,7 +5,6 @@ import warnings
 from typing import Annotated
 
 from polycontrast.arrays import known, namespace, safe_log, transpose
-from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     Count,
     Mask,
@@ -111,7 +110,7 @@ def matching_gap(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     n = z.shape[0]
     total = xp.ones_like(z[0, :, 0]) if weights is None else weights
     if there.complete is not None:

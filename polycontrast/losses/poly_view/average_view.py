@@ -6,6 +6,7 @@ from polycontrast.arrays import namespace
 from polycontrast.calculus import rest_mean, unit_rows
 from polycontrast.losses.poly_view.multi_crop import multi_crop
 from polycontrast.objective import (
+    BadArgument,
     Mask,
     Normalize,
     Reduction,
@@ -97,8 +98,10 @@ def average_view(
     0.904833
     """
     xp = namespace(views)
+    if pair == "dhel" and views.shape[1] < 2:
+        raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     means, means_back = rest_mean(z, 1 / there.others)
     mu, mu_back = unit_rows(means, normalize_mean)
     targets = there.with_targets()

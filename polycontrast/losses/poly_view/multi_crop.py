@@ -3,7 +3,7 @@
 from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, namespace, sigmoid, softplus
-from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.calculus import sample_gram
 from polycontrast.objective import (
     BadArgument,
     Mask,
@@ -106,7 +106,7 @@ def multi_crop(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     if pair == "dhel" and z.shape[1] < 2:
         raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
     blocks = [] if pair == "info_nce" else same_view(z.shape[0])

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
-from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.calculus import sample_gram
 from polycontrast.objective import (
     BadArgument,
     Index,
@@ -101,7 +101,7 @@ def multiview_coding(
     if core >= count:
         raise BadArgument(f"core must be the index of one of {count} views, got {core}")
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     chosen = [pair for pair in view_pairs(count) if graph == "full" or core in pair]
     negatives, pull = block_logsumexp(z, 1 / temperature, chosen, there)
     s, s_back = sample_gram(z)

@@ -3,7 +3,7 @@
 import math
 
 from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace
-from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.calculus import sample_gram
 from polycontrast.objective import (
     BadArgument,
     Mask,
@@ -101,7 +101,7 @@ def mv_dhel(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     if z.shape[1] < 2:
         raise BadArgument("views must have at least 2 rows, so that there is an energy, got 1")
     lse, pull = block_logsumexp(z, 1 / temperature, same_view(z.shape[0]), there)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
-from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.calculus import sample_gram
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -100,7 +100,7 @@ def mv_info_nce(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     scale = 1 / temperature
     if energy == "all":
         lse, _, pull = Similarity(z, scale=scale, pairs=there.other_samples()).logsumexp()

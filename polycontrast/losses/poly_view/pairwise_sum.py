@@ -1,7 +1,7 @@
 """The symmetric InfoNCE of every pair of views, added up."""
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
-from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.calculus import sample_gram
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -93,7 +93,7 @@ def pairwise_sum(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     negatives, pull = block_logsumexp(z, 1 / temperature, view_pairs(z.shape[0]), there)
     s, s_back = sample_gram(z)
     logit = negatives - s / temperature  # (M, M, B): anchor view, candidate view, sample

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
-from polycontrast.calculus import sample_gram, unit_rows
+from polycontrast.calculus import sample_gram
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -101,7 +101,7 @@ def poly_view(
     """
     xp = namespace(views)
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     matrix = Similarity(z, scale=1 / temperature, pairs=there.other_samples())
     negatives, _, pull = matrix.logsumexp()
     s, s_back = sample_gram(z)

@@ -99,7 +99,7 @@ def sufficient_statistics(
     """
     xp = namespace(views)
     there = Presence(views, mask).with_targets()
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     share = 1 / there.others
     means, means_back = rest_mean(z, share)
     targets, targets_back = unit_rows(means, normalize_mean)

@@ -21,7 +21,7 @@ from polycontrast.similarity import OtherSamples, Similarity
     r"\Big\}",
     source="Koromilas, Bouritsas, Giannakopoulos, Nicolaou, Panagakis, ICML 2024, arXiv 2405.18045",
     cases=({"both": False}, {"temperature": 0.1}, {"normalize": False}, {"weights": "B"}),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    invariances=("sample_permutation", "rotation", "row_scale"),
 )
 def dhel(
     x: Embeddings,

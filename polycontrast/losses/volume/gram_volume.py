@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.calculus import unit_rows, volume
+from polycontrast.calculus import volume
 from polycontrast.objective import Mask, Normalize, Reduction, Role, Weights, objective
 from polycontrast.similarity import Presence
 
@@ -74,6 +74,6 @@ def gram_volume(
     [0.8]
     """
     there = Presence(views, mask)
-    z, z_back = unit_rows(there.views, normalize)
+    z, z_back = there.unit_rows(normalize)
     volumes, volumes_back = volume(z)
     return volumes, lambda g: {"views": z_back(volumes_back(g))}, there.complete
