@@ -16,7 +16,7 @@ from polycontrast.align.solvers import adam, lbfgs
 from polycontrast.align.tracking import Progress, Tracker
 from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
 from polycontrast.align.whitening import fit_whitening
-from polycontrast.arrays import Array
+from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
 
 DEFAULT_DIM = 64
@@ -51,8 +51,10 @@ class Aligner(Parameters):
         16,384 training rows together, and batches of 6,144 rows of all views together beyond.
     validation_fraction : float, default 0.1
         Share of the rows that decides when to stop and which iteration is kept; 0 for none.
-    patience : int, default 10
+    patience : int, default 6
         Iterations without better recall on those rows after which training stops.
+    dtype : {"float32", "float64"}, default "float32"
+        Of training and of the aligned rows; means and covariances are float64 in any case.
     workers : int, optional
         Threads for the similarities of NumPy arrays.
     random_state : int, default 0
@@ -76,12 +78,13 @@ class Aligner(Parameters):
         Numbers of the rows set aside.
     stopped_ : str
         Why training ended.
+    unit_ : {"iteration", "epoch"}
+        What `n_iter_` counts: iterations of L-BFGS or epochs of Adam.
 
     Notes
     -----
-    Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live and in
-    the dtype of the first view (float32 where that is no floating dtype). The last steps of L-BFGS
-    itself and the eigenproblems run on the host.
+    Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live. The
+    eigenproblems of whitening and of the start, and the steps of the solvers, run on the host.
 
     An interrupt (Ctrl-C) during training keeps the best heads so far and warns.
 
@@ -107,7 +110,8 @@ class Aligner(Parameters):
         max_iter: int = 100,
         batch_size: int | None = None,
         validation_fraction: float = 0.1,
-        patience: int = 10,
+        patience: int = 6,
+        dtype: str = "float32",
         workers: int | None = None,
         random_state: int = 0,
     ):
@@ -120,6 +124,7 @@ class Aligner(Parameters):
         self.batch_size = batch_size
         self.validation_fraction = validation_fraction
         self.patience = patience
+        self.dtype = dtype
         self.workers = workers
         self.random_state = random_state
 
@@ -129,6 +134,7 @@ class Aligner(Parameters):
         y: object = None,
         *,
         callback: Callable[[Progress], object] | None = None,
+        names: Sequence[str] | None = None,
     ) -> Self:
         """Learn the heads.
 
@@ -140,9 +146,12 @@ class Aligner(Parameters):
         callback : callable, optional
             Gets a `Progress` at the start and after each iteration; training stops when it
             returns True.
+        names : sequence of str, optional
+            What messages call the views.
         """
         objective = find_multi_view(self.objective)
-        views = check_views(views)
+        names = names or [f"views[{m}]" for m in range(len(views))]
+        views = check_views(views, names)
         self._check_parameters()
         parameters, learned = objective_parameters(
             objective, self.temperature, self.objective_params
@@ -152,7 +161,8 @@ class Aligner(Parameters):
         batch = self._batch(len(views), len(fit_rows))
         training = [take_rows(view, fit_rows) for view in views]
         self.whitenings_ = [
-            fit_whitening(view, self.whitening, f"views[{m}]") for m, view in enumerate(training)
+            fit_whitening(view, self.whitening, name)
+            for name, view in zip(names, training, strict=True)
         ]
         self.n_features_in_ = tuple(view.shape[1] for view in views)
         self.n_components_ = min(self.n_components, sum(w.rank for w in self.whitenings_))
@@ -172,6 +182,7 @@ class Aligner(Parameters):
             recall=self._validation(problem, views),
             patience=self.patience,
             max_iter=self.max_iter,
+            unit="iteration" if batch is None else "epoch",
             callback=callback,
         )
         try:
@@ -192,7 +203,7 @@ class Aligner(Parameters):
         if len(views) != len(self.heads_):
             raise BadInput(f"Aligner: fitted on {len(self.heads_)} views; got {len(views)}")
         return [
-            None if view is None else head(check_columns(f"views[{m}]", view, columns))
+            None if view is None else self._cast(head(check_columns(f"views[{m}]", view, columns)))
             for m, (head, view, columns) in enumerate(
                 zip(self.heads_, views, self.n_features_in_, strict=True)
             )
@@ -218,6 +229,8 @@ class Aligner(Parameters):
                 continue
             if not isinstance(value, int) or value < least:
                 raise BadInput(f"Aligner: {name} must be an integer >= {least}; got {value!r}")
+        if self.dtype not in ("float32", "float64"):
+            raise BadInput(f"Aligner: dtype must be float32 or float64; got {self.dtype!r}")
         if not self.whitening > 0:
             raise BadInput(f"Aligner: whitening must be > 0; got {self.whitening!r}")
         if not 0 <= self.validation_fraction < 1:
@@ -239,7 +252,12 @@ class Aligner(Parameters):
         return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
 
     def _whiten(self, views: Sequence[Array]) -> list[Array]:
-        return [whiten(view) for whiten, view in zip(self.whitenings_, views, strict=True)]
+        pairs = zip(self.whitenings_, views, strict=True)
+        return [self._cast(whiten(view)) for whiten, view in pairs]
+
+    def _cast(self, x: Array) -> Array:
+        xp = namespace(x)
+        return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
         self, problem: Problem, views: Sequence[Array]
@@ -266,4 +284,4 @@ class Aligner(Parameters):
         }
         self.n_iter_, self.best_iter_ = max(len(tracker.losses) - 1, 0), tracker.best_iteration
         self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
-        self.stopped_ = tracker.stopped
+        self.stopped_, self.unit_ = tracker.stopped, tracker.unit

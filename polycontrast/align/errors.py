@@ -8,5 +8,6 @@ class BadInput(ValueError):
 class MissingDependency(ImportError):
     """An optional library that is not installed; the message names the extra that has it."""
 
-    def __init__(self, what: str, module: str, extra: str):
-        super().__init__(f'{what} needs {module}: pip install "polycontrast[{extra}]"')
+    def __init__(self, what: str, module: str, *extras: str):
+        choices = " or ".join(f'"polycontrast[{extra}]"' for extra in extras)
+        super().__init__(f"{what} needs {module}: pip install {choices}")

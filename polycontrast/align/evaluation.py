@@ -4,6 +4,7 @@ import numpy as np
 
 from polycontrast.align.host import to_numpy
 from polycontrast.arrays import Array
+from polycontrast.calculus import unit_rows
 from polycontrast.metrics.retrieval import recall_at_k
 
 
@@ -13,11 +14,12 @@ def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.nda
     On the diagonal, where a view meets itself, it is 1 and tells nothing.
     """
     count = len(views)
+    views = [unit_rows(view)[0] for view in views]
     found = np.ones((len(ks), count, count))
     for a, x in enumerate(views):
         for b, y in enumerate(views):
             if a != b:
-                found[:, a, b] = to_numpy(recall_at_k(x, y, k=ks))
+                found[:, a, b] = to_numpy(recall_at_k(x, y, k=ks, normalize=False))
     return dict(zip(ks, found, strict=True))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays import Array, device, namespace
+from polycontrast.arrays import Array, detach, device, namespace
 
 
 def to_numpy(x: Array) -> np.ndarray:
@@ -13,8 +13,12 @@ def to_numpy(x: Array) -> np.ndarray:
     if isinstance(x, np.ndarray):
         return x
     if compat.is_cupy_array(x) or compat.is_torch_array(x):
-        x = compat.to_device(x, "cpu")
-    return np.asarray(x) if hasattr(x, "__array__") else np.from_dlpack(x)
+        return np.asarray(compat.to_device(detach(x), "cpu"))
+    try:
+        return np.asarray(x)
+    except RuntimeError:  # a device that NumPy cannot read
+        home = namespace(x).__array_namespace_info__().default_device()
+        return np.asarray(compat.to_device(x, home))
 
 
 def like(values: np.ndarray, x: Array, dtype: Any = None) -> Array:

@@ -1,7 +1,6 @@
 """Checks of views before any work: shapes, numbers, names of what is wrong."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -14,25 +13,24 @@ NAMED_AT_MOST = 5
 
 def check_views(
     views: Sequence[Array],
-    names: Sequence[str] | None = None,
+    names: Sequence[str],
     columns: Sequence[Sequence[str]] | None = None,
 ) -> list[Array]:
-    """Views as floating arrays of one dtype, after checks.
+    """Views as floating arrays, after checks.
 
     Parameters
     ----------
     views : sequence of array (rows, columns)
-    names : sequence of str, optional
-        What messages call the views. Default: ``views[0]``, ``views[1]``, ...
+    names : sequence of str
+        What messages call the views.
     columns : sequence of sequence of str, optional
         What messages call the columns of each view. Default: their numbers.
 
     Returns
     -------
     list of array
-        In the dtype of the first view, or float32 where that is not floating.
+        Each in its own floating dtype; see `floating`.
     """
-    names = names or [f"views[{m}]" for m in range(len(views))]
     if len(views) < 2:
         raise BadInput(f"at least two views are needed; got {len(views)}")
     for name, view in zip(names, views, strict=True):
@@ -41,17 +39,17 @@ def check_views(
     if len(set(rows)) > 1:
         counts = ", ".join(f"{name} {count:,}" for name, count in zip(names, rows, strict=True))
         raise BadInput(f"views must have equal numbers of rows; got {counts}")
-    xp, dtype = namespace(views[0]), floating_dtype(views[0])
-    converted = [xp.astype(view, dtype) for view in views]
+    converted = [floating(view) for view in views]
     for m, (name, view) in enumerate(zip(names, converted, strict=True)):
         check_finite(name, view, columns[m] if columns else None)
     return converted
 
 
-def floating_dtype(x: Array) -> Any:
-    """Dtype that a view is computed in: its own, or float32 for integers and half precision."""
+def floating(x: Array) -> Array:
+    """A view in the dtype to whiten it in: its own; float32 for halves, float64 for integers."""
     xp = namespace(x)
-    return computing_dtype(x) if xp.isdtype(x.dtype, "real floating") else xp.float32
+    real = xp.isdtype(x.dtype, "real floating")
+    return xp.astype(x, computing_dtype(x) if real else xp.float64)
 
 
 def _check_array(name: str, view: Array) -> None:
@@ -73,7 +71,7 @@ def check_columns(name: str, view: Array, columns: int) -> Array:
     _check_array(name, view)
     if view.shape[1] != columns:
         raise BadInput(f"{name} must have {columns} columns as in fit; got {view.shape[1]}")
-    view = namespace(view).astype(view, floating_dtype(view))
+    view = floating(view)
     check_finite(name, view)
     return view
 

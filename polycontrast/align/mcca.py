@@ -1,8 +1,9 @@
 """Multi-set canonical correlation analysis, in closed form."""
 
 import numpy as np
-from scipy.linalg import block_diag, eigh
+from scipy.linalg import block_diag
 
+from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.host import to_numpy
 from polycontrast.arrays import Array, transpose
 
@@ -37,10 +38,8 @@ def mcca(
     blocks = [[to_numpy(transpose(a) @ b) / rows for b in views] for a in views]
     joint = np.asarray(np.block(blocks), dtype=np.float64)
     own = block_diag(*(blocks[m][m] for m in range(len(views)))) + ridge * np.eye(len(joint))
-    last = len(joint) - 1
-    gains, weights = eigh(joint, own, subset_by_index=(last - components + 1, last))
-    ends = np.cumsum(sizes)[:-1]
-    return np.split(weights[:, ::-1], ends), gains[::-1]
+    gains, weights = leading_eigenvectors(joint, own, components)
+    return np.split(weights, np.cumsum(sizes)[:-1]), gains
 
 
 def mcca_start(views: list[Array], components: int) -> list[np.ndarray]:

@@ -1,45 +1,43 @@
 """A linear classifier on aligned rows: how much of the labels the shared space holds."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 
-def probe_accuracy(
-    train: np.ndarray,
-    train_labels: np.ndarray,
-    test: np.ndarray,
-    test_labels: np.ndarray,
-    *,
-    penalty: float = 1e-3,
-) -> float:
-    """Accuracy on test rows of a multinomial logistic regression fitted to training rows.
+def fit_probe(
+    rows: np.ndarray, labels: np.ndarray, *, penalty: float = 1e-4
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Fit a multinomial logistic regression; return the function from rows to labels.
 
     Parameters
     ----------
-    train, test : array (rows, dim)
-    train_labels, test_labels : array (rows,)
+    rows : array (rows, dim)
+    labels : array (rows,)
         Of any type that sorts.
     penalty : float
         Weight of half the squared norm of the coefficients, beside the mean log-loss.
     """
-    classes, targets = np.unique(train_labels, return_inverse=True)
-    x, y = _with_ones(train), _with_ones(test)
+    classes, targets = np.unique(labels, return_inverse=True)
+    x = _with_ones(rows)
     shape = (x.shape[1], len(classes))
-    hot = np.eye(len(classes))[targets]
 
     def function(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights = flat.reshape(shape)
         scores = x @ weights
         log_total = logsumexp(scores, axis=1, keepdims=True)
         loss = float(np.mean(log_total[:, 0] - scores[np.arange(len(x)), targets]))
-        gradient = x.T @ (np.exp(scores - log_total) - hot) / len(x) + penalty * weights
+        residual = np.exp(scores - log_total)
+        residual[np.arange(len(x)), targets] -= 1
+        gradient = x.T @ residual / len(x) + penalty * weights
         return loss + penalty * float(np.sum(weights**2)) / 2, gradient.ravel()
 
     start = np.zeros(shape[0] * shape[1])
     found = minimize(function, start, jac=True, method="L-BFGS-B", options=dict(maxiter=200))
-    guesses = classes[np.argmax(y @ found.x.reshape(shape), axis=1)]
-    return float(np.mean(guesses == test_labels))
+    weights = found.x.reshape(shape)
+    return lambda new: classes[np.argmax(_with_ones(new) @ weights, axis=1)]
 
 
 def _with_ones(x: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from scipy.optimize import OptimizeResult, minimize
 from polycontrast.align.problem import TEMPERATURE_RANGE, Problem
 from polycontrast.align.tracking import Tracker
 
-LEARNING_RATE = 3e-3
+LEARNING_RATE = 1e-3
 
 
 def lbfgs(problem: Problem, theta: np.ndarray, tracker: Tracker) -> None:

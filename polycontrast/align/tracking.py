@@ -19,6 +19,7 @@ class Progress:
     best_recall: float | None
     expected_last: int
     seconds: float
+    unit: str
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Tracker:
     patience : int
         Iterations without better recall after which training stops.
     max_iter : int
+    unit : str
+        What an iteration is.
     callback : callable, optional
         Gets a `Progress` after each iteration; training stops when it returns True.
     """
@@ -39,6 +42,7 @@ class Tracker:
     recall: Callable[[np.ndarray], float] | None
     patience: int
     max_iter: int
+    unit: str = "iteration"
     callback: Callable[[Progress], object] | None = None
     losses: list[float] = field(default_factory=list)
     recalls: list[float] = field(default_factory=list)
@@ -93,4 +97,5 @@ class Tracker:
             best_recall=self.recalls[self.best_iteration] if self.recalls else None,
             expected_last=last,
             seconds=self.seconds[-1],
+            unit=self.unit,
         )

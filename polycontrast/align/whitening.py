@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 
+from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.heads import Head
 from polycontrast.align.host import like, to_numpy
@@ -88,11 +88,10 @@ def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
 def _principal(x: Array, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Variances in falling order, and directions, of centred rows."""
     if x.shape[1] <= rows:
-        variance, directions = eigh(to_numpy(transpose(x) @ x) / rows)
-        return variance[::-1], directions[:, ::-1]
+        return leading_eigenvectors(to_numpy(transpose(x) @ x) / rows)
     # Fewer rows than columns: the eigenvectors v of x x^T give the directions x^T v / |x^T v|.
-    variance, left = eigh(to_numpy(x @ transpose(x)) / rows)
-    kept = variance > RANK_TOLERANCE * variance[-1]
-    variance, left = variance[kept][::-1], left[:, kept][:, ::-1]
+    variance, left = leading_eigenvectors(to_numpy(x @ transpose(x)) / rows)
+    kept = variance > RANK_TOLERANCE * variance[0]
+    variance, left = variance[kept], left[:, kept]
     directions = to_numpy(transpose(x) @ like(left, x))
     return variance, directions / np.sqrt(variance * rows)

@@ -15,7 +15,6 @@ INVARIANCES = {
     "swap",
     "translation",
 }
-FAMILIES = {"two_view", "poly_view", "cube", "structure", "metrics"}
 FOUNDATION = {
     *("info_nce", "nt_xent", "sigmoid_contrastive", "dcl", "poly_view", "sufficient_statistics"),
     *("multi_crop", "mv_dhel", "pairwise_sum", "cube_logits", "cube_loss", "alignment"),
@@ -25,7 +24,7 @@ OBJECTIVES = [pytest.param(o, id=o.name) for o in pc.objectives().values()]
 
 
 def test_the_battery_has_something_to_run():
-    """The objectives of the foundation are registered, each with its defaults as first case."""
+    """The objectives of the foundation are registered; cases have names of their own."""
     assert set(pc.objectives()) >= FOUNDATION
     assert len(default_cases()) == len(pc.objectives())
     assert len({str(case) for case in all_cases()}) == len(all_cases())
@@ -36,11 +35,12 @@ def test_description(objective):
     """An objective is exported under its name and says what it is, from where, by what formula."""
     assert getattr(pc, objective.name) is objective
     assert pc.objectives()[objective.name] is objective
-    assert objective.family in FAMILIES
+    assert objective.family.isidentifier()
     assert objective.summary.endswith(".")
     assert objective.source
     assert objective.formula
-    assert objective.cases[0] == {}
+    # The defaults, but for what a comparison needs (such as a tolerance of an iteration).
+    assert not any(objective.arguments[name].dims for name in objective.cases[0])
     for section in ("Parameters", "Returns"):
         assert f"{section}\n---" in inspect.getdoc(objective)
 

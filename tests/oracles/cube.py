@@ -97,6 +97,8 @@ def matching_gap(
     complete = torch.ones(views[0].shape[0], dtype=torch.bool)
     if mask is not None:
         complete = torch.stack(list(mask)).all(0)
+        if not complete.any():
+            return per_sample([None] * len(complete), None, "mean", views[0])
     rows = [unit(view, normalize)[complete] for view in views]
     w = torch.ones_like(rows[0][:, 0]) if weights is None else weights[complete]
     w = w / w.sum()

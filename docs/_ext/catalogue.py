@@ -1,0 +1,98 @@
+"""The `catalogue` directive: every registered objective, with formula, source and docstring."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from numpydoc.docscrape_sphinx import SphinxDocString
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import polycontrast as pc
+
+FAMILIES = {
+    "two_view": (
+        "Two views",
+        "Row `i` of `x` matches row `i` of `y`; everything else in the batch does not.",
+    ),
+    "poly_view": ("Many views", "Any number of views of each sample, stacked or as a sequence."),
+    "cube": ("The cube", "Similarities of n-tuples, one row from each of n views."),
+    "volume": ("Volumes", "How much of space the views of a sample span together."),
+    "structure": ("Structure", "What the embeddings of a batch look like as a whole."),
+    "metrics": ("Metrics", "Measures of quality that can be used as losses, too."),
+}
+
+
+def grouped() -> dict[str, list[Any]]:
+    """Objectives by family, known families first."""
+    groups: dict[str, list[Any]] = {family: [] for family in FAMILIES}
+    for objective in pc.objectives().values():
+        groups.setdefault(objective.family, []).append(objective)
+    return {family: members for family, members in groups.items() if members}
+
+
+def indented(text: str, by: str = "   ") -> Iterator[str]:
+    """Lines of a cleaned text under a directive, with an empty line after them."""
+    yield from (by + line if line.strip() else "" for line in text.splitlines())
+    yield ""
+
+
+def overview(groups: dict[str, list[Any]]) -> Iterator[str]:
+    """One table: name, family, first sentence."""
+    yield from [".. list-table::", "   :header-rows: 1", "   :widths: 25 15 60", ""]
+    for row in [("objective", "family", "what it is")] + [
+        (f":ref:`{o.name} <objective-{o.name}>`", FAMILIES.get(o.family, (o.family,))[0], o.summary)
+        for members in groups.values()
+        for o in members
+    ]:
+        yield from (f"   {'* -' if n == 0 else '  -'} {cell}" for n, cell in enumerate(row))
+    yield ""
+
+
+def call(objective: Any) -> str:
+    """Signature without annotations: what they say is said better under Parameters."""
+    plain = [p.replace(annotation=p.empty) for p in objective.signature.parameters.values()]
+    return f"polycontrast.{objective.name}{inspect.Signature(plain)}"
+
+
+def entry(objective: Any) -> Iterator[str]:
+    """One objective: heading, signature, formula, source, and its docstring."""
+    name = objective.name
+    yield from [f".. _objective-{name}:", "", name, "^" * len(name), ""]
+    yield from [f".. py:function:: {call(objective)}", ""]
+    doc = SphinxDocString(inspect.cleandoc(objective.__doc__ or ""))
+    formula, source = objective.formula.strip(), objective.source.strip()
+    if formula:
+        doc["Summary"] += ["", ".. math::", "", *indented(formula), f"*Source:* {source}"]
+    yield from indented(str(doc))
+
+
+class Catalogue(SphinxDirective):
+    """`.. catalogue::` without arguments or content."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the catalogue as text and let the document's own parser read it."""
+        groups, text = grouped(), StringList()
+
+        def add(lines: Iterable[str], origin: str) -> None:
+            # A warning or a failed example then says which objective it is about.
+            lines = list(lines)
+            text.extend(StringList(lines, items=[(origin, n) for n in range(len(lines))]))
+
+        add(overview(groups), "catalogue")
+        for family, members in groups.items():
+            title, words = FAMILIES.get(family, (family, ""))
+            add([title, "-" * len(title), "", words.replace("`", "``"), ""], f"family {family}")
+            for objective in members:
+                add(entry(objective), f"docstring of {objective.name}")
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("catalogue", Catalogue)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,44 @@
+"""Sphinx configuration: MyST pages, numpydoc docstrings, examples that run."""
+
+import sys
+from pathlib import Path
+
+import polycontrast
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "polycontrast"
+author = "polycontrast developers"
+copyright = "2026, polycontrast developers"  # the name that Sphinx wants
+release = version = polycontrast.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.doctest",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "catalogue",
+]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = ["_build"]
+nitpicky = False
+highlight_language = "python"
+
+html_theme = "furo"
+html_title = f"polycontrast {release}"
+html_static_path = ["_static"]
+
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath", "fieldlist"]
+myst_heading_anchors = 3
+
+autodoc_typehints = "none"  # the docstrings say types and shapes, in words
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+doctest_path = [str(Path(__file__).parent / "examples")]
+doctest_global_setup = """
+import numpy as np
+import polycontrast as pc
+"""

@@ -1,0 +1,75 @@
+"""Smooth ranking: every mismatch should score below the match of its row."""
+
+from polycontrast.arrays import inner, row_dot, sigmoid, softplus
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
+from polycontrast.similarity import OtherSamples, Similarity
+
+
+@objective(
+    family="two_view",
+    formula=r"\frac{1}{B(B-1)} \sum_i \sum_{j \ne i} \mathrm{softplus}\big( "
+    r"(\langle \hat x_i, \hat y_j \rangle - \langle \hat x_i, \hat y_i \rangle) / \tau \big)",
+    source="worked example of the polycontrast documentation",
+    cases=({"temperature": 0.5}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+)
+def smooth_ranking(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.1,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Mean softplus of how much each mismatch outscores the match of its row.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views of at least 2 samples; row i of both is the same sample.
+    temperature : float or 0-d array, default 0.1
+        :math:`\tau > 0`, differentiable.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B rows of `x`.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Notes
+    -----
+    With :math:`s_{ij} = \langle \hat x_i, \hat y_j \rangle/\tau`,
+
+    .. math:: \ell_i = \frac{1}{B-1} \sum_{j \ne i} \mathrm{softplus}(s_{ij} - s_{ii}) .
+
+    A mismatch gets :math:`\sigma(s_{ij} - s_{ii})/(B-1)`, the match minus the sum of these.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.eye(3)
+    >>> float(smooth_ranking(x, x, temperature=1.0).round(6))
+    0.313262
+    """
+    others = x.shape[0] - 1
+    if others < 1:
+        raise ValueError("x and y must have at least 2 rows, so that there is a mismatch, got 1")
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    match = row_dot(a, b) / temperature
+    matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(-match, None))
+    sums, _, pull = matrix.sums_of(softplus, sigmoid, columns=False)
+
+    def back(g):
+        pulled = pull(g / others)
+        # The match is in every offset of its row, with a minus.
+        on_match = -pulled.row_sums[:, None] / temperature
+        ga, gb = pulled.x + on_match * b, pulled.y + on_match * a
+        # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
+        gt = -inner(a, ga) / temperature
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+
+    return sums / others, back

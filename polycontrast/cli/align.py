@@ -1,0 +1,135 @@
+"""``polycontrast align``: bring the views in some files into one shared space."""
+
+import argparse
+import sys
+import time
+import warnings
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from polycontrast.align.aligner import DEFAULT_DIM, Aligner
+from polycontrast.align.files import read_labels, read_views
+from polycontrast.align.job import Outcome, Task, check_task
+from polycontrast.align.job import run as run_job
+from polycontrast.align.output import check_output, whole_folder
+from polycontrast.align.results import write_results
+from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_multi_view
+from polycontrast.cli.device import DEVICES, check_device, to_device
+from polycontrast.cli.extras import need
+from polycontrast.cli.progress import Bar
+from polycontrast.cli.summary import print_summary
+from polycontrast.cli.values import at_least, open_share, parameter, temperature
+from polycontrast.data import ATTRIBUTION, load_digits
+from polycontrast.objective import Objective
+
+EPILOG = """\
+Row i of every file is the same thing. A .npz file with more than one array takes its key:
+features.npz:image. A .csv file may have a header; without files the built-in handwritten digits
+in six views are aligned, with their labels.
+
+Ctrl-C stops training: the best heads so far are kept, everything is written, exit code 0.
+Exit code 2: something in the input or the options has to change.
+Exit code 130: interrupted before there was anything to keep; nothing is written.
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "align",
+        help="learn one shared space for two or more views of the same things",
+        description="Learn one linear head a view, so that rows that belong together meet.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run, command="align")
+    add = command.add_argument
+    add("files", nargs="*", metavar="FILE", help=".npy, .npz:KEY, .csv or .parquet, two or more")
+    add("--out", type=Path, default=Path("aligned"), help="folder to write (default: aligned)")
+    add("--force", action="store_true", help="replace results that --out holds already")
+    add(
+        "--labels",
+        metavar="FILE",
+        help="one label a row: colours the picture, tests a linear probe",
+    )
+    add("--objective", default="poly_view", metavar="NAME", help="loss (default: poly_view)")
+    add(
+        "--param",
+        action="append",
+        default=[],
+        type=parameter,
+        metavar="NAME=VALUE",
+        help="a parameter of the objective, such as aggregation=arithmetic; may be repeated",
+    )
+    add("--dim", type=at_least(1), default=DEFAULT_DIM, help=f"of the space ({DEFAULT_DIM})")
+    add(
+        "--temperature",
+        type=temperature,
+        help=f'a number, or "learned" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
+    )
+    add("--holdout", type=open_share, default=0.3, help="share of rows to test on (0.3)")
+    add("--seed", type=at_least(0), default=0, help="of the split and the batches (0)")
+    add("--max-iter", type=at_least(1), default=100, help="iterations, or epochs, at most (100)")
+    add("--batch", type=at_least(2), help="rows a batch, for Adam (default: all at once if few)")
+    add("--workers", type=at_least(1), help="threads (default: all processors)")
+    add("--device", choices=DEVICES, default="cpu", help="cuda needs CuPy (default: cpu)")
+    add("--quiet", action="store_true", help="print nothing but errors")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the job and write the results."""
+    began = time.perf_counter()
+    objective = find_multi_view(options.objective)
+    modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
+    need("polycontrast align", modules, "align")
+    check_device(options.device)
+    check_output(options.out, options.force)
+    task, attribution = read_task(options)
+    check_task(task)
+    task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
+    outcome = train(options, objective, task)
+    outcome.seconds = time.perf_counter() - began
+    extra = {"device": options.device, "attribution": attribution}
+    with whole_folder(options.out) as folder:
+        write_results(folder, outcome, extra)
+    if not options.quiet:
+        print_summary(outcome, options.out)
+    return 0
+
+
+def read_task(options: argparse.Namespace) -> tuple[Task, str]:
+    """Views and labels from the files, or the built-in digits."""
+    columns: dict[str, list[str]] = {}
+    attribution, labels = "", None
+    if options.files:
+        tables = read_views(options.files)
+        views = {name: table.values for name, table in tables.items()}
+        columns = {name: table.columns for name, table in tables.items() if table.columns}
+    else:
+        views, labels = load_digits()
+        attribution = ATTRIBUTION
+    if options.labels:
+        labels = read_labels(options.labels, len(next(iter(views.values()))))
+    return Task(views, columns, labels, options.holdout, options.seed), attribution
+
+
+def train(options: argparse.Namespace, objective: Objective, task: Task) -> Outcome:
+    """Fit, with a bar unless quiet; an interrupt keeps the best so far."""
+    aligner = Aligner(
+        objective=objective.name,
+        n_components=options.dim,
+        temperature=options.temperature,
+        objective_params=dict(options.param) or None,
+        max_iter=options.max_iter,
+        batch_size=options.batch,
+        workers=options.workers,
+        random_state=options.seed,
+    )
+    with nullcontext() if options.quiet else Bar() as callback, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "interrupted", UserWarning)  # said below
+        outcome = run_job(task, aligner, callback)
+    if aligner.stopped_ == "interrupted":
+        kept = f"the best heads so far, of iteration {aligner.best_iter_}, are kept"
+        print(f"polycontrast align: interrupted; {kept}", file=sys.stderr)
+    return outcome

@@ -1,0 +1,47 @@
+"""Progress of training on the terminal."""
+
+from typing import Any, Self
+
+from polycontrast.align.tracking import Progress
+
+
+class Bar:
+    """A bar with loss, recall and time left, as callback of `Aligner.fit`.
+
+    Training ends when recall stops rising, so the end of the bar is where it would end if recall
+    never rose again, and moves on when it does.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave the last state on the screen."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def _start(self, unit: str) -> Any:
+        from tqdm import tqdm
+
+        return tqdm(
+            desc="aligning",
+            unit=unit,
+            bar_format="{desc} {bar} {n}/{total} {unit}s{postfix}  {elapsed}, {remaining} left",
+            dynamic_ncols=True,
+        )
+
+    def __call__(self, progress: Progress) -> None:
+        """Show one iteration; the first, which comes after all checks, makes the bar."""
+        if self._bar is None:
+            self._bar = self._start(progress.unit)
+        text = f"loss {progress.loss:.4f}"
+        if progress.recall is not None:
+            text += f", recall@1 {progress.recall:.3f} (best {progress.best_recall:.3f})"
+        self._bar.total = progress.expected_last
+        self._bar.set_postfix_str(text, refresh=False)
+        self._bar.n = progress.iteration
+        self._bar.refresh()

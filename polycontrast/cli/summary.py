@@ -1,0 +1,47 @@
+"""The table that ends ``polycontrast align``."""
+
+from pathlib import Path
+
+from polycontrast.align.evaluation import mean_recall
+from polycontrast.align.job import KS, Outcome
+
+
+def print_summary(outcome: Outcome, out: Path) -> None:
+    """Print held-out recall before, at the start and after, and where the rest is."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    aligner, task = outcome.aligner, outcome.task
+    rows = f"{len(outcome.test_rows):,} held-out rows"
+    table = Table(title=f"{len(task.views)} views, {rows}", box=SIMPLE_HEAD, title_justify="left")
+    table.add_column("")
+    for k in KS:
+        table.add_column(f"recall@{k}", justify="right")
+    parts = (
+        ("chance", None),
+        ("whitened columns", outcome.before),
+        ("multi-set CCA (start)", outcome.start),
+        (f"heads learned with {_name(outcome)}", outcome.after),
+    )
+    for name, matrices in parts:
+        values = [
+            min(1.0, k / len(outcome.test_rows)) if matrices is None else mean_recall(matrices[k])
+            for k in KS
+        ]
+        style = "bold" if matrices is outcome.after else None
+        table.add_row(name, *(f"{value:.4f}" for value in values), style=style)
+    console = Console(highlight=False)
+    console.print(table)
+    if outcome.accuracy:
+        console.print(f"Linear probe: {outcome.accuracy['all']:.1%} of held-out labels")
+    for name, columns in outcome.constant_columns.items():
+        if columns:
+            listed = ", ".join(columns[:5]) + (" ..." if len(columns) > 5 else "")
+            console.print(f"Left out as constant in {name}: {listed}", markup=False)
+    kept = f"kept {aligner.unit_} {aligner.best_iter_} of {aligner.n_iter_}"
+    console.print(f"{outcome.seconds:.1f} s; {kept}; look at {out / 'report.html'}", markup=False)
+
+
+def _name(outcome: Outcome) -> str:
+    return str(getattr(outcome.aligner.objective, "name", outcome.aligner.objective))

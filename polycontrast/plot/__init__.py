@@ -1,0 +1,11 @@
+"""Pictures of an alignment (needs matplotlib)."""
+
+from polycontrast.plot.pictures import (
+    Scene,
+    curves_picture,
+    projection_picture,
+    recall_picture,
+    summary_picture,
+)
+
+__all__ = ["Scene", "curves_picture", "projection_picture", "recall_picture", "summary_picture"]

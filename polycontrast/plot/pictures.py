@@ -1,0 +1,151 @@
+"""The pictures of an alignment, drawn and turned into PNG."""
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from polycontrast.plot.curves import draw_loss, draw_validation
+from polycontrast.plot.neighbours import embed_in_plane
+from polycontrast.plot.projection import draw_projection
+from polycontrast.plot.recall import draw_recall
+from polycontrast.plot.style import INK, MUTED, SMALL
+
+MOST_POINTS = 720  # of all views in the projection: more are slow to place and hard to see
+DOTS_PER_INCH = 144
+
+
+@dataclass
+class Scene:
+    """What there is to draw.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the M views.
+    before, start, after : array (M, M)
+        Recall@1 on held-out rows: of whitened views, of heads from multi-set CCA, of learned heads.
+    losses, recalls : list of float
+        By iteration, from the start on.
+    best : int
+        Iteration that was kept.
+    unit : str
+        What an iteration is.
+    aligned : array (M, n, dim)
+        Held-out rows.
+    labels : array (n,), optional
+    objective : str
+    accuracy : float, optional
+        Of a linear probe for the labels.
+    """
+
+    names: list[str]
+    before: np.ndarray
+    start: np.ndarray
+    after: np.ndarray
+    losses: list[float]
+    recalls: list[float]
+    best: int
+    unit: str
+    aligned: np.ndarray
+    labels: np.ndarray | None
+    objective: str
+    accuracy: float | None = None
+    places: np.ndarray | None = field(default=None, init=False)
+    shown: np.ndarray | None = field(default=None, init=False)
+
+    def place(self) -> tuple[np.ndarray, np.ndarray | None]:
+        """Places in the plane of some held-out rows (M, some, 2), and their labels."""
+        if self.places is None:
+            views, rows, dim = self.aligned.shape
+            some = min(rows, max(2, MOST_POINTS // views))
+            self.shown = np.linspace(0, rows - 1, some).astype(int)
+            flat = self.aligned[:, self.shown].reshape(views * some, dim)
+            self.places = embed_in_plane(flat).reshape(views, some, 2)
+        return self.places, None if self.labels is None else self.labels[self.shown]
+
+
+def recall_picture(scene: Scene) -> bytes:
+    """Recall@1 between all pairs of views, before, at the start and after."""
+    side = 1.9 + 0.42 * max(len(scene.names), 4)
+    figure = Figure(figsize=(3 * side + 1.6, side + 0.9), layout="constrained")
+    _draw_matrices(figure, scene)
+    return _png(figure)
+
+
+def curves_picture(scene: Scene) -> bytes:
+    """Training loss, and recall on the validation rows."""
+    figure = Figure(figsize=(10.5, 3.6), layout="constrained")
+    draw = [lambda axes: draw_loss(axes, scene.losses, scene.best, scene.unit)]
+    if scene.recalls:
+        draw.append(lambda axes: draw_validation(axes, scene.recalls, scene.best, scene.unit))
+    for axes, one in zip(np.atleast_1d(figure.subplots(1, len(draw))), draw, strict=True):
+        one(axes)
+    return _png(figure)
+
+
+def projection_picture(scene: Scene) -> bytes:
+    """Held-out rows in the plane."""
+    figure = Figure(figsize=(7.5, 7.6), layout="constrained")
+    _draw_projection(figure.subplots(), scene)
+    return _png(figure)
+
+
+def summary_picture(scene: Scene) -> bytes:
+    """All of it on one sheet."""
+    figure: Any = Figure(figsize=(14.5, 12.6), layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.35), hspace=0.04)
+    _draw_matrices(top, scene)
+    left, right = bottom.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.04)
+    _draw_projection(left.subplots(), scene)
+    upper, lower = right.subplots(2, 1)
+    draw_loss(upper, scene.losses, scene.best, scene.unit)
+    if scene.recalls:
+        draw_validation(lower, scene.recalls, scene.best, scene.unit)
+    else:
+        lower.set_visible(False)
+    return _png(figure)
+
+
+def _draw_matrices(figure: Any, scene: Scene) -> None:
+    panels = figure.subplots(1, 3)
+    parts = (
+        (scene.before, "Before", "whitened columns of each view"),
+        (scene.start, "Start", "multi-set CCA, in closed form"),
+        (scene.after, "After", f"heads learned with {scene.objective}"),
+    )
+    off = ~np.eye(len(scene.names), dtype=bool)
+    for n, (axes, (matrix, when, note)) in enumerate(zip(panels, parts, strict=True)):
+        heading = f"{when}: recall@1 is {matrix[off].mean():.3f}"
+        image = draw_recall(axes, matrix, scene.names, heading, note, row_names=n == 0)
+    panels[0].set_ylabel("a held-out row of this view …", fontsize=SMALL, color=MUTED)
+    panels[1].set_xlabel("… finds its own row in this view", fontsize=SMALL, color=MUTED)
+    bar = figure.colorbar(image, ax=list(panels), fraction=0.02, pad=0.01)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=SMALL, labelcolor=INK, length=0)
+
+
+def _draw_projection(axes: Any, scene: Scene) -> None:
+    places, labels = scene.place()
+    views, count = places.shape[:2]
+    heading = "Held-out rows in the shared space"
+    if scene.accuracy is not None:
+        heading += f": a linear probe reads {scene.accuracy:.0%} of the labels"
+    coloured = "coloured by view" if labels is None else "coloured by label, marked by view"
+    note = f"{count} rows as each of {views} views shows them, {coloured} (t-SNE)"
+    draw_projection(axes, places, scene.names, labels, heading, note)
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(
+        buffer,
+        format="png",
+        dpi=DOTS_PER_INCH,
+        facecolor="white",
+        bbox_inches="tight",
+        pad_inches=0.15,
+    )
+    return buffer.getvalue()

@@ -1,0 +1,113 @@
+"""The job measures on rows that nothing was learned from, and reports plain figures."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from views import synthetic_views
+
+from polycontrast.align import Aligner, BadInput, load_heads
+from polycontrast.align.evaluation import mean_recall, recall_matrices
+from polycontrast.align.job import Task, run
+from polycontrast.align.probe import fit_probe
+from polycontrast.align.report import report_of, to_json
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    views, classes = synthetic_views(rows=200)
+    views[1][:, 4] = 2.0
+    named = dict(zip(["one", "two", "three"], views, strict=True))
+    task = Task(named, {"two": [f"c{n}" for n in range(9)]}, classes)
+    return run(task, Aligner(n_components=4, max_iter=4))
+
+
+def test_rows_are_split_once(outcome):
+    """60 of 200 rows are held out; whitening and heads know the other 140 only."""
+    assert len(outcome.test_rows) == 60
+    both = np.concatenate([outcome.test_rows, outcome.train_rows])
+    np.testing.assert_array_equal(np.sort(both), np.arange(200))
+    again = Aligner(n_components=4, max_iter=4)
+    again.fit([view[outcome.train_rows] for view in outcome.task.views.values()])
+    for head, other in zip(outcome.aligner.heads_, again.heads_, strict=True):
+        np.testing.assert_array_equal(head.weights, other.weights)
+
+
+def test_the_figures_are_those_of_the_held_out_rows(outcome):
+    rows = [z[outcome.test_rows] for z in outcome.aligned.values()]
+    np.testing.assert_allclose(outcome.after[1], recall_matrices(rows, (1,))[1])
+    off = ~np.eye(3, dtype=bool)
+    assert mean_recall(outcome.after[1]) == outcome.after[1][off].mean() > 0.8
+    assert mean_recall(outcome.before[1]) < 0.3
+
+
+def test_the_report_is_plain_and_complete(outcome):
+    """JSON without nan that holds what a program looks for, with sensible numbers."""
+    report = json.loads(to_json(report_of(outcome)), parse_constant=lambda name: pytest.fail(name))
+    assert report["objective"] == "poly_view"
+    assert report["views"] == ["one", "two", "three"]
+    assert (report["n_train"], report["n_validation"], report["n_test"]) == (140, 14, 60)
+    assert report["dim"] == 4
+    assert report["seconds"] > 0
+    assert report["loss"] == min(report["loss"], report["history"]["loss"][0])
+    holdout = report["holdout"]
+    assert set(holdout) >= {"recall@1", "recall@5", "recall@10", "matrix@1", "chance@1"}
+    assert holdout["chance@1"] == 1 / 60
+    assert np.shape(holdout["matrix@1"]) == (3, 3)
+    assert holdout["recall@1"] <= holdout["recall@5"] <= holdout["recall@10"] <= 1
+    assert 1 / 3 < report["probe_accuracy"] <= 1
+    assert report["constant_columns"] == {"one": [], "two": ["c4"], "three": []}
+
+
+def test_the_page_stands_alone(outcome, tmp_path):
+    """Three pictures inside, no address outside, and heads that map raw rows."""
+    pytest.importorskip("matplotlib")
+    from polycontrast.align.results import write_results
+
+    write_results(tmp_path, outcome)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert len(re.findall(r'src="data:image/png;base64,', page)) == 3
+    assert not re.findall(r'(?:src|href)="(?!data:)', page)
+    assert "$" not in re.sub(r"base64,[^\"]*", "", page)
+    heads = load_heads(tmp_path / "heads.npz")
+    for name, view in outcome.task.views.items():
+        stored = np.load(tmp_path / "aligned" / f"{name}.npy")
+        assert stored.dtype == np.float32
+        np.testing.assert_allclose(heads[name](view), stored, atol=1e-5)
+
+
+def test_names_of_views_are_escaped(outcome):
+    from polycontrast.align.report import to_html
+
+    report = report_of(outcome) | {"views": ["<b>", "two", "three"]}
+    for key in ("columns", "constant_columns", "probe_accuracy_by_view"):
+        report[key] = {"<b>": report[key]["one"]} | report[key]
+    page = to_html(report, {"recall": b"", "curves": b"", "projection": b""})
+    assert "&lt;b&gt;" in page
+    assert "<td><b>" not in page
+
+
+def test_the_probe_separates_what_is_separable():
+    rng = np.random.default_rng(0)
+    labels = np.array(["cat", "dog", "cow"])[rng.integers(0, 3, 90)]
+    rows = rng.standard_normal((90, 2)) * 0.1
+    rows[labels == "cat", 0] += 1
+    rows[labels == "dog", 1] += 1
+    probe = fit_probe(rows[:60], labels[:60])
+    assert np.mean(probe(rows[60:]) == labels[60:]) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "rows", "message"),
+    [
+        (None, 11, "too few rows: 11 rows give 8 to learn from and 3 to test on"),
+        (np.arange(50), 50, "labels must be classes that repeat; got 50 values in 50 rows"),
+        (np.zeros(50), 50, "labels must be classes that repeat; got 1 values in 50 rows"),
+    ],
+)
+def test_what_gives_no_result_is_refused(labels, rows, message):
+    views, _ = synthetic_views(rows=rows)
+    task = Task(dict(zip("abc", views, strict=True)), labels=labels)
+    with pytest.raises(BadInput, match=message):
+        run(task, Aligner(max_iter=1))

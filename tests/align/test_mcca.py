@@ -1,0 +1,37 @@
+"""Multi-set CCA solves its eigenproblem, and is classical CCA for two views."""
+
+import numpy as np
+from views import synthetic_views
+
+from polycontrast.align.mcca import mcca, mcca_start
+
+
+def centred(view):
+    return view - view.mean(axis=0)
+
+
+def test_two_views_give_canonical_correlations():
+    """The gain is 1 + the canonical correlation, which an SVD of whitened views gives as well."""
+    views, _ = synthetic_views(columns=(4, 3), noise=1.0)
+    x, y = (centred(view) for view in views)
+    _, gains = mcca([x, y], 3, ridge=0.0)
+    left, right = (np.linalg.svd(a, full_matrices=False)[0] for a in (x, y))
+    correlations = np.linalg.svd(left.T @ right, compute_uv=False)
+    np.testing.assert_allclose(gains, 1 + correlations, rtol=1e-8)
+
+
+def test_scores_of_identical_views_agree():
+    """Three copies of one view: every gain is 3 and all heads are the same."""
+    x = centred(synthetic_views()[0][0])
+    weights, gains = mcca([x, x, x], 4, ridge=0.0)
+    np.testing.assert_allclose(gains, 3, rtol=1e-8)
+    np.testing.assert_allclose(weights[0], weights[1], atol=1e-8)
+
+
+def test_the_start_has_rows_of_mean_square_length_one_and_no_bias():
+    views = [centred(view) for view in synthetic_views()[0]]
+    for view, head in zip(views, mcca_start(views, 5), strict=True):
+        assert head.shape == (view.shape[1] + 1, 5)
+        np.testing.assert_array_equal(head[-1], 0)
+        assert np.isclose(np.mean(np.sum((view @ head[:-1]) ** 2, axis=1)), 1)
+        assert np.all(np.abs(head[:-1]).max(axis=0) > 0)  # a zero column could never be learned

@@ -1,0 +1,321 @@
+"""The command line: results whole or not at all, one line for what is wrong, exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast.cli import main
+
+needs_extra = pytest.mark.skipif(
+    not all(
+        __import__("importlib.util").util.find_spec(name) for name in ("matplotlib", "tqdm", "rich")
+    ),
+    reason="needs the extra align",
+)
+RESULTS = {"heads.npz", "aligned", "report.json", "report.html", "summary.png"}
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Three files of views of 80 things, and their classes."""
+    rng = np.random.default_rng(0)
+    classes = rng.integers(0, 4, 80)
+    thing = 2 * np.eye(4)[classes] + rng.standard_normal((80, 4))
+    views = [thing @ rng.standard_normal((4, d)) for d in (5, 6, 7)]
+    np.save(tmp_path / "one.npy", views[0])
+    np.savez(tmp_path / "rest.npz", two=views[1], three=views[2])
+    header = ",".join(f"c{n}" for n in range(7))
+    np.savetxt(tmp_path / "three.csv", views[2], delimiter=",", header=header, comments="")
+    np.save(tmp_path / "y.npy", classes)
+    return [f"{tmp_path}/one.npy", f"{tmp_path}/rest.npz:two", f"{tmp_path}/three.csv"]
+
+
+def align(tmp_path, *arguments):
+    return main(["align", "--out", str(tmp_path / "out"), "--max-iter", "2", *map(str, arguments)])
+
+
+def wrong(capsys, code, *parts):
+    """Check that the exit code is 2 and stderr is one line with all the parts."""
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    for part in parts:
+        assert part in err
+    return err
+
+
+@needs_extra
+def test_files_in_results_out(files, tmp_path, capsys):
+    """All results are there, unit rows in file order, and the table says what the report says."""
+    assert align(tmp_path, *files, "--labels", tmp_path / "y.npy", "--dim", 4) == 0
+    out = tmp_path / "out"
+    assert {entry.name for entry in out.iterdir()} == RESULTS
+    names = ["one", "two", "three"]
+    assert {entry.stem for entry in (out / "aligned").iterdir()} == set(names)
+    for name in names:
+        rows = np.load(out / "aligned" / f"{name}.npy")
+        assert rows.shape == (80, 4)
+        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["views"] == names
+    assert (report["n_train"], report["n_test"]) == (56, 24)
+    assert report["probe_accuracy"] > 0.4
+    said, bar = capsys.readouterr()
+    assert f"{report['holdout']['recall@1']:.4f}" in said
+    assert "loss" in bar
+    assert "left" in bar
+
+
+@needs_extra
+def test_the_built_in_digits(tmp_path, capsys):
+    """Without files: six views with labels, and two iterations already beat multi-set CCA."""
+    code = main(["align", "--out", str(tmp_path / "out"), "--max-iter", "2", "--quiet"])
+    assert code == 0
+    assert capsys.readouterr() == ("", "")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert (report["n_train"], report["n_test"]) == (1400, 600)
+    assert report["holdout"]["recall@1"] > report["start"]["recall@1"] > 0.25
+    assert "CC BY 4.0" in report["attribution"]
+    assert "CC BY 4.0" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@needs_extra
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_default_run_reaches_its_figure(tmp_path, seed):
+    """Mean held-out recall@1 over the 30 pairs is at least 0.30, where chance is 1/600."""
+    assert main(["align", "--out", str(tmp_path / "out"), "--quiet", "--seed", str(seed)]) == 0
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    print(f"recall@1 {report['holdout']['recall@1']:.4f} in {report['seconds']:.1f} s")
+    assert report["holdout"]["recall@1"] >= 0.30
+    assert report["probe_accuracy"] > 0.8
+
+
+@needs_extra
+def test_a_seed_gives_the_same_results(files, tmp_path):
+    reports = []
+    for force in ([], ["--force"]):
+        assert align(tmp_path, *files, "--quiet", "--seed", 7, *force) == 0
+        reports.append(json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8")))
+    assert reports[0]["loss"] == reports[1]["loss"]
+    assert reports[0]["holdout"] == reports[1]["holdout"]
+
+
+@needs_extra
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--objective", "sufficient_statistics", "--temperature", "learned"],
+        ["--param", "aggregation=arithmetic", "--workers", "1"],
+        ["--batch", "16", "--holdout", "0.5"],
+        ["--objective", "cube_loss", "--param", "negatives=axis"],
+    ],
+    ids=lambda options: options[1],
+)
+def test_options_reach_the_estimator(files, tmp_path, options):
+    assert align(tmp_path, *files, "--quiet", *options) == 0
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    assert report["objective"] == given.get("--objective", "poly_view")
+    assert report["temperature_learned"] == ("--temperature" in given)
+    assert report["n_test"] == (40 if "--holdout" in given else 24)
+
+
+@needs_extra
+class TestOutput:
+    """The folder of results is never half written, and nothing of others is lost."""
+
+    def test_an_existing_one_needs_force(self, files, tmp_path, capsys):
+        assert align(tmp_path, *files, "--quiet") == 0
+        before = (tmp_path / "out" / "report.json").read_bytes()
+        wrong(capsys, align(tmp_path, *files, "--quiet"), "exists already; --force replaces it")
+        assert (tmp_path / "out" / "report.json").read_bytes() == before
+        assert align(tmp_path, *files, "--quiet", "--force", "--seed", 3) == 0
+        assert (tmp_path / "out" / "report.json").read_bytes() != before
+        assert not list(tmp_path.glob(".out-*"))
+
+    def test_files_of_others_are_not_replaced(self, files, tmp_path, capsys):
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "thesis.tex").write_text("years of work")
+        code = align(tmp_path, *files, "--quiet", "--force")
+        wrong(capsys, code, "holds files that this command did not write (thesis.tex)")
+        assert (tmp_path / "out" / "thesis.tex").read_text() == "years of work"
+
+    @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder closed to us")
+    def test_a_place_that_is_closed_is_named(self, files, tmp_path, capsys):
+        (tmp_path / "closed").mkdir(mode=0o500)
+        code = main(["align", *files, "--out", str(tmp_path / "closed" / "out")])
+        wrong(capsys, code, "cannot be written: no permission in")
+
+    def test_a_file_is_no_place(self, files, tmp_path, capsys):
+        (tmp_path / "out").write_text("a note")
+        wrong(capsys, align(tmp_path, *files), "exists and is no folder")
+        code = main(["align", *files, "--out", str(tmp_path / "out" / "deeper")])
+        wrong(capsys, code, "cannot be written")
+
+    def test_a_failure_leaves_the_old_results(self, files, tmp_path, monkeypatch):
+        assert align(tmp_path, *files, "--quiet") == 0
+        before = (tmp_path / "out" / "report.json").read_bytes()
+
+        def fail(*_):
+            raise RuntimeError("no ink")
+
+        monkeypatch.setattr("polycontrast.align.results.to_html", fail)
+        with pytest.raises(RuntimeError, match="no ink"):
+            align(tmp_path, *files, "--quiet", "--force", "--seed", 3)
+        assert (tmp_path / "out" / "report.json").read_bytes() == before
+        assert not list(tmp_path.glob(".out-*"))
+
+
+def put_nan(tmp_path):
+    table = np.loadtxt(tmp_path / "three.csv", delimiter=",", skiprows=1)
+    table[5, 2] = np.nan
+    np.savetxt(
+        tmp_path / "three.csv",
+        table,
+        delimiter=",",
+        header=",".join(f"c{n}" for n in range(7)),
+        comments="",
+    )
+
+
+@needs_extra
+class TestBadInput:
+    """One line on stderr, exit code 2, and no folder."""
+
+    @pytest.mark.parametrize(
+        ("change", "options", "parts"),
+        [
+            (None, ["--objective", "poly_vew"], ["unknown objective 'poly_vew'", "poly_view"]),
+            (None, ["--objective", "nt_xent"], ["nt_xent is no loss of two or more views alone"]),
+            (None, ["--param", "aggregation=harmonic"], ["unknown aggregation 'harmonic'"]),
+            (None, ["--labels", "none.npy"], ["none.npy: no such file"]),
+            (put_nan, [], ["three", "column 'c2', in 1 of 80 rows", "row 5"]),
+            (
+                lambda path: np.save(path / "one.npy", np.ones((79, 2))),
+                [],
+                ["equal numbers of rows", "one 79", "two 80", "three 80"],
+            ),
+            (
+                lambda path: np.save(path / "one.npy", np.ones((80, 2))),
+                [],
+                ["one has no column that varies"],
+            ),
+            (
+                lambda path: (path / "three.csv").write_text("id,who\n1,ada\n"),
+                [],
+                ["three.csv: not numeric: column 'who' ('ada' in line 2)"],
+            ),
+        ],
+    )
+    def test_is_named(self, files, tmp_path, capsys, change, options, parts):
+        if change is not None:
+            change(tmp_path)
+        wrong(capsys, align(tmp_path, *files, *options), *parts)
+        assert not (tmp_path / "out").exists()
+        assert not list(tmp_path.glob(".out-*"))
+
+    def test_one_view_is_not_enough(self, files, tmp_path, capsys):
+        wrong(capsys, align(tmp_path, files[0]), "at least two views are needed; got 1")
+
+    @pytest.mark.parametrize(
+        ("options", "part"),
+        [
+            (["--holdout", "1.5"], "must be a number between 0 and 1; got '1.5'"),
+            (["--dim", "0"], "must be an integer >= 1; got '0'"),
+            (["--temperature", "warm"], "must be a number > 0 or \"learned\"; got 'warm'"),
+            (["--param", "harmonic"], "must be NAME=VALUE; got 'harmonic'"),
+            (["--nonsense"], "unrecognized arguments: --nonsense"),
+        ],
+    )
+    def test_options(self, capsys, options, part):
+        with pytest.raises(SystemExit) as stop:
+            main(["align", *options])
+        wrong(capsys, stop.value.code, part)
+
+
+@needs_extra
+def test_constant_columns_are_reported(files, tmp_path, capsys):
+    table = np.load(tmp_path / "one.npy")
+    table[:, 3] = 1.5
+    np.save(tmp_path / "one.npy", table)
+    assert align(tmp_path, *files) == 0
+    assert "Left out as constant in one: 3" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"), [("align", "matplotlib"), ("align", "tqdm"), ("losses", "rich")]
+)
+def test_a_missing_library_names_its_extra(command, missing, capsys, monkeypatch):
+    import importlib.util
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name, *rest: None if name == missing else find(name, *rest),
+    )
+    code = main([command])
+    wrong(capsys, code, f"polycontrast {command}", missing, 'pip install "polycontrast[align]"')
+
+
+def test_a_missing_cupy_names_its_extras(capsys, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    code = main(["align", "--device", "cuda", "--quiet"])
+    wrong(capsys, code, 'CuPy: pip install "polycontrast[cuda12]" or "polycontrast[cuda13]"')
+
+
+def test_losses_lists_the_whole_catalogue(capsys):
+    """Every objective with its family, in a table that keeps names whole."""
+    pytest.importorskip("rich")
+    assert main(["losses"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name, objective in pc.objectives().items():
+        assert any(line.split()[:2] == [name, objective.family] for line in lines)
+
+
+def test_version_and_help(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"polycontrast {pc.__version__}\n"
+    assert main([]) == 0
+    assert "align" in capsys.readouterr().out
+
+
+@needs_extra
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+def test_ctrl_c_keeps_the_best_so_far(tmp_path):
+    """A real interrupt while the digits are being aligned: everything is written, exit code 0."""
+    run = [sys.executable, "-m", "polycontrast.cli", "align", "--out", str(tmp_path / "out")]
+    with subprocess.Popen(run, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        said = b""
+        deadline = time.monotonic() + 120
+        while b" 1/" not in said and time.monotonic() < deadline:  # one iteration is done
+            said += process.stderr.read1()
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=120)
+    assert process.returncode == 0, rest.decode()
+    assert b"interrupted; the best heads so far" in rest
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["stopped"] == "interrupted"
+    assert {entry.name for entry in (tmp_path / "out").iterdir()} == RESULTS
+
+
+@needs_extra
+def test_ctrl_c_with_nothing_to_keep(files, tmp_path, capsys, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("polycontrast.cli.align.check_task", interrupt)
+    assert align(tmp_path, *files, "--quiet") == 130
+    assert capsys.readouterr().err == "polycontrast align: interrupted; nothing was written\n"
+    assert not (tmp_path / "out").exists()

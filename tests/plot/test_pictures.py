@@ -1,0 +1,120 @@
+"""Pictures are drawn for few and many views, with and without labels, and stay legible."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib")
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from polycontrast.plot import (
+    Scene,
+    curves_picture,
+    projection_picture,
+    recall_picture,
+    summary_picture,
+)
+from polycontrast.plot.neighbours import embed_in_plane
+from polycontrast.plot.projection import name_places
+from polycontrast.plot.recall import draw_recall
+
+
+def scene(views=6, rows=40, labels=None, recalls=True, dim=5):
+    rng = np.random.default_rng(0)
+    aligned = rng.standard_normal((views, rows, dim))
+    aligned /= np.linalg.norm(aligned, axis=2, keepdims=True)
+    matrix = rng.uniform(0, 1, (views, views))
+    return Scene(
+        names=[f"view_with_a_long_name_{n}" for n in range(views)],
+        before=matrix / 10,
+        start=matrix / 2,
+        after=matrix,
+        losses=[3.0, 2.0, 1.5],
+        recalls=[0.1, 0.3, 0.2] if recalls else [],
+        best=1,
+        unit="iteration",
+        aligned=aligned,
+        labels=labels,
+        objective="poly_view",
+    )
+
+
+def size_of(png):
+    assert png.startswith(b"\x89PNG")
+    return tuple(int.from_bytes(png[n : n + 4], "big") for n in (16, 20))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"views": 2, "recalls": False, "dim": 1},
+        {"views": 14, "rows": 8},
+        {"labels": np.arange(40) % 10},
+        {"labels": np.array(["a name", "another"])[np.arange(40) % 2]},
+        {"labels": np.arange(40) % 20 + 0.0},
+    ],
+    ids=["plain", "two views", "many views", "digits", "words", "many labels"],
+)
+def test_everything_fits_on_one_sheet(options):
+    """A sheet of a readable size, without a warning of the layout or of a missing letter."""
+    width, height = size_of(summary_picture(scene(**options)))
+    assert 1200 < width < 4000
+    assert 1200 < height < 4000
+
+
+@pytest.mark.parametrize("draw", [recall_picture, curves_picture, projection_picture])
+def test_every_picture_is_drawn_alone(draw):
+    width, height = size_of(draw(scene(labels=np.arange(40) % 10)))
+    assert 900 < width < 4000
+    assert 400 < height < 2000
+
+
+def test_names_on_the_axes_do_not_overlap():
+    """The boxes of neighbouring row names, as they are drawn, are apart."""
+    figure = Figure(figsize=(5, 5), layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    names = [f"karhunen_loeve_{n}" for n in range(8)]
+    draw_recall(axes, np.full((8, 8), 0.5), names, "After: recall@1 is 0.500", "a note")
+    canvas.draw()
+    boxes = [text.get_window_extent() for text in axes.get_yticklabels()]
+    assert not any(a.overlaps(b) for a, b in pairwise(boxes))
+
+
+def test_names_of_classes_keep_apart():
+    """Two classes in one place and one elsewhere: three names, each amid its own points."""
+    rng = np.random.default_rng(0)
+    middles = {"6": (0, 0), "9": (0, 0), "0": (5, 5)}
+    points = {
+        name: np.array(middle) + rng.standard_normal((40, 2)) for name, middle in middles.items()
+    }
+    places = name_places(points)
+    extent = np.ptp(np.concatenate(list(points.values())), axis=0).max()
+    assert np.linalg.norm(places["6"] - places["9"]) >= 0.07 * extent
+    for name, middle in middles.items():
+        assert np.linalg.norm(places[name] - middle) < 1.5
+
+
+def test_neighbours_stay_neighbours():
+    """Three far groups on the sphere are three groups in the plane, every time the same."""
+    rng = np.random.default_rng(0)
+    group = np.repeat(np.arange(3), 30)
+    rows = np.eye(6)[group] + 0.05 * rng.standard_normal((90, 6))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    places = embed_in_plane(rows)
+    np.testing.assert_array_equal(places, embed_in_plane(rows))
+    distance = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(90)
+    assert np.mean(group[np.argmin(distance, axis=1)] == group) == 1
+    centres = np.stack([places[group == g].mean(axis=0) for g in range(3)])
+    spread = max(np.linalg.norm(places[group == g] - centres[g], axis=1).max() for g in range(3))
+    assert (
+        min(np.linalg.norm(centres[a] - centres[b]) for a, b in ((0, 1), (0, 2), (1, 2))) > spread
+    )
+
+
+def test_points_that_coincide_are_no_trouble():
+    assert np.isfinite(embed_in_plane(np.ones((12, 3)) / np.sqrt(3))).all()

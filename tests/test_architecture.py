@@ -1,0 +1,291 @@
+"""The rooms of `docs/design.md` import only what stands below them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import polycontrast as pc
+
+PACKAGE = Path(pc.__file__).parent
+DOCS = Path(__file__).parent.parent / "docs"
+FRAMEWORKS = {"torch", "jax", "jaxlib", "cupy", "cupyx", "cupy_backends"}
+
+# What a room may import: rooms of ours, then projects of others. The standard library is open.
+# A room may always import itself; `losses` and `metrics` have one more rule below.
+LOSS_ROOMS = {"arrays", "calculus", "similarity", "objective"}
+ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "arrays": (set(), {"numpy", "array_api_compat"} | FRAMEWORKS),
+    "calculus": ({"arrays"}, set()),
+    "objective": ({"arrays"}, set()),
+    "similarity": ({"arrays", "calculus", "objective"}, set()),
+    "losses": (LOSS_ROOMS, set()),
+    "metrics": (LOSS_ROOMS, set()),
+    "planning": ({"arrays", "objective", "similarity"}, set()),
+    "testing": ({"arrays", "objective"}, {"numpy", "scipy"}),
+    # Above the losses; "" is the package itself, with its public names.
+    "data": (set(), {"numpy"}),
+    "plot": (set(), {"numpy", "matplotlib"}),
+    "align": (
+        {"", "arrays", "calculus", "objective", "metrics", "data", "plot"},
+        {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow"},
+    ),
+    "cli": (
+        {"", "arrays", "objective", "align", "plot", "data"},
+        {"numpy", "array_api_compat", "cupy", "rich", "tqdm"},
+    ),
+}
+# A walker drives tiles by the means of one library, and holds its BLAS to one thread.
+WALKERS = {"numpy", "threadpoolctl"} | FRAMEWORKS
+# Of the room `objective`, the matrix may know only how a call is to be carried out.
+SETTINGS = {"Settings", "current_settings"}
+# Losses compute; what runs at the same time is the walker's business.
+CONCURRENCY = {"threading", "concurrent", "multiprocessing", "asyncio", "queue"}
+VAGUE = re.compile(r"(utils?|helpers?|misc|common|base|manager)(\.py)?$")
+
+CREATION = {"zeros", "ones", "full", "empty", "arange", "eye", "asarray", "linspace"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def dotted(path: Path) -> str:
+    parts = ("polycontrast", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room(module: str) -> str:
+    """Room of a dotted name: `polycontrast.losses.cube.loss` lives in `losses`."""
+    return [*module.split("."), ""][1]
+
+
+def imports(tree: ast.AST, module: str, is_package: bool) -> Iterator[tuple[str, str, int]]:
+    """(module, name, line) of each import at run time, relative ones made absolute."""
+    for node in runtime(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, "", node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                above = module.split(".")
+                above = above[: len(above) - node.level + is_package]
+                origin = ".".join(above + ([node.module] if node.module else []))
+            for alias in node.names:
+                yield origin, alias.name, node.lineno
+
+
+def runtime(tree: ast.AST) -> Iterator[ast.AST]:
+    """Nodes of a tree without the bodies of `if TYPE_CHECKING:`."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        children = list(ast.iter_child_nodes(node))
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            children = list(node.orelse)
+        todo.extend(children)
+
+
+def target(origin: str, name: str) -> str:
+    """What `from origin import name` reaches: a module where there is one of that name."""
+    if not origin.startswith("polycontrast") or not name:
+        return origin
+    inner = PACKAGE.joinpath(*origin.split(".")[1:], name)
+    is_module = inner.is_dir() or inner.with_suffix(".py").is_file()
+    return f"{origin}.{name}" if is_module else origin
+
+
+def forbidden_imports(source: str, module: str, is_package: bool = False) -> list[str]:
+    """One line for each import that the room of `module` may not have."""
+    here = room(module)
+    if here not in ROOMS:
+        return []
+    ours, theirs = ROOMS[here]
+    if module.startswith("polycontrast.similarity.walk"):
+        theirs = theirs | WALKERS
+    found = []
+    for origin, name, line in imports(ast.parse(source), module, is_package):
+        reached, top = target(origin, name), origin.split(".")[0]
+        if top == "polycontrast":
+            fine = room(reached) == here or room(reached) in ours
+            if here == "similarity" and room(reached) == "objective":
+                fine = name in SETTINGS
+            if here in {"losses", "metrics"} and room(reached) in {"losses", "metrics"}:
+                fine = is_package or name in pc.objectives() or is_kin(module, reached)
+        elif top in sys.stdlib_module_names:
+            fine = here not in {"losses", "metrics", "calculus"} or top not in CONCURRENCY
+        else:
+            fine = top in theirs
+        if not fine:
+            found.append(f"{module}:{line} imports {origin} {name}".rstrip())
+    return found
+
+
+def is_kin(module: str, reached: str) -> bool:
+    """A family's shared, underscored module serves the family's own files."""
+    family, last = reached.rpartition(".")[::2]
+    return last.startswith("_") and family == module.rpartition(".")[0]
+
+
+def framework_names(source: str) -> list[str]:
+    """Frameworks that code names as an identifier or as a string; prose in docstrings is free."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        word = getattr(node, "id", None) or getattr(node, "attr", None)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            word = node.value
+        if isinstance(word, str) and word.split(".")[0] in FRAMEWORKS:
+            found.append(f"line {node.lineno}: {word}")
+    return found
+
+
+def unplaced_creations(source: str) -> list[str]:
+    """Creation calls on a namespace that leave dtype or device to the library's default."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owner = ast.unparse(node.func.value)
+        if node.func.attr not in CREATION or owner.split(".")[-1] != "xp":
+            continue
+        given = {keyword.arg for keyword in node.keywords}
+        if None not in given and not {"dtype", "device"} <= given:
+            found.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_a_room_imports_only_what_stands_below_it(path):
+    module, is_package = dotted(path), path.name == "__init__.py"
+    assert forbidden_imports(path.read_text(encoding="utf-8"), module, is_package) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in modules()
+        if room(dotted(path)) in {"calculus", "losses", "metrics", "similarity"}
+        and not dotted(path).startswith("polycontrast.similarity.walk")
+    ],
+    ids=dotted,
+)
+def test_no_framework_is_named(path):
+    assert framework_names(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in modules()
+        if room(dotted(path)) in {"calculus", "losses", "metrics", "similarity"}
+    ],
+    ids=dotted,
+)
+def test_every_creation_names_dtype_and_device(path):
+    assert unplaced_creations(path.read_text(encoding="utf-8")) == []
+
+
+def test_every_room_has_a_rule():
+    assert {room(dotted(path)) for path in modules()} <= set(ROOMS) | {""}
+
+
+def test_names_of_files_explain_something():
+    assert [path.name for path in PACKAGE.rglob("*") if VAGUE.match(path.name)] == []
+
+
+def test_exports_are_the_registry_and_the_documented_names():
+    text = (DOCS / "reference.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"auto(?:function|class|data):: polycontrast\.(\w+)$", text, re.M))
+    assert set(pc.__all__) == set(pc.objectives()) | documented
+    assert [name for name in pc.__all__ if not hasattr(pc, name)] == []
+
+
+@pytest.mark.parametrize("module", ["polycontrast", "polycontrast.align", "polycontrast.cli"])
+def test_import_brings_no_framework_along(module):
+    """Seen in a fresh interpreter, where no other test has imported one before."""
+    code = f"""
+        import sys, time
+        import numpy
+        start = time.perf_counter()
+        import {module}
+        print(f"{{time.perf_counter() - start:.3f}}", *{{m.split(".")[0] for m in sys.modules}})
+    """
+    run = [sys.executable, "-c", textwrap.dedent(code)]
+    out = subprocess.run(run, capture_output=True, text=True, check=True, cwd=PACKAGE.parent).stdout
+    seconds, *loaded = out.split()
+    print(f"import {module}: {seconds} s with numpy already imported")
+    heavy = FRAMEWORKS | {"matplotlib", "pandas", "pyarrow", "sklearn", "rich", "tqdm", "mpi4py"}
+    assert heavy & set(loaded) == set()
+
+
+def test_import_leaves_the_rest_of_numpy_alone():
+    """`array_api_compat.numpy` loads every submodule of NumPy, half of all import time."""
+    code = "import sys, polycontrast; print('array_api_compat.numpy' in sys.modules)"
+    run = [sys.executable, "-c", code]
+    out = subprocess.run(run, capture_output=True, text=True, check=True, cwd=PACKAGE.parent).stdout
+    assert out.split() == ["False"]
+
+
+# The rules above are only as good as their readers: each must catch what it is there for.
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("polycontrast.arrays.products", "from polycontrast.calculus import rows"),
+        ("polycontrast.calculus.rows", "import torch"),
+        ("polycontrast.calculus.rows", "import numpy as np"),
+        ("polycontrast.calculus.rows", "from ..similarity import Similarity"),
+        ("polycontrast.objective.call", "from polycontrast.losses.two_view import info_nce"),
+        ("polycontrast.similarity.matrix", "from ..objective import objective"),
+        ("polycontrast.similarity.matrix", "def f():\n    import cupy"),
+        ("polycontrast.losses.two_view.new", "from polycontrast.losses.two_view.dcl import _terms"),
+        ("polycontrast.losses.two_view.new", "from .dcl import secret"),
+        ("polycontrast.losses.two_view.new", "from concurrent.futures import ThreadPoolExecutor"),
+        ("polycontrast.losses.two_view.new", "import polycontrast"),
+        ("polycontrast.testing", "from polycontrast.losses.two_view import info_nce"),
+        ("polycontrast.align.heads", "from polycontrast.cli import main"),
+        ("polycontrast.align.heads", "from polycontrast.similarity import Similarity"),
+    ],
+)
+def test_a_forbidden_import_is_seen(module, line):
+    assert len(forbidden_imports(line, module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("polycontrast.losses.two_view.new", "from polycontrast.losses.two_view import info_nce"),
+        ("polycontrast.losses.two_view.new", "from polycontrast.similarity import Similarity"),
+        ("polycontrast.losses.two_view.new", "from ...calculus import rows\nimport math"),
+        ("polycontrast.similarity.walk.threads", "from threadpoolctl import threadpool_limits"),
+        ("polycontrast.calculus.rows", "if TYPE_CHECKING:\n    import torch"),
+        ("polycontrast.align.heads", "import polycontrast as pc"),
+    ],
+)
+def test_an_allowed_import_is_let_through(module, line):
+    assert forbidden_imports(line, module) == []
+
+
+def test_an_unplaced_creation_is_seen():
+    assert unplaced_creations("xp.zeros((2, 3))") == ["line 1: xp.zeros((2, 3))"]
+    assert len(unplaced_creations("self.xp.arange(3, dtype=xp.int64)")) == 1
+    assert unplaced_creations("xp.eye(3, dtype=x.dtype, device=d); xp.zeros_like(x)") == []
+    assert unplaced_creations("np.zeros(3); xp.full(3, 1.0, **like)") == []
+
+
+def test_a_framework_is_seen_by_identifier_and_by_string():
+    assert len(framework_names("if name == 'torch': pass")) == 1
+    assert len(framework_names("torch.mm(a, b)")) == 1
+    assert framework_names('"""Works on torch tensors, too."""') == []

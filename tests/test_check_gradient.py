@@ -1,0 +1,86 @@
+"""The certificate for gradients: it passes what is right and finds what is wrong, on any library."""
+
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast.testing import check_gradient
+
+X, Y = np.random.default_rng(0).normal(size=(2, 5, 3))
+
+
+class Product:
+    """Anyone's objective with the contract: sum(x y) * scale; `wrong` spoils one gradient."""
+
+    def __init__(self, wrong=None):
+        self.wrong = wrong
+
+    def __call__(self, x, y, *, scale=1.0):
+        return (x * y).sum() * scale
+
+    def value_and_grad(self, x, y, *, wrt=("x", "y"), scale=1.0):
+        grads = {"x": y * scale, "y": x * scale, "scale": (x * y).sum()}
+        if self.wrong is not None:
+            grads[self.wrong] = grads[self.wrong] * 1.001
+        return self(x, y, scale=scale), namedtuple("Grads", wrt)(*(grads[name] for name in wrt))
+
+
+def test_right_gradients_pass(backend):
+    """A report that is true, has checked every argument and prints a table; x and y on any library."""
+    x, y = backend.asarray(X), backend.asarray(Y)
+    report = check_gradient(pc.info_nce, x, y, wrt=("x", "y", "temperature"), temperature=0.5)
+    assert report
+    assert report.raise_on_failure() is report
+    assert {check.argument for check in report.checks} == {"x", "y", "temperature"}
+    assert "info_nce" in str(report)
+    assert "correct" in str(report)
+
+
+@pytest.mark.parametrize("wrong", ["x", "y", "scale"])
+def test_wrong_gradients_are_found(wrong):
+    """One part in a thousand is enough, and the report names the argument."""
+    wrt = ("x", "y", "scale")
+    assert check_gradient(Product(), X, Y, wrt=wrt, scale=2.0)
+    report = check_gradient(Product(wrong), X, Y, wrt=wrt, scale=2.0)
+    assert not report
+    assert {check.argument for check in report.failures} == {wrong}
+    with pytest.raises(AssertionError, match=wrong):
+        report.raise_on_failure()
+
+
+def test_nan_never_passes():
+    """A gradient that is not a number is a failure."""
+
+    class Broken(Product):
+        def value_and_grad(self, x, y, *, wrt=("x",)):
+            return self(x, y), namedtuple("Grads", wrt)(x * np.nan)
+
+    assert not check_gradient(Broken(), X, Y, wrt=("x",))
+
+
+def test_single_wrong_entry_is_found():
+    """Small arguments are checked entry by entry: one sign among fifteen shows where it is."""
+
+    class OneSign(Product):
+        def value_and_grad(self, x, y, *, wrt=("x",)):
+            g = np.array(y)
+            g[2, 1] *= -1
+            return self(x, y), namedtuple("Grads", wrt)(g)
+
+    report = check_gradient(OneSign(), X, Y, wrt=("x",))
+    assert "(2, 1)" in {check.where for check in report.failures}
+    assert "(0, 0)" not in {check.where for check in report.failures}
+
+
+def test_views_one_by_one():
+    """A sequence of views is checked view by view, under its index."""
+    report = check_gradient(pc.pairwise_sum, [X, Y], temperature=0.5)
+    assert report
+    assert {check.argument for check in report.checks} == {"views[0]", "views[1]"}
+
+
+def test_float32():
+    """Single precision gets tolerances of its own."""
+    assert check_gradient(pc.info_nce, X.astype(np.float32), Y.astype(np.float32), temperature=0.5)

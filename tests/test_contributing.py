@@ -1,0 +1,59 @@
+"""The worked example of `docs/contributing.md` is a whole loss, as the page says."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast.objective import registry
+from polycontrast.testing import check_gradient
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+
+
+@pytest.fixture
+def smooth_ranking(monkeypatch):
+    """Return the example, registered for one test only."""
+    monkeypatch.setattr(registry, "_objectives", dict(registry._objectives))
+    return runpy.run_path(str(EXAMPLES / "smooth_ranking.py"))["smooth_ranking"]
+
+
+@pytest.fixture
+def views():
+    return np.random.default_rng(3).standard_normal((2, 6, 4))
+
+
+def test_it_is_registered_by_its_decorator(smooth_ranking):
+    assert pc.objectives()["smooth_ranking"] is smooth_ranking
+    assert smooth_ranking.cases[0] == {}
+
+
+@pytest.mark.parametrize("case", [{}, {"temperature": 0.5}, {"normalize": False}], ids=str)
+def test_its_gradient_is_certified(smooth_ranking, views, case):
+    wrt = ("x", "y", "temperature")
+    check_gradient(smooth_ranking, *views, wrt=wrt, **case).raise_on_failure()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_it_equals_its_oracle(smooth_ranking, views, reduction):
+    torch = pytest.importorskip("torch")
+    oracle = runpy.run_path(str(EXAMPLES / "smooth_ranking_oracle.py"))["smooth_ranking"]
+    value, back = smooth_ranking.vjp(*views, reduction=reduction)
+    cotangent = np.linspace(1.0, 2.0, value.size).reshape(value.shape)
+    grads = back(cotangent)
+
+    x, y = (torch.tensor(view, requires_grad=True) for view in views)
+    wanted = oracle(x, y, reduction=reduction)
+    wanted.backward(torch.asarray(cotangent))
+    np.testing.assert_allclose(value, wanted.detach().numpy(), rtol=1e-12)
+    np.testing.assert_allclose(grads.x, x.grad.numpy(), rtol=1e-10)
+    np.testing.assert_allclose(grads.y, y.grad.numpy(), rtol=1e-10)
+
+
+def test_tiles_came_for_free(smooth_ranking, views):
+    dense = smooth_ranking.value_and_grad(*views)
+    tiled = smooth_ranking.value_and_grad(*views, tile=(2, 3))
+    np.testing.assert_allclose(tiled[0], dense[0], rtol=1e-12)
+    np.testing.assert_allclose(tiled[1].x, dense[1].x, rtol=1e-10)
