@@ -128,7 +128,8 @@ def check_gradient(
     _, grads = objective.value_and_grad(**given, **kwargs)
     grads = grads if isinstance(grads, dict) else grads._asdict()
     defaults = inspect.signature(objective).parameters
-    rng, checks = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    checks: list[GradientCheck] = []
     for name, grad in grads.items():
         value = given[name] if name in given else defaults[name].default
         for part, array, part_grad, rebuild in _parts(name, value, grad):

@@ -38,7 +38,7 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
 
 @one_blas_thread()
 def draw(outcome: Outcome, report: dict[str, Any]) -> dict[str, bytes]:
-    """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all on one sheet as ``summary``."""
+    """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra
 
     aligner, labels = outcome.aligner, outcome.task.labels

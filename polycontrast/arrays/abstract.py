@@ -87,8 +87,8 @@ def _elementwise(function: Callable[..., Any]) -> Callable[..., AbstractArray]:
 
 def _reduction(function: Callable[..., Any]) -> Callable[..., AbstractArray]:
     def call(x: AbstractArray, /, *, axis: Any = None, keepdims: bool = False) -> AbstractArray:
-        axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        axes = {a % x.ndim for a in axes}
+        given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = {a % x.ndim for a in given}
         shape = [1 if a in axes else n for a, n in enumerate(x.shape) if keepdims or a not in axes]
         return AbstractArray(tuple(shape), np.asarray(function(_tiny(x))).dtype)
 
@@ -194,5 +194,5 @@ for _name, _function in {
     "ge": np.greater_equal,
 }.items():
     setattr(AbstractArray, f"__{_name}__", _operator(_function))
-for _name, _function in {"neg": np.negative, "invert": np.logical_not, "abs": np.abs}.items():
-    setattr(AbstractArray, f"__{_name}__", lambda self, _f=_function: _elementwise(_f)(self))
+for _name, _unary in {"neg": np.negative, "invert": np.logical_not, "abs": np.abs}.items():
+    setattr(AbstractArray, f"__{_name}__", lambda self, _f=_unary: _elementwise(_f)(self))

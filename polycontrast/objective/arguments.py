@@ -242,8 +242,8 @@ class Checker:
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0
-            wanted, other = sizes.setdefault(base, (length - extra, f"{name} {shape}"))
-            if wanted + extra != length:
+            length_of, other = sizes.setdefault(base, (length - extra, f"{name} {shape}"))
+            if length_of + extra != length:
                 meaning = _MEANING.get(base, f"length of axis {base}")
                 meaning += f" and {extra} more" if extra else ""
                 both = f"{other.partition(' ')[0]} and {name}"

@@ -171,11 +171,12 @@ class _Call:
             self.weights = self._check_weights(converted["weights"])
         with settings.using(options):
             try:
-                self.losses, self.body_back, *exist = objective._body(**converted)
+                made = objective._body(**converted)
             except BadArgument as error:
                 raise self.checker.fail(str(error)) from None
-        if exist and exist[0] is not None:
-            self._count_only(exist[0])
+        self.losses, self.body_back = made[:2]
+        if len(made) > 2 and made[2] is not None:
+            self._count_only(made[2])
         self.reduction = self.given["reduction"] if reducing else "none"
         self.value = self._reduce()
 

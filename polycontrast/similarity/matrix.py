@@ -25,11 +25,11 @@ class Pulled(NamedTuple):
 
     x: Array
     """dL/dx; of both sides together where rows meet themselves."""
-    y: Array | None
+    y: Array
     """dL/dy; None where rows meet themselves."""
-    row_sums: Array | None
+    row_sums: Array
     """dL/d(row offsets), if the matrix has offsets; of both sides where rows meet themselves."""
-    column_sums: Array | None
+    column_sums: Array
     """dL/d(column offsets), likewise; None where rows meet themselves."""
 
 
@@ -344,9 +344,7 @@ class Similarity:
         largest = [self.xp.max(arrays.row_dot(t, t)) for t in (self.x, self.y)]
         largest += [self.xp.max(self.xp.abs(t)) for t in self.offsets or () if t is not None]
         bounds = [arrays.known(t) for t in (self.scale, *largest)]
-        if None in bounds:
-            return False
-        scale, x, y, *offsets = bounds
+        scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)
         limit = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
         return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit)
 

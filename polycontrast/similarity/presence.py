@@ -24,9 +24,10 @@ class Presence:
     """
 
     def __init__(self, views: Array, mask: Array | None):
-        self.xp, self.mask = arrays.namespace(views), mask
+        self.xp = arrays.namespace(views)
+        self.mask: Array = mask
         self.views = views
-        self.samples: Array | None = None
+        self.samples: Array = None
         """Samples with at least two views, the others have no term; None where all are there."""
         ones = self.xp.ones_like(views[:, :, 0])
         if mask is not None:
@@ -40,7 +41,7 @@ class Presence:
         others = self.count - 1
         self.others = self.xp.where(others > 0, others, self.xp.ones_like(others))
         """Number of other views that each view has, at least 1."""
-        self.complete: Array | None = None
+        self.complete: Array = None
         """Samples with all views; None where all are there."""
         if mask is not None:
             self.samples = count > 1.5

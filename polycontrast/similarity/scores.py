@@ -5,7 +5,7 @@ dL/dproducts. `RestMean` also shows that rows and columns may see different scor
 `Volume` that the views of a column may become one score.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from polycontrast.arrays import Array, namespace
 from polycontrast.similarity.pairs import Tile
@@ -22,10 +22,10 @@ class Score(Protocol):
     sums: bool
     """Whether `Pulled` should hold the row and column sums that `pull` returns."""
 
-    def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+    def forward(self, products: Array, tile: Any) -> tuple[Array, Array]:
         """Scores as rows see them and as columns do; one object where they agree."""
 
-    def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
+    def pull(self, products: Array, weights: Weights, tile: Any) -> Pull:
         """dL/dproducts from dL/dscores, and what to sum along rows and along columns.
 
         `weights` holds one array, or one for rows and one for columns where they differ.
@@ -55,12 +55,12 @@ class Root:
     def __init__(self, sign: int):
         self.sign = sign
 
-    def forward(self, products: Array, tile: Tile | None = None) -> tuple[Array, Array]:
+    def forward(self, products: Array, tile: Any) -> tuple[Array, Array]:
         """Roots."""
         scores = self.sign * root(products)
         return scores, scores
 
-    def pull(self, products: Array, weights: Weights, tile: Tile | None = None) -> Pull:
+    def pull(self, products: Array, weights: Weights, tile: Any) -> Pull:
         """``dS/dV = sign / (2 sqrt(V))``."""
         on_products = over_root(weights[0], products) * (self.sign / 2)
         return on_products, on_products, on_products

@@ -104,7 +104,7 @@ def mv_info_nce(
     scale = 1 / temperature
     if energy == "all":
         lse, _, pull = Similarity(z, scale=scale, pairs=there.other_samples()).logsumexp()
-        axes = 0
+        axes: tuple[int, ...] = (0,)
     else:
         lse, pull = block_logsumexp(z, scale, view_pairs(z.shape[0]), there)
         axes = (0, 1)

@@ -14,7 +14,7 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import OtherSamples, Present, Similarity, Volume
+from polycontrast.similarity import OtherSamples, Present, Rule, Similarity, Volume
 
 Others = Annotated[Any, Role("views", ("M B D",), least_views=1)]
 AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
@@ -103,7 +103,8 @@ def gram_loss(
     0.551445
     """
     xp, k, scale = namespace(anchor), others.shape[0], 1 / temperature
-    complete, pairs = None, OtherSamples()
+    complete: Any = None
+    pairs: Rule = OtherSamples()
     if mask is not None:
         tuples = xp.all(mask[1:, :], axis=0)
         complete, pairs = mask[0, :] & tuples, pairs & Present(mask[:1, :], tuples[None, :])

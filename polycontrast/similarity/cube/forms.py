@@ -58,12 +58,12 @@ class QuadraticForm:
     def scores(self, ranges: Ranges) -> Array:
         """Similarities of a block."""
         u = self._products(ranges)
-        return u if self.score is None else self.score.forward(u)[0]
+        return u if self.score is None else self.score.forward(u, None)[0]
 
     def pull(self, ranges: Ranges, weights: Array) -> Iterator[tuple[tuple[int, int], Array]]:
         """Sums of dL/dU over all but two axes, for every pair of axes."""
         if self.score is not None:
-            weights, _, _ = self.score.pull(self._products(ranges), (weights,))
+            weights, _, _ = self.score.pull(self._products(ranges), (weights,), None)
         yield from self._pair_sums(weights, 0)
 
     def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:
@@ -78,15 +78,12 @@ class QuadraticForm:
         """``dx_a = 2 alpha R_a x_a + beta sum_b H_ab x_b``, with ``R_a`` the row sums of H_ab."""
         grads = []
         for a in range(self.n):
-            own, total = None, None
-            for b in range(self.n):
-                if b == a:
-                    continue
-                h = sums[a, b] if a < b else arrays.transpose(sums[b, a])
-                if own is None:
-                    own = self.xp.sum(h, axis=1)
-                part = self.xp.matmul(h, self.z[b, :, :])
-                total = part if total is None else total + part
+            others = [b for b in range(self.n) if b != a]
+            h = {b: sums[a, b] if a < b else arrays.transpose(sums[b, a]) for b in others}
+            own = self.xp.sum(h[others[0]], axis=1)
+            total = self.xp.zeros_like(self.z[a, :, :])
+            for b in others:
+                total = total + self.xp.matmul(h[b], self.z[b, :, :])
             grads.append(2 * self.alpha * own[:, None] * self.z[a, :, :] + self.beta * total)
         return self.xp.stack(grads, axis=0)
 

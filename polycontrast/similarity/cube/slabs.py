@@ -173,8 +173,8 @@ class Cube:
         def reduce(block: tuple[int, ...], parts: Parts) -> None:
             ranges = self._ranges(block)
             scores = self._off_diagonal(block) if off_diagonal else None
-            for key, part in self.form.pull(ranges, weights(block, scores)):
-                key = key, tuple(block[a] for a in key)
+            for axes, part in self.form.pull(ranges, weights(block, scores)):
+                key = axes, tuple(block[a] for a in axes)
                 parts[key] = arrays.add_(parts[key], part) if key in parts else part
 
         parts = self._run(reduce, arrays.add_)
