@@ -1,4 +1,4 @@
-"""The certificate for gradients: it passes what is right and finds what is wrong, on any library."""
+"""The certificate for gradients passes what is right and finds what is wrong."""
 
 from collections import namedtuple
 
@@ -28,7 +28,7 @@ class Product:
 
 
 def test_right_gradients_pass(backend):
-    """A report that is true, has checked every argument and prints a table; x and y on any library."""
+    """On any library: a report that is true, covers every argument and prints a table."""
     x, y = backend.asarray(X), backend.asarray(Y)
     report = check_gradient(pc.info_nce, x, y, wrt=("x", "y", "temperature"), temperature=0.5)
     assert report

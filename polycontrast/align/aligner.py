@@ -8,7 +8,7 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.evaluation import mean_recall_at_1
-from polycontrast.align.inputs import check_columns, check_views
+from polycontrast.align.inputs import check_columns, check_parameters, check_views
 from polycontrast.align.mcca import mcca_start
 from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, take_rows
@@ -152,7 +152,7 @@ class Aligner(Parameters):
         objective = find_multi_view(self.objective)
         names = names or [f"views[{m}]" for m in range(len(views))]
         views = check_views(views, names)
-        self._check_parameters()
+        check_parameters(self.get_params())
         parameters, learned = objective_parameters(
             objective, self.temperature, self.objective_params
         )
@@ -216,26 +216,6 @@ class Aligner(Parameters):
     def score(self, views: Sequence[Array], y: object = None) -> float:
         """Mean recall@1 over all ordered pairs of views."""
         return mean_recall_at_1(self.transform(views))
-
-    def _check_parameters(self) -> None:
-        for name, least in (
-            ("n_components", 1),
-            ("max_iter", 1),
-            ("patience", 1),
-            ("batch_size", 2),
-        ):
-            value = getattr(self, name)
-            if name == "batch_size" and value is None:
-                continue
-            if not isinstance(value, int) or value < least:
-                raise BadInput(f"Aligner: {name} must be an integer >= {least}; got {value!r}")
-        if self.dtype not in ("float32", "float64"):
-            raise BadInput(f"Aligner: dtype must be float32 or float64; got {self.dtype!r}")
-        if not self.whitening > 0:
-            raise BadInput(f"Aligner: whitening must be > 0; got {self.whitening!r}")
-        if not 0 <= self.validation_fraction < 1:
-            got = repr(self.validation_fraction)
-            raise BadInput(f"Aligner: validation_fraction must be in [0, 1); got {got}")
 
     def _split(self, rows: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Rows to learn from and rows that decide when to stop, each in rising order."""

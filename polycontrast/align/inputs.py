@@ -1,6 +1,8 @@
-"""Checks of views before any work: shapes, numbers, names of what is wrong."""
+"""Checks before any work: views and parameters, with names of what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +66,25 @@ def _check_array(name: str, view: Array) -> None:
     xp = namespace(view)
     if not xp.isdtype(view.dtype, ("real floating", "integral", "bool")):
         raise BadInput(f"{name} must hold real numbers; got {view.dtype}")
+
+
+def check_parameters(given: Mapping[str, Any]) -> None:
+    """Refuse parameters of `Aligner` that no fit could use."""
+
+    def refuse(name: str, wanted: str) -> BadInput:
+        return BadInput(f"Aligner: {name} must be {wanted}; got {given[name]!r}")
+
+    for name, least in dict(n_components=1, max_iter=1, patience=1, batch_size=2).items():
+        value = given[name]
+        whole = isinstance(value, Integral) and int(value) >= least
+        if not whole and not (value is None and name == "batch_size"):
+            raise refuse(name, f"an integer >= {least}")
+    if given["dtype"] not in ("float32", "float64"):
+        raise refuse("dtype", "float32 or float64")
+    if not given["whitening"] > 0:
+        raise refuse("whitening", "> 0")
+    if not 0 <= given["validation_fraction"] < 1:
+        raise refuse("validation_fraction", "in [0, 1)")
 
 
 def check_columns(name: str, view: Array, columns: int) -> Array:

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import array_api_compat.numpy as anp
 import numpy as np
 
 _FLOPS = [0]  # of matrix products on abstract arrays since the last `reset_flops`
@@ -158,7 +157,7 @@ class _Namespace:
     def __getattr__(self, name: str) -> Any:
         if name in _SPECIAL:
             return _SPECIAL[name]
-        function = getattr(anp, name)
+        function = getattr(np, name)
         if name in _REDUCTIONS:
             return _reduction(function)
         if name in _VIEWS:

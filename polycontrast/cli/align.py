@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.perf_counter()
     objective = find_multi_view(options.objective)
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
-    need("polycontrast align", modules, "align")
+    need("this command", modules, "align")
     check_device(options.device)
     check_output(options.out, options.force)
     task, attribution = read_task(options)

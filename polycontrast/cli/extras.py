@@ -15,4 +15,4 @@ def need(what: str, modules: tuple[str, ...], extra: str) -> None:
     """
     missing = [module for module in modules if importlib.util.find_spec(module) is None]
     if missing:
-        raise MissingDependency(what, " and ".join(missing), extra)
+        raise MissingDependency(what, ", ".join(missing), extra)

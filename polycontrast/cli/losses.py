@@ -19,7 +19,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the table."""
-    need("polycontrast losses", ("rich",), "align")
+    need("this command", ("rich",), "align")
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table

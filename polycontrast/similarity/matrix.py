@@ -355,7 +355,7 @@ class Similarity:
             book.plans.append(self.plan)
 
         def empty(shape: Any) -> Array:
-            return self.xp.zeros(shape, dtype=self.x.dtype)
+            return self.xp.zeros(shape, dtype=self.x.dtype, device=arrays.device(self.x))
 
         depth = self.x.shape[2]
         pulled = Pulled(

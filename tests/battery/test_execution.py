@@ -62,7 +62,9 @@ def test_back_twice(case):
     """A pullback may be called twice, is linear, and its results are not one another's memory."""
     arrays = case.given(Backend.NUMPY, case.arrays())
     for options in ({}, dict(tile=(3, 3))):
-        value, back = case.objective.vjp(**arrays, wrt=case.differentiable, **options)
+        value, back = case.objective.vjp(
+            **arrays, wrt=case.differentiable, **case.options, **options
+        )
         g = np.random.default_rng(0).normal(size=value.shape)
         first = [np.array(x) for x in back(np.asarray(g))]
         double = back(np.asarray(2 * g))
@@ -79,7 +81,7 @@ def test_inputs_untouched(case, backend):
     arrays = case.arrays()
     made = case.given(backend, arrays)
     for options in ({}, dict(tile=(3, 3))) if backend is not Backend.JAX else ({},):
-        value, back = case.objective.vjp(**made, **options)
+        value, back = case.objective.vjp(**made, **case.options, **options)
         g = backend.asarray(np.ones(tuple(value.shape)))
         back(g)
         np.testing.assert_array_equal(backend.read(g), np.ones(tuple(value.shape)))

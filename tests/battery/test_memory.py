@@ -20,7 +20,9 @@ def test_tiled_memory(case):
     case.objective.vjp(**case.given(Backend.NUMPY, case.arrays()))  # imports and caches, once
     tracemalloc.start()
     try:
-        value, back = case.objective.vjp(**arrays, tile=(rows, cols), workers=workers)
+        value, back = case.objective.vjp(
+            **arrays, **case.options, tile=(rows, cols), workers=workers
+        )
         grads = back(value / value)
         _, peak = tracemalloc.get_traced_memory()
     finally:

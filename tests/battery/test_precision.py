@@ -36,7 +36,7 @@ def test_half_precision(case, backend, dtype, digits):
     made = case.given(backend, case.arrays(), dtype)
     rounded = {name: backend.read(x) for name, x in made.items()}  # what the objective is given
     wanted = case.evaluate(rounded)
-    value, back = case.objective.vjp(**made)
+    value, back = case.objective.vjp(**made, **case.options)
     assert backend.dtype_name(value) == "float32"
     assert_close(backend.read(value), wanted.value, 1e-4)
     got = case.evaluate(rounded, backend, dtype)

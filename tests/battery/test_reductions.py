@@ -112,7 +112,8 @@ def test_sequences_of_views(case, backend):
     wanted = case.evaluate(arrays)
     pieces = [backend.asarray(view) for view in arrays[case.views]]
     for views in (pieces, tuple(pieces)):
-        value, back = case.objective.vjp(**made | {case.views: views}, wrt=case.views)
+        given = made | {case.views: views}
+        value, back = case.objective.vjp(**given, wrt=case.views, **case.options)
         assert_close(backend.read(value), wanted.value, 1e-10)
         g = case.evaluate(arrays, wrt=(case.views,)).grads[case.views]
         (ones,) = back(backend.asarray(cotangent(tuple(value.shape))))
@@ -130,7 +131,9 @@ def test_scalars_as_arrays(case, backend):
         number = 0.3 if name == "temperature" else -1.5
         wanted = case.evaluate(arrays, wrt=(name,), **{name: number})
         for given in (number, backend.asarray(np.asarray(number))):
-            value, grads = case.objective.value_and_grad(**made, wrt=name, **{name: given})
+            value, grads = case.objective.value_and_grad(
+                **made, wrt=name, **case.options | {name: given}
+            )
             assert backend.owns(grads[0])
             assert tuple(grads[0].shape) == ()
             assert_close(backend.read(value), wanted.value, 1e-10)
