@@ -198,16 +198,42 @@ def main():
         views += 3 * views[:1]  # views of one sample are close, as in training
         runs = args.runs
         mine, other = compare(function, rival, views, same, runs)
-        row = [name, m, b, d, what, f"{mine * 1e3:.2f}", f"{other * 1e3:.1f}", f"{other / mine:.1f}"]
+        row = [
+            name,
+            m,
+            b,
+            d,
+            what,
+            f"{mine * 1e3:.2f}",
+            f"{other * 1e3:.1f}",
+            f"{other / mine:.1f}",
+        ]
         rows.append([*row, machine, versions])
-        print("{:<20} M={} B={:<5} D={:<4} {:<26} ours {:>9} ms  rival {:>9} ms  {:>7}x".format(*row))
+        print(
+            "{:<20} M={} B={:<5} D={:<4} {:<26} ours {:>9} ms  rival {:>9} ms  {:>7}x".format(*row)
+        )
     spent, peak = largest_cube(args.rows)
-    print(f"cube_loss n=3 B={args.rows} deviation, all: {spent:.1f} s, {peak / 2**20:.0f} MiB extra")
+    print(
+        f"cube_loss n=3 B={args.rows} deviation, all: {spent:.1f} s, {peak / 2**20:.0f} MiB extra"
+    )
     rows.append(["cube_loss deviation", 3, args.rows, 128, f"{args.rows}^3 logits, {peak / 2**20:.0f} MiB extra", f"{spent * 1e3:.0f}", "", "", machine, versions])  # fmt: skip
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow("objective views rows dimension rival ours_ms rival_ms ratio machine versions".split())
+        writer.writerow(
+            [
+                "objective",
+                "views",
+                "rows",
+                "dimension",
+                "rival",
+                "ours_ms",
+                "rival_ms",
+                "ratio",
+                "machine",
+                "versions",
+            ]
+        )
         writer.writerows(rows)
 
 

@@ -72,14 +72,18 @@ def detach(x: Array) -> Array:
 
 
 def to_numpy(x: Array) -> np.ndarray:
-    """Copy of an array in main memory, half precision widened to float32."""
+    """Numbers of an array of any library and device in main memory, half precision as float32."""
     x = detach(x)
     xp = namespace(x)
     if xp.isdtype(x.dtype, "real floating") and xp.finfo(x.dtype).bits < 32:
         x = xp.astype(x, xp.float32)
-    if compat.is_cupy_array(x):
-        return x.get()
-    return np.asarray(compat.to_device(x, "cpu") if compat.is_torch_array(x) else x)
+    if compat.is_cupy_array(x) or compat.is_torch_array(x):
+        return np.asarray(compat.to_device(x, "cpu"))
+    try:
+        return np.asarray(x)
+    except RuntimeError:  # a device that NumPy cannot read
+        home = xp.__array_namespace_info__().default_device()
+        return np.asarray(compat.to_device(x, home))
 
 
 def describe(x: object) -> str:

@@ -167,8 +167,9 @@ class _Call:
         self.weights = self.exist = None
         reducing = "reduction" in objective.arguments
         converted = {name: self._convert(objective.arguments[name]) for name in self.given}
-        if reducing and "weights" in converted:
-            self.weights = self._check_weights(converted["weights"])
+        weights = self._check_weights(converted.get("weights"))
+        if reducing:
+            self.weights = weights
         with settings.using(options):
             try:
                 made = objective._body(**converted)

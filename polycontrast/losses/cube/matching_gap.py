@@ -105,7 +105,7 @@ def matching_gap(
     --------
     >>> import numpy as np, polycontrast as pc
     >>> views = np.ones((3, 4, 2))
-    >>> float(pc.matching_gap(views).round(6)), round(0.2 * 2 * np.log(4), 6)
+    >>> float(pc.matching_gap(views).round(6)), round(float(0.4 * np.log(4)), 6)
     (0.554518, 0.554518)
     """
     xp = namespace(views)

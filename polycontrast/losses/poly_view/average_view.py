@@ -95,7 +95,7 @@ def average_view(
     >>> import numpy as np, polycontrast as pc
     >>> views = np.stack([np.eye(3)] * 4)
     >>> float(pc.average_view(views, temperature=1.0).round(6))
-    0.904833
+    0.904832
     """
     xp = namespace(views)
     if pair == "dhel" and views.shape[1] < 2:

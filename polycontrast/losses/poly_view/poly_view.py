@@ -97,7 +97,7 @@ def poly_view(
     >>> import numpy as np, polycontrast as pc
     >>> views = np.stack([np.eye(3)] * 4)
     >>> float(pc.poly_view(views, temperature=1.0).round(6))
-    1.371409
+    1.371951
     """
     xp = namespace(views)
     there = Presence(views, mask)

@@ -62,7 +62,7 @@ def cyclip(
     >>> import numpy as np, polycontrast as pc
     >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
     >>> float(pc.cyclip(x, y, temperature=1.0).round(6))
-    0.678434
+    0.628879
     """
     contrast, contrast_back = info_nce.vjp(
         x, y, temperature=temperature, normalize=normalize, wrt=("x", "y", "temperature")
