@@ -167,9 +167,10 @@ class _Call:
         self.weights = self.exist = None
         reducing = "reduction" in objective.arguments
         converted = {name: self._convert(objective.arguments[name]) for name in self.given}
-        weights = self._check_weights(converted.get("weights"))
-        if reducing:
-            self.weights = weights
+        for name, argument in objective.arguments.items():
+            if argument.kind == "weights":
+                weights = self._check_weights(converted[name])
+                self.weights = weights if reducing else None
         with settings.using(options):
             try:
                 made = objective._body(**converted)

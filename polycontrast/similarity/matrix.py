@@ -151,7 +151,8 @@ class Similarity:
             cols = self._gather(column_states, statistic, self.column_blocks, self.column_shape)
 
         def back(g_rows: Array, g_columns: Array | None = None) -> Pulled:
-            return self._pull(statistic, left, right, kept, (rows, g_rows), (cols, g_columns))
+            # The operands are made anew: O(B D) of work in place of O(B D) of memory kept.
+            return self._pull(statistic, kept, (rows, g_rows), (cols, g_columns))
 
         return rows, cols, back
 
@@ -254,12 +255,11 @@ class Similarity:
     def _pull(
         self,
         statistic: Statistic,
-        left: list[Array],
-        right: list[Array],
         kept: dict[Any, Any],
         rows: tuple[Array, Array],
         columns: tuple[Array | None, Array | None],
     ) -> Pulled:
+        left, right = self._operands()
         u = self._factors(statistic, *rows, self.row_blocks, (-1, 1))
         v: list[Any] = [None] * len(self.column_blocks)
         if self.symmetric:

@@ -121,10 +121,13 @@ def average_view(
         backs.append(back_a)
 
     def back(g):
-        pulled = [back_a(g / there.count) for back_a in backs]
-        gz = xp.stack([p.views[0, ...] for p in pulled], axis=0)
-        gmu = xp.stack([p.views[1, ...] for p in pulled], axis=0)
-        gt = sum((p.temperature for p in pulled[1:]), start=pulled[0].temperature)
-        return {"views": z_back(gz + means_back(mu_back(gmu))), "temperature": gt}
+        gz, gmu, gt = [], [], xp.zeros_like(temperature)
+        for back_a in backs:
+            pulled = back_a(g / there.count)
+            gz.append(pulled.views[0, ...])
+            gmu.append(pulled.views[1, ...])
+            gt = gt + pulled.temperature
+        on_means = means_back(mu_back(xp.stack(gmu, axis=0)))
+        return {"views": z_back(xp.stack(gz, axis=0) + on_means), "temperature": gt}
 
     return sum(losses[1:], start=losses[0]) / there.count, back, there.samples
