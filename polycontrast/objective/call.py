@@ -64,6 +64,13 @@ def _grads_type(names: tuple[str, ...]) -> Any:
     return namedtuple("Grads", names)
 
 
+def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
+    """Names, order and defaults: what a reader of ``help`` wants; roles are in the docstring."""
+    signature, empty = inspect.signature(body), inspect.Parameter.empty
+    plain = [p.replace(annotation=empty) for p in signature.parameters.values()]
+    return signature.replace(parameters=plain, return_annotation=empty)
+
+
 class Objective:
     """A registered objective: call it for the value, or ask for gradients too."""
 
@@ -80,7 +87,7 @@ class Objective:
         self.name = body.__name__
         self.family, self.formula, self.source = family, formula, source
         self.cases, self.invariances = cases, invariances
-        self.signature = self.__signature__ = inspect.signature(body)
+        self.signature = self.__signature__ = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.summary = (inspect.getdoc(body) or "").partition("\n")[0]
         self._body = body
