@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from polycontrast.align.host import to_numpy
-from polycontrast.arrays import Array
+from polycontrast.arrays import Array, to_numpy
 from polycontrast.calculus import unit_rows
 from polycontrast.metrics.retrieval import recall_at_k
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.host import like
-from polycontrast.arrays import Array
+from polycontrast.arrays import Array, like
 from polycontrast.calculus import unit_rows
 
 

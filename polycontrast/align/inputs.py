@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.host import to_numpy
-from polycontrast.arrays import Array, computing_dtype, is_array, namespace
+from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 
 NAMED_AT_MOST = 5
 

@@ -4,8 +4,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from polycontrast.align.eigen import leading_eigenvectors
-from polycontrast.align.host import to_numpy
-from polycontrast.arrays import Array, transpose
+from polycontrast.arrays import Array, to_numpy, transpose
 
 LEAST_WEIGHT = 0.05  # of a direction of the start, relative to the first
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.host import like, to_numpy
-from polycontrast.arrays import Array, device, namespace, transpose
+from polycontrast.arrays import Array, device, like, namespace, to_numpy, transpose
 from polycontrast.objective import Objective
 
 TEMPERATURE_RANGE = (1e-3, 10.0)

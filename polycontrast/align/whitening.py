@@ -7,8 +7,7 @@ import numpy as np
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.heads import Head
-from polycontrast.align.host import like, to_numpy
-from polycontrast.arrays import Array, namespace, transpose
+from polycontrast.arrays import Array, like, namespace, to_numpy, transpose
 
 # Directions with less variance than this share of the largest are rounding noise.
 RANK_TOLERANCE = 1e-10

@@ -25,6 +25,7 @@ from polycontrast.arrays.namespaces import (
     is_array,
     is_numpy,
     known,
+    like,
     namespace,
     to_numpy,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "is_array",
     "is_numpy",
     "known",
+    "like",
     "logsumexp",
     "multiply_",
     "namespace",

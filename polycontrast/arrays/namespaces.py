@@ -86,6 +86,11 @@ def to_numpy(x: Array) -> np.ndarray:
         return np.asarray(compat.to_device(x, home))
 
 
+def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
+    """Numbers from main memory in the namespace and on the device of `x`, in its dtype."""
+    return namespace(x).asarray(numbers, dtype=dtype or x.dtype, device=device(x))
+
+
 def describe(x: object) -> str:
     """Short text for messages: the shape of an array, the type of anything else."""
     if is_array(x):

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from polycontrast.align.aligner import DEFAULT_DIM, Aligner
-from polycontrast.align.files import read_labels, read_views
 from polycontrast.align.job import Outcome, Task, check_task
 from polycontrast.align.job import run as run_job
-from polycontrast.align.output import check_output, whole_folder
-from polycontrast.align.results import write_results
+from polycontrast.align.job.output import check_output, whole_folder
+from polycontrast.align.job.results import write_results
+from polycontrast.align.reading import read_labels, read_views
 from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_multi_view
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.align.errors import BadInput, MissingDependency
-from polycontrast.align.files import read_labels, read_table, read_views
+from polycontrast.align.reading.files import read_labels, read_table, read_views
 
 X = np.arange(12.0).reshape(4, 3) / 7
 

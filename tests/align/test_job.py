@@ -10,8 +10,8 @@ from views import synthetic_views
 from polycontrast.align import Aligner, BadInput, load_heads
 from polycontrast.align.evaluation import mean_recall, recall_matrices
 from polycontrast.align.job import Task, run
+from polycontrast.align.job.report import report_of, to_json
 from polycontrast.align.probe import fit_probe
-from polycontrast.align.report import report_of, to_json
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_the_report_is_plain_and_complete(outcome):
 def test_the_page_stands_alone(outcome, tmp_path):
     """Three pictures inside, no address outside, and heads that map raw rows."""
     pytest.importorskip("matplotlib")
-    from polycontrast.align.results import write_results
+    from polycontrast.align.job.results import write_results
 
     write_results(tmp_path, outcome)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -78,7 +78,7 @@ def test_the_page_stands_alone(outcome, tmp_path):
 
 
 def test_names_of_views_are_escaped(outcome):
-    from polycontrast.align.report import to_html
+    from polycontrast.align.job.report import to_html
 
     report = report_of(outcome) | {"views": ["<b>", "two", "three"]}
     for key in ("columns", "constant_columns", "probe_accuracy_by_view"):

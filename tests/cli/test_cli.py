@@ -168,7 +168,7 @@ class TestOutput:
         def fail(*_):
             raise RuntimeError("no ink")
 
-        monkeypatch.setattr("polycontrast.align.results.to_html", fail)
+        monkeypatch.setattr("polycontrast.align.job.results.to_html", fail)
         with pytest.raises(RuntimeError, match="no ink"):
             align(tmp_path, *files, "--quiet", "--force", "--seed", 3)
         assert (tmp_path / "out" / "report.json").read_bytes() == before

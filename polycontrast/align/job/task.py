@@ -9,13 +9,12 @@ import numpy as np
 from polycontrast.align.aligner import Aligner
 from polycontrast.align.errors import BadInput
 from polycontrast.align.evaluation import recall_matrices
-from polycontrast.align.host import to_numpy
 from polycontrast.align.inputs import check_views
 from polycontrast.align.probe import fit_probe
 from polycontrast.align.problem import take_rows
 from polycontrast.align.threads import one_blas_thread
 from polycontrast.align.tracking import Progress
-from polycontrast.arrays import Array
+from polycontrast.arrays import Array, to_numpy
 
 KS = (1, 5, 10)
 FEWEST_ROWS = 10  # to learn from, and 2 to test on

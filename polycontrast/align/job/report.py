@@ -11,7 +11,7 @@ import numpy as np
 
 import polycontrast as pc
 from polycontrast.align.evaluation import mean_recall
-from polycontrast.align.job import KS, Outcome
+from polycontrast.align.job.task import KS, Outcome
 
 STOPPED = {
     "no better recall": "recall on the validation rows rose no further",

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.heads import save_heads
-from polycontrast.align.job import Outcome
-from polycontrast.align.report import report_of, to_html, to_json
+from polycontrast.align.job.report import report_of, to_html, to_json
+from polycontrast.align.job.task import Outcome
 from polycontrast.align.threads import one_blas_thread
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from polycontrast.align.csvfile import read_csv
 from polycontrast.align.errors import BadInput, MissingDependency
+from polycontrast.align.reading.csvfile import read_csv
 from polycontrast.objective.registry import near_matches
 
 

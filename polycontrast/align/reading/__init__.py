@@ -1,0 +1,5 @@
+"""Views and labels from files."""
+
+from polycontrast.align.reading.files import read_labels, read_table, read_views
+
+__all__ = ["read_labels", "read_table", "read_views"]
