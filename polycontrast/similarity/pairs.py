@@ -5,6 +5,7 @@ of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is 
 array of booleans with the axes (row views, rows, column views, columns), 1 where it does not vary.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -55,12 +56,12 @@ class Tile:
         return self.i0 < self.j1 and self.j0 < self.i1
 
 
-class Rule:
+class Rule(ABC):
     """A set of pairs. Rules combine with ``&``."""
 
+    @abstractmethod
     def select(self, tile: Tile) -> Any:
         """Pairs of the tile that count."""
-        raise NotImplementedError
 
     def __and__(self, other: "Rule") -> "Rule":
         return Both(self, other)
