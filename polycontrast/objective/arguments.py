@@ -208,10 +208,7 @@ class Checker:
                 raise self.fail(f"{name} must hold at least {least} views, got {count}")
 
     def _check_library(self, first_name: str, first: Array, name: str, value: Array) -> None:
-        if type(value) is not type(first) and (
-            arrays.namespace(value) is not arrays.namespace(first)
-            and repr(arrays.namespace(value)) != repr(arrays.namespace(first))
-        ):
+        if arrays.namespace(value) is not arrays.namespace(first):
             got = f"{first_name} {type(first).__module__} and {name} {type(value).__module__}"
             text = f"{first_name} and {name} must come from the same array library, got {got}"
             raise self.fail(text, TypeError)

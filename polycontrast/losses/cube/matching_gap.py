@@ -4,7 +4,7 @@ import itertools
 import warnings
 from typing import Annotated
 
-from polycontrast.arrays import known, namespace, safe_log, transpose
+from polycontrast.arrays import known, namespace, safe_log
 from polycontrast.objective import (
     Count,
     Mask,
@@ -16,7 +16,13 @@ from polycontrast.objective import (
     objective,
 )
 from polycontrast.similarity import Presence
-from polycontrast.similarity.cube import pair_factors, pair_sums, row_sums
+from polycontrast.similarity.cube import (
+    both_ways,
+    pair_factors,
+    pair_sums,
+    pull_pair_factors,
+    row_sums,
+)
 
 Tolerance = Annotated[float, Role("option", low=0.0)]
 
@@ -117,7 +123,8 @@ def matching_gap(
         total = xp.where(there.complete, total, xp.zeros_like(total))
     mass = xp.sum(total)
     w = total / xp.where(mass == 0, xp.ones_like(mass), mass)
-    k = pair_factors(z, xp.ones_like(mass) / (n * n * epsilon))
+    rate = xp.ones_like(mass) / (n * n * epsilon)
+    k = both_ways(pair_factors(z, rate))
     v = _sinkhorn(k, w, n, max(tol, 32 * xp.finfo(z.dtype).eps), max_iter)
     potentials = [epsilon * _finite_log(v[a]) for a in range(n)]
     potential = sum(potentials[1:], start=potentials[0])
@@ -127,13 +134,12 @@ def matching_gap(
     value = xp.sum(w * (matched + entropy - potential))
 
     def back(g):
-        grads = [(2 / n) * w[:, None] * from_mean[a, ...] for a in range(n)]
-        for a, b in itertools.combinations(range(n), 2):
-            p = pair_sums(k, v, a, b, [c for c in range(n) if c not in (a, b)])
-            for one, two, t in ((a, b, p), (b, a, transpose(p))):
-                own = xp.sum(t, axis=1)[:, None] * z[one, ...]
-                grads[one] = grads[one] - (2 / n**2) * (own - xp.matmul(t, z[two, ...]))
-        gz = xp.stack(grads, axis=0)
+        # The plan's cost is -epsilon sum_t P_t log K_t, the matching's is that of the diagonal.
+        plan = {
+            (a, b): epsilon * pair_sums(k, v, a, b, [c for c in range(n) if c not in (a, b)])
+            for a, b in itertools.combinations(range(n), 2)
+        }
+        gz = (2 / n) * w[None, :, None] * from_mean + pull_pair_factors(z, rate, plan)
         on_w = matched + entropy + epsilon - potential
         on_weights = (on_w - xp.sum(w * on_w)) / xp.where(mass == 0, xp.ones_like(mass), mass)
         on_weights = xp.where(total > 0, on_weights, xp.zeros_like(on_weights))

@@ -14,6 +14,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.similarity.cube.kinds import longest_row
+from polycontrast.similarity.cube.pair_factors import pair_factors, pull_pair_factors
 from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Key = tuple[int, ...]
@@ -93,17 +94,7 @@ class _Contraction:
         self.xp, self.z = arrays.namespace(z), z
         self.n, self.batch = z.shape[0], z.shape[1]
         self.rate = scale / self.n
-        q = arrays.row_dot(z, z)
-        self.k = {}
-        for a, b in itertools.combinations(range(self.n), 2):
-            products = self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
-            squares = q[a, :, None] + q[b, None, :] - 2 * products
-            squares = self.xp.maximum(squares, self.xp.zeros_like(squares))
-            factor = self.xp.exp(-self.rate * squares)
-            if mask is not None:
-                both = mask[a, :, None] & mask[b, None, :]
-                factor = self.xp.where(both, factor, self.xp.zeros_like(factor))
-            self.k[a, b] = factor
+        self.k = pair_factors(z, self.rate, mask)
         self.last = tuple(range(self.n - 3, self.n))
         self.index = self.xp.arange(self.batch, dtype=self.xp.int32, device=arrays.device(z))
         self.eye = self.index[:, None] == self.index[None, :]
@@ -167,7 +158,8 @@ class _Contraction:
                     e.add((a, c, t), marginal)
             for a, b in itertools.combinations(range(len(prefix)), 2):
                 e.add((a, b, prefix[a], prefix[b]), self.xp.sum(marginals[0]))
-        return self._gradient(e)
+        pairs = itertools.combinations(range(self.n), 2)
+        return pull_pair_factors(self.z, self.rate, {p: self._matrix(e, *p) for p in pairs})
 
     def _matrix(self, e: _Parts, a: int, b: int) -> Array:
         """Put dL/dlog K_ab together."""
@@ -178,16 +170,6 @@ class _Contraction:
             return self.xp.stack([e[a, b, t] for t in every], axis=0)
         rows = [self.xp.stack([e[a, b, s, t] for t in every], axis=0) for s in every]
         return self.xp.stack(rows, axis=0)
-
-    def _gradient(self, e: _Parts) -> Array:
-        """``dx_a = -2 rate sum_b (rowsum(E_ab) x_a - E_ab x_b)``."""
-        grads = [self.xp.zeros_like(self.z[a, :, :]) for a in range(self.n)]
-        for a, b in itertools.combinations(range(self.n), 2):
-            m = self._matrix(e, a, b)
-            for one, two, t in ((a, b, m), (b, a, arrays.transpose(m))):
-                own = self.xp.sum(t, axis=1)[:, None] * self.z[one, :, :]
-                grads[one] = grads[one] + own - self.xp.matmul(t, self.z[two, :, :])
-        return self.xp.stack(grads, axis=0) * (-2 * self.rate)
 
 
 class _Triple:

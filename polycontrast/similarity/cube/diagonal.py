@@ -1,24 +1,34 @@
-"""The diagonal tuples of an array with one axis a view."""
+"""The diagonal tuples (i, ..., i) of a block with one axis a view."""
 
 import functools
+import operator
 
 from polycontrast.arrays import Array, device, namespace
 
 
-def _is_diagonal(whole: Array) -> Array:
-    xp, n = namespace(whole), whole.ndim
-    i = xp.arange(whole.shape[0], dtype=xp.int32, device=device(whole))
-    index = [xp.reshape(i, tuple(-1 if b == a else 1 for b in range(n))) for a in range(n)]
-    return functools.reduce(lambda t, u: t & u, (index[0] == k for k in index[1:]))
+def along_axis(t: Array, axis: int, count: int) -> Array:
+    """Numbers of one view's rows, along their axis out of `count`."""
+    return namespace(t).reshape(t, tuple(-1 if b == axis else 1 for b in range(count)))
+
+
+def is_diagonal(ranges: list[tuple[int, int]], like: Array) -> Array | None:
+    """Booleans of a block that spans these rows of each view; None if it has no such tuple."""
+    if max(a for a, _ in ranges) >= min(b for _, b in ranges):
+        return None
+    xp = namespace(like)
+    index = [
+        along_axis(xp.arange(*r, dtype=xp.int32, device=device(like)), a, len(ranges))
+        for a, r in enumerate(ranges)
+    ]
+    return functools.reduce(operator.and_, (index[0] == i for i in index[1:]))
 
 
 def take_diagonal(whole: Array) -> Array:
-    """Entries (B,) of the tuples (i, ..., i)."""
+    """Entries (B,) of the diagonal tuples of a whole cube."""
     return namespace(whole).stack([whole[(i,) * whole.ndim] for i in range(whole.shape[0])], axis=0)
 
 
 def on_diagonal_tuples(whole: Array, entries: Array) -> Array:
-    """The array with `entries` (B,) in place of those of the tuples (i, ..., i)."""
-    xp = namespace(whole)
-    spread = xp.reshape(entries, (-1, *(1,) * (whole.ndim - 1)))
-    return xp.where(_is_diagonal(whole), spread, whole)
+    """The cube with `entries` (B,) in place of those of the diagonal tuples."""
+    same = is_diagonal([(0, n) for n in whole.shape], whole)
+    return namespace(whole).where(same, along_axis(entries, 0, whole.ndim), whole)

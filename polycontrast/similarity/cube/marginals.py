@@ -6,24 +6,14 @@ weights of the others.
 """
 
 from polycontrast.arrays import Array, namespace, transpose
+from polycontrast.similarity.cube.pair_factors import Factors
 
-Factors = dict[tuple[int, int], Array]
 RowWeights = dict[int, Array]
 
 
-def pair_factors(z: Array, rate: Array) -> Factors:
-    """``K_ab[i, j] = exp(-rate |z_ai - z_bj|^2)`` for both orders of every two views."""
-    xp, n = namespace(z), z.shape[0]
-    q = xp.sum(z * z, axis=-1)
-    factors = {}
-    for a in range(n):
-        for b in range(a + 1, n):
-            products = xp.matmul(z[a, :, :], transpose(z[b, :, :]))
-            squares = q[a, :, None] + q[b, None, :] - 2 * products
-            squares = xp.maximum(squares, xp.zeros_like(squares))
-            factors[a, b] = xp.exp(-rate * squares)
-            factors[b, a] = transpose(factors[a, b])
-    return factors
+def both_ways(k: Factors) -> Factors:
+    """Factors with the transpose for every pair of views in reverse."""
+    return k | {(b, a): transpose(t) for (a, b), t in k.items()}
 
 
 def row_sums(k: Factors, v: RowWeights, views: list[int]) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import current_settings
+from polycontrast.similarity.cube.diagonal import along_axis, is_diagonal
 from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
 from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
 from polycontrast.similarity.plan import CubePlan, default_workers, ledger
@@ -139,31 +140,23 @@ class Cube:
 
     def _off_diagonal(self, block: tuple[int, ...]) -> Array:
         """Scores of a block with -inf for tuples that do not count: diagonal or incomplete."""
-        xp, where, ranges = self.xp, arrays.device(self.z), self._ranges(block)
+        xp, ranges = self.xp, self._ranges(block)
         scores = self.form.scores(ranges)
-        nothing = xp.asarray(-math.inf, dtype=scores.dtype, device=where)
-        if max(a for a, _ in ranges) < min(b for _, b in ranges):
-            index = [
-                self._along(xp.arange(*r, dtype=xp.int32, device=where), a)
-                for a, r in enumerate(ranges)
-            ]
-            same = functools.reduce(operator.and_, (index[0] == i for i in index[1:]))
+        nothing = xp.asarray(-math.inf, dtype=scores.dtype, device=arrays.device(scores))
+        same = is_diagonal(ranges, scores)
+        if same is not None:
             scores = xp.where(same, nothing, scores)
         if self.mask is not None:
-            rows = [self._along(self.mask[a, i0:i1], a) for a, (i0, i1) in enumerate(ranges)]
+            rows = [along_axis(self.mask[a, i0:i1], a, self.n) for a, (i0, i1) in enumerate(ranges)]
             scores = xp.where(functools.reduce(operator.and_, rows), scores, nothing)
         return scores
-
-    def _along(self, t: Array, a: int) -> Array:
-        """Numbers of the rows of view a, along axis a of a block."""
-        return self.xp.reshape(t, tuple(-1 if b == a else 1 for b in range(self.n)))
 
     def _facing(self, factors: Any, a: int, block: tuple[int, ...]) -> Any:
         """Factors of the rows of view a in a block, along axis a."""
         (i0, i1) = self.bounds[a][block[a]]
         if isinstance(factors, tuple):
-            return tuple(self._along(f[a, i0:i1], a) for f in factors)
-        return self._along(factors[a, i0:i1], a)
+            return tuple(along_axis(f[a, i0:i1], a, self.n) for f in factors)
+        return along_axis(factors[a, i0:i1], a, self.n)
 
     def _pull(
         self, weights: Callable[[tuple[int, ...], Array], Array], off_diagonal: bool = False
