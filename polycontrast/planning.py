@@ -93,11 +93,11 @@ def plan(
     """
     objective = find(objective) if isinstance(objective, str) else objective
     named = {
-        name: AbstractArray(value, dtype)
-        for name, value in params.items()
+        name: AbstractArray(shape, dtype if objective.arguments[name].differentiable else "bool")
+        for name, shape in params.items()
         if name in objective.arguments
         and objective.arguments[name].is_array
-        and isinstance(value, tuple)
+        and isinstance(shape, tuple)
     }
     given = [AbstractArray(shape, dtype) for shape in shapes]
     book = Ledger()

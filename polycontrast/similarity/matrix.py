@@ -8,6 +8,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import current_settings
 from polycontrast.similarity.pairs import ALL, NONE, Every, Rule, Tile
+from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import ledger, make_plan
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import (
@@ -17,7 +18,7 @@ from polycontrast.similarity.statistics import (
     Statistic,
     Sum,
 )
-from polycontrast.similarity.walk import BlockSums, blocks, rounds, walk
+from polycontrast.similarity.walk import BlockSums, rounds, walk
 
 
 class Pulled(NamedTuple):
@@ -94,8 +95,8 @@ class Similarity:
             symmetric=self.symmetric,
             threads=arrays.is_numpy(self.xp),
         )
-        self.row_blocks = blocks(self.plan.rows, self.plan.tile[0])
-        self.column_blocks = blocks(self.plan.columns, self.plan.tile[1])
+        self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
+        self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
 
     # Statistics
 
@@ -145,10 +146,11 @@ class Similarity:
                 states[k] = state if states[k] is None else statistic.merge(states[k], state)
 
         walk(self._tiles(), body, self.plan.workers)
-        rows = self._gather(row_states, statistic, self.row_blocks, self.shape)
+        finish = statistic.finish
+        rows = self.row_blocks.join([finish(t) for t in row_states], self.shape)
         cols = None
         if columns:
-            cols = self._gather(column_states, statistic, self.column_blocks, self.column_shape)
+            cols = self.column_blocks.join([finish(t) for t in column_states], self.column_shape)
 
         def back(g_rows: Array, g_columns: Array | None = None) -> Pulled:
             # The operands are made anew: O(B D) of work in place of O(B D) of memory kept.
@@ -160,12 +162,7 @@ class Similarity:
 
     def _operands(self) -> tuple[list[Array], list[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix."""
-        left = self._blocks_of(self.x * self.scale, self.row_blocks)
-        return left, self._blocks_of(self.y, self.column_blocks)
-
-    def _blocks_of(self, x: Array, bounds: list[tuple[int, int]]) -> list[Array]:
-        depth = x.shape[2]
-        return [self.xp.reshape(x[:, a:b, :], (-1, depth)) for a, b in bounds]
+        return self.row_blocks.cut(self.x * self.scale), self.column_blocks.cut(self.y)
 
     def _tiles(self) -> Any:
         return rounds(len(self.row_blocks), len(self.column_blocks), self.symmetric)
@@ -223,34 +220,21 @@ class Similarity:
         masked = self.xp.where(selected, self.xp.reshape(scores, tile.shape), nothing)
         return self.xp.reshape(masked, tuple(scores.shape))
 
-    # Gathering and pulling
-
-    def _gather(
-        self, states: list[Any], statistic: Statistic, bounds: list[tuple[int, int]], shape: Any
-    ) -> Array:
-        return self._join([statistic.finish(state) for state in states], bounds, shape)
-
-    def _join(self, parts: list[Array], bounds: list[tuple[int, int]], shape: Any) -> Array:
-        """Put per-row numbers of all blocks together."""
-        parts = [
-            self.xp.reshape(part, (-1, b - a)) for part, (a, b) in zip(parts, bounds, strict=True)
-        ]
-        whole = parts[0] if len(parts) == 1 else self.xp.concat(parts, axis=1)
-        return self.xp.reshape(whole, shape)
+    # Pulling
 
     def _factors(
-        self, statistic: Statistic, finished: Array, g: Array, bounds: Any, shape: tuple[int, int]
+        self, statistic: Statistic, finished: Array, g: Array, blocks: Partition, rows: bool
     ) -> list[Any]:
         """Factors of each block of rows or columns, shaped to meet a tile."""
 
-        def block(t: Array, a: int, b: int) -> Array:
-            t = self.xp.reshape(t, (-1, t.shape[-1]))
-            return self.xp.reshape(t[:, a:b], shape)
+        def cut(t: Array) -> list[Array]:
+            parts = blocks.cut(self.xp.reshape(t, (-1, t.shape[-1])))
+            return [part[:, None] if rows else part[None, :] for part in parts]
 
         factors = statistic.factors(g, finished)
         if isinstance(factors, tuple):
-            return [tuple(block(f, a, b) for f in factors) for a, b in bounds]
-        return [block(factors, a, b) for a, b in bounds]
+            return list(zip(*map(cut, factors), strict=True))
+        return cut(factors)
 
     def _pull(
         self,
@@ -260,12 +244,13 @@ class Similarity:
         columns: tuple[Array | None, Array | None],
     ) -> Pulled:
         left, right = self._operands()
-        u = self._factors(statistic, *rows, self.row_blocks, (-1, 1))
+        depth = self.x.shape[2]
+        u = self._factors(statistic, *rows, self.row_blocks, rows=True)
         v: list[Any] = [None] * len(self.column_blocks)
         if self.symmetric:
-            v = self._factors(statistic, *rows, self.row_blocks, (1, -1))
+            v = self._factors(statistic, *rows, self.row_blocks, rows=False)
         elif columns[1] is not None:
-            v = self._factors(statistic, *columns, self.column_blocks, (1, -1))
+            v = self._factors(statistic, *columns, self.column_blocks, rows=False)
         gx = BlockSums(len(self.row_blocks))
         gy = gx if self.symmetric else BlockSums(len(self.column_blocks))
         row_sums = BlockSums(len(self.row_blocks))
@@ -288,14 +273,15 @@ class Similarity:
                 column_sums.add(j, self.xp.sum(on_columns, axis=0))
 
         walk(self._tiles(), body, self.plan.workers)
-        return Pulled(
-            x=self._assemble(gx, self.row_blocks, self.shape) * self.scale,
-            y=None if self.symmetric else self._assemble(gy, self.column_blocks, self.y_shape),
-            row_sums=self._join(row_sums.parts, self.row_blocks, self.shape) if self.sums else None,
-            column_sums=self._join(column_sums.parts, self.column_blocks, self.column_shape)
-            if self.sums and not self.symmetric
-            else None,
-        )
+        y = on_rows = on_columns = None
+        if not self.symmetric:
+            y = self.column_blocks.join(gy.parts, (*self.y_shape, depth))
+        if self.sums:
+            on_rows = self.row_blocks.join(row_sums.parts, self.shape)
+            if not self.symmetric:
+                on_columns = self.column_blocks.join(column_sums.parts, self.column_shape)
+        x = self.row_blocks.join(gx.parts, (*self.shape, depth)) * self.scale
+        return Pulled(x, y, on_rows, on_columns)
 
     def _weights(
         self,
@@ -327,15 +313,6 @@ class Similarity:
             prepared = statistic.prepare(rows), statistic.prepare(columns)
             seen = tuple(statistic.weigh(t, (f,)) for t, f in zip(prepared, factors, strict=True))
         return self.score.pull(products, seen, self._tile(i, j, products))
-
-    def _assemble(self, sums: BlockSums, bounds: list[tuple[int, int]], shape: Any) -> Array:
-        depth = self.x.shape[2]
-        parts = [
-            self.xp.reshape(part, (-1, b - a, depth))
-            for part, (a, b) in zip(sums.parts, bounds, strict=True)
-        ]
-        whole = parts[0] if len(parts) == 1 else self.xp.concat(parts, axis=1)
-        return self.xp.reshape(whole, (*shape, depth))
 
     def _is_safe(self) -> bool:
         """True when all scores are known to be small enough for plain exponentials."""

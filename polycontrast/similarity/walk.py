@@ -20,11 +20,6 @@ from polycontrast.arrays import Array, add_
 Body = Callable[[int, int], Any]
 
 
-def blocks(length: int, size: int) -> list[tuple[int, int]]:
-    """Bounds of consecutive parts."""
-    return [(start, min(start + size, length)) for start in range(0, length, size)]
-
-
 def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
     """Tiles (row block, column block) in rounds without a shared block.
 

@@ -64,6 +64,8 @@ def test_plan_of_a_call():
     assert tiled.bytes < kept.bytes
     symmetric = pc.plan(pc.nt_xent, (b, d), (b, d), tile=(64, 64))
     assert symmetric.value_flops == pytest.approx(2 * product, rel=0.04)
+    masked = pc.plan(pc.poly_view, (3, b, d), mask=(3, b), weights=(b,))
+    assert masked.flops == pc.plan(pc.poly_view, (3, b, d)).flops
     huge = pc.plan(pc.info_nce, (10**6, 512), (10**6, 512))
     assert huge.bytes < 64 * 2**30
     assert "recomputed" in str(huge)

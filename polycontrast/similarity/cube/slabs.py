@@ -13,6 +13,7 @@ from polycontrast.objective import current_settings
 from polycontrast.similarity.cube.diagonal import along_axis, is_diagonal
 from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
 from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
+from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import CubePlan, default_workers, ledger
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
@@ -20,7 +21,7 @@ from polycontrast.similarity.statistics import (
     RunningExpSum,
     Statistic,
 )
-from polycontrast.similarity.walk import blocks, walk
+from polycontrast.similarity.walk import walk
 
 BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
 
@@ -50,7 +51,7 @@ class Cube:
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
         self.sizes = _block_sizes(self.n, self.batch, BLOCK_BYTES // itemsize, settings.tile)
-        self.bounds = [blocks(self.batch, size) for size in self.sizes]
+        self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         workers = settings.workers or default_workers() if arrays.is_numpy(self.xp) else 1
         count = math.prod(len(b) for b in self.bounds)
         self.plan = CubePlan(
