@@ -82,5 +82,22 @@ def test_views_one_by_one():
 
 
 def test_float32():
-    """Single precision gets tolerances of its own."""
-    assert check_gradient(pc.info_nce, X.astype(np.float32), Y.astype(np.float32), temperature=0.5)
+    """Single precision gets tolerances of its own, and every derivative is resolved to them."""
+    x, y = X.astype(np.float32), Y.astype(np.float32)
+    report = check_gradient(pc.info_nce, x, y, temperature=0.5)
+    assert report, str(report)
+    assert max(check.error for check in report.checks) < 1e-3
+
+
+def test_what_is_not_resolved_does_not_pass():
+    """Noise in the value leaves the derivative open: a right gradient gets no certificate then."""
+
+    class Noisy(Product):
+        def __call__(self, x, y, *, scale=1.0):
+            noise = np.random.default_rng(abs(hash(x.tobytes()))).normal()
+            return super().__call__(x, y, scale=scale) + 0.1 * noise
+
+    report = check_gradient(Noisy(), X, Y, wrt=("x",))
+    assert not report
+    assert not all(check.resolved for check in report.checks)
+    assert "not resolved" in str(report)
