@@ -194,9 +194,9 @@ def compare(function, rival, views, same, runs):
     """Check values, then time both in turn; medians in seconds."""
     (value, grad), (other, other_grad) = function(views), rival(views)
     if same:
-        assert math.isclose(value, other, rel_tol=2e-3, abs_tol=1e-5), (value, other)
+        assert math.isclose(value, other, rel_tol=1e-4), (value, other)
         worst = np.max(np.abs(grad - other_grad)) / np.max(np.abs(other_grad))
-        assert worst < 5e-2, worst
+        assert worst < 1e-3, worst
     pairs = [(seconds(function, views), seconds(rival, views)) for _ in range(runs)]
     return [statistics.median(times) for times in zip(*pairs, strict=True)]
 
@@ -225,7 +225,8 @@ def main():
     rows = []
     for name, (m, b, d), function, rival, what, same in CASES:
         views = np.random.default_rng(0).normal(size=(m, b, d)).astype(np.float32)
-        views += 3 * views[:1]  # views of one sample are close, as in training
+        # Views of one sample are related, and the loss is far from 0, where rivals lose digits.
+        views += 0.5 * views[:1]
         runs = args.runs
         mine, other = compare(function, rival, views, same, runs)
         row = [
