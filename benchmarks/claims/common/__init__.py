@@ -1,0 +1,1 @@
+"""What the claims share: a small network with its gradient, measures of embeddings, reports."""
