@@ -1,5 +1,7 @@
 """A multilayer perceptron in NumPy whose forward gives its own pullback, and Adam."""
 
+import itertools
+
 import numpy as np
 
 
@@ -11,7 +13,7 @@ class MLP:
 
     def __init__(self, sizes, rng, dtype=np.float32):
         self.params = []
-        for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+        for fan_in, fan_out in itertools.pairwise(sizes):
             spread = np.sqrt(2 / fan_in)
             self.params.append((spread * rng.normal(size=(fan_in, fan_out))).astype(dtype))
             self.params.append(np.zeros(fan_out, dtype))

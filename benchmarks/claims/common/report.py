@@ -19,7 +19,8 @@ def machine():
             x.split(":")[1].strip() for x in info.read_text().splitlines() if "model name" in x
         ]
         name = f"{models[0]}, {len(models)} cores" if models else name
-    return f"{name}; Python {platform.python_version()}, NumPy {np.__version__}, polycontrast {pc.__version__}"
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
+    return f"{name}; {versions}, polycontrast {pc.__version__}"
 
 
 def spread(values, digits=3):
