@@ -4,9 +4,11 @@ Names that end in an underscore may reuse the memory of their first argument, as
 can; call them only on temporaries you made, and use what they return.
 """
 
+from typing import Any
+
 import numpy as np
 
-from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.namespaces import Array, device, namespace
 
 
 def _reuses(x: Array) -> bool:
@@ -33,6 +35,22 @@ def multiply_(x: Array, y: Array) -> Array:
     return np.multiply(x, y, out=x) if _reuses(x) else x * y
 
 
+def fill_(x: Array, where: Array, value: Any) -> Array:
+    """`value` in place of the entries of a temporary where the booleans, which broadcast, hold."""
+    if _reuses(x):
+        np.copyto(x, value, where=where)
+        return x
+    xp = namespace(x)
+    if isinstance(value, (int, float)):
+        value = xp.asarray(value, dtype=x.dtype, device=device(x))
+    return xp.where(where, value, x)
+
+
+def positive_part_(x: Array) -> Array:
+    """The larger of a temporary and 0."""
+    return np.maximum(x, 0, out=x) if _reuses(x) else namespace(x).maximum(x, 0 * x)
+
+
 def transpose(x: Array) -> Array:
     """Transpose of a matrix."""
     return namespace(x).matrix_transpose(x)
@@ -40,7 +58,7 @@ def transpose(x: Array) -> Array:
 
 def row_dot(x: Array, y: Array) -> Array:
     """Inner products of matching rows, over the last axis."""
-    return namespace(x).sum(x * y, axis=-1)
+    return np.vecdot(x, y) if _reuses(x) else namespace(x).sum(x * y, axis=-1)
 
 
 def inner(x: Array, y: Array) -> Array:

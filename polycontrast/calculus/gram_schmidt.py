@@ -1,8 +1,9 @@
 """Orthonormal bases of the spans of many small tuples of vectors."""
 
+import math
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, namespace, row_dot
+from polycontrast.arrays import Array, add_, fill_, namespace, row_dot, subtract_
 
 
 def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int], Array]]:
@@ -26,17 +27,15 @@ def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int
     q: list[Array] = []
     r: dict[tuple[int, int], Array] = {}
     for b, v in enumerate(vectors):
-        residual = v
+        residual = v * 1
         for _ in range(2):
             for c, basis in enumerate(q):
                 part = row_dot(basis, residual)
-                residual = residual - part[:, None] * basis
+                residual = subtract_(residual, part[:, None] * basis)
                 r[c, b] = r[c, b] + part if (c, b) in r else part
         length = xp.sqrt(row_dot(residual, residual))
         flat = length <= tolerance * xp.sqrt(row_dot(v, v))
-        ones = xp.ones_like(length)
-        unit = residual / xp.where(flat, ones, length)[:, None]
-        q.append(xp.where(flat[:, None], xp.zeros_like(unit), unit))
+        q.append(residual / xp.where(flat, xp.full_like(length, math.inf), length)[:, None])
         r[b, b] = xp.where(flat, xp.zeros_like(length), length)
     return q, r
 
@@ -65,42 +64,36 @@ def volume(z: Array) -> tuple[Array, Callable[[Array], Array]]:
     back : callable
         From dL/dvolumes to dL/dz.
     """
-    xp, k = namespace(z), z.shape[0]
-    vectors = [z[a, ...] for a in range(k)]
-    _, r = gram_schmidt(vectors)
-
-    def back(g: Array) -> Array:
-        grads = []
-        for a in range(k):
-            q, s = gram_schmidt([*vectors[:a], *vectors[a + 1 :], vectors[a]])
-            others = heights(s, k - 1) if k > 1 else xp.ones_like(g)
-            grads.append((g * others)[:, None] * q[-1])
-        return xp.stack(grads, axis=0)
-
-    return heights(r, k), back
+    k = z.shape[0]
+    q, r = gram_schmidt([z[a, ...] for a in range(k)])
+    volumes = heights(r, k)
+    # d(log Vol) is what each vector does to the height of its tuple.
+    return volumes, lambda g: namespace(z).stack(pull_qr(q, r, g * volumes), axis=0)
 
 
 def pull_qr(
-    q: list[Array], r: dict[tuple[int, int], Array], on_basis: list[Array], on_log_height: Array
+    q: list[Array],
+    r: dict[tuple[int, int], Array],
+    on_log_height: Array,
+    on_basis: list[Array] | None = None,
 ) -> list[Array]:
-    """dL/dvectors from dL/dq and dL/dlog(height), for a loss that sees the span only.
+    """dL/dvectors from dL/dlog(height) and dL/dq, for a loss that sees the span only.
 
     Moves of the basis within its span change nothing, so dL/dq counts off the span alone:
     ``dV = (dQ - Q Q^T dQ + w Q) R^{-T}``, by back substitution; 0 for dependent vectors.
     """
-    xp, k = namespace(q[0]), len(q)
-    rest = []
-    for part in on_basis:
+    k = len(q)
+    totals = [on_log_height[:, None] * basis for basis in q]
+    for c, part in enumerate(on_basis or []):
         for basis in q:
             part = part - row_dot(basis, part)[:, None] * basis
-        rest.append(part)
+        totals[c] = add_(totals[c], part)
     grads: list[Array] = [None] * k
     flat = heights(r, k) == 0
     for c in reversed(range(k)):
-        total = rest[c] + on_log_height[:, None] * q[c]
+        total = totals[c]
         for b in range(c + 1, k):
-            total = total - r[c, b][:, None] * grads[b]
-        safe = xp.where(flat, xp.ones_like(r[c, c]), r[c, c])
-        grads[c] = total / safe[:, None]
-    zeros = xp.zeros_like(grads[0])
-    return [xp.where(flat[:, None], zeros, g) for g in grads]
+            total = subtract_(total, r[c, b][:, None] * grads[b])
+        # Dependent vectors: 0 / inf.
+        grads[c] = total / fill_(r[c, c] * 1, flat, math.inf)[:, None]
+    return grads

@@ -214,10 +214,9 @@ class Similarity:
         selected = self.pairs.select(tile)
         if selected is ALL:
             return scores
-        nothing = self.xp.asarray(-math.inf, dtype=scores.dtype, device=arrays.device(scores))
         if selected is NONE:
-            return self.xp.zeros_like(scores) + nothing
-        masked = self.xp.where(selected, self.xp.reshape(scores, tile.shape), nothing)
+            return self.xp.full_like(scores, -math.inf)
+        masked = arrays.fill_(self.xp.reshape(scores, tile.shape), ~selected, -math.inf)
         return self.xp.reshape(masked, tuple(scores.shape))
 
     # Pulling

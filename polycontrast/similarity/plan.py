@@ -84,6 +84,11 @@ def default_workers() -> int:
     return os.cpu_count() or 1
 
 
+def kept_bytes(settings: Settings) -> int:
+    """Most that may be kept for the backward."""
+    return KEPT_BYTES if settings.memory is None else settings.memory
+
+
 def make_plan(
     what: str,
     rows: int,
@@ -108,8 +113,7 @@ def make_plan(
         if symmetric:
             tile = (min(tile), min(tile))
     else:
-        budget = KEPT_BYTES if settings.memory is None else settings.memory
-        keep = size // (2 if symmetric else 1) <= budget
+        keep = size // (2 if symmetric else 1) <= kept_bytes(settings)
         tile = _choose_tile(rows, columns, views, itemsize, workers, symmetric)
     one_tile = tile[0] >= rows and tile[1] >= columns
     return Plan(
@@ -152,7 +156,7 @@ def _even(length: int, most: int, multiple: int) -> int:
 
 @dataclass(frozen=True)
 class CubePlan:
-    """How a cube of all n-tuples is walked: in blocks of elementwise work, nothing kept."""
+    """How a cube of all n-tuples is walked: in blocks of elementwise work."""
 
     rows: int
     axes: int
@@ -161,9 +165,9 @@ class CubePlan:
     tile: tuple[int, ...]
     workers: int
     kind: str
+    keep: bool
 
     what = "cube"
-    keep = False
     symmetric = False
 
     @property
@@ -182,6 +186,7 @@ class CubePlan:
         pairs = 0 if self.kind == "product" else self.axes * (self.axes - 1) // 2 * self.rows**2
         gradients = self.axes * self.rows * self.depth
         blocks = 4 * self.workers * self.tile_bytes
+        blocks += 2 * self.entries * self.itemsize if self.keep else 0
         return blocks + ((1 + self.workers) * pairs + 2 * gradients) * self.itemsize
 
     @property
@@ -192,4 +197,4 @@ class CubePlan:
     @property
     def flops(self) -> int:
         """The same, for value and gradient."""
-        return 4 * self.value_flops
+        return (3 if self.keep else 4) * self.value_flops

@@ -5,9 +5,10 @@ dL/dproducts. `RestMean` also shows that rows and columns may see different scor
 `Volume` that the views of a column may become one score.
 """
 
+import math
 from typing import Any, Protocol
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, fill_, namespace
 from polycontrast.similarity.pairs import Tile
 
 Weights = tuple[Array, ...]
@@ -38,12 +39,14 @@ def root(squares: Array) -> Array:
     return xp.sqrt(xp.maximum(squares, xp.zeros_like(squares)))
 
 
+def over_length(weights: Array, length: Array) -> Array:
+    """``weights / length``, and 0 where the length is 0: the subgradient of a norm at 0."""
+    return weights / fill_(namespace(length).abs(length), length == 0, math.inf)
+
+
 def over_root(weights: Array, squares: Array) -> Array:
-    """``weights / sqrt(squares)``, and 0 where the root is 0: the subgradient of a norm at 0."""
-    xp = namespace(squares)
-    positive = squares > 0
-    safe = xp.where(positive, squares, xp.ones_like(squares))
-    return xp.where(positive, weights / xp.sqrt(safe), xp.zeros_like(weights))
+    """``weights / sqrt(squares)``, and 0 where the root is 0."""
+    return over_length(weights, root(squares))
 
 
 class Root:

@@ -28,6 +28,9 @@ class Statistic(Protocol):
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """State of each row (axis 1), column (axis 0), ... of a prepared tile."""
 
+    def marginals(self, prepared: Array) -> Sequence[Any]:
+        """States of each axis over all the others."""
+
     def merge(self, one: Any, other: Any) -> Any:
         """State of two parts together."""
 
@@ -54,6 +57,11 @@ def _spread(factors: Sequence[Array], derivative: Array, fresh: bool) -> Array:
     return arrays.multiply_(total, derivative)
 
 
+def _each_axis(statistic: Statistic, prepared: Array) -> list[Any]:
+    axes = range(prepared.ndim)
+    return [statistic.reduce(prepared, tuple(b for b in axes if b != a)) for a in axes]
+
+
 class ExpSum:
     """Log-sum-exp of scores that are known to be small enough to need no maximum."""
 
@@ -64,6 +72,14 @@ class ExpSum:
     def reduce(self, prepared: Array, axis: Axis) -> Array:
         """Plain sums."""
         return arrays.namespace(prepared).sum(prepared, axis=axis)
+
+    def marginals(self, prepared: Array) -> list[Array]:
+        """Sums of ever smaller arrays: two passes, however many axes."""
+        xp, states = arrays.namespace(prepared), []
+        while prepared.ndim > 1:
+            states.append(self.reduce(prepared, tuple(range(1, prepared.ndim))))
+            prepared = xp.sum(prepared, axis=0)
+        return [*states, prepared]
 
     def merge(self, one: Array, other: Array) -> Array:
         """Sums add."""
@@ -97,6 +113,10 @@ class RunningExpSum:
         peak = xp.max(prepared, axis=axis, keepdims=True)
         shifted = arrays.exp_(prepared - arrays.finite_or_zero(peak))
         return xp.squeeze(peak, axis=axis), xp.sum(shifted, axis=axis)
+
+    def marginals(self, prepared: Array) -> list[tuple[Array, Array]]:
+        """Each axis has maxima of its own."""
+        return _each_axis(self, prepared)
 
     def merge(self, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
         """Both sums relative to the larger maximum."""
@@ -143,6 +163,10 @@ class Sum:
     def reduce(self, prepared: Array, axis: Axis) -> Array:
         """Sums of the function's values."""
         return arrays.namespace(prepared).sum(self.function(prepared), axis=axis)
+
+    def marginals(self, prepared: Array) -> list[Array]:
+        """One axis after another."""
+        return _each_axis(self, prepared)
 
     def merge(self, one: Array, other: Array) -> Array:
         """Sums add."""

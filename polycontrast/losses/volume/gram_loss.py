@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
-from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows, volume
+from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows
 from polycontrast.objective import (
     Embeddings,
     Interval,
@@ -112,12 +112,14 @@ def gram_loss(
         others = xp.where(mask[1:, :, None], others, xp.zeros_like(others))
     x, x_back = unit_rows(anchor, normalize)
     y, y_back = unit_rows(others, normalize)
-    q, r = gram_schmidt([y[b, ...] for b in range(k)])
+    # The anchor comes last: without it the same bases are those of the tuple.
+    bases, r = gram_schmidt([*(y[b, ...] for b in range(k)), x])
+    q = bases[:k]
     one = xp.ones_like(temperature)
     score = Volume(row_dot(x, x), heights(r, k), scale)
     matrix = Similarity(x, xp.stack(q, axis=0), scale=one, pairs=pairs, score=score)
     rows, columns, pull = matrix.logsumexp()
-    matching, matching_back = volume(xp.stack([x, *(y[b, ...] for b in range(k))], axis=0))
+    matching = heights(r, k + 1)
     positive = -scale * matching
     losses = (softplus(rows - positive) + softplus(columns - positive)) / 2
     if label_smoothing:
@@ -134,12 +136,12 @@ def gram_loss(
             h = -label_smoothing * g / 2
             pulled.append(sums_pull(h / count[0], h / count[1]))
             on_positive = on_positive + label_smoothing * g + h / count[0] + h / count[1]
-        own = matching_back(-scale * on_positive)
-        gx, gy = own[0, ...], own[1:, ...]
+        *others_grads, gx = pull_qr(bases, r, -scale * on_positive * matching)
+        gy = xp.stack(others_grads, axis=0)
         for part in pulled:
             gx = gx + part.x + 2 * part.row_sums[:, None] * x
             on_basis = [part.y[b, ...] for b in range(k)]
-            gy = gy + xp.stack(pull_qr(q, r, on_basis, part.column_sums), axis=0)
+            gy = gy + xp.stack(pull_qr(q, r, part.column_sums, on_basis), axis=0)
         # Volumes are proportional to the anchor: Euler's theorem, degree 1.
         return {
             "anchor": x_back(gx),

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace, row_dot
-from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, score_of
+from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, root_sign
 from polycontrast.similarity.matrix import Similarity
 from polycontrast.similarity.pairs import Rule
 from polycontrast.similarity.presence import Presence
+from polycontrast.similarity.scores import Root
 
 
 def axis_logsumexp(
@@ -51,6 +52,7 @@ def _quadratic_axis(
     xp = namespace(z)
     n = z.shape[0]
     alpha, beta = quadratic_form(kind, n, scale)
+    sign = root_sign(kind)
     q = row_dot(z, z)  # (n, B)
     s = xp.sum(z, axis=0) - z[r, :, :]
     own = xp.sum(q, axis=0) - q[r, :]
@@ -62,7 +64,7 @@ def _quadratic_axis(
         scale=beta,
         pairs=pairs,
         offsets=(fixed, alpha * q[r, :]),
-        score=score_of(kind),
+        score=None if sign is None else Root(sign),
         what=f"axis {r}",
     )
     lse, _, pull = matrix.logsumexp(columns=False)

@@ -7,6 +7,7 @@ first n - 3, whose factors become weights of the last three. The diagonal tuple 
 sum before it is added, so nothing cancels when it dominates.
 """
 
+import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -45,12 +46,7 @@ def contraction_logsumexp(
     contraction = _Contraction(z, scale, mask)
     sums = _Parts()
     for prefix in contraction.prefixes():
-        triple = contraction.triple(prefix)
-        k01, _, _ = triple.factors
-        p01, p02, _ = triple.products(third=False)
-        weighted = k01 * p01
-        rows = xp.sum(weighted, axis=1)
-        contraction.share(sums, prefix, rows, xp.sum(weighted, axis=0), triple.last_sum(p02))
+        contraction.share(sums, prefix, *contraction.triple(prefix).sums())
     totals = contraction.collect(sums)
     lse = arrays.safe_log(totals)
 
@@ -98,13 +94,20 @@ class _Contraction:
         self.last = tuple(range(self.n - 3, self.n))
         self.index = self.xp.arange(self.batch, dtype=self.xp.int32, device=arrays.device(z))
         self.eye = self.index[:, None] == self.index[None, :]
+        self.whole = self._triple(()) if self.n == 3 else None
 
     def prefixes(self) -> Any:
         """Index tuples of the views before the last three."""
         return itertools.product(range(self.batch), repeat=self.n - 3)
 
     def triple(self, prefix: Key) -> "_Triple":
-        """Factors of the last three views with those of the prefix folded in."""
+        """Factors of the last three views with those of the prefix folded in.
+
+        Three views have one triple, which is kept with its products for the backward.
+        """
+        return self._triple(prefix) if self.whole is None else self.whole
+
+    def _triple(self, prefix: Key) -> "_Triple":
         u, v, w = self.last
         k01, k02, k12 = self.k[u, v], self.k[u, w], self.k[v, w]
         excluded = self.index >= 0  # the whole diagonal
@@ -152,14 +155,19 @@ class _Contraction:
             e01, e02, e12 = self.triple(prefix).weigh(first, weights[v, :], weights[w, :])
             for key, part in (((u, v), e01), ((u, w), e02), ((v, w), e12)):
                 e.add(key, part)
-            marginals = self.xp.sum(e01, axis=1), self.xp.sum(e01, axis=0), self.xp.sum(e02, axis=0)
-            for a, t in enumerate(prefix):
-                for c, marginal in zip(self.last, marginals, strict=True):
-                    e.add((a, c, t), marginal)
-            for a, b in itertools.combinations(range(len(prefix)), 2):
-                e.add((a, b, prefix[a], prefix[b]), self.xp.sum(marginals[0]))
+            if prefix:
+                self._pull_prefix(e, prefix, e01, e02)
         pairs = itertools.combinations(range(self.n), 2)
         return pull_pair_factors(self.z, self.rate, {p: self._matrix(e, *p) for p in pairs})
+
+    def _pull_prefix(self, e: _Parts, prefix: Key, e01: Array, e02: Array) -> None:
+        """Add the parts of the factors that were folded in."""
+        marginals = self.xp.sum(e01, axis=1), self.xp.sum(e01, axis=0), self.xp.sum(e02, axis=0)
+        for a, t in enumerate(prefix):
+            for c, marginal in zip(self.last, marginals, strict=True):
+                e.add((a, c, t), marginal)
+        for a, b in itertools.combinations(range(len(prefix)), 2):
+            e.add((a, b, prefix[a], prefix[b]), self.xp.sum(marginals[0]))
 
     def _matrix(self, e: _Parts, a: int, b: int) -> Array:
         """Put dL/dlog K_ab together."""
@@ -181,27 +189,51 @@ class _Triple:
 
     def product(self, x: Array, y: Array) -> Array:
         """``x y^T``, with entry (i, i) of an excluded tuple summed over the other indices."""
-        terms = x * y
-        others = self.xp.sum(self.xp.where(self.eye, self.xp.zeros_like(terms), terms), axis=1)
+        others = self.xp.sum(arrays.fill_(x * y, self.eye, 0), axis=1)
         whole = self.xp.matmul(x, arrays.transpose(y))
-        return self.xp.where(self.skip, others[:, None], whole)
+        return arrays.fill_(whole, self.skip, others[:, None])
 
-    def products(self, third: bool = True) -> tuple[Array, Array, Array | None]:
-        """For each pair of axes, the sum over the third."""
-        k01, k02, k12 = self.factors
-        p12 = self.product(arrays.transpose(k01), arrays.transpose(k02)) if third else None
-        return self.product(k02, k12), self.product(k01, arrays.transpose(k12)), p12
+    # For each pair of axes, the sum over the third.
 
-    def last_sum(self, p02: Array) -> Array:
-        """Sums for the rows of the third view."""
-        return self.xp.sum(self.factors[1] * p02, axis=0)
+    @functools.cached_property
+    def p01(self) -> Array:
+        """Sums over k."""
+        _, k02, k12 = self.factors
+        return self.product(k02, k12)
+
+    @functools.cached_property
+    def p02(self) -> Array:
+        """Sums over j."""
+        k01, _, k12 = self.factors
+        return self.product(k01, arrays.transpose(k12))
+
+    @functools.cached_property
+    def p12(self) -> Array:
+        """Sums over i."""
+        k01, k02, _ = self.factors
+        return self.product(arrays.transpose(k01), arrays.transpose(k02))
+
+    def sums(self) -> tuple[Array, Array, Array]:
+        """Sums for the rows of each view."""
+        k01, k02, _ = self.factors
+        t = arrays.transpose
+        return (
+            arrays.row_dot(k01, self.p01),
+            arrays.row_dot(t(k01), t(self.p01)),
+            arrays.row_dot(t(k02), t(self.p02)),
+        )
 
     def weigh(self, g0: Array, g1: Array, g2: Array) -> tuple[Array, Array, Array]:
         """Sums with a tuple's factor times ``g0[i] + g1[j] + g2[k]``, for each pair of axes."""
         k01, k02, k12 = self.factors
-        p01, p02, p12 = self.products()
         t = arrays.transpose
-        e01 = (g0[:, None] + g1[None, :]) * p01 + self.product(k02 * g2[None, :], k12)
-        e02 = (g0[:, None] + g2[None, :]) * p02 + self.product(k01 * g1[None, :], t(k12))
-        e12 = (g1[:, None] + g2[None, :]) * p12 + self.product(t(k01) * g0[None, :], t(k02))
-        return k01 * e01, k02 * e02, k12 * e12
+
+        def sides(p: Array, g: Array, h: Array, third: Array, k: Array) -> Array:
+            both = arrays.multiply_(g[:, None] + h[None, :], p)
+            return arrays.multiply_(arrays.add_(both, third), k)
+
+        return (
+            sides(self.p01, g0, g1, self.product(k02 * g2[None, :], k12), k01),
+            sides(self.p02, g0, g2, self.product(k01 * g1[None, :], t(k12)), k02),
+            sides(self.p12, g1, g2, self.product(t(k01) * g0[None, :], t(k02)), k12),
+        )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, score_of
+from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, root_sign
+from polycontrast.similarity.scores import over_length, root
 
 Ranges = list[tuple[int, int]]
 
@@ -15,7 +16,7 @@ class QuadraticForm:
     def __init__(self, z: Array, kind: str, scale: Array):
         self.xp, self.z, self.n = arrays.namespace(z), z, z.shape[0]
         self.alpha, self.beta = quadratic_form(kind, self.n, scale)
-        self.score = score_of(kind)
+        self.sign = root_sign(kind)
         q = self.alpha * arrays.row_dot(z, z)
         self.pairs = {}
         for a in range(self.n):
@@ -55,15 +56,20 @@ class QuadraticForm:
         shape[a], shape[b] = a1 - a0, b1 - b0
         return self.xp.reshape(self.pairs[a, b][a0:a1, b0:b1], tuple(shape))
 
-    def scores(self, ranges: Ranges) -> Array:
-        """Similarities of a block."""
+    def scores(self, ranges: Ranges) -> tuple[Array, Array]:
+        """Similarities of a block, and the roots that `pull` wants, if any."""
         u = self._products(ranges)
-        return u if self.score is None else self.score.forward(u, None)[0]
+        if self.sign is None:
+            return u, None
+        length = root(u)
+        return self.sign * length, length
 
-    def pull(self, ranges: Ranges, weights: Array) -> Iterator[tuple[tuple[int, int], Array]]:
+    def pull(
+        self, ranges: Ranges, weights: Array, length: Array
+    ) -> Iterator[tuple[tuple[int, int], Array]]:
         """Sums of dL/dU over all but two axes, for every pair of axes."""
-        if self.score is not None:
-            weights, _, _ = self.score.pull(self._products(ranges), (weights,), None)
+        if self.sign is not None:
+            weights = arrays.multiply_(over_length(weights, length), self.sign / 2)
         yield from self._pair_sums(weights, 0)
 
     def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:
@@ -113,12 +119,12 @@ class ProductForm:
             product = product * t
         return self.xp.reshape(product, (-1, self.z.shape[2]))
 
-    def scores(self, ranges: Ranges) -> Array:
-        """Similarities of a block."""
+    def scores(self, ranges: Ranges) -> tuple[Array, None]:
+        """Similarities of a block, and nothing that `pull` wants."""
         flat = self.xp.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
-        return self.xp.reshape(flat, tuple(b - a for a, b in ranges))
+        return self.xp.reshape(flat, tuple(b - a for a, b in ranges)), None
 
-    def pull(self, ranges: Ranges, weights: Array) -> Iterator[tuple[tuple[int], Array]]:
+    def pull(self, ranges: Ranges, weights: Array, _: None) -> Iterator[tuple[tuple[int], Array]]:
         """dL/dx of each view's rows in the block."""
         xp, last = self.xp, self._last(ranges)
         flat = xp.reshape(weights, (-1, last.shape[0]))

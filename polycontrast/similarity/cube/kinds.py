@@ -10,7 +10,7 @@ products of pairs of views make them.
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, known, namespace, row_dot
-from polycontrast.similarity.scores import Root, Score, over_root, root
+from polycontrast.similarity.scores import over_root, root
 
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
 
@@ -31,9 +31,9 @@ def quadratic_form(kind: str, n: int, scale: Array) -> tuple[Array, Array]:
     return (1 - 1 / n) * factor, (-2 / n) * factor
 
 
-def score_of(kind: str) -> Score | None:
-    """Map from U to the similarity; None for U itself."""
-    return {"deviation": Root(-1), "variance": None, "norm": Root(1)}[kind]
+def root_sign(kind: str) -> int | None:
+    """Sign of the root of U that is the similarity; None where it is U itself."""
+    return {"deviation": -1, "variance": None, "norm": 1}[kind]
 
 
 def longest_row(z: Array) -> float | None:

@@ -2,7 +2,17 @@
 
 import itertools
 
-from polycontrast.arrays import Array, namespace, row_dot, transpose
+from polycontrast.arrays import (
+    Array,
+    add_,
+    exp_,
+    fill_,
+    multiply_,
+    namespace,
+    positive_part_,
+    row_dot,
+    transpose,
+)
 
 Factors = dict[tuple[int, int], Array]
 
@@ -17,15 +27,15 @@ def pair_factors(z: Array, rate: Array, mask: Array | None = None) -> Factors:
     mask : bool array (n, B), optional
         Rows that are there; factors with a missing row are 0.
     """
-    xp, q = namespace(z), row_dot(z, z)
+    xp, q = namespace(z), rate * row_dot(z, z)
+    scaled = -2 * rate * z
     factors = {}
     for a, b in itertools.combinations(range(z.shape[0]), 2):
-        products = xp.matmul(z[a, ...], transpose(z[b, ...]))
-        squares = q[a, :, None] + q[b, None, :] - 2 * products
-        factor = xp.exp(-rate * xp.maximum(squares, xp.zeros_like(squares)))
+        squares = xp.matmul(scaled[a, ...], transpose(z[b, ...]))
+        squares = positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
+        factor = exp_(multiply_(squares, -1))
         if mask is not None:
-            there = mask[a, :, None] & mask[b, None, :]
-            factor = xp.where(there, factor, xp.zeros_like(factor))
+            factor = fill_(factor, ~(mask[a, :, None] & mask[b, None, :]), 0)
         factors[a, b] = factor
     return factors
 

@@ -14,7 +14,7 @@ from polycontrast.similarity.cube.diagonal import along_axis, is_diagonal
 from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
 from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
 from polycontrast.similarity.partition import Partition
-from polycontrast.similarity.plan import CubePlan, default_workers, ledger
+from polycontrast.similarity.plan import CubePlan, default_workers, kept_bytes, ledger
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -62,6 +62,8 @@ class Cube:
             tile=self.sizes,
             workers=min(workers, count),
             kind=kind,
+            keep=settings.tile is None
+            and 2 * self.batch**self.n * itemsize <= kept_bytes(settings),
         )
         self.form = ProductForm(z, scale) if kind == "product" else QuadraticForm(z, kind, scale)
 
@@ -77,13 +79,18 @@ class Cube:
         if arrays.is_abstract(self.z):
             return self._note()
         statistic: Statistic = ExpSum() if self._is_safe() else RunningExpSum()
+        kept: dict[tuple[int, ...], tuple[Array, Array]] = {}
+
+        def prepare(block: tuple[int, ...]) -> tuple[Array, Array]:
+            scores, saved = self.form.scores(self._ranges(block))
+            return statistic.prepare(self._off_diagonal(block, scores)), saved
 
         def reduce(block: tuple[int, ...], parts: Parts) -> None:
-            prepared = statistic.prepare(self._off_diagonal(block))
-            for a in range(self.n):
-                axes = tuple(b for b in range(self.n) if b != a)
+            made = prepare(block)
+            if self.plan.keep:
+                kept[block] = made
+            for a, state in enumerate(statistic.marginals(made[0])):
                 key = a, block[a]
-                state = statistic.reduce(prepared, axes)
                 parts[key] = statistic.merge(parts[key], state) if key in parts else state
 
         states = self._run(reduce, statistic.merge)
@@ -100,13 +107,12 @@ class Cube:
         def back(g: Array) -> Array:
             factors = statistic.factors(g, lse)
 
-            def weights(block: tuple[int, ...], scores: Array) -> Array:
-                prepared = statistic.prepare(scores)
-                return statistic.weigh(
-                    prepared, [self._facing(factors, a, block) for a in range(self.n)]
-                )
+            def weights(block: tuple[int, ...]) -> tuple[Array, Array]:
+                prepared, saved = kept.get(block) or prepare(block)
+                facing = [self._facing(factors, a, block) for a in range(self.n)]
+                return statistic.weigh(prepared, facing), saved
 
-            return self._pull(weights, off_diagonal=True)
+            return self._pull(weights)
 
         return lse, back
 
@@ -114,19 +120,20 @@ class Cube:
         """All similarities (B, ..., B), and their pullback."""
         tiles: Parts = {}
         for block in self._blocks():
-            tiles[block] = self.form.scores(self._ranges(block))
+            tiles[block], _ = self.form.scores(self._ranges(block))
         whole = self._assemble(tiles)
-        return whole, lambda g: self._pull(lambda block, _: self._cut(g, block))
+        return whole, self._pull_weights
 
     def weighted_sum(self, weights: Array) -> tuple[Array, Callable[[Array], Array]]:
         """``sum_t weights_t S_t``, and its pullback."""
 
         def reduce(block: tuple[int, ...], parts: Parts) -> None:
-            part = self.xp.sum(self.form.scores(self._ranges(block)) * self._cut(weights, block))
+            scores, _ = self.form.scores(self._ranges(block))
+            part = self.xp.sum(scores * self._cut(weights, block))
             parts["sum"] = parts["sum"] + part if "sum" in parts else part
 
         total = self._run(reduce, lambda a, b: a + b)["sum"]
-        return total, lambda g: g * self._pull(lambda block, _: self._cut(weights, block))
+        return total, lambda g: g * self._pull_weights(weights)
 
     # Blocks
 
@@ -139,17 +146,15 @@ class Cube:
     def _cut(self, whole: Array, block: tuple[int, ...]) -> Array:
         return whole[tuple(slice(*r) for r in self._ranges(block))]
 
-    def _off_diagonal(self, block: tuple[int, ...]) -> Array:
-        """Scores of a block with -inf for tuples that do not count: diagonal or incomplete."""
-        xp, ranges = self.xp, self._ranges(block)
-        scores = self.form.scores(ranges)
-        nothing = xp.asarray(-math.inf, dtype=scores.dtype, device=arrays.device(scores))
+    def _off_diagonal(self, block: tuple[int, ...], scores: Array) -> Array:
+        """A block's scores with -inf for tuples that do not count: diagonal or incomplete."""
+        ranges = self._ranges(block)
         same = is_diagonal(ranges, scores)
         if same is not None:
-            scores = xp.where(same, nothing, scores)
+            scores = arrays.fill_(scores, same, -math.inf)
         if self.mask is not None:
             rows = [along_axis(self.mask[a, i0:i1], a, self.n) for a, (i0, i1) in enumerate(ranges)]
-            scores = xp.where(functools.reduce(operator.and_, rows), scores, nothing)
+            scores = arrays.fill_(scores, ~functools.reduce(operator.and_, rows), -math.inf)
         return scores
 
     def _facing(self, factors: Any, a: int, block: tuple[int, ...]) -> Any:
@@ -159,15 +164,20 @@ class Cube:
             return tuple(along_axis(f[a, i0:i1], a, self.n) for f in factors)
         return along_axis(factors[a, i0:i1], a, self.n)
 
-    def _pull(
-        self, weights: Callable[[tuple[int, ...], Array], Array], off_diagonal: bool = False
-    ) -> Array:
-        """dL/dz from dL/dS, given block by block."""
+    def _pull_weights(self, weights: Array) -> Array:
+        """dL/dz from a whole cube dL/dS."""
+
+        def cut(block: tuple[int, ...]) -> tuple[Array, Array]:
+            _, saved = self.form.scores(self._ranges(block))
+            return self._cut(weights, block), saved
+
+        return self._pull(cut)
+
+    def _pull(self, weights: Callable[[tuple[int, ...]], tuple[Array, Array]]) -> Array:
+        """dL/dz from dL/dS, given block by block with what the form saved."""
 
         def reduce(block: tuple[int, ...], parts: Parts) -> None:
-            ranges = self._ranges(block)
-            scores = self._off_diagonal(block) if off_diagonal else None
-            for axes, part in self.form.pull(ranges, weights(block, scores)):
+            for axes, part in self.form.pull(self._ranges(block), *weights(block)):
                 key = axes, tuple(block[a] for a in axes)
                 parts[key] = arrays.add_(parts[key], part) if key in parts else part
 
