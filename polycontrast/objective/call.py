@@ -9,6 +9,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import registry, settings
+from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, BadArgument, Checker, read_signature
 
 Back = Callable[[Array], dict[str, Array]]
@@ -101,6 +102,9 @@ class Objective:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Array:
         """Value of the objective, in the namespace and on the device of its arrays."""
+        adapter = adapter_of(args, kwargs)
+        if adapter is not None:
+            return adapter(self, args, kwargs)
         return _Call(self, args, kwargs).value
 
     def value_and_grad(
