@@ -79,9 +79,16 @@ def _elementwise(function: Callable[..., Any]) -> Callable[..., AbstractArray]:
         with np.errstate(all="ignore"):
             dtype = np.asarray(function(*map(_tiny, args), **kwargs)).dtype
         shapes = [np.shape(x._view if isinstance(x, AbstractArray) else x) for x in args]
-        return AbstractArray(np.broadcast_shapes(*shapes), dtype)
+        shape = np.broadcast_shapes(*shapes)
+        return AbstractArray(shape, dtype, None if shape else _value(function, args))
 
     return call
+
+
+def _value(function: Callable[..., Any], args: tuple[Any, ...]) -> float | None:
+    """Result for numbers that are all known: plans may depend on what is made of a parameter."""
+    numbers = [x.value if isinstance(x, AbstractArray) else x for x in args]
+    return None if None in numbers else float(function(*numbers))
 
 
 def _reduction(function: Callable[..., Any]) -> Callable[..., AbstractArray]:

@@ -8,7 +8,8 @@ from polycontrast.arrays import Array, namespace
 def rest_mean(z: Array, share: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Mean over the other views: ``T[a, i] = share[i] (sum_b z[b, i] - z[a, i])``.
 
-    The map is symmetric in the views, so it is its own pullback.
+    The map is symmetric in the views, so it is its own pullback. Entries that are nothing but the
+    round-off of terms that cancel are 0: a mean of antipodal rows must not be scaled up.
 
     Parameters
     ----------
@@ -27,4 +28,8 @@ def rest_mean(z: Array, share: Array) -> tuple[Array, Callable[[Array], Array]]:
     def of_others(t: Array) -> Array:
         return (namespace(t).sum(t, axis=0, keepdims=True) - t) * share[None, :, None]
 
-    return of_others(z), of_others
+    xp = namespace(z)
+    means = of_others(z)
+    rounding = 4 * xp.finfo(z.dtype).eps * xp.sum(xp.abs(z), axis=0, keepdims=True)
+    noise = xp.abs(means) <= rounding * share[None, :, None]
+    return xp.where(noise, xp.zeros_like(means), means), of_others

@@ -59,8 +59,13 @@ class Plan:
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of the products for value and gradient."""
-        return self.value_flops * (3 if self.keep else 4)
+        """Floating-point operations of the products for value and gradient.
+
+        Each ordered pair of blocks meets once where rows meet themselves, else once a side.
+        """
+        whole = self.views[0] * self.rows * self.views[1] * self.columns
+        gradient = 2 * whole * self.depth * (1 if self.symmetric else 2)
+        return self.value_flops * (1 if self.keep else 2) + gradient
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import polycontrast as pc
 from battery.cases import all_cases, assert_close, case_params, default_cases
 from battery.test_values import oracle_result
 
@@ -185,3 +186,12 @@ def test_extremes_elsewhere(case, backend):
         assert np.isfinite(result.value).all(), scene.__name__
         for name, grad in result.grads.items():
             assert np.isfinite(grad).all(), f"{scene.__name__} {name}"
+
+
+@pytest.mark.parametrize("name", ["sufficient_statistics", "average_view"])
+def test_a_mean_of_antipodal_rows_is_zero(name):
+    """Up to round-off it is; scaled to unit length that would be a direction out of nothing."""
+    views = np.random.default_rng(4).normal(size=(3, 5, 6))
+    views[1] = -0.7 * views[2]
+    _, grads = pc.objectives()[name].value_and_grad(views, normalize_mean=True)
+    assert np.max(np.abs(grads.views)) < 1e3

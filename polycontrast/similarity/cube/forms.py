@@ -93,6 +93,10 @@ class QuadraticForm:
             grads.append(2 * self.alpha * own[:, None] * self.z[a, :, :] + self.beta * total)
         return self.xp.stack(grads, axis=0)
 
+    def abstract_gradient(self) -> Array:
+        """Gradient on arrays without data, for its products to be counted."""
+        return self.gradient(self.pairs)
+
 
 class ProductForm:
     """Similarities ``sum_d prod_a x_a[t_a][d]``: entrywise products of rows times the last view."""
@@ -140,3 +144,7 @@ class ProductForm:
     def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
         """All views' gradients as one stack."""
         return self.xp.stack([sums[a,] for a in range(self.n)], axis=0)
+
+    def abstract_gradient(self) -> Array:
+        """Gradient on arrays without data; its products belong to the blocks."""
+        return self.xp.zeros_like(self.z)
