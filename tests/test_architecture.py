@@ -222,7 +222,8 @@ def test_exports_are_the_registry_and_the_documented_names():
 
 
 @pytest.mark.parametrize(
-    "module", ["polycontrast", "polycontrast.align", "polycontrast.cli", "polycontrast.testing"]
+    "module",
+    ["polycontrast", *(f"polycontrast.{room}" for room in ("align", "cli", "chunked", "testing"))],
 )
 def test_import_brings_no_framework_along(module):
     """Seen in a fresh interpreter, where no other test has imported one before."""

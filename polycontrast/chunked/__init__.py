@@ -1,14 +1,20 @@
 """Exact gradients of a large batch whose encoders run in chunks (GradCache, BASIC)."""
 
 from polycontrast.chunked.batches import Part, call, leaves, read_parts, take
+from polycontrast.chunked.gradient import grads_type, named, of_embeddings
 from polycontrast.chunked.places import Places, learnable_names, registered
+from polycontrast.chunked.step import chunked_step
 
 __all__ = [
     "Part",
     "Places",
     "call",
+    "chunked_step",
+    "grads_type",
     "learnable_names",
     "leaves",
+    "named",
+    "of_embeddings",
     "read_parts",
     "registered",
     "take",
