@@ -121,15 +121,18 @@ def count_rows(batch: Any, name: str) -> int:
 
 def take(batch: Any, start: int, stop: int) -> Any:
     """Rows of a batch, in the same containers."""
+    return map_rows(batch, lambda x: x[start:stop, ...])
+
+
+def map_rows(batch: Any, function: Callable[[Any], Any]) -> Any:
+    """Apply a function to every array of a batch that has rows; the rest stays as it is."""
     if isinstance(batch, Mapping):
-        return {key: take(value, start, stop) for key, value in batch.items()}
+        return {key: map_rows(value, function) for key, value in batch.items()}
     if isinstance(batch, tuple) and hasattr(batch, "_fields"):
-        return type(batch)(*(take(value, start, stop) for value in batch))
+        return type(batch)(*(map_rows(value, function) for value in batch))
     if isinstance(batch, (list, tuple)):
-        return type(batch)(take(value, start, stop) for value in batch)
-    if arrays.is_array(batch) and batch.ndim > 0:
-        return batch[start:stop, ...]
-    return batch
+        return type(batch)(map_rows(value, function) for value in batch)
+    return function(batch) if arrays.is_array(batch) and batch.ndim > 0 else batch
 
 
 def call(encoder: Callable[..., Any], chunk: Any) -> Any:

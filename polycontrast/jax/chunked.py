@@ -97,27 +97,21 @@ def chunked_step(
     flat = [_by_path(batch) for batch in _listed(batches)]
     trees = [jax.tree.structure(batch) for batch in _listed(batches)]
     parts, wrt = read_parts(encoders, flat or batches, chunk_size), named(wrt)
-    apart = _is_list(encoders) and _is_list(params)
-    if apart and len(params) != len(parts):
-        raise ValueError(
-            "chunked_step: params must be one pytree or one for each of the "
-            f"{len(parts)} encoders, got {len(params)}"
-        )
-    own = list(params) if apart else [params] * len(parts)
+    own = parameters_of(encoders, params, len(parts))
     for tree in own:
         _check_floating(tree)
     runs = [
         _Run(part, tree, theirs, keys)
-        for part, tree, theirs, keys in zip(parts, trees, own, _split(key, parts), strict=True)
+        for part, tree, theirs, keys in zip(parts, trees, own, split_key(key, parts), strict=True)
     ]
     embeddings = [run.encode() for run in runs]
-    value, cotangents, scalars = _gradient(objective, embeddings, wrt, parameters)
+    value, cotangents, scalars = value_and_gradient(objective, embeddings, wrt, parameters)
     totals: dict[int, Tree] = {}
     for run, g in zip(runs, cotangents, strict=True):
         found, place = run.pull(g), id(run.params)
         totals[place] = jax.tree.map(jnp.add, totals[place], found) if place in totals else found
     each = [jax.tree.map(_as, totals[id(theirs)], theirs) for theirs in own]
-    return value, grads_type(wrt)(type(params)(each) if apart else each[0], *scalars)
+    return value, grads_type(wrt)(each[0] if own[0] is params else type(params)(each), *scalars)
 
 
 class _Run:
@@ -175,7 +169,7 @@ class _Run:
         return total
 
 
-def _gradient(
+def value_and_gradient(
     objective: Any, embeddings: list[jax.Array], wrt: tuple[str, ...], parameters: dict[str, Any]
 ) -> tuple[jax.Array, Sequence[jax.Array], tuple[jax.Array, ...]]:
     """Value and gradients: in closed form where there is one, by ``jax.vjp`` of any other."""
@@ -200,9 +194,17 @@ def _gradient(
     return value, grads, tuple(scalars[name] for name in wrt)
 
 
-def _is_list(several: Any) -> bool:
-    """True for lists and tuples; a named tuple is one set of parameters."""
-    return isinstance(several, (list, tuple)) and not hasattr(several, "_fields")
+def parameters_of(encoders: Any, params: Tree, count: int) -> list[Tree]:
+    """Parameters of each encoder; a named tuple is one set of them."""
+    several = isinstance(params, (list, tuple)) and not hasattr(params, "_fields")
+    if not (several and isinstance(encoders, (list, tuple))):
+        return [params] * count
+    if len(params) != count:
+        raise ValueError(
+            "chunked_step: params must be one pytree or one for each of the "
+            f"{count} encoders, got {len(params)}"
+        )
+    return list(params)
 
 
 def _listed(batches: Any) -> Sequence[Any]:
@@ -215,7 +217,7 @@ def _by_path(batch: Tree) -> dict[str, Any]:
     return {jax.tree_util.keystr(path): leaf for path, leaf in leaves}
 
 
-def _split(key: jax.Array | None, parts: list[Part]) -> list[jax.Array | None]:
+def split_key(key: jax.Array | None, parts: list[Part]) -> list[jax.Array | None]:
     """One key for each chunk, the batches in order."""
     if key is None:
         return [None] * len(parts)

@@ -105,9 +105,8 @@ def chunked_step(
     states, embeddings = _first_pass(parts, generators)
     # Under autocast the casts of weights made so far are cached without a graph.
     torch.clear_autocast_cache()
-    with _no_autocast(embeddings):
-        gradient = _closed_form if registered(objective) is objective else _by_autograd
-        value, grads = gradient(objective, embeddings, parameters, scale)
+    with no_autocast(embeddings):
+        value, grads = of_embeddings(objective, embeddings, parameters, scale)
     del embeddings
     _second_pass(parts, states, grads, generators)
     return value
@@ -153,6 +152,14 @@ def _devices(part: Part) -> set[torch.device]:
 def _full(z: torch.Tensor) -> torch.Tensor:
     """Embeddings in at least float32: what is scaled must not be rounded to half precision yet."""
     return z.detach().float() if torch.finfo(z.dtype).bits < 32 else z.detach()
+
+
+def of_embeddings(
+    objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
+) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
+    """Value and gradient of each set of embeddings; what the objective learns gets its own."""
+    how = _closed_form if registered(objective) is objective else _by_autograd
+    return how(objective, embeddings, parameters, scale)
 
 
 def _closed_form(
@@ -225,7 +232,7 @@ def _second_pass(
                         part.check(z, span)
                         if not z.requires_grad:  # frozen: nothing to take back for any chunk
                             break
-                        with _no_autocast([z]):
+                        with no_autocast([z]):
                             torch.autograd.backward(z, g[span[0] : span[1]].to(z))
                     torch.clear_autocast_cache()
     finally:
@@ -245,7 +252,8 @@ def _synchronised(encoder: Any, syncs: bool) -> contextlib.AbstractContextManage
 
 
 @contextlib.contextmanager
-def _no_autocast(tensors: list[torch.Tensor]) -> Iterator[None]:
+def no_autocast(tensors: list[torch.Tensor]) -> Iterator[None]:
+    """Switch autocast off on the devices of these tensors."""
     with contextlib.ExitStack() as stack:
         for device in {"cpu"} | {t.device.type for t in tensors}:
             stack.enter_context(torch.autocast(device, enabled=False))

@@ -59,7 +59,8 @@ def assert_same(found, wanted, tolerance=1e-10):
 @pytest.mark.parametrize("objective", [pc.info_nce, info_nce], ids=["closed form", "autodiff"])
 @pytest.mark.parametrize("size", [1, 3, B, (20, 5)], ids=str)
 def test_the_gradient_is_that_of_the_whole_batch(batches, params, size, objective):
-    wanted = jax.value_and_grad(lambda p: info_nce(*(encode(p, x) for x in batches)))(params)
+    plain = jax.value_and_grad(lambda p: info_nce(*(encode(p, x) for x in batches)))
+    wanted = jax.jit(plain)(params)
     step = functools.partial(chunked_step, objective, encode, chunk_size=size)
     run = step if size == 3 and objective is info_nce else jax.jit(step)  # both are supported
     value, grads = run(params, batches)
@@ -68,35 +69,37 @@ def test_the_gradient_is_that_of_the_whole_batch(batches, params, size, objectiv
 
 def test_encoders_may_have_their_own_parameters_or_share_them(batches, params):
     other = jax.tree.map(jnp.flip, params)
+    pair = namedtuple("Pair", ("first", "second"))  # a named tuple is one set of parameters
+    of_pair = lambda p, x: encode(p._asdict(), x)
 
     def plain(p, q):
         return info_nce(encode(p, batches[0]), encode(q, batches[1]))
 
-    step = functools.partial(chunked_step, info_nce, chunk_size=4, batches=batches)
-    wanted = jax.grad(plain, argnums=(0, 1))(params, other)
-    assert_same(step([encode, encode], params=(params, other))[1].params, wanted)
-    shared = jax.grad(lambda p: plain(p, p))(params)
-    for encoders in (encode, [encode, encode]):
-        assert_same(step(encoders, params=params)[1].params, shared)
-    twice = jax.jit(lambda p: step([encode, encode], params=(p, p))[1].params)(params)
-    assert_same(twice, (shared, shared))
+    def step(encoders, own):
+        return chunked_step(info_nce, encoders, own, batches, chunk_size=4)[1].params
 
+    @jax.jit
+    def run(p, q):
+        shared = jax.grad(lambda p: plain(p, p))(p)
+        return {
+            "apart": (step([encode, encode], (p, q)), jax.grad(plain, argnums=(0, 1))(p, q)),
+            "one encoder": (step(encode, p), shared),
+            "one set": (step([encode, encode], p), shared),
+            "one set twice": (step([encode, encode], (p, p)), (shared, shared)),
+            "named": (step([of_pair, of_pair], pair(**p))._asdict(), shared),
+        }
 
-def test_a_named_tuple_is_one_set_of_parameters(batches, params):
-    pair = namedtuple("Pair", ("first", "second"))(**params)
-    encoder = lambda p, x: encode(p._asdict(), x)
-    step = functools.partial(chunked_step, info_nce, chunk_size=4, batches=batches)
-    found = step([encoder, encoder], params=pair)[1].params
-    assert_same(found._asdict(), step(encode, params=params)[1].params)
+    for found, wanted in run(params, other).values():
+        assert_same(found, wanted)
 
 
 def test_objectives_of_many_views_get_one_list(batches, params):
     views = [*batches, jnp.flip(batches[0])]
     z, back = jax.vjp(lambda p: [encode(p, x) for x in views], params)
-    value, grads = pc.gram_volume.value_and_grad(z)
+    value, grads = pc.gram_volume.value_and_grad(z, reduction="mean")
     wanted = back(list(grads.views))[0]
-    step = jax.jit(functools.partial(chunked_step, pc.gram_volume, encode, chunk_size=4))
-    found = step(params, views)
+    step = functools.partial(chunked_step, pc.gram_volume, encode, chunk_size=4)
+    found = step(params, views, reduction="mean")
     assert_same((found[0], found[1].params), (value, wanted))
 
 
@@ -107,8 +110,8 @@ def test_a_batch_may_be_any_pytree(batches, params):
     def encoder(params, tree):
         return encode(params, tree["ids"][0] * tree["ids"][1]) * tree["scale"]
 
-    wanted = jax.grad(lambda p: info_nce(*(encoder(p, t) for t in trees)))(params)
-    step = jax.jit(functools.partial(chunked_step, pc.info_nce, encoder, chunk_size=3))
+    wanted = jax.jit(jax.grad(lambda p: info_nce(*(encoder(p, t) for t in trees))))(params)
+    step = jax.jit(functools.partial(chunked_step, info_nce, encoder, chunk_size=3))
     assert_same(step(params, trees)[1].params, wanted)
 
 
@@ -124,8 +127,8 @@ def test_dropout_is_replayed(batches, params):
         ]
         return info_nce(*z)
 
-    wanted = jax.value_and_grad(plain)(params)
-    step = jax.jit(functools.partial(chunked_step, pc.info_nce, with_dropout, chunk_size=3))
+    wanted = jax.jit(jax.value_and_grad(plain))(params)
+    step = jax.jit(functools.partial(chunked_step, info_nce, with_dropout, chunk_size=3))
     value, grads = step(params, batches, key=key)
     assert_same((value, grads.params), wanted)
 
