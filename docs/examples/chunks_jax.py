@@ -7,9 +7,9 @@ import polycontrast as pc
 from polycontrast.jax import chunked_step
 
 keys = jax.random.split(jax.random.key(0), 4)
-params = {"w": jax.random.normal(keys[0], (20, 8)), "log_temperature": jnp.log(0.1)}
+params = {"w": 0.1 * jax.random.normal(keys[0], (20, 8)), "log_temperature": jnp.log(0.1)}
 x = jax.random.normal(keys[1], (64, 20))
-y = x + 0.1 * jax.random.normal(keys[2], (64, 20))
+y = x + 0.3 * jax.random.normal(keys[2], (64, 20))
 
 
 def encode(w, chunk, key):

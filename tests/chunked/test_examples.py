@@ -12,4 +12,4 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 def test_it_learns(library):
     pytest.importorskip(library)
     losses = runpy.run_path(str(EXAMPLES / f"chunks_{library}.py"))["losses"]
-    assert losses[-1] < 0.9 * losses[0]
+    assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
