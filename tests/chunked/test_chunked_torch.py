@@ -12,7 +12,8 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from polycontrast.torch import chunked_step  # noqa: E402
+from polycontrast.torch import Learnable, chunked_step  # noqa: E402
+from polycontrast.torch import Loss as ObjectiveLoss  # noqa: E402
 
 B, WIDTH, D = 8, 5, 3
 
@@ -184,6 +185,17 @@ def test_a_loss_with_parameters_learns_them(batches, objective):
     wanted = gradients(f, loss)
     found = chunked_step(loss, f, batches, chunk_size=3)
     assert_same([found, *gradients(f, loss)], [value, *wanted])
+
+
+@pytest.mark.parametrize("objective", [pc.info_nce, pc.poly_view], ids=["rows", "views"])
+def test_our_own_module_of_a_loss_learns_its_temperature(batches, objective):
+    f, loss = mlp(), ObjectiveLoss(objective, temperature=Learnable(0.3))
+    z = [f(x) for x in batches]
+    value = loss(z) if objective is pc.poly_view else loss(*z)
+    value.backward()
+    wanted = gradients(f, loss)
+    found = chunked_step(loss, f, batches, chunk_size=3)
+    assert_same([found, *gradients(f, loss)], [value.detach(), *wanted])
 
 
 @pytest.mark.parametrize("objective", [pc.info_nce, info_nce], ids=["closed form", "autograd"])
