@@ -29,8 +29,13 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, set()),
     "planning": ({"arrays", "objective", "similarity"}, set()),
-    "testing": ({"arrays", "objective"}, {"numpy", "scipy"}),
-    "torch": ({"arrays", "objective"}, {"numpy", "torch"}),
+    "chunked": ({"arrays", "objective"}, set()),
+    "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
+    "jax": ({"arrays", "objective", "chunked"}, {"jax"}),
+    "testing": (
+        {"arrays", "objective", "chunked", "torch", "jax"},
+        {"numpy", "scipy", "torch", "jax"},
+    ),
     # Above the losses; "" is the package itself, with its public names.
     "data": (set(), {"numpy"}),
     "plot": (set(), {"numpy", "matplotlib"}),
@@ -216,7 +221,10 @@ def test_exports_are_the_registry_and_the_documented_names():
     assert [name for name in pc.__all__ if not hasattr(pc, name)] == []
 
 
-@pytest.mark.parametrize("module", ["polycontrast", "polycontrast.align", "polycontrast.cli"])
+@pytest.mark.parametrize(
+    "module",
+    ["polycontrast", *(f"polycontrast.{room}" for room in ("align", "cli", "chunked", "testing"))],
+)
 def test_import_brings_no_framework_along(module):
     """Seen in a fresh interpreter, where no other test has imported one before."""
     code = f"""

@@ -1,0 +1,22 @@
+"""Exact gradients of a large batch whose encoders run in chunks (GradCache, BASIC)."""
+
+from polycontrast.chunked.batches import Part, call, leaves, map_rows, read_parts, take
+from polycontrast.chunked.gradient import grads_type, named, of_embeddings
+from polycontrast.chunked.places import Places, learnable_names, registered
+from polycontrast.chunked.step import chunked_step
+
+__all__ = [
+    "Part",
+    "Places",
+    "call",
+    "chunked_step",
+    "grads_type",
+    "learnable_names",
+    "leaves",
+    "map_rows",
+    "named",
+    "of_embeddings",
+    "read_parts",
+    "registered",
+    "take",
+]

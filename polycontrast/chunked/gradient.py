@@ -1,0 +1,55 @@
+"""One call of an objective for its value and the gradient of all embeddings."""
+
+import functools
+import inspect
+from collections import namedtuple
+from collections.abc import Sequence
+from typing import Any
+
+from polycontrast.chunked.places import Places, learnable_names, registered
+
+
+@functools.cache
+def grads_type(names: tuple[str, ...]) -> Any:
+    """Type of the gradients of a step: those of the encoders, then parameters of the objective."""
+    return namedtuple("StepGrads", ("params", *names))
+
+
+def named(wrt: str | Sequence[str]) -> tuple[str, ...]:
+    """Names of parameters, one given alone as well."""
+    return (wrt,) if isinstance(wrt, str) else tuple(wrt)
+
+
+def of_embeddings(
+    objective: Any, embeddings: Sequence[Any], wrt: tuple[str, ...], parameters: dict[str, Any]
+) -> tuple[Any, list[Any], tuple[Any, ...]]:
+    """Value, gradient of each set of embeddings, gradients of the parameters named in `wrt`.
+
+    Parameters
+    ----------
+    objective : callable
+        A registered objective, or anything with
+        ``value_and_grad(**arrays_and_parameters, wrt=names) -> (value, named tuple or dict)``.
+    embeddings : sequence of arrays
+    wrt : tuple of str
+    parameters : dict
+    """
+    inner = registered(objective)
+    if inner is not None:
+        places = Places(inner, len(embeddings), parameters)
+        learnable_names(inner, wrt)
+        value, grads = inner.value_and_grad(
+            **places.fill(embeddings), **parameters, wrt=places.names + wrt
+        )
+        return value, places.order(grads), tuple(getattr(grads, name) for name in wrt)
+    if not hasattr(objective, "value_and_grad"):
+        raise TypeError(
+            "chunked_step: objective must be a registered objective or have a value_and_grad of "
+            f"the same form, got {type(objective).__name__}"
+        )
+    free = [name for name in inspect.signature(objective).parameters if name not in parameters]
+    names = tuple(free[: len(embeddings)])
+    filled = dict(zip(names, embeddings, strict=True))
+    value, grads = objective.value_and_grad(**filled, **parameters, wrt=names + wrt)
+    grads = grads if isinstance(grads, dict) else grads._asdict()
+    return value, [grads[name] for name in names], tuple(grads[name] for name in wrt)

@@ -1,0 +1,82 @@
+"""Where embeddings go in the signature of an objective: separate arrays, or one list of views."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from polycontrast.objective import Argument, Objective
+
+
+def registered(objective: Any) -> Objective | None:
+    """The objective itself, or the one that a module wraps; None for any other callable."""
+    found = objective if isinstance(objective, Objective) else getattr(objective, "objective", None)
+    return found if isinstance(found, Objective) else None
+
+
+class Places:
+    """Arguments of an objective that a number of embeddings fill, in the order of its signature.
+
+    Parameters
+    ----------
+    objective : Objective
+    count : int
+        Sets of embeddings.
+    given : iterable of str
+        Arguments that are given by name, and so take no embeddings.
+    """
+
+    def __init__(self, objective: Objective, count: int, given: Iterable[str]):
+        taken = set(given)
+        free = [a for a in objective.arguments.values() if _embeds(a) and a.name not in taken]
+        needed = [a for a in free if a.required]
+        views = [a for a in needed if a.kind == "views"]
+        if views:
+            alone = [a for a in needed if a.kind != "views"]
+            fits = len(views) == 1 and count > len(alone)
+            wanted, chosen = f"more than {len(alone)}", needed
+        else:
+            fits = len(needed) <= count <= len(free)
+            chosen = free[:count]
+            wanted = " to ".join(str(n) for n in sorted({len(needed), len(free)}))
+        if not fits:
+            names = ", ".join(a.name for a in free)
+            raise ValueError(
+                f"chunked_step: {objective.name} takes {wanted} batches ({names}), got {count}"
+            )
+        self.names = tuple(a.name for a in chosen)
+        self.counts = [count - len(chosen) + 1 if a.kind == "views" else 1 for a in chosen]
+        self.is_views = [a.kind == "views" for a in chosen]
+
+    def fill(self, embeddings: Sequence[Any]) -> dict[str, Any]:
+        """Arguments by name."""
+        filled, k = {}, 0
+        for name, count, views in zip(self.names, self.counts, self.is_views, strict=True):
+            filled[name] = list(embeddings[k : k + count]) if views else embeddings[k]
+            k += count
+        return filled
+
+    def order(self, grads: Any) -> list[Any]:
+        """Gradients in the order of the embeddings, from the named tuple of an objective."""
+        ordered: list[Any] = []
+        for name, views in zip(self.names, self.is_views, strict=True):
+            grad = getattr(grads, name)
+            ordered += list(grad) if views else [grad]
+        return ordered
+
+
+def _embeds(argument: Argument) -> bool:
+    """Whether an argument is embeddings: its last axis is the dimension D."""
+    return argument.kind in ("rows", "views") and any(d[-1] == "D" for d in argument.dims)
+
+
+def learnable_names(objective: Objective, names: Iterable[str]) -> tuple[str, ...]:
+    """Check that an objective has gradients with respect to parameters of these names."""
+    names = tuple(names)
+    for name in names:
+        argument = objective.arguments.get(name)
+        if argument is None or not argument.differentiable:
+            possible = [a.name for a in objective.arguments.values() if a.differentiable]
+            raise ValueError(
+                f"chunked_step: {objective.name} has no gradient with respect to {name}; "
+                f"possible: {', '.join(possible)}"
+            )
+    return names

@@ -1,0 +1,141 @@
+"""A step whose encoders run in chunks, for encoders that give their own pullback."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.chunked.batches import Part, Span, call, read_parts
+from polycontrast.chunked.gradient import grads_type, named, of_embeddings
+
+Embed = Callable[..., tuple[Any, Callable[[Any], Any]]]
+
+
+def chunked_step(
+    objective: Any,
+    encoders: Embed | Sequence[Embed],
+    batches: Sequence[Any],
+    *,
+    chunk_size: int | Sequence[int],
+    wrt: str | Sequence[str] = (),
+    generators: Sequence[Any] = (),
+    **parameters: Any,
+) -> tuple[Any, Any]:
+    """Loss of a batch and its full gradient, with the activations of one chunk at a time.
+
+    Every batch is encoded chunk by chunk, and what a pullback would need is let go; the loss and
+    its gradient with respect to all embeddings are computed once; every chunk is encoded again, and
+    its pullback takes its rows of that gradient to the parameters. No array library is needed
+    beyond the one the encoders use.
+
+    Parameters
+    ----------
+    objective : Objective
+        Or anything with a ``value_and_grad`` of the same form.
+    encoders : callable or sequence of callables
+        One for all batches or one for each; the same one may stand several times. Each is
+        ``embed(chunk) -> (embeddings, back)``: an array with a row for each row of the chunk, and a
+        function from a cotangent of it to the gradient of the encoder's parameters, an array or
+        dicts, lists and tuples of them.
+    batches : sequence
+        One batch for each set of embeddings: an array, a tuple or list (positional arguments of the
+        encoder) or a mapping (keyword arguments). Arrays in it are cut along axis 0; anything else
+        goes to every chunk.
+    chunk_size : int or sequence of int
+        Rows of a chunk, for all batches or for each.
+    wrt : str or sequence of str, optional
+        Parameters of the objective to differentiate as well, such as ``"temperature"``.
+    generators : sequence of numpy.random.Generator, optional
+        What the encoders draw random numbers from: both passes then draw the same.
+    **parameters
+        Of the objective.
+
+    Returns
+    -------
+    value : 0-d array
+    grads : named tuple
+        ``grads.params`` is the gradient of the one encoder, or a tuple with that of each; encoders
+        that are the same object have one sum, which stands in each of their places. One field more
+        for each name in `wrt`.
+
+    Examples
+    --------
+    A linear encoder, and a gradient that is the same in chunks of 3 as in one of 8:
+
+    >>> import numpy as np, polycontrast as pc
+    >>> from polycontrast.chunked import chunked_step
+    >>> rng = np.random.default_rng(0)
+    >>> w, x, y = rng.normal(size=(5, 3)), *rng.normal(size=(2, 8, 5))
+    >>> def embed(chunk):
+    ...     return chunk @ w, lambda g: {"w": chunk.T @ g}
+    >>> step = dict(wrt="temperature", temperature=0.1)
+    >>> value, grads = chunked_step(pc.info_nce, embed, [x, y], chunk_size=3, **step)
+    >>> _, whole = chunked_step(pc.info_nce, embed, [x, y], chunk_size=8, **step)
+    >>> bool(np.allclose(grads.params["w"], whole.params["w"], rtol=1e-10))
+    True
+    >>> grads.temperature.shape
+    ()
+    """
+    parts, wrt = read_parts(encoders, batches, chunk_size), named(wrt)
+    embeddings, states = [], []
+    for part in parts:
+        chunks, before = [], []
+        for span, chunk in part.chunks():
+            before.append([_get_state(g) for g in generators])
+            chunks.append(_embed(part, span, chunk)[0])
+        embeddings.append(arrays.namespace(chunks[0]).concat(chunks, axis=0))
+        states.append(before)
+    value, grads, scalars = of_embeddings(objective, embeddings, wrt, parameters)
+    del embeddings
+
+    after = [_get_state(g) for g in generators]
+    totals: dict[int, Any] = {}
+    try:
+        for part, before, g in zip(parts, states, grads, strict=True):
+            key = id(part.encoder)
+            for (span, chunk), earlier in zip(part.chunks(), before, strict=True):
+                for generator, state in zip(generators, earlier, strict=True):
+                    _set_state(generator, state)
+                back = _embed(part, span, chunk)[1]
+                found = back(g[span[0] : span[1], ...])
+                totals[key] = add(totals[key], found) if key in totals else found
+    finally:
+        for generator, state in zip(generators, after, strict=True):
+            _set_state(generator, state)
+    each = tuple(totals[id(part.encoder)] for part in parts)
+    several = isinstance(encoders, (list, tuple))
+    return value, grads_type(wrt)(each if several else each[0], *scalars)
+
+
+def _embed(part: Part, span: Span, chunk: Any) -> tuple[Any, Callable[[Any], Any]]:
+    found = call(part.encoder, chunk)
+    if not (isinstance(found, tuple) and len(found) == 2 and callable(found[1])):
+        got = type(found).__name__
+        raise TypeError(
+            f"chunked_step: the encoder of {part.name} must return (embeddings, back), got {got}"
+        )
+    part.check(found[0], span)
+    return found
+
+
+def add(a: Any, b: Any) -> Any:
+    """Sum of two gradients: arrays, or dicts, lists and tuples of them."""
+    if isinstance(a, dict):
+        return {key: add(a[key], b[key]) for key in a}
+    if isinstance(a, tuple) and hasattr(a, "_fields"):
+        return type(a)(*map(add, a, b))
+    if isinstance(a, (list, tuple)):
+        return type(a)(map(add, a, b))
+    return None if a is None else a + b
+
+
+def _get_state(generator: Any) -> Any:
+    if hasattr(generator, "bit_generator"):
+        return generator.bit_generator.state
+    return generator.get_state()
+
+
+def _set_state(generator: Any, state: Any) -> None:
+    if hasattr(generator, "bit_generator"):
+        generator.bit_generator.state = state
+    else:
+        generator.set_state(state)

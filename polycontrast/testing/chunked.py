@@ -1,0 +1,220 @@
+"""Certificate that a training step in chunks gives the gradient of the whole batch."""
+
+import functools
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polycontrast import arrays
+from polycontrast.chunked import leaves, map_rows, take
+from polycontrast.testing.chunked_runs import Runs
+
+Allowed = Callable[[], float]  # the tolerance; known once embeddings have shown their dtype
+
+# What a difference means, stage by stage; where an earlier stage differs, later ones follow.
+STAGES = {
+    "replay": "the second encoding of a chunk differs from the first: the encoder keeps state "
+    "from call to call, or draws random numbers that are not replayed",
+    "rows": "embeddings depend on the other rows of their batch",
+    "value": "embeddings agree and the loss does not: the objective is not a function of its "
+    "arguments alone",
+    "gradient": "embeddings and loss agree, gradients do not: look for hooks, custom backward "
+    "passes, and what differs between encoding with and without a graph",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One comparison of the step in chunks with the plain one.
+
+    Parameters
+    ----------
+    stage : {"replay", "rows", "value", "gradient"}
+    name : str
+        The batch or the parameter.
+    difference, scale : float
+        Largest absolute difference, and largest number in the plain step.
+    passed : bool
+    """
+
+    stage: str
+    name: str
+    difference: float
+    scale: float
+    passed: bool
+
+
+@dataclass(frozen=True)
+class ChunkedReport:
+    """Result of `check_chunked`: true when every comparison passed, prints as a table."""
+
+    objective: str
+    checks: tuple[Difference, ...]
+    hints: tuple[str, ...]
+
+    @property
+    def failures(self) -> tuple[Difference, ...]:
+        """The comparisons that did not pass."""
+        return tuple(c for c in self.checks if not c.passed)
+
+    @property
+    def where(self) -> str | None:
+        """First stage that differs: the others may follow from it."""
+        return next((s for s in STAGES if any(c.stage == s for c in self.failures)), None)
+
+    def __bool__(self) -> bool:
+        return not self.failures
+
+    def __str__(self) -> str:
+        lines = [f"chunked step of {self.objective}: " + ("differs" if self.failures else "exact")]
+        if self.where is not None:
+            names = dict.fromkeys(c.name for c in self.failures if c.stage == self.where)
+            lines.append(f"{', '.join(names)}: {STAGES[self.where]}")
+            lines += [f"  see {hint}" for hint in self.hints]
+        lines.append(f"{'stage':<10}{'of':<40}{'difference':>12}{'scale':>12}")
+        for c in self.checks:
+            mark = "" if c.passed else "  <- differs"
+            lines.append(f"{c.stage:<10}{c.name:<40}{c.difference:>12.1e}{c.scale:>12.1e}{mark}")
+        return "\n".join(lines)
+
+    def raise_on_failure(self) -> "ChunkedReport":
+        """Return the report, or raise AssertionError with its text if a comparison failed."""
+        if not self:
+            raise AssertionError(str(self))
+        return self
+
+
+def check_chunked(
+    objective: Any,
+    encoders: Callable[..., Any] | Sequence[Callable[..., Any]],
+    batches: Sequence[Any],
+    *,
+    chunk_size: int | Sequence[int],
+    params: Any = None,
+    key: Any = None,
+    wrt: str | Sequence[str] = (),
+    generators: Sequence[Any] = (),
+    rtol: float | None = None,
+    **parameters: Any,
+) -> ChunkedReport:
+    """Run a step in chunks and a plain one, and say where they differ.
+
+    Checked in this order, so that the first difference is the cause: that a chunk gives the same
+    embeddings when it is encoded again, that embeddings do not depend on the other rows, that the
+    losses agree, that the gradient of every parameter does. An encoder that draws random numbers
+    is compared with one graph over the same chunks, any other with one call for the whole batch.
+    Gradients, buffers and random states are afterwards what they were.
+
+    Parameters
+    ----------
+    objective, encoders, batches, chunk_size, generators, **parameters
+        Those of the `chunked_step` that is meant: of `polycontrast.torch` for torch tensors, of
+        `polycontrast.jax` for JAX arrays with `params`, of `polycontrast.chunked` for others. A
+        small batch with chunks that do not divide it shows most.
+    params : pytree, or dict of tensors, optional
+        JAX: the parameters. torch: tensors to compare beside the parameters of modules.
+    key, wrt : optional
+        As `polycontrast.jax.chunked_step` and `polycontrast.chunked.chunked_step` take them.
+    rtol : float, optional
+        Allowed difference in proportion to the largest number: by default 1e-9 in float64, 1e-4 in
+        float32, 5e-2 in half precision.
+
+    Returns
+    -------
+    ChunkedReport
+        Prints well; ``bool(report)`` tells, ``report.raise_on_failure()`` insists.
+
+    Examples
+    --------
+    Rows that are centred over their batch are not the rows of a chunk:
+
+    >>> import numpy as np, polycontrast as pc
+    >>> from polycontrast.testing import check_chunked
+    >>> w, x, y = np.random.default_rng(0).normal(size=(3, 5, 5))
+    >>> def embed(chunk):
+    ...     return chunk @ w, lambda g: chunk.T @ g
+    >>> bool(check_chunked(pc.info_nce, embed, [x, y], chunk_size=2))
+    True
+    >>> def centred(chunk):
+    ...     rows = chunk - chunk.mean(axis=0)
+    ...     return rows @ w, lambda g: rows.T @ g
+    >>> check_chunked(pc.info_nce, centred, [x, y], chunk_size=2).where
+    'rows'
+    """
+    runs = _runs(batches, params)(
+        objective, encoders, batches, chunk_size, params, key, wrt, generators, parameters
+    )
+
+    def allowed() -> float:
+        return {64: 1e-9, 32: 1e-4}.get(runs.bits, 5e-2) if rtol is None else rtol
+
+    with runs.restored():
+        checks = list(_check_encoders(runs, allowed))
+        random = any(runs.is_random(k) for k in range(len(runs.parts)))
+        checks += _check_step(runs, runs.plain(in_chunks=random), runs.chunked(), allowed)
+        hints = tuple(runs.hints()) if any(not c.passed for c in checks) else ()
+    name = getattr(objective, "name", getattr(objective, "__name__", type(objective).__name__))
+    return ChunkedReport(name, tuple(checks), hints)
+
+
+def _runs(batches: Any, params: Any) -> type[Runs]:
+    """The class that carries out steps with arrays of this kind."""
+    found = [value for _, value in leaves(batches, "") if arrays.is_array(value)]
+    if any(type(value).__module__.partition(".")[0] == "torch" for value in found):
+        return importlib.import_module("polycontrast.testing.chunked_torch").TorchRuns
+    if params is not None:
+        return importlib.import_module("polycontrast.testing.chunked_jax").JaxRuns
+    return Runs
+
+
+def _check_encoders(runs: Runs, allowed: Allowed) -> Iterator[Difference]:
+    for k, part in enumerate(runs.parts):
+        chunk = take(part.batch, *part.spans[0])
+        first = runs.encode(k, chunk)
+        yield _compare("replay", part.name, first, runs.encode(k, chunk, again=True), allowed)
+        rows = min(max(2, part.spans[0][1]), part.spans[-1][1])
+        if rows > 1:
+            kept = (rows + 1) // 2
+            several = take(part.batch, 0, rows)
+            others = map_rows(several, functools.partial(_with_first_row, kept=kept))
+            a, b = runs.encode(k, several)[:kept], runs.encode(k, others)[:kept]
+            yield _compare("rows", part.name, a, b, allowed)
+        if not runs.is_random(k):
+            whole = runs.encode(k, part.batch)
+            pieces = [runs.encode(k, piece) for _, piece in part.chunks()]
+            yield _compare("rows", part.name, whole, np.concatenate(pieces), allowed)
+
+
+def _with_first_row(x: Any, kept: int) -> Any:
+    """The first rows as they are, and the very first in place of the others."""
+    xp = arrays.namespace(x)
+    return xp.concat([x[:kept, ...], *[x[:1, ...]] * (x.shape[0] - kept)], axis=0)
+
+
+def _check_step(
+    runs: Runs, plain: tuple[Any, Mapping[str, Any]], chunked: tuple[Any, Any], allowed: Allowed
+) -> Iterator[Difference]:
+    yield _compare("value", "loss", plain[0], chunked[0], allowed)
+    largest = max((_size(g) for g in plain[1].values()), default=0.0)
+    for name, wanted in plain[1].items():
+        # Where all of a gradient is rounding, its own size is no measure.
+        yield _compare("gradient", name, wanted, chunked[1].get(name), allowed, 1e-3 * largest)
+
+
+def _compare(
+    stage: str, name: str, wanted: Any, found: Any, allowed: Allowed, least: float = 0.0
+) -> Difference:
+    if wanted is None or found is None:
+        same = wanted is found
+        return Difference(stage, name, 0.0 if same else np.inf, 0.0, same)
+    a, b = np.asarray(wanted, dtype=np.float64), np.asarray(found, dtype=np.float64)
+    difference = float(np.max(np.abs(a - b), initial=0.0)) if a.shape == b.shape else np.inf
+    scale = _size(a)
+    return Difference(stage, name, difference, scale, difference <= allowed() * max(scale, least))
+
+
+def _size(a: Any) -> float:
+    return 0.0 if a is None else float(np.max(np.abs(np.asarray(a, dtype=np.float64)), initial=0.0))

@@ -1,0 +1,260 @@
+"""A training step on a large batch whose encoders run in chunks (GradCache, BASIC)."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from polycontrast.chunked import Part, Places, call, learnable_names, leaves, read_parts, registered
+from polycontrast.torch.parameter_hooks import deferred_hooks
+from polycontrast.torch.random_state import RandomState
+
+Scale = Callable[[torch.Tensor], torch.Tensor]
+
+
+def chunked_step(
+    objective: Callable[..., Any],
+    encoders: Callable[..., Any] | Sequence[Callable[..., Any]],
+    batches: Sequence[Any],
+    *,
+    chunk_size: int | Sequence[int],
+    scale: Any = None,
+    generators: Sequence[torch.Generator] = (),
+    **parameters: Any,
+) -> torch.Tensor:
+    """Loss of a batch and its full gradient, with the activations of one chunk at a time.
+
+    Every batch is encoded chunk by chunk without a graph; the loss and its gradient with respect to
+    all embeddings are computed once; every chunk is encoded again with a graph, which takes its
+    rows of that gradient to the parameters. The gradients are those of the whole batch, whatever
+    the objective, and are added to ``.grad`` as ``loss.backward()`` adds them.
+
+    Parameters
+    ----------
+    objective : Objective or callable
+        A registered objective: its closed form gives the gradient. Or any callable or module that
+        takes the embeddings as positional arguments and returns a 0-d loss: autograd does, and its
+        own parameters get their gradient too.
+    encoders : callable or sequence of callables
+        One for all batches or one for each; the same one may stand several times. Each returns one
+        tensor with a row for each row of its chunk.
+    batches : sequence
+        One batch for each set of embeddings: a tensor, a tuple or list (positional arguments of the
+        encoder) or a mapping (keyword arguments). Tensors in it are cut along axis 0, nested ones
+        as well; anything else goes to every chunk.
+    chunk_size : int or sequence of int
+        Rows of a chunk, for all batches or for each.
+    scale : torch.amp.GradScaler or callable, optional
+        What the loss is multiplied by before the gradient: a scaler, or for instance
+        ``lambda loss: loss / 4`` to average four steps. The value returned is not scaled.
+    generators : sequence of torch.Generator, optional
+        Random generators of the encoders' own, to be replayed like torch's.
+    **parameters
+        Of the objective. A tensor that requires a gradient, such as a learnable ``temperature``,
+        gets it.
+
+    Returns
+    -------
+    torch.Tensor
+        The loss, 0-d and detached.
+
+    Notes
+    -----
+    Time is that of two forward passes and one backward pass of the encoders. Beside one chunk's
+    activations there are the embeddings and their gradient.
+
+    Samples must not depend on one another within an encoder. BatchNorm in training mode breaks
+    this: its statistics are those of a chunk, and are updated twice.
+    `polycontrast.testing.check_chunked` finds such things.
+
+    Both passes draw the same random numbers from torch's generators, and leave them as one pass
+    over the chunks does. Autocast applies to the encoders as it stands when the step is called; the
+    objective computes in float32 or more, and the backward pass runs outside autocast.
+
+    Hooks on the gradients of a module's parameters run once, with the gradient of the step. Forward
+    hooks of modules run for every chunk in both passes, backward hooks of modules for every chunk.
+    Where an encoder has ``no_sync``, as `DistributedDataParallel` does, gradients are exchanged
+    with its last chunk only, and hooks of its parameters run for every chunk. An encoder whose
+    embeddings require no gradient is encoded again for one chunk, no more.
+
+    References
+    ----------
+    .. [1] L. Gao, Y. Zhang, J. Han, J. Callan, "Scaling Deep Contrastive Learning Batch Size under
+       Memory Limited Setup", 2021, arXiv:2101.06983.
+    .. [2] H. Pham et al., "Combined Scaling for Zero-shot Transfer Learning", 2021,
+       arXiv:2111.10050.
+
+    Examples
+    --------
+    >>> import torch, polycontrast as pc
+    >>> from polycontrast.torch import chunked_step
+    >>> _ = torch.manual_seed(0)
+    >>> model, x = torch.nn.Linear(5, 3), torch.randn(2, 8, 5)
+    >>> temperature = torch.nn.Parameter(torch.tensor(0.1))
+    >>> optimizer = torch.optim.SGD([*model.parameters(), temperature], lr=0.1)
+    >>> loss = chunked_step(pc.info_nce, model, list(x), chunk_size=3, temperature=temperature)
+    >>> loss.shape, model.weight.grad.shape, temperature.grad.shape
+    (torch.Size([]), torch.Size([3, 5]), torch.Size([]))
+    >>> optimizer.step()
+    """
+    if isinstance(encoders, torch.nn.ModuleList):
+        encoders = list(encoders)
+    parts = read_parts(encoders, batches, chunk_size)
+    scale = _scale_function(scale)
+    states, embeddings = _first_pass(parts, generators)
+    # Under autocast the casts of weights made so far are cached without a graph.
+    torch.clear_autocast_cache()
+    with no_autocast(embeddings):
+        value, grads = of_embeddings(objective, embeddings, parameters, scale)
+    del embeddings
+    _second_pass(parts, states, grads, generators)
+    return value
+
+
+def _scale_function(scale: Any) -> Scale:
+    found = getattr(scale, "scale", scale)
+    if scale is None:
+        return lambda loss: loss
+    if not callable(found):
+        raise TypeError(
+            f"chunked_step: scale must be a GradScaler or a callable, got {type(scale).__name__}"
+        )
+    return found
+
+
+def _first_pass(
+    parts: list[Part], generators: Sequence[torch.Generator]
+) -> tuple[list[list[RandomState]], list[torch.Tensor]]:
+    """Embeddings of every batch without a graph, and the random state before each chunk."""
+    states, embeddings = [], []
+    for part in parts:
+        devices, before, chunks = _devices(part), [], []
+        for span, chunk in part.chunks():
+            before.append(RandomState(devices, generators))
+            with torch.no_grad():
+                z = call(part.encoder, chunk)
+            part.check(z, span)
+            chunks.append(z)
+        states.append(before)
+        embeddings.append(torch.cat(chunks))
+    return states, embeddings
+
+
+def _devices(part: Part) -> set[torch.device]:
+    """Devices beside the CPU that an encoder computes on."""
+    tensors = [value for _, value in leaves(part.batch, part.name)]
+    if isinstance(part.encoder, torch.nn.Module):
+        tensors += part.encoder.parameters()
+    return {t.device for t in tensors if isinstance(t, torch.Tensor) and t.device.type != "cpu"}
+
+
+def _full(z: torch.Tensor) -> torch.Tensor:
+    """Embeddings in at least float32: what is scaled must not be rounded to half precision yet."""
+    return z.detach().float() if torch.finfo(z.dtype).bits < 32 else z.detach()
+
+
+def of_embeddings(
+    objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
+) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
+    """Value and gradient of each set of embeddings; what the objective learns gets its own."""
+    how = _closed_form if registered(objective) is objective else _by_autograd
+    return how(objective, embeddings, parameters, scale)
+
+
+def _closed_form(
+    objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
+) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
+    """Value and gradients of a registered objective; learnable parameters get theirs here."""
+    places = Places(objective, len(embeddings), parameters)
+    learnable = {
+        name: value
+        for name, value in parameters.items()
+        if isinstance(value, torch.Tensor) and value.requires_grad
+    }
+    wrt = places.names + learnable_names(objective, learnable)
+    with torch.no_grad():
+        filled = places.fill([_full(z) for z in embeddings])
+        value, back = objective.vjp(**filled, **parameters, wrt=wrt)
+        _check_value(objective, value)
+        grads = back(scale(torch.ones_like(value)))
+    if learnable:
+        given = [getattr(grads, name).to(t) for name, t in learnable.items()]
+        torch.autograd.backward(list(learnable.values()), given)
+    return value, places.order(grads)
+
+
+def _by_autograd(
+    objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
+) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
+    """Value and gradients of any callable; the parameters that it holds get theirs here."""
+    cut = [_full(z).requires_grad_() for z in embeddings]
+    inner = registered(objective)
+    with torch.enable_grad():
+        if inner is None:
+            value = objective(*cut, **parameters)
+        else:  # a module that wraps an objective takes what the objective takes
+            value = objective(**Places(inner, len(cut), parameters).fill(cut), **parameters)
+        _check_value(objective, value)
+        scaled = scale(value)
+    torch.autograd.backward(scaled)
+    return value.detach(), [z.grad for z in cut]
+
+
+def _check_value(objective: Any, value: Any) -> None:
+    if not isinstance(value, torch.Tensor) or value.ndim != 0:
+        name = getattr(objective, "name", getattr(objective, "__name__", type(objective).__name__))
+        shape = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
+        raise ValueError(f"chunked_step: {name} must return a 0-d loss, got {shape}")
+
+
+def _second_pass(
+    parts: list[Part],
+    states: list[list[RandomState]],
+    grads: list[torch.Tensor | None],
+    generators: Sequence[torch.Generator],
+) -> None:
+    """Encode again with a graph and take the gradient of the embeddings to the parameters."""
+    every = zip(parts, states, grads, strict=True)
+    work = [(part, before, g) for part, before, g in every if g is not None]
+    # In DDP every backward pass exchanges gradients; the last one of an encoder is enough.
+    last = {id(part.encoder): (part.name, part.spans[-1]) for part, _, _ in work}
+    after = RandomState(set().union(*map(_devices, parts)), generators)
+    hooked = _parameters_with_own_hooks(part.encoder for part in parts)
+    try:
+        with deferred_hooks(hooked), torch.enable_grad():
+            for part, before, g in work:
+                for (span, chunk), state in zip(part.chunks(), before, strict=True):
+                    state.restore()
+                    syncs = last[id(part.encoder)] == (part.name, span)
+                    with _synchronised(part.encoder, syncs):
+                        z = call(part.encoder, chunk)
+                        part.check(z, span)
+                        if not z.requires_grad:  # frozen: nothing to take back for any chunk
+                            break
+                        with no_autocast([z]):
+                            torch.autograd.backward(z, g[span[0] : span[1]].to(z))
+                    torch.clear_autocast_cache()
+    finally:
+        after.restore()
+
+
+def _parameters_with_own_hooks(encoders: Iterable[Any]) -> set[torch.nn.Parameter]:
+    """Parameters whose hooks may wait: DDP counts the gradients as they come."""
+    modules = [e for e in encoders if isinstance(e, torch.nn.Module) and not hasattr(e, "no_sync")]
+    return {p for module in modules for p in module.parameters()}
+
+
+def _synchronised(encoder: Any, syncs: bool) -> contextlib.AbstractContextManager[Any]:
+    if syncs or not hasattr(encoder, "no_sync"):
+        return contextlib.nullcontext()
+    return encoder.no_sync()
+
+
+@contextlib.contextmanager
+def no_autocast(tensors: list[torch.Tensor]) -> Iterator[None]:
+    """Switch autocast off on the devices of these tensors."""
+    with contextlib.ExitStack() as stack:
+        for device in {"cpu"} | {t.device.type for t in tensors}:
+            stack.enter_context(torch.autocast(device, enabled=False))
+        yield

@@ -1,0 +1,33 @@
+"""States of torch's random number generators, saved and set back."""
+
+from collections.abc import Iterable, Sequence
+
+import torch
+
+
+class RandomState:
+    """The states at the moment of creation: CPU, the given devices, the given generators.
+
+    Parameters
+    ----------
+    devices : iterable of torch.device
+        Those beside the CPU.
+    generators : sequence of torch.Generator
+        Further ones, which an encoder draws from by itself.
+    """
+
+    def __init__(
+        self, devices: Iterable[torch.device] = (), generators: Sequence[torch.Generator] = ()
+    ):
+        self._cpu = torch.get_rng_state()
+        modules = [(torch.get_device_module(device), device) for device in devices]
+        self._devices = [(m, device, m.get_rng_state(device)) for m, device in modules]
+        self._generators = [(generator, generator.get_state()) for generator in generators]
+
+    def restore(self) -> None:
+        """Set every state back."""
+        torch.set_rng_state(self._cpu)
+        for module, device, state in self._devices:
+            module.set_rng_state(state, device)
+        for generator, state in self._generators:
+            generator.set_state(state)
