@@ -30,6 +30,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "metrics": (LOSS_ROOMS, set()),
     "planning": ({"arrays", "objective", "similarity"}, set()),
     "testing": ({"arrays", "objective"}, {"numpy", "scipy"}),
+    # Adapters take an objective as it comes, by what every objective has.
+    "jax": ({"objective"}, {"numpy", "jax"}),
     # Above the losses; "" is the package itself, with its public names.
     "data": (set(), {"numpy"}),
     "plot": (set(), {"numpy", "matplotlib"}),

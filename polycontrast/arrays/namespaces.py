@@ -67,6 +67,15 @@ def known(x: Any) -> float | None:
         return None
 
 
+def is_traced(x: Array) -> bool:
+    """True for arrays that stand for numbers of a later time, as under ``jax.jit``."""
+    if not compat.is_jax_array(x):
+        return False
+    import jax
+
+    return isinstance(x, jax.core.Tracer)
+
+
 def detach(x: Array) -> Array:
     """The same numbers outside any gradient tape: the closed forms need none."""
     return x.detach() if compat.is_torch_array(x) and x.requires_grad else x

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 # Root module and name of a class of arrays, and the module that is its adapter.
-ADAPTERS: dict[tuple[str, str], str] = {}
+ADAPTERS: dict[tuple[str, str], str] = {
+    ("jax", "Tracer"): "polycontrast.jax.adapter",
+}
 
 
 @functools.cache
