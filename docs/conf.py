@@ -22,7 +22,7 @@ extensions = [
     "catalogue",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_tables", "claims/tables"]  # tables are included by pages
 nitpicky = False
 highlight_language = "python"
 

@@ -30,6 +30,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "metrics": (LOSS_ROOMS, set()),
     "planning": ({"arrays", "objective", "similarity"}, set()),
     "testing": ({"arrays", "objective"}, {"numpy", "scipy"}),
+    "torch": ({"arrays", "objective"}, {"numpy", "torch"}),
     # Adapters take an objective as it comes, by what every objective has.
     "jax": ({"objective"}, {"numpy", "jax"}),
     # Above the losses; "" is the package itself, with its public names.
@@ -48,6 +49,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 WALKERS = {"numpy", "threadpoolctl"} | FRAMEWORKS
 # Of the room `objective`, the matrix may know only how a call is to be carried out.
 SETTINGS = {"Settings", "current_settings"}
+# The one place that knows which rooms carry out the calls of frameworks; it imports them late.
+ROUTING, ADAPTERS = "polycontrast.objective.adapters", {"torch", "jax"}
 # Losses compute; what runs at the same time is the walker's business.
 CONCURRENCY = {"threading", "concurrent", "multiprocessing", "asyncio", "queue"}
 VAGUE = re.compile(r"(utils?|helpers?|misc|common|base|manager)(\.py)?$")
@@ -119,6 +122,8 @@ def forbidden_imports(source: str, module: str, is_package: bool = False) -> lis
         reached, top = target(origin, name), origin.split(".")[0]
         if top == "polycontrast":
             fine = room(reached) == here or room(reached) in ours
+            if module == ROUTING:
+                fine = fine or room(reached) in ADAPTERS
             if here == "similarity" and room(reached) == "objective":
                 fine = name in SETTINGS
             if here in {"losses", "metrics"} and room(reached) in {"losses", "metrics"}:
@@ -256,6 +261,7 @@ def test_import_leaves_the_rest_of_numpy_alone():
         ("polycontrast.losses.two_view.new", "from .dcl import secret"),
         ("polycontrast.losses.two_view.new", "from concurrent.futures import ThreadPoolExecutor"),
         ("polycontrast.losses.two_view.new", "import polycontrast"),
+        ("polycontrast.objective.call", "from polycontrast.torch import adapter"),
         ("polycontrast.testing", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.align.heads", "from polycontrast.cli import main"),
         ("polycontrast.align.heads", "from polycontrast.similarity import Similarity"),

@@ -73,6 +73,17 @@ def safe_log(x: Array) -> Array:
     return xp.where(zero, -xp.inf * xp.ones_like(x), xp.log(xp.where(zero, xp.ones_like(x), x)))
 
 
+def safe_sqrt(x: Array) -> Array:
+    """Square root of the larger of `x` and 0; on a gradient tape its derivative there is 0."""
+    if _reuses(x):
+        return np.sqrt(np.maximum(x, 0))
+    xp = namespace(x)
+    positive = x > 0
+    length = xp.sqrt(xp.where(positive, x, xp.ones_like(x)))
+    # A nan stays one.
+    return xp.where(positive, length, xp.where(x <= 0, xp.zeros_like(x), x))
+
+
 def finite_or_zero(x: Array) -> Array:
     """`x` with infinities replaced by 0, so that ``inf - inf`` never arises; nan stays."""
     xp = namespace(x)

@@ -1,5 +1,8 @@
 """Which array library, dtype and device an array belongs to."""
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import array_api_compat as compat
@@ -59,10 +62,28 @@ def computing_dtype(x: Array) -> Any:
     return xp.float32 if xp.finfo(x.dtype).bits < 32 else x.dtype
 
 
+_taped: ContextVar[bool] = ContextVar("polycontrast_taped", default=False)
+
+
+@contextlib.contextmanager
+def taped() -> Iterator[None]:
+    """Leave arrays on their gradient tape: closed forms are then differentiated themselves."""
+    token = _taped.set(True)
+    try:
+        yield
+    finally:
+        _taped.reset(token)
+
+
+def is_taped() -> bool:
+    """True within `taped`."""
+    return _taped.get()
+
+
 def known(x: Any) -> float | None:
     """The number in a scalar or 0-d array, or None where its value is not known (tracers)."""
     try:
-        return float(x)
+        return float(x.detach() if compat.is_torch_array(x) else x)
     except (TypeError, RuntimeError, NotImplementedError):
         return None
 
@@ -77,8 +98,10 @@ def is_traced(x: Array) -> bool:
 
 
 def detach(x: Array) -> Array:
-    """The same numbers outside any gradient tape: the closed forms need none."""
-    return x.detach() if compat.is_torch_array(x) and x.requires_grad else x
+    """The same numbers outside any gradient tape, unless `taped`: the closed forms need none."""
+    if not compat.is_torch_array(x) or not x.requires_grad or is_taped():
+        return x
+    return x.detach()
 
 
 def to_numpy(x: Array) -> np.ndarray:

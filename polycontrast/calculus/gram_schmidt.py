@@ -33,8 +33,10 @@ def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int
                 part = row_dot(basis, residual)
                 residual = subtract_(residual, part[:, None] * basis)
                 r[c, b] = r[c, b] + part if (c, b) in r else part
-        length = xp.sqrt(row_dot(residual, residual))
-        flat = length <= tolerance * xp.sqrt(row_dot(v, v))
+        squares = row_dot(residual, residual)
+        flat = squares <= tolerance**2 * row_dot(v, v)
+        # No root of 0, which has no second derivative either.
+        length = xp.sqrt(xp.where(flat, xp.ones_like(squares), squares))
         q.append(residual / xp.where(flat, xp.full_like(length, math.inf), length)[:, None])
         r[b, b] = xp.where(flat, xp.zeros_like(length), length)
     return q, r

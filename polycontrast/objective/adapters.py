@@ -2,46 +2,43 @@
 
 Frameworks are found only when their arrays arrive. An adapter is a module with two functions:
 ``concerns(arrays) -> bool``, whether differentiation or tracing is under way for any of them, and
-``call(objective, args, kwargs) -> value``.
+``call(objective, args, kwargs) -> value``. This file is traced by `torch.compile`: it stays plain.
 """
 
-import functools
-import importlib
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
 from typing import Any
 
-# Root module and name of a class of arrays, and the module that is its adapter.
-ADAPTERS: dict[tuple[str, str], str] = {
-    ("jax", "Tracer"): "polycontrast.jax.adapter",
-}
+
+def _torch_adapter() -> Any:
+    from polycontrast.torch import adapter
+
+    return adapter
 
 
-@functools.cache
-def _module_of(kind: type) -> str | None:
-    for base in kind.__mro__:
-        found = ADAPTERS.get((base.__module__.partition(".")[0], base.__name__))
-        if found is not None:
-            return found
-    return None
+def _jax_adapter() -> Any:
+    from polycontrast.jax import adapter
+
+    return adapter
 
 
-def _flat(values: Any) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, (list, tuple)):
-            yield from value
-        else:
-            yield value
+# A framework's name, its class of arrays that matter, and its adapter.
+ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[], Any]], ...] = (
+    ("torch", lambda torch: torch.Tensor, _torch_adapter),
+    ("jax", lambda jax: jax.core.Tracer, _jax_adapter),
+)
 
 
 def adapter_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
     """What carries out a call with these arguments; None where no framework has a say."""
-    arrays: dict[str, list[Any]] = {}
-    for value in _flat((*args, *kwargs.values())):
-        name = _module_of(type(value))
-        if name is not None:
-            arrays.setdefault(name, []).append(value)
-    for name, found in arrays.items():
-        adapter = importlib.import_module(name)
-        if adapter.concerns(found):
-            return adapter.call  # type: ignore[no-any-return]
+    for name, kind, adapter in ADAPTERS:
+        framework = sys.modules.get(name)
+        if framework is None:
+            continue
+        arrays = []
+        for value in (*args, *kwargs.values()):
+            inner = value if isinstance(value, (list, tuple)) else (value,)
+            arrays += [t for t in inner if isinstance(t, kind(framework))]
+        if arrays and adapter().concerns(arrays):
+            return adapter().call
     return None

@@ -107,6 +107,14 @@ class Objective:
             return adapter(self, args, kwargs)
         return _Call(self, args, kwargs).value
 
+    def check_parameters(self, names: Iterable[str]) -> None:
+        """Refuse names that are neither parameters nor options of execution."""
+        known = (*self.arguments, *settings.SETTING_NAMES)
+        for name in names:
+            if name not in known:
+                hint = registry.near_matches(name, known)
+                raise self._checker.fail(f"unknown parameter {name!r}{hint}", TypeError)
+
     def value_and_grad(
         self, *args: Any, wrt: str | tuple[str, ...] | None = None, **kwargs: Any
     ) -> tuple[Array, Any]:
@@ -201,7 +209,7 @@ class _Call:
             if arrays.is_array(value):
                 value = arrays.detach(value)
                 number = arrays.known(value)
-                if number is None:
+                if number is None or arrays.is_taped():
                     return self.xp.astype(value, self.dtype)
                 value = number
             return self.xp.asarray(float(value), dtype=self.dtype, device=self.device)

@@ -8,7 +8,7 @@ dL/dproducts. `RestMean` also shows that rows and columns may see different scor
 import math
 from typing import Any, Protocol
 
-from polycontrast.arrays import Array, fill_, namespace
+from polycontrast.arrays import Array, fill_, namespace, safe_sqrt
 from polycontrast.similarity.pairs import Tile
 
 Weights = tuple[Array, ...]
@@ -33,12 +33,6 @@ class Score(Protocol):
         """
 
 
-def root(squares: Array) -> Array:
-    """Square root with round-off below zero taken as zero."""
-    xp = namespace(squares)
-    return xp.sqrt(xp.maximum(squares, xp.zeros_like(squares)))
-
-
 def over_length(weights: Array, length: Array) -> Array:
     """``weights / length``, and 0 where the length is 0: the subgradient of a norm at 0."""
     return weights / fill_(namespace(length).abs(length), length == 0, math.inf)
@@ -46,7 +40,7 @@ def over_length(weights: Array, length: Array) -> Array:
 
 def over_root(weights: Array, squares: Array) -> Array:
     """``weights / sqrt(squares)``, and 0 where the root is 0."""
-    return over_length(weights, root(squares))
+    return over_length(weights, safe_sqrt(squares))
 
 
 class Root:
@@ -60,7 +54,7 @@ class Root:
 
     def forward(self, products: Array, tile: Any) -> tuple[Array, Array]:
         """Roots."""
-        scores = self.sign * root(products)
+        scores = self.sign * safe_sqrt(products)
         return scores, scores
 
     def pull(self, products: Array, weights: Weights, tile: Any) -> Pull:
@@ -142,7 +136,7 @@ class Volume:
     def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         """``-scale h rho``."""
         _, rho_squared = self._rho_squared(products, tile)
-        scores = -self.scale * tile.of_columns(self.heights)[None, :] * root(rho_squared)
+        scores = -self.scale * tile.of_columns(self.heights)[None, :] * safe_sqrt(rho_squared)
         return scores, scores
 
     def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
@@ -152,4 +146,4 @@ class Volume:
         heights = self.scale * tile.of_columns(self.heights)[None, :]
         w = over_root(weights[0] * heights, rho_squared)
         on_products = xp.reshape(w[:, None, :] * p, tuple(products.shape))
-        return on_products, -w / 2, -weights[0] * heights * root(rho_squared)
+        return on_products, -w / 2, -weights[0] * heights * safe_sqrt(rho_squared)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, root_sign
-from polycontrast.similarity.scores import over_length, root
+from polycontrast.similarity.scores import over_length
 
 Ranges = list[tuple[int, int]]
 
@@ -61,7 +61,7 @@ class QuadraticForm:
         u = self._products(ranges)
         if self.sign is None:
             return u, None
-        length = root(u)
+        length = arrays.safe_sqrt(u)
         return self.sign * length, length
 
     def pull(

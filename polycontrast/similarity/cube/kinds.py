@@ -9,8 +9,8 @@ products of pairs of views make them.
 
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, known, namespace, row_dot
-from polycontrast.similarity.scores import over_root, root
+from polycontrast.arrays import Array, known, namespace, row_dot, safe_sqrt
+from polycontrast.similarity.scores import over_root
 
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
 
@@ -86,9 +86,9 @@ def diagonal_tuples(z: Array, kind: str) -> tuple[Array, Callable[[Array], Array
         total = xp.sum(z, axis=0, keepdims=True)
         squares = xp.sum(total * total, axis=(0, 2))
         zeros = xp.zeros_like(z)
-        return root(squares), lambda g: over_root(g, squares)[None, :, None] * total + zeros
+        return safe_sqrt(squares), lambda g: over_root(g, squares)[None, :, None] * total + zeros
     d = z - xp.mean(z, axis=0, keepdims=True)
     squares = xp.sum(d * d, axis=(0, 2))
     if kind == "variance":
         return -squares, lambda g: -2 * g[None, :, None] * d
-    return -root(squares), lambda g: -over_root(g, squares)[None, :, None] * d
+    return -safe_sqrt(squares), lambda g: -over_root(g, squares)[None, :, None] * d

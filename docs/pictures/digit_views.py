@@ -1,0 +1,40 @@
+"""Rows that the pictures show: held-out digits, as three of their six views see them."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from polycontrast.align import Aligner
+from polycontrast.data import load_digits
+
+STATIC = Path(__file__).parent.parent / "_static"
+NAMES = ("profile", "karhunen_loeve", "zernike")
+
+
+def split(seed: int = 0, held_out: int = 600) -> tuple[list[np.ndarray], list[np.ndarray], Any]:
+    """Columns of the views on rows to learn from and on held-out rows, and labels of the latter."""
+    views, labels = load_digits()
+    order = np.random.default_rng(seed).permutation(len(labels))
+    learn, held = order[held_out:], order[:held_out]
+    return [views[n][learn] for n in NAMES], [views[n][held] for n in NAMES], labels[held]
+
+
+def aligned(rows: int, dim: int = 16) -> np.ndarray:
+    """Unit rows (3, rows, dim) of held-out digits in the space where an alignment starts."""
+    learn, held, _ = split()
+    aligner = Aligner(n_components=dim, max_iter=1).fit(learn)
+    heads = zip(aligner.start_heads_, held, strict=True)
+    return np.stack([head(v[:rows].astype(np.float64)) for head, v in heads])
+
+
+def save(figure: Any, name: str) -> None:
+    """Write a picture where the page looks for it, with few colours so that the file is small."""
+    path, buffer = STATIC / name, io.BytesIO()
+    figure.savefig(buffer, dpi=120, facecolor="white", bbox_inches="tight", pad_inches=0.15)
+    Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
+    print(f"{path.name}: {path.stat().st_size / 1024:.0f} KiB")

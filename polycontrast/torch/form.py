@@ -1,0 +1,119 @@
+"""A call of an objective, taken apart into its tensors and all else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from polycontrast.arrays import AbstractArray
+from polycontrast.objective import Objective
+
+Pull = Callable[[Any], list[Any]]
+Slots = tuple[tuple[str, int | None], ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What remains of a call without its tensors.
+
+    Parameters
+    ----------
+    objective : Objective
+    slots : tuple of (name, count)
+        Arguments that hold tensors, in order; `count` is None for one tensor, else the length of a
+        sequence of views.
+    rest : dict
+        All other arguments, and the settings of the call.
+    """
+
+    objective: Objective
+    slots: Slots
+    rest: dict[str, Any]
+
+    @property
+    def differentiable(self) -> tuple[bool, ...]:
+        """Whether a gradient exists, for each tensor."""
+        found: list[bool] = []
+        for name, count in self.slots:
+            found += [self.objective.arguments[name].differentiable] * (count or 1)
+        return tuple(found)
+
+    def assign(self, leaves: Sequence[Any]) -> dict[str, Any]:
+        """All arguments by name, with these leaves for the tensors."""
+        arguments, todo = dict(self.rest), list(leaves)
+        for name, count in self.slots:
+            mine, todo = todo[: count or 1], todo[count or 1 :]
+            arguments[name] = mine[0] if count is None else tuple(mine)
+        return arguments
+
+    def value_shape(self, leaves: Sequence[torch.Tensor]) -> tuple[int, ...]:
+        """Shape of the value, from those of the leaves."""
+        reduction = self.objective.arguments.get("reduction")
+        if reduction and self.rest.get("reduction", reduction.default) != "none":
+            return ()
+        kinds = {torch.bool: "bool", torch.float64: "float64"}
+        shapes = [
+            AbstractArray(tuple(map(int, t.shape)), kinds.get(t.dtype, "float32")) for t in leaves
+        ]
+        return tuple(self.objective(**self.assign(shapes)).shape)
+
+    def vjp(self, leaves: Sequence[Any], wanted: Sequence[bool]) -> tuple[Any, Pull]:
+        """Value, and pullback to a list with the gradient of each leaf, or None."""
+        names, flags = [], list(wanted)
+        for name, count in self.slots:
+            mine, flags = flags[: count or 1], flags[count or 1 :]
+            if any(mine):
+                names.append(name)
+        value, back = self.objective.vjp(wrt=tuple(names) or None, **self.assign(leaves))
+
+        def pull(cotangent: Any) -> list[Any]:
+            grads: list[Any] = []
+            by_name = back(cotangent)._asdict()
+            for name, count in self.slots:
+                grad = by_name.get(name)
+                if count is None:
+                    grads.append(grad)
+                else:
+                    grads += [None] * count if grad is None else list(grad)
+            return [_like(g, leaf) for g, leaf in zip(grads, leaves, strict=True)]
+
+        return value, pull
+
+
+def _like(grad: Any, leaf: Any) -> Any:
+    """A gradient in the dtype and on the device of what it belongs to (scalars may differ)."""
+    if not isinstance(leaf, torch.Tensor) or grad is None:
+        return grad
+    return grad.to(device=leaf.device, dtype=leaf.dtype)
+
+
+def _holds_tensors(value: Any) -> bool:
+    """True for sequences of views."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    return all(isinstance(t, torch.Tensor) for t in value)
+
+
+def form_of(
+    objective: Objective, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Form, list[torch.Tensor]]:
+    """Take a call apart. This function is traced by `torch.compile`: it stays plain."""
+    names = [name for name, a in objective.arguments.items() if not a.keyword_only]
+    given = dict(zip(names, args, strict=False))
+    if len(args) > len(names) or any(name in given for name in kwargs):
+        objective.vjp(*args, **kwargs)  # raises what a wrong call raises everywhere
+    given.update(kwargs)
+    slots: list[tuple[str, int | None]] = []
+    tensors: list[torch.Tensor] = []
+    rest = {}
+    for name, value in given.items():
+        if isinstance(value, torch.Tensor):
+            slots.append((name, None))
+            tensors.append(value)
+        elif _holds_tensors(value):
+            slots.append((name, len(value)))
+            tensors.extend(value)
+        else:
+            rest[name] = value
+    return Form(objective, tuple(slots), rest), tensors
