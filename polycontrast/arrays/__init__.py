@@ -18,6 +18,7 @@ from polycontrast.arrays.functions import (
     subtract_,
     transpose,
 )
+from polycontrast.arrays.iteration import iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -54,6 +55,7 @@ __all__ = [
     "is_numpy",
     "is_taped",
     "is_traced",
+    "iterate",
     "known",
     "like",
     "logsumexp",

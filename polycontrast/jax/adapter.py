@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from polycontrast.jax.replication import varying_alike
 from polycontrast.jax.residual import as_pytree
 from polycontrast.objective import current_settings
 
@@ -42,7 +43,7 @@ def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.A
     except TypeError:
         objective.vjp(**named)  # it refuses, in its own words, what is no JAX array
         raise
-    return _value(record, *traced)
+    return _value(record, *varying_alike(traced))
 
 
 class _Array:

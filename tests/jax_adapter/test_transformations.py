@@ -188,3 +188,19 @@ def test_no_forward_mode(pair):
 def test_errors_are_the_objective_s_own(pair, call, error, text):
     with pytest.raises(error, match=text):
         jax.jit(jax.grad(call))(pair[0])
+
+
+@pytest.mark.parametrize("options", [{}, {"tile": (2, 3)}], ids=str)
+def test_a_replicated_temperature_within_shard_map(pair, options):
+    """Each device has its rows, all have one temperature: its gradient is the sum over devices."""
+    auto, spec = jax.sharding.AxisType.Auto, jax.sharding.PartitionSpec
+    mesh = jax.make_mesh((1,), ("data",), axis_types=(auto,))
+
+    def local(x, y, t):
+        return jax.lax.pmean(pc.nt_xent(x, y, temperature=t, **options), "data")
+
+    specs = spec("data"), spec("data"), spec()
+    loss = jax.shard_map(local, mesh=mesh, in_specs=specs, out_specs=spec())
+    got = jax.jit(jax.grad(loss, argnums=(0, 1, 2)))(*pair, 0.2)
+    wrt = ("x", "y", "temperature")
+    close(got, tuple(pc.nt_xent.value_and_grad(*pair, temperature=0.2, wrt=wrt)[1]))

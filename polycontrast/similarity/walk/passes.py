@@ -118,7 +118,7 @@ def _pull(
         return grads, None
 
     for (diagonal, places), tiles in zip(_loops(matrix), kept, strict=True):
-        grads, _ = _visit(matrix, places, functools.partial(body, diagonal), grads, tiles)
+        grads, _ = _visit(matrix, places, functools.partial(body, diagonal), grads, tiles, (u, v))
     x = jnp.reshape(grads["x"], (*matrix.shape, -1)) * matrix.scale
     y = on_rows = on_columns = None
     if not matrix.symmetric:
@@ -140,10 +140,16 @@ def _loops(matrix: Any) -> list[tuple[bool, Places]]:
 
 
 def _visit(
-    matrix: Any, places: Places, body: Callable[..., Any], carry: Any, kept: Any = None
+    matrix: Any,
+    places: Places,
+    body: Callable[..., Any],
+    carry: Any,
+    kept: Any = None,
+    factors: Any = None,
 ) -> Any:
-    plan = matrix.plan
-    return sweep(places, (plan.rows, plan.columns), plan.tile, plan.views, body, carry, kept)
+    plan, like = matrix.plan, (matrix.x, matrix.y, matrix.scale, matrix.offsets, kept, factors)
+    lengths = plan.rows, plan.columns
+    return sweep(places, lengths, plan.tile, plan.views, body, carry, kept, like)
 
 
 def _flat(block: Array) -> Array:

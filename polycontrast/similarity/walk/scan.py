@@ -81,6 +81,7 @@ def sweep(
     body: Callable[[Any, MovingTile, Any], tuple[Any, Any]],
     carry: Any,
     kept: Any = None,
+    like: Any = (),
 ) -> tuple[Any, Any]:
     """Call ``carry, keep = body(carry, tile, kept of the tile)`` for the tile of every place.
 
@@ -96,6 +97,8 @@ def sweep(
         Called once, while the loop is traced.
     carry, kept : pytrees of arrays
         What goes from tile to tile, and what an earlier sweep kept, stacked along the first axis.
+    like : pytree of arrays
+        What makes the carry differ from device to device, see `_varying`.
 
     Returns
     -------
@@ -122,4 +125,18 @@ def sweep(
 
     # A second derivative computes the tiles again, as the first does; nothing of one is stored.
     step = jax.checkpoint(step, prevent_cse=False)
-    return lax.scan(step, carry, (jnp.asarray(start), jnp.asarray(first), kept))
+    return lax.scan(step, _varying(carry, like), (jnp.asarray(start), jnp.asarray(first), kept))
+
+
+def _varying(carry: Any, like: Any) -> Any:
+    """`carry`, its constants marked as different on each device where `like` is.
+
+    Within `jax.shard_map` what goes through a loop has one type from beginning to end, which says
+    over which axes of the mesh it varies. Adding a zero that was computed from the data carries
+    the type over; the zero is not ``0 * x``, which may be nan.
+    """
+    zero = jnp.asarray(False)
+    for t in jax.tree.leaves(like):
+        missing = jnp.isnan(jnp.reshape(t, (-1,))[0])
+        zero = zero | (missing & ~missing)
+    return jax.tree.map(lambda t: t + zero.astype(t.dtype), carry)
