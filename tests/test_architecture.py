@@ -31,7 +31,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "planning": ({"arrays", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
-    "jax": ({"arrays", "objective", "chunked"}, {"jax"}),
+    "jax": ({"arrays", "objective", "chunked"}, {"numpy", "jax"}),
     "testing": (
         {"arrays", "objective", "chunked", "torch", "jax"},
         {"numpy", "scipy", "torch", "jax"},

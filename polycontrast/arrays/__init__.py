@@ -18,6 +18,7 @@ from polycontrast.arrays.functions import (
     subtract_,
     transpose,
 )
+from polycontrast.arrays.iteration import iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -28,6 +29,7 @@ from polycontrast.arrays.namespaces import (
     is_array,
     is_numpy,
     is_taped,
+    is_traced,
     known,
     like,
     namespace,
@@ -52,6 +54,8 @@ __all__ = [
     "is_array",
     "is_numpy",
     "is_taped",
+    "is_traced",
+    "iterate",
     "known",
     "like",
     "logsumexp",

@@ -88,6 +88,15 @@ def known(x: Any) -> float | None:
         return None
 
 
+def is_traced(x: Array) -> bool:
+    """True for arrays that stand for numbers of a later time, as under ``jax.jit``."""
+    if not compat.is_jax_array(x):
+        return False
+    import jax
+
+    return isinstance(x, jax.core.Tracer)
+
+
 def detach(x: Array) -> Array:
     """The same numbers outside any gradient tape, unless `taped`: the closed forms need none."""
     if not compat.is_torch_array(x) or not x.requires_grad or is_taped():

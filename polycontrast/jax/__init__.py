@@ -1,4 +1,7 @@
-"""JAX: steps of training whose encoders run in chunks."""
+"""Objectives in JAX.
+
+Calls on tracers are differentiable as they are; here are steps for training.
+"""
 
 from polycontrast.jax.chunked import chunked_step
 

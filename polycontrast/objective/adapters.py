@@ -16,9 +16,16 @@ def _torch_adapter() -> Any:
     return adapter
 
 
+def _jax_adapter() -> Any:
+    from polycontrast.jax import adapter
+
+    return adapter
+
+
 # A framework's name, its class of arrays that matter, and its adapter.
 ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[], Any]], ...] = (
     ("torch", lambda torch: torch.Tensor, _torch_adapter),
+    ("jax", lambda jax: jax.core.Tracer, _jax_adapter),
 )
 
 

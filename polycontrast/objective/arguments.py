@@ -188,6 +188,8 @@ class Checker:
             self._check_library(first_name, first, name, value)
             self._check_dtype(first_name, first, name, value)
             self._check_shape(name, value, dims, sizes)
+            if check_finite and arrays.is_traced(value):
+                raise self.fail(f"check_finite=True needs numbers, and {name} is being traced")
             if check_finite and not self._is_finite(value):
                 raise self.fail(f"{name} must be finite, got nan or infinite entries")
         return first

@@ -129,20 +129,28 @@ class Similarity:
         if arrays.is_abstract(self.x):
             return self._note(columns)
         columns = columns and not self.symmetric
+        if self._is_compiled():
+            from polycontrast.similarity.walk import passes  # needs JAX
+
+            rows, cols, pull = passes.reduce(self, statistic, columns)
+            return rows, cols, lambda *g: Pulled(*pull(*g))
         left, right = self._operands()
         kept: dict[tuple[int, int], Any] = {}
         row_states: list[Any] = [None] * len(self.row_blocks)
         column_states = row_states if self.symmetric else [None] * len(self.column_blocks)
 
         def body(i: int, j: int) -> None:
-            prepared = self._prepare(statistic, left[i], right[j], i, j, kept)
-            for states, k, tile, axis in (
+            tile = self._tile(i, j, left[i])
+            *prepared, keep = self._prepare(statistic, left[i], right[j], tile)
+            if self.plan.keep:
+                kept[i, j] = keep
+            for states, k, seen, axis in (
                 (row_states, i, prepared[0], 1),
                 (column_states, j, prepared[1], 0),
             ):
                 if axis == 0 and not (columns or (self.symmetric and i != j)):
                     continue
-                state = statistic.reduce(tile, axis)
+                state = statistic.reduce(seen, axis)
                 states[k] = state if states[k] is None else statistic.merge(states[k], state)
 
         walk(self._tiles(), body, self.plan.workers)
@@ -172,35 +180,32 @@ class Similarity:
         return Tile(*self.row_blocks[i], *self.column_blocks[j], views, like)
 
     def _prepare(
-        self, statistic: Statistic, x: Array, y: Array, i: int, j: int, kept: dict[Any, Any]
-    ) -> tuple[Array, Array]:
-        """Prepared scores of a tile as its rows see them and as its columns do."""
-        products = self._products(x, y, i, j)
-        row_scores, column_scores = self._scores(products, i, j)
-        rows = statistic.prepare(row_scores)
-        both = rows, rows if column_scores is row_scores else statistic.prepare(column_scores)
-        if self.plan.keep:
-            # A score cannot be undone, so what it was made from is kept.
-            kept[i, j] = both[0] if self.score is None else products
-        return both
+        self, statistic: Statistic, x: Array, y: Array, tile: Tile
+    ) -> tuple[Array, Array, Array]:
+        """Prepared scores of a tile as its rows see them and as its columns do.
 
-    def _products(self, x: Array, y: Array, i: int, j: int) -> Array:
+        With them what to keep for the gradient: a score cannot be undone, so what it was made of.
+        """
+        products = self._products(x, y, tile)
+        row_scores, column_scores = self._scores(products, tile)
+        rows = statistic.prepare(row_scores)
+        columns = rows if column_scores is row_scores else statistic.prepare(column_scores)
+        return rows, columns, rows if self.score is None else products
+
+    def _products(self, x: Array, y: Array, tile: Tile) -> Array:
         products = self.xp.matmul(x, arrays.transpose(y))
-        if self.offsets is not None:
-            for offset, bounds, shape in zip(
-                self.offsets,
-                (self.row_blocks[i], self.column_blocks[j]),
-                ((-1, 1), (1, -1)),
-                strict=True,
-            ):
-                if offset is not None:
-                    part = offset[..., bounds[0] : bounds[1]]
-                    products = arrays.add_(products, self.xp.reshape(part, shape))
+        for offset, cut, shape in zip(
+            self.offsets or (None, None),
+            (tile.of_rows, tile.of_columns),
+            ((-1, 1), (1, -1)),
+            strict=True,
+        ):
+            if offset is not None:
+                products = arrays.add_(products, self.xp.reshape(cut(offset), shape))
         return products
 
-    def _scores(self, products: Array, i: int, j: int) -> tuple[Array, Array]:
+    def _scores(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         """Scores as rows see them and as columns do, -inf for pairs that do not count."""
-        tile = self._tile(i, j, products)
         if self.score is None:
             masked = self._masked(products, tile)
             return masked, masked
@@ -211,7 +216,7 @@ class Similarity:
         return masked, masked if columns is rows else self._masked(columns, tile)
 
     def _masked(self, scores: Array, tile: Tile) -> Array:
-        selected = self.pairs.select(tile)
+        selected = tile.select(self.pairs)
         if selected is ALL:
             return scores
         if selected is NONE:
@@ -258,9 +263,14 @@ class Similarity:
         partners = right if self.symmetric else left
 
         def body(i: int, j: int) -> None:
-            tile = kept.get((i, j))
             weights, on_rows, on_columns = self._weights(
-                statistic, left[i], right[j], i, j, tile, u[i], v[j]
+                statistic,
+                left[i],
+                right[j],
+                self._tile(i, j, left[i]),
+                kept.get((i, j)),
+                u[i],
+                v[j],
             )
             gx.add(i, self.xp.matmul(weights, right[j]))
             if self.sums:
@@ -287,8 +297,7 @@ class Similarity:
         statistic: Statistic,
         x: Array,
         y: Array,
-        i: int,
-        j: int,
+        tile: Tile,
         kept: Array | None,
         u: Any,
         v: Any,
@@ -300,18 +309,23 @@ class Similarity:
         factors = (u,) if v is None else (u, v)
         if self.score is None:
             if kept is None:
-                scores, _ = self._scores(self._products(x, y, i, j), i, j)
+                scores, _ = self._scores(self._products(x, y, tile), tile)
                 kept = statistic.prepare(scores)
             weights = statistic.weigh(kept, factors)
             return weights, weights, weights
-        products = self._products(x, y, i, j) if kept is None else kept
-        rows, columns = self._scores(products, i, j)
+        products = self._products(x, y, tile) if kept is None else kept
+        rows, columns = self._scores(products, tile)
         if columns is rows:
             seen = (statistic.weigh(statistic.prepare(rows), factors),)
         else:
             prepared = statistic.prepare(rows), statistic.prepare(columns)
             seen = tuple(statistic.weigh(t, (f,)) for t, f in zip(prepared, factors, strict=True))
-        return self.score.pull(products, seen, self._tile(i, j, products))
+        return self.score.pull(products, seen, tile)
+
+    def _is_compiled(self) -> bool:
+        """True where several tiles are to be traced: a compiled loop visits them then."""
+        several = len(self.row_blocks) * len(self.column_blocks) > 1
+        return several and any(map(arrays.is_traced, (self.x, self.y, self.scale)))
 
     def _is_safe(self) -> bool:
         """True when all scores are known to be small enough for plain exponentials."""

@@ -34,6 +34,8 @@ class Tile:
     views: tuple[int, int]
     like: Array
 
+    known = True  # its indices are numbers, not yet to be computed
+
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """Row views, rows, column views, columns."""
@@ -54,6 +56,18 @@ class Tile:
     def meets_diagonal(self) -> bool:
         """True when some sample is among the rows and among the columns."""
         return self.i0 < self.j1 and self.j0 < self.i1
+
+    def of_rows(self, t: Array, axis: int = -1) -> Array:
+        """Entries that belong to the rows, along an axis of samples."""
+        return t[(slice(None),) * (axis % t.ndim) + (slice(self.i0, self.i1), ...)]
+
+    def of_columns(self, t: Array, axis: int = -1) -> Array:
+        """Entries that belong to the columns, along an axis of samples."""
+        return t[(slice(None),) * (axis % t.ndim) + (slice(self.j0, self.j1), ...)]
+
+    def select(self, rule: "Rule") -> Any:
+        """Pairs of the tile that a rule selects."""
+        return rule.select(self)
 
 
 class Rule(ABC):
@@ -127,8 +141,8 @@ class Labels(Rule):
     def select(self, tile: Tile) -> Any:
         """Compare the labels of the tile."""
         xp = namespace(self.rows)
-        a = xp.reshape(self.rows[tile.i0 : tile.i1], (1, -1, 1, 1))
-        b = xp.reshape(self.columns[tile.j0 : tile.j1], (1, 1, 1, -1))
+        a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
+        b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
         return a == b if self.same else a != b
 
 
@@ -146,12 +160,13 @@ class Groups(Rule):
 
     def select(self, tile: Tile) -> Any:
         """Compare the groups of the tile."""
-        first_i, last_i = tile.i0 // self.size, (tile.i1 - 1) // self.size
-        first_j, last_j = tile.j0 // self.size, (tile.j1 - 1) // self.size
-        if first_i > last_j or first_j > last_i:
-            return NONE
-        if first_i == last_i == first_j == last_j:
-            return ALL
+        if tile.known:
+            first_i, last_i = tile.i0 // self.size, (tile.i1 - 1) // self.size
+            first_j, last_j = tile.j0 // self.size, (tile.j1 - 1) // self.size
+            if first_i > last_j or first_j > last_i:
+                return NONE
+            if first_i == last_i == first_j == last_j:
+                return ALL
         i, j = tile.indices()
         return i // self.size == j // self.size
 
@@ -170,8 +185,8 @@ class Mask(Rule):
 
     def select(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
-        part = self.mask[tile.i0 : tile.i1, tile.j0 : tile.j1]
-        return namespace(part).reshape(part, (1, tile.i1 - tile.i0, 1, tile.j1 - tile.j0))
+        part = tile.of_columns(tile.of_rows(self.mask, axis=0), axis=1)
+        return namespace(part).reshape(part, (1, tile.shape[1], 1, tile.shape[3]))
 
 
 class Present(Rule):
@@ -189,7 +204,7 @@ class Present(Rule):
     def select(self, tile: Tile) -> Any:
         """Ask for both members."""
         xp = namespace(self.rows)
-        a, b = self.rows[:, tile.i0 : tile.i1], self.columns[:, tile.j0 : tile.j1]
+        a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
         return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))
 
 

@@ -84,14 +84,14 @@ class RestMean:
 
     def _of_columns(self, t: Array, tile: Tile) -> Array:
         xp = namespace(t)
-        share = xp.reshape(self.share[tile.j0 : tile.j1], (1, 1, 1, -1))
+        share = xp.reshape(tile.of_columns(self.share), (1, 1, 1, -1))
         views = xp.reshape(t, tile.shape)
         views = (xp.sum(views, axis=2, keepdims=True) - views) * share
         return xp.reshape(views, tuple(t.shape))
 
     def _of_rows(self, t: Array, tile: Tile) -> Array:
         xp = namespace(t)
-        share = xp.reshape(self.share[tile.i0 : tile.i1], (1, -1, 1, 1))
+        share = xp.reshape(tile.of_rows(self.share), (1, -1, 1, 1))
         views = xp.reshape(t, tile.shape)
         views = (xp.sum(views, axis=0, keepdims=True) - views) * share
         return xp.reshape(views, tuple(t.shape))
@@ -130,20 +130,20 @@ class Volume:
     def _rho_squared(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         xp = namespace(products)
         p = xp.reshape(products, tile.shape[1:])
-        squares = self.squares[tile.i0 : tile.i1]
+        squares = tile.of_rows(self.squares)
         return p, squares[:, None] - xp.sum(p * p, axis=1)
 
     def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         """``-scale h rho``."""
         _, rho_squared = self._rho_squared(products, tile)
-        scores = -self.scale * self.heights[tile.j0 : tile.j1][None, :] * safe_sqrt(rho_squared)
+        scores = -self.scale * tile.of_columns(self.heights)[None, :] * safe_sqrt(rho_squared)
         return scores, scores
 
     def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
         """``dS/dP_b = scale h P_b / rho``; row sums are dL/d|x|^2, column sums dL/dlog h."""
         xp = namespace(products)
         p, rho_squared = self._rho_squared(products, tile)
-        heights = self.scale * self.heights[tile.j0 : tile.j1][None, :]
+        heights = self.scale * tile.of_columns(self.heights)[None, :]
         w = over_root(weights[0] * heights, rho_squared)
         on_products = xp.reshape(w[:, None, :] * p, tuple(products.shape))
         return on_products, -w / 2, -weights[0] * heights * safe_sqrt(rho_squared)

@@ -4,7 +4,7 @@ import itertools
 import warnings
 from typing import Annotated
 
-from polycontrast.arrays import known, namespace, safe_log
+from polycontrast.arrays import iterate, known, namespace, safe_log
 from polycontrast.objective import (
     Count,
     Mask,
@@ -151,17 +151,19 @@ def matching_gap(
 def _sinkhorn(k, w, n, tol, max_iter):
     """Row weights of the best plan: each view's marginal is set to `w` in turn."""
     xp = namespace(w)
-    v = {a: xp.where(w > 0, xp.ones_like(w), xp.zeros_like(w)) for a in range(n)}
-    for _ in range(max_iter):
-        errors = []
+
+    def sweep(v):
+        v, errors = dict(v), []
         for a in range(n):
             sums = row_sums(k, v, [a, *(b for b in range(n) if b != a)])
             errors.append(xp.sum(xp.abs(v[a] * sums - w)))
             v[a] = w / xp.where(sums > 0, sums, xp.ones_like(sums))
-        error = known(xp.max(xp.stack(errors)))
-        if error is not None and not error > tol:  # nan ends the loop too
-            return v
-    if error is not None:
+        return v, xp.max(xp.stack(errors))
+
+    start = xp.where(w > 0, xp.ones_like(w), xp.zeros_like(w))
+    v, error = iterate(sweep, dict.fromkeys(range(n), start), tol, max_iter)
+    error = known(error)
+    if error is not None and error > tol:
         text = f"matching_gap: Sinkhorn stopped after max_iter={max_iter} sweeps at an error of"
         warnings.warn(f"{text} {error:.1e}, tol={tol:.1e}", stacklevel=2)
     return v

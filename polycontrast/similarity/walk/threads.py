@@ -1,4 +1,4 @@
-"""The walk over tiles: one tile body, several drivers.
+"""Drivers that call the tile body from Python: a plain loop and a pool of threads.
 
 Tiles come in rounds. No two tiles of a round share a block of rows or of columns, so the workers
 of a round add to blocks that nobody else touches, and the order of additions to each block is

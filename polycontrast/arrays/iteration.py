@@ -1,0 +1,49 @@
+"""A loop whose length depends on its numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from polycontrast.arrays.namespaces import Array, is_traced, known
+
+
+def iterate(
+    step: Callable[[Any], tuple[Any, Array]], state: Any, tolerance: float, most: int
+) -> tuple[Any, Array]:
+    """Repeat a step until its error is within the tolerance, or nan; at most `most` times.
+
+    Where JAX traces the arrays the loop is compiled: `jax.lax.while_loop`, through which nothing
+    can be differentiated in reverse.
+
+    Parameters
+    ----------
+    step : callable
+        From a state to the next one and its error, a 0-d array.
+    state : array, or tuple, list or dict of arrays
+
+    Returns
+    -------
+    state, error
+        Those of the last step.
+    """
+    state, error = step(state)
+    if is_traced(error):
+        return _compiled(step, state, error, tolerance, most)
+    for _ in range(most - 1):
+        number = known(error)
+        if number is not None and not number > tolerance:
+            break
+        state, error = step(state)
+    return state, error
+
+
+def _compiled(
+    step: Callable[[Any], tuple[Any, Array]], state: Any, error: Array, tolerance: float, most: int
+) -> tuple[Any, Array]:
+    import jax
+
+    state, error, _ = jax.lax.while_loop(
+        lambda at: (at[1] > tolerance) & (at[2] < most),
+        lambda at: (*step(at[0]), at[2] + 1),
+        (state, error, jax.numpy.int32(1)),
+    )
+    return state, error

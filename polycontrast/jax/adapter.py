@@ -1,0 +1,141 @@
+"""Objectives under JAX's transformations: one `jax.custom_vjp` for all of them.
+
+Calls with tracers come here (see `polycontrast.objective.adapters`). Every JAX array of a call, the
+temperature included, is an argument that is traced; everything else is one hashable record.
+"""
+
+import functools
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from polycontrast.jax.replication import varying_alike
+from polycontrast.jax.residual import as_pytree
+from polycontrast.objective import current_settings
+
+
+def concerns(arrays: Iterable[Any]) -> bool:
+    """True when any array stands for one that JAX is tracing."""
+    return any(isinstance(x, jax.core.Tracer) for x in arrays)
+
+
+def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.Array:
+    """Value of the objective, with its analytic gradient as JAX's."""
+    arguments = objective.arguments
+    try:
+        own = {k: v for k, v in kwargs.items() if k in arguments}
+        own = objective.signature.bind_partial(*args, **own).arguments
+    except TypeError as error:
+        raise TypeError(f"{objective.name}: {error}") from None
+    # Names that are no arguments are options of execution, or for the objective to refuse.
+    named = asdict(current_settings()) | kwargs | own
+    leaves, tree = jax.tree.flatten(named)
+    traced = tuple(leaf for leaf in leaves if isinstance(leaf, jax.Array))
+    static = tuple(_ARRAY if isinstance(leaf, jax.Array) else _plain(leaf) for leaf in leaves)
+    record = Record(objective, tree, static)
+    try:
+        hash(record)
+    except TypeError:
+        objective.vjp(**named)  # it refuses, in its own words, what is no JAX array
+        raise
+    return _value(record, *varying_alike(traced))
+
+
+class _Array:
+    """Marks the place of a traced array."""
+
+    def __repr__(self) -> str:
+        return "array"
+
+
+_ARRAY = _Array()
+
+
+def _plain(leaf: Any) -> Any:
+    """Numbers in 0-d NumPy arrays become hashable; other things stay."""
+    return leaf.item() if isinstance(leaf, np.ndarray) and leaf.ndim == 0 else leaf
+
+
+@dataclass(frozen=True)
+class Record:
+    """All of a call that is not a traced array.
+
+    Parameters
+    ----------
+    objective : Objective
+    tree : PyTreeDef
+        Structure of the arguments by name; views may be a sequence.
+    static : tuple
+        Leaves of that structure, a mark where an array is.
+    """
+
+    objective: Any
+    tree: Any
+    static: tuple[Any, ...]
+
+    def named(self, traced: Iterable[Any]) -> dict[str, Any]:
+        """Arguments by name, with the arrays in their places."""
+        rest = iter(traced)
+        leaves = [next(rest) if leaf is _ARRAY else leaf for leaf in self.static]
+        return dict(jax.tree.unflatten(self.tree, leaves))
+
+    def positions(self, name: str) -> list[int]:
+        """Positions of an argument's arrays among all that are traced."""
+        marks = [-1 if leaf is not _ARRAY else 0 for leaf in self.static]
+        count = itertools.count()
+        marks = [next(count) if leaf is _ARRAY else -1 for leaf in self.static]
+        mine = jax.tree.unflatten(self.tree, marks).get(name)
+        return [k for k in jax.tree.leaves(mine) if k >= 0]
+
+    def differentiated(self, traced: tuple[jax.Array, ...]) -> dict[str, list[int]]:
+        """Arguments with a gradient, and the positions of their arrays.
+
+        Integers have none, not even as a temperature.
+        """
+        found = {}
+        for name, argument in self.objective.arguments.items():
+            positions = self.positions(name) if argument.differentiable else []
+            if positions and jnp.issubdtype(traced[positions[0]].dtype, jnp.floating):
+                found[name] = positions
+        return found
+
+
+# Compiled as one, so that `jax.grad` outside of `jax.jit` does not run operation by operation;
+# inlined, so that under `jax.jit` nothing stands between these operations and their neighbours.
+@functools.partial(jax.jit, static_argnums=0, inline=True)
+def _compute(record: Record, *traced: jax.Array) -> tuple[jax.Array, Callable[..., Any]]:
+    differentiated = record.differentiated(traced)
+    wrt = tuple(differentiated) or None
+    value, back = record.objective.vjp(**record.named(traced), wrt=wrt)
+
+    def cotangents(g: jax.Array) -> dict[int, jax.Array]:
+        grads = back(g)._asdict()
+        flat = (
+            (k, grad)
+            for name, positions in differentiated.items()
+            for k, grad in zip(positions, jax.tree.leaves(grads[name]), strict=True)
+        )
+        # A temperature is computed with in the dtype of the embeddings, whatever its own.
+        return {k: grad.astype(traced[k].dtype) for k, grad in flat}
+
+    return value, as_pytree(cotangents, value)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _value(record: Record, *traced: jax.Array) -> jax.Array:
+    return _compute(record, *traced)[0]
+
+
+def _pull(
+    record: Record, cotangents: Callable[..., dict[int, jax.Array]], g: jax.Array
+) -> tuple[jax.Array | None, ...]:
+    grads = cotangents(g)
+    return tuple(grads.get(k) for k in range(record.static.count(_ARRAY)))
+
+
+_value.defvjp(_compute, _pull)
