@@ -24,12 +24,13 @@ LOSS_ROOMS = {"arrays", "calculus", "similarity", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "arrays": (set(), {"numpy", "array_api_compat"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
-    "objective": ({"arrays"}, set()),
+    "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
+    "objective": ({"arrays", "distributed"}, set()),
     "similarity": ({"arrays", "calculus", "objective"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, set()),
     "planning": ({"arrays", "objective", "similarity"}, set()),
-    "testing": ({"arrays", "objective"}, {"numpy", "scipy"}),
+    "testing": ({"arrays", "objective", "distributed"}, {"numpy", "scipy"}),
     # Above the losses; "" is the package itself, with its public names.
     "data": (set(), {"numpy"}),
     "plot": (set(), {"numpy", "matplotlib"}),

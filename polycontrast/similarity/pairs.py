@@ -33,6 +33,10 @@ class Tile:
     j1: int
     views: tuple[int, int]
     like: Array
+    starts: tuple[Any, Any] = (0, 0)
+    """Index in the whole batch of the first row and the first column, where ranks share a batch."""
+    apart: bool = False
+    """Whether rows and columns are of different ranks, which have no sample in common."""
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -44,24 +48,42 @@ class Tile:
         return replace(self, views=(self.views[0], 1))
 
     def indices(self) -> tuple[Array, Array]:
-        """Sample indices of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""
+        """Sample indices in the whole batch of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""
         xp, where = namespace(self.like), device(self.like)
-        i = xp.arange(self.i0, self.i1, dtype=xp.int32, device=where)
-        j = xp.arange(self.j0, self.j1, dtype=xp.int32, device=where)
+        i = xp.arange(self.i0, self.i1, dtype=xp.int32, device=where) + self.starts[0]
+        j = xp.arange(self.j0, self.j1, dtype=xp.int32, device=where) + self.starts[1]
         return xp.reshape(i, (1, -1, 1, 1)), xp.reshape(j, (1, 1, 1, -1))
+
+    @property
+    def bounds(self) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+        """First and last plus one of the rows and of the columns, in the whole batch."""
+        i, j = self.starts
+        return (i + self.i0, i + self.i1), (j + self.j0, j + self.j1)
 
     @property
     def meets_diagonal(self) -> bool:
         """True when some sample is among the rows and among the columns."""
-        return self.i0 < self.j1 and self.j0 < self.i1
+        return not self.apart and self.i0 < self.j1 and self.j0 < self.i1
 
 
 class Rule(ABC):
-    """A set of pairs. Rules combine with ``&``."""
+    """A set of pairs. Rules combine with ``&``.
+
+    Indices of a tile (``i0:i1``, ``j0:j1``) cut what a rule holds of its rows and columns. Where
+    ranks share a batch, columns travel, and with them what rules hold of them (`column_arrays`).
+    """
 
     @abstractmethod
     def select(self, tile: Tile) -> Any:
         """Pairs of the tile that count."""
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Arrays that the rule holds of its columns; their last axis is that of the samples."""
+        return ()
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> "Rule":
+        """Return the same rule for other columns."""
+        return self
 
     def __and__(self, other: "Rule") -> "Rule":
         return Both(self, other)
@@ -131,6 +153,14 @@ class Labels(Rule):
         b = xp.reshape(self.columns[tile.j0 : tile.j1], (1, 1, 1, -1))
         return a == b if self.same else a != b
 
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Labels of the columns."""
+        return (self.columns,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Other labels."""
+        return Labels(self.rows, arrays[0], self.same)
+
 
 class Groups(Rule):
     """Pairs within consecutive groups of equal size; tiles between groups are skipped.
@@ -146,12 +176,14 @@ class Groups(Rule):
 
     def select(self, tile: Tile) -> Any:
         """Compare the groups of the tile."""
-        first_i, last_i = tile.i0 // self.size, (tile.i1 - 1) // self.size
-        first_j, last_j = tile.j0 // self.size, (tile.j1 - 1) // self.size
-        if first_i > last_j or first_j > last_i:
-            return NONE
-        if first_i == last_i == first_j == last_j:
-            return ALL
+        if all(isinstance(start, int) for start in tile.starts):  # else they are traced
+            (i0, i1), (j0, j1) = tile.bounds
+            first_i, last_i = i0 // self.size, (i1 - 1) // self.size
+            first_j, last_j = j0 // self.size, (j1 - 1) // self.size
+            if first_i > last_j or first_j > last_i:
+                return NONE
+            if first_i == last_i == first_j == last_j:
+                return ALL
         i, j = tile.indices()
         return i // self.size == j // self.size
 
@@ -162,7 +194,8 @@ class Mask(Rule):
     Parameters
     ----------
     mask : bool array (rows, columns)
-        One entry a pair of samples. It must be symmetric where rows meet themselves.
+        One entry a pair of samples. It must be symmetric where rows meet themselves. Where ranks
+        share a batch: the rows of this rank by the columns of all.
     """
 
     def __init__(self, mask: Array):
@@ -170,7 +203,13 @@ class Mask(Rule):
 
     def select(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
-        part = self.mask[tile.i0 : tile.i1, tile.j0 : tile.j1]
+        j0, j1 = tile.bounds[1]
+        if isinstance(j0, int):
+            part = self.mask[tile.i0 : tile.i1, j0:j1]
+        else:  # traced
+            xp, where = namespace(self.mask), device(self.mask)
+            columns = xp.arange(tile.j0, tile.j1, dtype=xp.int32, device=where) + tile.starts[1]
+            part = xp.take(self.mask[tile.i0 : tile.i1, :], columns, axis=1)
         return namespace(part).reshape(part, (1, tile.i1 - tile.i0, 1, tile.j1 - tile.j0))
 
 
@@ -192,6 +231,14 @@ class Present(Rule):
         a, b = self.rows[:, tile.i0 : tile.i1], self.columns[:, tile.j0 : tile.j1]
         return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))
 
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Which columns exist."""
+        return (self.columns,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Other columns."""
+        return Present(self.rows, arrays[0])
+
 
 class Both(Rule):
     """Pairs that two rules select."""
@@ -207,3 +254,14 @@ class Both(Rule):
         if a is ALL or b is ALL:
             return b if a is ALL else a
         return a & b
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Those of both."""
+        return (*self.first.column_arrays(), *self.second.column_arrays())
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Give each rule its own."""
+        count = len(self.first.column_arrays())
+        return Both(
+            self.first.with_columns(arrays[:count]), self.second.with_columns(arrays[count:])
+        )
