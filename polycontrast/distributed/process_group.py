@@ -1,7 +1,7 @@
 """A torch process group as the engine: gloo on the CPU, NCCL on GPUs."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import array_api_compat as compat
@@ -85,3 +85,26 @@ class ProcessGroupCommunicator(Communicator):
             out.clear()  # kept until here: the engine reads this memory
 
         return finish
+
+
+def through_module(wrap: Callable[[Any], Any], where: Array) -> Callable[[np.ndarray], Array]:
+    """What a wrapped module makes of the gradients that the ranks have for a parameter."""
+    device = where.device if isinstance(where, torch.Tensor) else torch.device("cpu")
+
+    class Planted(torch.nn.Module):
+        """A module whose parameter has a given gradient."""
+
+        def __init__(self, gradient: torch.Tensor):
+            super().__init__()
+            self.parameter = torch.nn.Parameter(torch.zeros_like(gradient))
+
+        def forward(self, gradient: torch.Tensor) -> torch.Tensor:
+            return torch.sum(self.parameter * gradient)
+
+    def trainer(gradient: np.ndarray) -> Array:
+        planted = torch.tensor(gradient, device=device)
+        module = Planted(planted)
+        wrap(module)(planted).backward()
+        return module.parameter.grad
+
+    return trainer

@@ -11,12 +11,23 @@ from polycontrast.objective.arguments import SAMPLES, Argument
 from polycontrast.objective.settings import Settings
 
 
+def sample_axis(argument: Argument, value: Any) -> int | None:
+    """Axis of samples, of which each rank gives its own; None where all ranks give the same.
+
+    A sequence of views counts as the stack of them.
+    """
+    if not argument.is_array:
+        return None
+    ndim = value[0].ndim + 1 if isinstance(value, (list, tuple)) else value.ndim
+    for dims in argument.dims:
+        if len(dims) == ndim:
+            return next((k for k, name in enumerate(dims) if name in SAMPLES), None)
+    return None
+
+
 def is_shard(argument: Argument, value: Any) -> bool:
     """Whether each rank gives its own part of an argument, or all give the same."""
-    if not argument.is_array:
-        return False
-    ndim = 3 if isinstance(value, (list, tuple)) else value.ndim
-    return any(set(SAMPLES) & set(dims) for dims in argument.dims if len(dims) == ndim)
+    return sample_axis(argument, value) is not None
 
 
 def communicator(name: str, shards: bool, comm: Any) -> Communicator | Shards | None:
@@ -66,13 +77,9 @@ def meet(
 def _samples(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> int:
     """Samples on this rank."""
     for name, argument in arguments.items():
-        value = given[name]
-        if not argument.is_array or value is None or not is_shard(argument, value):
-            continue
-        if isinstance(value, (list, tuple)):
-            return int(value[0].shape[0])
-        dims = next(d for d in argument.dims if len(d) == value.ndim)
-        return int(value.shape[next(k for k, d in enumerate(dims) if d in SAMPLES)])
+        axis = None if given[name] is None else sample_axis(argument, given[name])
+        if axis is not None:
+            return _shape(given[name])[axis]
     raise ValueError("no argument has an axis of samples")
 
 
@@ -81,13 +88,17 @@ def _same_everywhere(argument: Argument, value: Any) -> str:
     if not argument.is_array or value is None:
         plain = argument.kind != "scalar" and not arrays.is_array(value)
         return f"{argument.name}={value!r}" if plain else argument.name
-    parts = value if isinstance(value, (list, tuple)) else (value,)
-    dims = next((d for d in argument.dims if len(d) == (3 if parts is value else value.ndim)), ())
-    shape = [str(len(parts))] if parts is value else []
-    dims = dims[1:] if parts is value else dims
-    for axis, length in zip(dims, parts[0].shape, strict=True):
-        shape.append("..." if axis in SAMPLES else str(length))
-    return f"{argument.name} ({', '.join(shape)}) {parts[0].dtype}"
+    shape, axis = _shape(value), sample_axis(argument, value)
+    lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
+    dtype = value[0].dtype if isinstance(value, (list, tuple)) else value.dtype
+    return f"{argument.name} ({', '.join(lengths)}) {dtype}"
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """Shape of an array, or of the stack of a sequence of views."""
+    if isinstance(value, (list, tuple)):
+        return (len(value), *map(int, value[0].shape))
+    return tuple(map(int, value.shape))
 
 
 def combined(batch: Alone, grad: Array, shard: bool) -> Array:
