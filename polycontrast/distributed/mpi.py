@@ -68,7 +68,7 @@ class MPICommunicator(Communicator):
         return found
 
     def _all_reduce(self, t: Array, how: Any) -> Array:
-        mine = np.ascontiguousarray(to_numpy(t))
+        mine = np.array(to_numpy(t), order="C")
         found = np.empty_like(mine)
         self._wait([self.comm.Iallreduce(mine, found, op=how)])
         return array_like(found, t)
