@@ -104,7 +104,8 @@ def through_module(wrap: Callable[[Any], Any], where: Array) -> Callable[[np.nda
     def trainer(gradient: np.ndarray) -> Array:
         planted = torch.tensor(gradient, device=device)
         module = Planted(planted)
-        wrap(module)(planted).backward()
+        wrapped = wrap(module)  # to live until the gradient is there
+        wrapped(planted).backward()
         return module.parameter.grad
 
     return trainer
