@@ -91,6 +91,8 @@ def plan(
     >>> made.walks[0].keep, made.flops == 8 * 512 * 10**12
     (False, True)
     """
+    if "comm" in params:
+        raise ValueError("plan: comm is not possible, a plan is that of the work of one process")
     objective = find(objective) if isinstance(objective, str) else objective
     named = {
         name: AbstractArray(shape, dtype if objective.arguments[name].differentiable else "bool")

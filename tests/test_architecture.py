@@ -24,7 +24,8 @@ LOSS_ROOMS = {"arrays", "calculus", "similarity", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "arrays": (set(), {"numpy", "array_api_compat"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
-    "objective": ({"arrays"}, set()),
+    "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
+    "objective": ({"arrays", "distributed"}, set()),
     "similarity": ({"arrays", "calculus", "objective"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, set()),
@@ -33,7 +34,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
     "jax": ({"arrays", "objective", "chunked"}, {"numpy", "jax"}),
     "testing": (
-        {"arrays", "objective", "chunked", "torch", "jax"},
+        {"arrays", "objective", "chunked", "distributed", "torch", "jax"},
         {"numpy", "scipy", "torch", "jax"},
     ),
     # Above the losses; "" is the package itself, with its public names.

@@ -11,6 +11,7 @@ from polycontrast.objective import Embeddings, Normalize, Positive, Reduction, o
     source="Wang, Isola, ICML 2020, arXiv 2005.10242",
     cases=({"alpha": 1}, {"alpha": 3.0}, {"normalize": False}),
     invariances=("sample_permutation", "rotation", "row_scale", "swap", "translation"),
+    shards=True,
 )
 def alignment(
     x: Embeddings,

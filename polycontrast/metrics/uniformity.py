@@ -3,9 +3,9 @@
 import math
 from typing import Annotated, Any
 
-from polycontrast.arrays import device, logsumexp, namespace, row_dot
+from polycontrast.arrays import device, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import BadArgument, Normalize, Positive, Role, objective
+from polycontrast.objective import BadArgument, Normalize, Positive, Role, objective, whole_batch
 from polycontrast.similarity import OtherRows, Similarity
 
 Rows = Annotated[Any, Role("rows", ("N D",))]
@@ -17,6 +17,7 @@ Rows = Annotated[Any, Role("rows", ("N D",))]
     source="Wang, Isola, ICML 2020, arXiv 2005.10242",
     cases=({"t": 0.5}, {"normalize": False}),
     invariances=("sample_permutation", "rotation", "row_scale", "translation"),
+    shards=True,
 )
 def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
     r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
@@ -61,20 +62,20 @@ def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
     >>> float(pc.uniformity(np.eye(3)).round(6))
     -4.0
     """
-    xp = namespace(z)
-    n = z.shape[0]
+    xp, batch = namespace(z), whole_batch()
+    n = batch.samples(z.shape[0])
     if n < 2:
         raise BadArgument(f"z must have at least 2 rows, so that there is a pair, got {n}")
     u, u_back = unit_rows(z, normalize)
     if not normalize:
         # Distances do not see the origin; near the rows it costs the fewest digits.
-        u = u - xp.mean(u, axis=0, keepdims=True)
+        u = u - batch.sum(xp.sum(u, axis=0, keepdims=True)) / n
     squares = -t * row_dot(u, u)
     scale = xp.asarray(2 * t, dtype=u.dtype, device=device(u))
     # Unit rows have |z_i|^2 + |z_j|^2 = 2, up to zero rows, which are kept exact by the offsets.
     matrix = Similarity(u, scale=scale, pairs=OtherRows(), offsets=(squares, squares))
     rows, _, pull = matrix.logsumexp()
-    total = logsumexp(rows)
+    total = batch.logsumexp(rows)
 
     def back(g):
         pulled = pull(g * xp.exp(rows - total))

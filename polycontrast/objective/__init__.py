@@ -20,7 +20,7 @@ from polycontrast.objective.arguments import (
 )
 from polycontrast.objective.call import Objective, objective
 from polycontrast.objective.registry import find, objectives
-from polycontrast.objective.settings import Settings, current_settings
+from polycontrast.objective.settings import Settings, current_settings, whole_batch
 
 __all__ = [
     "Argument",
@@ -45,4 +45,5 @@ __all__ = [
     "find",
     "objective",
     "objectives",
+    "whole_batch",
 ]

@@ -14,6 +14,9 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective.registry import near_matches
 
+SAMPLES = ("B", "N")
+"""Axes that ranks may share out; everything else is the same on every rank."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -169,8 +172,13 @@ class Checker:
                 found.append((name, value, argument.role.dims))
         return found
 
-    def check_arrays(self, values: Mapping[str, Any], check_finite: bool) -> Array:
-        """Check all arrays against one another; return the first, which everything follows."""
+    def check_arrays(
+        self, values: Mapping[str, Any], check_finite: bool, may_be_empty: bool = False
+    ) -> Array:
+        """Check all arrays against one another; return the first, which everything follows.
+
+        `may_be_empty` allows a rank to bring no samples.
+        """
         self._check_views(values)
         given = self.arrays_of(values)
         for name, value, dims in given:
@@ -187,7 +195,7 @@ class Checker:
         for name, value, dims in given:
             self._check_library(first_name, first, name, value)
             self._check_dtype(first_name, first, name, value)
-            self._check_shape(name, value, dims, sizes)
+            self._check_shape(name, value, dims, sizes, may_be_empty)
             if check_finite and arrays.is_traced(value):
                 raise self.fail(f"check_finite=True needs numbers, and {name} is being traced")
             if check_finite and not self._is_finite(value):
@@ -229,7 +237,14 @@ class Checker:
                 f"{first_name} and {name} must have the same dtype, got {got}", TypeError
             )
 
-    def _check_shape(self, name: str, value: Array, dims: tuple[str, ...], sizes: Sizes) -> None:
+    def _check_shape(
+        self,
+        name: str,
+        value: Array,
+        dims: tuple[str, ...],
+        sizes: Sizes,
+        may_be_empty: bool,
+    ) -> None:
         shape = tuple(value.shape)
         options = [_expand(d, sizes) for d in dims]
         fitting = [axes for axes in options if len(axes) == len(shape)]
@@ -237,7 +252,7 @@ class Checker:
             wanted = " or ".join(f"({', '.join(axes)})" for axes in options)
             raise self.fail(f"{name} must have shape {wanted}, got {shape}")
         for axis, length in zip(fitting[0], shape, strict=True):
-            if length == 0:
+            if length == 0 and not (may_be_empty and axis in SAMPLES):
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0

@@ -2,13 +2,15 @@
 
 import functools
 import inspect
+import math
 from collections import namedtuple
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import registry, settings
+from polycontrast.distributed import RankError
+from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, BadArgument, Checker, read_signature
 
@@ -23,6 +25,7 @@ def objective(
     cases: Iterable[dict[str, Any]] = (),
     invariances: Iterable[str] = (),
     exact: dict[str, Any] | None = None,
+    shards: bool = False,
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -49,11 +52,14 @@ def objective(
     invariances : iterable of str
         What leaves the value unchanged: ``"sample_permutation"``, ``"view_permutation"``,
         ``"rotation"``, ``"row_scale"``, ``"swap"``, ``"translation"``.
+    shards : bool, default False
+        Whether ranks may share the batch (``comm=``): the body works across samples through
+        `Similarity` and `whole_batch` alone.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
         tested = tuple((exact or {}) | case for case in ({}, *cases))
-        made = Objective(body, family, formula, source, tested, frozenset(invariances))
+        made = Objective(body, family, formula, source, tested, frozenset(invariances), shards)
         registry.register(made)
         return made
 
@@ -83,11 +89,12 @@ class Objective:
         source: str,
         cases: tuple[dict[str, Any], ...],
         invariances: frozenset[str],
+        shards: bool = False,
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
         self.family, self.formula, self.source = family, formula, source
-        self.cases, self.invariances = cases, invariances
+        self.cases, self.invariances, self.shards = cases, invariances, shards
         self.signature = self.__signature__ = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.summary = (inspect.getdoc(body) or "").partition("\n")[0]
@@ -176,21 +183,29 @@ class _Call:
             raise self.checker.fail(str(error), type(error)) from None
         bound.apply_defaults()
         self.given = bound.arguments
-        self.first = self.checker.check_arrays(self.given, options.check_finite)
-        for name, argument in objective.arguments.items():
-            if not argument.is_array:
-                self.checker.check_number(argument, self.given[name])
-        self.xp = arrays.namespace(self.first)
-        self.dtype = arrays.computing_dtype(self.first)
-        self.device = arrays.device(self.first)
         self.weights = self.exist = None
+        comm = failure = None
+        try:
+            comm = sharding.communicator(objective.name, objective.shards, options.comm)
+        except (TypeError, ValueError) as error:
+            raise self.checker.fail(str(error), type(error)) from None
+        try:
+            converted = self._check(options, comm is not None)
+        except (TypeError, ValueError) as error:
+            failure = error  # the other ranks, if there are any, are told before it is raised
+        try:
+            self.batch, inner = sharding.meet(
+                objective.name, objective.arguments, self.given, options, comm, failure
+            )
+        except RankError as error:
+            raise self.checker.fail(str(error), RankError) from None
+        self.averaged = comm is not None and options.gradients == "average"
         reducing = "reduction" in objective.arguments
-        converted = {name: self._convert(objective.arguments[name]) for name in self.given}
         for name, argument in objective.arguments.items():
             if argument.kind == "weights":
-                weights = self._check_weights(converted[name])
-                self.weights = weights if reducing else None
-        with settings.using(options):
+                self._check_total(converted[name])
+                self.weights = converted[name] if reducing else None
+        with settings.using(inner):
             try:
                 made = objective._body(**converted)
             except BadArgument as error:
@@ -200,6 +215,22 @@ class _Call:
             self._count_only(made[2])
         self.reduction = self.given["reduction"] if reducing else "none"
         self.value = self._reduce()
+
+    def _check(self, options: settings.Settings, may_be_empty: bool) -> dict[str, Any]:
+        """Check the arguments on their own, then convert them."""
+        arguments = self.objective.arguments
+        self.first = self.checker.check_arrays(self.given, options.check_finite, may_be_empty)
+        for name, argument in arguments.items():
+            if not argument.is_array:
+                self.checker.check_number(argument, self.given[name])
+        self.xp = arrays.namespace(self.first)
+        self.dtype = arrays.computing_dtype(self.first)
+        self.device = arrays.device(self.first)
+        converted = {name: self._convert(arguments[name]) for name in self.given}
+        for name, argument in arguments.items():
+            if argument.kind == "weights" and converted[name] is not None:
+                self._check_signs(converted[name])
+        return converted
 
     def _convert(self, argument: Argument) -> Any:
         value = self.given[argument.name]
@@ -222,15 +253,14 @@ class _Call:
             value = self.xp.astype(value, self.dtype)
         return value
 
-    def _check_weights(self, weights: Array | None) -> Array | None:
-        if weights is None:
-            return None
-        total, least = self.xp.sum(weights), arrays.known(self.xp.min(weights))
+    def _check_signs(self, weights: Array) -> None:
+        least = None if 0 in weights.shape else arrays.known(self.xp.min(weights))
         if least is not None and least < 0:
             raise self.checker.fail(f"weights must be non-negative, got {least:g}")
-        if arrays.known(total) == 0:
+
+    def _check_total(self, weights: Array | None) -> None:
+        if weights is not None and arrays.known(self.batch.sum(self.xp.sum(weights))) == 0:
             raise self.checker.fail("weights must not all be zero")
-        return weights
 
     def _count_only(self, exist: Array) -> None:
         """Give losses that do not exist the weight 0."""
@@ -245,14 +275,18 @@ class _Call:
             losses = losses * self.weights
         if self.reduction == "none":
             return losses
-        total = xp.sum(losses)
-        return total if self.reduction == "sum" else total / self._count()
+        total = self.batch.sum(xp.sum(losses))
+        if self.reduction == "sum":
+            return total
+        self.count = self._count()
+        return total / self.count
 
     def _count(self) -> Any:
+        """Losses of all ranks, or the sum of their weights."""
         if self.weights is not None:
-            total = self.xp.sum(self.weights)
+            total = self.batch.sum(self.xp.sum(self.weights))
             return self.xp.where(total == 0, self.xp.ones_like(total), total)
-        return self.losses.size if isinstance(self.losses.size, int) else self.losses.numel()
+        return self.batch.add_up(math.prod(self.losses.shape))
 
     def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of the arguments to differentiate."""
@@ -284,6 +318,10 @@ class _Call:
         grads = dict(self.body_back(per_loss))
         if weight_grad is not None:
             grads["weights"] = weight_grad
+        if self.averaged:
+            for name in names:
+                shard = sharding.is_shard(self.objective.arguments[name], self.given[name])
+                grads[name] = sharding.combined(self.batch, grads[name], shard)
         return _grads_type(names)(*(self._restore(name, grads[name]) for name in names))
 
     def _cotangent(self, cotangent: Any) -> Array:
@@ -300,7 +338,7 @@ class _Call:
         """Cotangent of the single losses, and the gradient of the weights if there are any."""
         xp, w, losses = self.xp, self.weights, self.losses
         if self.reduction == "mean":
-            g = g / self._count()
+            g = g / self.count
         if w is None:
             return (g if g.ndim == losses.ndim else xp.zeros_like(losses) + g), None
         # mean: L = sum(w l) / sum(w), so dL/dw = (l - L) / sum(w).

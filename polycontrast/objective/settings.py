@@ -1,10 +1,12 @@
-"""How a call is carried out: tile, workers, memory. Nothing here changes a value."""
+"""How a call is carried out: tile, workers, memory, ranks. Nothing here changes a value."""
 
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import Any
+
+from polycontrast.distributed import ALONE, Alone
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,20 @@ class Settings:
         Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
     check_finite : bool, default False
         Refuse arrays with nan or infinite entries. By default they make the loss nan.
+    comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
+        Ranks that share the batch: each passes its own samples, and value and gradients are those
+        of all samples together.
+    gradients : {"average", "sum"}, default "average"
+        What the trainer does with the gradients of the ranks. Averaged, as DDP does, or summed,
+        what the ranks get is the exact gradient.
     """
 
     tile: tuple[int, int] | None = None
     workers: int | None = None
     memory: int | None = None
     check_finite: bool = False
+    comm: Any = None
+    gradients: str = "average"
 
     def __post_init__(self) -> None:
         """Refuse sizes that make no sense."""
@@ -40,6 +50,8 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
                 raise ValueError(f"{name} must be a positive integer, got {value!r}")
+        if self.gradients not in ("average", "sum"):
+            raise ValueError(f'gradients must be "average" or "sum", got {self.gradients!r}')
 
 
 def _is_count(n: Any, least: int = 1) -> bool:
@@ -54,6 +66,19 @@ _current: ContextVar[Settings] = ContextVar("polycontrast_settings", default=_DE
 def current_settings() -> Settings:
     """Settings of the objective call in progress."""
     return _current.get()
+
+
+def whole_batch() -> Alone:
+    """Batch of the call in progress: what an objective asks that works across samples.
+
+    Returns
+    -------
+    Alone or Shards
+        ``samples(here)`` are those of all ranks; ``sum(t)`` and ``max(t)`` join what each rank has
+        made of its own samples.
+    """
+    comm = _current.get().comm
+    return ALONE if comm is None else comm
 
 
 def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:

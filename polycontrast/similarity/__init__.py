@@ -7,7 +7,7 @@ from polycontrast.similarity.blocks import (
     same_view,
     view_pairs,
 )
-from polycontrast.similarity.matrix import Pulled, Similarity
+from polycontrast.similarity.matrix import Similarity
 from polycontrast.similarity.pairs import (
     Every,
     Groups,
@@ -21,6 +21,7 @@ from polycontrast.similarity.pairs import (
 )
 from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.presence import Presence
+from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.scores import RestMean, Root, Score, Volume
 
 __all__ = [

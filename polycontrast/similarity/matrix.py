@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import current_settings
+from polycontrast.objective import Settings, current_settings
+from polycontrast.similarity import ring
 from polycontrast.similarity.pairs import ALL, NONE, Every, Rule, Tile
 from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import ledger, make_plan
+from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
@@ -19,19 +21,6 @@ from polycontrast.similarity.statistics import (
     Sum,
 )
 from polycontrast.similarity.walk import BlockSums, rounds, walk
-
-
-class Pulled(NamedTuple):
-    """What dL/dS becomes."""
-
-    x: Array
-    """dL/dx; of both sides together where rows meet themselves."""
-    y: Array
-    """dL/dy; None where rows meet themselves."""
-    row_sums: Array
-    """dL/d(row offsets), if the matrix has offsets; of both sides where rows meet themselves."""
-    column_sums: Array
-    """dL/d(column offsets), likewise; None where rows meet themselves."""
 
 
 class Similarity:
@@ -59,6 +48,12 @@ class Similarity:
         Arrays to add along rows and along columns; either may be None.
     score : Score, optional
         Map from tiles of products to tiles of scores, see `polycontrast.similarity.scores`.
+    everywhere : bool, default False
+        Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    settings : Settings, optional
+        Default: those of the call in progress.
+    starts, apart
+        As in `Tile`, for a block of a matrix that ranks share.
     """
 
     def __init__(
@@ -71,6 +66,10 @@ class Similarity:
         offsets: tuple[Array | None, Array | None] | None = None,
         score: Score | None = None,
         what: str = "pairs",
+        everywhere: bool = False,
+        settings: Settings | None = None,
+        starts: tuple[Any, Any] = (0, 0),
+        apart: bool = False,
     ):
         self.xp = arrays.namespace(x)
         self.symmetric = y is None
@@ -84,6 +83,10 @@ class Similarity:
         self.sums = offsets is not None or (score is not None and score.sums)
         if score is not None and score.collapses:
             self.column_shape = self.column_shape[1:]
+        self.what, self.everywhere, self.place = what, everywhere, (starts, apart)
+        self.settings = current_settings() if settings is None else settings
+        if self.settings.comm is not None:
+            return  # blocks of this matrix are walked, each with a plan of its own
         self.plan = make_plan(
             what,
             rows=self.x.shape[1],
@@ -91,7 +94,7 @@ class Similarity:
             views=(self.x.shape[0], self.y.shape[0]),
             depth=self.x.shape[2],
             itemsize=self.xp.finfo(x.dtype).bits // 8,
-            settings=current_settings(),
+            settings=self.settings,
             symmetric=self.symmetric,
             threads=arrays.is_numpy(self.xp),
         )
@@ -129,11 +132,30 @@ class Similarity:
         if arrays.is_abstract(self.x):
             return self._note(columns)
         columns = columns and not self.symmetric
+        if self.settings.comm is not None:
+            return ring.reduce(self, statistic, columns)
         if self._is_compiled():
             from polycontrast.similarity.walk import passes  # needs JAX
 
             rows, cols, pull = passes.reduce(self, statistic, columns)
             return rows, cols, lambda *g: Pulled(*pull(*g))
+        row_states, column_states, kept = self.states(statistic, columns)
+        finish = statistic.finish
+        rows = self.row_blocks.join([finish(t) for t in row_states], self.shape)
+        cols = None
+        if columns:
+            cols = self.column_blocks.join([finish(t) for t in column_states], self.column_shape)
+
+        def back(g_rows: Array, g_columns: Array | None = None) -> Pulled:
+            # The operands are made anew: O(B D) of work in place of O(B D) of memory kept.
+            return self.pull(statistic, kept, (rows, g_rows), (cols, g_columns))
+
+        return rows, cols, back
+
+    def states(
+        self, statistic: Statistic, columns: bool
+    ) -> tuple[list[Any], list[Any], dict[Any, Any]]:
+        """States of each block of rows and of columns, and the tiles that were kept."""
         left, right = self._operands()
         kept: dict[tuple[int, int], Any] = {}
         row_states: list[Any] = [None] * len(self.row_blocks)
@@ -154,17 +176,7 @@ class Similarity:
                 states[k] = state if states[k] is None else statistic.merge(states[k], state)
 
         walk(self._tiles(), body, self.plan.workers)
-        finish = statistic.finish
-        rows = self.row_blocks.join([finish(t) for t in row_states], self.shape)
-        cols = None
-        if columns:
-            cols = self.column_blocks.join([finish(t) for t in column_states], self.column_shape)
-
-        def back(g_rows: Array, g_columns: Array | None = None) -> Pulled:
-            # The operands are made anew: O(B D) of work in place of O(B D) of memory kept.
-            return self._pull(statistic, kept, (rows, g_rows), (cols, g_columns))
-
-        return rows, cols, back
+        return row_states, column_states, kept
 
     # One tile
 
@@ -177,7 +189,7 @@ class Similarity:
 
     def _tile(self, i: int, j: int, like: Array) -> Tile:
         views = self.x.shape[0], self.y.shape[0]
-        return Tile(*self.row_blocks[i], *self.column_blocks[j], views, like)
+        return Tile(*self.row_blocks[i], *self.column_blocks[j], views, like, *self.place)
 
     def _prepare(
         self, statistic: Statistic, x: Array, y: Array, tile: Tile
@@ -240,13 +252,15 @@ class Similarity:
             return list(zip(*map(cut, factors), strict=True))
         return cut(factors)
 
-    def _pull(
+    def pull(
         self,
         statistic: Statistic,
         kept: dict[Any, Any],
         rows: tuple[Array, Array],
         columns: tuple[Array | None, Array | None],
+        only_rows: bool = False,
     ) -> Pulled:
+        """Gradients from statistics and cotangents; those of the rows alone if that is wanted."""
         left, right = self._operands()
         depth = self.x.shape[2]
         u = self._factors(statistic, *rows, self.row_blocks, rows=True)
@@ -275,7 +289,7 @@ class Similarity:
             gx.add(i, self.xp.matmul(weights, right[j]))
             if self.sums:
                 row_sums.add(i, self.xp.sum(on_rows, axis=1))
-            if self.symmetric and i == j:
+            if only_rows or (self.symmetric and i == j):
                 return
             gy.add(j, self.xp.matmul(arrays.transpose(weights), partners[i]))
             if self.sums:
@@ -283,11 +297,11 @@ class Similarity:
 
         walk(self._tiles(), body, self.plan.workers)
         y = on_rows = on_columns = None
-        if not self.symmetric:
+        if not self.symmetric and not only_rows:
             y = self.column_blocks.join(gy.parts, (*self.y_shape, depth))
         if self.sums:
             on_rows = self.row_blocks.join(row_sums.parts, self.shape)
-            if not self.symmetric:
+            if not self.symmetric and not only_rows:
                 on_columns = self.column_blocks.join(column_sums.parts, self.column_shape)
         x = self.row_blocks.join(gx.parts, (*self.shape, depth)) * self.scale
         return Pulled(x, y, on_rows, on_columns)
@@ -331,12 +345,18 @@ class Similarity:
         """True when all scores are known to be small enough for plain exponentials."""
         if self.score is not None:
             return False
-        largest = [self.xp.max(arrays.row_dot(t, t)) for t in (self.x, self.y)]
-        largest += [self.xp.max(self.xp.abs(t)) for t in self.offsets or () if t is not None]
+        largest = [self._largest(arrays.row_dot(t, t)) for t in (self.x, self.y)]
+        largest += [self._largest(self.xp.abs(t)) for t in self.offsets or () if t is not None]
         bounds = [arrays.known(t) for t in (self.scale, *largest)]
         scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)
+        comm = self.settings.comm
+        if comm is not None and None not in bounds:
+            x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
         limit = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
         return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit)
+
+    def _largest(self, t: Array) -> Array | float:
+        return 0.0 if 0 in t.shape else self.xp.max(t)
 
     def _note(self, columns: bool) -> tuple[Array, Array | None, Callable[..., Pulled]]:
         """On abstract arrays: note the plan, and answer with shapes."""

@@ -33,6 +33,10 @@ class Tile:
     j1: int
     views: tuple[int, int]
     like: Array
+    starts: tuple[Any, Any] = (0, 0)
+    """Index in the whole batch of the first row and the first column, where ranks share a batch."""
+    apart: bool = False
+    """Whether rows and columns are of different ranks, which have no sample in common."""
 
     known = True  # its indices are numbers, not yet to be computed
 
@@ -46,16 +50,22 @@ class Tile:
         return replace(self, views=(self.views[0], 1))
 
     def indices(self) -> tuple[Array, Array]:
-        """Sample indices of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""
+        """Sample indices in the whole batch of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""
         xp, where = namespace(self.like), device(self.like)
-        i = xp.arange(self.i0, self.i1, dtype=xp.int32, device=where)
-        j = xp.arange(self.j0, self.j1, dtype=xp.int32, device=where)
+        i = xp.arange(self.i0, self.i1, dtype=xp.int32, device=where) + self.starts[0]
+        j = xp.arange(self.j0, self.j1, dtype=xp.int32, device=where) + self.starts[1]
         return xp.reshape(i, (1, -1, 1, 1)), xp.reshape(j, (1, 1, 1, -1))
+
+    @property
+    def bounds(self) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+        """First and last plus one of the rows and of the columns, in the whole batch."""
+        i, j = self.starts
+        return (i + self.i0, i + self.i1), (j + self.j0, j + self.j1)
 
     @property
     def meets_diagonal(self) -> bool:
         """True when some sample is among the rows and among the columns."""
-        return self.i0 < self.j1 and self.j0 < self.i1
+        return not self.apart and self.i0 < self.j1 and self.j0 < self.i1
 
     def of_rows(self, t: Array, axis: int = -1) -> Array:
         """Entries that belong to the rows, along an axis of samples."""
@@ -71,11 +81,23 @@ class Tile:
 
 
 class Rule(ABC):
-    """A set of pairs. Rules combine with ``&``."""
+    """A set of pairs. Rules combine with ``&``.
+
+    Indices of a tile (``i0:i1``, ``j0:j1``) cut what a rule holds of its rows and columns. Where
+    ranks share a batch, columns travel, and with them what rules hold of them (`column_arrays`).
+    """
 
     @abstractmethod
     def select(self, tile: Tile) -> Any:
         """Pairs of the tile that count."""
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Arrays that the rule holds of its columns; their last axis is that of the samples."""
+        return ()
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> "Rule":
+        """Return the same rule for other columns."""
+        return self
 
     def __and__(self, other: "Rule") -> "Rule":
         return Both(self, other)
@@ -145,6 +167,14 @@ class Labels(Rule):
         b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
         return a == b if self.same else a != b
 
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Labels of the columns."""
+        return (self.columns,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Other labels."""
+        return Labels(self.rows, arrays[0], self.same)
+
 
 class Groups(Rule):
     """Pairs within consecutive groups of equal size; tiles between groups are skipped.
@@ -160,9 +190,10 @@ class Groups(Rule):
 
     def select(self, tile: Tile) -> Any:
         """Compare the groups of the tile."""
-        if tile.known:
-            first_i, last_i = tile.i0 // self.size, (tile.i1 - 1) // self.size
-            first_j, last_j = tile.j0 // self.size, (tile.j1 - 1) // self.size
+        if tile.known and all(isinstance(start, int) for start in tile.starts):
+            (i0, i1), (j0, j1) = tile.bounds
+            first_i, last_i = i0 // self.size, (i1 - 1) // self.size
+            first_j, last_j = j0 // self.size, (j1 - 1) // self.size
             if first_i > last_j or first_j > last_i:
                 return NONE
             if first_i == last_i == first_j == last_j:
@@ -177,7 +208,8 @@ class Mask(Rule):
     Parameters
     ----------
     mask : bool array (rows, columns)
-        One entry a pair of samples. It must be symmetric where rows meet themselves.
+        One entry a pair of samples. It must be symmetric where rows meet themselves. Where ranks
+        share a batch: the rows of this rank by the columns of all.
     """
 
     def __init__(self, mask: Array):
@@ -185,7 +217,13 @@ class Mask(Rule):
 
     def select(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
-        part = tile.of_columns(tile.of_rows(self.mask, axis=0), axis=1)
+        rows, start = tile.of_rows(self.mask, axis=0), tile.starts[1]
+        if isinstance(start, int) and start == 0:
+            part = tile.of_columns(rows, axis=1)
+        else:  # columns of another rank, by their place in the whole batch
+            xp, where = namespace(rows), device(rows)
+            columns = xp.arange(tile.j0, tile.j1, dtype=xp.int32, device=where) + start
+            part = xp.take(rows, columns, axis=1)
         return namespace(part).reshape(part, (1, tile.shape[1], 1, tile.shape[3]))
 
 
@@ -207,6 +245,14 @@ class Present(Rule):
         a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
         return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))
 
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Which columns exist."""
+        return (self.columns,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Other columns."""
+        return Present(self.rows, arrays[0])
+
 
 class Both(Rule):
     """Pairs that two rules select."""
@@ -222,3 +268,14 @@ class Both(Rule):
         if a is ALL or b is ALL:
             return b if a is ALL else a
         return a & b
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Those of both."""
+        return (*self.first.column_arrays(), *self.second.column_arrays())
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Give each rule its own."""
+        count = len(self.first.column_arrays())
+        return Both(
+            self.first.with_columns(arrays[:count]), self.second.with_columns(arrays[count:])
+        )

@@ -32,6 +32,12 @@ class Score(Protocol):
         `weights` holds one array, or one for rows and one for columns where they differ.
         """
 
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Arrays that the score holds of its columns, samples last: they travel with them."""
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> "Score":
+        """Return the same score for other columns."""
+
 
 def over_length(weights: Array, length: Array) -> Array:
     """``weights / length``, and 0 where the length is 0: the subgradient of a norm at 0."""
@@ -62,6 +68,14 @@ class Root:
         on_products = over_root(weights[0], products) * (self.sign / 2)
         return on_products, on_products, on_products
 
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Nothing."""
+        return ()
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> "Root":
+        """Return itself."""
+        return self
+
 
 class RestMean:
     """Candidates are the means of a sample's other views, for views that meet themselves.
@@ -74,17 +88,20 @@ class RestMean:
     ----------
     share : array (B,)
         One over the number of other views of each sample.
+    column_share : array, optional
+        The same for the columns, where these are other samples than the rows.
     """
 
     collapses = False
     sums = False
 
-    def __init__(self, share: Array):
+    def __init__(self, share: Array, column_share: Array | None = None):
         self.share = share
+        self.column_share = share if column_share is None else column_share
 
     def _of_columns(self, t: Array, tile: Tile) -> Array:
         xp = namespace(t)
-        share = xp.reshape(tile.of_columns(self.share), (1, 1, 1, -1))
+        share = xp.reshape(tile.of_columns(self.column_share), (1, 1, 1, -1))
         views = xp.reshape(t, tile.shape)
         views = (xp.sum(views, axis=2, keepdims=True) - views) * share
         return xp.reshape(views, tuple(t.shape))
@@ -104,6 +121,14 @@ class RestMean:
         """Both directions go through the same products."""
         both = self._of_columns(weights[0], tile) + self._of_rows(weights[1], tile)
         return both, both, both
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Shares of the columns."""
+        return (self.column_share,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> "RestMean":
+        """Other shares."""
+        return RestMean(self.share, arrays[0])
 
 
 class Volume:
@@ -147,3 +172,11 @@ class Volume:
         w = over_root(weights[0] * heights, rho_squared)
         on_products = xp.reshape(w[:, None, :] * p, tuple(products.shape))
         return on_products, -w / 2, -weights[0] * heights * safe_sqrt(rho_squared)
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Volumes of the columns' tuples."""
+        return (self.heights,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> "Volume":
+        """Other tuples."""
+        return Volume(self.squares, arrays[0], self.scale)

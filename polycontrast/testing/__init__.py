@@ -2,5 +2,15 @@
 
 from polycontrast.testing.chunked import ChunkedReport, check_chunked
 from polycontrast.testing.gradient import GradientCheck, GradientReport, check_gradient
+from polycontrast.testing.ranks import RanksCheck, RanksReport, check_distributed
 
-__all__ = ["ChunkedReport", "GradientCheck", "GradientReport", "check_chunked", "check_gradient"]
+__all__ = [
+    "ChunkedReport",
+    "GradientCheck",
+    "GradientReport",
+    "RanksCheck",
+    "RanksReport",
+    "check_chunked",
+    "check_distributed",
+    "check_gradient",
+]

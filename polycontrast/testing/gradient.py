@@ -1,4 +1,4 @@
-"""Certificates that a user can run on their own objective."""
+"""Gradients against numeric derivatives of the value."""
 
 import inspect
 from collections.abc import Callable, Iterator

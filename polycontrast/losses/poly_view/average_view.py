@@ -14,6 +14,7 @@ from polycontrast.objective import (
     Views,
     Weights,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import Presence
 
@@ -33,6 +34,7 @@ from polycontrast.similarity import Presence
         {"mask": "M B", "pair": "dhel", "normalize_mean": True},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def average_view(
     views: Views,
@@ -98,7 +100,7 @@ def average_view(
     0.904832
     """
     xp = namespace(views)
-    if pair == "dhel" and views.shape[1] < 2:
+    if pair == "dhel" and whole_batch().samples(views.shape[1]) < 2:
         raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
     there = Presence(views, mask)
     z, z_back = there.unit_rows(normalize)

@@ -13,6 +13,7 @@ from polycontrast.objective import (
     Views,
     Weights,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import (
     Presence,
@@ -38,6 +39,7 @@ from polycontrast.similarity import (
         {"mask": "M B", "weights": "B"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def multi_crop(
     views: Views,
@@ -107,7 +109,7 @@ def multi_crop(
     xp = namespace(views)
     there = Presence(views, mask)
     z, z_back = there.unit_rows(normalize)
-    if pair == "dhel" and z.shape[1] < 2:
+    if pair == "dhel" and whole_batch().samples(z.shape[1]) < 2:
         raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
     blocks = [] if pair == "info_nce" else same_view(z.shape[0])
     blocks += [] if pair == "dhel" else view_pairs(z.shape[0])

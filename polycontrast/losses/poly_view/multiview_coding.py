@@ -33,6 +33,7 @@ from polycontrast.similarity import Presence, block_logsumexp, view_pairs
         {"mask": "M B", "graph": "core", "core": 1},
     ),
     invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def multiview_coding(
     views: Views,

@@ -13,6 +13,7 @@ from polycontrast.objective import (
     Views,
     Weights,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import (
     Presence,
@@ -38,6 +39,7 @@ from polycontrast.similarity import (
         {"mask": "M B", "weights": "B"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def mv_dhel(
     views: Views,
@@ -102,7 +104,7 @@ def mv_dhel(
     xp = namespace(views)
     there = Presence(views, mask)
     z, z_back = there.unit_rows(normalize)
-    if z.shape[1] < 2:
+    if whole_batch().samples(z.shape[1]) < 2:
         raise BadArgument("views must have at least 2 rows, so that there is an energy, got 1")
     lse, pull = block_logsumexp(z, 1 / temperature, same_view(z.shape[0]), there)
     energies = finite_or_zero(diagonal(lse))  # (M, B); none where nobody else has the view

@@ -31,6 +31,7 @@ from polycontrast.similarity import Presence, Similarity, block_logsumexp, view_
         {"mask": "M B", "energy": "all"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def mv_info_nce(
     views: Views,

@@ -30,6 +30,7 @@ from polycontrast.similarity import Presence, block_logsumexp, view_pairs
         {"mask": "M B", "weights": "B"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def pairwise_sum(
     views: Views,

@@ -31,6 +31,7 @@ from polycontrast.similarity import Presence, Similarity
         {"mask": "M B", "weights": "B"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def poly_view(
     views: Views,

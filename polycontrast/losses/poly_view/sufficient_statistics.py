@@ -30,6 +30,7 @@ from polycontrast.similarity import Presence, RestMean, Similarity
         {"mask": "M B", "weights": "B"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def sufficient_statistics(
     views: Views,

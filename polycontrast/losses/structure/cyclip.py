@@ -13,6 +13,7 @@ from polycontrast.objective import Embeddings, Nonnegative, Normalize, Temperatu
     source="Goel, Bansal, Bhatia, Rossi, Vinay, Grover, NeurIPS 2022, arXiv 2205.14459",
     cases=({"temperature": 0.5}, {"in_modal": 0.5}, {"cross_modal": 0.0}, {"normalize": False}),
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=True,
 )
 def cyclip(
     x: Embeddings,

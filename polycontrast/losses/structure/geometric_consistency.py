@@ -2,7 +2,14 @@
 
 from polycontrast.arrays import Array, namespace, row_dot, transpose
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import BadArgument, Embeddings, Nonnegative, Normalize, objective
+from polycontrast.objective import (
+    BadArgument,
+    Embeddings,
+    Nonnegative,
+    Normalize,
+    objective,
+    whole_batch,
+)
 
 
 @objective(
@@ -19,6 +26,7 @@ from polycontrast.objective import BadArgument, Embeddings, Nonnegative, Normali
         {"x_aug": "B D", "y_aug": "B D", "augmented": 0.5, "in_modal": 0.3},
     ),
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=True,
 )
 def geometric_consistency(
     x: Embeddings,
@@ -86,7 +94,8 @@ def geometric_consistency(
     """
     if (x_aug is None) != (y_aug is None):
         raise BadArgument("x_aug and y_aug must be given together")
-    xp = namespace(x)
+    xp, batch = namespace(x), whole_batch()
+    samples = batch.samples(x.shape[0])
     u, u_back = unit_rows(x, normalize)
     v, v_back = unit_rows(y, normalize)
     value, pull = _differences(u, v, in_modal, cross_modal)
@@ -96,7 +105,7 @@ def geometric_consistency(
         in_x, pull_x = _differences(u, ua, 1.0, 0.0)
         in_y, pull_y = _differences(v, va, 1.0, 0.0)
         r = row_dot(u, v) - row_dot(ua, va)
-        value = value + augmented * (in_x + in_y + xp.mean(r * r))
+        value = value + augmented * (in_x + in_y + batch.sum(xp.sum(r * r)) / samples)
 
     def back(g):
         gu, gv = pull(g)
@@ -104,7 +113,7 @@ def geometric_consistency(
             return {"x": u_back(gu), "y": v_back(gv)}
         h = augmented * g
         (gxu, gxa), (gyv, gya) = pull_x(h), pull_y(h)
-        matched = (2 * h / x.shape[0]) * r[:, None]
+        matched = (2 * h / samples) * r[:, None]
         return {
             "x": u_back(gu + gxu + matched * v),
             "y": v_back(gv + gyv + matched * u),
@@ -117,10 +126,10 @@ def geometric_consistency(
 
 def _differences(u: Array, v: Array, a: float, c: float):
     """Value of one pair of arrays with weights a (within) and c (across), and its pullback."""
-    xp = namespace(u)
-    batch = u.shape[0]
+    xp, whole = namespace(u), whole_batch()
+    batch = whole.samples(u.shape[0])
     p, q = u + v, u - v
-    if u.shape[1] > batch:
+    if whole.size == 1 and u.shape[1] > batch:
         m = xp.matmul(p, transpose(q))
         mt = transpose(m)
         dm = ((a + c) * m + (a - c) * mt) / batch
@@ -128,9 +137,9 @@ def _differences(u: Array, v: Array, a: float, c: float):
         gp, gq = xp.matmul(dm, q), xp.matmul(transpose(dm), p)
     else:
         pp, qq, qp = (
-            xp.matmul(transpose(p), p),
-            xp.matmul(transpose(q), q),
-            xp.matmul(transpose(q), p),
+            whole.sum(xp.matmul(transpose(p), p)),
+            whole.sum(xp.matmul(transpose(q), q)),
+            whole.sum(xp.matmul(transpose(q), p)),
         )
         value = ((a + c) * xp.sum(pp * qq) + (a - c) * xp.sum(qp * transpose(qp))) / (2 * batch)
         gp = ((a + c) * xp.matmul(p, qq) + (a - c) * xp.matmul(q, transpose(qp))) / batch

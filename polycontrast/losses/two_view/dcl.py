@@ -9,6 +9,7 @@ from polycontrast.objective import (
     Reduction,
     Temperature,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import OtherSamples, Similarity
 
@@ -21,6 +22,7 @@ from polycontrast.similarity import OtherSamples, Similarity
     source="Yeh, Hong, Hsu, Liu, Chen, LeCun, ECCV 2022, arXiv 2110.06848",
     cases=({"temperature": 0.5}, {"normalize": False}),
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=True,
 )
 def dcl(
     x: Embeddings,
@@ -77,7 +79,7 @@ def dcl(
     0.386294
     """
     xp = namespace(x)
-    if x.shape[0] < 2:
+    if whole_batch().samples(x.shape[0]) < 2:
         raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)

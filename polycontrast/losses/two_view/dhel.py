@@ -10,6 +10,7 @@ from polycontrast.objective import (
     Temperature,
     Weights,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import OtherSamples, Similarity
 
@@ -22,6 +23,7 @@ from polycontrast.similarity import OtherSamples, Similarity
     source="Koromilas, Bouritsas, Giannakopoulos, Nicolaou, Panagakis, ICML 2024, arXiv 2405.18045",
     cases=({"both": False}, {"temperature": 0.1}, {"normalize": False}, {"weights": "B"}),
     invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def dhel(
     x: Embeddings,
@@ -83,7 +85,7 @@ def dhel(
     >>> float(pc.dhel(x, x, temperature=1.0).round(6))
     0.386294
     """
-    if x.shape[0] < 2:
+    if whole_batch().samples(x.shape[0]) < 2:
         raise BadArgument("x and y must have at least 2 rows, so that there is an energy, got 1")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)

@@ -23,6 +23,7 @@ from polycontrast.objective import (
     Temperature,
     Weights,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import OtherSamples, Similarity
 
@@ -50,6 +51,7 @@ Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
         {"symmetric": False, "in_batch": False},
     ),
     invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def info_nce(
     x: Embeddings,
@@ -75,7 +77,8 @@ def info_nce(
         Two views or modalities; row i of both belongs together.
     negatives : array (K, D) or (B, K, D), optional
         More candidates for the rows of `x`: shared, or K for each row. They are keys of the side
-        of `y`, so the direction from `y` to `x` does not see them.
+        of `y`, so the direction from `y` to `x` does not see them. With ``comm=``, shared ones are
+        the same on all ranks.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.07
@@ -188,7 +191,8 @@ def _candidates(a: Array, c: Array, scale: Array):
     """Log-sum-exp of each anchor over shared (K, D) or its own (B, K, D) negatives."""
     xp = namespace(a)
     if c.ndim == 2:
-        rows, _, pull = Similarity(a, c, scale=scale, what="negatives").logsumexp(columns=False)
+        matrix = Similarity(a, c, scale=scale, what="negatives", everywhere=True)
+        rows, _, pull = matrix.logsumexp(columns=False)
         return rows, lambda g: pull(g, None)[:2]
     s = scale * xp.matmul(c, a[:, :, None])[:, :, 0]
     lse = logsumexp(s)
@@ -205,22 +209,22 @@ def _smoothing(a: Array, b: Array, c: Array | None, scale: Array, in_batch: bool
 
     The mean logit is the product with the mean candidate, so no pair is formed.
     """
-    xp = namespace(a)
-    batch, anchors = a.shape[0], 2 if symmetric else 1
+    xp, batch = namespace(a), whole_batch()
+    samples, anchors = batch.samples(a.shape[0]), 2 if symmetric else 1
     others = 0 if c is None else c.shape[-2]
-    n = (batch if in_batch else 1) + others
-    total = xp.sum(b, axis=0, keepdims=True) if in_batch else b
+    n = (samples if in_batch else 1) + others
+    total = batch.sum(xp.sum(b, axis=0, keepdims=True)) if in_batch else b
     if c is not None:
         total = total + xp.sum(c, axis=-2, keepdims=c.ndim == 2)
     mean = total / n + xp.zeros_like(a)
-    centre = xp.mean(a, axis=0, keepdims=True)
+    centre = batch.sum(xp.sum(a, axis=0, keepdims=True)) / samples
     excess = row_dot(a, b - mean)
     if symmetric:
         excess = (excess + row_dot(b, a - centre)) / 2
 
     def back(g):
         h = (scale / anchors) * g[:, None]
-        spread = xp.sum(h * a, axis=0, keepdims=True) if in_batch else h * a
+        spread = batch.sum(xp.sum(h * a, axis=0, keepdims=True)) if in_batch else h * a
         ga, gb = h * (b - mean), h * a - spread / n
         gc = None
         if c is not None:
@@ -228,7 +232,7 @@ def _smoothing(a: Array, b: Array, c: Array | None, scale: Array, in_batch: bool
             gc = -spread / n
             gc = gc + xp.zeros_like(c)
         if symmetric:
-            ga = ga + h * b - xp.sum(h * b, axis=0, keepdims=True) / batch
+            ga = ga + h * b - batch.sum(xp.sum(h * b, axis=0, keepdims=True)) / samples
             gb = gb + h * (a - centre)
         return ga, gb, gc
 

@@ -14,6 +14,7 @@ from polycontrast.similarity import OtherSamples, Similarity
     source="Chen, Kornblith, Norouzi, Hinton, SimCLR, ICML 2020, arXiv 2002.05709",
     cases=({"temperature": 0.5}, {"normalize": False}),
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=True,
 )
 def nt_xent(
     x: Embeddings,

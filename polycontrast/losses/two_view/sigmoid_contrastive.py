@@ -13,6 +13,7 @@ from polycontrast.similarity import OtherSamples, Similarity
     source="Zhai, Mustafa, Kolesnikov, Beyer, SigLIP, ICCV 2023, arXiv 2303.15343",
     cases=({"temperature": 0.5}, {"bias": 0.3}, {"normalize": False}),
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=True,
 )
 def sigmoid_contrastive(
     x: Embeddings,

@@ -13,6 +13,7 @@ from polycontrast.objective import (
     Temperature,
     Weights,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import OtherSamples, Present, Rule, Similarity, Volume
 
@@ -35,6 +36,7 @@ AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
         {"mask": "1+M B", "label_smoothing": 0.1},
     ),
     invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def gram_loss(
     anchor: Embeddings,
@@ -166,10 +168,10 @@ def _is_there(scores):
 
 def _candidates(like, mask):
     """Number of tuples that an anchor meets, and of anchors that a tuple meets."""
-    xp = namespace(like)
+    xp, batch = namespace(like), whole_batch()
     if mask is None:
-        return like.shape[0], like.shape[0]
+        return batch.samples(like.shape[0]), batch.samples(like.shape[0])
     ones, zeros = xp.ones_like(like), xp.zeros_like(like)
-    tuples = xp.sum(xp.where(xp.all(mask[1:, :], axis=0), ones, zeros))
-    anchors = xp.sum(xp.where(mask[0, :], ones, zeros))
+    tuples = batch.sum(xp.sum(xp.where(xp.all(mask[1:, :], axis=0), ones, zeros)))
+    anchors = batch.sum(xp.sum(xp.where(mask[0, :], ones, zeros)))
     return xp.maximum(tuples, xp.ones_like(tuples)), xp.maximum(anchors, xp.ones_like(anchors))

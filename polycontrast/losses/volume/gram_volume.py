@@ -19,6 +19,7 @@ Vectors = Annotated[Any, Role("views", ("M B D",), least_views=1)]
         {"mask": "M B", "weights": "B", "reduction": "mean"},
     ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    shards=True,
 )
 def gram_volume(
     views: Vectors,

@@ -22,7 +22,7 @@ from polycontrast.similarity.pairs import ALL, NONE, Rule, Tile
 Places = list[tuple[int, int]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MovingTile(Tile):
     """A tile of fixed size whose place is computed while the loop runs.
 

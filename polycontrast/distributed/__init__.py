@@ -1,0 +1,8 @@
+"""Ranks that share one batch: what they say to one another, and the engines that carry it."""
+
+from polycontrast.distributed.communicator import Communicator, Pending
+from polycontrast.distributed.find import find
+from polycontrast.distributed.local import LocalGroup
+from polycontrast.distributed.shards import ALONE, Alone, RankError, Shards
+
+__all__ = ["ALONE", "Alone", "Communicator", "LocalGroup", "Pending", "RankError", "Shards", "find"]

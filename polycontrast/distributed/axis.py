@@ -1,0 +1,53 @@
+"""The name of a JAX axis as the engine: ranks are the shards of a mapped program."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jax import lax
+
+from polycontrast.arrays import Array
+from polycontrast.distributed.communicator import Communicator, Finish, Pending
+
+
+def wrap(name: str) -> Communicator:
+    """Communicator over an axis of the mesh, within `jax.shard_map`."""
+    try:
+        return AxisCommunicator(name)
+    except NameError:
+        text = f"comm={name!r} names no JAX axis here: call the objective within jax.shard_map"
+        raise ValueError(f"{text} over a mesh with that axis") from None
+
+
+class AxisCommunicator(Communicator):
+    """All shards of an axis at once: one program is traced for all of them."""
+
+    traced = True
+
+    def __init__(self, name: str):
+        self.name = name
+        self.size, self.rank = lax.axis_size(name), lax.axis_index(name)
+
+    def gather(self, numbers: Sequence[float]) -> np.ndarray:
+        """Numbers known while tracing are the same everywhere."""
+        return np.broadcast_to(np.asarray(numbers, dtype=np.float64), (self.size, len(numbers)))
+
+    def sum(self, t: Array) -> Array:
+        """By psum."""
+        return lax.psum(t, self.name)
+
+    def max(self, t: Array) -> Array:
+        """By pmax."""
+        return lax.pmax(t, self.name)
+
+    def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
+        """Nothing is sent as bytes here."""
+        raise NotImplementedError
+
+    def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:
+        """By ppermute, which XLA may overlap with what does not depend on it."""
+        way = [(k, (k + by) % self.size) for k in range(self.size)]
+        # An axis of booleans has no wire format on every platform; XLA sends them as they are.
+        moved = [lax.ppermute(x, self.name, way) if by % self.size else x for x in arrays]
+        self.sent += sum(x.size * x.dtype.itemsize for x in arrays) if by % self.size else 0
+        return Pending(lambda: moved)

@@ -1,0 +1,111 @@
+"""Ranks that are threads of one process: for tests, and to try things out."""
+
+import contextvars
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from polycontrast.arrays import Array, namespace
+from polycontrast.distributed.communicator import Communicator, Finish
+
+
+class LocalGroup:
+    """Communicators of ranks that live in this process.
+
+    Parameters
+    ----------
+    size : int
+        Number of ranks.
+    timeout : float, default 60.0
+        Seconds after which a rank that waits in vain raises TimeoutError.
+    """
+
+    def __init__(self, size: int, timeout: float = 60.0):
+        self.size, self.timeout = size, timeout
+        self.ways: dict[tuple[int, int], queue.SimpleQueue[Any]] = defaultdict(queue.SimpleQueue)
+        for a in range(size):
+            for b in range(size):
+                self.ways[a, b]
+
+    def run(self, function: Callable[["LocalCommunicator"], Any]) -> list[Any]:
+        """Call a function once a rank, each on its own thread, with its communicator.
+
+        Returns
+        -------
+        list
+            What the ranks returned. If some raised, the first of their errors is raised here.
+        """
+        results: list[Any] = [None] * self.size
+        errors: list[BaseException] = []
+
+        def one(rank: int) -> None:
+            try:
+                results[rank] = function(LocalCommunicator(self, rank))
+            except BaseException as error:
+                errors.append(error)
+
+        # A thread starts in an empty context; ours may hold settings.
+        threads = [
+            threading.Thread(target=contextvars.copy_context().run, args=(one, rank))
+            for rank in range(self.size)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
+        return results
+
+
+class LocalCommunicator(Communicator):
+    """One rank of a `LocalGroup`."""
+
+    def __init__(self, group: LocalGroup, rank: int):
+        self.group, self.rank, self.size = group, rank, group.size
+
+    def _send(self, to: int, what: Any) -> None:
+        self.group.ways[self.rank, to].put(what)
+
+    def _receive(self, source: int) -> Any:
+        try:
+            return self.group.ways[source, self.rank].get(timeout=self.group.timeout)
+        except queue.Empty:
+            text = f"rank {self.rank} heard nothing from rank {source}"
+            raise TimeoutError(f"{text} for {self.group.timeout:g} s") from None
+
+    def _all(self, what: Any) -> list[Any]:
+        for other in range(self.size):
+            if other != self.rank:
+                self._send(other, what)
+        return [what if k == self.rank else self._receive(k) for k in range(self.size)]
+
+    def gather(self, numbers: Sequence[float]) -> np.ndarray:
+        """Each to each."""
+        return np.asarray(self._all(list(numbers)), dtype=np.float64)
+
+    def sum(self, t: Array) -> Array:
+        """Add up in the order of the ranks."""
+        total, *rest = self._all(t)
+        for part in rest:
+            total = total + part
+        return total
+
+    def max(self, t: Array) -> Array:
+        """Compare in the order of the ranks."""
+        return namespace(t).max(namespace(t).stack(self._all(t), axis=0), axis=0)
+
+    def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
+        """Put copies of the bytes into the queue of the two ranks."""
+        for buffer in sent:
+            self._send(to, buffer + 0)
+
+        def finish() -> None:
+            for buffer in received:
+                buffer[...] = self._receive(source)
+
+        return finish

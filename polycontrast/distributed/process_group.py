@@ -1,0 +1,111 @@
+"""A torch process group as the engine: gloo on the CPU, NCCL on GPUs."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import array_api_compat as compat
+import numpy as np
+import torch
+import torch.distributed as dist
+
+from polycontrast.arrays import Array, like, to_numpy
+from polycontrast.distributed.communicator import Communicator, Finish
+
+
+def wrap(group: Any) -> Communicator:
+    """Communicator of a process group."""
+    return ProcessGroupCommunicator(group)
+
+
+def _tensor(x: Any) -> torch.Tensor:
+    """Share the memory of an array with a tensor."""
+    if isinstance(x, torch.Tensor):
+        return x
+    if isinstance(x, np.ndarray):
+        # torch warns of memory that it may not write to, even where it will only read.
+        return torch.from_numpy(x if x.flags.writeable else x.copy())
+    return torch.from_dlpack(x)
+
+
+@functools.cache
+def _reaches_main_memory(group: Any) -> bool:
+    return "cpu:" in dist.get_backend_config(group)
+
+
+class ProcessGroupCommunicator(Communicator):
+    """A process of a group. A call that takes longer than the group's timeout raises."""
+
+    def __init__(self, group: Any):
+        self.group = group
+        self.rank, self.size = dist.get_rank(group), dist.get_world_size(group)
+        if self.rank < 0:
+            raise ValueError("comm must be a group that this process belongs to")
+
+    def gather(self, numbers: Sequence[float]) -> np.ndarray:
+        """By all_gather, in main memory if the group reaches it."""
+        where = "cpu" if _reaches_main_memory(self.group) else torch.cuda.current_device()
+        mine = torch.tensor(list(numbers), dtype=torch.float64, device=where)
+        parts = [torch.empty_like(mine) for _ in range(self.size)]
+        dist.all_gather(parts, mine, group=self.group)
+        return torch.stack(parts).cpu().numpy()
+
+    def _all_reduce(self, t: Array, how: Any) -> Array:
+        if isinstance(t, torch.Tensor):
+            made = t.clone()
+            dist.all_reduce(made, op=how, group=self.group)
+            return made
+        if compat.is_cupy_array(t):
+            made = t.copy()
+            dist.all_reduce(torch.from_dlpack(made), op=how, group=self.group)
+            return made
+        home = torch.from_numpy(np.array(to_numpy(t)))
+        dist.all_reduce(home, op=how, group=self.group)
+        return like(home.numpy(), t)
+
+    def sum(self, t: Array) -> Array:
+        """By all_reduce."""
+        return self._all_reduce(t, dist.ReduceOp.SUM)
+
+    def max(self, t: Array) -> Array:
+        """By all_reduce."""
+        return self._all_reduce(t, dist.ReduceOp.MAX)
+
+    def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
+        """Sends and receives in one batch, without which NCCL could wait for itself."""
+        peers = [dist.get_global_rank(self.group, r) for r in (to, source)]
+        out, into = [_tensor(b) for b in sent], [_tensor(b) for b in received]
+        steps = [dist.P2POp(dist.isend, t, peers[0], self.group) for t in out]
+        steps += [dist.P2POp(dist.irecv, t, peers[1], self.group) for t in into]
+        works = dist.batch_isend_irecv(steps) if steps else []
+
+        def finish() -> None:
+            for work in works:
+                work.wait()
+            out.clear()  # kept until here: the engine reads this memory
+
+        return finish
+
+
+def through_module(wrap: Callable[[Any], Any], where: Array) -> Callable[[np.ndarray], Array]:
+    """What a wrapped module makes of the gradients that the ranks have for a parameter."""
+    device = where.device if isinstance(where, torch.Tensor) else torch.device("cpu")
+
+    class Planted(torch.nn.Module):
+        """A module whose parameter has a given gradient."""
+
+        def __init__(self, gradient: torch.Tensor):
+            super().__init__()
+            self.parameter = torch.nn.Parameter(torch.zeros_like(gradient))
+
+        def forward(self, gradient: torch.Tensor) -> torch.Tensor:
+            return torch.sum(self.parameter * gradient)
+
+    def trainer(gradient: np.ndarray) -> Array:
+        planted = torch.tensor(gradient, device=device)
+        module = Planted(planted)
+        wrapped = wrap(module)  # to live until the gradient is there
+        wrapped(planted).backward()
+        return module.parameter.grad
+
+    return trainer

@@ -1,0 +1,227 @@
+"""Value and gradients of several ranks against those of one process, and the trainer's rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.distributed import Communicator, find
+from polycontrast.objective import Objective
+from polycontrast.objective.sharding import is_shard, sample_axis
+
+SIZES = {"D": 6, "M": 3, "K": 4}  # lengths of the axes that are not shared out
+
+
+@dataclass(frozen=True)
+class RanksCheck:
+    """One comparison, on the rank where it is worst.
+
+    Parameters
+    ----------
+    what : str
+    factor : float
+        How many times too large the result is.
+    error : float
+        Largest difference, relative to the largest entry of what was expected.
+    rank : int
+    passed : bool
+    """
+
+    what: str
+    factor: float
+    error: float
+    rank: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class RanksReport:
+    """Result of `check_distributed`, the same on every rank: true when every check passed."""
+
+    objective: str
+    ranks: int
+    gradients: str
+    checks: tuple[RanksCheck, ...]
+
+    def __bool__(self) -> bool:
+        return all(c.passed for c in self.checks)
+
+    def __str__(self) -> str:
+        verdict = "exact" if self else "not that of one process"
+        lines = [f"{self.objective} on {self.ranks} ranks: {verdict}"]
+        lines.append(f"{'what':<32}{'factor':>10}{'error':>10}{'worst rank':>12}")
+        for c in self.checks:
+            mark = "" if c.passed else "  <- differs"
+            lines.append(f"{c.what:<32}{c.factor:>10.4g}{c.error:>10.1e}{c.rank:>12}{mark}")
+        return "\n".join([*lines, *self._advice()])
+
+    def _advice(self) -> list[str]:
+        """What to do where the trainer and the rule do not go together."""
+        off = [c for c in self.checks if not c.passed and c.what.startswith("trained")]
+        if not off or not all(c.passed for c in self.checks if not c.what.startswith("trained")):
+            return []
+        factor = off[0].factor
+        how = f"{factor:.4g} times too large" if factor > 1 else f"{1 / factor:.4g} times too small"
+        text = f"parameter gradients are {how}"
+        if abs(factor * (self.ranks if factor < 1 else 1 / self.ranks) - 1) < 1e-3:
+            does, other = ("averages", "average") if factor < 1 else ("sums", "sum")
+            text += f': the trainer {does} over the ranks, so pass gradients="{other}"'
+        return [f'{text} (now gradients="{self.gradients}")']
+
+    def raise_on_failure(self) -> "RanksReport":
+        """Return the report, or raise AssertionError with its text if a check failed."""
+        if not self:
+            raise AssertionError(str(self))
+        return self
+
+
+def check_distributed(
+    objective: Objective,
+    comm: Any,
+    *,
+    trainer: Callable[[np.ndarray], Any] | None = None,
+    wrap: Callable[[Any], Any] | None = None,
+    gradients: str = "average",
+    like: Array | None = None,
+    tolerance: float | None = None,
+    seed: int = 0,
+    **params: Any,
+) -> RanksReport:
+    """Hold what several ranks compute together against one process, and against the trainer.
+
+    To be called on every rank, in the launcher that will train. A small random batch, the same on
+    all ranks, is shared out unevenly; each rank also computes all of it alone.
+
+    Parameters
+    ----------
+    objective : Objective
+        One of ours, or one made with `polycontrast.objective`.
+    comm
+        As in the objective's ``comm=``, except for the name of a JAX axis.
+    trainer : callable, optional
+        What happens to a gradient of the parameters between this rank's backward pass and the
+        optimiser: it takes this rank's gradient, a NumPy array, and returns the one that the
+        optimiser will see.
+    wrap : callable, optional
+        The same for torch, as what wraps the module: ``DistributedDataParallel``.
+    gradients : {"average", "sum"}, default "average"
+        As in the objective's own argument.
+    like : array, optional
+        An array whose library, dtype and device the batch shall have: a CUDA tensor for NCCL. By
+        default NumPy in float64.
+    tolerance : float, optional
+        Largest relative error. Default 1e-10 in float64, 1e-4 below.
+    seed : int, default 0
+    **params
+        Parameters of the objective other than arrays.
+
+    Returns
+    -------
+    RanksReport
+        Prints well, with the factor where one is off; ``bool(report)`` tells,
+        ``report.raise_on_failure()`` insists.
+
+    Examples
+    --------
+    Ranks that are threads of this process:
+
+    >>> import polycontrast as pc
+    >>> from polycontrast.distributed import LocalGroup
+    >>> from polycontrast.testing import check_distributed
+    >>> reports = LocalGroup(3).run(lambda comm: check_distributed(pc.info_nce, comm))
+    >>> all(reports)
+    True
+    """
+    ranks = find(comm)
+    like = np.zeros(()) if like is None else like
+    tolerance = (1e-10 if "64" in str(like.dtype) else 1e-4) if tolerance is None else tolerance
+    if wrap is not None:
+        from polycontrast.distributed.process_group import through_module
+
+        trainer = through_module(wrap, like)
+    counts = [2 + rank % 2 for rank in range(ranks.size)]
+    mine = slice(sum(counts[: ranks.rank]), sum(counts[: ranks.rank + 1]))
+    whole = _batch(objective, sum(counts), seed)
+    here = {name: _cut(objective, name, x, mine) for name, x in whole.items()}
+    if "reduction" in objective.arguments:
+        params = {"reduction": "mean"} | params
+    scalars = [n for n, a in objective.arguments.items() if a.kind == "scalar"]
+    scalars = [n for n in scalars if params.get(n, objective.arguments[n].default) is not None]
+    wrt = (*(n for n in whole if objective.arguments[n].differentiable), *scalars)
+
+    def run(batch: dict[str, np.ndarray], **options: Any) -> tuple[np.ndarray, dict[str, Any]]:
+        made = {name: _made(x, like) for name, x in batch.items()}
+        value, grads = objective.value_and_grad(**made, wrt=wrt, **params, **options)
+        return _read(value), {n: _read(g) for n, g in grads._asdict().items()}
+
+    value, exact = run(whole)
+    got_value, got = run(here, comm=ranks, gradients=gradients)
+    pairs = [("value", got_value, value)]
+    share = ranks.size if gradients == "average" else 1
+    for name in wrt:
+        if name not in scalars:
+            part = _cut(objective, name, exact[name], mine) * share
+            pairs.append((f"gradient of {name}", got[name], part))
+        elif gradients == "average":
+            pairs.append((f"gradient of {name}", got[name], exact[name]))
+    for name in wrt if trainer is not None else ():
+        # Embeddings of a linear encoder: its gradient is a sum over samples, like any parameter's.
+        inputs = np.random.default_rng([seed, 1]).normal(size=sum(counts))
+        mine_sum, all_sum = got[name], exact[name]
+        if name not in scalars:
+            axis = sample_axis(objective.arguments[name], whole[name])
+            mine_sum = np.tensordot(got[name], inputs[mine], axes=(axis, 0))
+            all_sum = np.tensordot(exact[name], inputs, axes=(axis, 0))
+        pairs.append((f"trained through {name}", _read(trainer(mine_sum)), all_sum))
+    checks = _compare(ranks, pairs, tolerance)
+    return RanksReport(objective.name, ranks.size, gradients, checks)
+
+
+def _batch(objective: Objective, samples: int, seed: int) -> dict[str, np.ndarray]:
+    """Random numbers for every array that the objective needs."""
+    rng = np.random.default_rng(seed)
+    sizes = SIZES | {"B": samples, "N": samples}
+    return {
+        name: rng.normal(size=[sizes[axis] for axis in argument.dims[0]])
+        for name, argument in objective.arguments.items()
+        if argument.is_array and argument.required
+    }
+
+
+def _cut(objective: Objective, name: str, x: np.ndarray, part: slice) -> np.ndarray:
+    argument = objective.arguments[name]
+    if not is_shard(argument, x):
+        return x
+    return x[(slice(None),) * sample_axis(argument, x) + (part,)]
+
+
+def _made(x: np.ndarray, like: Array) -> Array:
+    xp = arrays.namespace(like)
+    return xp.asarray(np.ascontiguousarray(x), dtype=like.dtype, device=arrays.device(like))
+
+
+def _read(x: Any) -> np.ndarray:
+    numbers = arrays.to_numpy(x) if arrays.is_array(x) else x
+    return np.asarray(numbers, dtype=np.float64)
+
+
+def _compare(
+    ranks: Communicator, pairs: list[tuple[str, np.ndarray, np.ndarray]], tolerance: float
+) -> tuple[RanksCheck, ...]:
+    """Compare on every rank; of all ranks the worst counts."""
+    numbers: list[float] = []
+    for _, got, wanted in pairs:
+        scale = float(np.max(np.abs(wanted), initial=0.0)) or 1.0
+        square = float(np.sum(wanted * wanted))
+        numbers.append(float(np.max(np.abs(got - wanted), initial=0.0)) / scale)
+        numbers.append(float(np.sum(got * wanted)) / square if square else 1.0)
+    found = ranks.gather(numbers).reshape(ranks.size, len(pairs), 2)
+    checks = []
+    for k, (what, _, _) in enumerate(pairs):
+        rank = int(np.argmax(found[:, k, 0]))  # of nan, too
+        error, factor = (float(n) for n in found[rank, k])
+        checks.append(RanksCheck(what, factor, error, rank, error <= tolerance))
+    return tuple(checks)

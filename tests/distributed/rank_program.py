@@ -1,0 +1,188 @@
+"""One rank under a real engine: does all jobs of that engine, writes what it got.
+
+``rank_program.py gloo FOLDER RANK SIZE`` or ``mpiexec -n SIZE python rank_program.py mpi FOLDER``.
+Starting processes and importing torch take seconds, so that one start serves all tests: what needs
+fewer ranks is done by a group of the first ones.
+"""
+
+import datetime
+import os
+import pickle
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+from shares import SPLITS, compute_share, sharded_cases
+
+import polycontrast as pc
+from polycontrast.testing import check_distributed
+
+__all__ = ["SIZES", "TIMEOUT", "jobs"]
+
+TIMEOUT = 5  # seconds that those wait whose neighbour dies or lags
+SIZES = {"gloo": (1, 2, 3, 5), "mpi": (1, 2, 3)}
+CASES = (
+    "info_nce-defaults",
+    "info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothing=0.1",
+    "nt_xent-defaults",
+    "sigmoid_contrastive-bias=0.3",
+    "poly_view-mask=MB,weights=B",
+    "sufficient_statistics-mask=MB",
+    "multi_crop-mask=MB",
+    "gram_loss-mask=1+MB,weights=B",
+    "uniformity-defaults",
+    "cyclip-defaults",
+)
+
+
+def jobs(size):
+    """Cases and splits for so many ranks; every other one on the engine's own arrays."""
+    cases = [case for case in sharded_cases() if str(case) in CASES]
+    assert len(cases) == len(CASES)
+    return [(case, split) for split in SPLITS[size] for case in cases]
+
+
+def values(comm, rank, size, torch):
+    """Every job in turn: NumPy arrays, and where there is torch its tensors."""
+    found = []
+    for number, (case, split) in enumerate(jobs(size)):
+        kinds = {}
+        if torch is not None and number % 2:
+            kinds = dict(make=torch.from_numpy, read=lambda t: t.numpy())
+        options = dict(tile=(2, 2)) if number % 3 == 0 else {}
+        found.append(compute_share(case, split, rank, comm, workers=1, **kinds, **options))
+    return found
+
+
+def memory(comm, rank, size, torch):
+    """Peak of NumPy's bytes during a call, as a multiple of the bytes of the rank's rows."""
+    rng = np.random.default_rng(rank)
+    x, y = rng.normal(size=(2, 1000, 32))
+    options = dict(comm=comm, tile=(50, 50), workers=1)
+    pc.info_nce.value_and_grad(x[:50], y[:50], **options)
+    tracemalloc.start()
+    pc.info_nce.value_and_grad(x, y, **options)
+    return tracemalloc.get_traced_memory()[1] / (x.nbytes + y.nbytes)
+
+
+def certificates(comm, rank, size, torch):
+    """What `check_distributed` says with DDP, under both rules."""
+
+    def ddp(module):
+        return torch.nn.parallel.DistributedDataParallel(module, process_group=comm)
+
+    reports = [
+        check_distributed(pc.nt_xent, comm, wrap=ddp, gradients=rule) for rule in ("average", "sum")
+    ]
+    like = torch.zeros((), dtype=torch.float32)
+    reports.append(check_distributed(pc.poly_view, comm, wrap=ddp, like=like))
+    return [(bool(report), str(report)) for report in reports]
+
+
+def errors(comm, rank, size, torch):
+    """A rank that refuses its arguments; ranks that make different calls."""
+    x = np.ones((3, 4))
+    texts = []
+    for arrays, options in (
+        ((x, x[:, :3] if rank == 1 else x), {}),
+        ((x, x), dict(label_smoothing=0.1 * (rank == 1))),
+    ):
+        try:
+            pc.info_nce(*arrays, comm=comm, **options)
+        except (ValueError, RuntimeError) as error:
+            texts.append(f"{type(error).__name__}: {error}")
+    return texts
+
+
+def death(comm, rank, size, torch):
+    """Rank 1 dies in the middle of a call. It has written what it found before."""
+    x = np.random.default_rng(rank).normal(size=(4, 3))
+    pc.info_nce(x, x, comm=comm)
+    if rank == 1:
+        from polycontrast.similarity import Similarity
+
+        Similarity.states = lambda *_: os._exit(7)
+    return how_it_ends(comm, x)
+
+
+def lag(comm, rank, size, torch):
+    """Rank 1 comes too late."""
+    x = np.random.default_rng(rank).normal(size=(4, 3))
+    pc.info_nce(x, x, comm=comm)
+    if rank == 1:
+        time.sleep(TIMEOUT + 4)
+    return how_it_ends(comm, x)
+
+
+def how_it_ends(comm, x):
+    start = time.monotonic()
+    try:
+        pc.info_nce(x, x, comm=comm)
+    except RuntimeError as error:  # gloo's own
+        return time.monotonic() - start, str(error)
+    return time.monotonic() - start, None
+
+
+def write(folder, rank, found):
+    (folder / f"{rank}.pickle").write_bytes(pickle.dumps(found))
+
+
+def gloo(folder, rank, size):
+    """Every job under torch's gloo."""
+    import torch
+    import torch.distributed as dist
+
+    def group(size, seconds=120):
+        return dist.new_group(range(size), timeout=datetime.timedelta(seconds=seconds))
+
+    torch.set_num_threads(1)
+    meeting = (Path(folder) / "meeting").as_uri()
+    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=size)
+    plan = [(f"values on {n}", values, group(n), n) for n in SIZES["gloo"]]
+    three = group(3)
+    plan += [(job.__name__, job, three, 3) for job in (memory, certificates, errors)]
+    plan += [("lag", lag, group(2, TIMEOUT), 2), ("death", death, group(3, TIMEOUT), 3)]
+    found = {}
+    for name, job, comm, count in plan:
+        if rank < count:
+            found[name] = None
+            if name == "death":
+                dist.barrier(three)  # some come from waiting, some do not
+                write(folder, rank, found)
+            found[name] = job(comm, rank, count, torch)
+    return found
+
+
+def mpi(folder):
+    """Every job under MPI, where the death of a rank is the end of all."""
+    from mpi4py import MPI
+
+    world, found = MPI.COMM_WORLD, {}
+    for count in SIZES["mpi"]:
+        comm = world.Split(world.rank < count, world.rank)
+        if world.rank < count:
+            found[f"values on {count}"] = values(comm, world.rank, count, None)
+    found["errors"] = errors(world, world.rank, world.size, None)
+    found["reports"] = [
+        str(check_distributed(pc.nt_xent, world, trainer=trainer, gradients=rule))
+        for trainer, rule in (
+            (lambda g: world.allreduce(g) / world.size, "average"),
+            (lambda g: world.allreduce(g), "sum"),
+            (lambda g: world.allreduce(g), "average"),
+        )
+    ]
+    return found, world.rank
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[2])
+    if sys.argv[1] == "gloo":
+        rank = int(sys.argv[3])
+        found = gloo(folder, rank, int(sys.argv[4]))
+    else:
+        found, rank = mpi(folder)
+    write(folder, rank, found)
+    if sys.argv[1] == "gloo":
+        os._exit(0)  # it takes seconds to say goodbye, and more where a rank is dead

@@ -1,0 +1,68 @@
+"""Ranks that are processes, under torch's gloo."""
+
+import pytest
+from launch import gloo, results
+from rank_program import SIZES, TIMEOUT, jobs
+from shares import check_share
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.distributed
+DIED = 7
+SLACK = 10  # seconds more than a timeout, on a machine with other work
+
+
+@pytest.fixture(scope="module")
+def ranks(tmp_path_factory):
+    """What five processes found in all jobs; the second one dies in the last."""
+    folder = tmp_path_factory.mktemp("gloo")
+    assert gloo(5, folder) == [0, DIED, 0, 0, 0]
+    return results(folder, 5)
+
+
+@pytest.mark.parametrize("size", SIZES["gloo"])
+def test_values(size, ranks):
+    """NumPy arrays and tensors; equal, unequal and empty shares; masks, weights, negatives."""
+    for rank in range(size):
+        for (case, split), got in zip(jobs(size), ranks[rank][f"values on {size}"], strict=True):
+            check_share(case, split, rank, got)
+
+
+def test_memory_is_that_of_the_rows_of_a_rank(ranks):
+    """Normalised rows, gradients, and packets that come and go; tiles beside them."""
+    for found in ranks[:3]:
+        assert found["memory"] < 12
+
+
+def test_certificates(ranks):
+    """DDP averages: right by default, and the report says what is wrong with another rule."""
+    for found in ranks[:3]:
+        (fine, _), (wrong, text), (single, _) = found["certificates"]
+        assert fine
+        assert single
+        assert not wrong
+        assert "3 times too small" in text
+        assert 'pass gradients="average"' in text
+
+
+def test_errors(ranks):
+    """All ranks raise: the one that was called wrongly says why."""
+    for rank, found in enumerate(ranks[:3]):
+        refused, differs = found["errors"]
+        assert ("same dimension" if rank == 1 else "rank 1 refused its arguments") in refused
+        assert "ranks 0 and 1 do not make the same call" in differs
+
+
+def test_a_rank_lags(ranks):
+    """Who waits raises after the timeout of the group."""
+    seconds, error = ranks[0]["lag"]
+    assert error
+    assert seconds < TIMEOUT + SLACK
+
+
+def test_a_rank_dies(ranks):
+    """The others raise the engine's error, at once or after its timeout, and nothing hangs."""
+    for rank in (0, 2):
+        seconds, error = ranks[rank]["death"]
+        assert error
+        assert seconds < TIMEOUT + SLACK
+    assert ranks[1]["death"] is None

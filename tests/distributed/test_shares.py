@@ -1,0 +1,109 @@
+"""Ranks get the value and the gradients of one process: every objective, on threads."""
+
+import numpy as np
+import pytest
+from battery.cases import assert_close
+from shares import SPLITS, check_share, compute_share, cut, sharded_cases, whole
+
+import polycontrast as pc
+from polycontrast.distributed import LocalGroup
+
+NUMBERS = [
+    c
+    for c in sharded_cases()
+    if "reduction" not in c.arguments or c.parameter("reduction") != "none"
+]
+
+
+def compute(case, split, **options):
+    group = LocalGroup(len(split), timeout=30)
+    options = dict(workers=1) | options
+    return group.run(lambda comm: compute_share(case, split, comm.rank, comm, **options))
+
+
+@pytest.mark.parametrize("case", NUMBERS, ids=str)
+def test_every_case(case):
+    """Every case of every objective, in shares of which one is empty."""
+    split = [3, 0, 4]
+    for rank, got in enumerate(compute(case, split)):
+        check_share(case, split, rank, got)
+
+
+@pytest.mark.parametrize("case", [c for c in sharded_cases(default=True) if c in NUMBERS], ids=str)
+@pytest.mark.parametrize("split", [s for splits in SPLITS.values() for s in splits], ids=str)
+def test_every_split(case, split):
+    """1, 2, 3 and 5 ranks; equal, unequal and empty shares; in tiles, which keep nothing."""
+    for rank, got in enumerate(compute(case, split, tile=(2, 2))):
+        check_share(case, split, rank, got)
+
+
+@pytest.mark.parametrize("name", ["info_nce", "nt_xent", "poly_view", "cyclip", "average_view"])
+@pytest.mark.parametrize("split", [[2, 3], [1, 4, 2]], ids=str)
+def test_gradients_to_be_summed(name, split):
+    """With "sum" the rows get the exact gradient, and the temperature its parts."""
+    case = next(c for c in sharded_cases(default=True) if c.objective.name == name)
+    results = compute(case, split, gradients="sum")
+    total = sum(grads["temperature"] for _, grads in results)
+    for rank, (value, grads) in enumerate(results):
+        check_share(case, split, rank, (value, grads | {"temperature": total}), gradients="sum")
+
+
+@pytest.mark.parametrize("name", ["info_nce", "poly_view", "gram_volume", "sigmoid_contrastive"])
+def test_one_loss_a_sample(name):
+    """Without a reduction each rank has the losses of its samples, and its own cotangents."""
+    case = next(c for c in sharded_cases(default=True) if c.objective.name == name)
+    split = [2, 0, 3]
+    arrays, g = whole(case, split), np.random.default_rng(3).normal(size=5)
+    losses, back = case.objective.vjp(**arrays, wrt=case.differentiable, reduction="none")
+    wanted = back(g)._asdict()
+
+    def one(comm):
+        mine = {n: cut(case, n, x, split, comm.rank) for n, x in arrays.items()}
+        value, back = case.objective.vjp(
+            **mine, wrt=case.differentiable, reduction="none", comm=comm, gradients="sum"
+        )
+        part = slice(sum(split[: comm.rank]), sum(split[: comm.rank + 1]))
+        assert_close(value, losses[part], 1e-12)
+        grads = back(g[part])._asdict()
+        for name in case.dims:
+            assert_close(grads[name], cut(case, name, wanted[name], split, comm.rank), 1e-12, name)
+        return sum(grads[name] for name in case.scalars)
+
+    total = sum(LocalGroup(3, timeout=30).run(one))
+    assert_close(total, sum(wanted[name] for name in case.scalars), 1e-12)
+
+
+def test_the_value_has_the_same_bits_on_every_rank():
+    case = next(c for c in sharded_cases(default=True) if c.objective.name == "info_nce")
+    values = [value for value, _ in compute(case, [5, 0, 2, 7, 4])]
+    assert len({float(v) for v in values}) == 1
+
+
+def test_large_logits():
+    """Log-sum-exps of ranks meet as those of tiles do: relative to a maximum."""
+    x, y = np.random.default_rng(0).normal(size=(2, 9, 4))
+    value, grads = pc.info_nce.value_and_grad(x, y, temperature=1e-3)
+
+    def one(comm):
+        part = slice(3 * comm.rank, 3 * comm.rank + 3)
+        got = pc.info_nce.value_and_grad(x[part], y[part], temperature=1e-3, comm=comm)
+        assert_close(got[0], value, 1e-12)
+        assert_close(got[1].x, 3 * grads.x[part], 1e-10)
+
+    LocalGroup(3, timeout=30).run(one)
+
+
+@pytest.mark.parametrize("like", ["float32", "float16"])
+def test_other_dtypes(like):
+    x, y = np.random.default_rng(0).normal(size=(2, 6, 4)).astype(like)
+    value, grads = pc.info_nce.value_and_grad(x, y)
+
+    def one(comm):
+        part = slice(2 * comm.rank, 2 * comm.rank + 2)
+        got = pc.info_nce.value_and_grad(x[part], y[part], comm=comm)
+        assert got[0].dtype == value.dtype
+        assert got[1].x.dtype == x.dtype
+        assert_close(got[0], value, 1e-5)
+        assert_close(got[1].x, 3 * grads.x[part], 1e-5 if like == "float32" else 1e-2)
+
+    LocalGroup(3, timeout=30).run(one)
