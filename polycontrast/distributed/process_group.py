@@ -91,7 +91,7 @@ def through_module(wrap: Callable[[Any], Any], where: Array) -> Callable[[np.nda
     """What a wrapped module makes of the gradients that the ranks have for a parameter."""
     device = where.device if isinstance(where, torch.Tensor) else torch.device("cpu")
 
-    class Planted(torch.nn.Module):
+    class Planted(torch.nn.Module):  # type: ignore[misc]
         """A module whose parameter has a given gradient."""
 
         def __init__(self, gradient: torch.Tensor):

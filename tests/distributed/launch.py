@@ -4,11 +4,12 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import polycontrast as pc
 
-__all__ = ["environment", "gloo", "results"]
+__all__ = ["HERE", "environment", "gloo", "once", "results"]
 
 HERE = Path(__file__).parent
 
@@ -18,6 +19,25 @@ def environment():
     paths = [Path(pc.__file__).parent.parent, HERE, HERE.parent]
     path = os.pathsep.join([*map(str, paths), os.environ.get("PYTHONPATH", "")])
     return os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "error"}
+
+
+def once(factory, name, run):
+    """Folder that `run` has filled: one time only, though pytest-xdist may spread a module."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    done = folder / "done"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + 400
+        while not done.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+    else:
+        try:
+            run(folder)
+        finally:
+            done.touch()
+    return folder
 
 
 def gloo(size, folder, timeout=300):

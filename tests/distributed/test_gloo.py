@@ -1,7 +1,7 @@
 """Ranks that are processes, under torch's gloo."""
 
 import pytest
-from launch import gloo, results
+from launch import gloo, once, results
 from rank_program import SIZES, TIMEOUT, jobs
 from shares import check_share
 
@@ -14,9 +14,11 @@ SLACK = 10  # seconds more than a timeout, on a machine with other work
 @pytest.fixture(scope="module")
 def ranks(tmp_path_factory):
     """What five processes found in all jobs; the second one dies in the last."""
-    folder = tmp_path_factory.mktemp("gloo")
-    assert gloo(5, folder) == [0, DIED, 0, 0, 0]
-    return results(folder, 5)
+
+    def run(folder):
+        assert gloo(5, folder) == [0, DIED, 0, 0, 0]
+
+    return results(once(tmp_path_factory, "gloo", run), 5)
 
 
 @pytest.mark.parametrize("size", SIZES["gloo"])
@@ -34,7 +36,7 @@ def test_memory_is_that_of_the_rows_of_a_rank(ranks):
 
 
 def test_certificates(ranks):
-    """DDP averages: right by default, and the report says what is wrong with another rule."""
+    """Averaging is right by default, and the report says what is wrong with another rule."""
     for found in ranks[:3]:
         (fine, _), (wrong, text), (single, _) = found["certificates"]
         assert fine

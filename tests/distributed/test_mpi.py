@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from backends import REQUIRED
-from launch import HERE, environment, results
+from launch import HERE, environment, once, results
 from rank_program import SIZES, jobs
 from shares import check_share
 
@@ -29,12 +29,16 @@ def launcher():
 @pytest.fixture(scope="module")
 def ranks(tmp_path_factory):
     """What three processes found in all jobs."""
-    folder = tmp_path_factory.mktemp("mpi")
-    program = [sys.executable, str(HERE / "rank_program.py"), "mpi", str(folder)]
-    run = [launcher(), "-n", "3", *program]
-    done = subprocess.run(run, env=environment(), timeout=300, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return results(folder, 3)
+    start = [launcher(), "-n", "3", sys.executable, str(HERE / "rank_program.py"), "mpi"]
+
+    def run(folder):
+        command = [*start, str(folder)]
+        done = subprocess.run(
+            command, env=environment(), timeout=300, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    return results(once(tmp_path_factory, "mpi", run), 3)
 
 
 @pytest.mark.parametrize("size", SIZES["mpi"])

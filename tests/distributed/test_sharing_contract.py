@@ -95,7 +95,7 @@ def test_a_wrong_call_on_one_rank_reaches_all():
 
 
 def test_waiting_in_vain_ends():
-    with pytest.raises(TimeoutError, match="rank 0 heard nothing from rank 1 for 0.2 s"):
+    with pytest.raises(TimeoutError, match="rank 0 heard nothing from rank 1"):
         LocalGroup(2, timeout=0.2).run(lambda comm: comm.rank or pc.info_nce(X, Y, comm=comm))
 
 
