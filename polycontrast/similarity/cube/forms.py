@@ -18,7 +18,7 @@ class QuadraticForm:
         self.alpha, self.beta = quadratic_form(kind, self.n, scale)
         self.sign = root_sign(kind)
         q = self.alpha * arrays.row_dot(z, z)
-        self.pairs = {}
+        self.pairs: dict[tuple[int, ...], Array] = {}
         for a in range(self.n):
             for b in range(a + 1, self.n):
                 g = self.beta * self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
