@@ -279,6 +279,25 @@ def test_compile_takes_views_options_and_unreduced_losses():
     torch.testing.assert_close([v.grad for v in views], list(grads), rtol=1e-12, atol=1e-14)
 
 
+def test_ranks_share_a_batch_in_the_graph():
+    """Backward on every rank: together the gradients are those of one process."""
+    from polycontrast.distributed.local import LocalGroup
+
+    x, y = inputs(rows=7)
+    pc.info_nce(x, y).backward()
+
+    def rank(comm):
+        share = slice(0, 3) if comm.rank == 0 else slice(3, 7)
+        mine, theirs = (t.detach()[share].requires_grad_() for t in (x, y))
+        value = pc.info_nce(mine, theirs, comm=comm, gradients="sum")
+        value.backward()
+        return value.detach(), mine.grad
+
+    values, grads = zip(*LocalGroup(2).run(rank), strict=True)
+    torch.testing.assert_close(torch.cat(grads), x.grad, rtol=1e-12, atol=1e-14)
+    torch.testing.assert_close(values[0], pc.info_nce(x.detach(), y.detach()), rtol=1e-12, atol=0)
+
+
 def test_wrong_calls_say_what_is_wrong():
     x, y = inputs()
     with pytest.raises(TypeError, match=r"info_nce: .*positional"):
