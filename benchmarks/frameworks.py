@@ -347,7 +347,7 @@ def main():
     parser.add_argument("--rows", type=int, default=4096)
     parser.add_argument("--depth", type=int, default=512)
     parser.add_argument("--large", type=int, default=16384, help="rows at which memory is compared")
-    parser.add_argument("--only", help="part of a peer's name")
+    parser.add_argument("--only", help="parts of peers' names, with commas between")
     parser.add_argument("--peak", nargs=4, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if not args.here:
@@ -357,9 +357,13 @@ def main():
         name, side, rows, depth = args.peak
         one_peak(name, side, int(rows), int(depth))
         return
+
+    def wanted(name):
+        return not args.only or any(part in name for part in args.only.split(","))
+
     table = []
     for name in PAIRS:
-        if args.only and args.only not in name:
+        if not wanted(name):
             continue
         # pytorch-metric-learning lists all (2B)^2 pairs by index.
         rows = min(args.rows, 1024) if "metric" in name else args.rows
@@ -370,7 +374,7 @@ def main():
         table.append(row)
         print(dict(zip(COLUMNS, row, strict=True)), flush=True)
     for name in ("open_clip ClipLoss", "lightly NTXentLoss"):
-        if args.only and args.only not in name:
+        if not wanted(name):
             continue
         memory = [peak(name, side, args.large, args.depth) for side in ("ours", "peer")]
         shown = ["fails" if m is None else f"{m:.0f}" for m in memory]

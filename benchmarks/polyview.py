@@ -4,7 +4,7 @@
 
 Value and gradient in float32. Every rival runs on the same numbers; values are compared first. Ours
 and the rival take turns, and the medians and their ratio are printed and written to
-`benchmarks/results/polyview.csv`, together with machine and versions.
+`benchmarks/results/polyview.csv`, together with machine and versions, and to the documentation.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import torch
 import polycontrast as pc
 
 RESULTS = Path(__file__).parent / "results" / "polyview.csv"
+TABLE = Path(__file__).parents[1] / "docs" / "_tables" / "polyview.md"
 
 
 def unit(views):
@@ -201,6 +202,14 @@ def compare(function, rival, views, same, runs):
     return [statistics.median(times) for times in zip(*pairs, strict=True)]
 
 
+def processor():
+    """Name of the processor."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
 def largest_cube(rows):
     """Seconds, and peak of NumPy's extra memory, of value and gradient on B^3 logits."""
     views = np.random.default_rng(0).normal(size=(3, rows, 128)).astype(np.float32)
@@ -219,7 +228,7 @@ def main():
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--rows", type=int, default=1024, help="batch of the largest cube")
     args = parser.parse_args()
-    machine = f"{platform.machine()}, {platform.system()}, {torch.get_num_threads()} threads"
+    machine = f"{processor()}, {torch.get_num_threads()} threads"
     versions = f"numpy {np.__version__}, torch {torch.__version__}, {datetime.date.today()}"
     print(f"{machine}; {versions}")
     rows = []
@@ -248,24 +257,22 @@ def main():
     print(f"cube_loss deviation, {what}: {spent:.1f} s")
     own = ["cube_loss deviation", 3, args.rows, 128, what, f"{spent * 1e3:.0f}", "", ""]
     rows.append([*own, machine, versions])
+    write(rows)
+
+
+COLUMNS = ("objective", "views", "rows", "dimension", "rival", "ours_ms", "rival_ms", "ratio")
+
+
+def write(rows):
+    """Write the table for programs, and without machine and versions for the documentation."""
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            [
-                "objective",
-                "views",
-                "rows",
-                "dimension",
-                "rival",
-                "ours_ms",
-                "rival_ms",
-                "ratio",
-                "machine",
-                "versions",
-            ]
-        )
+        writer.writerow((*COLUMNS, "machine", "versions"))
         writer.writerows(rows)
+    head = [[c.replace("_", " ") for c in COLUMNS], ["---"] * len(COLUMNS)]
+    lines = ["| " + " | ".join(map(str, row[: len(COLUMNS)])) + " |" for row in (*head, *rows)]
+    TABLE.write_text("\n".join([*lines, "", f"{', '.join(rows[0][len(COLUMNS) :])}.", ""]))
 
 
 if __name__ == "__main__":
