@@ -1,4 +1,4 @@
-"""Rows that the pictures show: held-out digits, as three of their six views see them."""
+"""What the pictures share: held-out digits as three of their six views see them, and a look."""
 
 import io
 from pathlib import Path
@@ -9,6 +9,7 @@ from PIL import Image
 
 from polycontrast.align import Aligner
 from polycontrast.data import load_digits
+from polycontrast.plot.style import CLASS_COLOURS, INK, SMALL
 
 STATIC = Path(__file__).parent.parent / "_static"
 NAMES = ("profile", "karhunen_loeve", "zernike")
@@ -28,6 +29,25 @@ def aligned(rows: int, dim: int = 16) -> np.ndarray:
     aligner = Aligner(n_components=dim, max_iter=1).fit(learn)
     heads = zip(aligner.start_heads_, held, strict=True)
     return np.stack([head(v[:rows].astype(np.float64)) for head, v in heads])
+
+
+def line(n: int) -> dict[str, Any]:
+    """Look of the n-th line of a picture: neighbours differ in colour and in dashes."""
+    dashes = "-" if n % 2 == 0 else (0, (4, 1.5))
+    return {"color": CLASS_COLOURS[n % len(CLASS_COLOURS)], "linewidth": 1.8, "linestyle": dashes}
+
+
+def legend_below(figure: Any, axes: Any) -> None:
+    """One legend for all panels, below them."""
+    figure.legend(
+        *axes.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=4,
+        fontsize=SMALL,
+        frameon=False,
+        labelcolor=INK,
+        handlelength=3,
+    )
 
 
 def save(figure: Any, name: str) -> None:

@@ -9,11 +9,11 @@ gives, by one division. Real rows are made independent by giving each a small co
 """
 
 import numpy as np
-from digit_views import aligned, save
+from digit_views import aligned, legend_below, line, save
 from matplotlib.figure import Figure
 
 import polycontrast as pc
-from polycontrast.plot.style import CLASS_COLOURS, GRID, INK, MUTED, SMALL, plain, title
+from polycontrast.plot.style import GRID, MUTED, SMALL, plain, title
 
 OWN = 1e-2  # length of the coordinate of its own: changes a cosine by 1e-4 of itself
 HARDEST, SHOWN_AT = 0.05, 0.1
@@ -76,11 +76,7 @@ def main() -> None:
             points = np.concatenate([[0.0], so_far])
             at = np.linspace(0, 1, len(points))
             share.append(np.interp(HARDEST, at, points))
-        style = {
-            "color": CLASS_COLOURS[n % len(CLASS_COLOURS)],
-            "linewidth": 1.8,
-            "linestyle": "-" if n % 2 == 0 else (0, (4, 1.5)),
-        }
+        style = line(n)
         left.plot(TEMPERATURES, share[:-1], label=name, **style)
         right.plot(SHARES, np.interp(SHARES, at, points), **style)
         print(f"{name:24s} {used.sum(axis=1)[0]:4d} negatives, share {share[-1]:.2f}")
@@ -97,17 +93,7 @@ def main() -> None:
         axes.grid(color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         plain(axes)
-    handles, labels = left.get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="outside lower center",
-        ncols=4,
-        fontsize=SMALL,
-        frameon=False,
-        labelcolor=INK,
-        handlelength=3,
-    )
+    legend_below(figure, left)
     save(figure, "many_views_hardest.png")
 
 

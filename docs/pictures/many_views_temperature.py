@@ -6,11 +6,11 @@ Rows: 100 held-out digits as three views show them, in the space where training 
 """
 
 import numpy as np
-from digit_views import aligned, save
+from digit_views import aligned, legend_below, line, save
 from matplotlib.figure import Figure
 
 import polycontrast as pc
-from polycontrast.plot.style import CLASS_COLOURS, GRID, INK, MUTED, SMALL, plain, title
+from polycontrast.plot.style import GRID, INK, MUTED, SMALL, plain, title
 
 TEMPERATURES = np.geomspace(0.01, 3, 49)
 MEMBERS = (
@@ -35,12 +35,7 @@ def main() -> None:
     for n, (name, objective, params) in enumerate(MEMBERS):
         loss = [float(objective(z, temperature=t, **params)) for t in TEMPERATURES]
         guess = [float(objective(same, temperature=t, **params)) for t in TEMPERATURES]
-        style = {
-            "color": CLASS_COLOURS[n % len(CLASS_COLOURS)],
-            "linewidth": 1.8,
-            "linestyle": "-" if n % 2 == 0 else (0, (4, 1.5)),
-            "label": name,
-        }
+        style = line(n) | {"label": name}
         left.plot(TEMPERATURES, loss, **style)
         right.plot(TEMPERATURES, np.subtract(guess, loss), **style)
         print(f"{name:24s} gains most at {TEMPERATURES[np.argmax(np.subtract(guess, loss))]:.3f}")
@@ -58,17 +53,7 @@ def main() -> None:
         axes.grid(color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         plain(axes)
-    handles, labels = left.get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="outside lower center",
-        ncols=4,
-        fontsize=SMALL,
-        frameon=False,
-        labelcolor=INK,
-        handlelength=3,
-    )
+    legend_below(figure, left)
     save(figure, "many_views_temperature.png")
 
 

@@ -86,7 +86,6 @@ class Record:
 
     def positions(self, name: str) -> list[int]:
         """Positions of an argument's arrays among all that are traced."""
-        marks = [-1 if leaf is not _ARRAY else 0 for leaf in self.static]
         count = itertools.count()
         marks = [next(count) if leaf is _ARRAY else -1 for leaf in self.static]
         mine = jax.tree.unflatten(self.tree, marks).get(name)
