@@ -12,6 +12,9 @@ import numpy as np
 from polycontrast.arrays.namespaces import Array, namespace
 
 
+SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
+
+
 def _reuses(x: Array) -> bool:
     return type(x) is np.ndarray
 
@@ -128,6 +131,12 @@ def sigmoid(x: Array) -> Array:
 def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
     """Both of a temporary, from one exponential."""
     xp = namespace(x)
+    if _reuses(x) and x.size and x.max() < SAFE_EXPONENT:
+        # exp(x) is finite itself, so neither an absolute value nor a choice is needed.
+        e = np.exp(x, out=x)
+        slope = e + 1
+        slope = np.divide(e, slope, out=slope)
+        return np.log1p(e, out=e), slope
     positive = xp.maximum(x, 0.0)
     e = exp_(-xp.abs(x))
     slope = xp.where(x >= 0, 1.0, e) / (1 + e)

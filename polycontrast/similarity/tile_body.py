@@ -79,7 +79,9 @@ class TileBody:
         """Values of a sum's function on a tile, and dL/dproducts: both of one product."""
         scores, _ = self.scores(self.products(x, y, tile), tile)
         values, slopes = statistic.both(scores)
-        return values, slopes * u if v is None else slopes * (u + v)
+        if values is slopes:  # the values are still to be summed
+            return values, values * (u if v is None else u + v)
+        return values, arrays.multiply_(slopes, u if v is None else u + v)
 
     def weights(
         self,
