@@ -4,11 +4,12 @@ Names that end in an underscore may reuse the memory of their first argument, as
 can; call them only on temporaries you made, and use what they return.
 """
 
+import math
 from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays.namespaces import Array, device, namespace
+from polycontrast.arrays.namespaces import Array, namespace
 
 
 def _reuses(x: Array) -> bool:
@@ -41,14 +42,12 @@ def fill_(x: Array, where: Array, value: Any) -> Array:
         np.copyto(x, value, where=where)
         return x
     xp = namespace(x)
-    if isinstance(value, (int, float)):
-        value = xp.asarray(value, dtype=x.dtype, device=device(x))
     return xp.where(where, value, x)
 
 
 def positive_part_(x: Array) -> Array:
     """The larger of a temporary and 0."""
-    return np.maximum(x, 0, out=x) if _reuses(x) else namespace(x).maximum(x, 0 * x)
+    return np.maximum(x, 0, out=x) if _reuses(x) else namespace(x).maximum(x, 0.0)
 
 
 def transpose(x: Array) -> Array:
@@ -61,6 +60,21 @@ def row_dot(x: Array, y: Array) -> Array:
     return np.vecdot(x, y) if _reuses(x) else namespace(x).sum(x * y, axis=-1)
 
 
+def moderate_lengths(x: Array) -> Array | None:
+    """Lengths of rows (..., 1), if no row is so short or so long that its square loses digits.
+
+    None also where numbers are not at hand to be looked at: only NumPy's are.
+    """
+    if not _reuses(x) or x.size == 0:
+        return None
+    with np.errstate(over="ignore"):
+        squares = np.vecdot(x, x)[..., None]
+    info = np.finfo(x.dtype)
+    if squares.min() > info.smallest_normal / info.eps and squares.max() < info.max * info.eps:
+        return np.sqrt(squares)
+    return None
+
+
 def inner(x: Array, y: Array) -> Array:
     """Sum of all products of matching entries, 0-d; summed along rows first, for accuracy."""
     return namespace(x).sum(row_dot(x, y))
@@ -70,7 +84,7 @@ def safe_log(x: Array) -> Array:
     """Logarithm of non-negative numbers with log 0 = -inf and no warning."""
     xp = namespace(x)
     zero = x == 0
-    return xp.where(zero, -xp.inf * xp.ones_like(x), xp.log(xp.where(zero, xp.ones_like(x), x)))
+    return xp.where(zero, -math.inf, xp.log(xp.where(zero, 1.0, x)))
 
 
 def safe_sqrt(x: Array) -> Array:
@@ -79,15 +93,15 @@ def safe_sqrt(x: Array) -> Array:
         return np.sqrt(np.maximum(x, 0))
     xp = namespace(x)
     positive = x > 0
-    length = xp.sqrt(xp.where(positive, x, xp.ones_like(x)))
+    length = xp.sqrt(xp.where(positive, x, 1.0))
     # A nan stays one.
-    return xp.where(positive, length, xp.where(x <= 0, xp.zeros_like(x), x))
+    return xp.where(positive, length, xp.where(x <= 0, 0.0, x))
 
 
 def finite_or_zero(x: Array) -> Array:
     """`x` with infinities replaced by 0, so that ``inf - inf`` never arises; nan stays."""
     xp = namespace(x)
-    return xp.where(xp.isinf(x), xp.zeros_like(x), x)
+    return xp.where(xp.isinf(x), 0.0, x)
 
 
 def logsumexp(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
@@ -101,11 +115,20 @@ def logsumexp(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 def softplus(x: Array) -> Array:
     """``log(1 + exp(x))`` without overflow; 0 at -inf."""
     xp = namespace(x)
-    return xp.maximum(x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
+    return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
 def sigmoid(x: Array) -> Array:
     """``1 / (1 + exp(-x))`` without overflow; the derivative of `softplus`."""
     xp = namespace(x)
     e = xp.exp(-xp.abs(x))
-    return xp.where(x >= 0, xp.ones_like(x), e) / (1 + e)
+    return xp.where(x >= 0, 1.0, e) / (1 + e)
+
+
+def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
+    """Both of a temporary, from one exponential."""
+    xp = namespace(x)
+    positive = xp.maximum(x, 0.0)
+    e = exp_(-xp.abs(x))
+    slope = xp.where(x >= 0, 1.0, e) / (1 + e)
+    return add_(xp.log1p(e), positive), slope

@@ -36,9 +36,9 @@ def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int
         squares = row_dot(residual, residual)
         flat = squares <= tolerance**2 * row_dot(v, v)
         # No root of 0, which has no second derivative either.
-        length = xp.sqrt(xp.where(flat, xp.ones_like(squares), squares))
+        length = xp.sqrt(xp.where(flat, 1.0, squares))
         q.append(residual / xp.where(flat, xp.full_like(length, math.inf), length)[:, None])
-        r[b, b] = xp.where(flat, xp.zeros_like(length), length)
+        r[b, b] = xp.where(flat, 0.0, length)
     return q, r
 
 

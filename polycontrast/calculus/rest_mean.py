@@ -32,4 +32,4 @@ def rest_mean(z: Array, share: Array) -> tuple[Array, Callable[[Array], Array]]:
     means = of_others(z)
     rounding = 4 * xp.finfo(z.dtype).eps * xp.sum(xp.abs(z), axis=0, keepdims=True)
     noise = xp.abs(means) <= rounding * share[None, :, None]
-    return xp.where(noise, xp.zeros_like(means), means), of_others
+    return xp.where(noise, 0.0, means), of_others

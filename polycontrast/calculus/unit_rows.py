@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import (
+    Array,
+    add_,
+    moderate_lengths,
+    multiply_,
+    namespace,
+    row_dot,
+)
 
 
 def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array], Array]]:
@@ -26,18 +33,32 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
     """
     if not normalize:
         return x, lambda g: g
+    length = moderate_lengths(x)
+    if length is not None:
+        inverse = 1 / length
+        z = x * inverse
+
+        def back_moderate(g: Array) -> Array:
+            tangential = add_(-row_dot(z, g)[..., None] * z, g)
+            return multiply_(tangential, inverse)
+
+        return z, back_moderate
+    return _scaled(x)
+
+
+def _scaled(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     xp = namespace(x)
     peak = xp.max(xp.abs(x), axis=-1, keepdims=True)
     zero = peak < xp.finfo(x.dtype).smallest_normal
-    peak = xp.where(zero, xp.ones_like(peak), peak)
+    peak = xp.where(zero, 1.0, peak)
     z = x / peak
     length = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True))
-    z = z / xp.where(zero, xp.ones_like(length), length)
-    z = xp.where(zero, xp.zeros_like(z), z)
+    z = z / xp.where(zero, 1.0, length)
+    z = xp.where(zero, 0.0, z)
 
     def back(g: Array) -> Array:
         radial = xp.sum(z * g, axis=-1, keepdims=True)
-        gx = (g - radial * z) / (peak * xp.where(zero, xp.ones_like(length), length))
-        return xp.where(zero, xp.zeros_like(gx), gx)
+        gx = (g - radial * z) / (peak * xp.where(zero, 1.0, length))
+        return xp.where(zero, 0.0, gx)
 
     return z, back

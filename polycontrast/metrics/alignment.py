@@ -70,8 +70,8 @@ def alignment(
 
     def back(g):
         apart = squares > 0
-        power = xp.where(apart, squares, xp.ones_like(squares)) ** (alpha / 2 - 1)
-        gd = xp.where(apart, alpha * g * power, xp.zeros_like(g))[:, None] * d
+        power = xp.where(apart, squares, 1.0) ** (alpha / 2 - 1)
+        gd = xp.where(apart, alpha * g * power, 0.0)[:, None] * d
         return {"x": a_back(gd), "y": b_back(-gd)}
 
     return squares if alpha == 2 else squares ** (alpha / 2), back

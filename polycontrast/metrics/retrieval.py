@@ -70,7 +70,7 @@ def _rivals(S: Array, start: int, dtype: object) -> tuple[Array, Array]:
     # The right answers are entries of this same product: other roundings would break ties.
     square = S[:, start : start + count]
     mine = xp.eye(count, dtype=xp.int8, device=device(S)) == 1
-    own = xp.sum(xp.where(mine, square, xp.zeros_like(square)), axis=1, keepdims=True)
+    own = xp.sum(xp.where(mine, square, 0.0), axis=1, keepdims=True)
     better = xp.sum(xp.astype(own < S, dtype), axis=1)
     not_below = xp.sum(xp.astype(~(own > S), dtype), axis=1)
     # A nan is neither above nor below; 0 * nan keeps it in the result.

@@ -21,6 +21,7 @@ from polycontrast.objective.arguments import (
     Weights,
 )
 from polycontrast.objective.call import Objective, objective
+from polycontrast.objective.expectation import expected_cotangent
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch
 
@@ -46,6 +47,7 @@ __all__ = [
     "Views",
     "Weights",
     "current_settings",
+    "expected_cotangent",
     "find",
     "objective",
     "objectives",

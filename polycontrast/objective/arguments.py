@@ -168,7 +168,7 @@ class Checker:
 
     def arrays_of(self, values: Mapping[str, Any]) -> list[tuple[str, Array, tuple[str, ...]]]:
         """Name, array and alternative dims of every array that was given; views one by one."""
-        found = []
+        found: list[tuple[str, Array, tuple[str, ...]]] = []
         for name, argument in self.arguments.items():
             value = values[name]
             if argument.is_number(value) or value is None:

@@ -2,17 +2,20 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import Settings, current_settings
 from polycontrast.similarity import ring
-from polycontrast.similarity.pairs import ALL, NONE, Every, Rule, Tile
+from polycontrast.similarity.gradients import Gradients, factors_of_blocks
+from polycontrast.similarity.pairs import Every, Rule, Tile
 from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import ledger, make_plan
 from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.scores import Score
+from polycontrast.similarity.states import States
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -20,7 +23,8 @@ from polycontrast.similarity.statistics import (
     Statistic,
     Sum,
 )
-from polycontrast.similarity.walk import BlockSums, rounds, walk
+from polycontrast.similarity.tile_body import TileBody
+from polycontrast.similarity.walk import rounds, walk
 
 
 class Similarity:
@@ -83,6 +87,7 @@ class Similarity:
         self.sums = offsets is not None or (score is not None and score.sums)
         if score is not None and score.collapses:
             self.column_shape = self.column_shape[1:]
+        self.body = TileBody(self.xp, self.pairs, offsets, score)
         self.what, self.everywhere, self.place = what, everywhere, (starts, apart)
         self.settings = current_settings() if settings is None else settings
         if self.settings.comm is not None:
@@ -121,9 +126,35 @@ class Similarity:
         function: Callable[[Array], Array],
         derivative: Callable[[Array], Array],
         columns: bool = True,
+        ahead: tuple[Array, ...] | None = None,
+        both: Callable[[Array], tuple[Array, Array]] | None = None,
     ) -> tuple[Array, Array | None, Callable[..., Pulled]]:
-        """Sums of a function of the scores over rows and columns; it is 0 at -inf."""
-        return self.reduce(Sum(function, derivative), columns=columns)
+        """Sums of a function of the scores over rows and columns; it is 0 at -inf.
+
+        Parameters
+        ----------
+        function, derivative : callable
+            Elementwise on arrays.
+        columns : bool, default True
+            Whether sums over columns are wanted.
+        ahead : tuple of array, optional
+            Cotangents that `back` will certainly be called with, see `expected_cotangent`. Value
+            and gradients then come from one walk, with three products in place of four.
+        both : callable, optional
+            Function and derivative of a temporary, at less than the price of two.
+        """
+        statistic = Sum(function, derivative, both)
+        several = self.settings.comm is not None or self._is_compiled()
+        if ahead is None or several:
+            return self.reduce(statistic, columns=columns)
+        self.plan = replace(self.plan, keep=False, at_once=True)
+        if arrays.is_abstract(self.x):
+            return self._note(columns)
+        columns = columns and not self.symmetric
+        row_sums, column_sums, pulled = self._at_once(statistic, columns, ahead)
+        rows = self.row_blocks.join(row_sums, self.shape)
+        cols = self.column_blocks.join(column_sums, self.column_shape) if columns else None
+        return rows, cols, lambda *cotangents: pulled
 
     def reduce(
         self, statistic: Statistic, *, columns: bool = True
@@ -158,27 +189,17 @@ class Similarity:
         """States of each block of rows and of columns, and the tiles that were kept."""
         left, right = self._operands()
         kept: dict[tuple[int, int], Any] = {}
-        row_states: list[Any] = [None] * len(self.row_blocks)
-        column_states = row_states if self.symmetric else [None] * len(self.column_blocks)
+        states = States(self, statistic.reduce, statistic.merge, columns)
 
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
-            *prepared, keep = self._prepare(statistic, left[i], right[j], tile)
+            *prepared, keep = self.body.prepare(statistic, left[i], right[j], tile)
             if self.plan.keep:
                 kept[i, j] = keep
-            for states, k, seen, axis in (
-                (row_states, i, prepared[0], 1),
-                (column_states, j, prepared[1], 0),
-            ):
-                if axis == 0 and not (columns or (self.symmetric and i != j)):
-                    continue
-                state = statistic.reduce(seen, axis)
-                states[k] = state if states[k] is None else statistic.merge(states[k], state)
+            states.add(i, j, *prepared)
 
         walk(self._tiles(), body, self.plan.workers)
-        return row_states, column_states, kept
-
-    # One tile
+        return states.rows, states.columns, kept
 
     def _operands(self) -> tuple[list[Array], list[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix."""
@@ -191,67 +212,6 @@ class Similarity:
         views = self.x.shape[0], self.y.shape[0]
         return Tile(*self.row_blocks[i], *self.column_blocks[j], views, like, *self.place)
 
-    def _prepare(
-        self, statistic: Statistic, x: Array, y: Array, tile: Tile
-    ) -> tuple[Array, Array, Array]:
-        """Prepared scores of a tile as its rows see them and as its columns do.
-
-        With them what to keep for the gradient: a score cannot be undone, so what it was made of.
-        """
-        products = self._products(x, y, tile)
-        row_scores, column_scores = self._scores(products, tile)
-        rows = statistic.prepare(row_scores)
-        columns = rows if column_scores is row_scores else statistic.prepare(column_scores)
-        return rows, columns, rows if self.score is None else products
-
-    def _products(self, x: Array, y: Array, tile: Tile) -> Array:
-        products = self.xp.matmul(x, arrays.transpose(y))
-        for offset, cut, shape in zip(
-            self.offsets or (None, None),
-            (tile.of_rows, tile.of_columns),
-            ((-1, 1), (1, -1)),
-            strict=True,
-        ):
-            if offset is not None:
-                products = arrays.add_(products, self.xp.reshape(cut(offset), shape))
-        return products
-
-    def _scores(self, products: Array, tile: Tile) -> tuple[Array, Array]:
-        """Scores as rows see them and as columns do, -inf for pairs that do not count."""
-        if self.score is None:
-            masked = self._masked(products, tile)
-            return masked, masked
-        rows, columns = self.score.forward(products, tile)
-        if self.score.collapses:
-            tile = tile.collapsed()
-        masked = self._masked(rows, tile)
-        return masked, masked if columns is rows else self._masked(columns, tile)
-
-    def _masked(self, scores: Array, tile: Tile) -> Array:
-        selected = tile.select(self.pairs)
-        if selected is ALL:
-            return scores
-        if selected is NONE:
-            return self.xp.full_like(scores, -math.inf)
-        masked = arrays.fill_(self.xp.reshape(scores, tile.shape), ~selected, -math.inf)
-        return self.xp.reshape(masked, tuple(scores.shape))
-
-    # Pulling
-
-    def _factors(
-        self, statistic: Statistic, finished: Array, g: Array, blocks: Partition, rows: bool
-    ) -> list[Any]:
-        """Factors of each block of rows or columns, shaped to meet a tile."""
-
-        def cut(t: Array) -> list[Array]:
-            parts = blocks.cut(self.xp.reshape(t, (-1, t.shape[-1])))
-            return [part[:, None] if rows else part[None, :] for part in parts]
-
-        factors = statistic.factors(g, finished)
-        if isinstance(factors, tuple):
-            return list(zip(*map(cut, factors), strict=True))
-        return cut(factors)
-
     def pull(
         self,
         statistic: Statistic,
@@ -262,79 +222,53 @@ class Similarity:
     ) -> Pulled:
         """Gradients from statistics and cotangents; those of the rows alone if that is wanted."""
         left, right = self._operands()
-        depth = self.x.shape[2]
-        u = self._factors(statistic, *rows, self.row_blocks, rows=True)
-        v: list[Any] = [None] * len(self.column_blocks)
-        if self.symmetric:
-            v = self._factors(statistic, *rows, self.row_blocks, rows=False)
-        elif columns[1] is not None:
-            v = self._factors(statistic, *columns, self.column_blocks, rows=False)
-        gx = BlockSums(len(self.row_blocks))
-        gy = gx if self.symmetric else BlockSums(len(self.column_blocks))
-        row_sums = BlockSums(len(self.row_blocks))
-        column_sums = row_sums if self.symmetric else BlockSums(len(self.column_blocks))
-        # Where rows meet themselves both sides add to one gradient; its scale comes at the end.
-        partners = right if self.symmetric else left
+        u, v = self._factors(statistic, rows, columns)
+        gradients = Gradients(self, left, right, only_rows)
 
         def body(i: int, j: int) -> None:
-            weights, on_rows, on_columns = self._weights(
-                statistic,
-                left[i],
-                right[j],
-                self._tile(i, j, left[i]),
-                kept.get((i, j)),
-                u[i],
-                v[j],
+            tile = self._tile(i, j, left[i])
+            weights = self.body.weights(
+                statistic, left[i], right[j], tile, kept.get((i, j)), u[i], v[j]
             )
-            gx.add(i, self.xp.matmul(weights, right[j]))
-            if self.sums:
-                row_sums.add(i, self.xp.sum(on_rows, axis=1))
-            if only_rows or (self.symmetric and i == j):
-                return
-            gy.add(j, self.xp.matmul(arrays.transpose(weights), partners[i]))
-            if self.sums:
-                column_sums.add(j, self.xp.sum(on_columns, axis=0))
+            gradients.add(i, j, *weights)
 
         walk(self._tiles(), body, self.plan.workers)
-        y = on_rows = on_columns = None
-        if not self.symmetric and not only_rows:
-            y = self.column_blocks.join(gy.parts, (*self.y_shape, depth))
-        if self.sums:
-            on_rows = self.row_blocks.join(row_sums.parts, self.shape)
-            if not self.symmetric and not only_rows:
-                on_columns = self.column_blocks.join(column_sums.parts, self.column_shape)
-        x = self.row_blocks.join(gx.parts, (*self.shape, depth)) * self.scale
-        return Pulled(x, y, on_rows, on_columns)
+        return gradients.pulled()
 
-    def _weights(
+    def _factors(
         self,
         statistic: Statistic,
-        x: Array,
-        y: Array,
-        tile: Tile,
-        kept: Array | None,
-        u: Any,
-        v: Any,
-    ) -> tuple[Array, Array, Array]:
-        """dL/dproducts of a tile, of both triangles together where rows meet themselves.
+        rows: tuple[Array, Array],
+        columns: tuple[Array | None, Array | None],
+    ) -> tuple[list[Any], list[Any]]:
+        """Factors of the blocks of rows and of columns."""
+        u = factors_of_blocks(statistic, *rows, self.row_blocks, rows=True)
+        if self.symmetric:
+            return u, factors_of_blocks(statistic, *rows, self.row_blocks, rows=False)
+        if columns[1] is None:
+            return u, [None] * len(self.column_blocks)
+        return u, factors_of_blocks(statistic, *columns, self.column_blocks, rows=False)
 
-        With it what is summed along its rows and along its columns.
-        """
-        factors = (u,) if v is None else (u, v)
-        if self.score is None:
-            if kept is None:
-                scores, _ = self._scores(self._products(x, y, tile), tile)
-                kept = statistic.prepare(scores)
-            weights = statistic.weigh(kept, factors)
-            return weights, weights, weights
-        products = self._products(x, y, tile) if kept is None else kept
-        rows, columns = self._scores(products, tile)
-        if columns is rows:
-            seen = (statistic.weigh(statistic.prepare(rows), factors),)
-        else:
-            prepared = statistic.prepare(rows), statistic.prepare(columns)
-            seen = tuple(statistic.weigh(t, (f,)) for t, f in zip(prepared, factors, strict=True))
-        return self.score.pull(products, seen, tile)
+    def _at_once(
+        self, statistic: Sum, columns: bool, ahead: tuple[Array, ...]
+    ) -> tuple[list[Any], list[Any], Pulled]:
+        """Sums and gradients in one walk: the derivative of a sum needs no sum."""
+        left, right = self._operands()
+        sums = States(self, lambda t, axis: self.xp.sum(t, axis=axis), statistic.merge, columns)
+        g_rows, g_columns = ahead if columns else (ahead[0], None)
+        u, v = self._factors(statistic, (None, g_rows), (None, g_columns))
+        gradients = Gradients(self, left, right)
+
+        def body(i: int, j: int) -> None:
+            tile = self._tile(i, j, left[i])
+            of_rows, of_columns, weights = self.body.values_and_weights(
+                statistic, left[i], right[j], tile, u[i], v[j]
+            )
+            sums.add(i, j, of_rows, of_columns)
+            gradients.add(i, j, *weights)
+
+        walk(self._tiles(), body, self.plan.workers)
+        return sums.rows, sums.columns, gradients.pulled()
 
     def _is_compiled(self) -> bool:
         """True where several tiles are to be traced: a compiled loop visits them then."""

@@ -29,6 +29,8 @@ class Plan:
     tile: tuple[int, int]
     keep: bool
     workers: int
+    at_once: bool = False
+    """Whether value and gradient come from one walk."""
 
     @property
     def entries(self) -> int:
@@ -65,7 +67,7 @@ class Plan:
         """
         whole = self.views[0] * self.rows * self.views[1] * self.columns
         gradient = 2 * whole * self.depth * (1 if self.symmetric else 2)
-        return self.value_flops * (1 if self.keep else 2) + gradient
+        return self.value_flops * (1 if self.keep or self.at_once else 2) + gradient
 
 
 @dataclass

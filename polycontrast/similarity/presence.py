@@ -31,15 +31,15 @@ class Presence:
         """Samples with at least two views, the others have no term; None where all are there."""
         ones = self.xp.ones_like(views[:, :, 0])
         if mask is not None:
-            self.views = self.xp.where(mask[:, :, None], views, self.xp.zeros_like(views))
-            ones = self.xp.where(mask, ones, self.xp.zeros_like(ones))
+            self.views = self.xp.where(mask[:, :, None], views, 0.0)
+            ones = self.xp.where(mask, ones, 0.0)
         self.ones = ones
         """1 for each row that is there, else 0: an array (M, B)."""
         count = self.xp.sum(ones, axis=0)
-        self.count = self.xp.maximum(count, self.xp.ones_like(count))
+        self.count = self.xp.maximum(count, 1.0)
         """Number of views of each sample, at least 1."""
         others = self.count - 1
-        self.others = self.xp.where(others > 0, others, self.xp.ones_like(others))
+        self.others = self.xp.where(others > 0, others, 1.0)
         """Number of other views that each view has, at least 1."""
         self.complete: Array = None
         """Samples with all views; None where all are there."""

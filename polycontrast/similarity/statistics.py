@@ -93,7 +93,7 @@ class ExpSum:
         """``g / sum``; 0 where nothing was summed."""
         xp = arrays.namespace(g)
         empty = xp.isinf(finished)
-        return xp.where(empty, xp.zeros_like(g), g * xp.exp(-arrays.finite_or_zero(finished)))
+        return xp.where(empty, 0.0, g * xp.exp(-arrays.finite_or_zero(finished)))
 
     def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
         """``exp(S) (u + v + ...)``."""
@@ -151,10 +151,22 @@ class Sum:
     ----------
     function, derivative : callable
         Elementwise on arrays; both 0 at -inf, which stands for pairs that do not count.
+    both : callable, optional
+        The two of a temporary, at less than the price of two.
     """
 
-    def __init__(self, function: Callable[[Array], Array], derivative: Callable[[Array], Array]):
+    def __init__(
+        self,
+        function: Callable[[Array], Array],
+        derivative: Callable[[Array], Array],
+        both: Callable[[Array], tuple[Array, Array]] | None = None,
+    ):
         self.function, self.derivative = function, derivative
+        self.both = both or self._one_by_one
+
+    def _one_by_one(self, scores: Array) -> tuple[Array, Array]:
+        values = self.function(scores)
+        return values, values if self.derivative is self.function else self.derivative(scores)
 
     def prepare(self, scores: Array) -> Array:
         """Nothing to do."""

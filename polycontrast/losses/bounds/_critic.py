@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from polycontrast.arrays import Array, device, inner, logsumexp, namespace, row_dot
+from polycontrast.arrays import Array, device, finite_or_zero, inner, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import BadArgument, Role, whole_batch
+from polycontrast.objective import BadArgument, Role, expected_cotangent, whole_batch
 from polycontrast.similarity import OtherSamples, Similarity
 
 Scores = Annotated[Any, Role("views", ("2 B D", "B B"))]
@@ -41,8 +41,7 @@ class Critic:
         i = self.xp.arange(self.samples, dtype=self.xp.int32, device=device(scores))
         self.eye = i[:, None] == i[None, :]
         self.scores = scores / temperature
-        zeros = self.xp.zeros_like(scores)
-        self.match = self.xp.sum(self.xp.where(self.eye, self.scores, zeros), axis=1)
+        self.match = self.xp.sum(self.xp.where(self.eye, self.scores, 0.0), axis=1)
 
     def mean(self, t: Array) -> Array:
         """Mean over the samples of all ranks."""
@@ -57,12 +56,12 @@ class Critic:
     def logsumexp(self, score: Any = None) -> tuple[Array, Callable[[Array], Any]]:
         """Log-sum-exp of each row's other entries, or of a function of them."""
         if self.embedded:
-            rows, _, back = self._matrix(score=score).logsumexp(columns=False)
-            return rows, back
+            rows, _, pull = self._matrix(score=score).logsumexp(columns=False)
+            return rows, pull
         others = self.scores if score is None else score.forward(self.scores, None)[0]
         others = self._others(others)
         rows = logsumexp(others)
-        peak = self.xp.where(self.xp.isinf(rows), self.xp.zeros_like(rows), rows)
+        peak = finite_or_zero(rows)
 
         def back(g: Array) -> Array:
             weights = g[:, None] * self.xp.exp(others - peak[:, None])
@@ -74,21 +73,33 @@ class Critic:
         self,
         function: Callable[[Array], Array],
         derivative: Callable[[Array], Array],
+        factor: float,
         shift: Array | None = None,
+        both: Callable[[Array], tuple[Array, Array]] | None = None,
     ) -> tuple[Array, Callable[[Array], Any]]:
-        """Sums of a function, 0 at -inf, of each row's other entries, plus a shift of the row."""
+        """Sums of a function, 0 at -inf, of each row's other entries, plus a shift of the row.
+
+        The bound holds `factor` times their sum, so its cotangent is all that the pullback takes.
+        """
         if self.embedded:
             offsets = None if shift is None else (shift, None)
+            # The value is one number, as the temperature is.
+            expected = expected_cotangent(self.temperature)
+            ahead = None if expected is None else (self._fill(factor * expected),)
             rows, _, back = self._matrix(offsets=offsets).sums_of(
-                function, derivative, columns=False
+                function, derivative, columns=False, ahead=ahead, both=both
             )
-            return rows, back
+            return rows, lambda g: back(self._fill(factor * g))
         others = self.scores if shift is None else self.scores + shift[:, None]
         others = self._others(others)
         return (
             self.xp.sum(function(others), axis=1),
-            lambda g: g[:, None] * derivative(others),
+            lambda g: factor * g * derivative(others),
         )
+
+    def _fill(self, number: Array) -> Array:
+        """One number for each row."""
+        return self.xp.zeros_like(self.match) + number
 
     def pull(self, on_match: Array, on_others: Any) -> dict[str, Array]:
         """Gradients, from those of the matches and what a statistic's pullback gave."""
@@ -99,7 +110,7 @@ class Critic:
             grad = xp.stack([self.x_back(gx), self.y_back(gy)], axis=0)
             # The scores are <x, y> / tau: Euler's theorem, degree 1 in x.
             return {"scores": grad, "temperature": -inner(self.x, gx) / tau}
-        grad = (on_others + xp.where(self.eye, on_match[:, None], xp.zeros_like(on_others))) / tau
+        grad = (on_others + xp.where(self.eye, on_match[:, None], 0.0)) / tau
         return {"scores": grad, "temperature": -inner(self.scores, grad)}
 
     def _matrix(self, **options: Any) -> Similarity:
@@ -107,4 +118,4 @@ class Critic:
         return Similarity(self.x, self.y, scale=scale, pairs=OtherSamples(), **options)
 
     def _others(self, t: Array) -> Array:
-        return self.xp.where(self.eye, self.xp.full_like(t, -self.xp.inf), t)
+        return self.xp.where(self.eye, -self.xp.inf, t)

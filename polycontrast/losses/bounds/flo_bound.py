@@ -79,11 +79,11 @@ def flo_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     shift = -u - critic.match - math.log(samples - 1)
-    others, pull = critic.sums_of(xp.exp, xp.exp, shift)
+    others, pull = critic.sums_of(xp.exp, xp.exp, -1 / samples, shift)
 
     def back(g):
         h = g / samples
-        grads = critic.pull(h * others, pull(xp.zeros_like(others) - h))
+        grads = critic.pull(h * others, pull(g))
         return grads | {"u": h * (others - 1)}
 
     return 1 - critic.mean(u + others), back

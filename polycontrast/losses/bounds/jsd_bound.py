@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from polycontrast.arrays import namespace, sigmoid, softplus
+from polycontrast.arrays import namespace, sigmoid, softplus, softplus_and_sigmoid
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.nwj_bound import nwj_bound
 from polycontrast.objective import Normalize, Temperature, objective
@@ -83,7 +83,7 @@ def jsd_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     pairs = samples * (samples - 1)
-    others, pull = critic.sums_of(softplus, sigmoid)
+    others, pull = critic.sums_of(softplus, sigmoid, -1 / pairs, both=softplus_and_sigmoid)
     if estimate == "nwj":
         value = nwj_bound(scores, temperature=temperature, normalize=normalize)
     else:
@@ -92,6 +92,6 @@ def jsd_bound(
 
     def back(g):
         on_match = g / samples * sigmoid(-critic.match)
-        return critic.pull(on_match, pull(xp.zeros_like(others) - g / pairs))
+        return critic.pull(on_match, pull(g))
 
     return value, back

@@ -68,10 +68,10 @@ def nwj_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     shift = xp.full_like(critic.match, -1 - math.log(samples * (samples - 1)))
-    others, pull = critic.sums_of(xp.exp, xp.exp, shift)
+    others, pull = critic.sums_of(xp.exp, xp.exp, -1, shift)
 
     def back(g):
         on_match = xp.zeros_like(critic.match) + g / samples
-        return critic.pull(on_match, pull(xp.zeros_like(others) - g))
+        return critic.pull(on_match, pull(g))
 
     return critic.mean(critic.match) - critic.batch.sum(xp.sum(others)), back

@@ -120,7 +120,7 @@ class Clipped:
         """Nothing from what was clipped."""
         xp = namespace(products)
         within = xp.abs(products) <= self.bound
-        on_products = xp.where(within, weights[0], xp.zeros_like(weights[0]))
+        on_products = xp.where(within, weights[0], 0.0)
         return on_products, on_products, on_products
 
     def column_arrays(self) -> tuple[Array, ...]:

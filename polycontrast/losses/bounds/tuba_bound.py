@@ -76,11 +76,11 @@ def tuba_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     shift = -log_baseline - math.log(samples * (samples - 1))
-    others, pull = critic.sums_of(xp.exp, xp.exp, shift)
+    others, pull = critic.sums_of(xp.exp, xp.exp, -1, shift)
 
     def back(g):
         on_match = xp.zeros_like(critic.match) + g / samples
-        grads = critic.pull(on_match, pull(xp.zeros_like(others) - g))
+        grads = critic.pull(on_match, pull(g))
         return grads | {"log_baseline": g * others - on_match}
 
     value = 1 + critic.mean(critic.match - log_baseline) - critic.batch.sum(xp.sum(others))

@@ -120,9 +120,9 @@ def matching_gap(
     n = z.shape[0]
     total = xp.ones_like(z[0, :, 0]) if weights is None else weights
     if there.complete is not None:
-        total = xp.where(there.complete, total, xp.zeros_like(total))
+        total = xp.where(there.complete, total, 0.0)
     mass = xp.sum(total)
-    w = total / xp.where(mass == 0, xp.ones_like(mass), mass)
+    w = total / xp.where(mass == 0, 1.0, mass)
     rate = xp.ones_like(mass) / (n * n * epsilon)
     k = both_ways(pair_factors(z, rate))
     v = _sinkhorn(k, w, n, max(tol, 32 * xp.finfo(z.dtype).eps), max_iter)
@@ -141,8 +141,8 @@ def matching_gap(
         }
         gz = (2 / n) * w[None, :, None] * from_mean + pull_pair_factors(z, rate, plan)
         on_w = matched + entropy + epsilon - potential
-        on_weights = (on_w - xp.sum(w * on_w)) / xp.where(mass == 0, xp.ones_like(mass), mass)
-        on_weights = xp.where(total > 0, on_weights, xp.zeros_like(on_weights))
+        on_weights = (on_w - xp.sum(w * on_w)) / xp.where(mass == 0, 1.0, mass)
+        on_weights = xp.where(total > 0, on_weights, 0.0)
         return {"views": z_back(g * gz), "weights": g * on_weights}
 
     return value, back
@@ -157,10 +157,10 @@ def _sinkhorn(k, w, n, tol, max_iter):
         for a in range(n):
             sums = row_sums(k, v, [a, *(b for b in range(n) if b != a)])
             errors.append(xp.sum(xp.abs(v[a] * sums - w)))
-            v[a] = w / xp.where(sums > 0, sums, xp.ones_like(sums))
+            v[a] = w / xp.where(sums > 0, sums, 1.0)
         return v, xp.max(xp.stack(errors))
 
-    start = xp.where(w > 0, xp.ones_like(w), xp.zeros_like(w))
+    start = xp.astype(w > 0, w.dtype)
     v, error = iterate(sweep, dict.fromkeys(range(n), start), tol, max_iter)
     error = known(error)
     if error is not None and error > tol:
@@ -172,4 +172,4 @@ def _sinkhorn(k, w, n, tol, max_iter):
 def _finite_log(x):
     """Logarithm, 0 for rows of weight 0, which count nowhere."""
     xp = namespace(x)
-    return xp.where(x > 0, safe_log(x), xp.zeros_like(x))
+    return xp.where(x > 0, safe_log(x), 0.0)

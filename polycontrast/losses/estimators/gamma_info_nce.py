@@ -12,6 +12,7 @@ from polycontrast.objective import (
     Reduction,
     Role,
     Temperature,
+    expected_cotangent,
     objective,
 )
 from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
@@ -124,7 +125,9 @@ def gamma_info_nce(
         matrix = Similarity(a, b, score=score, **options)
     else:
         matrix = Similarity(a, b, offsets=(shift[0, :], None), **options)
-    rows, columns, pull = matrix.sums_of(xp.exp, xp.exp, columns=two)
+    expected = expected_cotangent(match)
+    ahead = None if expected is None else (expected / log_u.shape[0],) * log_u.shape[0]
+    rows, columns, pull = matrix.sums_of(xp.exp, xp.exp, columns=two, ahead=ahead)
     repulsion = xp.stack([rows, columns] if two else [rows], axis=0)
     on_match = xp.exp(log_u + match[None, :]) if include_positive else xp.zeros_like(log_u)
 

@@ -13,6 +13,7 @@ from polycontrast.objective import (
     Reduction,
     State,
     Temperatures,
+    expected_cotangent,
     objective,
     whole_batch,
 )
@@ -139,12 +140,14 @@ def global_contrastive(
     sides = [(slope[d, :], shift[d, :]) for d in range(2)]
     options = {"scale": one, "pairs": OtherSamples()}
     cross = Similarity(a, b, score=PerAnchor(*sides), **options)
-    *ratios, pull = cross.sums_of(xp.exp, xp.exp)
+    expected = expected_cotangent(zeros)
+    ahead = [None, None] if expected is None else [expected[d, :] * tau[d, :] for d in range(2)]
+    *ratios, pull = cross.sums_of(xp.exp, xp.exp, ahead=None if expected is None else tuple(ahead))
     ratio, within = xp.stack(ratios, axis=0), []  # g / u
     if negatives == "all":
-        for z, side, what in zip((a, b), sides, ("x", "y"), strict=True):
+        for z, side, what, g in zip((a, b), sides, ("x", "y"), ahead, strict=True):
             matrix = Similarity(z, score=PerAnchor(side), what=what, **options)
-            within.append(matrix.sums_of(xp.exp, xp.exp))
+            within.append(matrix.sums_of(xp.exp, xp.exp, ahead=None if g is None else (g,)))
         ratio = ratio + xp.stack([sums for sums, _, _ in within], axis=0)
     losses = tau * (log_u + rho + ratio - 1)
 

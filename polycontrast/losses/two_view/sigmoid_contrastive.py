@@ -1,8 +1,23 @@
 """The pairwise sigmoid loss of SigLIP."""
 
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import (
+    inner,
+    namespace,
+    row_dot,
+    sigmoid,
+    softplus,
+    softplus_and_sigmoid,
+)
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Normalize, Reduction, Scalar, Temperature, objective
+from polycontrast.objective import (
+    Embeddings,
+    Normalize,
+    Reduction,
+    Scalar,
+    Temperature,
+    expected_cotangent,
+    objective,
+)
 from polycontrast.similarity import OtherSamples, Similarity
 
 
@@ -57,7 +72,7 @@ def sigmoid_contrastive(
     .. math:: \ell_i = \mathrm{softplus}(-l_{ii}) + \sum_{j \ne i} \mathrm{softplus}(l_{ij}).
 
     Gradient: :math:`\sigma(l_{ij})` for pairs, :math:`-\sigma(-l_{ii})` for matches. The product
-    of all pairs is taken once for the value and three times with the gradient, four when tiled.
+    of all pairs is taken once for the value and three times with the gradient, tiled or not.
 
     References
     ----------
@@ -76,8 +91,15 @@ def sigmoid_contrastive(
     b, b_back = unit_rows(y, normalize)
     biases = xp.zeros_like(x[:, 0]) + bias
     matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(biases, None))
-    mismatches, _, pull = matrix.sums_of(softplus, sigmoid, columns=False)
     match = row_dot(a, b) / temperature + bias
+    expected = expected_cotangent(match)
+    mismatches, _, pull = matrix.sums_of(
+        softplus,
+        sigmoid,
+        columns=False,
+        ahead=None if expected is None else (expected,),
+        both=softplus_and_sigmoid,
+    )
 
     def back(g):
         pulled = pull(g)

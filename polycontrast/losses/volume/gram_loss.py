@@ -110,8 +110,8 @@ def gram_loss(
     if mask is not None:
         tuples = xp.all(mask[1:, :], axis=0)
         complete, pairs = mask[0, :] & tuples, pairs & Present(mask[:1, :], tuples[None, :])
-        anchor = xp.where(mask[0, :, None], anchor, xp.zeros_like(anchor))
-        others = xp.where(mask[1:, :, None], others, xp.zeros_like(others))
+        anchor = xp.where(mask[0, :, None], anchor, 0.0)
+        others = xp.where(mask[1:, :, None], others, 0.0)
     x, x_back = unit_rows(anchor, normalize)
     y, y_back = unit_rows(others, normalize)
     # The anchor comes last: without it the same bases are those of the tuple.
@@ -157,13 +157,13 @@ def gram_loss(
 def _there(scores):
     """Scores, with 0 for pairs that do not count."""
     xp = namespace(scores)
-    return xp.where(xp.isinf(scores), xp.zeros_like(scores), scores)
+    return xp.where(xp.isinf(scores), 0.0, scores)
 
 
 def _is_there(scores):
     """1 for pairs that count, else 0."""
     xp = namespace(scores)
-    return xp.where(xp.isinf(scores), xp.zeros_like(scores), xp.ones_like(scores))
+    return xp.astype(~xp.isinf(scores), scores.dtype)
 
 
 def _candidates(like, mask):
@@ -174,4 +174,4 @@ def _candidates(like, mask):
     ones, zeros = xp.ones_like(like), xp.zeros_like(like)
     tuples = batch.sum(xp.sum(xp.where(xp.all(mask[1:, :], axis=0), ones, zeros)))
     anchors = batch.sum(xp.sum(xp.where(mask[0, :], ones, zeros)))
-    return xp.maximum(tuples, xp.ones_like(tuples)), xp.maximum(anchors, xp.ones_like(anchors))
+    return xp.maximum(tuples, 1.0), xp.maximum(anchors, 1.0)

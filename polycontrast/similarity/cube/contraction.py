@@ -52,8 +52,8 @@ def contraction_logsumexp(
 
     def back(g: Array) -> Array:
         empty = totals == 0
-        weights = g / xp.where(empty, xp.ones_like(totals), totals)
-        return contraction.pull(xp.where(empty, xp.zeros_like(weights), weights))
+        weights = g / xp.where(empty, 1.0, totals)
+        return contraction.pull(xp.where(empty, 0.0, weights))
 
     return lse, back
 

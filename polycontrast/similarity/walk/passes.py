@@ -31,7 +31,7 @@ def reduce(
 
     def body(diagonal: bool, states: Named, tile: MovingTile, _: Any) -> tuple[Named, Any]:
         x, y = _flat(tile.of_rows(left, 1)), _flat(tile.of_columns(right, 1))
-        of_rows, of_columns, keep = matrix._prepare(statistic, x, y, tile)
+        of_rows, of_columns, keep = matrix.body.prepare(statistic, x, y, tile)
         states = dict(states)
 
         def merge(name: str, seen: Array, axis: int, read: Any, put: Any) -> None:
@@ -91,7 +91,7 @@ def _pull(
 
     def body(diagonal: bool, grads: Named, tile: MovingTile, tiles: Any) -> tuple[Named, None]:
         x, y = _flat(tile.of_rows(left, 1)), _flat(tile.of_columns(right, 1))
-        weights, on_rows, on_columns = matrix._weights(
+        weights, on_rows, on_columns = matrix.body.weights(
             statistic,
             x,
             y,

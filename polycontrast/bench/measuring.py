@@ -1,0 +1,59 @@
+"""Times, memory, and the words that say on what they were taken."""
+
+import datetime
+import os
+import platform
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+
+def machine() -> str:
+    """Name of the processor and how many of its cores this process may use."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count()
+    return f"{names[0] if names else platform.machine()}, {cores} cores"
+
+
+def setting(packages: Iterable[str]) -> str:
+    """Machine, versions of Python and of those packages that are installed, and the date."""
+    versions = [f"Python {platform.python_version()}"]
+    for package in packages:
+        try:
+            versions.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return f"{machine()}; {', '.join(versions)}; {datetime.date.today()}"
+
+
+def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
+    """Median seconds of each call; they take turns, so that all see the same machine.
+
+    Each is called once before, so that nothing is measured that happens only once.
+    """
+    for call in calls:
+        call()
+    times: list[list[float]] = [[] for _ in calls]
+    for _ in range(runs):
+        for call, taken in zip(calls, times, strict=True):
+            start = time.perf_counter()
+            call()
+            taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in times]
+
+
+def traced_peak(call: Callable[[], Any]) -> int:
+    """Most bytes that a call holds beside what was there; Python's and NumPy's memory only."""
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

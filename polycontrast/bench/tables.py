@@ -1,0 +1,25 @@
+"""A table of results, for programs and for readers."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: str) -> None:
+    """Write rows, each with the note on what they were measured on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*columns, "setting"])
+        writer.writerows([*row, note] for row in rows)
+
+
+def write_markdown(
+    path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: str
+) -> None:
+    """Write the same for people: a table, and the note once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [columns, ["---"] * len(columns), *rows]
+    text = "\n".join("| " + " | ".join(map(str, row)) + " |" for row in lines)
+    path.write_text(f"{text}\n\n{note}.\n", encoding="utf-8")

@@ -1,0 +1,123 @@
+"""What is computed for one tile; every driver of a walk calls this."""
+
+import math
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array, Namespace
+from polycontrast.similarity.pairs import ALL, NONE, Rule, Tile
+from polycontrast.similarity.scores import Score
+from polycontrast.similarity.statistics import Statistic, Sum
+
+
+class TileBody:
+    """From blocks of rows and columns to scores, and from factors to dL/dproducts.
+
+    Parameters
+    ----------
+    xp : namespace
+    pairs, offsets, score
+        As in `Similarity`.
+    """
+
+    def __init__(
+        self,
+        xp: Namespace,
+        pairs: Rule,
+        offsets: tuple[Array | None, Array | None] | None,
+        score: Score | None,
+    ):
+        self.xp, self.pairs, self.score = xp, pairs, score
+        self.offsets = (None, None) if offsets is None else offsets
+
+    def prepare(
+        self, statistic: Statistic, x: Array, y: Array, tile: Tile
+    ) -> tuple[Array, Array, Array]:
+        """Prepared scores of a tile as its rows see them and as its columns do.
+
+        With them what to keep for the gradient: a score cannot be undone, so what it was made of.
+        """
+        products = self.products(x, y, tile)
+        row_scores, column_scores = self.scores(products, tile)
+        rows = statistic.prepare(row_scores)
+        columns = rows if column_scores is row_scores else statistic.prepare(column_scores)
+        return rows, columns, rows if self.score is None else products
+
+    def products(self, x: Array, y: Array, tile: Tile) -> Array:
+        """Inner products and what offsets add to them."""
+        products = self.xp.matmul(x, arrays.transpose(y))
+        of_rows, of_columns = self.offsets
+        if of_rows is not None:
+            products = arrays.add_(products, self.xp.reshape(tile.of_rows(of_rows), (-1, 1)))
+        if of_columns is not None:
+            products = arrays.add_(products, self.xp.reshape(tile.of_columns(of_columns), (1, -1)))
+        return products
+
+    def scores(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+        """Scores as rows see them and as columns do, -inf for pairs that do not count."""
+        if self.score is None:
+            masked = self._masked(products, tile)
+            return masked, masked
+        rows, columns = self.score.forward(products, tile)
+        if self.score.collapses:
+            tile = tile.collapsed()
+        masked = self._masked(rows, tile)
+        return masked, masked if columns is rows else self._masked(columns, tile)
+
+    def _masked(self, scores: Array, tile: Tile) -> Array:
+        selected = tile.select(self.pairs)
+        if selected is ALL:
+            return scores
+        if selected is NONE:
+            return self.xp.full_like(scores, -math.inf)
+        masked = arrays.fill_(self.xp.reshape(scores, tile.shape), ~selected, -math.inf)
+        return self.xp.reshape(masked, tuple(scores.shape))
+
+    def values_and_weights(
+        self, statistic: Sum, x: Array, y: Array, tile: Tile, u: Any, v: Any
+    ) -> tuple[Array, Array, tuple[Array, Array, Array]]:
+        """Values of a sum's function on a tile, as its rows see them and as its columns do.
+
+        With them what `weights` returns: all of one product.
+        """
+        products = self.products(x, y, tile)
+        rows, columns = self.scores(products, tile)
+        values, slopes = statistic.both(rows)
+        if self.score is not None and columns is not rows:
+            column_values, column_slopes = statistic.both(columns)
+            seen = slopes * u, column_slopes * v
+            return values, column_values, self.score.pull(products, seen, tile)
+        weights = slopes * u if v is None else slopes * (u + v)
+        if self.score is None:
+            return values, values, (weights, weights, weights)
+        return values, values, self.score.pull(products, (weights,), tile)
+
+    def weights(
+        self,
+        statistic: Statistic,
+        x: Array,
+        y: Array,
+        tile: Tile,
+        kept: Array | None,
+        u: Any,
+        v: Any,
+    ) -> tuple[Array, Array, Array]:
+        """dL/dproducts of a tile, of both triangles together where rows meet themselves.
+
+        With it what is summed along its rows and along its columns.
+        """
+        factors = (u,) if v is None else (u, v)
+        if self.score is None:
+            if kept is None:
+                scores, _ = self.scores(self.products(x, y, tile), tile)
+                kept = statistic.prepare(scores)
+            weights = statistic.weigh(kept, factors)
+            return weights, weights, weights
+        products = self.products(x, y, tile) if kept is None else kept
+        rows, columns = self.scores(products, tile)
+        if columns is rows:
+            seen = (statistic.weigh(statistic.prepare(rows), factors),)
+        else:
+            prepared = statistic.prepare(rows), statistic.prepare(columns)
+            seen = tuple(statistic.weigh(t, (f,)) for t, f in zip(prepared, factors, strict=True))
+        return self.score.pull(products, seen, tile)
