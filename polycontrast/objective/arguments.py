@@ -280,6 +280,8 @@ class Checker:
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0
             length_of, other = sizes.setdefault(base, (length - extra, f"{name} {shape}"))
+            if length_of + extra != length and other == f"{name} {shape}":
+                raise self.fail(f"{name} must have shape ({', '.join(fitting[0])}), got {shape}")
             if length_of + extra != length:
                 meaning = _MEANING.get(base, f"length of axis {base}")
                 meaning += f" and {extra} more" if extra else ""

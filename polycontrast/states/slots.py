@@ -100,7 +100,7 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
     place = xp.clip(xp.searchsorted(found, numbers), 0, index.shape[0] - 1)
     mine = xp.take(found, place) == numbers
     moved = xp.take(new, xp.take(order, place), axis=-1)
-    return xp.where(mine if state.ndim == 1 else mine[(None,) * (state.ndim - 1)], moved, state)
+    return xp.where(xp.reshape(mine, (1,) * (state.ndim - 1) + (slots,)), moved, state)
 
 
 def _check(name: str, state: Array, index: Array) -> None:
