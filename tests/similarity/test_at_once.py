@@ -62,7 +62,7 @@ def test_any_cotangent_may_follow(pair, cotangent):
 @pytest.mark.parametrize("name", ["gamma_info_nce", "global_contrastive"])
 @pytest.mark.parametrize("directions", [1, 2])
 def test_a_score_is_in_the_same_walk(pair, name, directions, monkeypatch):
-    """Where rows and columns see other scores of one tile, too: three products, the same numbers."""
+    """Where rows and columns see other scores of one tile, too: three products, same numbers."""
     objective, state = pc.objectives()[name], np.zeros((2, 11) if directions == 2 else 11)
     wrt = ("x", "y", "temperature")
     options = {"temperature": 0.5, "tile": (3, 4), "workers": 1, "wrt": wrt}
