@@ -6,6 +6,16 @@ from polycontrast import losses as _losses  # noqa: F401 - its import registers 
 from polycontrast.metrics import recall_at_k
 from polycontrast.objective import Objective, objective, objectives
 from polycontrast.planning import plan
+from polycontrast.states import (
+    gather_state,
+    global_contrastive_step,
+    log_normalizer,
+    sample_auxiliary,
+    scatter_state,
+    update_log_normalizer,
+    update_log_u,
+    update_temperature,
+)
 
 __version__ = "0.1.0"
 
@@ -13,6 +23,9 @@ __version__ = "0.1.0"
 globals().update(objectives())
 
 __all__ = ["Objective", "objective", "objectives", "plan", "recall_at_k"]
+__all__ += ["gather_state", "scatter_state"]
+__all__ += ["log_normalizer", "sample_auxiliary", "update_log_normalizer"]
+__all__ += ["global_contrastive_step", "update_log_u", "update_temperature"]
 __all__ += sorted(objectives())
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "similarity": ({"arrays", "calculus", "objective"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, set()),
+    "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
     "planning": ({"arrays", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),

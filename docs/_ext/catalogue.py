@@ -22,7 +22,15 @@ FAMILIES = {
     "poly_view": ("Many views", "Any number of views of each sample, stacked or as a sequence."),
     "cube": ("The cube", "Similarities of n-tuples, one row from each of n views."),
     "volume": ("Volumes", "How much of space the views of a sample span together."),
+    "estimators": (
+        "Estimators",
+        "Losses whose small batches estimate the gradient of large ones, with a state of samples.",
+    ),
     "structure": ("Structure", "What the embeddings of a batch look like as a whole."),
+    "bounds": (
+        "Bounds on information",
+        "Estimates of mutual information, to be maximised: a matrix of scores, or embeddings.",
+    ),
     "metrics": ("Metrics", "Measures of quality that can be used as losses, too."),
 }
 

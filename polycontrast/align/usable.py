@@ -40,7 +40,8 @@ def objective_parameters(
 def is_multi_view(objective: Objective) -> bool:
     """True for objectives of views alone whose value is one number."""
     first, *rest = objective.arguments.values()
-    if first.kind != "views" or any(argument.required for argument in rest):
+    of_many = first.kind == "views" and first.dims[0][0] == "M"
+    if not of_many or any(argument.required for argument in rest):
         return False
     views = np.eye(3, dtype=np.float32)[None].repeat(max(2, first.role.least_views), axis=0)
     return objective(views, **fixed_parameters(objective)).ndim == 0

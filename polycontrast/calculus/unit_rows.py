@@ -35,12 +35,11 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
         return x, lambda g: g
     length = moderate_lengths(x)
     if length is not None:
-        inverse = 1 / length
-        z = x * inverse
+        z = x / length
 
         def back_moderate(g: Array) -> Array:
             tangential = add_(-row_dot(z, g)[..., None] * z, g)
-            return multiply_(tangential, inverse)
+            return multiply_(tangential, 1 / length)
 
         return z, back_moderate
     return _scaled(x)

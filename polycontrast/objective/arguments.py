@@ -24,12 +24,14 @@ class Role:
 
     Parameters
     ----------
-    kind : {"rows", "views", "mask", "weights", "scalar", "option"}
-        Arrays ("rows"), a stack or sequence of views, what views are there, per-anchor weights, a
-        differentiable scalar, or a plain Python value.
+    kind : {"rows", "views", "mask", "weights", "state", "scalar", "option"}
+        Arrays ("rows"), a stack or sequence of views, what views are there, per-anchor weights,
+        what is kept of samples between steps (without a gradient), a differentiable scalar (with
+        `dims` it may also be an array), or a plain Python value.
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
-        throughout a call; ``"B**M"`` stands for M axes of length B, ``"1+M"`` for one more than M.
+        throughout a call, a number for itself; ``"B**M"`` stands for M axes of length B, ``"1+M"``
+        for one more than M.
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
@@ -56,6 +58,8 @@ Mask = Annotated[Any, Role("mask", ("M B",), dtype="bool")]
 Weights = Annotated[Any, Role("weights", ("B",))]
 Scalar = Annotated[Any, Role("scalar")]
 Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True)]
+Temperatures = Annotated[Any, Role("scalar", ("B", "2 B"), low=0.0, open_low=True)]
+State = Annotated[Any, Role("state", ("B", "2 B"))]
 Positive = Annotated[float, Role("option", low=0.0, open_low=True)]
 Nonnegative = Annotated[float, Role("option", low=0.0)]
 Count = Annotated[int, Role("option", low=1, integer=True)]
@@ -100,10 +104,16 @@ class Argument:
         """True for arrays, whatever their role."""
         return bool(self.role.dims)
 
+    def is_number(self, value: Any) -> bool:
+        """Whether a value is no array, or a 0-d one where a scalar may be an array."""
+        as_scalar = not (arrays.is_array(value) and value.ndim > 0)
+        return not self.is_array or (self.kind == "scalar" and as_scalar)
+
     @property
     def differentiable(self) -> bool:
         """True where a gradient is defined."""
-        return self.role.dtype == "real floating" and (self.is_array or self.kind == "scalar")
+        real = self.role.dtype == "real floating" and self.kind != "state"
+        return real and (self.is_array or self.kind == "scalar")
 
 
 def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
@@ -158,15 +168,15 @@ class Checker:
 
     def arrays_of(self, values: Mapping[str, Any]) -> list[tuple[str, Array, tuple[str, ...]]]:
         """Name, array and alternative dims of every array that was given; views one by one."""
-        found = []
+        found: list[tuple[str, Array, tuple[str, ...]]] = []
         for name, argument in self.arguments.items():
             value = values[name]
-            if not argument.is_array or value is None:
+            if argument.is_number(value) or value is None:
                 if argument.is_array and argument.required:
                     raise self.fail(f"{name} must be an array, got None", TypeError)
                 continue
             if argument.kind == "views" and isinstance(value, (list, tuple)):
-                dims = tuple(d.removeprefix("M ") for d in argument.role.dims)
+                dims = (argument.role.dims[0].partition(" ")[2],)
                 found += [(f"{name}[{i}]", view, dims) for i, view in enumerate(value)]
             else:
                 found.append((name, value, argument.role.dims))
@@ -208,12 +218,18 @@ class Checker:
             if argument.kind != "views" or value is None:
                 continue
             sequence = isinstance(value, (list, tuple))
-            if not sequence and not (arrays.is_array(value) and value.ndim == 3):
+            counts = {len(dims) for dims in argument.dims}
+            if not sequence and not (arrays.is_array(value) and value.ndim in counts):
                 got = arrays.describe(value)
-                wanted = "one array (M, B, D) or a sequence of arrays (B, D)"
+                shapes = " or ".join(f"({', '.join(dims)})" for dims in argument.dims)
+                wanted = f"one array {shapes} or a sequence of arrays (B, D)"
                 error = ValueError if arrays.is_array(value) else TypeError
                 raise self.fail(f"{name} must be {wanted}, got {got}", error)
-            count = len(value) if sequence else value.shape[0]
+            if not sequence and value.ndim < max(counts):
+                continue  # no stack
+            count, axis = len(value) if sequence else value.shape[0], argument.dims[0][0]
+            if axis.isdigit() and count != int(axis):
+                raise self.fail(f"{name} must hold {axis} arrays, got {count}")
             if count < least:
                 raise self.fail(f"{name} must hold at least {least} views, got {count}")
 
@@ -228,9 +244,14 @@ class Checker:
             raise self.fail(f"{first_name} and {name} must be on the same device, got {got}")
 
     def _check_dtype(self, first_name: str, first: Array, name: str, value: Array) -> None:
-        wanted = self.arguments[name.split("[")[0]].role.dtype
+        argument = self.arguments[name.split("[")[0]]
+        wanted = argument.role.dtype
         if not arrays.namespace(value).isdtype(value.dtype, wanted):
             raise self.fail(f"{name} must have a {wanted} dtype, got {value.dtype}", TypeError)
+        # Numbers of samples, such as states, may have the precision that is computed in.
+        precise = not any(dims[-1] == "D" for dims in argument.dims)
+        if precise and value.dtype == arrays.computing_dtype(first):
+            return
         if wanted == "real floating" and value.dtype != first.dtype:
             got = f"{first_name} {first.dtype} and {name} {value.dtype}"
             raise self.fail(
@@ -247,16 +268,20 @@ class Checker:
     ) -> None:
         shape = tuple(value.shape)
         options = [_expand(d, sizes) for d in dims]
-        fitting = [axes for axes in options if len(axes) == len(shape)]
+        fitting = [axes for axes in options if _fits(axes, shape)]
         if not fitting:
             wanted = " or ".join(f"({', '.join(axes)})" for axes in options)
             raise self.fail(f"{name} must have shape {wanted}, got {shape}")
         for axis, length in zip(fitting[0], shape, strict=True):
+            if axis.isdigit():
+                continue
             if length == 0 and not (may_be_empty and axis in SAMPLES):
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0
             length_of, other = sizes.setdefault(base, (length - extra, f"{name} {shape}"))
+            if length_of + extra != length and other == f"{name} {shape}":
+                raise self.fail(f"{name} must have shape ({', '.join(fitting[0])}), got {shape}")
             if length_of + extra != length:
                 meaning = _MEANING.get(base, f"length of axis {base}")
                 meaning += f" and {extra} more" if extra else ""
@@ -304,6 +329,13 @@ def _expand(dims: str, sizes: Sizes) -> list[str]:
         base, power, count = name.partition("**")
         axes += [base] * sizes[count][0] if power else [base]
     return axes
+
+
+def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
+    """Whether a shape has so many axes, and the lengths of those that are numbers."""
+    return len(axes) == len(shape) and all(
+        not axis.isdigit() or int(axis) == length for axis, length in zip(axes, shape, strict=True)
+    )
 
 
 def _interval_words(role: Role) -> str:

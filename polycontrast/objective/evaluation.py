@@ -93,7 +93,7 @@ class Evaluation:
         arguments = self.objective.arguments
         self.first = self.checker.check_arrays(self.given, options.check_finite, may_be_empty)
         for name, argument in arguments.items():
-            if not argument.is_array:
+            if argument.is_number(self.given[name]):
                 self.checker.check_number(argument, self.given[name])
         self.xp = arrays.namespace(self.first)
         self.dtype = arrays.computing_dtype(self.first)
@@ -102,13 +102,15 @@ class Evaluation:
         for name, argument in arguments.items():
             if argument.kind == "weights" and converted[name] is not None:
                 self._check_signs(converted[name])
+            if argument.kind == "scalar" and not argument.is_number(self.given[name]):
+                self._check_interval(argument, converted[name])
         return converted
 
     def _convert(self, argument: Argument) -> Any:
         value = self.given[argument.name]
         if value is None:
             return None
-        if argument.kind == "scalar":
+        if argument.kind == "scalar" and argument.is_number(value):
             if arrays.is_array(value):
                 value = arrays.detach(value)
                 number = arrays.known(value)
@@ -129,6 +131,10 @@ class Evaluation:
         least = None if 0 in weights.shape else arrays.known(self.xp.min(weights))
         if least is not None and least < 0:
             raise self.checker.fail(f"weights must be non-negative, got {least:g}")
+
+    def _check_interval(self, argument: Argument, numbers: Array) -> None:
+        for extreme in () if 0 in numbers.shape else (self.xp.min, self.xp.max):
+            self.checker.check_number(argument, extreme(numbers))
 
     def _check_total(self, weights: Array | None) -> None:
         if weights is not None and arrays.known(self.batch.sum(self.xp.sum(weights))) == 0:
@@ -169,7 +175,7 @@ class Evaluation:
             if a.differentiable and self.given[name] is not None
         ]
         if wrt is None:
-            return tuple(name for name in possible if arguments[name].is_array)
+            return tuple(n for n in possible if not arguments[n].is_number(self.given[n]))
         names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
         for name in names:
             if name in possible:
@@ -226,10 +232,12 @@ class Evaluation:
     def _restore(self, name: str, grad: Array) -> Any:
         """Give a gradient the dtype and the structure of its argument."""
         argument, value = self.objective.arguments[name], self.given[name]
-        if argument.kind == "scalar":
+        if argument.is_number(value):
             return grad
-        if grad.dtype != self.first.dtype:
-            grad = self.xp.astype(grad, self.first.dtype)
-        if argument.kind == "views" and isinstance(value, (list, tuple)):
+        sequence = isinstance(value, (list, tuple))
+        dtype = self.first.dtype if sequence else value.dtype
+        if grad.dtype != dtype:
+            grad = self.xp.astype(grad, dtype)
+        if argument.kind == "views" and sequence:
             return tuple(grad[m, ...] for m in range(len(value)))
         return grad

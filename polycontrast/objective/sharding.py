@@ -16,7 +16,7 @@ def sample_axis(argument: Argument, value: Any) -> int | None:
 
     A sequence of views counts as the stack of them.
     """
-    if not argument.is_array:
+    if argument.is_number(value):
         return None
     ndim = value[0].ndim + 1 if isinstance(value, (list, tuple)) else value.ndim
     for dims in argument.dims:
@@ -85,7 +85,7 @@ def _samples(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> int
 
 def _same_everywhere(argument: Argument, value: Any) -> str:
     """What of an argument must agree between the ranks. Scalars are left to the caller."""
-    if not argument.is_array or value is None:
+    if argument.is_number(value) or value is None:
         plain = argument.kind != "scalar" and not arrays.is_array(value)
         return f"{argument.name}={value!r}" if plain else argument.name
     shape, axis = _shape(value), sample_axis(argument, value)

@@ -19,6 +19,7 @@ from polycontrast.similarity.pairs import (
     Present,
     Rule,
 )
+from polycontrast.similarity.per_anchor import PerAnchor
 from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.presence import Presence
 from polycontrast.similarity.pulled import Pulled
@@ -32,6 +33,7 @@ __all__ = [
     "OtherRows",
     "OtherSamples",
     "OtherViews",
+    "PerAnchor",
     "Plan",
     "Presence",
     "Present",

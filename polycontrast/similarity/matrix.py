@@ -145,7 +145,7 @@ class Similarity:
         """
         statistic = Sum(function, derivative, both)
         several = self.settings.comm is not None or self._is_compiled()
-        if ahead is None or self.score is not None or several:
+        if ahead is None or several:
             return self.reduce(statistic, columns=columns)
         self.plan = replace(self.plan, keep=False, at_once=True)
         if arrays.is_abstract(self.x):
@@ -261,11 +261,11 @@ class Similarity:
 
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
-            values, weights = self.body.values_and_weights(
+            of_rows, of_columns, weights = self.body.values_and_weights(
                 statistic, left[i], right[j], tile, u[i], v[j]
             )
-            sums.add(i, j, values, values)
-            gradients.add(i, j, weights, weights, weights)
+            sums.add(i, j, of_rows, of_columns)
+            gradients.add(i, j, *weights)
 
         walk(self._tiles(), body, self.plan.workers)
         return sums.rows, sums.columns, gradients.pulled()

@@ -75,13 +75,24 @@ class TileBody:
 
     def values_and_weights(
         self, statistic: Sum, x: Array, y: Array, tile: Tile, u: Any, v: Any
-    ) -> tuple[Array, Array]:
-        """Values of a sum's function on a tile, and dL/dproducts: both of one product."""
-        scores, _ = self.scores(self.products(x, y, tile), tile)
-        values, slopes = statistic.both(scores)
-        if values is slopes:  # the values are still to be summed
-            return values, values * (u if v is None else u + v)
-        return values, arrays.multiply_(slopes, u if v is None else u + v)
+    ) -> tuple[Array, Array, tuple[Array, Array, Array]]:
+        """Values of a sum's function on a tile, as its rows see them and as its columns do.
+
+        With them what `weights` returns: all of one product.
+        """
+        products = self.products(x, y, tile)
+        rows, columns = self.scores(products, tile)
+        values, slopes = statistic.both(rows)
+        if self.score is not None and columns is not rows:
+            column_values, column_slopes = statistic.both(columns)
+            seen = slopes * u, column_slopes * v
+            return values, column_values, self.score.pull(products, seen, tile)
+        factors = u if v is None else u + v
+        # Where the slopes are the values, these are still to be summed.
+        weights = slopes * factors if slopes is values else arrays.multiply_(slopes, factors)
+        if self.score is None:
+            return values, values, (weights, weights, weights)
+        return values, values, self.score.pull(products, (weights,), tile)
 
     def weights(
         self,

@@ -186,7 +186,7 @@ def _batch(objective: Objective, samples: int, seed: int) -> dict[str, np.ndarra
     rng = np.random.default_rng(seed)
     sizes = SIZES | {"B": samples, "N": samples}
     return {
-        name: rng.normal(size=[sizes[axis] for axis in argument.dims[0]])
+        name: rng.normal(size=[int(sizes.get(axis, axis)) for axis in argument.dims[0]])
         for name, argument in objective.arguments.items()
         if argument.is_array and argument.required
     }

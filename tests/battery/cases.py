@@ -12,6 +12,7 @@ from backends import Backend
 import polycontrast as pc
 
 __all__ = [
+    "NORMALIZERS",
     "SIZES",
     "Case",
     "Result",
@@ -27,17 +28,20 @@ __all__ = [
 SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3}
 OTHER_AXIS = 4
 
+# Arguments that hold (minus) the logarithm of a normaliser: they grow as the logits do.
+NORMALIZERS = {"log_auxiliary": -1, "log_u": 1, "log_baseline": 1, "u": 1}
+
 
 def shape_of(dims, sizes):
     """Return the shape that names of axes stand for.
 
-    "B**M" is M axes of length B, "1+M" an axis longer by one than M.
+    "B**M" is M axes of length B, "1+M" an axis longer by one than M, "2" one of length 2.
     """
     shape = []
     for axis in dims:
         more, _, rest = axis.rpartition("+")
         name, _, power = rest.partition("**")
-        length = sizes.get(name, OTHER_AXIS) + int(more or 0)
+        length = int(name) if name.isdigit() else sizes.get(name, OTHER_AXIS) + int(more or 0)
         shape += [length] * (sizes[power] if power else 1)
     return tuple(shape)
 
@@ -73,7 +77,7 @@ class Case:
         for name, argument in self.arguments.items():
             if not argument.dims:
                 continue
-            if name in self.params:
+            if isinstance(self.params.get(name), str):  # else a number in place of an array
                 found[name] = tuple(self.params[name].split())
             elif argument.required:
                 found[name] = argument.dims[0]
@@ -105,11 +109,25 @@ class Case:
         return tuple(
             n
             for n, a in self.arguments.items()
-            if a.kind == "scalar" and self.parameter(n) is not None
+            if a.kind == "scalar" and self.parameter(n) is not None and n not in self.dims
         )
 
+    @property
+    def surrogate(self):
+        """Names of arguments whose gradient is, by definition, not that of the value."""
+        name = self.objective.name
+        if name == "global_contrastive":
+            return ("temperature",)
+        chosen = {"jsd_bound": ("estimate", "nwj"), "smile_bound": ("surrogate", "jsd")}
+        parameter, value = chosen.get(name, ("", ""))
+        return self.differentiable if parameter and self.parameter(parameter) == value else ()
+
     def arrays(self, seed=0, **sizes):
-        """Make the inputs of the case: NumPy float64 (or what the argument declares), by name."""
+        """Make the inputs of the case: NumPy float64 (or what the argument declares), by name.
+
+        With groups of samples each of them has B.
+        """
+        sizes["B"] = sizes.get("B", SIZES["B"]) * self.options.get("groups", 1)
         return {
             name: self._array(name, shape_of(dims, SIZES | sizes), [seed, position])
             for position, (name, dims) in enumerate(self.dims.items())
@@ -124,8 +142,11 @@ class Case:
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)
         if dtype == "integral":
             return rng.integers(0, 3, size=shape)
-        if argument.kind == "weights":
+        if argument.kind in ("weights", "scalar"):
             return rng.uniform(0.5, 1.5, shape)
+        if name in NORMALIZERS:
+            tau = 1.0 if "temperature" in self.dims else self.parameter("temperature")
+            return rng.normal(size=shape) + NORMALIZERS[name] / tau
         return rng.normal(size=shape)
 
     def given(self, backend, arrays, dtype="float64"):

@@ -53,8 +53,8 @@ def test_declarations(objective):
         assert set(params) <= set(objective.arguments)
     for name, argument in objective.arguments.items():
         assert argument.name == name
-        assert argument.kind in {"rows", "views", "weights", "scalar", "option", "mask", "labels"}
-        assert bool(argument.dims) == (argument.kind not in {"scalar", "option"})
+        assert argument.kind in {"rows", "views", "weights", "state", "scalar", "option", "mask"}
+        assert argument.kind == "scalar" or bool(argument.dims) == (argument.kind != "option")
         parameter = objective.signature.parameters[name]
         assert argument.required == (parameter.default is inspect.Parameter.empty)
         if not argument.dims:

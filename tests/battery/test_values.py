@@ -81,16 +81,19 @@ class OneNumber:
 def test_finite_differences(case):
     """Central differences agree with every gradient: `check_gradient` of the library says so."""
     # Large arrays are checked along directions only; entry by entry is what autograd does above.
+    wrt = tuple(name for name in case.differentiable if name not in case.surrogate)
+    if not wrt:
+        return  # value and gradient belong to different functions
     arrays = case.given(Backend.NUMPY, case.arrays(B=11, N=11))
     options = {name: case.parameter(name) for name in case.scalars} | case.options
     # A smooth point: at small temperatures the third derivative is what differences would show.
     if options.get("temperature", 1.0) < 0.5:
         options["temperature"] = 0.5
     objective = OneNumber(case.objective)
-    report = check_gradient(objective, **arrays, wrt=case.differentiable, **options)
+    report = check_gradient(objective, **arrays, wrt=wrt, **options)
     assert report, str(report)
     checked = {check.argument.partition("[")[0] for check in report.checks}
-    assert checked == set(case.differentiable)
+    assert checked == set(wrt)
     for check in report.checks:
         # The report allows for the error of the differences: so this has to be small.
         assert check.error < 1e-7 * max(1.0, abs(check.analytic)), str(report)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from battery.cases import default_cases
 from launch import environment
 
 import polycontrast as pc
@@ -30,8 +31,9 @@ def test_documented_objectives():
 @pytest.mark.parametrize("name", [o.name for o in pc.objectives().values() if not o.shards])
 def test_objectives_that_refuse(name):
     comm = LocalGroup(1).run(lambda comm: comm)[0]
+    case = next(c for c in default_cases() if c.objective.name == name)
     with pytest.raises(ValueError, match=f"^{name}: comm is not supported"):
-        pc.objectives()[name](np.stack([X, Y]), comm=comm)
+        pc.objectives()[name](**case.arrays(), comm=comm)
 
 
 @pytest.mark.parametrize("comm", [3, object(), [1]])

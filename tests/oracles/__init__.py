@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("torch", reason="the oracles are written in torch")
 
-from . import cube, metrics, poly_view, structure, two_view, volume
+from . import bounds, cube, estimators, metrics, poly_view, structure, two_view, volume
 
 __all__ = ["ORACLES"]
 
 ORACLES = {
     name: getattr(module, name)
-    for module in (two_view, poly_view, cube, volume, structure, metrics)
+    for module in (two_view, poly_view, cube, volume, structure, metrics, estimators, bounds)
     for name in module.__all__
 }

@@ -57,3 +57,25 @@ def test_any_cotangent_may_follow(pair, cotangent):
     np.testing.assert_allclose(twice.x, float(cotangent) * once.x, rtol=1e-14)
     np.testing.assert_allclose(back(1.0).y, once.y, rtol=0)
     assert value.ndim == 0
+
+
+@pytest.mark.parametrize("name", ["gamma_info_nce", "global_contrastive"])
+@pytest.mark.parametrize("directions", [1, 2])
+def test_a_score_is_in_the_same_walk(pair, name, directions, monkeypatch):
+    """Where rows and columns see other scores of one tile, too: three products, same numbers."""
+    objective, state = pc.objectives()[name], np.zeros((2, 11) if directions == 2 else 11)
+    wrt = ("x", "y", "temperature")
+    options = {"temperature": 0.5, "tile": (3, 4), "workers": 1, "wrt": wrt}
+    losses, back = objective.vjp(*pair, state, reduction="none", **options)
+    wanted = back(np.full(losses.shape, 1 / losses.size))
+    products, matmul = [], np.matmul
+
+    def counting(a, b, **given):
+        products.append(a.shape[0] * a.shape[1] * b.shape[1])
+        return matmul(a, b, **given)
+
+    monkeypatch.setattr(np, "matmul", counting)
+    _, grads = objective.value_and_grad(*pair, state, **options)
+    assert sum(products) == 3 * 11 * 11 * 5
+    for one, other in zip(grads, wanted, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-13)

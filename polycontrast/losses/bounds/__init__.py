@@ -1,0 +1,1 @@
+"""Bounds on mutual information, from the scores of a critic."""

@@ -1,0 +1,89 @@
+"""The contrastive Fenchel-Legendre bound on mutual information."""
+
+import math
+from typing import Annotated, Any
+
+from polycontrast.arrays import namespace
+from polycontrast.losses.bounds._critic import Critic, Scores
+from polycontrast.objective import Normalize, Role, Temperature, objective
+
+Dual = Annotated[Any, Role("rows", ("B",))]
+
+
+@objective(
+    family="bounds",
+    formula=r"-\frac{1}{B} \sum_i \Big[ u_i + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} "
+    r"e^{s_{ij} - s_{ii}} - 1 \Big]",
+    source="Guo et al., NeurIPS 2022, arXiv 2107.01131",
+    cases=({"scores": "B B"}, {"temperature": 0.5}, {"normalize": False}),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
+)
+def flo_bound(
+    scores: Scores,
+    u: Dual,
+    *,
+    temperature: Temperature = 1.0,
+    normalize: Normalize = True,
+):
+    r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
+
+    Parameters
+    ----------
+    scores : array (B, B), or pair of arrays (B, D)
+        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+        products, walked in tiles and never stored, and the gradient is a pair as well.
+    u : array (B,)
+        Dual variable :math:`u_i` of each pair, differentiable: from a small network, or a moving
+        average (which is `global_contrastive`).
+    temperature : float or 0-d array, default 1.0
+        :math:`\tau > 0` that divides the scores, differentiable.
+    normalize : bool, default True
+        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+    Returns
+    -------
+    estimate : 0-d array
+        In nats; to be maximised, its negative is a loss. Where u is far too small it overflows to
+        -inf.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+    Notes
+    -----
+    .. math:: -\frac{1}{B} \sum_i \Big[ u_i
+              + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
+
+    Unbiased for given u. It is largest, and its derivative by u is 0, at the logarithm of the
+    mean exponential of the row's other scores relative to the match; its gradient is then that of
+    decoupled contrast (FlatNCE). A shift of a row leaves it unchanged.
+
+    References
+    ----------
+    Q. Guo et al., "Tight Mutual
+    Information Estimation With Contrastive Fenchel-Legendre Optimization", NeurIPS 2022, arXiv
+    2107.01131.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> float(pc.flo_bound(np.eye(3), -np.ones(3)).round(6))
+    1.0
+    """
+    critic = Critic(scores, temperature, normalize)
+    critic.need_others()
+    xp, samples = namespace(scores), critic.samples
+    shift = -u - critic.match - math.log(samples - 1)
+    others, pull = critic.sums_of(xp.exp, xp.exp, -1 / samples, shift)
+
+    def back(g):
+        h = g / samples
+        grads = critic.pull(h * others, pull(g))
+        return grads | {"u": h * (others - 1)}
+
+    return 1 - critic.mean(u + others), back

@@ -1,0 +1,97 @@
+"""The Jensen-Shannon estimate of dependence."""
+
+from typing import Literal
+
+from polycontrast.arrays import namespace, sigmoid, softplus, softplus_and_sigmoid
+from polycontrast.losses.bounds._critic import Critic, Scores
+from polycontrast.losses.bounds.nwj_bound import nwj_bound
+from polycontrast.objective import Normalize, Temperature, objective
+
+
+@objective(
+    family="bounds",
+    formula=r"-\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii}) - \frac{1}{B(B-1)} "
+    r"\sum_{i \ne j} \mathrm{softplus}(s_{ij})",
+    source="Hjelm et al., Deep InfoMax, ICLR 2019, arXiv 1808.06670; Poole et al., ICML 2019, "
+    "arXiv 1905.06922",
+    cases=(
+        {"scores": "B B"},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"estimate": "nwj"},
+        {"estimate": "nwj", "scores": "B B"},
+    ),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
+)
+def jsd_bound(
+    scores: Scores,
+    *,
+    estimate: Literal["jsd", "nwj"] = "jsd",
+    temperature: Temperature = 1.0,
+    normalize: Normalize = True,
+):
+    r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
+
+    Parameters
+    ----------
+    scores : array (B, B), or pair of arrays (B, D)
+        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+        products, walked in tiles and never stored, and the gradient is a pair as well.
+    estimate : {"jsd", "nwj"}, default "jsd"
+        What is reported. "nwj": the value of `nwj_bound`, an estimate of mutual information,
+        with the gradient of this one, as published.
+    temperature : float or 0-d array, default 1.0
+        :math:`\tau > 0` that divides the scores, differentiable.
+    normalize : bool, default True
+        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+    Returns
+    -------
+    estimate : 0-d array
+        A bound on twice the Jensen-Shannon divergence less 2 log 2, at most 0; to be maximised, its
+        negative is a loss.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+    Notes
+    -----
+    .. math:: -\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii})
+              - \frac{1}{B(B-1)} \sum_{i \ne j} \mathrm{softplus}(s_{ij})
+
+    With ``estimate="nwj"`` value and gradient belong to different functions by definition, so
+    finite differences do not apply. At the best critic of this bound, the log density ratio, it
+    reads the mutual information less 1/e; ``pc.nwj_bound(scores + 1)`` does not.
+
+    References
+    ----------
+    R. D. Hjelm et al., "Learning Deep Representations by Mutual Information Estimation and
+    Maximization", ICLR 2019, arXiv 1808.06670. B. Poole et al., ICML 2019, arXiv 1905.06922.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> float(pc.jsd_bound(np.eye(3)).round(6))
+    -1.006409
+    """
+    critic = Critic(scores, temperature, normalize)
+    critic.need_others()
+    xp, samples = namespace(scores), critic.samples
+    pairs = samples * (samples - 1)
+    others, pull = critic.sums_of(softplus, sigmoid, -1 / pairs, both=softplus_and_sigmoid)
+    if estimate == "nwj":
+        value = nwj_bound(scores, temperature=temperature, normalize=normalize)
+    else:
+        total = critic.batch.sum(xp.sum(others))
+        value = -critic.mean(softplus(-critic.match)) - total / pairs
+
+    def back(g):
+        on_match = g / samples * sigmoid(-critic.match)
+        return critic.pull(on_match, pull(g))
+
+    return value, back

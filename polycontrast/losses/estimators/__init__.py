@@ -1,0 +1,1 @@
+"""Losses whose small batches estimate the gradient of large ones."""

@@ -1,0 +1,148 @@
+"""InfoNCE made additive over pairs by one gamma auxiliary variable an anchor."""
+
+import math
+from typing import Annotated, Any
+
+from polycontrast.arrays import inner, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import (
+    Embeddings,
+    Normalize,
+    Positive,
+    Reduction,
+    Role,
+    Temperature,
+    expected_cotangent,
+    objective,
+)
+from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
+
+Auxiliary = Annotated[Any, Role("rows", ("B", "2 B"))]
+
+
+@objective(
+    family="estimators",
+    formula=r"\frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big) "
+    r"- l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau",
+    source="Chen, Zhang, Xu, Chen, Duan, Chen, Tran, Zeng, Chilimbi, Why do we need large batch "
+    "sizes in contrastive learning?, NeurIPS 2022",
+    cases=(
+        {"temperature": 0.5},
+        {"log_auxiliary": "2 B"},
+        {"log_auxiliary": "2 B", "scale": 3.5, "include_positive": False},
+        {"scale": 0.5},
+        {"include_positive": False},
+        {"normalize": False},
+    ),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
+)
+def gamma_info_nce(
+    x: Embeddings,
+    y: Embeddings,
+    log_auxiliary: Auxiliary,
+    *,
+    temperature: Temperature = 0.1,
+    scale: Positive = 1.0,
+    include_positive: bool = True,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""InfoNCE with the normaliser out of the logarithm, at the price of one number an anchor.
+
+    Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
+    without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views or modalities; row i of both belongs together.
+    log_auxiliary : array (B,) or (2, B)
+        Logarithm of :math:`u_i`, differentiable. (B,): the anchors are the rows of `x`. (2, B):
+        both directions, the anchors of the second row are those of `y`. Take it from the state
+        before this batch: drawn from this batch's own normaliser it buys nothing. -inf turns the
+        repulsion of an anchor off.
+    temperature : float or 0-d array, default 0.1
+        :math:`\tau > 0`, differentiable.
+    scale : float, default 1.0
+        Weight c > 0 of the other samples. The number of all negatives over B - 1 makes the sum an
+        unbiased estimate of that over the whole data set.
+    include_positive : bool, default True
+        Whether the normaliser holds the match itself. (That of the paper is to be verified.)
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the B samples, after the mean over the directions.
+
+    Returns
+    -------
+    loss : 0-d array, or (B,) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree, or the temperature or the scale is not
+        above 0.
+
+    Notes
+    -----
+    From :math:`1/Z = \int_0^\infty e^{-uZ} du` the likelihood :math:`e^{l_{ii}}/Z_i` of an anchor
+    is an average of :math:`e^{l_{ii} - u_i Z_i}` over :math:`u_i`, whose negative logarithm is
+
+    .. math:: \ell_i = u_i Z_i - l_{ii},
+              \qquad Z_i = e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}},
+
+    and :math:`u_i` given the model is exponential with mean :math:`1/Z_i`. A pair gets the weight
+    :math:`u_i e^{l_{ij}}`, always formed as one exponential. At ``log_auxiliary = -log Z`` the
+    gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
+    it is larger. Weights of pairs do not wait for a normaliser: value and gradient need one pass.
+    For B = 1 only the match is left.
+
+    References
+    ----------
+    C. Chen, J. Zhang, Y. Xu, L. Chen, J. Duan, Y. Chen, S. Tran, B. Zeng, T. Chilimbi, "Why do we
+    need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022.
+    What its abstract does not say is derived here and to be verified against the paper.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> log_z = pc.log_normalizer(x, x, temperature=1.0)
+    >>> loss = pc.gamma_info_nce(x, x, -log_z, temperature=1.0)
+    >>> float((loss + log_z.mean() - 1).round(6))  # InfoNCE
+    0.551445
+    """
+    xp = namespace(x)
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    match = row_dot(a, b) / temperature
+    log_u = log_auxiliary if log_auxiliary.ndim == 2 else log_auxiliary[None, :]
+    shift, two = log_u + math.log(scale), log_u.shape[0] == 2
+    options = {"scale": 1 / temperature, "pairs": OtherSamples()}
+    if two:
+        score = PerAnchor((None, shift[0, :]), (None, shift[1, :]))
+        matrix = Similarity(a, b, score=score, **options)
+    else:
+        matrix = Similarity(a, b, offsets=(shift[0, :], None), **options)
+    expected = expected_cotangent(match)
+    ahead = None if expected is None else (expected / log_u.shape[0],) * log_u.shape[0]
+    rows, columns, pull = matrix.sums_of(xp.exp, xp.exp, columns=two, ahead=ahead)
+    repulsion = xp.stack([rows, columns] if two else [rows], axis=0)
+    on_match = xp.exp(log_u + match[None, :]) if include_positive else xp.zeros_like(log_u)
+
+    def back(g):
+        h = g / log_u.shape[0]
+        pulled = pull(h, h if two else None)
+        weights = (h * xp.sum(on_match, axis=0) - g)[:, None] / temperature
+        ga, gb = pulled.x + weights * b, pulled.y + weights * a
+        g_log_u = h[None, :] * (repulsion + on_match)
+        return {
+            "x": a_back(ga),
+            "y": b_back(gb),
+            "log_auxiliary": xp.reshape(g_log_u, log_auxiliary.shape),
+            # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
+            "temperature": -inner(a, ga) / temperature,
+        }
+
+    return xp.sum(repulsion + on_match, axis=0) / log_u.shape[0] - match, back

@@ -1,0 +1,175 @@
+"""Contrast with the whole data set, by a moving average of each sample's normaliser."""
+
+import math
+from typing import Literal
+
+from polycontrast.arrays import device, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import (
+    BadArgument,
+    Embeddings,
+    Nonnegative,
+    Normalize,
+    Reduction,
+    State,
+    Temperatures,
+    expected_cotangent,
+    objective,
+    whole_batch,
+)
+from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
+
+
+@objective(
+    family="estimators",
+    formula=r"\frac{1}{2B} \sum_{i, d} \Big[ \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) "
+    r"\Big( \frac{1}{u_i K} \sum_{z \in N_i} e^{(\langle a_i, z \rangle - s_{ii}) / \tau_i} "
+    r"- 1 \Big) \Big]",
+    source="Yuan et al., SogCLR, ICML 2022, arXiv 2202.12387; Qiu et al., iSogCLR, ICML 2023, "
+    "arXiv 2305.11965; Wei et al., FastCLIP, 2024, arXiv 2407.01445",
+    cases=(
+        {"log_u": "2 B"},
+        {"temperature": 0.5, "rho": 6.0},
+        {"temperature": "B", "rho": 0.3},
+        {"log_u": "2 B", "temperature": "2 B", "relative": False},
+        {"negatives": "all"},
+        {"log_u": "2 B", "temperature": "2 B", "negatives": "all", "relative": False},
+        {"normalize": False, "temperature": 0.5},
+    ),
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=True,
+)
+def global_contrastive(
+    x: Embeddings,
+    y: Embeddings,
+    log_u: State,
+    temperature: Temperatures = 0.1,
+    *,
+    rho: Nonnegative = 0.0,
+    negatives: Literal["cross", "all"] = "cross",
+    relative: bool = True,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Contrastive loss of each sample against the whole data set, from small batches.
+
+    Each anchor brings a moving average of its normaliser (`update_log_u`), in place of what this
+    batch alone would say: SogCLR; with a temperature for each sample, iSogCLR.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two views or modalities of at least 2 samples; row i of both belongs together.
+    log_u : array (B,) or (2, B)
+        State of the samples, already updated with this batch. The first row is that of the
+        anchors `x`, the second that of `y`; (B,) is shared by both. It gets no gradient.
+    temperature : float, 0-d array, array (B,) or array (2, B), default 0.1
+        :math:`\tau_i > 0`, differentiable, for all samples or for each, see `update_temperature`.
+    rho : float, default 0.0
+        Keeps learned temperatures up, :math:`\ge 0`. The authors' code: 0.3 for two views of an
+        image (temperatures from 0.1), 6.0 for two modalities (from 0.01).
+    negatives : {"cross", "all"}, default "cross"
+        An anchor's negatives: the other samples in the other view (two modalities), or in both
+        views (two views of one modality).
+    relative : bool, default True
+        Whether scores are taken relative to that of the match. `log_u` must have been made alike.
+    normalize : bool, default True
+        Scale rows to unit length first.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Over the 2 B anchors.
+
+    Returns
+    -------
+    loss : 0-d array, or (2, B) for ``reduction="none"``
+
+    Raises
+    ------
+    ValueError, TypeError
+        When ``B < 2`` (there is no negative), shapes, dtypes, libraries or devices disagree, a
+        temperature is not above 0 or `rho` is negative.
+
+    Notes
+    -----
+    For the anchor :math:`a_i` with K negatives z and :math:`h_{iz} = \langle a_i, z \rangle -
+    s_{ii}`,
+
+    .. math:: V_i = \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) \Big( \frac{g_i}{u_i} - 1 \Big),
+              \qquad g_i = \frac{1}{K} \sum_z e^{h_{iz} / \tau_i},
+
+    without `relative`: :math:`h_{iz} = \langle a_i, z \rangle` and :math:`V_i - s_{ii}`. It is the
+    tangent of :math:`\tau_i \log g_i` at :math:`u_i`, so never below it. The
+    stop-gradient makes the derivative by the temperature the published one,
+    :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
+    :math:`u_i \ne g_i` it is not that of the value, and finite differences do not apply to it.
+    Value and gradient are one pass over the pairs.
+
+    Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
+    shared state (its gradient of the features is the sum over the directions, twice ours); its
+    bimodal loss lacks the 1/(B - 1) of the mean in the gradient of the features; FastCLIP counts
+    one term of the derivative by a global temperature twice.
+
+    References
+    ----------
+    Z. Yuan et al., "Provable Stochastic Optimization for Global Contrastive Learning: Small Batch
+    Does Not Harm Performance", ICML 2022, arXiv 2202.12387. Z. Qiu et al., "Not All Semantics are
+    Created Equal: Contrastive Self-supervised Learning with Automatic Temperature
+    Individualization", ICML 2023, arXiv 2305.11965. X. Wei et al., "FastCLIP", 2024, arXiv
+    2407.01445.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x, seen = np.eye(3), np.full((2, 3), -np.inf)  # no sample was seen before
+    >>> log_u = pc.update_log_u(x, x, seen, temperature=1.0)
+    >>> float(pc.global_contrastive(x, x, log_u, temperature=1.0).round(6))
+    -1.0
+    """
+    xp, samples = namespace(x), whole_batch().samples(x.shape[0])
+    if samples < 2:
+        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    one = xp.asarray(1.0, dtype=a.dtype, device=device(a))
+    match = row_dot(a, b)
+    zeros = xp.zeros_like(xp.stack([match, match], axis=0))
+    tau, log_u = zeros + _directions(temperature), zeros + _directions(log_u)
+    centre = match[None, :] if relative else xp.zeros_like(match)[None, :]
+    count = (samples - 1) * (1 if negatives == "cross" else 2)
+    slope = 1 / tau
+    shift = -centre * slope - log_u - math.log(count)
+    sides = [(slope[d, :], shift[d, :]) for d in range(2)]
+    options = {"scale": one, "pairs": OtherSamples()}
+    cross = Similarity(a, b, score=PerAnchor(*sides), **options)
+    expected = expected_cotangent(zeros)
+    ahead = [None, None] if expected is None else [expected[d, :] * tau[d, :] for d in range(2)]
+    *ratios, pull = cross.sums_of(xp.exp, xp.exp, ahead=None if expected is None else tuple(ahead))
+    ratio, within = xp.stack(ratios, axis=0), []  # g / u
+    if negatives == "all":
+        for z, side, what, g in zip((a, b), sides, ("x", "y"), ahead, strict=True):
+            matrix = Similarity(z, score=PerAnchor(side), what=what, **options)
+            within.append(matrix.sums_of(xp.exp, xp.exp, ahead=None if g is None else (g,)))
+        ratio = ratio + xp.stack([sums for sums, _, _ in within], axis=0)
+    losses = tau * (log_u + rho + ratio - 1)
+
+    def back(g):
+        h = g * tau
+        pulled = pull(h[0, :], h[1, :])
+        ga, gb = pulled.x, pulled.y
+        moments = xp.stack([pulled.row_sums, pulled.column_sums], axis=0)
+        if within:
+            in_a, in_b = (pull_one(h[d, :]) for d, (_, _, pull_one) in enumerate(within))
+            ga, gb = ga + in_a.x, gb + in_b.x
+            moments = moments + xp.stack([in_a.row_sums, in_b.row_sums], axis=0)
+        on_match = -xp.sum(g * ratio if relative else g, axis=0)[:, None]
+        ga, gb = ga + on_match * b, gb + on_match * a
+        gt = g * (log_u + rho + ratio * centre * slope) - moments * slope * slope
+        if temperature.ndim < 2:
+            gt = xp.sum(gt, axis=0) if temperature.ndim else xp.sum(gt)
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+
+    return losses if relative else losses - match[None, :], back
+
+
+def _directions(t):
+    """Numbers for the anchors of both sides, from those that they share."""
+    return t[None, :] if t.ndim == 1 else t

@@ -1,0 +1,17 @@
+"""What estimators keep of each sample between steps: plain arrays in, plain arrays out."""
+
+from polycontrast.states.auxiliary import log_normalizer, sample_auxiliary, update_log_normalizer
+from polycontrast.states.global_normalizer import global_contrastive_step, update_log_u
+from polycontrast.states.slots import gather_state, scatter_state
+from polycontrast.states.temperatures import update_temperature
+
+__all__ = [
+    "gather_state",
+    "global_contrastive_step",
+    "log_normalizer",
+    "sample_auxiliary",
+    "scatter_state",
+    "update_log_normalizer",
+    "update_log_u",
+    "update_temperature",
+]

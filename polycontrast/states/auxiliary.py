@@ -1,0 +1,159 @@
+"""The auxiliary variable of `gamma_info_nce`, and the normaliser that it is drawn from."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from polycontrast.arrays import Array, computing_dtype, describe, is_array, like, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Embeddings, Normalize, Positive, Temperature
+from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.states.measured import measured
+from polycontrast.states.moving_average import check_gamma, log_moving_average
+
+
+def sample_auxiliary(
+    log_normalizer: Array, seed_or_generator: Any = None, *, draws: int | None = 1
+) -> Array:
+    r"""Draw the logarithm of the auxiliary variable of each anchor.
+
+    Parameters
+    ----------
+    log_normalizer : array (...,)
+        Logarithm of the normaliser :math:`Z_i`: the state of the samples before this batch.
+    seed_or_generator : int or numpy.random.Generator, optional
+        Needed unless `draws` is None.
+    draws : int or None, default 1
+        The mean of so many independent variables; None: their expectation, without chance.
+
+    Returns
+    -------
+    log_auxiliary : array
+        Of the shape, dtype, library and device of `log_normalizer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When `log_normalizer` is no real floating array, there is no seed or generator of NumPy,
+        or `draws` is neither None nor an integer above 0.
+
+    Notes
+    -----
+    :math:`\log g - \log Z_i` with g from the gamma distribution of shape `draws` and mean 1, whose
+    variance is 1/draws. The numbers are drawn by NumPy, so that one seed gives the same on every
+    library; under ``jax.jit`` draw before the compiled function. See `gamma_info_nce`.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> log_z = np.zeros(4)
+    >>> pc.sample_auxiliary(log_z, 0).shape
+    (4,)
+    >>> bool((pc.sample_auxiliary(log_z, 0) == pc.sample_auxiliary(log_z, 0)).all())
+    True
+    """
+    name = "sample_auxiliary"
+    if not is_array(log_normalizer):
+        raise TypeError(f"{name}: log_normalizer must be an array, got {describe(log_normalizer)}")
+    computing_dtype(log_normalizer)
+    if draws is None:
+        return -log_normalizer
+    if not isinstance(draws, int) or isinstance(draws, bool) or draws < 1:
+        raise ValueError(f"{name}: draws must be None or an integer >= 1, got {draws!r}")
+    seeded = isinstance(seed_or_generator, (int, np.integer, np.random.Generator))
+    if not seeded or isinstance(seed_or_generator, bool):
+        got = type(seed_or_generator).__name__
+        raise TypeError(f"{name}: needs an int or a numpy.random.Generator to draw from, got {got}")
+    generator = np.random.default_rng(seed_or_generator)
+    drawn = generator.standard_gamma(draws, size=tuple(log_normalizer.shape)) / draws
+    numbers = np.log(np.maximum(drawn, np.finfo(np.float64).tiny))
+    return like(numbers, log_normalizer) - log_normalizer
+
+
+@measured
+def log_normalizer(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.1,
+    scale: Positive = 1.0,
+    include_positive: bool = True,
+    normalize: Normalize = True,
+) -> Array:
+    r"""Logarithm of the normaliser of each row of `x`, for the state of `gamma_info_nce`.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        For the other direction, call it with `x` and `y` exchanged.
+    temperature, scale, include_positive, normalize
+        As in `gamma_info_nce`, and options of execution such as ``tile=`` or ``comm=``.
+
+    Returns
+    -------
+    log_z : array (B,)
+        Without a gradient. -inf where there is nothing to sum: B = 1 without the positive.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `gamma_info_nce` does.
+
+    Notes
+    -----
+    .. math:: \log \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
+
+    One product of all pairs, in O(B D) memory.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> pc.log_normalizer(np.eye(3), np.eye(3), temperature=1.0).round(6).tolist()
+    [1.551445, 1.551445, 1.551445]
+    """
+    xp = namespace(x)
+    a, _ = unit_rows(x, normalize)
+    b, _ = unit_rows(y, normalize)
+    matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples())
+    others, _, _ = matrix.logsumexp(columns=False)
+    others = others + math.log(scale)
+    return xp.logaddexp(others, row_dot(a, b) / temperature) if include_positive else others
+
+
+def update_log_normalizer(old: Array, new: Array, gamma: float) -> Array:
+    r"""Move the state of the samples of a batch towards what this batch says.
+
+    Parameters
+    ----------
+    old : array
+        State of the samples of this batch; -inf: never seen.
+    new : array of the same shape
+        What `log_normalizer` makes of this batch.
+    gamma : float in (0, 1]
+        Weight of the new. Falling with the steps, such as :math:`t^{-0.7}`, it averages the noise
+        of single batches out.
+
+    Returns
+    -------
+    log_normalizer : array
+        :math:`\log\big((1 - \gamma) e^{\mathrm{old}} + \gamma e^{\mathrm{new}}\big)`; `new` where
+        `old` is -inf.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ or gamma is outside (0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> old, new = np.asarray([0.0, -np.inf]), np.asarray([1.0, 2.0])
+    >>> pc.update_log_normalizer(old, new, 0.5).round(6).tolist()
+    [0.620115, 2.0]
+    """
+    check_gamma("update_log_normalizer", gamma)
+    if tuple(old.shape) != tuple(new.shape):
+        shapes = f"old {tuple(old.shape)} and new {tuple(new.shape)}"
+        raise ValueError(f"update_log_normalizer: old and new must have equal shapes, got {shapes}")
+    return log_moving_average(old, new, gamma)

@@ -1,0 +1,163 @@
+"""The state of `global_contrastive`: a moving average of each sample's normaliser."""
+
+import math
+from typing import Annotated, Any, Literal
+
+from polycontrast.arrays import Array, device, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.losses.estimators.global_contrastive import global_contrastive
+from polycontrast.objective import (
+    BadArgument,
+    Embeddings,
+    Normalize,
+    Role,
+    State,
+    Temperatures,
+    whole_batch,
+)
+from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
+from polycontrast.states.measured import measured
+from polycontrast.states.moving_average import log_moving_average
+
+Share = Annotated[float, Role("option", low=0.0, high=1.0, open_low=True)]
+
+
+@measured
+def update_log_u(
+    x: Embeddings,
+    y: Embeddings,
+    log_u: State,
+    temperature: Temperatures = 0.1,
+    *,
+    gamma: Share = 0.9,
+    negatives: Literal["cross", "all"] = "cross",
+    relative: bool = True,
+    normalize: Normalize = True,
+) -> Array:
+    r"""Move the state of the samples of a batch towards what this batch says.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        At least 2 samples; row i of both belongs together.
+    log_u : array (B,) or (2, B)
+        Their state before; -inf: never seen.
+    temperature, negatives, relative, normalize
+        As in `global_contrastive`, and options of execution such as ``tile=`` or ``comm=``.
+    gamma : float in (0, 1], default 0.9
+        Weight of the new. FastCLIP lets it fall from 1 to a minimum in a cosine over the first half
+        of training, which is better than a constant.
+
+    Returns
+    -------
+    log_u : array (2, B)
+        For this step's loss. A state that both directions share keeps the logarithm of the mean,
+        ``np.logaddexp(*log_u) - np.log(2)``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `global_contrastive` does, and when gamma is outside (0, 1].
+
+    Notes
+    -----
+    .. math:: \log u_i' = \log\big((1 - \gamma) e^{\log u_i} + \gamma g_i\big),
+              \qquad g_i = \frac{1}{K} \sum_z e^{h_{iz} / \tau_i},
+
+    and :math:`\log g_i` for samples never seen (FastCLIP's rule; LibAUC starts from 0 and needs
+    ``gamma=1`` in its first epoch). The logarithm takes the place of the running maximum that the
+    published codes keep. Where a temperature changes the state is kept, as there.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x, state = np.eye(4), np.full((2, 10), -np.inf)  # of 10 samples
+    >>> batch = np.asarray([7, 2, 0, 4])
+    >>> log_u = pc.update_log_u(x, x, pc.gather_state(state, batch), temperature=1.0)
+    >>> state = pc.scatter_state(state, batch, log_u)
+    >>> log_u[0].round(6).tolist(), int(np.isinf(state[0]).sum())
+    ([-1.0, -1.0, -1.0, -1.0], 6)
+    """
+    xp, samples = namespace(x), whole_batch().samples(x.shape[0])
+    if samples < 2:
+        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    a, _ = unit_rows(x, normalize)
+    b, _ = unit_rows(y, normalize)
+    match = row_dot(a, b)
+    zeros = xp.zeros_like(xp.stack([match, match], axis=0))
+    tau = zeros + (temperature[None, :] if temperature.ndim == 1 else temperature)
+    slope = 1 / tau
+    shift = -slope * match[None, :] if relative else zeros
+    sides = [(slope[d, :], shift[d, :]) for d in range(2)]
+    options = {
+        "scale": xp.asarray(1.0, dtype=a.dtype, device=device(a)),
+        "pairs": OtherSamples(),
+    }
+    *across, _ = Similarity(a, b, score=PerAnchor(*sides), **options).logsumexp()
+    log_sums, count = xp.stack(across, axis=0), samples - 1
+    if negatives == "all":
+        within = [
+            Similarity(z, score=PerAnchor(side), what=what, **options).logsumexp()[0]
+            for z, side, what in zip((a, b), sides, ("x", "y"), strict=True)
+        ]
+        log_sums, count = xp.logaddexp(log_sums, xp.stack(within, axis=0)), 2 * count
+    old = zeros + (log_u[None, :] if log_u.ndim == 1 else log_u)
+    return log_moving_average(old, log_sums - math.log(count), gamma)
+
+
+def global_contrastive_step(
+    x: Array,
+    y: Array,
+    log_u: Array,
+    temperature: Any = 0.1,
+    *,
+    gamma: float = 0.9,
+    rho: float = 0.0,
+    reduction: str = "mean",
+    wrt: str | tuple[str, ...] | None = None,
+    **options: Any,
+) -> tuple[Array, Any, Array]:
+    """Update the state with a batch, then value and gradient of `global_contrastive` with it.
+
+    Parameters
+    ----------
+    x, y, log_u, temperature, gamma
+        As in `update_log_u`: `log_u` is the state before.
+    rho, reduction
+        As in `global_contrastive`.
+    wrt : str or tuple of str, optional
+        Arguments to differentiate. Default: `x`, `y`, and the temperature where it is an array.
+    **options
+        `negatives`, `relative`, `normalize` and options of execution, for both.
+
+    Returns
+    -------
+    value : 0-d array
+    grads : named tuple
+    log_u : array (2, B)
+        State after.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `update_log_u` and `global_contrastive` do.
+
+    Notes
+    -----
+    Two passes over the pairs, as InfoNCE takes: one for the normalisers of this batch, one for
+    value and gradient. It is no more than the two calls; with an autodiff framework make these,
+    ``update_log_u`` and then the loss.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x, seen = np.eye(3), np.full((2, 3), -np.inf)
+    >>> value, grads, log_u = pc.global_contrastive_step(x, x, seen, temperature=1.0)
+    >>> float(value.round(6)), grads._fields, log_u.shape
+    (-1.0, ('x', 'y'), (2, 3))
+    """
+    log_u = update_log_u(x, y, log_u, temperature, gamma=gamma, **options)
+    value, grads = global_contrastive.value_and_grad(
+        x, y, log_u, temperature, rho=rho, reduction=reduction, wrt=wrt, **options
+    )
+    return value, grads, log_u

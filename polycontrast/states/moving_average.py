@@ -1,0 +1,22 @@
+"""Moving averages of numbers that are kept as logarithms."""
+
+import math
+
+from polycontrast.arrays import Array, namespace
+
+
+def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
+    """Logarithm of ``(1 - gamma) e^old + gamma e^new``; `new` where `old` is -inf: never seen."""
+    xp = namespace(old)
+    if gamma == 1:
+        return new
+    unseen = old == -xp.inf
+    mixed = xp.logaddexp(xp.where(unseen, new, old) + math.log1p(-gamma), new + math.log(gamma))
+    return xp.where(unseen, new, mixed)
+
+
+def check_gamma(name: str, gamma: float) -> None:
+    """Refuse what is no weight in (0, 1]."""
+    number = isinstance(gamma, (int, float)) and not isinstance(gamma, bool)
+    if not (number and 0 < gamma <= 1):
+        raise ValueError(f"{name}: gamma must be a number in (0, 1], got {gamma!r}")

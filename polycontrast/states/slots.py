@@ -1,0 +1,136 @@
+"""Per-sample states by sample index: one slot a sample, the last axis."""
+
+import numpy as np
+
+from polycontrast.arrays import Array, describe, device, is_array, is_traced, namespace, to_numpy
+
+
+def gather_state(state: Array, index: Array) -> Array:
+    """Take the state of the samples of a batch.
+
+    Parameters
+    ----------
+    state : array (..., N)
+        One slot a sample: (N,), or (2, N) for two directions.
+    index : integer array (B,)
+        Samples of the batch, each at most once, in [0, N).
+
+    Returns
+    -------
+    state : array (..., B)
+
+    Raises
+    ------
+    TypeError
+        When `index` is no integer array, or of another array library than `state`.
+    ValueError
+        When `index` is no vector, out of range or names a sample twice. (Under ``jax.jit`` its
+        numbers are not known, and not checked.)
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> state = np.asarray([0.0, 1.0, 2.0, 3.0])
+    >>> pc.gather_state(state, np.asarray([3, 1])).tolist()
+    [3.0, 1.0]
+    >>> pc.gather_state(state, np.asarray([3, 4]))
+    Traceback (most recent call last):
+        ...
+    ValueError: gather_state: index must be in [0, 4), the samples of state (4,), got 4
+    """
+    _check("gather_state", state, index)
+    return namespace(state).take(state, index, axis=-1)
+
+
+def scatter_state(state: Array, index: Array, new: Array) -> Array:
+    """Put the state of the samples of a batch back.
+
+    Parameters
+    ----------
+    state : array (..., N)
+    index : integer array (B,)
+        As in `gather_state`.
+    new : array (..., B)
+        New state of these samples, of the dtype of `state`.
+
+    Returns
+    -------
+    state : array (..., N)
+        A new array; the one given is unchanged.
+
+    Raises
+    ------
+    TypeError
+        When `index` is no integer array, the libraries differ, or `new` has another dtype.
+    ValueError
+        When `index` is no vector, out of range or names a sample twice (which of two new states
+        should it get?), or the shape of `new` does not fit.
+
+    Notes
+    -----
+    O(N log B): each slot looks for its number among the sorted ones of the batch.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> state = np.full((2, 4), -np.inf)
+    >>> pc.scatter_state(state, np.asarray([3, 1]), np.asarray([[0.5, 1.5], [2.5, 3.5]])).tolist()
+    [[-inf, 1.5, -inf, 0.5], [-inf, 3.5, -inf, 2.5]]
+    >>> pc.scatter_state(state, np.asarray([1, 1]), np.zeros((2, 2)))
+    Traceback (most recent call last):
+        ...
+    ValueError: scatter_state: index must name each sample once, got 1 more than once
+    """
+    name = "scatter_state"
+    _check(name, state, index)
+    if not is_array(new) or namespace(new) is not namespace(state):
+        raise TypeError(f"{name}: new must be an array of the library of state, got {_kind(new)}")
+    wanted = (*state.shape[:-1], index.shape[0])
+    if tuple(new.shape) != wanted:
+        got = f"state {tuple(state.shape)}, index {tuple(index.shape)} and new {tuple(new.shape)}"
+        raise ValueError(f"{name}: new must have shape {wanted}, got {got}")
+    if new.dtype != state.dtype:
+        got = f"state {state.dtype} and new {new.dtype}"
+        raise TypeError(f"{name}: state and new must have the same dtype, got {got}")
+    xp, slots = namespace(state), state.shape[-1]
+    # The standard has no scatter: each slot takes what stands where its number is found.
+    order = xp.argsort(index)
+    found = xp.take(index, order)
+    numbers = xp.arange(slots, dtype=index.dtype, device=device(state))
+    place = xp.clip(xp.searchsorted(found, numbers), 0, index.shape[0] - 1)
+    mine = xp.take(found, place) == numbers
+    moved = xp.take(new, xp.take(order, place), axis=-1)
+    return xp.where(xp.reshape(mine, (1,) * (state.ndim - 1) + (slots,)), moved, state)
+
+
+def _check(name: str, state: Array, index: Array) -> None:
+    for what, value in (("state", state), ("index", index)):
+        if not is_array(value):
+            raise TypeError(f"{name}: {what} must be an array, got {describe(value)}")
+    xp = namespace(state)
+    if namespace(index) is not xp:
+        got = f"state {_kind(state)} and index {_kind(index)}"
+        raise TypeError(f"{name}: state and index must come from the same library, got {got}")
+    if not xp.isdtype(index.dtype, "integral"):
+        raise TypeError(f"{name}: index must have an integral dtype, got {index.dtype}")
+    if index.ndim != 1 or 0 in index.shape:
+        raise ValueError(f"{name}: index must have shape (B,), got {tuple(index.shape)}")
+    if state.ndim == 0:
+        raise ValueError(f"{name}: state must have one slot a sample, got shape ()")
+    if is_traced(index):
+        return
+    numbers = np.sort(to_numpy(index))
+    slots = state.shape[-1]
+    for extreme in (numbers[0], numbers[-1]):
+        if not 0 <= extreme < slots:
+            samples = f"[0, {slots}), the samples of state {tuple(state.shape)}"
+            raise ValueError(f"{name}: index must be in {samples}, got {extreme}")
+    repeated = numbers[1:][numbers[1:] == numbers[:-1]]
+    if repeated.size:
+        raise ValueError(
+            f"{name}: index must name each sample once, got {repeated[0]} more than once"
+        )
+
+
+def _kind(value: object) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"

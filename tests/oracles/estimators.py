@@ -1,0 +1,85 @@
+"""Naive estimators of large-batch gradients, one pair at a time."""
+
+import torch
+
+from .conventions import reduce, unit
+from .two_view import info_nce
+
+__all__ = ["gamma_info_nce", "global_contrastive", "grouped_info_nce"]
+
+
+def gamma_info_nce(
+    x,
+    y,
+    log_auxiliary,
+    *,
+    temperature=0.1,
+    scale=1.0,
+    include_positive=True,
+    normalize=True,
+    reduction="mean",
+):
+    """Each anchor: its auxiliary times its normaliser, less the logit of its match."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    b = x.shape[0]
+
+    def direction(anchors, keys, log_u):
+        losses = []
+        for i in range(b):
+            loss = -anchors[i] @ keys[i] / temperature
+            for j in range(b):
+                term = torch.exp(anchors[i] @ keys[j] / temperature + log_u[i])
+                if j != i:
+                    loss = loss + scale * term
+                elif include_positive:
+                    loss = loss + term
+            losses.append(loss)
+        return torch.stack(losses)
+
+    if log_auxiliary.ndim == 1:
+        losses = direction(x, y, log_auxiliary)
+    else:
+        losses = (direction(x, y, log_auxiliary[0]) + direction(y, x, log_auxiliary[1])) / 2
+    return reduce(losses, None, reduction)
+
+
+def global_contrastive(
+    x,
+    y,
+    log_u,
+    temperature=0.1,
+    *,
+    rho=0.0,
+    negatives="cross",
+    relative=True,
+    normalize=True,
+    reduction="mean",
+):
+    """Each anchor of both directions: the tangent, at its state, of its soft maximum."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    b = x.shape[0]
+    tau = torch.as_tensor(temperature, dtype=x.dtype) + torch.zeros(2, b, dtype=x.dtype)
+    log_u = (log_u + torch.zeros(2, b, dtype=x.dtype)).detach()
+
+    def direction(anchors, keys, tau, log_u):
+        losses = []
+        for i in range(b):
+            match = anchors[i] @ keys[i]
+            candidates = [keys[j] for j in range(b) if j != i]
+            if negatives == "all":
+                candidates += [anchors[j] for j in range(b) if j != i]
+            h = torch.stack([anchors[i] @ z - (match if relative else 0.0) for z in candidates])
+            ratio = torch.exp(h / tau[i] - log_u[i]).mean()
+            loss = tau[i] * (log_u[i] + rho) + tau[i].detach() * (ratio - 1)
+            losses.append(loss if relative else loss - match)
+        return torch.stack(losses)
+
+    losses = [direction(x, y, tau[0], log_u[0]), direction(y, x, tau[1], log_u[1])]
+    return reduce(torch.stack(losses), None, reduction)
+
+
+def grouped_info_nce(x, y, *, groups=1, temperature=0.07, normalize=True):
+    """Mean of the InfoNCE of consecutive blocks."""
+    pairs = zip(x.chunk(groups), y.chunk(groups), strict=True)
+    options = dict(temperature=temperature, normalize=normalize)
+    return torch.stack([info_nce(a, b, **options) for a, b in pairs]).mean()
