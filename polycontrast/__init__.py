@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from polycontrast import losses as _losses  # noqa: F401 - its import registers the objectives
-from polycontrast.metrics import recall_at_k
+from polycontrast.metrics import linear_separability, recall_at_k
 from polycontrast.objective import Objective, objective, objectives
 from polycontrast.planning import plan
 
@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 # Every registered objective is a public name of the package.
 globals().update(objectives())
 
-__all__ = ["Objective", "objective", "objectives", "plan", "recall_at_k"]
+__all__ = ["Objective", "linear_separability", "objective", "objectives", "plan", "recall_at_k"]
 __all__ += sorted(objectives())
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "objective": ({"arrays", "distributed"}, set()),
     "similarity": ({"arrays", "calculus", "objective"}, set()),
     "losses": (LOSS_ROOMS, set()),
-    "metrics": (LOSS_ROOMS, set()),
+    "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "planning": ({"arrays", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
