@@ -54,9 +54,8 @@ def linear_separability(
     --------
     >>> import numpy as np, polycontrast as pc
     >>> rng = np.random.default_rng(0)
-    >>> x, noise = rng.standard_normal((2, 40, 3))
-    >>> order = rng.permutation(40)
-    >>> float(pc.linear_separability(x, x, order)), float(pc.linear_separability(x, x + 9, order))
+    >>> x, order = abs(rng.standard_normal((40, 3))), rng.permutation(40)
+    >>> float(pc.linear_separability(x, x, order)), float(pc.linear_separability(x, -x, order))
     (0.5, 1.0)
     """
     xp = namespace(x)

@@ -106,8 +106,9 @@ def brownian_bridge(
     t = _place(t, a, inner=likelihood)
     m = t * a + (1 - t) * b
     # What is left where terms cancel is round-off: it must not be scaled up to a direction.
-    noise = xp.abs(m) < 4 * xp.finfo(m.dtype).eps * (t * xp.abs(a) + (1 - t) * xp.abs(b))
-    mu, mu_back = unit_rows(xp.where(noise, xp.zeros_like(m), m))
+    eps = xp.finfo(m.dtype).eps
+    noise = row_dot(m, m) < (4 * eps) ** 2 * (row_dot(a, a) + row_dot(b, b))
+    mu, mu_back = unit_rows(xp.where(noise[:, None], xp.zeros_like(m), m))
     d = c - mu
     losses = row_dot(d, d)
     variance = 2 * t[:, 0] * (1 - t[:, 0]) if likelihood else xp.ones_like(losses)
