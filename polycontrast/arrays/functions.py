@@ -11,7 +11,6 @@ import numpy as np
 
 from polycontrast.arrays.namespaces import Array, namespace
 
-
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
 
 

@@ -98,7 +98,8 @@ def declared():
             chosen = case
             if name == "translation":
                 chosen = Case(case.objective, case.params | {"normalize": False})
-            if name == "row_scale" and not case.parameter("normalize"):
+            plain = "normalize" in case.arguments and not case.parameter("normalize")
+            if name == "row_scale" and plain:
                 continue
             if name in ("rotation", "row_scale") and "D" not in {d[-1] for d in case.dims.values()}:
                 continue

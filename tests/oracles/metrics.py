@@ -2,9 +2,9 @@
 
 import torch
 
-from .conventions import reduce, unit
+from .conventions import norm, reduce, unit
 
-__all__ = ["alignment", "uniformity"]
+__all__ = ["alignment", "centroid_gap", "uniformity"]
 
 
 def alignment(x, y, *, alpha=2, normalize=True, reduction="mean"):
@@ -26,3 +26,8 @@ def uniformity(z, *, t=2, normalize=True):
     return torch.logsumexp(torch.stack(exponents), 0) - torch.log(
         torch.tensor(n * (n - 1) / 2, dtype=z.dtype, device=z.device)
     )
+
+
+def centroid_gap(x, y, *, normalize=True):
+    """Distance between the mean rows."""
+    return norm(unit(x, normalize).mean(0) - unit(y, normalize).mean(0))

@@ -1,11 +1,21 @@
 """Naive losses on the structure between two modalities."""
 
+import math
+
 import torch
 
 from .conventions import reduce, unit
 from .two_view import info_nce
 
-__all__ = ["cyclip", "geometric_consistency", "sigmoid_contrastive"]
+__all__ = [
+    "brownian_bridge",
+    "contrastive_gap_loss",
+    "cyclip",
+    "feature_separation",
+    "geometric_consistency",
+    "multimodal_contrastive",
+    "sigmoid_contrastive",
+]
 
 
 def sigmoid_contrastive(x, y, *, temperature=0.1, bias=-10.0, normalize=True, reduction="mean"):
@@ -42,3 +52,102 @@ def cyclip(x, y, *, temperature=0.07, in_modal=0.25, cross_modal=0.25, normalize
     return info_nce(x, y, temperature=temperature, normalize=normalize) + geometric_consistency(
         x, y, in_modal=in_modal, cross_modal=cross_modal, normalize=normalize
     )
+
+
+def _in_modal(z, aug, temperature, denominator):
+    """Mean over rows of LSE_k <z_j, a_k> / tau - <z_j, aug_j> / tau."""
+    candidates = aug if denominator == "augmented" else z
+    losses = []
+    for j in range(z.shape[0]):
+        logits = torch.stack([z[j] @ row for row in candidates]) / temperature
+        losses.append(torch.logsumexp(logits, 0) - z[j] @ aug[j] / temperature)
+    return torch.stack(losses).mean()
+
+
+def multimodal_contrastive(
+    x, y, x_aug, y_aug, *, temperature=0.07, denominator="augmented", normalize=True
+):
+    """A quarter of V2T + T2V + V2V + T2T."""
+    x, y, xa, ya = (unit(z, normalize) for z in (x, y, x_aug, y_aug))
+    across = _in_modal(x, y, temperature, "augmented") + _in_modal(y, x, temperature, "augmented")
+    within = _in_modal(x, xa, temperature, denominator) + _in_modal(y, ya, temperature, denominator)
+    return (across + within) / 4
+
+
+def feature_separation(
+    x,
+    y,
+    x_specific,
+    y_specific,
+    x_specific_aug,
+    y_specific_aug,
+    *,
+    temperature=0.07,
+    t=2.0,
+    orthogonality_weight=1.0,
+    contrastive_weight=1.0,
+    uniformity_weight=1.0,
+    denominator="augmented",
+    normalize=True,
+):
+    """Orthogonality to the shared features, contrast and uniformity of the specific ones."""
+    x, y, p, q, pa, qa = (
+        unit(z, normalize) for z in (x, y, x_specific, y_specific, x_specific_aug, y_specific_aug)
+    )
+    b = x.shape[0]
+    ortho = sum((x[j] @ p[j]) ** 2 + (y[j] @ q[j]) ** 2 for j in range(b)) / b
+    contrast = _in_modal(p, pa, temperature, denominator)
+    contrast = contrast + _in_modal(q, qa, temperature, denominator)
+    potentials = [
+        torch.exp(-t * ((z[j] - z[k]) ** 2).sum())
+        for z in (p, q)
+        for j in range(b)
+        for k in range(b)
+    ]
+    uniform = torch.log(sum(potentials) / b)
+    return (
+        orthogonality_weight * ortho + contrastive_weight * contrast + uniformity_weight * uniform
+    )
+
+
+def brownian_bridge(x, y, x_aug, *, t=0.25, normalize=True, likelihood=False, reduction="mean"):
+    """Squared distance of augmented rows from the unit point between the modalities."""
+    x, y, xa = (unit(z, normalize) for z in (x, y, x_aug))
+    t = torch.as_tensor(t, dtype=x.dtype).expand(x.shape[0])
+    losses = []
+    for i in range(x.shape[0]):
+        mu = unit(t[i] * x[i] + (1 - t[i]) * y[i])
+        factor = 1 / (2 * t[i] * (1 - t[i])) if likelihood else 1.0
+        losses.append(factor * ((xa[i] - mu) ** 2).sum())
+    return reduce(torch.stack(losses), None, reduction)
+
+
+def contrastive_gap_loss(
+    x,
+    y,
+    *,
+    temperature=0.01,
+    t=2.0,
+    contrastive_weight=1.0,
+    alignment_weight=1.0,
+    uniformity_weight=1.0,
+    cross_uniformity_weight=1.0,
+):
+    """CLIP, alignment, and uniformity within and across modalities, on unit rows."""
+    x, y = unit(x), unit(y)
+    b = x.shape[0]
+
+    def log_mean(one, two, pairs):
+        exponents = [-t * ((one[j] - two[k]) ** 2).sum() for j, k in pairs]
+        return torch.logsumexp(torch.stack(exponents), 0) - math.log(len(exponents))
+
+    total = contrastive_weight * info_nce(x, y, temperature=temperature)
+    total = total + alignment_weight * ((x - y) ** 2).sum() / b
+    if uniformity_weight:
+        upper = [(j, k) for j in range(b) for k in range(j + 1, b)]
+        within = (log_mean(x, x, upper) + log_mean(y, y, upper)) / 2
+        total = total + uniformity_weight * within
+    if cross_uniformity_weight:
+        different = [(j, k) for j in range(b) for k in range(b) if j != k]
+        total = total + cross_uniformity_weight * log_mean(x, y, different)
+    return total

@@ -1,5 +1,7 @@
 """CLIP with cyclic consistency."""
 
+from polycontrast.calculus import unit_rows
+from polycontrast.losses.structure._weighted_sum import weighted_sum
 from polycontrast.losses.structure.geometric_consistency import geometric_consistency
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import Embeddings, Nonnegative, Normalize, Temperature, objective
@@ -65,15 +67,19 @@ def cyclip(
     >>> float(pc.cyclip(x, y, temperature=1.0).round(6))
     0.628879
     """
-    contrast, contrast_back = info_nce.vjp(
-        x, y, temperature=temperature, normalize=normalize, wrt=("x", "y", "temperature")
-    )
-    cycle, cycle_back = geometric_consistency.vjp(
-        x, y, in_modal=in_modal, cross_modal=cross_modal, normalize=normalize
-    )
+    rows = {"x": unit_rows(x, normalize), "y": unit_rows(y, normalize)}
+    a, b = (unit for unit, _ in rows.values())
+    wrt = ("x", "y", "temperature")
+    options = dict(temperature=temperature, normalize=False, wrt=wrt)
 
-    def back(g):
-        one, two = contrast_back(g), cycle_back(g)
-        return {"x": one.x + two.x, "y": one.y + two.y, "temperature": one.temperature}
+    def cycle():
+        return geometric_consistency.vjp(
+            a, b, in_modal=in_modal, cross_modal=cross_modal, normalize=False
+        )
 
-    return contrast + cycle, back
+    return weighted_sum(
+        rows,
+        temperature,
+        (1.0, wrt, lambda: info_nce.vjp(a, b, **options)),
+        (1.0, ("x", "y"), cycle),
+    )

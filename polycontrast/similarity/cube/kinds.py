@@ -87,7 +87,9 @@ def diagonal_tuples(z: Array, kind: str) -> tuple[Array, Callable[[Array], Array
         squares = xp.sum(total * total, axis=(0, 2))
         zeros = xp.zeros_like(z)
         return safe_sqrt(squares), lambda g: over_root(g, squares)[None, :, None] * total + zeros
-    d = z - xp.mean(z, axis=0, keepdims=True)
+    # From the first view on, so that coincident rows differ by 0 and not by round-off of a mean.
+    d = z - z[:1, :, :]
+    d = d - xp.mean(d, axis=0, keepdims=True)
     squares = xp.sum(d * d, axis=(0, 2))
     if kind == "variance":
         return -squares, lambda g: -2 * g[None, :, None] * d

@@ -1,0 +1,139 @@
+"""CLIP's loss with uniformity and alignment, to close the gap between modalities."""
+
+import math
+
+from polycontrast.arrays import Array, device, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.losses.structure._weighted_sum import weighted_sum
+from polycontrast.losses.two_view.info_nce import info_nce
+from polycontrast.metrics.alignment import alignment
+from polycontrast.metrics.uniformity import uniformity
+from polycontrast.objective import (
+    BadArgument,
+    Embeddings,
+    Nonnegative,
+    Positive,
+    Temperature,
+    objective,
+    whole_batch,
+)
+from polycontrast.similarity import OtherSamples, Similarity
+
+
+@objective(
+    family="structure",
+    formula=r"w_c\, \mathrm{info\_nce}(X, Y; \tau) + \frac{w_a}{B} \sum_j |X_j - Y_j|^2 + "
+    r"\frac{w_u}{2} \Big[ \log \mathrm{mean}_{j < k} e^{-t |X_j - X_k|^2} + \log "
+    r"\mathrm{mean}_{j < k} e^{-t |Y_j - Y_k|^2} \Big] + w_x \log \mathrm{mean}_{j \ne k} "
+    r"e^{-t |X_j - Y_k|^2}",
+    source="Fahim, Murphy, Fyshe, It's Not a Modality Gap, 2024, arXiv 2405.18570",
+    cases=(
+        {"temperature": 0.5, "t": 0.5},
+        {"cross_uniformity_weight": 0.0},
+        {"contrastive_weight": 0.3, "alignment_weight": 0.5},
+        {"uniformity_weight": 0.3, "cross_uniformity_weight": 0.7},
+        {"contrastive_weight": 0.0, "alignment_weight": 0.0},
+    ),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=True,
+)
+def contrastive_gap_loss(
+    x: Embeddings,
+    y: Embeddings,
+    *,
+    temperature: Temperature = 0.01,
+    t: Positive = 2.0,
+    contrastive_weight: Nonnegative = 1.0,
+    alignment_weight: Nonnegative = 1.0,
+    uniformity_weight: Nonnegative = 1.0,
+    cross_uniformity_weight: Nonnegative = 1.0,
+):
+    r"""CLIP loss plus alignment and uniformity, within and across modalities (CUAXU).
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two modalities; row i of both belongs together. Rows are scaled to unit length.
+    temperature : float or 0-d array, default 0.01
+        :math:`\tau > 0` of the contrastive part, differentiable. The authors' value, fixed there.
+    t : float, default 2.0
+        Sharpness of the potentials, > 0; the authors' value.
+    contrastive_weight, alignment_weight, uniformity_weight : float, default 1.0
+        Weights of the terms, >= 0; 1 in the authors' code. A term of weight 0 is not computed.
+    cross_uniformity_weight : float, default 1.0
+        Weight of the potentials between modalities, >= 0. With 0 the loss is the authors' CUA.
+
+    Returns
+    -------
+    loss : 0-d array
+        May be negative.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When ``B < 2`` and a weight of uniformity is not 0, when shapes, dtypes, libraries or
+        devices disagree, the temperature or `t` is not above 0 or a weight is negative.
+
+    Notes
+    -----
+    .. math::
+       L_{Align} &= \tfrac1B \textstyle\sum_j |X_j - Y_j|^2 \\
+       L_{Uniform} &= \tfrac12 \log \mathrm{mean}_{j<k} e^{-t |X_j - X_k|^2} +
+                      \tfrac12 \log \mathrm{mean}_{j<k} e^{-t |Y_j - Y_k|^2} \\
+       L_{XUniform} &= \log \mathrm{mean}_{j \ne k} e^{-t |X_j - Y_k|^2}
+
+    The weighted sum of the symmetric `info_nce`, `alignment`, half of the `uniformity` of each
+    modality, and the last one. On unit rows a potential is the exponential of a similarity at the
+    temperature :math:`1/(2t)`, so a uniformity is a log-sum-exp over all pairs of different
+    samples, with gradient :math:`2t` times their softmax. Two matrices between the modalities,
+    half of the tiles of two within. :math:`-4t \le L_{Uniform} \le 0`.
+
+    References
+    ----------
+    A. Fahim, A. Murphy, A. Fyshe, "It's Not a Modality Gap: Characterizing and Addressing the
+    Contrastive Gap", 2024, arXiv 2405.18570.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> float(pc.contrastive_gap_loss(x, x, temperature=1.0).round(6))
+    -7.448555
+    """
+    pairs = uniformity_weight or cross_uniformity_weight
+    if pairs and whole_batch().samples(x.shape[0]) < 2:
+        raise BadArgument("x and y must have at least 2 rows, so that there is a pair, got 1")
+    rows = {"x": unit_rows(x), "y": unit_rows(y)}
+    a, b = (unit for unit, _ in rows.values())
+    wrt = ("x", "y", "temperature")
+    options = dict(temperature=temperature, normalize=False, wrt=wrt)
+    half = uniformity_weight / 2
+    return weighted_sum(
+        rows,
+        temperature,
+        (contrastive_weight, wrt, lambda: info_nce.vjp(a, b, **options)),
+        (alignment_weight, ("x", "y"), lambda: alignment.vjp(a, b, normalize=False)),
+        (half, ("x",), lambda: uniformity.vjp(a, t=t, normalize=False)),
+        (half, ("y",), lambda: uniformity.vjp(b, t=t, normalize=False)),
+        (cross_uniformity_weight, ("x", "y"), lambda: _cross_uniformity(a, b, t)),
+    )
+
+
+def _cross_uniformity(a: Array, b: Array, t: float):
+    """Logarithm of the mean potential of all rows of one modality with others' of the other."""
+    xp, batch = namespace(a), whole_batch()
+    n = batch.samples(a.shape[0])
+    # Unit rows have |a_i|^2 + |b_j|^2 = 2, up to zero rows, which are kept exact by the offsets.
+    offsets = -t * row_dot(a, a), -t * row_dot(b, b)
+    scale = xp.asarray(2 * t, dtype=a.dtype, device=device(a))
+    matrix = Similarity(a, b, scale=scale, pairs=OtherSamples(), offsets=offsets, what="cross")
+    rows, _, pull = matrix.logsumexp(columns=False)
+    total = batch.logsumexp(rows)
+
+    def back(g):
+        pulled = pull(g * xp.exp(rows - total), None)
+        ga = pulled.x - 2 * t * pulled.row_sums[:, None] * a
+        gb = pulled.y - 2 * t * pulled.column_sums[:, None] * b
+        return ga, gb
+
+    return total - math.log(n * (n - 1)), back

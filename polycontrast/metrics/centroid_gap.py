@@ -1,0 +1,68 @@
+"""How far apart two modalities lie as a whole."""
+
+from polycontrast.arrays import namespace, row_dot, safe_sqrt
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import Embeddings, Normalize, objective, whole_batch
+
+
+@objective(
+    family="metrics",
+    formula=r"\Big| \frac{1}{B} \sum_i \hat x_i - \frac{1}{B} \sum_i \hat y_i \Big|",
+    source="Liang, Zhang, Kwon, Yeung, Zou, Mind the Gap, NeurIPS 2022, arXiv 2203.02053",
+    cases=({"normalize": False},),
+    invariances=("sample_permutation", "rotation", "row_scale", "swap", "translation"),
+    shards=True,
+)
+def centroid_gap(x: Embeddings, y: Embeddings, *, normalize: Normalize = True):
+    r"""Distance between the centroids of two modalities: the modality gap.
+
+    Parameters
+    ----------
+    x, y : array (B, D)
+        Two modalities. Which rows belong together does not matter.
+    normalize : bool, default True
+        Scale rows to unit length first.
+
+    Returns
+    -------
+    value : 0-d array
+        In [0, 2] for unit rows.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When shapes, dtypes, libraries or devices disagree.
+
+    Notes
+    -----
+    .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
+
+    Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. Cost
+    O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
+    `linear_separability`.
+
+    References
+    ----------
+    W. Liang, Y. Zhang, Y. Kwon, S. Yeung, J. Zou, "Mind the Gap: Understanding the Modality Gap
+    in Multi-modal Contrastive Representation Learning", NeurIPS 2022, arXiv 2203.02053.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(2)
+    >>> float(pc.centroid_gap(x, -x).round(6))
+    1.414214
+    """
+    xp, batch = namespace(x), whole_batch()
+    samples = batch.samples(x.shape[0])
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    d = batch.sum(xp.sum(a - b, axis=0, keepdims=True)) / samples
+    gap = safe_sqrt(row_dot(d, d))
+
+    def back(g):
+        length = xp.where(gap == 0, xp.ones_like(gap), gap)
+        row = (g / samples) * d / length[:, None] + xp.zeros_like(a)
+        return {"x": a_back(row), "y": b_back(-row)}
+
+    return gap[0], back
