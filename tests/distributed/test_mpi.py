@@ -55,6 +55,38 @@ def test_errors(ranks):
         )
 
 
+DYING = """
+import os, signal
+import numpy as np
+from mpi4py import MPI
+import polycontrast as pc
+
+world = MPI.COMM_WORLD
+x = np.random.default_rng(world.rank).standard_normal((64, 8))
+pc.info_nce.value_and_grad(x, x + 1, comm=world)
+print("together", flush=True)
+world.Barrier()
+if world.rank == 1:
+    os.kill(os.getpid(), signal.SIGKILL)
+pc.info_nce.value_and_grad(x, x + 1, comm=world)
+print("alone", flush=True)
+"""
+
+
+def test_a_rank_dies():
+    """The launcher ends the others: none returns from a call that lacks a rank, none hangs."""
+    done = subprocess.run(
+        [launcher(), "-n", "3", sys.executable, "-c", DYING],
+        env=environment(),
+        timeout=120,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert done.stdout.count("together") == 3
+    assert "alone" not in done.stdout
+
+
 def test_certificates(ranks):
     for found in ranks:
         averaged, summed, wrong = found["reports"]
