@@ -18,6 +18,16 @@ PACKAGE = Path(pc.__file__).parent
 DOCS = Path(__file__).parent.parent / "docs"
 FRAMEWORKS = {"torch", "jax", "jaxlib", "cupy", "cupyx", "cupy_backends"}
 
+# Losses of others, which the benchmarks set ours beside.
+PEERS = {
+    "open_clip",
+    "lightly",
+    "optax",
+    "pytorch_metric_learning",
+    "sentence_transformers",
+    "torchvision",
+}
+
 # What a room may import: rooms of ours, then projects of others. The standard library is open.
 # A room may always import itself; `losses` and `metrics` have one more rule below.
 LOSS_ROOMS = {"arrays", "calculus", "similarity", "objective"}
@@ -30,7 +40,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
-    "bench": (set(), {"numpy"}),
+    "bench": (
+        {"objective", "plot", "testing"},
+        {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,
+    ),
     "planning": ({"arrays", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
@@ -47,7 +60,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow"},
     ),
     "cli": (
-        {"", "arrays", "objective", "align", "plot", "data"},
+        {"", "arrays", "objective", "align", "bench", "plot", "data"},
         {"numpy", "array_api_compat", "cupy", "rich", "tqdm"},
     ),
 }

@@ -1,7 +1,9 @@
 """Functions that the Array API standard lacks.
 
 Names that end in an underscore may reuse the memory of their first argument, as NumPy and torch
-can; call them only on temporaries you made, and use what they return.
+can; call them only on temporaries you made, and use what they return. `product`, `added`,
+`subtracted` and `multiplied` make temporaries: within the body of a walk they are valid until the
+tile is done (see `polycontrast.arrays.memory`).
 """
 
 import math
@@ -9,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.arrays.memory import temporary
 from polycontrast.arrays.namespaces import Array, namespace
 
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
@@ -16,6 +19,32 @@ SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest
 
 def _reuses(x: Array) -> bool:
     return type(x) is np.ndarray
+
+
+def product(x: Array, y: Array) -> Array:
+    """Temporary with the product of two matrices."""
+    if not _reuses(x):
+        return namespace(x).matmul(x, y)
+    return np.matmul(x, y, out=temporary((x.shape[0], y.shape[1]), x.dtype))
+
+
+def added(x: Array, y: Array) -> Array:
+    """Temporary with a sum."""
+    return _into(np.add, x, y) if _reuses(x) else x + y
+
+
+def subtracted(x: Array, y: Array) -> Array:
+    """Temporary with a difference."""
+    return _into(np.subtract, x, y) if _reuses(x) else x - y
+
+
+def multiplied(x: Array, y: Array) -> Array:
+    """Temporary with an elementwise product."""
+    return _into(np.multiply, x, y) if _reuses(x) else x * y
+
+
+def _into(ufunc: Any, x: Array, y: Any) -> Array:
+    return ufunc(x, y, out=temporary(np.broadcast(x, y).shape, x.dtype))
 
 
 def exp_(x: Array) -> Array:
@@ -133,7 +162,7 @@ def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
     if _reuses(x) and x.size and x.max() < SAFE_EXPONENT:
         # exp(x) is finite itself, so neither an absolute value nor a choice is needed.
         e = np.exp(x, out=x)
-        slope = e + 1
+        slope = added(e, 1)
         slope = np.divide(e, slope, out=slope)
         return np.log1p(e, out=e), slope
     positive = xp.maximum(x, 0.0)

@@ -1,4 +1,4 @@
-"""The command line: ``polycontrast align``, ``polycontrast losses``."""
+"""The command line: ``polycontrast align``, ``bench``, ``losses``."""
 
 from polycontrast.cli.main import main
 

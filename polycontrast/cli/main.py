@@ -7,7 +7,7 @@ from typing import Never
 
 import polycontrast as pc
 from polycontrast.align.errors import BadInput, MissingDependency
-from polycontrast.cli import align, losses
+from polycontrast.cli import align, bench, losses
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -28,7 +28,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"polycontrast {pc.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in (align, losses):
+    for command in (align, bench, losses):
         command.add_to(commands)
     return top
 

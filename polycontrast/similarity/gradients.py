@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from polycontrast.arrays import Array, transpose
+from polycontrast.arrays import Array, block, is_numpy, namespace, transpose
 from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.statistics import Statistic
@@ -15,35 +15,34 @@ if TYPE_CHECKING:
 class Gradients:
     """Running sums of what the tiles give to each block of rows and of columns.
 
+    Cotangents come times the scale, so that the operands here are plain rows and columns.
+
     Parameters
     ----------
     matrix : Similarity
-    left, right : list of array
-        Its operands, one a block.
     only_rows : bool, default False
         Whether the gradients of the columns are of no interest.
     """
 
-    def __init__(
-        self, matrix: "Similarity", left: list[Array], right: list[Array], only_rows: bool = False
-    ):
-        self.matrix, self.right, self.only_rows = matrix, right, only_rows
-        # Where rows meet themselves both sides add to one gradient; its scale comes at the end.
-        self.partners = right if matrix.symmetric else left
-        self.gx = BlockSums(len(left))
-        self.gy = self.gx if matrix.symmetric else BlockSums(len(right))
-        self.row_sums = BlockSums(len(left))
-        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(len(right))
+    def __init__(self, matrix: "Similarity", only_rows: bool = False):
+        self.matrix, self.only_rows = matrix, only_rows
+        self.left, self.right = matrix.row_blocks.cut(matrix.x), matrix.column_blocks.cut(matrix.y)
+        rows, columns = matrix.row_blocks, matrix.column_blocks
+        # Where rows meet themselves both sides add to one gradient.
+        self.gx = _Blocks(rows, matrix.x)
+        self.gy = self.gx if matrix.symmetric else _Blocks(columns, matrix.y)
+        self.row_sums = BlockSums(len(rows))
+        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(len(columns))
 
     def add(self, i: int, j: int, weights: Array, on_rows: Array, on_columns: Array) -> None:
         """Add what one tile's dL/dproducts give, and sums along its rows and columns."""
         xp, sums = self.matrix.xp, self.matrix.sums
-        self.gx.add(i, xp.matmul(weights, self.right[j]))
+        self.gx.add_product(i, weights, self.right[j])
         if sums:
             self.row_sums.add(i, xp.sum(on_rows, axis=1))
         if self.only_rows or (self.matrix.symmetric and i == j):
             return
-        self.gy.add(j, xp.matmul(transpose(weights), self.partners[i]))
+        self.gy.add_product(j, transpose(weights), self.left[i])
         if sums:
             self.column_sums.add(j, xp.sum(on_columns, axis=0))
 
@@ -54,13 +53,34 @@ class Gradients:
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
         if two_sided:
-            y = columns.join(self.gy.parts, (*matrix.y_shape, depth))
-        if matrix.sums:
-            on_rows = rows.join(self.row_sums.parts, matrix.shape)
+            y = self.gy.joined((*matrix.y_shape, depth))
+        if matrix.sums:  # offsets are not scaled
+            on_rows = rows.join(self.row_sums.parts, matrix.shape) / matrix.scale
             if two_sided:
                 on_columns = columns.join(self.column_sums.parts, matrix.column_shape)
-        x = rows.join(self.gx.parts, (*matrix.shape, depth)) * matrix.scale
-        return Pulled(x, y, on_rows, on_columns)
+                on_columns = on_columns / matrix.scale
+        return Pulled(self.gx.joined((*matrix.shape, depth)), y, on_rows, on_columns)
+
+
+class _Blocks(BlockSums):
+    """Gradients of an array (views, samples, depth), by blocks of samples.
+
+    Those of a single view lie in one array from the start, where NumPy can write them there.
+    """
+
+    def __init__(self, blocks: Partition, like: Array):
+        self.blocks, self.whole = blocks, None
+        places = None
+        if like.shape[0] == 1 and is_numpy(namespace(like)):
+            self.whole = block(like.size, like.dtype).reshape(like.shape[1:])
+            places = [self.whole[a:b] for a, b in blocks.bounds]
+        super().__init__(len(blocks), places)
+
+    def joined(self, shape: tuple[int, ...]) -> Array:
+        """All blocks as one array of that shape."""
+        if self.whole is not None:
+            return self.whole.reshape(shape)
+        return self.blocks.join(self.parts, shape)
 
 
 def factors_of_blocks(

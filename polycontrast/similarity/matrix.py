@@ -1,7 +1,7 @@
 """The lazy matrix of similarities."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import ledger, make_plan
 from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.scores import Score
-from polycontrast.similarity.states import States
+from polycontrast.similarity.states import KeptTiles, States
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -183,29 +183,28 @@ class Similarity:
 
         return rows, cols, back
 
-    def states(
-        self, statistic: Statistic, columns: bool
-    ) -> tuple[list[Any], list[Any], dict[Any, Any]]:
+    def states(self, statistic: Statistic, columns: bool) -> tuple[list[Any], list[Any], KeptTiles]:
         """States of each block of rows and of columns, and the tiles that were kept."""
         left, right = self._operands()
-        kept: dict[tuple[int, int], Any] = {}
+        kept = KeptTiles(self)
         states = States(self, statistic.reduce, statistic.merge, columns)
 
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
-            *prepared, keep = self.body.prepare(statistic, left[i], right[j], tile)
-            if self.plan.keep:
-                kept[i, j] = keep
+            place = kept.place(i, j, left[i].shape[0], right[j].shape[0])
+            *prepared, keep = self.body.prepare(statistic, left[i], right[j], tile, place)
+            kept.put(i, j, keep)
             states.add(i, j, *prepared)
 
-        walk(self._tiles(), body, self.plan.workers)
+        walk(self.tiles(), body, self.plan.workers)
         return states.rows, states.columns, kept
 
     def _operands(self) -> tuple[list[Array], list[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix."""
         return self.row_blocks.cut(self.x * self.scale), self.column_blocks.cut(self.y)
 
-    def _tiles(self) -> Any:
+    def tiles(self) -> Iterator[list[tuple[int, int]]]:
+        """Rounds of tiles, as a walk visits them."""
         return rounds(len(self.row_blocks), len(self.column_blocks), self.symmetric)
 
     def _tile(self, i: int, j: int, like: Array) -> Tile:
@@ -215,7 +214,7 @@ class Similarity:
     def pull(
         self,
         statistic: Statistic,
-        kept: dict[Any, Any],
+        kept: KeptTiles,
         rows: tuple[Array, Array],
         columns: tuple[Array | None, Array | None],
         only_rows: bool = False,
@@ -223,16 +222,16 @@ class Similarity:
         """Gradients from statistics and cotangents; those of the rows alone if that is wanted."""
         left, right = self._operands()
         u, v = self._factors(statistic, rows, columns)
-        gradients = Gradients(self, left, right, only_rows)
+        gradients = Gradients(self, only_rows)
 
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
             weights = self.body.weights(
-                statistic, left[i], right[j], tile, kept.get((i, j)), u[i], v[j]
+                statistic, left[i], right[j], tile, kept.get(i, j), u[i], v[j]
             )
             gradients.add(i, j, *weights)
 
-        walk(self._tiles(), body, self.plan.workers)
+        walk(self.tiles(), body, self.plan.workers)
         return gradients.pulled()
 
     def _factors(
@@ -241,13 +240,18 @@ class Similarity:
         rows: tuple[Array, Array],
         columns: tuple[Array | None, Array | None],
     ) -> tuple[list[Any], list[Any]]:
-        """Factors of the blocks of rows and of columns."""
-        u = factors_of_blocks(statistic, *rows, self.row_blocks, rows=True)
+        """Factors of the blocks of rows and of columns, times the scale."""
+
+        def cut(side: tuple[Any, Array], blocks: Partition, rows: bool) -> list[Any]:
+            finished, g = side
+            return factors_of_blocks(statistic, finished, g * self.scale, blocks, rows)
+
+        u = cut(rows, self.row_blocks, True)
         if self.symmetric:
-            return u, factors_of_blocks(statistic, *rows, self.row_blocks, rows=False)
+            return u, cut(rows, self.row_blocks, False)
         if columns[1] is None:
             return u, [None] * len(self.column_blocks)
-        return u, factors_of_blocks(statistic, *columns, self.column_blocks, rows=False)
+        return u, cut((columns[0], columns[1]), self.column_blocks, False)
 
     def _at_once(
         self, statistic: Sum, columns: bool, ahead: tuple[Array, ...]
@@ -257,7 +261,7 @@ class Similarity:
         sums = States(self, lambda t, axis: self.xp.sum(t, axis=axis), statistic.merge, columns)
         g_rows, g_columns = ahead if columns else (ahead[0], None)
         u, v = self._factors(statistic, (None, g_rows), (None, g_columns))
-        gradients = Gradients(self, left, right)
+        gradients = Gradients(self)
 
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
@@ -267,7 +271,7 @@ class Similarity:
             sums.add(i, j, of_rows, of_columns)
             gradients.add(i, j, *weights)
 
-        walk(self._tiles(), body, self.plan.workers)
+        walk(self.tiles(), body, self.plan.workers)
         return sums.rows, sums.columns, gradients.pulled()
 
     def _is_compiled(self) -> bool:

@@ -18,6 +18,7 @@ from polycontrast.arrays import Array
 from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import kept_bytes
 from polycontrast.similarity.pulled import Pulled
+from polycontrast.similarity.states import KeptTiles
 from polycontrast.similarity.statistics import Statistic
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ class Ring:
         memory = kept_bytes(matrix.settings) // (self.hops + 1)
         self.settings = replace(matrix.settings, comm=None, memory=memory)
 
-    def statistics(self, columns: bool) -> tuple[Array, Array | None, list[dict[Any, Any]]]:
+    def statistics(self, columns: bool) -> tuple[Array, Array | None, list[Any]]:
         """Finished statistics of rows and (if wanted) of columns; the tiles each visit kept."""
         matrix, statistic = self.matrix, self.statistic
         found: dict[str, Any] = {"rows": None, "columns": None}
-        kept: list[dict[Any, Any]] = []
+        kept: list[Any] = []
 
         def merged(one: Any, other: Any) -> Any:
             return other if one is None else statistic.merge(one, other)
@@ -84,7 +85,7 @@ class Ring:
 
     def pull(
         self,
-        kept: list[dict[Any, Any]],
+        kept: list[Any],
         rows: tuple[Array, Array],
         columns: tuple[Array | None, Array | None],
     ) -> Pulled:
@@ -208,11 +209,11 @@ class Ring:
 
     def _states(
         self, step: int, packet: list[Array], columns: bool
-    ) -> tuple[Any, Any, dict[Any, Any]]:
+    ) -> tuple[Any, Any, KeptTiles | None]:
         """States of rows and of columns (None if not wanted) after one visit, and kept tiles."""
         shape = self._shapes(packet)[1]
         if self._is_empty(packet):
-            return self._nothing(self.matrix.shape), self._nothing(shape) if columns else None, {}
+            return self._nothing(self.matrix.shape), self._nothing(shape) if columns else None, None
         block = self._block(step, packet)
         on_rows, on_columns, kept = block.states(self.statistic, columns)
         rows = _joined(block.row_blocks, on_rows, self.matrix.shape)
@@ -231,7 +232,7 @@ class Ring:
         self,
         step: int,
         packet: list[Array],
-        kept: dict[Any, Any],
+        kept: Any,
         rows: tuple[Array, Array],
         columns: tuple[Array | None, Array | None],
         only_rows: bool,

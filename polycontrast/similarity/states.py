@@ -1,9 +1,11 @@
-"""States of the blocks of a matrix, merged tile by tile."""
+"""What the first walk over a matrix leaves: states of its blocks, and tiles that are kept."""
 
+import math
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from polycontrast.arrays import Array
+from polycontrast.arrays import Array, block, is_numpy
 
 if TYPE_CHECKING:
     from polycontrast.similarity.matrix import Similarity
@@ -42,3 +44,40 @@ class States:
     def _add(self, states: list[Any], k: int, prepared: Array, axis: int) -> None:
         state = self.reduce(prepared, axis)
         states[k] = state if states[k] is None else self.merge(states[k], state)
+
+
+class KeptTiles:
+    """Tiles that are kept for the gradient.
+
+    NumPy's lie in one block, outside of the memory of temporaries; the pages of one block cost less
+    to get than those of many arrays.
+
+    Parameters
+    ----------
+    matrix : Similarity
+    """
+
+    def __init__(self, matrix: "Similarity"):
+        self.tiles: dict[tuple[int, int], Array] = {}
+        self.keep = matrix.plan.keep
+        self.memory: Array | None = None
+        if self.keep and is_numpy(matrix.xp):
+            self.order = {tile: k for k, tile in enumerate(chain.from_iterable(matrix.tiles()))}
+            self.size = math.prod(matrix.plan.tile) * math.prod(matrix.plan.views)
+            self.memory = block(len(self.order) * self.size, matrix.x.dtype)
+
+    def place(self, i: int, j: int, rows: int, columns: int) -> Array | None:
+        """Where a tile of so many rows and columns is to be made; None for memory of its own."""
+        if self.memory is None:
+            return None
+        start = self.order[i, j] * self.size
+        return self.memory[start : start + rows * columns].reshape(rows, columns)
+
+    def put(self, i: int, j: int, tile: Array) -> None:
+        """Keep a tile if tiles are kept."""
+        if self.keep:
+            self.tiles[i, j] = tile
+
+    def get(self, i: int, j: int) -> Array | None:
+        """Return a kept tile, or None."""
+        return self.tiles.get((i, j))

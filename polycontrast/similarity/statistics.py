@@ -50,11 +50,19 @@ def _spread(factors: Sequence[Array], derivative: Array, fresh: bool) -> Array:
     `fresh` says that `derivative` is a temporary; a sum of several factors is one too.
     """
     if fresh:
-        return arrays.multiply_(derivative, sum(factors[1:], start=factors[0]))
+        factor = factors[0] if len(factors) == 1 else _total(factors)
+        return arrays.multiply_(derivative, factor)
     if len(factors) == 1:
-        return derivative * factors[0]
-    total = sum(factors[1:], start=factors[0])
-    return arrays.multiply_(total, derivative)
+        return arrays.multiplied(derivative, factors[0])
+    return arrays.multiply_(_total(factors), derivative)
+
+
+def _total(factors: Sequence[Array]) -> Array:
+    """Temporary with the sum of two or more, which broadcast against each other."""
+    total = arrays.added(factors[0], factors[1])
+    for factor in factors[2:]:
+        total = arrays.added(total, factor)
+    return total
 
 
 def _each_axis(statistic: Statistic, prepared: Array) -> list[Any]:
@@ -111,7 +119,7 @@ class RunningExpSum:
         """Maximum, and the sum of exponentials relative to it."""
         xp = arrays.namespace(prepared)
         peak = xp.max(prepared, axis=axis, keepdims=True)
-        shifted = arrays.exp_(prepared - arrays.finite_or_zero(peak))
+        shifted = arrays.exp_(arrays.subtracted(prepared, arrays.finite_or_zero(peak)))
         return xp.squeeze(peak, axis=axis), xp.sum(shifted, axis=axis)
 
     def marginals(self, prepared: Array) -> list[tuple[Array, Array]]:
@@ -139,7 +147,7 @@ class RunningExpSum:
         """``exp(S - lse_row) g_row + exp(S - lse_column) g_column + ...``."""
         total = None
         for g, lse in factors:
-            weights = arrays.multiply_(arrays.exp_(prepared - lse), g)
+            weights = arrays.multiply_(arrays.exp_(arrays.subtracted(prepared, lse)), g)
             total = weights if total is None else arrays.add_(total, weights)
         return total
 

@@ -31,21 +31,25 @@ class TileBody:
         self.offsets = (None, None) if offsets is None else offsets
 
     def prepare(
-        self, statistic: Statistic, x: Array, y: Array, tile: Tile
+        self, statistic: Statistic, x: Array, y: Array, tile: Tile, out: Array | None = None
     ) -> tuple[Array, Array, Array]:
         """Prepared scores of a tile as its rows see them and as its columns do.
 
         With them what to keep for the gradient: a score cannot be undone, so what it was made of.
+        It lies in `out` where that is given.
         """
-        products = self.products(x, y, tile)
+        products = self.products(x, y, tile, out)
         row_scores, column_scores = self.scores(products, tile)
         rows = statistic.prepare(row_scores)
         columns = rows if column_scores is row_scores else statistic.prepare(column_scores)
         return rows, columns, rows if self.score is None else products
 
-    def products(self, x: Array, y: Array, tile: Tile) -> Array:
+    def products(self, x: Array, y: Array, tile: Tile, out: Array | None = None) -> Array:
         """Inner products and what offsets add to them."""
-        products = self.xp.matmul(x, arrays.transpose(y))
+        if out is None:
+            products = arrays.product(x, arrays.transpose(y))
+        else:
+            products = self.xp.matmul(x, arrays.transpose(y), out=out)
         of_rows, of_columns = self.offsets
         if of_rows is not None:
             products = arrays.add_(products, self.xp.reshape(tile.of_rows(of_rows), (-1, 1)))
@@ -85,11 +89,12 @@ class TileBody:
         values, slopes = statistic.both(rows)
         if self.score is not None and columns is not rows:
             column_values, column_slopes = statistic.both(columns)
-            seen = slopes * u, column_slopes * v
+            seen = arrays.multiplied(slopes, u), arrays.multiplied(column_slopes, v)
             return values, column_values, self.score.pull(products, seen, tile)
-        factors = u if v is None else u + v
+        factors = u if v is None else arrays.added(u, v)
         # Where the slopes are the values, these are still to be summed.
-        weights = slopes * factors if slopes is values else arrays.multiply_(slopes, factors)
+        multiply = arrays.multiplied if slopes is values else arrays.multiply_
+        weights = multiply(slopes, factors)
         if self.score is None:
             return values, values, (weights, weights, weights)
         return values, values, self.score.pull(products, (weights,), tile)

@@ -11,8 +11,7 @@ from polycontrast.arrays import Array
 from polycontrast.distributed import Communicator, find
 from polycontrast.objective import Objective
 from polycontrast.objective.sharding import sample_axis
-
-SIZES = {"D": 6, "M": 3, "K": 4}  # lengths of the axes that are not shared out
+from polycontrast.testing.inputs import random_arrays
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def check_distributed(
         trainer = through_module(wrap, like)
     counts = [2 + rank % 2 for rank in range(ranks.size)]
     mine = slice(sum(counts[: ranks.rank]), sum(counts[: ranks.rank + 1]))
-    whole = _batch(objective, sum(counts), seed)
+    whole = random_arrays(objective, sum(counts), seed)
     here = {name: _cut(objective, name, x, mine) for name, x in whole.items()}
     if "reduction" in objective.arguments:
         params = {"reduction": "mean"} | params
@@ -179,17 +178,6 @@ def check_distributed(
             pairs.append((f"trained through {name}", _read(trainer(mine_sum)), all_sum))
     checks = _compare(ranks, pairs, tolerance)
     return RanksReport(objective.name, ranks.size, gradients, checks)
-
-
-def _batch(objective: Objective, samples: int, seed: int) -> dict[str, np.ndarray]:
-    """Random numbers for every array that the objective needs."""
-    rng = np.random.default_rng(seed)
-    sizes = SIZES | {"B": samples, "N": samples}
-    return {
-        name: rng.normal(size=[int(sizes.get(axis, axis)) for axis in argument.dims[0]])
-        for name, argument in objective.arguments.items()
-        if argument.is_array and argument.required
-    }
 
 
 def _cut(objective: Objective, name: str, x: np.ndarray, part: slice) -> np.ndarray:

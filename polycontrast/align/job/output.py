@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from polycontrast.align.errors import BadInput
 OURS = {"heads.npz", "aligned", "report.json", "report.html", "summary.png"}
 
 
-def check_output(out: Path, force: bool) -> None:
+def check_output(out: Path, force: bool, ours: Collection[str] = OURS) -> None:
     """Refuse a place that cannot be written, or holds what should not be lost.
+
+    `ours` are the names of what the command writes itself.
 
     Raises
     ------
@@ -24,8 +26,8 @@ def check_output(out: Path, force: bool) -> None:
     held = {entry.name for entry in out.iterdir()} if out.exists() else set()
     if held and not force:
         raise BadInput(f"{out}: exists already; --force replaces it")
-    if held - OURS:
-        foreign = ", ".join(sorted(held - OURS)[:3])
+    if held - set(ours):
+        foreign = ", ".join(sorted(held - set(ours))[:3])
         raise BadInput(
             f"{out}: holds files that this command did not write ({foreign}); not replaced"
         )

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import (
     Array,
+    add_,
     finite_or_zero,
     inner,
     logsumexp,
@@ -159,25 +160,19 @@ def info_nce(
 
     def back(g):
         p = g * sigmoid(rows - positive) / anchors
-        on_positive = -p
-        share = p * xp.exp(in_rows - finite_or_zero(rows))
-        ga, gb, grads = xp.zeros_like(a), xp.zeros_like(b), {}
-        if symmetric:
-            q = g * sigmoid(columns - positive) / 2
-            on_positive = on_positive - q
-            pulled = pull(share, q)
-        elif in_batch:
-            pulled = pull(share, None)
+        q = g * sigmoid(columns - positive) / anchors if symmetric else 0
+        on_positive = (-scale * (p + q))[:, None]
+        ga, gb, grads = on_positive * b, on_positive * a, {}
         if in_batch:
-            ga, gb = ga + pulled.x, gb + pulled.y
-        ga = ga + scale * on_positive[:, None] * b
-        gb = gb + scale * on_positive[:, None] * a
+            share = p * xp.exp(in_rows - finite_or_zero(rows))
+            pulled = pull(share, q if symmetric else None)
+            ga, gb = add_(ga, pulled.x), add_(gb, pulled.y)
         if queue is not None:
             da, gc = queue_pull(p * xp.exp(queue - finite_or_zero(rows)))
-            ga = ga + da
+            ga = add_(ga, da)
         if extra is not None:
             da, db, dc = extra_back(label_smoothing * g)
-            ga, gb = ga + da, gb + db
+            ga, gb = add_(ga, da), add_(gb, db)
             gc = None if queue is None else gc + dc
         if queue is not None:
             grads["negatives"] = c_back(gc)

@@ -9,13 +9,14 @@ The plain loop serves every library; NumPy, which runs a tile on one thread, get
 
 import functools
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-from polycontrast.arrays import Array, add_
+from polycontrast.arrays import Array, Temporaries, add_, namespace, product, reusing
 
 Body = Callable[[int, int], Any]
 
@@ -44,29 +45,62 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
 
 
 def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int) -> None:
-    """Call ``body(row block, column block)`` for every tile."""
+    """Call ``body(row block, column block)`` for every tile.
+
+    The temporaries of a tile lie where those of the worker's last tile did.
+    """
+    own = _Own()
+
+    def visit(tile: tuple[int, int]) -> None:
+        with reusing(own.temporaries):
+            body(*tile)
+
     if workers == 1:
         for batch in tiles:
-            for i, j in batch:
-                body(i, j)
+            for tile in batch:
+                visit(tile)
         return
     # Tiles share the processors, so each product must stay on one.
     with _blas().limit(limits=1, user_api="blas"):
         pool = _pool(workers)
         for batch in tiles:
-            for _ in pool.map(lambda tile: body(*tile), batch):
+            for _ in pool.map(visit, batch):
                 pass
 
 
-class BlockSums:
-    """One running sum a block; the tiles of a round never meet in a block."""
+class _Own(threading.local):
+    """What each worker has of a walk for itself."""
 
-    def __init__(self, count: int):
+    def __init__(self) -> None:
+        self.temporaries = Temporaries()
+
+
+class BlockSums:
+    """One running sum a block; the tiles of a round never meet in a block.
+
+    Parameters
+    ----------
+    count : int
+    places : list of array, optional
+        Where the sums are to lie.
+    """
+
+    def __init__(self, count: int, places: list[Array] | None = None):
         self.parts: list[Any] = [None] * count
+        self.places = places
 
     def add(self, k: int, part: Array) -> None:
-        """Add to block k; the first part becomes the buffer."""
+        """Add to block k; the first part becomes the buffer, so it must be no temporary."""
         self.parts[k] = part if self.parts[k] is None else add_(self.parts[k], part)
+
+    def add_product(self, k: int, x: Array, y: Array) -> None:
+        """Add a product of matrices to block k."""
+        if self.parts[k] is not None:
+            self.parts[k] = add_(self.parts[k], product(x, y))
+        elif self.places is None:
+            self.parts[k] = namespace(x).matmul(x, y)
+        else:
+            self.parts[k] = namespace(x).matmul(x, y, out=self.places[k])
 
 
 @functools.cache

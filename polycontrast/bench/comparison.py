@@ -1,0 +1,97 @@
+"""One objective beside one rival: values first, then times in turn, then memory."""
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+
+from polycontrast.bench.measuring import median_times, raised_peak
+from polycontrast.bench.rivals import BACKENDS, RIVALS, Rival
+from polycontrast.objective import find
+from polycontrast.testing.inputs import random_arrays
+
+COLUMNS = (
+    "objective", "backend", "rival", "B", "D", "ours ms", "rival ms", "ratio", "ours MiB",
+    "rival MiB",
+)  # fmt: skip
+Row = list[str]
+
+
+def inputs(rows: int, depth: int) -> tuple[Any, Any]:
+    """Two related sets of rows, in float32."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((rows, depth), dtype=np.float32)
+    return x, x + 2 * rng.standard_normal((rows, depth), dtype=np.float32)
+
+
+def compare(rival: Rival, rows: int, depth: int, runs: int, memory: bool = True) -> Row:
+    """One row of the table.
+
+    Raises
+    ------
+    ArithmeticError
+        When value or gradients differ: then there is nothing to compare.
+    """
+    rows = min(rows, rival.most_rows or rows)
+    x, y = inputs(rows, depth)
+    ours, theirs = rival.ours(), rival.make()
+    same(rival.name, ours(x, y), theirs(x, y))
+    mine, other = median_times(lambda: ours(x, y), lambda: theirs(x, y), runs=runs)
+    row = [rival.objective, rival.backend, rival.name, str(rows), str(depth)]
+    row += [f"{mine * 1e3:.3g}", f"{other * 1e3:.3g}", f"{other / mine:.2f}"]
+    return row + (peaks(rival, rows, depth) if memory else ["", ""])
+
+
+def compare_memory(rival: Rival, rows: int, depth: int) -> Row:
+    """A row with memory alone, for sizes at which a rival takes minutes."""
+    row = [rival.objective, rival.backend, rival.name, str(rows), str(depth)]
+    return [*row, "", "", "", *peaks(rival, rows, depth)]
+
+
+def same(name: str, ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> None:
+    """Refuse to compare what computes different things (both in float32)."""
+    far = [abs(ours[0] - theirs[0]) / (1e-4 * abs(theirs[0]))]
+    for mine, other in zip(ours[1:], theirs[1:], strict=True):
+        far.append(np.abs(mine - other).max() / (2e-3 * np.abs(other).max()))
+    if not max(far) <= 1:
+        raise ArithmeticError(f"{name} computes something else: {ours[0]:g} and {theirs[0]:g}")
+
+
+def peaks(rival: Rival, rows: int, depth: int) -> Row:
+    """Extra MiB of one call on either side, each in a process of its own; "fails" where it does."""
+    shown = []
+    for side in ("ours", "theirs"):
+        place = str(RIVALS.index(rival))
+        command = [sys.executable, "-m", __name__, place, side, str(rows), str(depth)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        shown.append(done.stdout.strip() if done.returncode == 0 else "fails")
+    return shown
+
+
+def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
+    """Bytes by which a call raises this process's peak; a small one goes before it."""
+    call = rival.ours() if side == "ours" else rival.make()
+    call(*inputs(64, depth))
+    x, y = inputs(rows, depth)
+    return raised_peak(lambda: call(x, y))
+
+
+def measure(name: str, backend: str, rows: int, depth: int, runs: int) -> Row:
+    """Time of one of our objectives by itself, its parameters as they come.
+
+    Objectives whose work grows with a power of the rows above the second get 64 of them at most.
+    """
+    objective = find(name)
+    rows = min(rows, 64) if objective.family == "cube" else rows
+    arrays = random_arrays(objective, rows, seed=0, D=depth)
+    given = [a.astype(np.float32) for a in arrays.values()]
+    call = BACKENDS[backend].objective(name, {})
+    (mine,) = median_times(lambda: call(*given), runs=runs)
+    return [name, backend, "", str(rows), str(depth), f"{mine * 1e3:.3g}", "", "", "", ""]
+
+
+if __name__ == "__main__":
+    place, side, rows, depth = sys.argv[1:]
+    found = one_peak(RIVALS[int(place)], side, int(rows), int(depth))
+    print("" if found is None else f"{found / 2**20:.0f}")

@@ -1,0 +1,56 @@
+"""Bars of how much faster ours is than each rival."""
+
+from pathlib import Path
+from typing import Any
+
+from polycontrast.plot.style import ACCENT, GRID, INK, MUTED, SECOND, SMALL, plain, title
+
+
+def draw(table: list[list[str]], path: Path, note: str) -> None:
+    """Draw the ratios of a table (see `comparison.COLUMNS`) and save them as a picture."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    rows = [row for row in table if row[7]]
+    if not rows:
+        return
+    figure, axes = plt.subplots(figsize=(8.5, 1.6 + 0.3 * len(rows)), layout="constrained", dpi=120)
+    _bars(axes, rows)
+    title(axes, "How much faster than each rival", "value and gradient; longer is better for us")
+    figure.supxlabel(note, fontsize=7, color=MUTED, wrap=True)
+    figure.savefig(path)
+    plt.close(figure)
+
+
+def _bars(axes: Any, rows: list[list[str]]) -> None:
+    ratios = [float(row[7]) for row in rows]
+    places = range(len(rows))
+    colours = [ACCENT if ratio >= 1 else SECOND for ratio in ratios]
+    axes.barh(places, [r - 1 for r in ratios], left=1, color=colours, height=0.7)
+    labels = [f"{row[0]}, {row[1]}, B = {row[3]}: {row[2]}" for row in rows]
+    axes.set_yticks(places, labels)
+    axes.invert_yaxis()
+    axes.set_xscale("log")
+    low, high = min(0.5, *ratios), max(2.0, *ratios)
+    axes.set_xlim(low / 1.4, high * 1.4)
+    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low / 1.4 < t < high * 1.4]
+    axes.set_xticks(ticks, [f"{t:g} x" for t in ticks])
+    axes.minorticks_off()
+    axes.axvline(1, color=INK, linewidth=1)
+    for place, ratio in zip(places, ratios, strict=True):
+        side = 1 if ratio >= 1 else -1
+        axes.annotate(
+            f"{ratio:.2f}",
+            (ratio, place),
+            (4 * side, 0),
+            textcoords="offset points",
+            ha="left" if side > 0 else "right",
+            va="center",
+            fontsize=SMALL,
+            color=INK,
+        )
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    plain(axes)

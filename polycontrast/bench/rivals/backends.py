@@ -1,0 +1,178 @@
+"""How value and gradients of a function of arrays are taken in each library.
+
+Every call takes NumPy arrays and gives value and gradients as NumPy's: what the caller sees is the
+same everywhere, and a device has finished when its result can be read.
+"""
+
+import functools
+import importlib.util
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from polycontrast.bench.rivals import dense, differentiated
+from polycontrast.objective import find
+
+Call = Callable[..., tuple[Any, ...]]
+"""Of NumPy arrays: the value, and a gradient for each."""
+
+
+class Backend(ABC):
+    """A library of arrays."""
+
+    module: str
+
+    def is_there(self) -> bool:
+        """Whether the library is installed."""
+        return importlib.util.find_spec(self.module) is not None
+
+    @abstractmethod
+    def objective(self, name: str, parameters: dict[str, Any]) -> Call:
+        """One of our objectives."""
+
+    @abstractmethod
+    def formula(self, name: str, parameters: dict[str, Any]) -> Call:
+        """The plain formula of an objective, with its gradient."""
+
+
+class NumpyBackend(Backend):
+    """Closed forms; nothing is differentiated automatically."""
+
+    module = "numpy"
+
+    def objective(self, name: str, parameters: dict[str, Any]) -> Call:
+        """One of our objectives."""
+        chosen = find(name)
+
+        def call(*inputs: Any) -> tuple[Any, ...]:
+            value, grads = chosen.value_and_grad(*inputs, **parameters)
+            return value, *grads
+
+        return self.moved(call)
+
+    def formula(self, name: str, parameters: dict[str, Any]) -> Call:
+        """The plain formula of an objective, with its gradient."""
+        function = getattr(dense, name)
+        return self.moved(lambda x, y: function(x, y, self.namespace(), **parameters))
+
+    def namespace(self) -> Any:
+        """Functions on the library's arrays."""
+        return np
+
+    def moved(self, function: Callable[..., Any]) -> Call:
+        """Let a function of the library's arrays take and give NumPy's."""
+
+        def call(*inputs: Any) -> tuple[Any, ...]:
+            value, *grads = function(*inputs)
+            return float(value), *grads
+
+        return call
+
+
+class CupyBackend(NumpyBackend):
+    """The same on a CUDA device."""
+
+    module = "cupy"
+
+    def is_there(self) -> bool:
+        """Whether the library is installed and sees a device."""
+        if not super().is_there():
+            return False
+        cupy = self.namespace()
+        try:
+            return bool(cupy.cuda.runtime.getDeviceCount())
+        except cupy.cuda.runtime.CUDARuntimeError:
+            return False
+
+    def namespace(self) -> Any:
+        """Functions on the library's arrays."""
+        import cupy
+
+        return cupy
+
+    def moved(self, function: Callable[..., Any]) -> Call:
+        """Let a function of the library's arrays take and give NumPy's."""
+        cupy = self.namespace()
+
+        def call(*inputs: Any) -> tuple[Any, ...]:
+            value, *grads = function(*map(cupy.asarray, inputs))
+            return float(value), *map(cupy.asnumpy, grads)
+
+        return call
+
+
+class Differentiating(Backend):
+    """A library that differentiates automatically, or by our rules where a call is ours."""
+
+    @abstractmethod
+    def formulas(self) -> dict[str, Any]:
+        """Plain formulas, by name of the objective."""
+
+    @abstractmethod
+    def differentiated(self, function: Any) -> Call:
+        """Value and gradients of a function of the library's arrays."""
+
+    def objective(self, name: str, parameters: dict[str, Any]) -> Call:
+        """One of our objectives."""
+        return self.differentiated(functools.partial(find(name), **parameters))
+
+    def formula(self, name: str, parameters: dict[str, Any]) -> Call:
+        """The plain formula of an objective."""
+        return self.differentiated(functools.partial(self.formulas()[name], **parameters))
+
+
+class TorchBackend(Differentiating):
+    """Tensors on the CPU, and their `backward`."""
+
+    module = "torch"
+
+    def formulas(self) -> dict[str, Any]:
+        """Plain formulas, by name of the objective."""
+        return differentiated.torch_formulas()
+
+    def differentiated(self, function: Any) -> Call:
+        """Value and gradients of a function of tensors, which may give the latter itself."""
+        import torch
+
+        def call(*inputs: Any) -> tuple[Any, ...]:
+            leaves = [torch.from_numpy(t).requires_grad_() for t in inputs]
+            value = function(*leaves)
+            if isinstance(value, tuple):
+                value, *grads = value
+            else:
+                value.backward()
+                grads = [t.grad for t in leaves]
+            return value.item(), *(None if g is None else g.numpy() for g in grads)
+
+        return call
+
+
+class JaxBackend(Differentiating):
+    """Arrays on JAX's default device, `jax.value_and_grad`, compiled."""
+
+    module = "jax"
+
+    def formulas(self) -> dict[str, Any]:
+        """Plain formulas, by name of the objective."""
+        return differentiated.jax_formulas()
+
+    def differentiated(self, function: Any) -> Call:
+        """Value and gradients of a function of arrays."""
+        import jax
+
+        def compiled(places: tuple[int, ...]) -> Any:
+            return jax.jit(jax.value_and_grad(function, argnums=places))
+
+        of = functools.cache(compiled)
+
+        def call(*inputs: Any) -> tuple[Any, ...]:
+            value, grads = of(tuple(range(len(inputs))))(*inputs)
+            return float(value), *map(np.asarray, grads)
+
+        return call
+
+
+NUMPY, TORCH, JAX, CUPY = NumpyBackend(), TorchBackend(), JaxBackend(), CupyBackend()
+BACKENDS: dict[str, Backend] = {b.module: b for b in (NUMPY, TORCH, JAX, CUPY)}

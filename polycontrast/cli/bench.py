@@ -1,0 +1,115 @@
+"""``polycontrast bench``: what the objectives cost on this machine, beside formulas and peers."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import polycontrast as pc
+from polycontrast.align.errors import BadInput
+from polycontrast.align.job.output import check_output, whole_folder
+from polycontrast.bench.comparison import COLUMNS, Row, compare, measure
+from polycontrast.bench.measuring import setting
+from polycontrast.bench.rivals import BACKENDS, RIVALS, available
+from polycontrast.bench.tables import write_csv, write_markdown
+from polycontrast.cli.extras import need
+from polycontrast.cli.values import at_least
+
+EPILOG = """\
+Every backend that is installed (NumPy, PyTorch, JAX, CuPy with a device) is measured. Values and
+gradients are compared before times are; ours and each rival then take turns, and medians count.
+Memory is that of a process of its own (Linux). --peers adds the losses of other packages, those of
+them that are installed: open_clip, lightly, pytorch-metric-learning, sentence-transformers, optax.
+
+The folder gets bench.csv, bench.md and bench.png, each with the machine and the versions.
+"""
+WRITTEN = {"bench.csv", "bench.md", "bench.png"}
+PACKAGES = (
+    "polycontrast", "numpy", "torch", "jax", "cupy", "open_clip_torch", "lightly",
+    "pytorch-metric-learning", "sentence-transformers", "optax",
+)  # fmt: skip
+FULL, QUICK = (256, 1024, 4096), (256,)
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "bench",
+        help="time the objectives on this machine, beside plain formulas and peers",
+        description="Time value and gradient of the objectives on this machine, beside rivals.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run, command="bench")
+    add = command.add_argument
+    add("--quick", action="store_true", help="256 rows and three runs: about a minute")
+    add("--peers", action="store_true", help="losses of other packages as well")
+    add("--objectives", nargs="+", metavar="NAME", help="these alone (default: all)")
+    add("--backends", nargs="+", choices=BACKENDS, help="these alone (default: all installed)")
+    add("--out", type=Path, default=Path("bench"), help="folder to write (default: bench)")
+    add("--force", action="store_true", help="replace results that --out holds already")
+    add("--rows", type=at_least(2), nargs="+", help=f"sizes of a batch {FULL}")
+    add("--depth", type=at_least(1), default=512, help="length of an embedding (512)")
+    add("--runs", type=at_least(1), help="runs that the median is of (7; quick: 3)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure and write the results."""
+    need("this command", ("matplotlib", "rich"), "align")
+    from polycontrast.bench.picture import draw  # needs matplotlib
+
+    check_output(options.out, options.force, WRITTEN)
+    for name in options.objectives or ():
+        if name not in pc.objectives():
+            raise BadInput(f"unknown objective {name!r}; `polycontrast losses` lists them")
+    runs = options.runs or (3 if options.quick else 7)
+    sizes = options.rows or (QUICK if options.quick else FULL)
+    table = [*against(options, sizes, runs), *alone(options, min(sizes), runs)]
+    note = setting(PACKAGES)
+    with whole_folder(options.out) as folder:
+        write_csv(folder / "bench.csv", COLUMNS, table, note)
+        write_markdown(folder / "bench.md", COLUMNS, table, note)
+        draw(table, folder / "bench.png", note)
+    print(f"{note}\nlook at {options.out / 'bench.png'}")
+    return 0
+
+
+def wanted(options: argparse.Namespace, objective: str, backend: str) -> bool:
+    """Whether the options ask for an objective on a backend that is there."""
+    asked = objective in (options.objectives or [objective])
+    return asked and backend in (options.backends or [backend]) and BACKENDS[backend].is_there()
+
+
+def against(options: argparse.Namespace, sizes: tuple[int, ...], runs: int) -> list[Row]:
+    """Rows with a rival; one that cannot bear a size is measured at its largest, once."""
+    table = []
+    for rival in available():
+        is_peer = bool(rival.package)
+        if (is_peer and not options.peers) or not wanted(options, rival.objective, rival.backend):
+            continue
+        for rows in sorted({min(n, rival.most_rows or n) for n in sizes}):
+            table.append(compare(rival, rows, options.depth, runs, memory=not options.quick))
+            show(table[-1])
+    return table
+
+
+def alone(options: argparse.Namespace, rows: int, runs: int) -> list[Row]:
+    """Rows of the objectives that have no rival, at one size."""
+    rivalled = {rival.objective for rival in RIVALS}
+    table = []
+    for name in pc.objectives():
+        for backend in BACKENDS:
+            if name not in rivalled and wanted(options, name, backend):
+                table.append(measure(name, backend, rows, options.depth, runs))
+                show(table[-1])
+    return table
+
+
+def show(row: Row) -> None:
+    """Print a row as soon as it is there."""
+    name, backend, rival, rows, _, mine, other, ratio, *memory = row
+    line = f"{name:24} {backend:6} B = {rows:>5}  {mine:>9} ms"
+    if rival:
+        line += f"  {rival:36} {other:>9} ms  {ratio:>6} x"
+    if any(memory):
+        line += f"  {' and '.join(memory)} MiB"
+    print(line, flush=True)

@@ -1,0 +1,93 @@
+"""The benchmark command measures what it says, and refuses to compare what differs."""
+
+import csv
+import dataclasses
+
+import numpy as np
+import pytest
+
+from polycontrast.bench.comparison import COLUMNS, compare, measure, same
+from polycontrast.bench.measuring import raised_peak
+from polycontrast.bench.rivals import BACKENDS, RIVALS, available
+from polycontrast.cli import main
+
+
+def rival(name, objective="info_nce", backend=None):
+    found = [
+        r
+        for r in RIVALS
+        if r.name == name and r.objective == objective and backend in (None, r.backend)
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [r for r in available() if "compile" not in r.name],
+    ids=lambda r: f"{r.name}-{r.objective}-{r.backend}",
+)
+def test_every_rival_that_is_installed_computes_what_ours_does(chosen):
+    row = compare(chosen, rows=24, depth=8, runs=1, memory=False)
+    assert len(row) == len(COLUMNS)
+    assert all(float(row[k]) > 0 for k in (5, 6, 7))
+
+
+def test_formulas_exist_for_every_backend():
+    formulas = {(r.backend, r.objective) for r in RIVALS if "formula" in r.name}
+    names = ("info_nce", "nt_xent", "sigmoid_contrastive")
+    assert formulas == {(b, n) for b in BACKENDS for n in names}
+
+
+def test_a_rival_that_computes_something_else_is_refused():
+    wrong = dataclasses.replace(
+        rival("plain formula", backend="numpy"), parameters={"temperature": 1.0}
+    )
+    with pytest.raises(ArithmeticError, match="plain formula computes something else"):
+        compare(wrong, rows=8, depth=4, runs=1, memory=False)
+
+
+def test_nan_is_no_agreement():
+    g = np.ones((2, 2))
+    with pytest.raises(ArithmeticError):
+        same("it", (1.0, g), (1.0, g * np.nan))
+
+
+def test_peak_of_the_process_sees_an_array():
+    found = raised_peak(lambda: np.ones(2**24))
+    if found is not None:  # Linux
+        assert 0.9 * 2**27 < found < 1.2 * 2**27
+
+
+def test_an_objective_without_a_rival_is_measured_by_itself():
+    row = measure("cube_loss", "numpy", rows=100, depth=4, runs=1)
+    assert row[3] == "64"
+    assert float(row[5]) > 0
+
+
+def test_the_command_writes_table_and_picture(tmp_path, capsys):
+    pytest.importorskip("rich")
+    pytest.importorskip("matplotlib")
+    out = tmp_path / "bench"
+    command = ["bench", "--rows", "16", "--depth", "4", "--runs", "1", "--out", str(out)]
+    command += ["--objectives", "info_nce", "poly_view", "--backends", "numpy"]
+    assert main(command) == 0
+    rows = list(csv.DictReader((out / "bench.csv").open(encoding="utf-8")))
+    assert [(r["objective"], r["rival"]) for r in rows] == [
+        ("info_nce", "plain formula"),
+        ("poly_view", ""),
+    ]
+    assert all(float(r["ours ms"]) > 0 and "numpy" in r["setting"] for r in rows)
+    assert (out / "bench.png").read_bytes().startswith(b"\x89PNG")
+    assert "info_nce" in (out / "bench.md").read_text(encoding="utf-8")
+    assert "info_nce" in capsys.readouterr().out
+
+    assert main(command) == 2
+    assert "--force replaces it" in capsys.readouterr().err
+
+
+def test_unknown_objectives_are_refused(tmp_path, capsys):
+    pytest.importorskip("rich")
+    pytest.importorskip("matplotlib")
+    assert main(["bench", "--objectives", "info", "--out", str(tmp_path / "b")]) == 2
+    assert "unknown objective 'info'" in capsys.readouterr().err
