@@ -1,6 +1,7 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.dual import DualArray, dual
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -33,6 +34,7 @@ from polycontrast.arrays.namespaces import (
     describe,
     detach,
     device,
+    form,
     is_array,
     is_numpy,
     is_taped,
@@ -47,6 +49,7 @@ from polycontrast.arrays.namespaces import (
 __all__ = [
     "AbstractArray",
     "Array",
+    "DualArray",
     "Namespace",
     "Temporaries",
     "add_",
@@ -56,9 +59,11 @@ __all__ = [
     "describe",
     "detach",
     "device",
+    "dual",
     "exp_",
     "fill_",
     "finite_or_zero",
+    "form",
     "inner",
     "is_abstract",
     "is_array",

@@ -1,7 +1,7 @@
 """Which array library, dtype and device an array belongs to."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeAlias
 
@@ -122,6 +122,27 @@ def to_numpy(x: Array) -> np.ndarray:
 def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
     """Numbers from main memory in the namespace and on the device of `x`, in its dtype."""
     return namespace(x).asarray(numbers, dtype=dtype or x.dtype, device=device(x))
+
+
+def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
+    """Shapes and dtypes of NumPy arrays, types of numbers and None, and sequences of those.
+
+    None where there is anything else: then nothing can be said from shapes and dtypes alone.
+    """
+    found: list[Any] = []
+    for value in values:
+        if type(value) is np.ndarray:
+            found.append((value.shape, value.dtype))
+        elif isinstance(value, (list, tuple)):
+            inner = form(value)
+            if inner is None:
+                return None
+            found.append((len(value), inner))
+        elif value is None or type(value) in (int, float):
+            found.append(type(value))
+        else:
+            return None
+    return tuple(found)
 
 
 def describe(x: object) -> str:

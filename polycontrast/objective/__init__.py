@@ -2,7 +2,6 @@
 
 from polycontrast.objective.arguments import (
     Argument,
-    BadArgument,
     Count,
     Embeddings,
     Index,
@@ -21,6 +20,7 @@ from polycontrast.objective.arguments import (
     Weights,
 )
 from polycontrast.objective.call import Objective, objective
+from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.expectation import expected_cotangent
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch

@@ -8,8 +8,10 @@ from typing import Any
 from polycontrast.arrays import Array
 from polycontrast.objective import registry, settings
 from polycontrast.objective.adapters import adapter_of
-from polycontrast.objective.arguments import Argument, Checker, read_signature
+from polycontrast.objective.arguments import Argument, read_signature
+from polycontrast.objective.checking import Checker
 from polycontrast.objective.evaluation import Evaluation
+from polycontrast.objective.second_order import hessian_vector_product
 
 _REQUIRED = inspect.Parameter.empty
 Back = Callable[[Array], dict[str, Array]]
@@ -177,3 +179,50 @@ class Objective:
         call = Evaluation(self, args, kwargs, pulling=True)
         names = call.differentiated(wrt)
         return call.value, lambda cotangent: call.pull(cotangent, names)
+
+    def hvp(
+        self,
+        given: tuple[Any, ...],
+        vectors: tuple[Any, ...],
+        *,
+        wrt: str | tuple[str, ...] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        r"""Hessian-vector product :math:`\nabla^2 L \, v`, in the memory of a gradient.
+
+        The closed-form gradient is computed on numbers that carry their derivative along the
+        vectors, tile by tile: exact, without a tape, at a few times the price of the gradient. It
+        runs on one worker.
+
+        Parameters
+        ----------
+        given : tuple of array
+            The positional arguments of the call.
+        vectors : tuple
+            One for each argument in `wrt`, of its shape: arrays, and numbers for scalars.
+        wrt : str or tuple of str, optional
+            Arguments whose Hessian it is. Default: every floating array that was given.
+        **kwargs
+            As in the call itself; ``comm=`` is refused.
+
+        Returns
+        -------
+        products : named tuple
+            One field an argument, in the order of `wrt`, shaped like the argument.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in the call, and when vectors do not match the arguments.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y, u, v = np.random.default_rng(0).normal(size=(4, 5, 3))
+        >>> product = pc.info_nce.hvp((x, y), (u, v))
+        >>> h = 1e-6
+        >>> ends = [pc.info_nce.value_and_grad(x + s * u, y + s * v)[1].x for s in (-h, h)]
+        >>> bool(np.allclose(product.x, (ends[1] - ends[0]) / (2 * h), atol=1e-6))
+        True
+        """
+        return hessian_vector_product(self, given, vectors, wrt, kwargs)

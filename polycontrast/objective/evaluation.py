@@ -9,7 +9,8 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.distributed import RankError
 from polycontrast.objective import registry, settings, sharding
-from polycontrast.objective.arguments import Argument, BadArgument
+from polycontrast.objective.arguments import Argument
+from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.expectation import Expectation, expecting
 
 if TYPE_CHECKING:

@@ -2,6 +2,9 @@
 
 An operator takes strings, numbers and tensors, so a call travels as the key of its form, its float
 parameters, and its tensors. What is Python here runs once, when the call is traced.
+
+An operator cannot hand its pullback to the backward. Where the value is one number its gradients
+are therefore made with it, and the backward multiplies them; else the backward begins anew.
 """
 
 from dataclasses import replace
@@ -22,6 +25,11 @@ def call(form: Form, tensors: Tensors) -> torch.Tensor:
     numbers = {name: v for name, v in form.rest.items() if isinstance(v, float)}
     options = tuple((name, v) for name, v in form.rest.items() if name not in numbers)
     key = _intern(form.objective.name, form.slots, options, tuple(numbers))
+    wanted = [t.requires_grad for t in tensors]
+    if torch.is_grad_enabled() and any(wanted) and _is_reduced(key):
+        return torch.ops.polycontrast.value_and_grads(key, list(numbers.values()), wanted, tensors)[
+            0
+        ]
     return torch.ops.polycontrast.value(key, list(numbers.values()), tensors)
 
 
@@ -33,6 +41,14 @@ def _intern(
     key = f"{name} {slots} {options} {numbers}"
     _forms[key] = Form(find(name), slots, dict(options)), numbers
     return key
+
+
+@torch.compiler.assume_constant_result
+def _is_reduced(key: str) -> bool:
+    """Whether the value is known to be one number, from the parameters alone."""
+    form, _ = _forms[key]
+    reduction = form.objective.arguments.get("reduction")
+    return bool(reduction) and form.rest.get("reduction", reduction.default) != "none"
 
 
 def _form(key: str, numbers: list[float]) -> Form:
@@ -55,8 +71,26 @@ def _pull(
     tensors: list[torch.Tensor],
 ) -> list[torch.Tensor]:
     grads = evaluate(_form(key, numbers), tuple(wanted), tuple(tensors))[1](cotangent)
-    # Gradients of a sequence of views share memory, which outputs of an operator must not.
-    return [g.clone() for g, w in zip(grads, wanted, strict=True) if w]
+    return _apart(grads, wanted)
+
+
+@torch.library.custom_op("polycontrast::value_and_grads", mutates_args=())
+def _value_and_grads(
+    key: str, numbers: list[float], wanted: list[bool], tensors: list[torch.Tensor]
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    value, back = evaluate(_form(key, numbers), tuple(wanted), tuple(tensors))
+    return value, _apart(back(torch.ones_like(value)), wanted)
+
+
+def _apart(grads: Tensors, wanted: list[bool]) -> Tensors:
+    """Gradients that are wanted; those of a sequence of views share memory, which outputs must not."""
+    found, places = [], set()
+    for g, w in zip(grads, wanted, strict=True):
+        if w:
+            place = g.untyped_storage().data_ptr()
+            found.append(g.clone() if place in places else g)
+            places.add(place)
+    return found
 
 
 @_value.register_fake
@@ -64,6 +98,16 @@ def _(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch.Tens
     form, first = _form(key, numbers), tensors[0]
     dtype = first.dtype if first.element_size() > 2 else torch.float32
     return first.new_empty(form.value_shape(tensors), dtype=dtype)
+
+
+@_value_and_grads.register_fake
+def _(
+    key: str, numbers: list[float], wanted: list[bool], tensors: Tensors
+) -> tuple[torch.Tensor, Tensors]:
+    grads = [torch.empty_like(t) for t, w in zip(tensors, wanted, strict=True) if w]
+    first = tensors[0]
+    dtype = first.dtype if first.element_size() > 2 else torch.float32
+    return first.new_empty((), dtype=dtype), grads
 
 
 @_pull.register_fake
@@ -81,8 +125,24 @@ def _setup_context(ctx: Any, inputs: Any, output: torch.Tensor) -> None:
 def _backward(ctx: Any, cotangent: torch.Tensor) -> Any:
     wanted, tensors = list(ctx.needs_input_grad[2]), list(ctx.saved_tensors)
     grads = iter(torch.ops.polycontrast.pull(ctx.key, ctx.numbers, wanted, cotangent, tensors))
-    none: Any = None if ctx.numbers else []  # torch takes an empty list for one of tensors
-    return None, none, [next(grads) if w else None for w in wanted]
+    return None, _none_for(ctx.numbers), [next(grads) if w else None for w in wanted]
+
+
+def _none_for(argument: list[Any]) -> Any:
+    """Gradient of an argument that has none; torch takes an empty list for one of tensors."""
+    return None if argument else []
+
+
+def _keep_grads(ctx: Any, inputs: Any, output: tuple[torch.Tensor, Tensors]) -> None:
+    _, ctx.numbers, ctx.wanted, _ = inputs
+    ctx.save_for_backward(*output[1])
+
+
+def _multiply(ctx: Any, cotangent: torch.Tensor, _: Any) -> Any:
+    grads = iter([(g * cotangent).to(g.dtype) for g in ctx.saved_tensors])
+    each = [next(grads) if w else None for w in ctx.wanted]
+    return None, _none_for(ctx.numbers), None, each
 
 
 _value.register_autograd(_backward, setup_context=_setup_context)
+_value_and_grads.register_autograd(_multiply, setup_context=_keep_grads)

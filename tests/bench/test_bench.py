@@ -72,7 +72,7 @@ def test_the_command_writes_table_and_picture(tmp_path, capsys):
     command = ["bench", "--rows", "16", "--depth", "4", "--runs", "1", "--out", str(out)]
     command += ["--objectives", "info_nce", "poly_view", "--backends", "numpy"]
     assert main(command) == 0
-    rows = list(csv.DictReader((out / "bench.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((out / "bench.csv").read_text(encoding="utf-8").splitlines()))
     assert [(r["objective"], r["rival"]) for r in rows] == [
         ("info_nce", "plain formula"),
         ("poly_view", ""),

@@ -280,6 +280,41 @@ def test_compile_takes_views_options_and_unreduced_losses():
     torch.testing.assert_close([v.grad for v in views], list(grads), rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "evaluations"), [({}, 1), ({"reduction": "sum"}, 1), ({"reduction": "none"}, 2)]
+)
+def test_compile_computes_similarities_once_where_the_value_is_a_number(
+    parameters, evaluations, monkeypatch
+):
+    from polycontrast.torch import compiled as operators
+
+    calls = []
+
+    def counted(*args):
+        calls.append(args)
+        return operators_evaluate(*args)
+
+    operators_evaluate = operators.evaluate
+    monkeypatch.setattr(operators, "evaluate", counted)
+    function, _ = compiled(lambda x, y: pc.nt_xent(x, y, **parameters).sum())
+    x, y = inputs()
+    function(x, y).backward()
+    assert len(calls) == evaluations
+    with torch.no_grad():
+        function(x, y)
+    assert len(calls) == evaluations + 1
+
+
+def test_compile_gives_each_view_of_a_sequence_its_gradient():
+    views = [v.detach().float() for v in inputs(count=3)]
+    views[1].requires_grad_()
+    function, _ = compiled(lambda *views: 3 * pc.poly_view(views))
+    function(*views).backward()
+    assert views[0].grad is views[2].grad is None
+    grads = pc.poly_view.value_and_grad([v.detach() for v in views])[1].views
+    torch.testing.assert_close(views[1].grad, 3 * grads[1])
+
+
 def test_ranks_share_a_batch_in_the_graph():
     """Backward on every rank: together the gradients are those of one process."""
     from polycontrast.distributed.local import LocalGroup

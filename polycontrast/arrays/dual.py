@@ -1,0 +1,273 @@
+"""Arrays that carry a tangent: first derivatives along one direction, without a tape.
+
+A closed-form gradient that is computed on them comes with its derivative along the direction, a
+Hessian-vector product, in the same walk over tiles and with the memory of two such walks.
+"""
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+from polycontrast.arrays.namespaces import Array, device, namespace
+
+
+class DualArray:
+    """An array of any library and its derivative along a direction; None where that is 0."""
+
+    _xp: Any  # of the library; each has a subclass, since namespaces are looked up by type
+    __array_ufunc__ = None  # so that NumPy leaves operators with its own arrays to this class
+
+    def __init__(self, value: Array, tangent: Array | None = None):
+        self.value, self.tangent = value, tangent
+
+    shape = property(lambda self: self.value.shape)
+    dtype = property(lambda self: self.value.dtype)
+    ndim = property(lambda self: self.value.ndim)
+    size = property(lambda self: math.prod(self.value.shape))
+    device = property(lambda self: device(self.value))
+
+    def __array_namespace__(self, api_version: str | None = None) -> Any:
+        """Namespace of dual arrays of this library."""
+        return _Namespace(self._xp)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __getitem__(self, key: Any) -> "DualArray":
+        key = tuple(map(_plain, key)) if isinstance(key, tuple) else _plain(key)
+        return self._linear(lambda t: t[key])
+
+    def __neg__(self) -> "DualArray":
+        return self._linear(lambda t: -t)
+
+    def __invert__(self) -> "DualArray":
+        return type(self)(~self.value)
+
+    def __abs__(self) -> "DualArray":
+        return self._chain(self._xp.abs(self.value), lambda: self._xp.sign(self.value))
+
+    def __pow__(self, power: float) -> "DualArray":
+        return self._chain(self.value**power, lambda: power * self.value ** (power - 1))
+
+    def __add__(self, other: Any) -> "DualArray":
+        value, tangent = _plain(other), _tangent(other)
+        return _sum_of(type(self), self.value + value, self.tangent, tangent)
+
+    def __sub__(self, other: Any) -> "DualArray":
+        tangent = _tangent(other)
+        total = self.value - _plain(other)
+        return _sum_of(type(self), total, self.tangent, None if tangent is None else -tangent)
+
+    def __rsub__(self, other: Any) -> "DualArray":
+        return -self + other
+
+    def __mul__(self, other: Any) -> "DualArray":
+        return _bilinear(lambda a, b: a * b, self, other)
+
+    def __truediv__(self, other: Any) -> "DualArray":
+        ratio = self * (1 / _plain(other)) if _tangent(other) is not None else None
+        if ratio is None:
+            return self._linear(lambda t: t / _plain(other))
+        ratio.value = self.value / _plain(other)
+        down = -ratio.value * _tangent(other) / _plain(other)
+        return _sum_of(type(self), ratio.value, ratio.tangent, down)
+
+    def __rtruediv__(self, other: Any) -> "DualArray":
+        return type(self)(self._xp.zeros_like(self.value) + other) / self
+
+    def __matmul__(self, other: "DualArray") -> "DualArray":
+        return _bilinear(self._xp.matmul, self, other)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def _linear(self, function: Callable[[Array], Array]) -> "DualArray":
+        tangent = None if self.tangent is None else function(self.tangent)
+        return type(self)(function(self.value), tangent)
+
+    def _chain(self, value: Array, slope: Callable[[], Array]) -> "DualArray":
+        """Elementwise function with this value and, where a tangent is there, this slope."""
+        return type(self)(value, None if self.tangent is None else slope() * self.tangent)
+
+
+def _comparison(name: str) -> Callable[[DualArray, Any], DualArray]:
+    def compare(self: DualArray, other: Any) -> DualArray:
+        return type(self)(getattr(self.value, name)(_plain(other)))
+
+    return compare
+
+
+for _name in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "rand", "ror", "floordiv", "mod"):
+    setattr(DualArray, f"__{_name}__", _comparison(f"__{_name}__"))
+
+
+def dual(value: Array, tangent: Array | None = None) -> DualArray:
+    """An array with its derivative along a direction; without one it is constant."""
+    return _type_of(namespace(value))(value, tangent)
+
+
+@functools.cache
+def _type_of(xp: Any) -> type[DualArray]:
+    return type("DualArray", (DualArray,), {"_xp": xp})
+
+
+def _plain(x: Any) -> Any:
+    return x.value if isinstance(x, DualArray) else x
+
+
+def _tangent(x: Any) -> Any:
+    return x.tangent if isinstance(x, DualArray) else None
+
+
+def _sum_of(kind: type[DualArray], value: Array, *tangents: Array | None) -> DualArray:
+    """A value whose derivative is the sum of those that are there, in its shape."""
+    there = [t for t in tangents if t is not None]
+    if not there:
+        return kind(value)
+    total = functools.reduce(lambda a, b: a + b, there)
+    if tuple(total.shape) != tuple(value.shape):
+        total = total + kind._xp.zeros_like(value)
+    return kind(value, total)
+
+
+def _bilinear(function: Callable[[Any, Any], Array], x: Any, y: Any) -> DualArray:
+    kind = type(x) if isinstance(x, DualArray) else type(y)
+    a, b, da, db = _plain(x), _plain(y), _tangent(x), _tangent(y)
+    left = None if da is None else function(da, b)
+    right = None if db is None else function(a, db)
+    return _sum_of(kind, function(a, b), left, right)
+
+
+class _Namespace:
+    """The functions of a library on dual arrays: those that the objectives call."""
+
+    __name__ = __name__  # by which libraries are told apart
+
+    def __init__(self, xp: Any):
+        self.xp, self.kind = xp, _type_of(xp)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Namespace) and other.xp is self.xp
+
+    def __hash__(self) -> int:
+        return hash(("dual", self.xp))
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.xp, name)
+        if name in _SAME or not callable(found) or isinstance(found, type):
+            return found  # numbers, dtypes, and what is asked about them
+        if name in _CREATE:
+            return lambda *args, **more: self.kind(found(*args, **more))
+        if name in _CONSTANT:
+            return lambda *args, **more: self.kind(found(*map(_plain, args), **more))
+        if name in _LINEAR:
+            return lambda x, *args, **more: x._linear(
+                lambda t: found(t, *map(_plain, args), **more)
+            )
+        if name in _BILINEAR:
+            return lambda x, y, **more: _bilinear(lambda a, b: found(a, b, **more), x, y)
+        if name in _SLOPES:
+            return lambda x: x._chain(found(x.value), lambda: _SLOPES[name](self.xp, x.value))
+        raise NotImplementedError(f"no derivative is known of {name}")
+
+    def asarray(self, x: Any, **more: Any) -> DualArray:
+        """Dual arrays as they are, numbers as constants."""
+        return x if isinstance(x, DualArray) else self.kind(self.xp.asarray(x, **more))
+
+    def astype(self, x: DualArray, dtype: Any, **more: Any) -> DualArray:
+        """Conversion; nothing but real numbers has a derivative."""
+        real = self.xp.isdtype(dtype, "real floating")
+        tangent = self.xp.astype(x.tangent, dtype) if real and x.tangent is not None else None
+        return self.kind(self.xp.astype(x.value, dtype), tangent)
+
+    def stack(self, xs: Any, axis: int = 0) -> DualArray:
+        """Arrays along a new axis."""
+        return self._joined(self.xp.stack, xs, axis)
+
+    def concat(self, xs: Any, axis: int = 0) -> DualArray:
+        """Arrays one after another."""
+        return self._joined(self.xp.concat, xs, axis)
+
+    def _joined(self, function: Callable[..., Array], xs: Any, axis: int) -> DualArray:
+        tangents = None
+        if any(x.tangent is not None for x in xs):
+            tangents = [
+                self.xp.zeros_like(x.value) if x.tangent is None else x.tangent for x in xs
+            ]
+            tangents = function(tangents, axis=axis)
+        return self.kind(function([x.value for x in xs], axis=axis), tangents)
+
+    def where(self, condition: Any, x: Any, y: Any) -> DualArray:
+        """Each entry and its derivative from one of two."""
+        xp, chosen = self.xp, _plain(condition)
+        value = xp.where(chosen, _plain(x), _plain(y))
+        if _tangent(x) is None and _tangent(y) is None:
+            return self.kind(value)
+        tangents = [0.0 if _tangent(t) is None else _tangent(t) for t in (x, y)]
+        return _sum_of(self.kind, value, xp.where(chosen, *tangents))
+
+    def maximum(self, x: Any, y: Any) -> DualArray:
+        """The larger entry, the first of equal ones."""
+        return self.where(_plain(x) >= _plain(y), x, y)
+
+    def minimum(self, x: Any, y: Any) -> DualArray:
+        """The smaller entry, the first of equal ones."""
+        return self.where(_plain(x) <= _plain(y), x, y)
+
+    def clip(self, x: DualArray, low: Any = None, high: Any = None) -> DualArray:
+        """Between two bounds; beyond them the derivative is 0."""
+        x = x if low is None else self.maximum(x, low)
+        return x if high is None else self.minimum(x, high)
+
+    def logaddexp(self, x: DualArray, y: DualArray) -> DualArray:
+        """Its derivative are the shares of both in the sum."""
+        xp, value = self.xp, self.xp.logaddexp(_plain(x), _plain(y))
+        shift = xp.where(xp.isinf(value), 0.0, value)
+        shares = [
+            None if t.tangent is None else xp.exp(t.value - shift) * t.tangent for t in (x, y)
+        ]
+        return _sum_of(self.kind, value, *shares)
+
+    def max(self, x: DualArray, *, axis: Any = None, keepdims: bool = False) -> DualArray:
+        """Largest entry; equal ones share the derivative."""
+        return self._extreme(self.xp.max, x, axis, keepdims)
+
+    def min(self, x: DualArray, *, axis: Any = None, keepdims: bool = False) -> DualArray:
+        """Smallest entry; equal ones share the derivative."""
+        return self._extreme(self.xp.min, x, axis, keepdims)
+
+    def _extreme(self, function: Any, x: DualArray, axis: Any, keepdims: bool) -> DualArray:
+        xp, value = self.xp, function(x.value, axis=axis, keepdims=keepdims)
+        if x.tangent is None:
+            return self.kind(value)
+        peak = function(x.value, axis=axis, keepdims=True)
+        here = xp.astype(x.value == peak, x.value.dtype)
+        count = xp.sum(here, axis=axis, keepdims=keepdims)
+        of_peaks = xp.where(here > 0, x.tangent, 0.0)
+        total = xp.sum(of_peaks, axis=axis, keepdims=keepdims)
+        return self.kind(value, total / xp.where(count == 0, 1.0, count))
+
+
+# At 0 the slopes of logarithm and root are 0: closed forms only come there where nothing depends on it.
+_SLOPES: dict[str, Callable[[Any, Array], Array]] = {
+    "exp": lambda xp, x: xp.exp(x),
+    "log": lambda xp, x: 1 / xp.where(x == 0, xp.inf, x),
+    "log1p": lambda xp, x: 1 / (1 + x),
+    "expm1": lambda xp, x: xp.exp(x),
+    "sqrt": lambda xp, x: 0.5 / xp.sqrt(xp.where(x == 0, xp.inf, x)),
+    "abs": lambda xp, x: xp.sign(x),
+}
+_LINEAR = {
+    "sum", "mean", "reshape", "permute_dims", "matrix_transpose", "squeeze", "expand_dims",
+    "broadcast_to", "moveaxis", "flip", "take", "roll",
+}  # fmt: skip
+_BILINEAR = {"matmul", "vecdot", "multiply"}
+_CONSTANT = {
+    "isinf", "isnan", "isfinite", "sign", "any", "all", "argmax", "argmin", "argsort",
+    "searchsorted", "zeros_like", "ones_like", "full_like", "logical_not", "equal",
+}  # fmt: skip
+_CREATE = {"zeros", "ones", "full", "empty", "arange", "eye", "linspace"}
+_SAME = {"finfo", "isdtype", "result_type", "__array_namespace_info__"}

@@ -1,0 +1,135 @@
+"""Hessian-vector products are those of the formula, in the memory of a gradient."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from backends import Backend
+
+import polycontrast as pc
+from battery.cases import all_cases, assert_close, case_params, default_cases
+
+SIZES = {"B": 4, "N": 4}
+
+
+def solved(case):
+    """True where a solver's result is held, and with it a part of second derivatives."""
+    return case.objective.name == "matching_gap"
+
+
+def names_of(case):
+    """Arguments whose gradient is that of the value."""
+    return tuple(n for n in case.differentiable if n not in case.surrogate) or case.differentiable
+
+
+def vectors_of(case, arrays):
+    rng = np.random.default_rng(7)
+    return {n: rng.normal(size=np.shape(arrays.get(n, 0.0))) for n in names_of(case)}
+
+
+def options_of(case):
+    """Parameters of the case, with one number as the value."""
+    unreduced = case.parameter("reduction") == "none" if "reduction" in case.arguments else False
+    return case.options | ({"reduction": "mean"} if unreduced else {})
+
+
+def products(case, arrays, vectors, backend=Backend.NUMPY, dtype="float64", **more):
+    made = case.given(backend, arrays, dtype)
+    names = names_of(case)
+    # Arrays go by name as well as in order: optional ones have no place of their own.
+    given = [made.pop(name) for name in list(made) if case.arguments[name].required]
+    tangents = tuple(
+        backend.asarray(v, dtype) if v.ndim else float(v) for v in vectors.values()
+    )
+    found = case.objective.hvp(
+        tuple(given), tangents, wrt=names, **made, **options_of(case) | more
+    )
+    return {name: backend.read(t) for name, t in found._asdict().items()}
+
+
+def has_a_number(case):
+    value = case.objective(**case.arrays(**SIZES), **options_of(case))
+    return np.ndim(value) == 0
+
+
+CASES = [c for c in all_cases() if has_a_number(c) and not solved(c)]
+
+
+@pytest.mark.parametrize("case", case_params(CASES))
+def test_products_are_those_of_the_oracle(case):
+    from oracles import ORACLES  # skips the test where torch is missing
+
+    # isort: split
+    import torch
+
+    arrays = case.arrays(**SIZES)
+    vectors = vectors_of(case, arrays)
+    tensors = {name: torch.asarray(np.array(x)) for name, x in arrays.items()}
+    for name in case.scalars:
+        tensors[name] = torch.asarray(case.parameter(name), dtype=torch.float64)
+    wrt = [tensors[name].requires_grad_() for name in vectors]
+    value = ORACLES[case.objective.name](**options_of(case) | tensors)
+    first = torch.autograd.grad(value, wrt, create_graph=True, allow_unused=True)
+    along = sum(
+        (g * torch.asarray(v)).sum()
+        for g, v in zip(first, vectors.values(), strict=True)
+        if g is not None
+    )
+    second = torch.autograd.grad(along, wrt, allow_unused=True)
+    wanted = {
+        name: np.zeros(v.shape) if g is None else g.numpy()
+        for (name, v), g in zip(vectors.items(), second, strict=True)
+    }
+    assert_close(products(case, arrays, vectors), wanted, 1e-8)
+    assert_close(products(case, arrays, vectors, tile=(3, 3)), wanted, 1e-8, "tiled")
+
+
+@pytest.mark.parametrize("case", case_params([c for c in default_cases() if c in CASES]))
+def test_products_on_every_backend(case, backend):
+    arrays = case.arrays(**SIZES)
+    vectors = vectors_of(case, arrays)
+    wanted = products(case, arrays, vectors)
+    assert_close(products(case, arrays, vectors, backend), wanted, 1e-9)
+
+
+def test_memory_is_linear():
+    x, y, u, v = np.random.default_rng(0).standard_normal((4, 3000, 16))
+    pc.info_nce.hvp((x[:8], y[:8]), (u[:8], v[:8]))
+    tracemalloc.start()
+    try:
+        pc.info_nce.hvp((x, y), (u, v), tile=(100, 100))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 40 * x.nbytes + 2**20 < 3000 * 3000 * 8 / 4
+
+
+def test_float32_agrees_with_float64():
+    x, y, u, v = np.random.default_rng(0).standard_normal((4, 9, 5))
+    wanted = pc.info_nce.hvp((x, y), (u, v), temperature=0.5)
+    single = [t.astype(np.float32) for t in (x, y, u, v)]
+    got = pc.info_nce.hvp(tuple(single[:2]), tuple(single[2:]), temperature=0.5)
+    assert got.x.dtype == np.float32
+    for g, w in zip(got, wanted, strict=True):
+        np.testing.assert_allclose(g, w, atol=1e-5 * np.abs(w).max())
+
+
+def test_views_may_be_a_sequence():
+    views, vectors = np.random.default_rng(0).standard_normal((2, 3, 5, 4))
+    whole = pc.poly_view.hvp((views,), (vectors,)).views
+    parts = pc.poly_view.hvp((list(views),), (list(vectors),)).views
+    np.testing.assert_allclose(np.stack(parts), whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "more", "error"),
+    [
+        ((1.0,), {}, "vectors must hold one for each of x, y, got 1"),
+        ((np.ones((3, 2)), np.ones((3, 3))), {}, r"the vector of y must have its shape \(3, 2\)"),
+        ((np.ones((3, 2)),) * 2, {"reduction": "none"}, "hvp needs a 0-d value"),
+    ],
+)
+def test_bad_vectors(vectors, more, error):
+    x = np.eye(3)[:, :2] + 1
+    with pytest.raises(ValueError, match=f"info_nce: {error}"):
+        pc.info_nce.hvp((x, x), vectors, **more)
