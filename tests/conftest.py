@@ -1,9 +1,14 @@
 """Which optional libraries the run has, and which of them must be there."""
 
 import importlib.util
+import os
 
 import pytest
 from backends import REQUIRED, Backend, backend_params
+
+# Most of what JAX does here is to compile, once, what runs for a microsecond.
+FAST_TO_COMPILE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FAST_TO_COMPILE}".strip()
 
 
 def _missing(names):

@@ -66,8 +66,15 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 }
 # A walker drives tiles by the means of one library, and holds its BLAS to one thread.
 WALKERS = {"numpy", "threadpoolctl"} | FRAMEWORKS
-# Of the room `objective`, the matrix may know only how a call is to be carried out.
-SETTINGS = {"Settings", "current_settings"}
+# Of the room `objective`, the matrix may know only how a call is to be carried out and watched.
+SETTINGS = {
+    "Settings",
+    "current_settings",
+    "whole_batch",
+    "Side",
+    "Watch",
+    "current_watch",
+}
 # The one place that knows which rooms carry out the calls of frameworks; it imports them late.
 ROUTING, ADAPTERS = "polycontrast.objective.adapters", {"torch", "jax"}
 # Losses compute; what runs at the same time is the walker's business.

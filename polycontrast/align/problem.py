@@ -75,9 +75,8 @@ class Problem:
         matrices, learned = self.unpack(theta)
         views = self.views if rows is None else [take_rows(view, rows) for view in self.views]
         embedded = [x @ like(matrix, x) for x, matrix in zip(views, matrices, strict=True)]
-        loss, grads = self.objective.value_and_grad(
-            embedded, wrt=("views", *learned), **self.parameters, **learned
-        )
+        parameters: dict[str, Any] = self.parameters | learned
+        loss, grads = self.objective.value_and_grad(embedded, wrt=("views", *learned), **parameters)
         parts = [
             to_numpy(transpose(x) @ g).astype(np.float64).ravel()
             for x, g in zip(views, grads.views, strict=True)

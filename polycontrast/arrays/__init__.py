@@ -23,6 +23,7 @@ from polycontrast.arrays.functions import (
     softplus_and_sigmoid,
     subtract_,
     subtracted,
+    sum_of_squares,
     transpose,
 )
 from polycontrast.arrays.iteration import iterate
@@ -89,6 +90,7 @@ __all__ = [
     "softplus_and_sigmoid",
     "subtract_",
     "subtracted",
+    "sum_of_squares",
     "taped",
     "to_numpy",
     "transpose",

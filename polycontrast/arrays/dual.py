@@ -194,9 +194,7 @@ class _Namespace:
     def _joined(self, function: Callable[..., Array], xs: Any, axis: int) -> DualArray:
         tangents = None
         if any(x.tangent is not None for x in xs):
-            tangents = [
-                self.xp.zeros_like(x.value) if x.tangent is None else x.tangent for x in xs
-            ]
+            tangents = [self.xp.zeros_like(x.value) if x.tangent is None else x.tangent for x in xs]
             tangents = function(tangents, axis=axis)
         return self.kind(function([x.value for x in xs], axis=axis), tangents)
 
@@ -251,7 +249,7 @@ class _Namespace:
         return self.kind(value, total / xp.where(count == 0, 1.0, count))
 
 
-# At 0 the slopes of logarithm and root are 0: closed forms only come there where nothing depends on it.
+# Logarithm and root have slope 0 at 0: closed forms come there only where nothing depends on it.
 _SLOPES: dict[str, Callable[[Any, Array], Array]] = {
     "exp": lambda xp, x: xp.exp(x),
     "log": lambda xp, x: 1 / xp.where(x == 0, xp.inf, x),

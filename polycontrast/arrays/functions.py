@@ -91,6 +91,13 @@ def row_dot(x: Array, y: Array) -> Array:
     return np.vecdot(x, y) if _reuses(x) else namespace(x).sum(x * y, axis=-1)
 
 
+def sum_of_squares(x: Array, axis: int | tuple[int, ...]) -> Array:
+    """Sum of the squares of a matrix along an axis, without another matrix."""
+    if not _reuses(x):
+        return namespace(x).sum(x * x, axis=axis)
+    return np.vecdot(x, x) if axis == 1 else np.einsum("ij,ij->j", x, x)
+
+
 def moderate_lengths(x: Array) -> Array | None:
     """Lengths of rows (..., 1), if no row is so short or so long that its square loses digits.
 

@@ -21,6 +21,7 @@ from polycontrast.objective.arguments import (
 )
 from polycontrast.objective.call import Objective, objective
 from polycontrast.objective.checking import BadArgument
+from polycontrast.objective.diagnosis import Diagnostics, Side, Watch, current_watch
 from polycontrast.objective.expectation import expected_cotangent
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch
@@ -29,6 +30,7 @@ __all__ = [
     "Argument",
     "BadArgument",
     "Count",
+    "Diagnostics",
     "Embeddings",
     "Index",
     "Interval",
@@ -41,12 +43,15 @@ __all__ = [
     "Role",
     "Scalar",
     "Settings",
+    "Side",
     "State",
     "Temperature",
     "Temperatures",
     "Views",
+    "Watch",
     "Weights",
     "current_settings",
+    "current_watch",
     "expected_cotangent",
     "find",
     "objective",

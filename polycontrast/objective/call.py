@@ -10,6 +10,7 @@ from polycontrast.objective import registry, settings
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
+from polycontrast.objective.diagnosis import Watch
 from polycontrast.objective.evaluation import Evaluation
 from polycontrast.objective.second_order import hessian_vector_product
 
@@ -133,9 +134,13 @@ class Objective:
                 raise self._checker.fail(f"unknown parameter {name!r}{hint}", TypeError)
 
     def value_and_grad(
-        self, *args: Any, wrt: str | tuple[str, ...] | None = None, **kwargs: Any
-    ) -> tuple[Array, Any]:
-        """Value and gradient.
+        self,
+        *args: Any,
+        wrt: str | tuple[str, ...] | None = None,
+        diagnostics: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Value and gradient, and what a training log wants to know of the batch.
 
         Parameters
         ----------
@@ -143,20 +148,30 @@ class Objective:
             As in the call itself.
         wrt : str or tuple of str, optional
             Arguments to differentiate. Default: every floating array that was given.
+        diagnostics : bool, default False
+            Whether `Diagnostics` are wanted: recall@1 both ways, similarities of matches and of
+            the hardest negatives, effective number of negatives, alignment, uniformity, and the
+            bound on mutual information, over the batch and unweighted. They are read from the
+            tiles that are visited anyway. `info_nce` with ``in_batch=True`` (of which a queue of
+            negatives is left out), `nt_xent` and `dcl` have them.
 
         Returns
         -------
         value : 0-d array
         grads : named tuple
             One field an argument, in the order of `wrt`, shaped like the argument.
+        found : Diagnostics
+            With ``diagnostics=True`` only.
         """
-        call = Evaluation(self, args, kwargs, pulling=True)
+        watch = Watch() if diagnostics else None
+        call = Evaluation(self, args, kwargs, pulling=True, watch=watch)
         names = call.differentiated(wrt)
         if call.value.ndim != 0:
             raise self._checker.fail(
                 f"value_and_grad needs a 0-d value, got shape {tuple(call.value.shape)}; use vjp"
             )
-        return call.value, call.pull(1.0, names)
+        grads = call.pull(1.0, names)
+        return (call.value, grads, call.diagnostics) if diagnostics else (call.value, grads)
 
     def vjp(
         self, *args: Any, wrt: str | tuple[str, ...] | None = None, **kwargs: Any

@@ -11,6 +11,7 @@ from polycontrast.distributed import RankError
 from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import BadArgument
+from polycontrast.objective.diagnosis import Diagnostics, Watch, watched_by
 from polycontrast.objective.expectation import Expectation, expecting
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Evaluation:
         Those of the call.
     pulling : bool, default False
         Whether gradients will be asked for.
+    watch : Watch, optional
+        What collects diagnostics.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Evaluation:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         pulling: bool = False,
+        watch: Watch | None = None,
     ):
         self.objective, self.checker = objective, objective._checker
         try:
@@ -79,15 +83,26 @@ class Evaluation:
         self.expected = None
         if pulling and comm is None and (self.reduction != "none" or not reducing):
             self.expected = Expectation(self.reduction == "mean", self.weights)
-        with settings.using(inner), expecting(self.expected):
+        with settings.using(inner), expecting(self.expected), watched_by(watch):
             try:
                 made = objective._body(**converted)
             except BadArgument as error:
                 raise self.checker.fail(str(error)) from None
+            self.diagnostics = self._diagnose(watch)
         self.losses, self.body_back = made[:2]
         if len(made) > 2 and made[2] is not None:
             self._count_only(made[2])
         self.value = self._reduce()
+
+    def _diagnose(self, watch: Watch | None) -> Diagnostics | None:
+        if watch is None:
+            return None
+        if not watch.sides:
+            raise self.checker.fail(
+                "diagnostics=True is for losses whose anchors have one match and negatives that "
+                "the walk over tiles meets"
+            )
+        return watch.diagnostics(normalized=self.given.get("normalize") is True)
 
     def _check(self, options: settings.Settings, may_be_empty: bool) -> dict[str, Any]:
         """Check the arguments on their own, then convert them."""

@@ -31,7 +31,7 @@ def hessian_vector_product(
         raise fail(f"vectors must hold one for each of {', '.join(names)}, got {len(vectors)}")
     tangents = dict(zip(names, vectors, strict=True))
     lifted: dict[str, Any] = {}
-    for name, argument in objective.arguments.items():
+    for name in objective.arguments:
         value, vector = plain.given[name], tangents.get(name)
         if name in tangents:
             _check_vector(fail, name, value, vector)

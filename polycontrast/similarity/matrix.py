@@ -7,7 +7,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import Settings, current_settings
+from polycontrast.objective import Settings, current_settings, current_watch
 from polycontrast.similarity import ring
 from polycontrast.similarity.gradients import Gradients, factors_of_blocks
 from polycontrast.similarity.pairs import Every, Rule, Tile
@@ -25,6 +25,7 @@ from polycontrast.similarity.statistics import (
 )
 from polycontrast.similarity.tile_body import TileBody
 from polycontrast.similarity.walk import rounds, walk
+from polycontrast.similarity.watched import WatchedExpSum, WatchedRunningExpSum, tell
 
 
 class Similarity:
@@ -108,8 +109,18 @@ class Similarity:
 
     # Statistics
 
-    def logsumexp(self, columns: bool = True) -> tuple[Array, Array | None, Callable[..., Pulled]]:
+    def logsumexp(
+        self, columns: bool = True, positives: Array | None = None
+    ) -> tuple[Array, Array | None, Callable[..., Pulled]]:
         """Log-sum-exp of each row and, unless rows meet themselves, of each column.
+
+        Parameters
+        ----------
+        columns : bool, default True
+            Whether those of the columns are wanted.
+        positives : array, optional
+            Logits of the rows' matches, in the shape of the rows or of their samples; columns have
+            the same. Only diagnostics look at them.
 
         Returns
         -------
@@ -118,8 +129,14 @@ class Similarity:
         back : callable
             Takes the cotangents of rows (and columns), returns `Pulled`.
         """
-        statistic = ExpSum() if self._is_safe() else RunningExpSum()
-        return self.reduce(statistic, columns=columns)
+        watch = current_watch()
+        if watch is None or positives is None:
+            statistic = ExpSum() if self._is_safe() else RunningExpSum()
+            return self.reduce(statistic, columns=columns)
+        noticing = WatchedExpSum() if self._is_safe(power=2) else WatchedRunningExpSum()
+        rows, cols, back = self.reduce(noticing, columns=columns)
+        tell(watch, self, positives, rows, cols, noticing.noticed)
+        return rows, cols, back
 
     def sums_of(
         self,
@@ -279,8 +296,8 @@ class Similarity:
         several = len(self.row_blocks) * len(self.column_blocks) > 1
         return several and any(map(arrays.is_traced, (self.x, self.y, self.scale)))
 
-    def _is_safe(self) -> bool:
-        """True when all scores are known to be small enough for plain exponentials."""
+    def _is_safe(self, power: int = 1) -> bool:
+        """True when all scores are known to be small enough for this power of exponentials."""
         if self.score is not None:
             return False
         largest = [self._largest(arrays.row_dot(t, t)) for t in (self.x, self.y)]
@@ -291,7 +308,7 @@ class Similarity:
         if comm is not None and None not in bounds:
             x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
         limit = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
-        return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit)
+        return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit / power)
 
     def _largest(self, t: Array) -> Array | float:
         return 0.0 if 0 in t.shape else self.xp.max(t)

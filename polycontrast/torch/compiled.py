@@ -48,7 +48,7 @@ def _is_reduced(key: str) -> bool:
     """Whether the value is known to be one number, from the parameters alone."""
     form, _ = _forms[key]
     reduction = form.objective.arguments.get("reduction")
-    return bool(reduction) and form.rest.get("reduction", reduction.default) != "none"
+    return reduction is not None and form.rest.get("reduction", reduction.default) != "none"
 
 
 def _form(key: str, numbers: list[float]) -> Form:
@@ -83,7 +83,7 @@ def _value_and_grads(
 
 
 def _apart(grads: Tensors, wanted: list[bool]) -> Tensors:
-    """Gradients that are wanted; those of a sequence of views share memory, which outputs must not."""
+    """Gradients that are wanted, in memory of their own, which those of a sequence have not."""
     found, places = [], set()
     for g, w in zip(grads, wanted, strict=True):
         if w:

@@ -38,12 +38,8 @@ def products(case, arrays, vectors, backend=Backend.NUMPY, dtype="float64", **mo
     names = names_of(case)
     # Arrays go by name as well as in order: optional ones have no place of their own.
     given = [made.pop(name) for name in list(made) if case.arguments[name].required]
-    tangents = tuple(
-        backend.asarray(v, dtype) if v.ndim else float(v) for v in vectors.values()
-    )
-    found = case.objective.hvp(
-        tuple(given), tangents, wrt=names, **made, **options_of(case) | more
-    )
+    tangents = tuple(backend.asarray(v, dtype) if v.ndim else float(v) for v in vectors.values())
+    found = case.objective.hvp(tuple(given), tangents, wrt=names, **made, **options_of(case) | more)
     return {name: backend.read(t) for name, t in found._asdict().items()}
 
 

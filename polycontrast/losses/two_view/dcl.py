@@ -84,7 +84,9 @@ def dcl(
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     z = xp.stack([a, b], axis=0)
-    negatives, _, pull = Similarity(z, scale=1 / temperature, pairs=OtherSamples()).logsumexp()
+    matches = row_dot(a, b) / temperature
+    matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples())
+    negatives, _, pull = matrix.logsumexp(positives=matches)
 
     def back(g):
         g = xp.reshape(g, negatives.shape)
@@ -95,4 +97,4 @@ def dcl(
         gt = -(inner(a, ga) + inner(b, gb)) / (2 * temperature)
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
 
-    return xp.reshape(negatives - row_dot(a, b)[None, :] / temperature, (-1,)), back
+    return xp.reshape(negatives - matches[None, :], (-1,)), back

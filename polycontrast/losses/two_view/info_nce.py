@@ -143,7 +143,7 @@ def info_nce(
     columns = queue = extra = None
     if in_batch:
         matrix = Similarity(a, b, scale=scale, pairs=OtherSamples())
-        rows, columns, pull = matrix.logsumexp(columns=symmetric)
+        rows, columns, pull = matrix.logsumexp(columns=symmetric, positives=positive)
     in_rows = rows
     if negatives is not None:
         c, c_back = unit_rows(negatives, normalize)

@@ -75,8 +75,10 @@ def nt_xent(
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     z = xp.stack([a, b], axis=0)
-    negatives, _, pull = Similarity(z, scale=1 / temperature, pairs=OtherSamples()).logsumexp()
-    logit = negatives - row_dot(a, b)[None, :] / temperature  # (2, B)
+    matches = row_dot(a, b) / temperature
+    matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples())
+    negatives, _, pull = matrix.logsumexp(positives=matches)
+    logit = negatives - matches[None, :]  # (2, B)
 
     def back(g):
         weights = xp.reshape(g, logit.shape) * sigmoid(logit)

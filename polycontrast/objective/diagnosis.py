@@ -1,0 +1,128 @@
+"""What a training log wants to know of a batch, from what the tiles showed anyway."""
+
+import contextlib
+import math
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from polycontrast.arrays import Array, finite_or_zero, namespace, softplus
+from polycontrast.objective.settings import whole_batch
+
+
+class Diagnostics(NamedTuple):
+    """State of a batch, see `Objective.value_and_grad`; each is a 0-d array.
+
+    `recall_y` is None where only `x` are anchors. `alignment`, `uniformity` and `information` are
+    None where they are not defined: the first two without ``normalize=True``.
+    """
+
+    recall_x: Array
+    """Share of rows of x whose match is at least as similar as every negative: recall@1."""
+    recall_y: Array
+    """The same for the rows of y."""
+    positive: Array
+    """Mean similarity of matches."""
+    hardest_negative: Array
+    """Mean over the anchors of the similarity of their most similar negative."""
+    effective_negatives: Array
+    r"""Mean over the anchors of :math:`(\sum_j w_j)^2 / \sum_j w_j^2` with
+    :math:`w_j = e^{s_j/\tau}` over the negatives: how many of them matter."""
+    alignment: Array
+    """Mean squared distance of matches, ``2 - 2 positive``."""
+    uniformity: Array
+    r"""Log of the mean over negative pairs of :math:`e^{-t |z - z'|^2}` at the width
+    :math:`t = 1/(2\tau)` that the loss looks at."""
+    information: Array
+    r"""InfoNCE's lower bound of the mutual information in nats: :math:`\log K - \ell` with
+    K candidates an anchor, the match among them."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Anchors of one side: logits of the match, and of the negatives what a walk found of them."""
+
+    positives: Array
+    negatives: Array
+    """Log-sum-exps."""
+    hardest: Array
+    log_squares: Array
+    """Log-sum-exps of twice the logits."""
+
+
+class Watch:
+    """Collects what a walk shows, to be read when the call is done."""
+
+    def __init__(self) -> None:
+        self.sides: list[Side] = []
+        self.scale: Any = None
+        self.negatives: int | None = None
+        """Of each anchor, where it is one number."""
+
+    def diagnostics(self, normalized: bool) -> Diagnostics:
+        """Averages over the anchors of all ranks."""
+        recalls = [self._mean(lambda s: s.positives >= s.hardest, [s]) for s in self.sides]
+        positive = self._mean(lambda s: s.positives) / self.scale
+        count, uniformity, information = self.negatives, None, None
+        if count:
+            information = math.log(count + 1) - self._mean(
+                lambda s: softplus(s.negatives - s.positives)
+            )
+        if count and normalized:
+            uniformity = self._log_mean(lambda s: s.negatives - self.scale) - math.log(count)
+        return Diagnostics(
+            recall_x=recalls[0],
+            recall_y=recalls[1] if len(recalls) > 1 else None,
+            positive=positive,
+            hardest_negative=self._mean(lambda s: finite_or_zero(s.hardest)) / self.scale,
+            effective_negatives=self._mean(_effective),
+            alignment=2 - 2 * positive if normalized else None,
+            uniformity=uniformity,
+            information=information,
+        )
+
+    def _mean(self, of: Any, sides: list[Side] | None = None) -> Array:
+        """Mean over anchors, sides with equal shares."""
+        batch, sides = whole_batch(), sides or self.sides
+        total, count = 0.0, 0
+        for side in sides:
+            xp, numbers = namespace(side.positives), of(side)
+            numbers = xp.astype(numbers, side.positives.dtype)
+            total = total + batch.sum(xp.sum(numbers))
+            count += batch.samples(numbers.shape[0])
+        return total / count
+
+    def _log_mean(self, of: Any) -> Array:
+        """Logarithm of the mean of exponentials over all anchors."""
+        batch = whole_batch()
+        xp = namespace(self.sides[0].positives)
+        joined = xp.concat([of(side) for side in self.sides])
+        count = batch.samples(self.sides[0].positives.shape[0]) * len(self.sides)
+        return batch.logsumexp(joined) - math.log(count)
+
+
+def _effective(side: Side) -> Array:
+    """Zero where there is no negative."""
+    xp = namespace(side.negatives)
+    there = ~xp.isinf(side.negatives)
+    ratio = 2 * finite_or_zero(side.negatives) - finite_or_zero(side.log_squares)
+    return xp.where(there, xp.exp(ratio), 0.0)
+
+
+_current: ContextVar[Watch | None] = ContextVar("polycontrast_watch", default=None)
+
+
+def current_watch() -> Watch | None:
+    """What collects the diagnostics of the call in progress; None where nobody asked."""
+    return _current.get()
+
+
+@contextlib.contextmanager
+def watched_by(watch: Watch | None) -> Iterator[None]:
+    """Make a watch that of the body that runs."""
+    token = _current.set(watch)
+    try:
+        yield
+    finally:
+        _current.reset(token)
