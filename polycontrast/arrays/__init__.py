@@ -27,7 +27,8 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.iteration import iterate
-from polycontrast.arrays.memory import Temporaries, block, reusing
+from polycontrast.arrays.mapped import as_mapped, is_mapped, loaded
+from polycontrast.arrays.memory import Temporaries, block, reusing, room_for
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -55,6 +56,7 @@ __all__ = [
     "Temporaries",
     "add_",
     "added",
+    "as_mapped",
     "block",
     "computing_dtype",
     "describe",
@@ -68,12 +70,14 @@ __all__ = [
     "inner",
     "is_abstract",
     "is_array",
+    "is_mapped",
     "is_numpy",
     "is_taped",
     "is_traced",
     "iterate",
     "known",
     "like",
+    "loaded",
     "logsumexp",
     "moderate_lengths",
     "multiplied",
@@ -82,6 +86,7 @@ __all__ = [
     "positive_part_",
     "product",
     "reusing",
+    "room_for",
     "row_dot",
     "safe_log",
     "safe_sqrt",

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.arrays.mapped import is_mapped
 from polycontrast.arrays.memory import temporary
 from polycontrast.arrays.namespaces import Array, namespace
 
@@ -88,7 +89,9 @@ def transpose(x: Array) -> Array:
 
 def row_dot(x: Array, y: Array) -> Array:
     """Inner products of matching rows, over the last axis."""
-    return np.vecdot(x, y) if _reuses(x) else namespace(x).sum(x * y, axis=-1)
+    if _reuses(x) or is_mapped(x):
+        return namespace(x).vecdot(x, y)
+    return namespace(x).sum(x * y, axis=-1)
 
 
 def sum_of_squares(x: Array, axis: int | tuple[int, ...]) -> Array:
@@ -101,12 +104,12 @@ def sum_of_squares(x: Array, axis: int | tuple[int, ...]) -> Array:
 def moderate_lengths(x: Array) -> Array | None:
     """Lengths of rows (..., 1), if no row is so short or so long that its square loses digits.
 
-    None also where numbers are not at hand to be looked at: only NumPy's are.
+    None also where numbers are not at hand: only those in main memory and in files are.
     """
-    if not _reuses(x) or x.size == 0:
+    if not (_reuses(x) or is_mapped(x)) or x.size == 0:
         return None
     with np.errstate(over="ignore"):
-        squares = np.vecdot(x, x)[..., None]
+        squares = row_dot(x, x)[..., None]
     info = np.finfo(x.dtype)
     if squares.min() > info.smallest_normal / info.eps and squares.max() < info.max * info.eps:
         return np.sqrt(squares)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.arrays.mapped import MappedArray, is_mapped, scratch
 from polycontrast.arrays.namespaces import Array
 
 HUGE_PAGE = 2 * 2**20
@@ -25,6 +26,13 @@ def block(entries: int, dtype: Any) -> Array:
     memory = np.empty(size + HUGE_PAGE, dtype=np.uint8)
     start = -memory.ctypes.data % HUGE_PAGE
     return memory[start : start + size].view(dtype)
+
+
+def room_for(like: Array) -> Array:
+    """Unspecified numbers in the shape of an array of NumPy's, in a file if that one is."""
+    if is_mapped(like):
+        return MappedArray(scratch(like.shape, like.dtype))
+    return block(like.size, like.dtype).reshape(like.shape)
 
 
 class Temporaries:

@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 import array_api_compat as compat
 import numpy as np
 
+from polycontrast.arrays.mapped import NAMESPACE as OF_FILES
+
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
 
 # Looking a namespace up costs microseconds and depends on nothing but the type of the array. NumPy
 # keeps to the standard by itself since 2.1, and wrappers cost a small call a tenth of its time.
-_namespaces: dict[type, Namespace] = {np.ndarray: np}
+_namespaces: dict[type, Namespace] = {np.ndarray: np, np.memmap: np}
 
 
 def namespace(x: Array) -> Namespace:
@@ -40,7 +42,7 @@ def is_array(x: object) -> bool:
 
 def is_numpy(xp: Namespace) -> bool:
     """True for the NumPy namespace, where buffers may be reused and tiles run on threads."""
-    return bool(compat.is_numpy_namespace(xp))
+    return xp is OF_FILES or bool(compat.is_numpy_namespace(xp))
 
 
 def device(x: Array) -> Any:

@@ -92,7 +92,7 @@ class Evaluation:
         self.losses, self.body_back = made[:2]
         if len(made) > 2 and made[2] is not None:
             self._count_only(made[2])
-        self.value = self._reduce()
+        self.value = arrays.loaded(self._reduce())
 
     def _diagnose(self, watch: Watch | None) -> Diagnostics | None:
         if watch is None:
@@ -137,10 +137,11 @@ class Evaluation:
         if not argument.is_array:
             return value
         if argument.kind == "views" and isinstance(value, (list, tuple)):
-            value = self.xp.stack([arrays.detach(view) for view in value], axis=0)
-        value = arrays.detach(value)
+            parts = [arrays.as_mapped(arrays.detach(view)) for view in value]
+            value = arrays.namespace(parts[0]).stack(parts, axis=0)
+        value = arrays.as_mapped(arrays.detach(value))
         if argument.role.dtype == "real floating" and value.dtype != self.dtype:
-            value = self.xp.astype(value, self.dtype)
+            value = arrays.namespace(value).astype(value, self.dtype)
         return value
 
     def _check_signs(self, weights: Array) -> None:
@@ -253,7 +254,8 @@ class Evaluation:
         sequence = isinstance(value, (list, tuple))
         dtype = self.first.dtype if sequence else value.dtype
         if grad.dtype != dtype:
-            grad = self.xp.astype(grad, dtype)
+            grad = arrays.namespace(grad).astype(grad, dtype)
+        grad = arrays.loaded(grad)
         if argument.kind == "views" and sequence:
             return tuple(grad[m, ...] for m in range(len(value)))
         return grad

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from polycontrast.arrays import Array, block, is_numpy, namespace, transpose
+from polycontrast.arrays import Array, is_numpy, loaded, namespace, room_for, transpose
 from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.statistics import Statistic
@@ -72,14 +72,14 @@ class _Blocks(BlockSums):
         self.blocks, self.whole = blocks, None
         places = None
         if like.shape[0] == 1 and is_numpy(namespace(like)):
-            self.whole = block(like.size, like.dtype).reshape(like.shape[1:])
-            places = [self.whole[a:b] for a, b in blocks.bounds]
+            self.whole = room_for(like)
+            places = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
         super().__init__(len(blocks), places)
 
     def joined(self, shape: tuple[int, ...]) -> Array:
         """All blocks as one array of that shape."""
         if self.whole is not None:
-            return self.whole.reshape(shape)
+            return namespace(self.whole).reshape(self.whole, shape)
         return self.blocks.join(self.parts, shape)
 
 

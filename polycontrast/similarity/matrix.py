@@ -1,7 +1,7 @@
 """The lazy matrix of similarities."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -216,7 +216,7 @@ class Similarity:
         walk(self.tiles(), body, self.plan.workers)
         return states.rows, states.columns, kept
 
-    def _operands(self) -> tuple[list[Array], list[Array]]:
+    def _operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix."""
         return self.row_blocks.cut(self.x * self.scale), self.column_blocks.cut(self.y)
 

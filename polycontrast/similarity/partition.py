@@ -1,8 +1,9 @@
 """Samples in consecutive blocks."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, is_mapped, loaded, namespace
 
 
 class Partition:
@@ -20,10 +21,10 @@ class Partition:
     def __getitem__(self, k: int) -> tuple[int, int]:
         return self.bounds[k]
 
-    def cut(self, t: Array) -> list[Array]:
+    def cut(self, t: Array) -> Sequence[Array]:
         """Blocks (views * samples, ...) of an array (views, samples, ...)."""
-        xp, rest = namespace(t), tuple(t.shape[2:])
-        return [xp.reshape(t[:, a:b, ...], (-1, *rest)) for a, b in self.bounds]
+        blocks = _Blocks(t, self.bounds)
+        return blocks if is_mapped(t) else list(blocks)
 
     def join(self, parts: list[Array], shape: tuple[int, ...]) -> Array:
         """Array of that shape, whose samples come from blocks as `cut` makes them."""
@@ -33,3 +34,17 @@ class Partition:
             for part, (a, b) in zip(parts, self.bounds, strict=True)
         ]
         return xp.reshape(blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=1), shape)
+
+
+class _Blocks(Sequence[Array]):
+    """Blocks of an array, each made when it is asked for: together they may exceed the memory."""
+
+    def __init__(self, t: Array, bounds: list[tuple[int, int]]):
+        self.t, self.bounds = loaded(t), bounds
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, k: Any) -> Array:
+        a, b = self.bounds[k]
+        return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))

@@ -1,0 +1,101 @@
+"""Inputs in files are walked without ever being in memory."""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast.testing.inputs import random_arrays
+
+PROGRAM = """
+import resource, sys
+import numpy as np
+import polycontrast as pc
+
+folder, way = sys.argv[1:]
+x, y = (np.load(f"{folder}/{name}.npy", mmap_mode="r") for name in "xy")
+options = {"memory": 0, "tile": (40, 40), "workers": 1}
+pc.info_nce.value_and_grad(x[:8, :8].copy(), y[:8, :8].copy())  # imports
+used = int(next(line.split()[1] for line in open("/proc/self/status") if "VmData" in line)) * 1024
+# Files that are mapped do not count here; what the program allocates does.
+resource.setrlimit(resource.RLIMIT_DATA, (used + x.nbytes * 3 // 4,) * 2)
+try:
+    if way == "memory":
+        x, y = np.array(x), np.array(y)
+    value, grads = pc.info_nce.value_and_grad(x, y, **options)
+except MemoryError:
+    print("MemoryError")
+else:
+    some = slice(0, None, 97)
+    np.savez(f"{folder}/found.npz", value=value, x=grads.x[some], y=grads.y[some])
+    print("done")
+"""
+
+
+def run(folder, way):
+    command = [sys.executable, "-c", textwrap.dedent(PROGRAM), str(folder), way]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.split()[-1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_value_and_gradient_in_less_memory_than_one_input(tmp_path):
+    rng = np.random.default_rng(0)
+    rows, depth = 320, 24_576  # 30 MiB a view
+    x = rng.standard_normal((rows, depth), dtype=np.float32)
+    y = x + rng.standard_normal((rows, depth), dtype=np.float32)
+    for name, t in (("x", x), ("y", y)):
+        np.save(tmp_path / f"{name}.npy", t)
+    assert run(tmp_path, "memory") == "MemoryError"
+    assert run(tmp_path, "file") == "done"
+    value, grads = pc.info_nce.value_and_grad(x, y)
+    with np.load(tmp_path / "found.npz") as found:
+        np.testing.assert_allclose(found["value"], value, rtol=1e-5)
+        for name, grad in grads._asdict().items():
+            tolerance = 1e-4 * np.abs(grad).max()
+            np.testing.assert_allclose(found[name], grad[::97], rtol=0, atol=tolerance)
+
+
+@pytest.fixture
+def everything_is_large(monkeypatch):
+    monkeypatch.setattr("polycontrast.arrays.mapped.SMALL", 200)
+
+
+@pytest.mark.parametrize("objective", pc.objectives().values(), ids=lambda o: o.name)
+def test_every_objective_takes_files(objective, tmp_path, everything_is_large):
+    arrays = random_arrays(objective, 12, seed=0, D=8, M=3)
+    files = {}
+    for name, array in arrays.items():
+        np.save(tmp_path / f"{name}.npy", array)
+        files[name] = np.load(tmp_path / f"{name}.npy", mmap_mode="r")
+    value, back = objective.vjp(**arrays)
+    for options in ({}, {"tile": (5, 5)}):
+        got, got_back = objective.vjp(**files, **options)
+        np.testing.assert_allclose(got, value, rtol=1e-10)
+        ones = np.ones_like(value)
+        for one, other in zip(got_back(ones), back(ones), strict=True):
+            assert isinstance(one, np.ndarray)
+            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
+
+
+def test_files_and_arrays_go_together(tmp_path):
+    x, y = np.random.default_rng(0).standard_normal((2, 6, 4))
+    np.save(tmp_path / "x.npy", x)
+    file = np.load(tmp_path / "x.npy", mmap_mode="r")
+    assert pc.nt_xent(file, y) == pc.nt_xent(x, y)
+    # What was made of a file in memory is an array like any other, whatever its type says.
+    assert pc.nt_xent(file + 0.0, y) == pc.nt_xent(x, y)
+
+
+def test_nan_in_a_file_is_found(tmp_path, everything_is_large):
+    x = np.random.default_rng(0).standard_normal((30, 4))
+    x[17, 2] = np.nan
+    np.save(tmp_path / "x.npy", x)
+    file = np.load(tmp_path / "x.npy", mmap_mode="r")
+    with pytest.raises(ValueError, match="x must be finite"):
+        pc.info_nce(file, file, check_finite=True)
+    assert np.isnan(pc.info_nce(file, file))
