@@ -5,8 +5,8 @@
 With P the time of one product B x D x B in the same library and process, value and gradient need
 3 P where similarities are kept, or where the derivative of a pair is known at first sight, and 4 P
 where they are computed again; half of that where rows meet themselves. The cases and P take turns.
-``--growth`` follows time and memory over B instead, up to 65,536 rows, and draws them. Results go
-to ``benchmarks/results`` and ``docs/_tables``.
+``--growth`` follows time and memory over B instead, up to 65,536 rows, and draws them;
+``--diagnostics`` says what they cost. Results go to ``benchmarks/results`` and ``docs/_tables``.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from polycontrast.bench import (
     write_csv,
     write_markdown,
 )
+from polycontrast.bench.comparison import same
+from polycontrast.bench.rivals import RIVALS
 
 ROOT = Path(__file__).parents[1]
 
@@ -79,31 +81,6 @@ CASES = (
 )
 
 
-def plain(x, y):
-    """The dense formula of `info_nce` and its gradient, as one writes it in NumPy."""
-    tau = np.float32(0.07)
-    lengths = [np.linalg.norm(t, axis=1, keepdims=True) for t in (x, y)]
-    a, b = x / lengths[0], y / lengths[1]
-    logits, rows = a @ b.T / tau, np.arange(len(x))
-
-    def softmax(axis):
-        peak = logits.max(axis=axis, keepdims=True)
-        e = np.exp(logits - peak)
-        total = e.sum(axis=axis, keepdims=True)
-        return e / total, (peak + np.log(total)).mean()
-
-    (p, of_rows), (q, of_columns) = softmax(1), softmax(0)
-    value = (of_rows + of_columns) / 2 - logits[rows, rows].mean()
-    g = p + q
-    g[rows, rows] -= 2
-    g /= 2 * len(x) * tau
-    grads = g @ b, g.T @ a
-    return value, *(
-        (d - (d * t).sum(axis=1, keepdims=True) * t) / length
-        for d, t, length in zip(grads, (a, b), lengths, strict=True)
-    )
-
-
 def limits(runs):
     """One row a case: its time over that of its products."""
     rng = np.random.default_rng(0)
@@ -131,17 +108,29 @@ def limits(runs):
 def small(runs):
     """A call so small that Python counts, beside the plain formula."""
     x, y = Case("info_nce", 256, 128, 3, 256, 1.2).inputs(np.random.default_rng(0))
-    value, grads = pc.info_nce.value_and_grad(x, y)
-    other, *theirs = plain(x, y)
-    assert abs(value - other) < 1e-4 * abs(other)
-    for ours, their in zip(grads, theirs, strict=True):
-        assert np.abs(ours - their).max() < 1e-3 * np.abs(their).max()
-    ours, formula = median_times(
-        lambda: pc.info_nce.value_and_grad(x, y), lambda: plain(x, y), runs=50 * runs
-    )
+    rival = next(r for r in RIVALS if (r.backend, r.objective) == ("numpy", "info_nce"))
+    call, plain = rival.ours(), rival.make()
+    same(rival.name, call(x, y), plain(x, y))
+    ours, formula = median_times(lambda: call(x, y), lambda: plain(x, y), runs=50 * runs)
     row = ["info_nce", "2 x 256 x 128", f"{ours:.4f}", f"plain formula {formula:.4f}"]
     print(row, ours / formula)
     return [*row, f"{ours / formula:.2f}", "1.20", ""]
+
+
+def diagnostics(runs):
+    """What the same call costs with and without diagnostics."""
+    rng, table = np.random.default_rng(0), []
+    for case in CASES[:3]:
+        inputs, options = case.inputs(rng), dict(case.parameters)
+        call = functools.partial(pc.objectives()[case.name].value_and_grad, *inputs, **options)
+        without, with_them = median_times(
+            call, functools.partial(call, diagnostics=True), runs=runs
+        )
+        shape = f"{case.views} x {case.rows} x {case.depth}"
+        row = [case.name, shape, f"{without:.3f}", f"{with_them:.3f}"]
+        table.append([*row, f"{with_them / without:.3f}"])
+        print(*table[-1], sep="  ", flush=True)
+    return table
 
 
 def growth(largest, depth):
@@ -206,6 +195,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--growth", action="store_true", help="time and memory over B instead")
+    parser.add_argument("--diagnostics", action="store_true", help="what they cost instead")
     parser.add_argument("--largest", type=int, default=65536)
     parser.add_argument("--depth", type=int, default=128, help="of the growth")
     args = parser.parse_args()
@@ -221,6 +211,10 @@ def main():
         ]
         write("growth", columns, table)
         print(fitted)
+        return
+    if args.diagnostics:
+        columns = ("objective", "views x B x D", "seconds", "with diagnostics", "ratio")
+        write("diagnostics", columns, diagnostics(args.runs))
         return
     columns = ("objective", "views x B x D", "seconds", "products, seconds", "ratio", "goal")
     write("limits", (*columns, "MiB beyond 12 floats"), [*limits(args.runs), small(args.runs)])

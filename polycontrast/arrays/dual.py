@@ -69,12 +69,11 @@ class DualArray:
         return _bilinear(lambda a, b: a * b, self, other)
 
     def __truediv__(self, other: Any) -> "DualArray":
-        ratio = self * (1 / _plain(other)) if _tangent(other) is not None else None
-        if ratio is None:
-            return self._linear(lambda t: t / _plain(other))
-        ratio.value = self.value / _plain(other)
-        down = -ratio.value * _tangent(other) / _plain(other)
-        return _sum_of(type(self), ratio.value, ratio.tangent, down)
+        down, tangent = _plain(other), _tangent(other)
+        ratio = self.value / down
+        of_self = None if self.tangent is None else self.tangent / down
+        of_other = None if tangent is None else -ratio * tangent / down
+        return _sum_of(type(self), ratio, of_self, of_other)
 
     def __rtruediv__(self, other: Any) -> "DualArray":
         return type(self)(self._xp.zeros_like(self.value) + other) / self

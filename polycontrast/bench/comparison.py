@@ -77,6 +77,12 @@ def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
     return raised_peak(lambda: call(x, y))
 
 
+def is_a_loss(name: str) -> bool:
+    """Whether an objective's value is one number, which it takes to have one gradient."""
+    objective = find(name)
+    return np.ndim(objective(**random_arrays(objective, 3, seed=0))) == 0
+
+
 def measure(name: str, backend: str, rows: int, depth: int, runs: int) -> Row:
     """Time of one of our objectives by itself, its parameters as they come.
 

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 
+PAUSE = 0.05  # seconds
+
+
 def machine() -> str:
     """Name of the processor and how many of its cores this process may use."""
     info = Path("/proc/cpuinfo")
@@ -36,7 +39,9 @@ def setting(packages: Iterable[str]) -> str:
 def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
     """Median seconds of each call; they take turns, so that all see the same machine.
 
-    Each is called once before, so that nothing is measured that happens only once.
+    Each is called once before, so that nothing is measured that happens only once. After a call of
+    some length there is a pause: threads of a BLAS turn idly for that long after their last product,
+    on processors that the next call wants.
     """
     for call in calls:
         call()
@@ -46,6 +51,8 @@ def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
             start = time.perf_counter()
             call()
             taken.append(time.perf_counter() - start)
+            if taken[-1] > PAUSE:
+                time.sleep(PAUSE)
     return [statistics.median(taken) for taken in times]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
 from polycontrast.align.job.output import check_output, whole_folder
-from polycontrast.bench.comparison import COLUMNS, Row, compare, measure
+from polycontrast.bench.comparison import COLUMNS, Row, compare, is_a_loss, measure
 from polycontrast.bench.measuring import setting
 from polycontrast.bench.rivals import BACKENDS, RIVALS, available
 from polycontrast.bench.tables import write_csv, write_markdown
@@ -96,7 +96,7 @@ def alone(options: argparse.Namespace, rows: int, runs: int) -> list[Row]:
     """Rows of the objectives that have no rival, at one size."""
     rivalled = {rival.objective for rival in RIVALS}
     table = []
-    for name in pc.objectives():
+    for name in filter(is_a_loss, pc.objectives()):
         for backend in BACKENDS:
             if name not in rivalled and wanted(options, name, backend):
                 table.append(measure(name, backend, rows, options.depth, runs))
