@@ -11,7 +11,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-
 PAUSE = 0.05  # seconds
 
 
@@ -40,7 +39,7 @@ def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
     """Median seconds of each call; they take turns, so that all see the same machine.
 
     Each is called once before, so that nothing is measured that happens only once. After a call of
-    some length there is a pause: threads of a BLAS turn idly for that long after their last product,
+    some length there is a pause: threads of a BLAS turn idly that long after their last product,
     on processors that the next call wants.
     """
     for call in calls:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -299,7 +300,8 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     with subprocess.Popen(run, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         said = b""
         deadline = time.monotonic() + 120
-        while b" 1/" not in said and time.monotonic() < deadline:  # one iteration is done
+        one_done = re.compile(rb"[1-9]\d*/\d+ iterations")
+        while not one_done.search(said) and time.monotonic() < deadline:
             said += process.stderr.read1()
         process.send_signal(signal.SIGINT)
         _, rest = process.communicate(timeout=120)

@@ -14,10 +14,12 @@ PROGRAM = """
 import resource, sys
 import numpy as np
 import polycontrast as pc
+import polycontrast.arrays.mapped
 
+polycontrast.arrays.mapped.SMALL = 2**19
 folder, way = sys.argv[1:]
 x, y = (np.load(f"{folder}/{name}.npy", mmap_mode="r") for name in "xy")
-options = {"memory": 0, "tile": (40, 40), "workers": 1}
+options = {"memory": 0, "tile": (32, 32), "workers": 1}
 pc.info_nce.value_and_grad(x[:8, :8].copy(), y[:8, :8].copy())  # imports
 used = int(next(line.split()[1] for line in open("/proc/self/status") if "VmData" in line)) * 1024
 # Files that are mapped do not count here; what the program allocates does.
@@ -45,7 +47,7 @@ def run(folder, way):
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
 def test_value_and_gradient_in_less_memory_than_one_input(tmp_path):
     rng = np.random.default_rng(0)
-    rows, depth = 320, 24_576  # 30 MiB a view
+    rows, depth = 256, 12_288  # 12 MiB a view
     x = rng.standard_normal((rows, depth), dtype=np.float32)
     y = x + rng.standard_normal((rows, depth), dtype=np.float32)
     for name, t in (("x", x), ("y", y)):
