@@ -98,6 +98,7 @@ class Evaluation:
         self.xp = arrays.namespace(self.first)
         self.dtype = arrays.computing_dtype(self.first)
         self.device = arrays.device(self.first)
+        arrays.check_precision(options.precision, self.first, self.dtype)
         converted = {name: self._convert(arguments[name]) for name in self.given}
         for name, argument in arguments.items():
             if argument.kind == "weights" and converted[name] is not None:
