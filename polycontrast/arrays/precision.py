@@ -101,10 +101,9 @@ class Blas(Multiplier):
 
     def added(self, total: Array | None, x: Array, y: Array, place: Array | None = None) -> Array:
         """A new matrix, or the total with the product added by cuBLAS itself."""
-        if total is None:
-            return self.product(x, y)
-        blas.gemm(x, y, total, self.precision, add=True)
-        return total
+        out = total if total is not None else blas.empty(x, y) if place is None else place
+        blas.gemm(x, y, out, self.precision, add=total is not None)
+        return out
 
 
 def multiplier(x: Array, precision: str) -> Multiplier:

@@ -72,10 +72,8 @@ class TileBody:
 
     def products(self, x: Array, y: Array, tile: Tile, out: Array | None = None) -> Array:
         """Inner products and what offsets add to them."""
-        if out is None:
-            products = self.multiplier.product(x, arrays.transpose(y))
-        else:
-            products = self.xp.matmul(x, arrays.transpose(y), out=out)
+        y, make = arrays.transpose(y), self.multiplier
+        products = make.product(x, y) if out is None else make.added(None, x, y, out)
         of_rows, of_columns = self.offsets
         if of_rows is not None:
             products = arrays.add_(products, self.xp.reshape(tile.of_rows(of_rows), (-1, 1)))

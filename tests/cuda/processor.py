@@ -84,8 +84,6 @@ def on_processor(monkeypatch):
     monkeypatch.setattr(blas, "gemm", gemm)
     monkeypatch.setattr(blas, "empty", empty)
     hidden = precision._generic
-    monkeypatch.setattr(
-        "polycontrast.arrays.kernels", lambda x: None if hidden.get() else tiles
-    )
+    monkeypatch.setattr("polycontrast.arrays.kernels", lambda x: None if hidden.get() else tiles)
     monkeypatch.setattr(precision, "kernels", lambda x: None if hidden.get() else tiles)
     monkeypatch.setattr(precision.compat, "is_cupy_array", lambda x: isinstance(x, np.ndarray))

@@ -1,0 +1,98 @@
+"""Objectives on the kernels give what they give on the generic path."""
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast import arrays
+from polycontrast.arrays.cuda import tiles
+
+pytestmark = pytest.mark.usefixtures("on_processor")
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.standard_normal((2, 90, 6))
+VIEWS = RNG.standard_normal((3, 90, 6))
+LOG_U = RNG.standard_normal(90)
+
+CASES = [
+    ("info_nce", (X, Y), {}),
+    ("info_nce", (X, Y), {"temperature": 1e-3}),
+    ("info_nce", (X, Y), {"symmetric": False, "label_smoothing": 0.1}),
+    ("info_nce", (X, Y), {"negatives": VIEWS[0], "reduction": "sum"}),
+    ("nt_xent", (X, Y), {}),
+    ("sigmoid_contrastive", (X, Y), {}),
+    ("sigmoid_contrastive", (X, Y), {"bias": 0.3, "temperature": 0.01}),
+    ("gamma_info_nce", (X, Y, LOG_U), {}),
+    ("dcl", (X, Y), {}),
+    ("dhel", (X, Y), {}),
+    ("poly_view", (VIEWS,), {}),
+    ("sufficient_statistics", (VIEWS,), {}),
+    ("gram_loss", (X, VIEWS[:2]), {}),
+    ("cube_loss", (VIEWS[:, :9],), {}),
+]
+
+
+def value_and_grad(name, inputs, parameters, dtype=np.float64, **options):
+    inputs = [t.astype(dtype) for t in inputs]
+    return pc.objectives()[name].value_and_grad(*inputs, workers=1, **parameters, **options)
+
+
+@pytest.fixture
+def launches(monkeypatch):
+    """Functions of `tiles` that were called."""
+    called = []
+    for name in ("visit", "peaks", "merged", "rounded"):
+
+        def noted(*args, name=name, function=getattr(tiles, name), **kwargs):
+            called.append(name)
+            return function(*args, **kwargs)
+
+        monkeypatch.setattr(tiles, name, noted)
+    return called
+
+
+@pytest.mark.parametrize("options", [{}, {"tile": (70, 33)}, {"memory": 0}], ids=str)
+@pytest.mark.parametrize(("name", "inputs", "parameters"), CASES, ids=lambda p: str(p)[:30])
+def test_kernels_and_the_generic_path_agree(name, inputs, parameters, options, launches):
+    value, grads = value_and_grad(name, inputs, parameters, **options)
+    fused = len(launches)
+    with arrays.generic():
+        wanted, wanted_grads = value_and_grad(name, inputs, parameters, **options)
+    assert len(launches) == fused
+    assert fused > 0 or name in ("gram_loss", "cube_loss", "sufficient_statistics")
+    np.testing.assert_allclose(value, wanted, rtol=1e-11)
+    for got, want in zip(grads, wanted_grads, strict=True):
+        np.testing.assert_allclose(got, want, rtol=1e-8, atol=1e-11 * np.abs(want).max())
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean"])
+def test_kept_scores_may_be_pulled_twice(reduction):
+    value, back = pc.sigmoid_contrastive.vjp(X, Y, reduction=reduction, workers=1)
+    one, other = back(np.ones_like(value)), back(np.ones_like(value))
+    np.testing.assert_array_equal(one.x, other.x)
+
+
+@pytest.mark.parametrize("name", ["info_nce", "nt_xent", "sigmoid_contrastive", "gram_loss"])
+def test_bf16_rounds_operands_and_nothing_else(name, launches):
+    """The error is that of 8 bits in each operand; sums and statistics are of float32."""
+    inputs = CASES[-2][1] if name == "gram_loss" else (X, Y)
+    wanted, wanted_grads = value_and_grad(name, inputs, {})
+    value, grads = value_and_grad(name, inputs, {}, dtype=np.float32, precision="bf16")
+    assert "rounded" in launches
+    assert value.dtype == grads[0].dtype == np.float32
+    np.testing.assert_allclose(value, wanted, rtol=1e-2)
+    assert abs(value - wanted) > 1e-7 * abs(wanted)
+    for got, want in zip(grads, wanted_grads, strict=True):
+        assert np.linalg.norm(got - want) < 3e-2 * np.linalg.norm(want)
+
+
+def test_no_number_is_read_during_a_call(monkeypatch):
+    """Reading one would make the host wait for the device."""
+
+    def known(x):
+        assert not isinstance(x, np.ndarray), "a number was read"
+        return float(x)
+
+    monkeypatch.setattr(arrays, "known", known)
+    for name in ("info_nce", "nt_xent", "sigmoid_contrastive"):
+        value_and_grad(name, (X, Y), {}, tile=(40, 40))
