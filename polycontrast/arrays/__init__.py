@@ -40,6 +40,7 @@ from polycontrast.arrays.namespaces import (
     known,
     like,
     namespace,
+    on_accelerator,
     taped,
     to_numpy,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "multiplier",
     "multiply_",
     "namespace",
+    "on_accelerator",
     "positive_part_",
     "product",
     "reusing",

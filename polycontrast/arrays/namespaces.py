@@ -48,6 +48,20 @@ def device(x: Array) -> Any:
     return compat.device(x)
 
 
+def on_accelerator(x: Array) -> bool:
+    """True for arrays of a device that runs on its own, after calls have returned.
+
+    False for those that JAX traces: their device is not known.
+    """
+    if compat.is_numpy_array(x) or is_traced(x):
+        return False
+    if compat.is_torch_array(x):
+        return bool(x.device.type not in ("cpu", "meta"))
+    if compat.is_jax_array(x):
+        return bool(next(iter(x.devices())).platform != "cpu")
+    return bool(compat.is_cupy_array(x))
+
+
 def computing_dtype(x: Array) -> Any:
     """Real floating dtype that computations on `x` use: its own, or float32 for half precision.
 

@@ -103,6 +103,7 @@ class Similarity:
             settings=self.settings,
             symmetric=self.symmetric,
             threads=arrays.is_numpy(self.xp),
+            accelerator=arrays.on_accelerator(self.x),
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])

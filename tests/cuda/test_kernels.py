@@ -1,4 +1,4 @@
-"""Each kernel gives what the formulas say, on tiles that fill no patch and on those that fill some."""
+"""Each kernel gives what the formulas say, on tiles that fill no patch and on such that do."""
 
 import numpy as np
 import pytest
