@@ -1,6 +1,7 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.cuda.exchange import Host, host_of
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -33,6 +34,7 @@ from polycontrast.arrays.namespaces import (
     describe,
     detach,
     device,
+    generic,
     is_array,
     is_numpy,
     is_taped,
@@ -48,7 +50,6 @@ from polycontrast.arrays.precision import (
     PRECISIONS,
     Multiplier,
     check_precision,
-    generic,
     kernels,
     multiplier,
 )
@@ -56,6 +57,7 @@ from polycontrast.arrays.precision import (
 __all__ = [
     "AbstractArray",
     "Array",
+    "Host",
     "Multiplier",
     "Namespace",
     "PRECISIONS",
@@ -72,6 +74,7 @@ __all__ = [
     "fill_",
     "finite_or_zero",
     "generic",
+    "host_of",
     "inner",
     "is_abstract",
     "is_array",

@@ -94,6 +94,24 @@ def is_taped() -> bool:
     return _taped.get()
 
 
+_generic: ContextVar[bool] = ContextVar("polycontrast_generic", default=False)
+
+
+@contextlib.contextmanager
+def generic() -> Iterator[None]:
+    """Compute arrays of a GPU as those of any library, without kernels of our own."""
+    token = _generic.set(True)
+    try:
+        yield
+    finally:
+        _generic.reset(token)
+
+
+def is_generic() -> bool:
+    """True within `generic`."""
+    return _generic.get()
+
+
 def known(x: Any) -> float | None:
     """The number in a scalar or 0-d array, or None where its value is not known (tracers)."""
     try:

@@ -4,9 +4,6 @@ A multiplier makes operands of blocks of rows and of weights, once, and products
 CuPy holds the arrays it states the precision to cuBLAS; every other library multiplies as it does.
 """
 
-import contextlib
-from collections.abc import Iterator
-from contextvars import ContextVar
 from typing import Any
 
 import array_api_compat as compat
@@ -14,27 +11,15 @@ import array_api_compat as compat
 from polycontrast.arrays.abstract import is_abstract
 from polycontrast.arrays.cuda import blas, tiles
 from polycontrast.arrays.functions import add_, product
-from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.namespaces import Array, is_generic, namespace
 
 PRECISIONS = ("highest", "tf32", "bf16")
-
-_generic: ContextVar[bool] = ContextVar("polycontrast_generic", default=False)
-
-
-@contextlib.contextmanager
-def generic() -> Iterator[None]:
-    """Compute CuPy arrays as those of any library, without kernels of our own."""
-    token = _generic.set(True)
-    try:
-        yield
-    finally:
-        _generic.reset(token)
 
 
 def kernels(x: Array) -> Any:
     """Fused bodies of tiles (`polycontrast.arrays.cuda.tiles`) for arrays like `x`, or None."""
     fit = compat.is_cupy_array(x) and str(x.dtype) in ("float32", "float64")
-    return tiles if fit and not _generic.get() else None
+    return tiles if fit and not is_generic() else None
 
 
 def check_precision(precision: str, x: Array, dtype: Any) -> None:

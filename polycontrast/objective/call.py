@@ -9,7 +9,7 @@ from polycontrast.arrays import Array
 from polycontrast.objective import registry, settings
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, Checker, read_signature
-from polycontrast.objective.evaluation import Evaluation
+from polycontrast.objective.guests import evaluation
 
 _REQUIRED = inspect.Parameter.empty
 Back = Callable[[Array], dict[str, Array]]
@@ -107,7 +107,7 @@ class Objective:
         adapter = adapter_of(args, kwargs)
         if adapter is not None:
             return adapter(self, args, kwargs)
-        return Evaluation(self, args, kwargs).value
+        return evaluation(self, args, kwargs).value
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """All arguments of a call by name, in the order of the signature.
@@ -148,7 +148,7 @@ class Objective:
         grads : named tuple
             One field an argument, in the order of `wrt`, shaped like the argument.
         """
-        call = Evaluation(self, args, kwargs, pulling=True)
+        call = evaluation(self, args, kwargs, pulling=True)
         names = call.differentiated(wrt)
         if call.value.ndim != 0:
             raise self._checker.fail(
@@ -174,6 +174,6 @@ class Objective:
             Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
             It may be called more than once.
         """
-        call = Evaluation(self, args, kwargs, pulling=True)
+        call = evaluation(self, args, kwargs, pulling=True)
         names = call.differentiated(wrt)
         return call.value, lambda cotangent: call.pull(cotangent, names)

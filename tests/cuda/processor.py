@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polycontrast.arrays import precision
+from polycontrast import arrays
+from polycontrast.arrays import namespaces, precision
 from polycontrast.arrays.cuda import blas, launching, tiles
 
 HERE = Path(__file__).parent
@@ -83,7 +84,10 @@ def on_processor(monkeypatch):
     monkeypatch.setattr(launching, "launch", launch)
     monkeypatch.setattr(blas, "gemm", gemm)
     monkeypatch.setattr(blas, "empty", empty)
-    hidden = precision._generic
-    monkeypatch.setattr("polycontrast.arrays.kernels", lambda x: None if hidden.get() else tiles)
-    monkeypatch.setattr(precision, "kernels", lambda x: None if hidden.get() else tiles)
+    monkeypatch.setattr(
+        "polycontrast.arrays.kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
+    )
+    monkeypatch.setattr(
+        precision, "kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
+    )
     monkeypatch.setattr(precision.compat, "is_cupy_array", lambda x: isinstance(x, np.ndarray))
