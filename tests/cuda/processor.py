@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from polycontrast import arrays
-from polycontrast.arrays import namespaces, precision
+from polycontrast.arrays import precision
 from polycontrast.arrays.cuda import blas, launching, tiles
 
 HERE = Path(__file__).parent
