@@ -49,6 +49,16 @@ class Host:
         raise NotImplementedError
 
 
+class _Stream:
+    """A stream in the terms of CUDA's protocol for Python."""
+
+    def __init__(self, pointer: int):
+        self.pointer = pointer
+
+    def __cuda_stream__(self) -> tuple[int, int]:
+        return 0, self.pointer
+
+
 class TorchHost(Host):
     """Host of CUDA tensors."""
 
@@ -57,8 +67,10 @@ class TorchHost(Host):
         import cupy
         import torch
 
-        pointer = torch.cuda.current_stream(self.device).cuda_stream
-        return cupy.cuda.ExternalStream(pointer, self.device)
+        theirs = _Stream(torch.cuda.current_stream(self.device).cuda_stream)
+        if hasattr(cupy.cuda.Stream, "from_external"):
+            return cupy.cuda.Stream.from_external(theirs)
+        return cupy.cuda.ExternalStream(theirs.pointer, self.device)
 
     def borrow(self, x: Array) -> Array:
         """The same memory; bfloat16 becomes float32, booleans travel as bytes."""
