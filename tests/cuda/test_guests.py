@@ -120,6 +120,12 @@ def test_a_precision_without_effect_is_refused(make, precision):
         pc.info_nce(leaf, Y, precision=precision)
 
 
+def test_a_precision_is_refused_under_tracing():
+    jax = pytest.importorskip("jax")
+    with pytest.raises(ValueError, match='precision="bf16" needs arrays on a GPU'):
+        jax.jit(lambda x: pc.info_nce(x, x, precision="bf16"))(jax.numpy.ones((3, 2)))
+
+
 def test_an_unknown_precision_is_refused():
     with pytest.raises(ValueError, match='precision must be one of "highest", "tf32", "bf16"'):
         pc.info_nce(X, Y, precision="half")
