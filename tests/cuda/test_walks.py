@@ -65,6 +65,15 @@ def test_bf16_rounds_operands_and_nothing_else(name, launches):
         assert np.linalg.norm(got - want) < bound * np.linalg.norm(want)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["info_nce", "nt_xent", "sigmoid_contrastive"])
+def test_what_is_not_finite_makes_the_loss_nan(name, bad):
+    x = X.copy()
+    x[3, 2] = bad
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(value_and_grad(name, (x, Y), {}, tile=(40, 40))[0])
+
+
 def test_no_number_is_read_during_a_call(monkeypatch):
     """Reading one would make the host wait for the device."""
 

@@ -30,6 +30,7 @@ def gemm(x: Array, y: Array, out: Array, precision: str, add: bool = False) -> N
     import cupy
     from cupy_backends.cuda.libs import cublas
 
+    assert x.dtype == y.dtype
     (n, k), m = x.shape, y.shape[1]
     compute = "CUBLAS_COMPUTE_64F" if out.dtype == np.float64 else COMPUTE[precision]
     x, x_turned, x_step = _layout(x)

@@ -136,7 +136,8 @@ def _torch_device(x: Array) -> int | None:
     plain = type(x) in (torch.Tensor, torch.nn.Parameter) and x.layout == torch.strided
     if not (plain and x.is_cuda) or torch._C._functorch.is_functorch_wrapped_tensor(x):
         return None
-    return int(x.device.index)
+    # A graph that is being captured cannot hold memory of another library's pool.
+    return None if torch.cuda.is_current_stream_capturing() else int(x.device.index)
 
 
 def _jax_device(x: Array) -> int | None:

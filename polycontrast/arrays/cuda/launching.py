@@ -26,7 +26,7 @@ def launch(name: str, grid: tuple[int, ...], *arguments: Array | int | None) -> 
     *arguments : array, int or None
         Arrays that are contiguous and on the current device; None is a null pointer.
     """
-    _kernel(name, _device())(grid, (THREADS,), tuple(map(_argument, arguments)))
+    _kernel(name)(grid, (THREADS,), tuple(map(_argument, arguments)))
 
 
 def _argument(value: Any) -> Any:
@@ -35,15 +35,9 @@ def _argument(value: Any) -> Any:
     return np.int64(value) if isinstance(value, int) else value
 
 
-def _device() -> int:
-    import cupy
-
-    return int(cupy.cuda.Device().id)
-
-
 @functools.cache
-def _kernel(name: str, device: int) -> Any:
-    import cupy
+def _kernel(name: str) -> Any:
+    import cupy  # which compiles the text once a device, whatever the number of kernels
 
     code = SOURCE.read_text(encoding="utf-8")
     return cupy.RawModule(code=code, options=OPTIONS).get_function(name)

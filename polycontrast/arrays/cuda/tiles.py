@@ -72,7 +72,7 @@ def visit(
         name += "_bfloat16"
     patches = _patches(n, m)
     of_values, of_sums = _parts(scores, values), _parts(scores, sums)
-    given = [*map(_vector, (*offsets, *factors, *lse))]
+    given = [_vector(t, scores) for t in (*offsets, *factors, *lse)]
     launching.launch(
         name, patches, scores, *given[:2], n, m, *given[2:], weights, *of_values, *of_sums
     )
@@ -86,7 +86,7 @@ def peaks(
     n, m = scores.shape
     wanted = True, columns
     tops, totals = _parts(scores, wanted), _parts(scores, wanted)
-    given = map(_vector, offsets)
+    given = [_vector(t, scores) for t in offsets]
     results = tops[0], totals[0], tops[1], totals[1]
     launching.launch(f"peaks_{scores.dtype}", _patches(n, m), scores, *given, n, m, *results)
     rows, cols = (_folded_peaks(*pair) for pair in zip(tops, totals, strict=True))
@@ -122,8 +122,11 @@ def _contiguous(t: Array) -> Array:
     return t if t.flags.c_contiguous else t.copy()
 
 
-def _vector(t: Array | None) -> Array | None:
-    return None if t is None else _contiguous(t.reshape(-1))
+def _vector(t: Array | None, scores: Array) -> Array | None:
+    """Contiguous, and of the dtype that the kernel will read."""
+    if t is None:
+        return None
+    return _contiguous(t.reshape(-1).astype(scores.dtype, copy=False))
 
 
 def _parts(scores: Array, wanted: Wanted) -> Sides:
