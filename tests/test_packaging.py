@@ -64,6 +64,10 @@ def test_data_comes_with_its_attribution():
     assert len(rows) == 7  # six views and the labels
 
 
+def test_kernels_come_with_the_package():
+    assert (files("polycontrast") / "arrays" / "cuda" / "kernels.cu").is_file()
+
+
 def test_the_package_is_typed():
     assert (files("polycontrast") / "py.typed").is_file()
 

@@ -1,6 +1,7 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.cuda.exchange import Host, host_of
 from polycontrast.arrays.dual import DualArray, dual
 from polycontrast.arrays.functions import (
     add_,
@@ -37,6 +38,7 @@ from polycontrast.arrays.namespaces import (
     detach,
     device,
     form,
+    generic,
     is_array,
     is_numpy,
     is_taped,
@@ -44,20 +46,32 @@ from polycontrast.arrays.namespaces import (
     known,
     like,
     namespace,
+    on_accelerator,
     taped,
     to_numpy,
+)
+from polycontrast.arrays.precision import (
+    PRECISIONS,
+    Multiplier,
+    check_precision,
+    kernels,
+    multiplier,
 )
 
 __all__ = [
     "AbstractArray",
     "Array",
     "DualArray",
+    "Host",
+    "Multiplier",
     "Namespace",
+    "PRECISIONS",
     "Temporaries",
     "add_",
     "added",
     "as_mapped",
     "block",
+    "check_precision",
     "computing_dtype",
     "describe",
     "detach",
@@ -67,6 +81,8 @@ __all__ = [
     "fill_",
     "finite_or_zero",
     "form",
+    "generic",
+    "host_of",
     "inner",
     "is_abstract",
     "is_array",
@@ -75,14 +91,17 @@ __all__ = [
     "is_taped",
     "is_traced",
     "iterate",
+    "kernels",
     "known",
     "like",
     "loaded",
     "logsumexp",
     "moderate_lengths",
     "multiplied",
+    "multiplier",
     "multiply_",
     "namespace",
+    "on_accelerator",
     "positive_part_",
     "product",
     "reusing",

@@ -9,6 +9,7 @@ tile is done (see `polycontrast.arrays.memory`).
 import math
 from typing import Any
 
+import array_api_compat as compat
 import numpy as np
 
 from polycontrast.arrays.mapped import is_mapped
@@ -74,6 +75,9 @@ def fill_(x: Array, where: Array, value: Any) -> Array:
         np.copyto(x, value, where=where)
         return x
     xp = namespace(x)
+    if compat.is_cupy_array(x):
+        xp.copyto(x, value, where=where)
+        return x
     return xp.where(where, value, x)
 
 

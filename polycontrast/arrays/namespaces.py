@@ -50,6 +50,20 @@ def device(x: Array) -> Any:
     return compat.device(x)
 
 
+def on_accelerator(x: Array) -> bool:
+    """True for arrays of a device that runs on its own, after calls have returned.
+
+    False for those that JAX traces: their device is not known.
+    """
+    if compat.is_numpy_array(x) or is_traced(x):
+        return False
+    if compat.is_torch_array(x):
+        return bool(x.device.type not in ("cpu", "meta"))
+    if compat.is_jax_array(x):
+        return bool(next(iter(x.devices())).platform != "cpu")
+    return bool(compat.is_cupy_array(x))
+
+
 def computing_dtype(x: Array) -> Any:
     """Real floating dtype that computations on `x` use: its own, or float32 for half precision.
 
@@ -80,6 +94,24 @@ def taped() -> Iterator[None]:
 def is_taped() -> bool:
     """True within `taped`."""
     return _taped.get()
+
+
+_generic: ContextVar[bool] = ContextVar("polycontrast_generic", default=False)
+
+
+@contextlib.contextmanager
+def generic() -> Iterator[None]:
+    """Compute arrays of a GPU as those of any library, without kernels of our own."""
+    token = _generic.set(True)
+    try:
+        yield
+    finally:
+        _generic.reset(token)
+
+
+def is_generic() -> bool:
+    """True within `generic`."""
+    return _generic.get()
 
 
 def known(x: Any) -> float | None:

@@ -11,7 +11,7 @@ from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
 from polycontrast.objective.diagnosis import Watch
-from polycontrast.objective.evaluation import Evaluation
+from polycontrast.objective.guests import evaluation
 from polycontrast.objective.second_order import hessian_vector_product
 
 _REQUIRED = inspect.Parameter.empty
@@ -110,7 +110,7 @@ class Objective:
         adapter = adapter_of(args, kwargs)
         if adapter is not None:
             return adapter(self, args, kwargs)
-        return Evaluation(self, args, kwargs).value
+        return evaluation(self, args, kwargs).value
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """All arguments of a call by name, in the order of the signature.
@@ -164,7 +164,7 @@ class Objective:
             With ``diagnostics=True`` only.
         """
         watch = Watch() if diagnostics else None
-        call = Evaluation(self, args, kwargs, pulling=True, watch=watch)
+        call = evaluation(self, args, kwargs, pulling=True, watch=watch)
         names = call.differentiated(wrt)
         if call.value.ndim != 0:
             raise self._checker.fail(
@@ -191,7 +191,7 @@ class Objective:
             Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
             It may be called more than once.
         """
-        call = Evaluation(self, args, kwargs, pulling=True)
+        call = evaluation(self, args, kwargs, pulling=True)
         names = call.differentiated(wrt)
         return call.value, lambda cotangent: call.pull(cotangent, names)
 

@@ -114,6 +114,10 @@ class Evaluation:
         self.xp = arrays.namespace(self.first)
         self.dtype = arrays.computing_dtype(self.first)
         self.device = arrays.device(self.first)
+        try:
+            arrays.check_precision(options.precision, self.first, self.dtype)
+        except ValueError as error:
+            raise self.checker.fail(str(error)) from None
         converted = {name: self._convert(arguments[name]) for name in self.given}
         for name, argument in arguments.items():
             if argument.kind == "weights" and converted[name] is not None:

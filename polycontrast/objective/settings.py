@@ -1,4 +1,7 @@
-"""How a call is carried out: tile, workers, memory, ranks. Nothing here changes a value."""
+"""How a call is carried out: tile, workers, memory, precision, ranks.
+
+Nothing here changes a value beyond rounding.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import Any
 
+from polycontrast.arrays import PRECISIONS
 from polycontrast.distributed import ALONE, Alone
 
 
@@ -25,6 +29,11 @@ class Settings:
         Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
     check_finite : bool, default False
         Refuse arrays with nan or infinite entries. By default they make the loss nan.
+    precision : {"highest", "tf32", "bf16"}, default "highest"
+        Operands of the products of a walk, similarities and their gradients: as they are, or
+        rounded to TensorFloat-32 or to bfloat16. They are summed in float32. Only CuPy's float32
+        arrays, and those that CuPy computes for another library, have the choice; it is refused
+        where it would have no effect.
     comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
         Ranks that share the batch: each passes its own samples, and value and gradients are those
         of all samples together.
@@ -37,6 +46,7 @@ class Settings:
     workers: int | None = None
     memory: int | None = None
     check_finite: bool = False
+    precision: str = "highest"
     comm: Any = None
     gradients: str = "average"
 
@@ -50,6 +60,9 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
                 raise ValueError(f"{name} must be a positive integer, got {value!r}")
+        if self.precision not in PRECISIONS:
+            names = ", ".join(f'"{name}"' for name in PRECISIONS)
+            raise ValueError(f"precision must be one of {names}, got {self.precision!r}")
         if self.gradients not in ("average", "sum"):
             raise ValueError(f'gradients must be "average" or "sum", got {self.gradients!r}')
 

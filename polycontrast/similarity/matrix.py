@@ -9,6 +9,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import Settings, current_settings, current_watch
 from polycontrast.similarity import ring
+from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.gradients import Gradients, factors_of_blocks
 from polycontrast.similarity.pairs import Every, Rule, Tile
 from polycontrast.similarity.partition import Partition
@@ -23,7 +24,6 @@ from polycontrast.similarity.statistics import (
     Statistic,
     Sum,
 )
-from polycontrast.similarity.tile_body import TileBody
 from polycontrast.similarity.walk import rounds, walk
 from polycontrast.similarity.watched import WatchedExpSum, WatchedRunningExpSum, tell
 
@@ -88,9 +88,10 @@ class Similarity:
         self.sums = offsets is not None or (score is not None and score.sums)
         if score is not None and score.collapses:
             self.column_shape = self.column_shape[1:]
-        self.body = TileBody(self.xp, self.pairs, offsets, score)
         self.what, self.everywhere, self.place = what, everywhere, (starts, apart)
         self.settings = current_settings() if settings is None else settings
+        multiplier = arrays.multiplier(self.x, self.settings.precision)
+        self.body = tile_body(self.x, self.pairs, offsets, score, multiplier)
         if self.settings.comm is not None:
             return  # blocks of this matrix are walked, each with a plan of its own
         self.plan = make_plan(
@@ -103,6 +104,7 @@ class Similarity:
             settings=self.settings,
             symmetric=self.symmetric,
             threads=arrays.is_numpy(self.xp),
+            accelerator=arrays.on_accelerator(self.x),
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
@@ -204,21 +206,24 @@ class Similarity:
         """States of each block of rows and of columns, and the tiles that were kept."""
         left, right = self._operands()
         kept = KeptTiles(self)
-        states = States(self, statistic.reduce, statistic.merge, columns)
+        states = States(self, self.body.merge(statistic), columns)
 
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
             place = kept.place(i, j, left[i].shape[0], right[j].shape[0])
-            *prepared, keep = self.body.prepare(statistic, left[i], right[j], tile, place)
+            wanted = states.wants_columns(i, j)
+            *found, keep = self.body.states(statistic, left[i], right[j], tile, wanted, place)
             kept.put(i, j, keep)
-            states.add(i, j, *prepared)
+            states.add(i, j, *found)
 
         walk(self.tiles(), body, self.plan.workers)
         return states.rows, states.columns, kept
 
     def _operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
-        """Blocks of rows, times the scale, and blocks of columns, each one matrix."""
-        return self.row_blocks.cut(self.x * self.scale), self.column_blocks.cut(self.y)
+        """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands."""
+        operand = self.body.multiplier.operand
+        rows, columns = operand(self.x * self.scale), operand(self.y)
+        return self.row_blocks.cut(rows), self.column_blocks.cut(columns)
 
     def tiles(self) -> Iterator[list[tuple[int, int]]]:
         """Rounds of tiles, as a walk visits them."""
@@ -275,7 +280,7 @@ class Similarity:
     ) -> tuple[list[Any], list[Any], Pulled]:
         """Sums and gradients in one walk: the derivative of a sum needs no sum."""
         left, right = self._operands()
-        sums = States(self, lambda t, axis: self.xp.sum(t, axis=axis), statistic.merge, columns)
+        sums = States(self, self.body.merge(statistic), columns)
         g_rows, g_columns = ahead if columns else (ahead[0], None)
         u, v = self._factors(statistic, (None, g_rows), (None, g_columns))
         gradients = Gradients(self)
@@ -283,7 +288,7 @@ class Similarity:
         def body(i: int, j: int) -> None:
             tile = self._tile(i, j, left[i])
             of_rows, of_columns, weights = self.body.values_and_weights(
-                statistic, left[i], right[j], tile, u[i], v[j]
+                statistic, left[i], right[j], tile, sums.wants_columns(i, j), u[i], v[j]
             )
             sums.add(i, j, of_rows, of_columns)
             gradients.add(i, j, *weights)
@@ -298,7 +303,7 @@ class Similarity:
 
     def _is_safe(self, power: int = 1) -> bool:
         """True when all scores are known to be small enough for this power of exponentials."""
-        if self.score is not None:
+        if self.score is not None or not self.body.looks:
             return False
         largest = [self._largest(arrays.row_dot(t, t)) for t in (self.x, self.y)]
         largest += [self._largest(self.xp.abs(t)) for t in self.offsets or () if t is not None]

@@ -9,6 +9,8 @@ from polycontrast.objective import Settings
 
 KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
 TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
+ACCELERATOR_TILE_BYTES = 128 * 2**20  # work for the device while the host prepares the next one
+ACCELERATOR_MULTIPLE = 128  # sides of such tiles: what products of matrices are made in
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
 
 
@@ -106,12 +108,14 @@ def make_plan(
     settings: Settings,
     symmetric: bool = False,
     threads: bool = True,
+    accelerator: bool = False,
 ) -> Plan:
     """Choose tiles, workers and whether similarities are kept for the backward.
 
     Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
     Tiles are near TILE_BYTES, as square as the matrix allows, of nearly equal size, and as many
-    as the workers can share evenly.
+    as the workers can share evenly. Those of an accelerator are larger, for one launch after
+    another costs time there and its products want more work.
     """
     size = views[0] * rows * views[1] * columns * itemsize
     workers = settings.workers or default_workers() if threads else 1
@@ -121,7 +125,10 @@ def make_plan(
             tile = (min(tile), min(tile))
     else:
         keep = size // (2 if symmetric else 1) <= kept_bytes(settings)
-        tile = _choose_tile(rows, columns, views, itemsize, workers, symmetric)
+        most = ACCELERATOR_TILE_BYTES if accelerator else TILE_BYTES
+        tile = _choose_tile(rows, columns, views, itemsize, workers, symmetric, most)
+        if accelerator:
+            tile = _rounded_up(tile[0], rows), _rounded_up(tile[1], columns)
     one_tile = tile[0] >= rows and tile[1] >= columns
     return Plan(
         what=what,
@@ -138,20 +145,30 @@ def make_plan(
 
 
 def _choose_tile(
-    rows: int, columns: int, views: tuple[int, int], itemsize: int, workers: int, symmetric: bool
+    rows: int,
+    columns: int,
+    views: tuple[int, int],
+    itemsize: int,
+    workers: int,
+    symmetric: bool,
+    most: int,
 ) -> tuple[int, int]:
     entry = views[0] * views[1] * itemsize
-    if rows * columns * entry <= SMALL_BYTES:
+    if rows * columns * entry <= max(SMALL_BYTES, most):
         return rows, columns
-    side = max(1, math.isqrt(TILE_BYTES // entry))
+    side = max(1, math.isqrt(most // entry))
     if symmetric:
         tile = _even(rows, side, 2 * workers)
         return tile, tile
     if rows < side:
-        return rows, _even(columns, max(1, TILE_BYTES // (entry * rows)), workers)
+        return rows, _even(columns, max(1, most // (entry * rows)), workers)
     if columns < side:
-        return _even(rows, max(1, TILE_BYTES // (entry * columns)), workers), columns
+        return _even(rows, max(1, most // (entry * columns)), workers), columns
     return _even(rows, side, workers), _even(columns, side, workers)
+
+
+def _rounded_up(size: int, length: int) -> int:
+    return min(length, math.ceil(size / ACCELERATOR_MULTIPLE) * ACCELERATOR_MULTIPLE)
 
 
 def _even(length: int, most: int, multiple: int) -> int:

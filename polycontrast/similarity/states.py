@@ -17,8 +17,8 @@ class States:
     Parameters
     ----------
     matrix : Similarity
-    reduce, merge : callable
-        As in `Statistic`: from a prepared tile and an axis to a state, and from two states to one.
+    merge : callable
+        From two states to one, as in `Statistic`.
     columns : bool
         Whether those of the columns are wanted. Where rows meet themselves they are those of rows.
     """
@@ -26,23 +26,25 @@ class States:
     def __init__(
         self,
         matrix: "Similarity",
-        reduce: Callable[[Array, int], Any],
         merge: Callable[[Any, Any], Any],
         columns: bool,
     ):
-        self.reduce, self.merge = reduce, merge
+        self.merge = merge
         self.symmetric, self.wanted = matrix.symmetric, columns
         self.rows: list[Any] = [None] * len(matrix.row_blocks)
         self.columns = self.rows if self.symmetric else [None] * len(matrix.column_blocks)
 
-    def add(self, i: int, j: int, of_rows: Array, of_columns: Array) -> None:
-        """Add a tile, as its rows see it and as its columns do."""
-        self._add(self.rows, i, of_rows, 1)
-        if self.wanted or (self.symmetric and i != j):
-            self._add(self.columns, j, of_columns, 0)
+    def wants_columns(self, i: int, j: int) -> bool:
+        """Whether states of the columns are wanted of a tile."""
+        return self.wanted or (self.symmetric and i != j)
 
-    def _add(self, states: list[Any], k: int, prepared: Array, axis: int) -> None:
-        state = self.reduce(prepared, axis)
+    def add(self, i: int, j: int, of_rows: Any, of_columns: Any) -> None:
+        """Add what a tile gave to its rows, and to its columns if that was wanted."""
+        self._add(self.rows, i, of_rows)
+        if self.wants_columns(i, j):
+            self._add(self.columns, j, of_columns)
+
+    def _add(self, states: list[Any], k: int, state: Any) -> None:
         states[k] = state if states[k] is None else self.merge(states[k], state)
 
 

@@ -1,10 +1,11 @@
 """What is computed for one tile; every driver of a walk calls this."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.arrays import Array, Namespace
+from polycontrast.arrays import Array, Multiplier, Namespace
 from polycontrast.similarity.pairs import ALL, NONE, Rule, Tile
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import Statistic, Sum
@@ -18,7 +19,12 @@ class TileBody:
     xp : namespace
     pairs, offsets, score
         As in `Similarity`.
+    multiplier : Multiplier
+        What makes products.
     """
+
+    looks = True
+    """Whether a look at the largest score may save work; it waits for what a device has to do."""
 
     def __init__(
         self,
@@ -26,9 +32,11 @@ class TileBody:
         pairs: Rule,
         offsets: tuple[Array | None, Array | None] | None,
         score: Score | None,
+        multiplier: Multiplier,
     ):
         self.xp, self.pairs, self.score = xp, pairs, score
         self.offsets = (None, None) if offsets is None else offsets
+        self.multiplier = multiplier
 
     def prepare(
         self, statistic: Statistic, x: Array, y: Array, tile: Tile, out: Array | None = None
@@ -44,12 +52,28 @@ class TileBody:
         columns = rows if column_scores is row_scores else statistic.prepare(column_scores)
         return rows, columns, rows if self.score is None else products
 
+    def merge(self, statistic: Statistic) -> Callable[[Any, Any], Any]:
+        """What merges states of a statistic."""
+        return statistic.merge
+
+    def states(
+        self,
+        statistic: Statistic,
+        x: Array,
+        y: Array,
+        tile: Tile,
+        columns: bool,
+        out: Array | None = None,
+    ) -> tuple[Any, Any, Array]:
+        """States of a tile's rows and (None if not wanted) columns, and what to keep of it."""
+        on_rows, on_columns, keep = self.prepare(statistic, x, y, tile, out)
+        of_rows = statistic.reduce(on_rows, 1)
+        return of_rows, statistic.reduce(on_columns, 0) if columns else None, keep
+
     def products(self, x: Array, y: Array, tile: Tile, out: Array | None = None) -> Array:
         """Inner products and what offsets add to them."""
-        if out is None:
-            products = arrays.product(x, arrays.transpose(y))
-        else:
-            products = self.xp.matmul(x, arrays.transpose(y), out=out)
+        y, make = arrays.transpose(y), self.multiplier
+        products = make.product(x, y) if out is None else make.added(None, x, y, out)
         of_rows, of_columns = self.offsets
         if of_rows is not None:
             products = arrays.add_(products, self.xp.reshape(tile.of_rows(of_rows), (-1, 1)))
@@ -78,12 +102,26 @@ class TileBody:
         return self.xp.reshape(masked, tuple(scores.shape))
 
     def values_and_weights(
-        self, statistic: Sum, x: Array, y: Array, tile: Tile, u: Any, v: Any
-    ) -> tuple[Array, Array, tuple[Array, Array, Array]]:
-        """Values of a sum's function on a tile, as its rows see them and as its columns do.
+        self,
+        statistic: Sum,
+        x: Array,
+        y: Array,
+        tile: Tile,
+        columns: bool,
+        u: Any,
+        v: Any,
+    ) -> tuple[Array, Array | None, tuple[Array, Array, Array]]:
+        """Sums of a function over a tile's rows and (None if not wanted) columns.
 
         With them what `weights` returns: all of one product.
         """
+        on_rows, on_columns, weights = self._values_and_weights(statistic, x, y, tile, u, v)
+        of_rows = self.xp.sum(on_rows, axis=1)
+        return of_rows, self.xp.sum(on_columns, axis=0) if columns else None, weights
+
+    def _values_and_weights(
+        self, statistic: Sum, x: Array, y: Array, tile: Tile, u: Any, v: Any
+    ) -> tuple[Array, Array, tuple[Array, Array, Array]]:
         products = self.products(x, y, tile)
         rows, columns = self.scores(products, tile)
         values, slopes = statistic.both(rows)
@@ -111,7 +149,7 @@ class TileBody:
     ) -> tuple[Array, Array, Array]:
         """dL/dproducts of a tile, of both triangles together where rows meet themselves.
 
-        With it what is summed along its rows and along its columns.
+        With it what is summed along its rows and along its columns, or these sums.
         """
         factors = (u,) if v is None else (u, v)
         if self.score is None:

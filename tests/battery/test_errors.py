@@ -197,6 +197,7 @@ def wrong_values(case):
     yield from (("tile", bad) for bad in (3, (3,), (0, 4), "small"))
     yield from (("workers", bad) for bad in (0, -1, 1.5))
     yield from (("memory", bad) for bad in (-1, "much"))
+    yield from (("precision", bad) for bad in ("half", None))
 
 
 def table():

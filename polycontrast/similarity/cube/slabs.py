@@ -24,6 +24,7 @@ from polycontrast.similarity.statistics import (
 from polycontrast.similarity.walk import walk
 
 BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
+ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there
 
 Parts = dict[Any, Any]
 
@@ -50,7 +51,8 @@ class Cube:
         self.n, self.batch = z.shape[0], z.shape[1]
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
-        self.sizes = _block_sizes(self.n, self.batch, BLOCK_BYTES // itemsize, settings.tile)
+        most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
+        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         workers = settings.workers or default_workers() if arrays.is_numpy(self.xp) else 1
         count = math.prod(len(b) for b in self.bounds)

@@ -16,7 +16,7 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-from polycontrast.arrays import Array, Temporaries, add_, namespace, product, reusing
+from polycontrast.arrays import Array, Multiplier, Temporaries, add_, reusing
 
 Body = Callable[[int, int], Any]
 
@@ -83,11 +83,18 @@ class BlockSums:
     count : int
     places : list of array, optional
         Where the sums are to lie.
+    multiplier : Multiplier, optional
+        What makes products.
     """
 
-    def __init__(self, count: int, places: list[Array] | None = None):
+    def __init__(
+        self,
+        count: int,
+        places: list[Array] | None = None,
+        multiplier: Multiplier | None = None,
+    ):
         self.parts: list[Any] = [None] * count
-        self.places = places
+        self.places, self.multiplier = places, multiplier or Multiplier()
 
     def add(self, k: int, part: Array) -> None:
         """Add to block k; the first part becomes the buffer, so it must be no temporary."""
@@ -95,12 +102,8 @@ class BlockSums:
 
     def add_product(self, k: int, x: Array, y: Array) -> None:
         """Add a product of matrices to block k."""
-        if self.parts[k] is not None:
-            self.parts[k] = add_(self.parts[k], product(x, y))
-        elif self.places is None:
-            self.parts[k] = namespace(x).matmul(x, y)
-        else:
-            self.parts[k] = namespace(x).matmul(x, y, out=self.places[k])
+        place = None if self.places is None else self.places[k]
+        self.parts[k] = self.multiplier.added(self.parts[k], x, y, place)
 
 
 @functools.cache

@@ -1,0 +1,166 @@
+"""Fused bodies of a tile: each is one pass over its scores.
+
+A tile comes as a contiguous matrix of scores without the offsets of its rows and columns, which are
+added on the way. Functions of scores are known by name, as the kernels are.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+from polycontrast.arrays.cuda import launching
+from polycontrast.arrays.cuda.launching import PATCH, THREADS
+from polycontrast.arrays.namespaces import Array, device, namespace
+
+Sides = tuple[Array | None, Array | None]
+"""One vector for the rows and one for the columns; None where there is none."""
+NEITHER: Any = (None, None)
+Wanted = tuple[bool, bool]
+
+
+class Visit(NamedTuple):
+    """What one pass gave; None for what was not asked for."""
+
+    values: Sides
+    """Sums of the function over each row and each column."""
+    weights: Array | None
+    """dL/dscores."""
+    sums: Sides
+    """Their sums over each row and each column."""
+
+
+class Peaks(NamedTuple):
+    """Maxima, and sums of exponentials relative to them."""
+
+    tops: Array
+    totals: Array
+
+
+def visit(
+    function: str,
+    scores: Array,
+    offsets: Sides = NEITHER,
+    *,
+    factors: Sides = NEITHER,
+    lse: Sides = NEITHER,
+    weights: Array | None = None,
+    values: Wanted = (False, False),
+    sums: Wanted = (False, False),
+) -> Visit:
+    """Sums of a function of the scores, and the weights of its derivative.
+
+    Parameters
+    ----------
+    function : {"exponential", "softplus", "softmax"}
+        The last is the derivative of log-sum-exps, and has no values.
+    scores : array (n, m)
+    offsets, factors, lse : (rows, columns)
+        What is added to the scores; the cotangents u and v in ``f'(s) (u + v)``; the log-sum-exps
+        in ``u exp(s - lse_row) + v exp(s - lse_column)``.
+    weights : array (n, m), optional
+        Where the weights go, which may be the scores themselves. Of integers of 16 bits, it gets
+        the bits of bfloat16 numbers.
+    values, sums : (bool, bool)
+        Whether sums over each row and each column are wanted, of the function and of the weights.
+
+    Returns
+    -------
+    Visit
+    """
+    n, m = scores.shape
+    name = f"{function}_{scores.dtype}"
+    if weights is not None and weights.dtype != scores.dtype:
+        name += "_bfloat16"
+    patches = _patches(n, m)
+    of_values, of_sums = _parts(scores, values), _parts(scores, sums)
+    given = [_vector(t, scores) for t in (*offsets, *factors, *lse)]
+    launching.launch(
+        name, patches, scores, *given[:2], n, m, *given[2:], weights, *of_values, *of_sums
+    )
+    return Visit(_folded(of_values), weights, _folded(of_sums))
+
+
+def peaks(
+    scores: Array, offsets: Sides = NEITHER, columns: bool = True
+) -> tuple[Peaks, Peaks | None]:
+    """Maximum, and sum of exponentials relative to it, of each row and (if wanted) each column."""
+    n, m = scores.shape
+    wanted = True, columns
+    tops, totals = _parts(scores, wanted), _parts(scores, wanted)
+    given = [_vector(t, scores) for t in offsets]
+    results = tops[0], totals[0], tops[1], totals[1]
+    launching.launch(f"peaks_{scores.dtype}", _patches(n, m), scores, *given, n, m, *results)
+    rows, cols = (_folded_peaks(*pair) for pair in zip(tops, totals, strict=True))
+    assert rows is not None
+    return rows, cols
+
+
+def merged(one: Peaks, other: Peaks) -> Peaks:
+    """Peaks of two parts together, in the memory of the first."""
+    (length,) = one[0].shape
+    launching.launch(f"merge_peaks_{one[0].dtype}", _threads(length), *one, *other, length)
+    return one
+
+
+def rounded(x: Array) -> Array:
+    """Bits of the nearest bfloat16 numbers, which CuPy has no dtype for."""
+    xp = namespace(x)
+    x = _contiguous(x)
+    bits = xp.empty(x.shape, dtype=xp.uint16, device=device(x))
+    launching.launch("round_bfloat16", _threads(x.size), x, x.size, bits)
+    return bits
+
+
+def _patches(n: int, m: int) -> tuple[int, int]:
+    return math.ceil(n / PATCH[0]), math.ceil(m / PATCH[1])
+
+
+def _threads(count: int) -> tuple[int]:
+    return (math.ceil(count / THREADS),)
+
+
+def _contiguous(t: Array) -> Array:
+    return t if t.flags.c_contiguous else t.copy()
+
+
+def _vector(t: Array | None, scores: Array) -> Array | None:
+    """Contiguous, and of the dtype that the kernel will read."""
+    if t is None:
+        return None
+    return _contiguous(t.reshape(-1).astype(scores.dtype, copy=False))
+
+
+def _parts(scores: Array, wanted: Wanted) -> Sides:
+    """Memory for results of patches, (patches, rows) and (patches, columns)."""
+    n, m = scores.shape
+    down, across = _patches(n, m)
+    shapes = ((across, n), (down, m))
+    return tuple(_empty(scores, s) if w else None for s, w in zip(shapes, wanted, strict=True))  # type: ignore[return-value]
+
+
+def _empty(like: Array, shape: tuple[int, ...]) -> Array:
+    return namespace(like).empty(shape, dtype=like.dtype, device=device(like))
+
+
+def _folded(parts: Sides) -> Sides:
+    """Sums over the patches."""
+    return tuple(map(_folded_side, parts))  # type: ignore[return-value]
+
+
+def _folded_side(parts: Array | None) -> Array | None:
+    if parts is None or parts.shape[0] == 1:
+        return None if parts is None else parts[0, :]
+    count, length = parts.shape
+    out = _empty(parts, (length,))
+    launching.launch(f"fold_sums_{parts.dtype}", _threads(length), parts, count, length, out)
+    return out
+
+
+def _folded_peaks(tops: Array | None, totals: Array | None) -> Peaks | None:
+    """Peaks over the patches; a single patch is folded too, which settles infinite maxima."""
+    if tops is None or totals is None:
+        return None
+    count, length = tops.shape
+    out = Peaks(_empty(tops, (length,)), _empty(tops, (length,)))
+    name = f"fold_peaks_{tops.dtype}"
+    launching.launch(name, _threads(length), tops, totals, count, length, *out)
+    return out

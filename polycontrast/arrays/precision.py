@@ -1,0 +1,96 @@
+"""Products of a walk's matrices, in the precision that the call states.
+
+A multiplier makes operands of blocks of rows and of weights, once, and products of operands. Where
+CuPy holds the arrays it states the precision to cuBLAS; every other library multiplies as it does.
+"""
+
+from typing import Any
+
+import array_api_compat as compat
+
+from polycontrast.arrays.abstract import is_abstract
+from polycontrast.arrays.cuda import blas, tiles
+from polycontrast.arrays.functions import add_, product
+from polycontrast.arrays.namespaces import Array, is_generic, namespace
+
+PRECISIONS = ("highest", "tf32", "bf16")
+
+
+def kernels(x: Array) -> Any:
+    """Fused bodies of tiles (`polycontrast.arrays.cuda.tiles`) for arrays like `x`, or None."""
+    fit = compat.is_cupy_array(x) and str(x.dtype) in ("float32", "float64")
+    return tiles if fit and not is_generic() else None
+
+
+def check_precision(precision: str, x: Array, dtype: Any) -> None:
+    """Refuse a precision that products of arrays like `x`, computed in `dtype`, cannot have.
+
+    Raises
+    ------
+    ValueError
+        Rather than to compute in another precision than was asked for.
+    """
+    if precision == "highest" or is_abstract(x):
+        return
+    if not compat.is_cupy_array(x):
+        kind = type(x).__module__.split(".")[0]
+        raise ValueError(
+            f'precision="{precision}" needs arrays on a GPU and CuPy to compute with them, '
+            f"got {kind} arrays that it does not reach"
+        )
+    if dtype != namespace(x).float32:
+        raise ValueError(f'precision="{precision}" needs float32 or half precision, got {x.dtype}')
+
+
+class Multiplier:
+    """Products as the arrays' own library makes them."""
+
+    rounds = False
+    """Whether operands are of another dtype than what they are made of."""
+
+    def operand(self, x: Array) -> Array:
+        """What products take of a matrix."""
+        return x
+
+    def product(self, x: Array, y: Array) -> Array:
+        """Temporary with the product of two operands."""
+        return product(x, y)
+
+    def added(self, total: Array | None, x: Array, y: Array, place: Array | None = None) -> Array:
+        """A product, in `place` if that is given, or added to a total that may be overwritten."""
+        if total is not None:
+            return add_(total, product(x, y))
+        return namespace(x).matmul(x, y) if place is None else namespace(x).matmul(x, y, out=place)
+
+
+class Blas(Multiplier):
+    """Products by cuBLAS.
+
+    Parameters
+    ----------
+    precision : {"highest", "tf32", "bf16"}
+    """
+
+    def __init__(self, precision: str):
+        self.precision, self.rounds = precision, precision == "bf16"
+
+    def operand(self, x: Array) -> Array:
+        """The same, or the bits of its numbers as bfloat16."""
+        return tiles.rounded(x) if self.rounds and str(x.dtype) == "float32" else x
+
+    def product(self, x: Array, y: Array) -> Array:
+        """A new matrix, in float32 where operands were rounded."""
+        out = blas.empty(x, y)
+        blas.gemm(x, y, out, self.precision)
+        return out
+
+    def added(self, total: Array | None, x: Array, y: Array, place: Array | None = None) -> Array:
+        """A new matrix, or the total with the product added by cuBLAS itself."""
+        out = total if total is not None else blas.empty(x, y) if place is None else place
+        blas.gemm(x, y, out, self.precision, add=total is not None)
+        return out
+
+
+def multiplier(x: Array, precision: str) -> Multiplier:
+    """What multiplies arrays like `x`."""
+    return Multiplier() if kernels(x) is None else Blas(precision)

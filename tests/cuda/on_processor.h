@@ -1,0 +1,115 @@
+// A block of threads on one processor: enough of CUDA to run `kernels.cu` as it is.
+//
+// Every thread of a block is a context of its own. They take turns, and a thread gives its turn
+// away where it would wait for others: at a barrier, and in a shuffle. All threads of our kernels
+// come to the same ones in the same order, so once each has had a turn, all have arrived.
+
+#include <math.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#define __device__
+#define __global__
+#define __shared__ static
+
+struct Dim {
+    unsigned x, y, z;
+};
+static Dim threadIdx, blockIdx, blockDim;
+
+namespace on_processor {
+
+struct Thread {
+    ucontext_t context;
+    std::unique_ptr<char[]> stack;
+    double given;  // to a shuffle
+    bool done;
+};
+
+static std::vector<Thread> threads;
+static ucontext_t scheduler;
+static unsigned current;
+static std::function<void()> body;
+
+static const size_t STACK = 64 * 1024;
+
+static void run() {
+    body();
+    threads[current].done = true;
+    swapcontext(&threads[current].context, &scheduler);
+}
+
+static void wait_for_others() {
+    const unsigned mine = current;
+    swapcontext(&threads[mine].context, &scheduler);
+}
+
+static void block(unsigned size) {
+    threads.resize(size);
+    for (Thread& t : threads) {
+        if (!t.stack) t.stack.reset(new char[STACK]);
+        t.done = false;
+        getcontext(&t.context);
+        t.context.uc_stack.ss_sp = t.stack.get();
+        t.context.uc_stack.ss_size = STACK;
+        t.context.uc_link = &scheduler;
+        makecontext(&t.context, run, 0);
+    }
+    for (unsigned left = size; left > 0;) {
+        left = 0;
+        for (current = 0; current < size; ++current) {
+            if (threads[current].done) continue;
+            threadIdx.x = current;
+            swapcontext(&scheduler, &threads[current].context);
+            left += !threads[current].done;
+        }
+    }
+}
+
+}  // namespace on_processor
+
+static inline void __syncthreads() { on_processor::wait_for_others(); }
+
+template <class T>
+static inline T __shfl_xor_sync(unsigned, T x, int far) {
+    const unsigned mine = on_processor::current;
+    on_processor::threads[mine].given = x;
+    on_processor::wait_for_others();
+    const T other = (T)on_processor::threads[mine ^ far].given;
+    on_processor::wait_for_others();
+    return other;
+}
+
+template <class To, class From>
+static inline To bits_of(From x) {
+    To y;
+    memcpy(&y, &x, sizeof y);
+    return y;
+}
+
+static inline float __int_as_float(int x) { return bits_of<float>(x); }
+static inline double __longlong_as_double(long long x) { return bits_of<double>(x); }
+static inline unsigned __float_as_uint(float x) { return bits_of<unsigned>(x); }
+
+// A kernel as a function of its grid, the threads of a block, and its arguments.
+template <auto kernel>
+struct OnProcessor;
+
+template <class... Arguments, void (*kernel)(Arguments...)>
+struct OnProcessor<kernel> {
+    static void run(unsigned x, unsigned y, unsigned threads, Arguments... arguments) {
+        on_processor::body = [=] { kernel(arguments...); };
+        blockDim = Dim{threads, 1, 1};
+        for (unsigned i = 0; i < x; ++i)
+            for (unsigned j = 0; j < y; ++j) {
+                blockIdx = Dim{i, j, 0};
+                on_processor::block(threads);
+            }
+    }
+};
+
+#define EXPORT(name) extern "C" void* const run_##name = (void*)&OnProcessor<name>::run;

@@ -1,0 +1,93 @@
+"""The kernels of `polycontrast.arrays.cuda`, compiled for a processor and run on NumPy arrays.
+
+The text is the one that a GPU gets, `on_processor.h` stands for CUDA, and products are NumPy's. So
+everything but CuPy itself is under test without a device: kernels, their launches, and the walks
+that use them.
+"""
+
+import ctypes
+import functools
+import itertools
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from polycontrast import arrays
+from polycontrast.arrays import precision
+from polycontrast.arrays.cuda import blas, launching, tiles
+
+HERE = Path(__file__).parent
+TYPES = ("float32", "float32_bfloat16", "float64")
+NAMES = [
+    *map("_".join, itertools.product(("exponential", "softplus", "softmax"), TYPES)),
+    *map("_".join, itertools.product(("peaks", "fold_sums", "fold_peaks"), ("float32", "float64"))),
+    "merge_peaks_float32",
+    "merge_peaks_float64",
+    "round_bfloat16",
+]
+
+
+@functools.cache
+def library():
+    """The kernels as a shared library; a reported skip where no compiler is found."""
+    compiler = shutil.which("g++") or shutil.which("clang++")
+    if compiler is None:
+        pytest.skip("no C++ compiler is installed")
+    folder = Path(tempfile.mkdtemp())
+    exports = "\n".join(f"EXPORT({name})" for name in NAMES)
+    text = launching.SOURCE.read_text(encoding="utf-8")
+    (folder / "kernels.cpp").write_text(f'#include "on_processor.h"\n{text}\n{exports}\n')
+    options = ["-std=c++17", "-O1", "-shared", "-fPIC", "-Wno-unknown-pragmas", f"-I{HERE}"]
+    output = ["-o", str(folder / "kernels.so")]
+    subprocess.run([compiler, *options, str(folder / "kernels.cpp"), *output], check=True)
+    return ctypes.CDLL(str(folder / "kernels.so"))
+
+
+def launch(name, grid, *arguments):
+    """Run a kernel; as `launching.launch`."""
+    pointer = ctypes.c_void_p.in_dll(library(), f"run_{name}").value
+    for t in arguments:
+        assert not isinstance(t, np.ndarray) or t.flags.c_contiguous, name
+    given = [t.ctypes.data if isinstance(t, np.ndarray) else t or 0 for t in arguments]
+    kinds = [ctypes.c_uint] * 3 + [ctypes.c_ulonglong] * len(given)
+    x, y = (*grid, 1)[:2]
+    ctypes.CFUNCTYPE(None, *kinds)(pointer)(x, y, launching.THREADS, *given)
+
+
+def bfloat16(bits):
+    """Numbers whose bits these are, in float32."""
+    return (bits.astype(np.uint32) << 16).view(np.float32)
+
+
+def gemm(x, y, out, precision, add=False):
+    """As `blas.gemm`; TensorFloat-32 is left out."""
+    assert out.flags.c_contiguous
+    x, y = (bfloat16(t) if t.dtype == np.uint16 else t for t in (x, y))
+    assert x.dtype == y.dtype == out.dtype
+    np.add(out, x @ y, out=out) if add else np.matmul(x, y, out=out)
+
+
+def empty(x, y):
+    """As `blas.empty`; what is not written is not overlooked."""
+    dtype = np.float32 if x.dtype == np.uint16 else x.dtype
+    return np.full((x.shape[0], y.shape[1]), np.nan, dtype=dtype)
+
+
+@pytest.fixture
+def on_processor(monkeypatch):
+    """Within a test, NumPy arrays are computed as those of CuPy are."""
+    library()
+    monkeypatch.setattr(launching, "launch", launch)
+    monkeypatch.setattr(blas, "gemm", gemm)
+    monkeypatch.setattr(blas, "empty", empty)
+    monkeypatch.setattr(
+        "polycontrast.arrays.kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
+    )
+    monkeypatch.setattr(
+        precision, "kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
+    )
+    monkeypatch.setattr(precision.compat, "is_cupy_array", lambda x: isinstance(x, np.ndarray))
