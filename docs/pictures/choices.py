@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.patches import FancyBboxPatch
 from threadpoolctl import threadpool_limits
 
+from polycontrast.bench import machine
 from polycontrast.plot.style import ACCENT, INK, MUTED, NORMAL, SECOND, SMALL, plain, title
 
 ROUNDS = 9
@@ -76,4 +77,4 @@ def bars(axes: Any, rows: Sequence[tuple[str, Callable[[], Any], str]], what: st
     axes.set_xlabel(what, fontsize=SMALL, color=MUTED)
     plain(axes)
     axes.tick_params(axis="y", labelsize=NORMAL - 1, length=0)
-    title(axes, "What it costs", note)
+    title(axes, "What it costs", f"{note}; one thread of {machine()}")

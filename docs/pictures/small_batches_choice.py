@@ -15,14 +15,14 @@ from polycontrast.plot.style import title
 
 B, D = 1024, 128
 RUNGS = (
-    ("Is there memory, or time, for a larger batch?", "a larger batch, tiles, chunked_step", ""),
+    ("Is there memory, or time,\nfor a larger batch?", "a larger batch", "tiles, chunked_step"),
     ("Is no normaliser wanted?", "sigmoid_contrastive", "nothing kept"),
-    ("Are there machines with a slow wire between?", "grouped_info_nce", "nothing kept"),
-    ("No fixed data set, samples without an index?", "a larger batch is what is left", ""),
+    ("Are there several machines\nwith a slow wire?", "grouped_info_nce", "nothing kept"),
+    ("Have samples no index,\nor do they come only once?", "a larger batch", "is what is left"),
     ("Must the loss add up over pairs?", "gamma_info_nce", "kept: 1 number a sample"),
     (
-        "Should every sample learn its temperature?",
-        "global_contrastive, update_temperature",
+        "Should every sample learn\nits temperature?",
+        "global_contrastive (iSogCLR)",
         "kept: 4 numbers a sample",
     ),
 )
@@ -56,7 +56,7 @@ def calls():
             lambda: pc.grouped_info_nce.value_and_grad(x, y, groups=8),
             "",
         ),
-        ("gamma_info_nce, with its state", gamma, ""),
+        ("gamma_info_nce, with its state", gamma, "one direction"),
         (
             "global_contrastive, with its state",
             lambda: pc.global_contrastive_step(x, y, log_u, gamma=0.9),
