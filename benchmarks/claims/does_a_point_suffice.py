@@ -34,6 +34,13 @@ METHODS = {
     "geometric": (0.01, 0.1, 1.0),
     "alignment": (1.0, 10.0, 100.0, 1000.0),
 }
+LONGER = (  # rows that are trained four times as long, too
+    ("contrast", 1.0),
+    ("separation", 1.0),
+    ("bridge", 1.0),
+    ("geometric", 0.1),
+    ("alignment", 100.0),
+)
 SEEN = {"pixel": (1,), "morphological": (0,), "both": (0, 1)}
 
 
@@ -219,6 +226,25 @@ def label(method, weight):
     return f"{method}, {weight:g}" if len(METHODS[method]) > 1 else method
 
 
+def longer(o):
+    """Some of the rows again, on the first splits alone, with more steps."""
+    times, some = (1, 4), list(seeds(o))[:2]
+    cases = [(*key, s, n * o.steps, o.batch) for key in LONGER for n in times for s in some]
+    results = run_all(run, cases, o.jobs)
+    rows = []
+    for method, weight in LONGER:
+        row = [label(method, weight)]
+        for n in times:
+            runs = [results[method, weight, s, n * o.steps, o.batch] for s in some]
+            row += [f"{np.mean([r[k] for r in runs]):.3f}" for k in range(3)]
+        rows.append(row)
+    columns = [
+        f"{what}, {n * o.steps} steps" for n in times for what in ("distance", "accuracy", "nats")
+    ]
+    note = f"Pixel features, mean over the first {len(some)} splits; otherwise as above."
+    write_table("does_a_point_suffice_longer", ["training", *columns], rows, note)
+
+
 def main():
     parser = command_line(__doc__, runs=5)
     parser.add_argument("--steps", type=int, default=500)
@@ -244,6 +270,7 @@ def main():
     columns = ["training", "weight", "distance"]
     columns += [f"{name}, {what}" for name in SEEN for what in ("accuracy", "nats")]
     write_table("does_a_point_suffice", [*columns, "shared alone, nats"], rows, note)
+    longer(o)
     picture(found, raw)
 
 
