@@ -23,7 +23,7 @@ from polycontrast.plot.style import CLASS_COLOURS, INK, MARKS, plain
 VIEWS = ("karhunen_loeve", "profile")
 MOST, FACTOR = 140, 50  # rows of the most frequent class, and how often it has those of the rarest
 PROBE, JUDGED = 20, 40  # other rows of every class, to fit the probe and to judge by
-LEAST, GREATEST, START = 0.01, 1.0, 0.2  # bounds of learned temperatures, and where they start
+LEAST, GREATEST, START = 0.01, 1.0, 0.5  # bounds of learned temperatures, and where they start
 RHOS = (0.05, 0.2, 0.5, 1.0, 2.0)
 FIXED = (0.05, 0.1, 0.2, 0.35, 0.5, 1.0)
 TAILS = {"even": "falling evenly", "step": "seven frequent, three rare"}
@@ -33,7 +33,7 @@ CLUSTERS = {  # sizes of clusters of rows on a sphere
     "7 of 8, 7 of 3": (8,) * 7 + (3,) * 7,
 }
 WIDTHS = {"narrow": 0.3, "wide": 1.0}
-CLUSTER_RHOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+CLUSTER_RHOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0)
 GROUPS = {"frequent": slice(0, 3), "middle": slice(3, 7), "rare": slice(7, 10)}
 
 
