@@ -226,11 +226,11 @@ def label(method, weight):
     return f"{method}, {weight:g}" if len(METHODS[method]) > 1 else method
 
 
-def longer(o):
+def longer(o, results):
     """Some of the rows again, on the first splits alone, with more steps."""
     times, some = (1, 4), list(seeds(o))[:2]
-    cases = [(*key, s, n * o.steps, o.batch) for key in LONGER for n in times for s in some]
-    results = run_all(run, cases, o.jobs)
+    cases = [(*key, s, times[-1] * o.steps, o.batch) for key in LONGER for s in some]
+    results = results | run_all(run, cases, o.jobs)
     rows = []
     for method, weight in LONGER:
         row = [label(method, weight)]
@@ -270,7 +270,7 @@ def main():
     columns = ["training", "weight", "distance"]
     columns += [f"{name}, {what}" for name in SEEN for what in ("accuracy", "nats")]
     write_table("does_a_point_suffice", [*columns, "shared alone, nats"], rows, note)
-    longer(o)
+    longer(o, results)
     picture(found, raw)
 
 
