@@ -11,7 +11,6 @@ import argparse
 import csv
 import datetime
 import math
-import platform
 import statistics
 import time
 import tracemalloc
@@ -21,6 +20,7 @@ import numpy as np
 import torch
 
 import polycontrast as pc
+from polycontrast.bench import machine
 
 RESULTS = Path(__file__).parent / "results" / "polyview.csv"
 TABLE = Path(__file__).parents[1] / "docs" / "_tables" / "polyview.md"
@@ -202,14 +202,6 @@ def compare(function, rival, views, same, runs):
     return [statistics.median(times) for times in zip(*pairs, strict=True)]
 
 
-def processor():
-    """Name of the processor."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
 def largest_cube(rows):
     """Seconds, and peak of NumPy's extra memory, of value and gradient on B^3 logits."""
     views = np.random.default_rng(0).normal(size=(3, rows, 128)).astype(np.float32)
@@ -228,9 +220,9 @@ def main():
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--rows", type=int, default=1024, help="batch of the largest cube")
     args = parser.parse_args()
-    machine = f"{processor()}, {torch.get_num_threads()} threads"
+    where = f"{machine()}, {torch.get_num_threads()} threads"
     versions = f"numpy {np.__version__}, torch {torch.__version__}, {datetime.date.today()}"
-    print(f"{machine}; {versions}")
+    print(f"{where}; {versions}")
     rows = []
     for name, (m, b, d), function, rival, what, same in CASES:
         views = np.random.default_rng(0).normal(size=(m, b, d)).astype(np.float32)
@@ -248,7 +240,7 @@ def main():
             f"{other * 1e3:.1f}",
             f"{other / mine:.1f}",
         ]
-        rows.append([*row, machine, versions])
+        rows.append([*row, where, versions])
         print(
             "{:<20} M={} B={:<5} D={:<4} {:<26} ours {:>9} ms  rival {:>9} ms  {:>7}x".format(*row)
         )
@@ -256,7 +248,7 @@ def main():
     what = f"{args.rows}^3 logits, {peak / 2**20:.0f} MiB extra"
     print(f"cube_loss deviation, {what}: {spent:.1f} s")
     own = ["cube_loss deviation", 3, args.rows, 128, what, f"{spent * 1e3:.0f}", "", ""]
-    rows.append([*own, machine, versions])
+    rows.append([*own, where, versions])
     write(rows)
 
 

@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import polycontrast as pc
+from polycontrast.bench import machine
 
 TABLES = Path(__file__).parent.parent / "_tables"
 ROUNDS = 11
@@ -148,16 +149,10 @@ def peak_bytes(call: Callable[[], object]) -> int:
     return peak
 
 
-def machine() -> str:
+def setting() -> str:
     """Processor, cores and versions."""
-    model = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(x.split(":")[1].strip() for x in lines if x.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
     return (
-        f"{model}, {os.cpu_count()} cores shared with other work (load {os.getloadavg()[0]:.0f}), "
+        f"{machine()} shared with other work (load {os.getloadavg()[0]:.0f}), "
         f"one thread used; Python {platform.python_version()}, numpy {np.__version__}, "
         f"torch {torch.__version__}"
     )
@@ -244,7 +239,7 @@ def main() -> None:
     parts = {
         "many_views_pairs.md": table(pairs, "$B^2$"),
         "many_views_tuples.md": table(tuples, "$B^3$"),
-        "many_views_machine.md": f"{machine()}. Medians of {ROUNDS} rounds, calls in turn.\n",
+        "many_views_machine.md": f"{setting()}. Medians of {ROUNDS} rounds, calls in turn.\n",
     }
     for name, text in parts.items():
         (TABLES / name).write_text(text, encoding="utf-8")

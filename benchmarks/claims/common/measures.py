@@ -7,10 +7,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 
+def probe(train, train_labels):
+    """A logistic regression on standardised embeddings, fitted."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=2000))
+    return model.fit(train, train_labels)
+
+
 def probe_accuracy(train, train_labels, test, test_labels):
     """Accuracy of a logistic regression on standardised embeddings."""
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=2000))
-    return float(model.fit(train, train_labels).score(test, test_labels))
+    return float(probe(train, train_labels).score(test, test_labels))
 
 
 def knn_accuracy(train, train_labels, test, test_labels, neighbours=20):

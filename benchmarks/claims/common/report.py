@@ -7,21 +7,15 @@ import numpy as np
 from PIL import Image
 
 import polycontrast as pc
+from polycontrast.bench import machine
 
 DOCS = Path(__file__).parents[3] / "docs"
 
 
-def machine():
+def setting():
     """Processor, cores and versions, for the line under a table."""
-    name = platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        models = [
-            x.split(":")[1].strip() for x in info.read_text().splitlines() if "model name" in x
-        ]
-        name = f"{models[0]}, {len(models)} cores" if models else name
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    return f"{name}; {versions}, polycontrast {pc.__version__}"
+    return f"{machine()}; {versions}, polycontrast {pc.__version__}"
 
 
 def spread(values, digits=3):
@@ -38,7 +32,7 @@ def write_table(name, columns, rows, note):
         ["---"] * len(columns),
         *([str(c) for c in r] for r in rows),
     ]
-    text = "\n".join("| " + " | ".join(row) + " |" for row in cells) + f"\n\n{note}\n{machine()}.\n"
+    text = "\n".join("| " + " | ".join(row) + " |" for row in cells) + f"\n\n{note}\n{setting()}.\n"
     print(text)
     path = DOCS / "claims" / "tables" / f"{name}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
