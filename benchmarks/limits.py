@@ -178,6 +178,8 @@ def draw(found, fitted, path):
         axis.set(xlabel="rows of a view (B)", title=title)
         axis.set_xticks(sizes, [str(rows) for rows in sizes], rotation=45)
         axis.minorticks_off()
+    axes[1].set_yticks([32, 64, 128, 256, 512], ["32", "64", "128", "256", "512"])
+    for axis in axes:
         axis.legend(frameon=False, fontsize=8)
         axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150)
