@@ -81,6 +81,14 @@ def fill_(x: Array, where: Array, value: Any) -> Array:
     return xp.where(where, value, x)
 
 
+def fill_diagonals_(x: Array, shape: tuple[int, int, int, int], value: float) -> Array | None:
+    """`value` at ``[a, i, b, i]`` of a temporary matrix in that shape; None where that copies."""
+    if not (_reuses(x) and x.flags.c_contiguous):
+        return None
+    np.einsum("aibi->abi", x.reshape(shape))[...] = value
+    return x
+
+
 def positive_part_(x: Array) -> Array:
     """The larger of a temporary and 0."""
     return np.maximum(x, 0, out=x) if _reuses(x) else namespace(x).maximum(x, 0.0)

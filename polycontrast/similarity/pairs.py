@@ -5,12 +5,13 @@ of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is 
 array of booleans with the axes (row views, rows, column views, columns), 1 where it does not vary.
 """
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from polycontrast.arrays import Array, device, namespace
+from polycontrast.arrays import Array, device, fill_, fill_diagonals_, namespace
 
 
 class Count(Enum):
@@ -67,6 +68,13 @@ class Tile:
         """True when some sample is among the rows and among the columns."""
         return not self.apart and self.i0 < self.j1 and self.j0 < self.i1
 
+    @property
+    def is_on_diagonal(self) -> bool:
+        """True when rows and columns are known to be the same samples."""
+        same = self.known and (self.i0, self.i1) == (self.j0, self.j1) and not self.apart
+        start = self.starts[0]
+        return same and isinstance(start, int) and start == self.starts[1]
+
     def of_rows(self, t: Array, axis: int = -1) -> Array:
         """Entries that belong to the rows, along an axis of samples."""
         return t[(slice(None),) * (axis % t.ndim) + (slice(self.i0, self.i1), ...)]
@@ -90,6 +98,17 @@ class Rule(ABC):
     @abstractmethod
     def select(self, tile: Tile) -> Any:
         """Pairs of the tile that count."""
+
+    def exclude_(self, scores: Array, tile: Tile) -> Array:
+        """Scores of a tile, a temporary, with -inf for the pairs that do not count."""
+        selected = tile.select(self)
+        if selected is ALL:
+            return scores
+        xp = namespace(scores)
+        if selected is NONE:
+            return xp.full_like(scores, -math.inf)
+        masked = fill_(xp.reshape(scores, tile.shape), ~selected, -math.inf)
+        return xp.reshape(masked, tuple(scores.shape))
 
     def column_arrays(self) -> tuple[Array, ...]:
         """Arrays that the rule holds of its columns; their last axis is that of the samples."""
@@ -134,6 +153,14 @@ class OtherSamples(Rule):
             return ALL
         i, j = tile.indices()
         return i != j
+
+    def exclude_(self, scores: Array, tile: Tile) -> Array:
+        """Write on the diagonals alone, where that can be done."""
+        if tile.is_on_diagonal:
+            filled = fill_diagonals_(scores, tile.shape, -math.inf)
+            if filled is not None:
+                return filled
+        return super().exclude_(scores, tile)
 
 
 class OtherViews(Rule):

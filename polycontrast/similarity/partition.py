@@ -24,7 +24,7 @@ class Partition:
     def cut(self, t: Array) -> Sequence[Array]:
         """Blocks (views * samples, ...) of an array (views, samples, ...)."""
         blocks = _Blocks(t, self.bounds)
-        return blocks if is_mapped(t) else list(blocks)
+        return blocks if is_mapped(t) else [blocks[k] for k in range(len(self.bounds))]
 
     def join(self, parts: list[Array], shape: tuple[int, ...]) -> Array:
         """Array of that shape, whose samples come from blocks as `cut` makes them."""

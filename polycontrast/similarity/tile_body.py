@@ -1,12 +1,11 @@
 """What is computed for one tile; every driver of a walk calls this."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier, Namespace
-from polycontrast.similarity.pairs import ALL, NONE, Rule, Tile
+from polycontrast.similarity.pairs import Rule, Tile
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import Statistic, Sum
 
@@ -93,13 +92,7 @@ class TileBody:
         return masked, masked if columns is rows else self._masked(columns, tile)
 
     def _masked(self, scores: Array, tile: Tile) -> Array:
-        selected = tile.select(self.pairs)
-        if selected is ALL:
-            return scores
-        if selected is NONE:
-            return self.xp.full_like(scores, -math.inf)
-        masked = arrays.fill_(self.xp.reshape(scores, tile.shape), ~selected, -math.inf)
-        return self.xp.reshape(masked, tuple(scores.shape))
+        return self.pairs.exclude_(scores, tile)
 
     def values_and_weights(
         self,

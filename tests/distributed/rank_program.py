@@ -34,6 +34,12 @@ CASES = (
     "gram_loss-mask=1+MB,weights=B",
     "uniformity-defaults",
     "cyclip-defaults",
+    "gamma_info_nce-log_auxiliary=2B",
+    "global_contrastive-temperature=B,rho=0.3",
+    "contrastive_gap_loss-defaults",
+    "feature_separation-defaults",
+    "multimodal_contrastive-defaults",
+    "info_nce_bound-defaults",
 )
 
 

@@ -15,6 +15,7 @@ from polycontrast.similarity import (
     Present,
     Similarity,
 )
+from polycontrast.similarity.pairs import NONE, Tile
 
 V, B, D = 2, 7, 3
 rng = np.random.default_rng(0)
@@ -100,8 +101,19 @@ def test_weights_of_rows_and_columns(tile):
 
 def test_groups_skip_tiles():
     """A tile between groups is known to be empty from its indices alone."""
-    from polycontrast.similarity.pairs import NONE, Tile
-
     tile = Tile(0, 3, 6, 9, (1, 1), np.zeros(1))
     assert Groups(3).select(tile) is NONE
     assert (OtherSamples() & Groups(3)).select(tile) is NONE
+
+
+@pytest.mark.parametrize("ends", [((0, 4), (0, 4)), ((2, 6), (2, 6)), ((0, 4), (2, 6))])
+@pytest.mark.parametrize("views", [(1, 1), (2, 2), (3, 1)])
+def test_diagonals_are_filled_as_a_mask_fills_them(ends, views):
+    tile = Tile(*ends[0], *ends[1], views, np.zeros(1))
+    scores = np.random.default_rng(0).normal(size=(views[0] * 4, views[1] * 4))
+    # A view of every other column cannot be filled in place, and takes the way of any rule.
+    for given in (scores.copy(), np.repeat(scores, 2, axis=1)[:, ::2]):
+        got = OtherSamples().exclude_(given, tile)
+        different = np.broadcast_to(OtherSamples().select(tile), tile.shape)
+        wanted = np.where(different.reshape(scores.shape), scores, -np.inf)
+        np.testing.assert_array_equal(got, wanted)
