@@ -31,11 +31,11 @@ def _bars(axes: Any, rows: list[list[str]]) -> None:
     axes.barh(places, [r - 1 for r in ratios], left=1, color=colours, height=0.7)
     labels = [f"{row[0]}, {row[1]}, B = {row[3]}: {row[2]}" for row in rows]
     axes.set_yticks(places, labels)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")
-    low, high = min(0.5, *ratios), max(2.0, *ratios)
-    axes.set_xlim(low / 1.4, high * 1.4)
-    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low / 1.4 < t < high * 1.4]
+    low, high = min(0.5, *ratios) / 2, max(2.0, *ratios) * 2  # with room for the numbers
+    axes.set_xlim(low, high)
+    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low < t < high]
     axes.set_xticks(ticks, [f"{t:g} x" for t in ticks])
     axes.minorticks_off()
     axes.axvline(1, color=INK, linewidth=1)
