@@ -15,7 +15,8 @@ class Diagnostics(NamedTuple):
     """State of a batch, see `Objective.value_and_grad`; each is a 0-d array.
 
     `recall_y` is None where only `x` are anchors. `alignment`, `uniformity` and `information` are
-    None where they are not defined: the first two without ``normalize=True``.
+    None where they are not defined: the first two without ``normalize=True``, the last two where
+    there is no normaliser.
     """
 
     recall_x: Array
@@ -28,7 +29,8 @@ class Diagnostics(NamedTuple):
     """Mean over the anchors of the similarity of their most similar negative."""
     effective_negatives: Array
     r"""Mean over the anchors of :math:`(\sum_j w_j)^2 / \sum_j w_j^2` with
-    :math:`w_j = e^{s_j/\tau}` over the negatives: how many of them matter."""
+    :math:`w_j = e^{s_j/\tau}` over the negatives: how many of them matter. Where pairs are judged
+    one by one, :math:`w_j = \sigma(l_j)`, what each pulls with."""
     alignment: Array
     """Mean squared distance of matches, ``2 - 2 positive``."""
     uniformity: Array
@@ -45,10 +47,10 @@ class Side:
 
     positives: Array
     negatives: Array
-    """Log-sum-exps."""
+    """Logarithm of the sum of their weights: exponentials, or what each pulls with."""
     hardest: Array
     log_squares: Array
-    """Log-sum-exps of twice the logits."""
+    """Logarithm of the sum of the squared weights."""
 
 
 class Watch:
@@ -57,13 +59,15 @@ class Watch:
     def __init__(self) -> None:
         self.sides: list[Side] = []
         self.scale: Any = None
+        self.shift: Any = 0.0
+        """A logit is a similarity times the scale, and the shift."""
         self.negatives: int | None = None
         """Of each anchor, where it is one number."""
 
     def diagnostics(self, normalized: bool) -> Diagnostics:
         """Averages over the anchors of all ranks."""
         recalls = [self._mean(lambda s: s.positives >= s.hardest, [s]) for s in self.sides]
-        positive = self._mean(lambda s: s.positives) / self.scale
+        positive = self._similarity(lambda s: s.positives)
         count, uniformity, information = self.negatives, None, None
         if count:
             information = math.log(count + 1) - self._mean(
@@ -75,12 +79,16 @@ class Watch:
             recall_x=recalls[0],
             recall_y=recalls[1] if len(recalls) > 1 else None,
             positive=positive,
-            hardest_negative=self._mean(lambda s: finite_or_zero(s.hardest)) / self.scale,
+            hardest_negative=self._similarity(lambda s: finite_or_zero(s.hardest)),
             effective_negatives=self._mean(_effective),
             alignment=2 - 2 * positive if normalized else None,
             uniformity=uniformity,
             information=information,
         )
+
+    def _similarity(self, of: Any) -> Array:
+        """Mean similarity, from the logits."""
+        return (self._mean(of) - self.shift) / self.scale
 
     def _mean(self, of: Any, sides: list[Side] | None = None) -> Array:
         """Mean over anchors, sides with equal shares."""

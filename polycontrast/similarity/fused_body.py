@@ -150,7 +150,7 @@ class FusedBody(TileBody):
         if type(statistic) is RunningExpSum:
             return "softmax"
         known = {softplus: "softplus", self.xp.exp: "exponential"}
-        return known.get(statistic.function) if isinstance(statistic, Sum) else None
+        return known.get(statistic.function) if type(statistic) is Sum else None
 
     def _scores(self, x: Array, y: Array, tile: Tile) -> Array:
         """Products, -inf where a pair does not count; offsets leave that as it is."""

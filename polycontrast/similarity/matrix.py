@@ -7,11 +7,11 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import Settings, current_settings, current_watch
+from polycontrast.objective import Settings, current_settings, current_watch, whole_batch
 from polycontrast.similarity import ring
 from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.gradients import Gradients, factors_of_blocks
-from polycontrast.similarity.pairs import Every, Rule, Tile
+from polycontrast.similarity.pairs import Every, OtherSamples, Rule, Tile
 from polycontrast.similarity.partition import Partition
 from polycontrast.similarity.plan import ledger, make_plan
 from polycontrast.similarity.pulled import Pulled
@@ -25,7 +25,7 @@ from polycontrast.similarity.statistics import (
     Sum,
 )
 from polycontrast.similarity.walk import rounds, walk
-from polycontrast.similarity.watched import WatchedExpSum, WatchedRunningExpSum, tell
+from polycontrast.similarity.watched import WatchedExpSum, WatchedRunningExpSum, WatchedSum, tell
 
 
 class Similarity:
@@ -137,7 +137,9 @@ class Similarity:
             return self.reduce(statistic, columns=columns)
         noticing = WatchedExpSum() if self._is_safe(power=2) else WatchedRunningExpSum()
         rows, cols, back = self.reduce(noticing, columns=columns)
-        tell(watch, self, positives, rows, cols, noticing.noticed)
+        tell(watch, self, positives, noticing.noticed, columns=cols is not None)
+        if isinstance(self.pairs, OtherSamples):
+            watch.negatives = self.y.shape[0] * (whole_batch().samples(self.x.shape[1]) - 1)
         return rows, cols, back
 
     def sums_of(
@@ -147,6 +149,8 @@ class Similarity:
         columns: bool = True,
         ahead: tuple[Array, ...] | None = None,
         both: Callable[[Array], tuple[Array, Array]] | None = None,
+        positives: Array | None = None,
+        shift: Any = 0.0,
     ) -> tuple[Array, Array | None, Callable[..., Pulled]]:
         """Sums of a function of the scores over rows and columns; it is 0 at -inf.
 
@@ -161,8 +165,20 @@ class Similarity:
             and gradients then come from one walk, with three products in place of four.
         both : callable, optional
             Function and derivative of a temporary, at less than the price of two.
+        positives : array, optional
+            As in `logsumexp`; `shift` is the part of a logit that is no similarity.
         """
-        statistic = Sum(function, derivative, both)
+        watch = None if positives is None else current_watch()
+        if watch is None:
+            return self._sums(Sum(function, derivative, both), columns, ahead)
+        noticing = WatchedSum(function, derivative, both)
+        rows, cols, back = self._sums(noticing, True, ahead)  # columns are anchors as well
+        tell(watch, self, positives, noticing.noticed, cols is not None, shift)
+        return rows, cols if columns else None, back
+
+    def _sums(
+        self, statistic: Sum, columns: bool, ahead: tuple[Array, ...] | None
+    ) -> tuple[Array, Array | None, Callable[..., Pulled]]:
         several = self.settings.comm is not None or self._is_compiled()
         if ahead is None or several:
             return self.reduce(statistic, columns=columns)
@@ -170,9 +186,12 @@ class Similarity:
         if arrays.is_abstract(self.x):
             return self._note(columns)
         columns = columns and not self.symmetric
-        row_sums, column_sums, pulled = self._at_once(statistic, columns, ahead)
-        rows = self.row_blocks.join(row_sums, self.shape)
-        cols = self.column_blocks.join(column_sums, self.column_shape) if columns else None
+        row_states, column_states, pulled = self._at_once(statistic, columns, ahead)
+        rows = self.row_blocks.join([statistic.finish(t) for t in row_states], self.shape)
+        cols = None
+        if columns:
+            finished = [statistic.finish(t) for t in column_states]
+            cols = self.column_blocks.join(finished, self.column_shape)
         return rows, cols, lambda *cotangents: pulled
 
     def reduce(
@@ -281,7 +300,7 @@ class Similarity:
         """Sums and gradients in one walk: the derivative of a sum needs no sum."""
         left, right = self._operands()
         sums = States(self, self.body.merge(statistic), columns)
-        g_rows, g_columns = ahead if columns else (ahead[0], None)
+        g_rows, g_columns = ahead if len(ahead) == 2 else (ahead[0], None)
         u, v = self._factors(statistic, (None, g_rows), (None, g_columns))
         gradients = Gradients(self)
 

@@ -176,11 +176,21 @@ class Sum:
         values = self.function(scores)
         return values, values if self.derivative is self.function else self.derivative(scores)
 
+    def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
+        """States of rows and (None if not wanted) columns of a temporary tile, and its slopes.
+
+        The slopes are a temporary too.
+        """
+        xp = arrays.namespace(scores)
+        values, slopes = self.both(scores)
+        of_rows = xp.sum(values, axis=1)
+        return of_rows, xp.sum(values, axis=0) if columns else None, slopes
+
     def prepare(self, scores: Array) -> Array:
         """Nothing to do."""
         return scores
 
-    def reduce(self, prepared: Array, axis: Axis) -> Array:
+    def reduce(self, prepared: Array, axis: Axis) -> Any:
         """Sums of the function's values."""
         return arrays.namespace(prepared).sum(self.function(prepared), axis=axis)
 
@@ -188,11 +198,11 @@ class Sum:
         """One axis after another."""
         return _each_axis(self, prepared)
 
-    def merge(self, one: Array, other: Array) -> Array:
+    def merge(self, one: Any, other: Any) -> Any:
         """Sums add."""
         return one + other
 
-    def finish(self, state: Array) -> Array:
+    def finish(self, state: Any) -> Array:
         """Nothing to do."""
         return state
 

@@ -104,31 +104,23 @@ class TileBody:
         u: Any,
         v: Any,
     ) -> tuple[Array, Array | None, tuple[Array, Array, Array]]:
-        """Sums of a function over a tile's rows and (None if not wanted) columns.
+        """States of a sum over a tile's rows and (None if not wanted) columns.
 
         With them what `weights` returns: all of one product.
         """
-        on_rows, on_columns, weights = self._values_and_weights(statistic, x, y, tile, u, v)
-        of_rows = self.xp.sum(on_rows, axis=1)
-        return of_rows, self.xp.sum(on_columns, axis=0) if columns else None, weights
-
-    def _values_and_weights(
-        self, statistic: Sum, x: Array, y: Array, tile: Tile, u: Any, v: Any
-    ) -> tuple[Array, Array, tuple[Array, Array, Array]]:
         products = self.products(x, y, tile)
-        rows, columns = self.scores(products, tile)
-        values, slopes = statistic.both(rows)
-        if self.score is not None and columns is not rows:
-            column_values, column_slopes = statistic.both(columns)
-            seen = arrays.multiplied(slopes, u), arrays.multiplied(column_slopes, v)
-            return values, column_values, self.score.pull(products, seen, tile)
-        factors = u if v is None else arrays.added(u, v)
-        # Where the slopes are the values, these are still to be summed.
-        multiply = arrays.multiplied if slopes is values else arrays.multiply_
-        weights = multiply(slopes, factors)
+        rows, others = self.scores(products, tile)
+        if self.score is not None and others is not rows:
+            of_rows, _, row_slopes = statistic.visit(rows, False)
+            _, of_columns, column_slopes = statistic.visit(others, True)
+            seen = arrays.multiplied(row_slopes, u), arrays.multiplied(column_slopes, v)
+            pulled = self.score.pull(products, seen, tile)
+            return of_rows, of_columns if columns else None, pulled
+        of_rows, of_columns, slopes = statistic.visit(rows, columns)
+        weights = arrays.multiply_(slopes, u if v is None else arrays.added(u, v))
         if self.score is None:
-            return values, values, (weights, weights, weights)
-        return values, values, self.score.pull(products, (weights,), tile)
+            return of_rows, of_columns, (weights, weights, weights)
+        return of_rows, of_columns, self.score.pull(products, (weights,), tile)
 
     def weights(
         self,

@@ -1,4 +1,4 @@
-"""Log-sum-exps that also notice the largest score and the sum of squares, for diagnostics.
+"""Statistics that also notice the largest score and how weights are spread, for diagnostics.
 
 Both are read from a tile while it is in the cache; no product is taken for them.
 """
@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import Side, Watch, whole_batch
-from polycontrast.similarity.pairs import OtherSamples
-from polycontrast.similarity.statistics import Axis, ExpSum, RunningExpSum
+from polycontrast.objective import Side, Watch
+from polycontrast.similarity.statistics import Axis, ExpSum, RunningExpSum, Sum
 
 if TYPE_CHECKING:
     from polycontrast.similarity.matrix import Similarity
 
-Noticed = tuple[Array, Array]
+Noticed = tuple[Array, Array, Array]
+"""Logarithm of the sum of weights, largest score, logarithm of the sum of squared weights."""
 
 
 class WatchedExpSum(ExpSum):
     """`ExpSum` for scores whose squared exponentials are safe as well.
 
-    `noticed` holds, for each state in the order in which they were finished, the largest score and
-    the log-sum-exp of twice the scores.
+    `noticed` holds what was noticed of each state, in the order in which they were finished.
     """
 
     def __init__(self) -> None:
@@ -41,8 +40,9 @@ class WatchedExpSum(ExpSum):
     def finish(self, state: Any) -> Array:
         """Logarithm of the sum; the rest is put aside."""
         total, largest, squares = state
-        self.noticed.append((arrays.safe_log(largest), arrays.safe_log(squares)))
-        return super().finish(total)
+        lse = super().finish(total)
+        self.noticed.append((lse, arrays.safe_log(largest), arrays.safe_log(squares)))
+        return lse
 
 
 class WatchedRunningExpSum(RunningExpSum):
@@ -71,22 +71,65 @@ class WatchedRunningExpSum(RunningExpSum):
         """Maximum plus logarithm; the rest is put aside."""
         peak, total, squares = state
         of_squares = 2 * arrays.finite_or_zero(peak) + arrays.safe_log(squares)
-        self.noticed.append((peak, of_squares))
-        return super().finish((peak, total))
+        lse = super().finish((peak, total))
+        self.noticed.append((lse, peak, of_squares))
+        return lse
+
+
+class WatchedSum(Sum):
+    """`Sum`, likewise; its weights are the derivatives."""
+
+    def __init__(self, function: Any, derivative: Any, both: Any = None):
+        super().__init__(function, derivative, both)
+        self.noticed: list[Noticed] = []
+
+    def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
+        """Sums of values, largest scores, sums of slopes and of their squares."""
+        xp = arrays.namespace(scores)
+        axes = (1, 0) if columns else (1,)
+        largest = [xp.max(scores, axis=axis) for axis in axes]
+        *sums, slopes = super().visit(scores, columns)
+        states: list[Any] = [
+            (total, peak, xp.sum(slopes, axis=axis), arrays.sum_of_squares(slopes, axis))
+            for axis, total, peak in zip(axes, sums, largest, strict=False)
+        ]
+        return states[0], states[1] if columns else None, slopes
+
+    def reduce(self, prepared: Array, axis: Axis) -> Any:
+        """The same of one axis."""
+        xp, slopes = arrays.namespace(prepared), self.derivative(prepared)
+        peak, weight = xp.max(prepared, axis=axis), xp.sum(slopes, axis=axis)
+        total = super().reduce(prepared, axis)
+        return total, peak, weight, arrays.sum_of_squares(slopes, axis)
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """Sums add; the larger one is the largest."""
+        xp = arrays.namespace(one[0])
+        peak = xp.maximum(one[1], other[1])
+        return one[0] + other[0], peak, one[2] + other[2], one[3] + other[3]
+
+    def finish(self, state: Any) -> Array:
+        """The sum of values; the rest is put aside."""
+        total, peak, weight, squares = state
+        self.noticed.append((arrays.safe_log(weight), peak, arrays.safe_log(squares)))
+        return total
 
 
 def tell(
     watch: Watch,
     matrix: "Similarity",
     positives: Array,
-    rows: Array,
-    columns: Array | None,
     noticed: list[Noticed],
+    columns: bool,
+    shift: Any = 0.0,
 ) -> None:
-    """Tell the diagnostics of the anchors of each side: views of the rows, and the columns."""
+    """Tell the diagnostics of the anchors of each side: views of the rows, and the columns.
+
+    Logits are similarities times the scale of the matrix, and `shift` more.
+    """
     xp, (views, samples) = matrix.xp, matrix.x.shape[:2]
     # Ranks and compiled loops finish a side as a whole, the walk of tiles block by block.
-    whole = len(noticed) == (1 if columns is None else 2)
+    whole = len(noticed) == (2 if columns else 1)
     count = 1 if whole else len(matrix.row_blocks)
 
     def joined(parts: list[Noticed], shape: Any, columns: bool = False) -> list[Array]:
@@ -97,13 +140,10 @@ def tell(
 
     matches = positives if positives.ndim == 2 else positives[None, :]
     matches = matches + xp.zeros_like(matrix.x[:, :, 0])
-    of_rows = [rows, *joined(noticed[:count], matrix.shape)]
-    of_rows = [xp.reshape(t, (views, samples)) for t in of_rows]
+    of_rows = [xp.reshape(t, (views, samples)) for t in joined(noticed[:count], matrix.shape)]
     for view in range(views):
         watch.sides.append(Side(matches[view, :], *(t[view, :] for t in of_rows)))
-    if columns is not None:
+    if columns:
         of_columns = joined(noticed[count:], matrix.column_shape, columns=True)
-        watch.sides.append(Side(matches[0, :], columns, *of_columns))
-    watch.scale = matrix.scale
-    if isinstance(matrix.pairs, OtherSamples):
-        watch.negatives = matrix.y.shape[0] * (whole_batch().samples(samples) - 1)
+        watch.sides.append(Side(matches[0, :], *of_columns))
+    watch.scale, watch.shift = matrix.scale, shift

@@ -1,12 +1,15 @@
 """Diagnostics are what the whole matrix of similarities would show, at the price of none of it."""
 
+import functools
+
 import numpy as np
 import pytest
 from backends import Backend
 
 import polycontrast as pc
 
-NAMES = ("info_nce", "nt_xent", "dcl")
+NAMES = ("info_nce", "nt_xent", "dcl", "sigmoid_contrastive")
+BIAS = -1.5  # of the sigmoid loss
 
 
 def pair(rows=7, seed=0):
@@ -18,7 +21,7 @@ def naive(name, x, y, tau):
     """From the definition: all similarities at once, one anchor after another."""
     x, y = (t / np.linalg.norm(t, axis=1, keepdims=True) for t in (x, y))
     n, sides = len(x), []
-    if name == "info_nce":
+    if name in ("info_nce", "sigmoid_contrastive"):
         for one, other in ((x, y), (y, x)):
             s = one @ other.T
             sides.append([(s[i, i], np.delete(s[i], i)) for i in range(n)])
@@ -32,6 +35,8 @@ def naive(name, x, y, tau):
             sides.append(side)
     anchors = [a for side in sides for a in side]
     weights = [np.exp(negatives / tau) for _, negatives in anchors]
+    if name == "sigmoid_contrastive":
+        weights = [1 / (1 + np.exp(-(negatives / tau + BIAS))) for _, negatives in anchors]
     matches = [np.exp(p / tau) for p, _ in anchors]
     mean = np.mean([p for p, _ in anchors])
     pairs = np.concatenate([negatives for _, negatives in anchors])
@@ -39,7 +44,7 @@ def naive(name, x, y, tau):
         np.log(len(w) + 1) + np.log(m / (m + w.sum()))
         for m, w in zip(matches, weights, strict=True)
     ]
-    return {
+    found = {
         "recall_x": np.mean([p >= negatives.max() for p, negatives in sides[0]]),
         "recall_y": np.mean([p >= negatives.max() for p, negatives in sides[1]]),
         "positive": mean,
@@ -49,11 +54,21 @@ def naive(name, x, y, tau):
         "uniformity": np.log(np.mean(np.exp(-(2 - 2 * pairs) / (2 * tau)))),
         "information": np.mean(bound),
     }
+    if name == "sigmoid_contrastive":  # has no normaliser
+        found |= {"uniformity": None, "information": None}
+    return found
+
+
+def options_of(name):
+    return {"bias": BIAS} if name == "sigmoid_contrastive" else {}
 
 
 def compare(found, wanted, tolerance=1e-10, read=np.asarray):
     assert found._fields == tuple(wanted)
     for name, value in wanted.items():
+        if value is None:
+            assert getattr(found, name) is None
+            continue
         np.testing.assert_allclose(
             read(getattr(found, name)), value, rtol=0, atol=tolerance, err_msg=name
         )
@@ -64,7 +79,7 @@ def compare(found, wanted, tolerance=1e-10, read=np.asarray):
 @pytest.mark.parametrize("tau", [0.5, 0.02])  # the second needs a running maximum
 def test_they_are_those_of_the_whole_matrix(name, options, tau):
     x, y = pair()
-    call = pc.objectives()[name].value_and_grad
+    call = functools.partial(pc.objectives()[name].value_and_grad, **options_of(name))
     value, grads, found = call(x, y, temperature=tau, diagnostics=True, **options)
     compare(found, naive(name, x, y, tau), 1e-10)
     wanted, others = call(x, y, temperature=tau, **options)
@@ -77,11 +92,13 @@ def test_they_are_those_of_the_whole_matrix(name, options, tau):
 def test_every_backend_gives_them(name, backend):
     x, y = pair()
     given = [backend.asarray(t, "float64") for t in (x, y)]
-    found = pc.objectives()[name].value_and_grad(*given, diagnostics=True, tile=(3, 3))[2]
+    options = options_of(name) | {"tile": (3, 3)}
+    found = pc.objectives()[name].value_and_grad(*given, diagnostics=True, **options)[2]
     compare(found, naive(name, x, y, default(name)), 1e-9, backend.read)
 
 
-def test_no_product_is_made_for_them(monkeypatch):
+@pytest.mark.parametrize("name", ["info_nce", "sigmoid_contrastive"])
+def test_no_product_is_made_for_them(name, monkeypatch):
     products, matmul = [], np.matmul
 
     def counting(a, b, **options):
@@ -92,13 +109,15 @@ def test_no_product_is_made_for_them(monkeypatch):
     totals = []
     for diagnostics in (False, True):
         products.clear()
-        pc.info_nce.value_and_grad(*pair(), tile=(3, 3), diagnostics=diagnostics)
+        objective = pc.objectives()[name]
+        objective.value_and_grad(*pair(), tile=(3, 3), diagnostics=diagnostics)
         totals.append(sum(products))
     assert totals[0] == totals[1] > 0
 
 
 @pytest.mark.parametrize("split", [[4, 3], [0, 7], [2, 0, 5]])
-def test_ranks_agree_on_those_of_the_whole_batch(split):
+@pytest.mark.parametrize("name", ["nt_xent", "sigmoid_contrastive"])
+def test_ranks_agree_on_those_of_the_whole_batch(name, split):
     from polycontrast.distributed.local import LocalGroup
 
     x, y = pair()
@@ -106,10 +125,11 @@ def test_ranks_agree_on_those_of_the_whole_batch(split):
 
     def rank(comm):
         part = slice(ends[comm.rank] - split[comm.rank], ends[comm.rank])
-        return pc.nt_xent.value_and_grad(x[part], y[part], comm=comm, diagnostics=True)[2]
+        call = functools.partial(pc.objectives()[name].value_and_grad, **options_of(name))
+        return call(x[part], y[part], comm=comm, diagnostics=True)[2]
 
     for found in LocalGroup(len(split)).run(rank):
-        compare(found, naive("nt_xent", x, y, default("nt_xent")), 1e-9)
+        compare(found, naive(name, x, y, default(name)), 1e-9)
 
 
 def default(name):
@@ -141,8 +161,8 @@ def test_float32_agrees():
 
 
 def test_losses_without_them_say_so():
-    with pytest.raises(ValueError, match="sigmoid_contrastive: diagnostics=True is for losses"):
-        pc.sigmoid_contrastive.value_and_grad(*pair(), diagnostics=True)
+    with pytest.raises(ValueError, match="cyclip: diagnostics=True is for losses"):
+        pc.cyclip.value_and_grad(*pair(), diagnostics=True)
 
 
 def test_they_may_be_compiled():

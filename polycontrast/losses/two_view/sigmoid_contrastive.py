@@ -99,6 +99,8 @@ def sigmoid_contrastive(
         columns=False,
         ahead=None if expected is None else (expected,),
         both=softplus_and_sigmoid,
+        positives=match,
+        shift=bias,
     )
 
     def back(g):
