@@ -1,13 +1,12 @@
 """The name of a JAX axis as the engine: ranks are the shards of a mapped program."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from jax import lax
 
 from polycontrast.arrays import Array
-from polycontrast.distributed.communicator import Communicator, Finish, Pending
+from polycontrast.distributed.communicator import Communicator, Pending
 
 
 def wrap(name: str) -> Communicator:
@@ -39,10 +38,6 @@ class AxisCommunicator(Communicator):
     def max(self, t: Array) -> Array:
         """By pmax."""
         return lax.pmax(t, self.name)
-
-    def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
-        """Nothing is sent as bytes here."""
-        raise NotImplementedError
 
     def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:
         """By ppermute, which XLA may overlap with what does not depend on it."""

@@ -52,12 +52,6 @@ class Communicator(ABC):
         """Largest over the ranks, the same on every rank."""
 
     @abstractmethod
-    def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
-        """Start to send flat byte buffers to one rank and to fill others from another rank.
-
-        Returns what ends the exchange. Messages between two ranks keep their order.
-        """
-
     def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:
         """Start to send arrays `by` ranks on, and to receive as many from `by` ranks back.
 
@@ -69,6 +63,20 @@ class Communicator(ABC):
             Shapes of what comes; libraries, devices and dtypes are those of `arrays`.
         by : int
         """
+
+
+class MessagePassing(Communicator):
+    """A rank that sends and receives bytes; engines say how."""
+
+    @abstractmethod
+    def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
+        """Start to send flat byte buffers to one rank and to fill others from another rank.
+
+        Returns what ends the exchange. Messages between two ranks keep their order.
+        """
+
+    def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:
+        """By `exchange`."""
         by %= self.size
         if by == 0:
             return Pending(lambda: list(arrays))

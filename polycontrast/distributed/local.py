@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.arrays import Array, namespace
-from polycontrast.distributed.communicator import Communicator, Finish
+from polycontrast.distributed.communicator import Finish, MessagePassing
 
 
 class LocalGroup:
@@ -62,7 +62,7 @@ class LocalGroup:
         return results
 
 
-class LocalCommunicator(Communicator):
+class LocalCommunicator(MessagePassing):
     """One rank of a `LocalGroup`."""
 
     def __init__(self, group: LocalGroup, rank: int):

@@ -11,7 +11,7 @@ from mpi4py import MPI
 
 from polycontrast.arrays import Array, namespace, to_numpy
 from polycontrast.arrays import like as array_like
-from polycontrast.distributed.communicator import Communicator, Finish
+from polycontrast.distributed.communicator import Communicator, Finish, MessagePassing
 
 TAG = 7423  # of all our messages, apart from those of the caller
 TIMEOUT = "POLYCONTRAST_MPI_TIMEOUT"  # seconds; MPI itself waits for ever
@@ -37,7 +37,7 @@ def _await_gpu(x: Any) -> None:
         namespace(x).cuda.current_stream(x.device).synchronize()
 
 
-class MPICommunicator(Communicator):
+class MPICommunicator(MessagePassing):
     """A process of an MPI communicator.
 
     A call that takes longer than ``POLYCONTRAST_MPI_TIMEOUT`` seconds (default 1800) raises

@@ -10,7 +10,7 @@ import torch
 import torch.distributed as dist
 
 from polycontrast.arrays import Array, like, to_numpy
-from polycontrast.distributed.communicator import Communicator, Finish
+from polycontrast.distributed.communicator import Communicator, Finish, MessagePassing
 
 
 def wrap(group: Any) -> Communicator:
@@ -33,7 +33,7 @@ def _reaches_main_memory(group: Any) -> bool:
     return "cpu:" in dist.get_backend_config(group)
 
 
-class ProcessGroupCommunicator(Communicator):
+class ProcessGroupCommunicator(MessagePassing):
     """A process of a group. A call that takes longer than the group's timeout raises."""
 
     def __init__(self, group: Any):

@@ -20,11 +20,11 @@ def hessian_vector_product(
 ) -> Any:
     """See `Objective.hvp`."""
     fail = objective._checker.fail
+    if kwargs.get("comm") is not None:  # no rank may wait for another
+        raise fail("hvp works on the batch of one process, got comm=")
     # A plain evaluation of the value checks everything in the words of any other call.
     plain = Evaluation(objective, given, kwargs)
     names = plain.differentiated(wrt)
-    if kwargs.get("comm") is not None:
-        raise fail("hvp works on the batch of one process, got comm=")
     if plain.value.ndim != 0:
         raise fail(f"hvp needs a 0-d value, got shape {tuple(plain.value.shape)}")
     if len(vectors) != len(names):

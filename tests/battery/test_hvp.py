@@ -121,6 +121,12 @@ def test_views_may_be_a_sequence():
     np.testing.assert_allclose(np.stack(parts), whole, rtol=1e-12)
 
 
+def test_ranks_are_refused():
+    x = np.eye(3)
+    with pytest.raises(ValueError, match="info_nce: hvp works on the batch of one process"):
+        pc.info_nce.hvp((x, x), (x, x), comm="ranks")
+
+
 @pytest.mark.parametrize(
     ("vectors", "more", "error"),
     [

@@ -6,6 +6,7 @@ it cannot take in (bfloat16) is converted.
 
 import contextlib
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ import array_api_compat as compat
 from polycontrast.arrays.namespaces import Array, is_generic, is_taped, is_traced
 
 
-class Host:
+class Host(ABC):
     """CuPy as the place where arrays of another library are computed.
 
     Parameters
@@ -44,9 +45,9 @@ class Host:
 
         return cupy.from_dlpack(x)
 
+    @abstractmethod
     def give_back(self, x: Array, like: Array) -> Array:
         """A CuPy array as one of the guest's library, in the dtype of `like` if that is given."""
-        raise NotImplementedError
 
 
 class _Stream:
