@@ -1,34 +1,47 @@
-"""Contrastive losses for any array, any number of views, with closed-form gradients."""
+"""Contrastive losses for any array, any number of views, with closed-form gradients.
 
-from typing import TYPE_CHECKING
+Objectives and functions are imported when they are first used, so that importing the package takes
+the same short time whatever the number of objectives.
+"""
 
-from polycontrast import losses as _losses  # noqa: F401 - its import registers the objectives
-from polycontrast.metrics import linear_separability, recall_at_k
-from polycontrast.objective import Objective, objective, objectives
-from polycontrast.planning import plan
-from polycontrast.states import (
-    gather_state,
-    global_contrastive_step,
-    log_normalizer,
-    sample_auxiliary,
-    scatter_state,
-    update_log_normalizer,
-    update_log_u,
-    update_temperature,
-)
+import importlib
+
+from polycontrast import losses, metrics
+from polycontrast.objective import Objective, objective, objectives, registry
 
 __version__ = "0.1.0"
 
-# Every registered objective is a public name of the package.
-globals().update(objectives())
+registry.announce(losses)
+registry.announce(metrics)
 
-__all__ = ["Objective", "objective", "objectives", "plan"]
-__all__ += ["linear_separability", "recall_at_k"]
-__all__ += ["gather_state", "scatter_state"]
-__all__ += ["log_normalizer", "sample_auxiliary", "update_log_normalizer"]
-__all__ += ["global_contrastive_step", "update_log_u", "update_temperature"]
-__all__ += sorted(objectives())
+# Public functions, and the rooms that hold them.
+_FUNCTIONS = {
+    "plan": "planning",
+    "gather_state": "states",
+    "global_contrastive_step": "states",
+    "log_normalizer": "states",
+    "sample_auxiliary": "states",
+    "scatter_state": "states",
+    "update_log_normalizer": "states",
+    "update_log_u": "states",
+    "update_temperature": "states",
+}
 
-if TYPE_CHECKING:
+__all__ = ["Objective", "objective", "objectives", *sorted((*_FUNCTIONS, *registry.announced()))]
 
-    def __getattr__(name: str) -> Objective: ...
+
+def __getattr__(name: str) -> object:
+    """Import a public name on its first use."""
+    if name in _FUNCTIONS:
+        found = getattr(importlib.import_module(f"{__name__}.{_FUNCTIONS[name]}"), name)
+    elif name in registry.announced():
+        found = registry.load(name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Names that `dir` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -265,6 +265,22 @@ def test_import_brings_no_framework_along(module):
     assert heavy & set(loaded) == set()
 
 
+def test_import_loads_no_objective():
+    """Families are loaded when they are first used, so import time does not grow with them."""
+    code = """
+        import sys
+        import polycontrast as pc
+        print(*(m for m in sys.modules if m.startswith(("polycontrast.losses.", "polycontrast.m"))))
+        pc.info_nce
+        print(*(m for m in sys.modules if m.startswith("polycontrast.losses.")))
+    """
+    run = [sys.executable, "-c", textwrap.dedent(code)]
+    out = subprocess.run(run, capture_output=True, text=True, check=True, cwd=PACKAGE.parent).stdout
+    before, after = (line.split() for line in out.split("\n")[:2])
+    assert before == ["polycontrast.metrics"]
+    assert after == ["polycontrast.losses.two_view", "polycontrast.losses.two_view.info_nce"]
+
+
 def test_import_leaves_the_rest_of_numpy_alone():
     """`array_api_compat.numpy` loads every submodule of NumPy, half of all import time."""
     code = "import sys, polycontrast; print('array_api_compat.numpy' in sys.modules)"

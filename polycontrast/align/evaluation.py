@@ -4,7 +4,7 @@ import numpy as np
 
 from polycontrast.arrays import Array, to_numpy
 from polycontrast.calculus import unit_rows
-from polycontrast.metrics.retrieval import recall_at_k
+from polycontrast.metrics.recall_at_k import recall_at_k
 
 
 def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.ndarray]:

@@ -1,9 +1,4 @@
-"""How good embeddings are: alignment, uniformity, retrieval, the gap between modalities."""
+"""How good embeddings are: alignment, uniformity, retrieval, the gap between modalities.
 
-from polycontrast.metrics.alignment import alignment
-from polycontrast.metrics.centroid_gap import centroid_gap
-from polycontrast.metrics.retrieval import recall_at_k
-from polycontrast.metrics.separability import linear_separability
-from polycontrast.metrics.uniformity import uniformity
-
-__all__ = ["alignment", "centroid_gap", "linear_separability", "recall_at_k", "uniformity"]
+One measure per file, named as its file; those with a gradient are objectives.
+"""

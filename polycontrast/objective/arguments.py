@@ -82,6 +82,8 @@ class Argument:
     choices: tuple[Any, ...] | None
     boolean: bool
     keyword_only: bool
+    hint: Any = Any
+    """Type of a plain value."""
 
     @cached_property
     def kind(self) -> str:
@@ -132,5 +134,6 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
             choices=get_args(hint) if get_origin(hint) is Literal else None,
             boolean=hint is bool,
             keyword_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
+            hint=get_args(hint)[0] if get_origin(hint) is Annotated else hint,
         )
     return found

@@ -13,6 +13,7 @@ from polycontrast.objective.checking import Checker
 from polycontrast.objective.diagnosis import Watch
 from polycontrast.objective.guests import evaluation
 from polycontrast.objective.second_order import hessian_vector_product
+from polycontrast.objective.signatures import full_signature
 
 _REQUIRED = inspect.Parameter.empty
 Back = Callable[[Array], dict[str, Array]]
@@ -68,7 +69,7 @@ def objective(
 
 
 def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
-    """Names, order and defaults: what a reader of ``help`` wants; roles are in the docstring."""
+    """Names, order and defaults of the body's parameters."""
     signature, empty = inspect.signature(body), inspect.Parameter.empty
     plain = [p.replace(annotation=empty) for p in signature.parameters.values()]
     return signature.replace(parameters=plain, return_annotation=empty)
@@ -91,8 +92,9 @@ class Objective:
         self.name = body.__name__
         self.family, self.formula, self.source = family, formula, source
         self.cases, self.invariances, self.shards = cases, invariances, shards
-        self.signature = self.__signature__ = _plain_signature(body)
+        self.signature = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
+        self.__signature__ = full_signature(self.signature, self.arguments)
         self.summary = (inspect.getdoc(body) or "").partition("\n")[0]
         self._body = body
         self._checker = Checker(self.name, self.arguments)
@@ -101,6 +103,10 @@ class Objective:
 
     def __repr__(self) -> str:
         return f"<objective {self.name}{self.signature}>"
+
+    def __get__(self, instance: Any, owner: type | None = None) -> "Objective":
+        """As an attribute of a class it is itself; and `help` takes it for a function."""
+        return self
 
     def __reduce__(self) -> Any:
         return registry.find, (self.name,)

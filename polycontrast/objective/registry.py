@@ -1,18 +1,48 @@
-"""The list of all objectives."""
+"""The list of all objectives. A file with an objective is imported when its name is first used."""
 
 import difflib
-from collections.abc import Mapping
-from types import MappingProxyType
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from polycontrast.objective.call import Objective
 
 _objectives: dict[str, "Objective"] = {}
+_modules: dict[str, str] = {}
+"""The module of each public name, loaded or not."""
+
+
+def announce(package: ModuleType) -> None:
+    """List the files of a package and of its folders as modules that define a public name.
+
+    A file ``info_nce.py`` defines ``info_nce``. Files that start with an underscore are parts of
+    the others. Nothing is imported.
+    """
+    found = list(pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
+    for folder in [module for module in found if module.ispkg]:
+        path = [f"{base}/{folder.name.rpartition('.')[2]}" for base in package.__path__]
+        found += pkgutil.iter_modules(path, f"{folder.name}.")
+    for module in found:
+        name = module.name.rpartition(".")[2]
+        if not (module.ispkg or name.startswith("_")):
+            _modules[name] = module.name
+
+
+def announced() -> tuple[str, ...]:
+    """Public names that `announce` has found, in the order of their folders."""
+    return tuple(_modules)
+
+
+def load(name: str) -> object:
+    """Import the module of an announced name, and return what the module calls by that name."""
+    return getattr(importlib.import_module(_modules[name]), name)
 
 
 def objectives() -> Mapping[str, "Objective"]:
-    """All registered objectives by name, in the order of registration.
+    """All objectives by name: those of the package by their folders, then the ones of the user.
 
     Examples
     --------
@@ -20,12 +50,16 @@ def objectives() -> Mapping[str, "Objective"]:
     >>> pc.objectives()["dcl"].family
     'two_view'
     """
-    return MappingProxyType(_objectives)
+    for name in _modules:
+        load(name)
+    ordered = [name for name in _modules if name in _objectives]
+    return MappingProxyType({n: _objectives[n] for n in dict.fromkeys((*ordered, *_objectives))})
 
 
 def register(objective: "Objective") -> None:
     """Add an objective; a second one of the same name is an error."""
-    if objective.name in _objectives:
+    taken = _modules.get(objective.name, objective.__module__) != objective.__module__
+    if taken or objective.name in _objectives:
         raise ValueError(f"an objective named {objective.name!r} is registered already")
     _objectives[objective.name] = objective
 
@@ -38,12 +72,16 @@ def find(name: str) -> "Objective":
     ValueError
         When there is none; the message names near matches.
     """
+    if name in _modules:
+        load(name)
     if name in _objectives:
         return _objectives[name]
-    raise ValueError(f"unknown objective {name!r}{near_matches(name, _objectives)}")
+    known = dict.fromkeys((*_modules, *_objectives))
+    raise ValueError(f"unknown objective {name!r}{near_matches(name, known)}")
 
 
-def near_matches(name: str, known: "Mapping[str, object] | list[str] | tuple[str, ...]") -> str:
+def near_matches(name: str, known: Iterable[str]) -> str:
     """End of a message about an unknown name: what was probably meant, or all there is."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(close)}?" if close else f"; known: {', '.join(known)}"

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from polycontrast.arrays import PRECISIONS
 from polycontrast.distributed import ALONE, Alone
@@ -46,9 +46,9 @@ class Settings:
     workers: int | None = None
     memory: int | None = None
     check_finite: bool = False
-    precision: str = "highest"
+    precision: Literal["highest", "tf32", "bf16"] = "highest"
     comm: Any = None
-    gradients: str = "average"
+    gradients: Literal["average", "sum"] = "average"
 
     def __post_init__(self) -> None:
         """Refuse sizes that make no sense."""

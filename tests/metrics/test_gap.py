@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.metrics.separability import fit_logistic
+from polycontrast.metrics.linear_separability import fit_logistic
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from polycontrast.metrics import retrieval
-from polycontrast.metrics.retrieval import recall_at_k
+from polycontrast.metrics import recall_at_k as retrieval
+from polycontrast.metrics.recall_at_k import recall_at_k
 
 
 def slow_recall(x, y, k):

@@ -1,0 +1,4333 @@
+"""Contrastive losses for any array, any number of views, with closed-form gradients.
+
+Written by tools/stub.py.
+"""
+
+# Calls of one objective are narrower than those of any objective.
+# mypy: disable-error-code="override, overload-overlap"
+# pyright: reportIncompatibleMethodOverride=false, reportOverlappingOverload=false
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
+
+from polycontrast.objective import Diagnostics as Diagnostics
+
+from polycontrast.objective.call import Objective as Objective
+from polycontrast.states.slots import gather_state as gather_state
+from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.metrics.linear_separability import linear_separability as linear_separability
+from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.objective.call import objective as objective
+from polycontrast.objective.registry import objectives as objectives
+from polycontrast.planning import plan as plan
+from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
+from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
+from polycontrast.states.global_normalizer import update_log_u as update_log_u
+from polycontrast.states.temperatures import update_temperature as update_temperature
+
+__version__: Literal["0.1.0"]
+__all__: Sequence[str]
+
+class _AnyArray(Protocol):
+    """An array of any library: what has a shape and a dtype."""
+
+    @property
+    def shape(self) -> Any: ...
+    @property
+    def dtype(self) -> Any: ...
+
+Array = TypeVar("Array", bound=_AnyArray)
+
+class Options(TypedDict, total=False):
+    """How a call is carried out; the value does not depend on it."""
+
+    tile: tuple[int, int] | None
+    workers: int | None
+    memory: int | None
+    check_finite: bool
+    precision: Literal['highest', 'tf32', 'bf16']
+    comm: Any
+    gradients: Literal['average', 'sum']
+
+class AlignmentGrads(NamedTuple, Generic[Array]):
+    """Gradients of `alignment`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _Alignment(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 2,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mean power of the distance between matching rows; lower is closer.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views; row i of both belongs together.
+        alpha : float, default 2
+            Power of the distance, > 0; the paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B pairs.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In :math:`[0, 2^\alpha]` for unit rows.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, or `alpha` is not above 0.
+
+        Notes
+        -----
+        .. math:: \frac{1}{B} \sum_i |x_i - y_i|^\alpha
+
+        Gradient :math:`\alpha |d|^{\alpha - 2} d / B` with :math:`d = x_i - y_i`; 0 at :math:`d = 0`,
+        where it does not exist for :math:`\alpha \le 1`. Cost O(B D).
+
+        References
+        ----------
+        T. Wang, P. Isola, "Understanding Contrastive Representation Learning through Alignment and
+        Uniformity on the Hypersphere", ICML 2020, arXiv 2005.10242.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.alignment(np.eye(2), np.eye(2)[::-1]).round(6))
+        2.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 2,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignmentGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 2,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignmentGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 2,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlignmentGrads[Array]]]: ...
+
+alignment: _Alignment
+
+class AverageViewGrads(NamedTuple, Generic[Array]):
+    """Gradients of `average_view`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _AverageView(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mean over the views of a two-view loss between a view and the average of the others.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
+            The two-view loss, as in `multi_crop`.
+        temperature : float or 0-d array, default 0.5
+            :math:`\tau > 0`, differentiable. The value of Koromilas et al.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        normalize_mean : bool, default False
+            Scale the means to unit length too.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples, after the mean over their views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, the temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+
+        Notes
+        -----
+        .. math:: L = \frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a)
+
+        Rows and means are anchors and candidates alike, as the pair loss has it; the means are used as
+        they are. M pair losses, each differentiated in both of its arguments; the gradient of a mean
+        is shared out among its views. At M = 2 it is the pair loss.
+
+        References
+        ----------
+        P. Koromilas et al., "A Principled Framework for Multi-View Contrastive Learning", 2025,
+        arXiv 2507.06979. Z. Piran, M. Klein, J. Thornton, M. Cuturi, ICML 2024, arXiv 2405.19532.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.average_view(views, temperature=1.0).round(6))
+        0.904832
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AverageViewGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AverageViewGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AverageViewGrads[Array]]]: ...
+
+average_view: _AverageView
+
+class BrownianBridgeGrads(NamedTuple, Generic[Array]):
+    """Gradients of `brownian_bridge`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_aug: Array
+
+class _BrownianBridge(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        *,
+        t: Any = 0.25,
+        normalize: bool = True,
+        likelihood: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Squared distance of augmented rows from the path between the two modalities.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two modalities; row i of both belongs together.
+        x_aug : array (B, D)
+            Augmented version of `x`. For that of `y`, exchange the modalities.
+        t : float, or array (B,) or 0-d, default 0.25
+            Place on the path in [0, 1]: the weight of `x`. The paper's value; it may also be drawn
+            for every step, and for every sample, outside. No gradient.
+        normalize : bool, default True
+            Scale rows to unit length first. The point on the path has unit length either way.
+        likelihood : bool, default False
+            Divide the loss of a sample by :math:`2 t (1 - t)`, as the density of the bridge does. It
+            matters where `t` varies, and needs 0 < t < 1.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 4] for unit rows, without `likelihood`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, or `t` is not in its interval.
+
+        Notes
+        -----
+        With :math:`m_i = t X_i + (1 - t) Y_i` and :math:`\mu_i = m_i / |m_i|`,
+
+        .. math:: \ell_i = |X_{aug,i} - \mu_i|^2 .
+
+        For unit rows this is :math:`2 - 2\,(t \langle X, X_{aug} \rangle + (1 - t) \langle Y, X_{aug}
+        \rangle) / \sqrt{t^2 + (1 - t)^2 + 2 t (1 - t) \langle X, Y \rangle}`; the paper's second line
+        lacks the 2 - 2(.) and the root.
+
+        Gradient: :math:`\partial \ell / \partial X_{aug} = 2 (X_{aug} - \mu)`,
+        :math:`\partial \ell / \partial m = -\tfrac{2}{|m|} (X_{aug} - \langle X_{aug}, \mu \rangle
+        \mu)`, and t and 1 - t times that for X and Y. Where the path meets the origin
+        (:math:`t = 1/2`, :math:`Y = -X`, also up to round-off) :math:`\mu = 0` and the gradient of
+        `x` and `y` is 0. Cost O(B D); no pair of different samples is formed.
+
+        References
+        ----------
+        Q. Jiang, C. Chen, H. Zhao, L. Chen, Q. Ping, S. D. Tran, Y. Xu, B. Zeng, T. Chilimbi,
+        "Understanding and Constructing Latent Modality Structures in Multi-modal Representation
+        Learning", CVPR 2023, arXiv 2303.05952.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.eye(2)[::-1]
+        >>> float(pc.brownian_bridge(x, y, x).round(6)), float(pc.brownian_bridge(x, y, x, t=1.0))
+        (1.367544, 0.0)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        *,
+        t: Any = 0.25,
+        normalize: bool = True,
+        likelihood: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, BrownianBridgeGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        *,
+        t: Any = 0.25,
+        normalize: bool = True,
+        likelihood: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, BrownianBridgeGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        *,
+        t: Any = 0.25,
+        normalize: bool = True,
+        likelihood: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], BrownianBridgeGrads[Array]]]: ...
+
+brownian_bridge: _BrownianBridge
+
+class CentroidGapGrads(NamedTuple, Generic[Array]):
+    """Gradients of `centroid_gap`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _CentroidGap(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Distance between the centroids of two modalities: the modality gap.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two modalities. Which rows belong together does not matter.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        value : 0-d array
+            In [0, 2] for unit rows.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree.
+
+        Notes
+        -----
+        .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
+
+        Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. Cost
+        O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
+        `linear_separability`.
+
+        References
+        ----------
+        W. Liang, Y. Zhang, Y. Kwon, S. Yeung, J. Zou, "Mind the Gap: Understanding the Modality Gap
+        in Multi-modal Contrastive Representation Learning", NeurIPS 2022, arXiv 2203.02053.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(2)
+        >>> float(pc.centroid_gap(x, -x).round(6))
+        1.414214
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CentroidGapGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CentroidGapGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CentroidGapGrads[Array]]]: ...
+
+centroid_gap: _CentroidGap
+
+class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _ContrastiveGapLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.01,
+        t: float = 2.0,
+        contrastive_weight: float = 1.0,
+        alignment_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        cross_uniformity_weight: float = 1.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss plus alignment and uniformity, within and across modalities (CUAXU).
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two modalities; row i of both belongs together. Rows are scaled to unit length.
+        temperature : float or 0-d array, default 0.01
+            :math:`\tau > 0` of the contrastive part, differentiable. The authors' value, fixed there.
+        t : float, default 2.0
+            Sharpness of the potentials, > 0; the authors' value.
+        contrastive_weight, alignment_weight, uniformity_weight : float, default 1.0
+            Weights of the terms, >= 0; 1 in the authors' code. A term of weight 0 is not computed.
+        cross_uniformity_weight : float, default 1.0
+            Weight of the potentials between modalities, >= 0. With 0 the loss is the authors' CUA.
+
+        Returns
+        -------
+        loss : 0-d array
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2`` and a weight of uniformity is not 0, when shapes, dtypes, libraries or
+            devices disagree, the temperature or `t` is not above 0 or a weight is negative.
+
+        Notes
+        -----
+        .. math::
+           L_{Align} &= \tfrac1B \textstyle\sum_j |X_j - Y_j|^2 \\
+           L_{Uniform} &= \tfrac12 \log \mathrm{mean}_{j<k} e^{-t |X_j - X_k|^2} +
+                          \tfrac12 \log \mathrm{mean}_{j<k} e^{-t |Y_j - Y_k|^2} \\
+           L_{XUniform} &= \log \mathrm{mean}_{j \ne k} e^{-t |X_j - Y_k|^2}
+
+        The weighted sum of the symmetric `info_nce`, `alignment`, half of the `uniformity` of each
+        modality, and the last one. On unit rows a potential is the exponential of a similarity at the
+        temperature :math:`1/(2t)`, so a uniformity is a log-sum-exp over all pairs of different
+        samples, with gradient :math:`2t` times their softmax. Two matrices between the modalities,
+        half of the tiles of two within. :math:`-4t \le L_{Uniform} \le 0`.
+
+        References
+        ----------
+        A. Fahim, A. Murphy, A. Fyshe, "It's Not a Modality Gap: Characterizing and Addressing the
+        Contrastive Gap", 2024, arXiv 2405.18570.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.contrastive_gap_loss(x, x, temperature=1.0).round(6))
+        -7.448555
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.01,
+        t: float = 2.0,
+        contrastive_weight: float = 1.0,
+        alignment_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        cross_uniformity_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ContrastiveGapLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.01,
+        t: float = 2.0,
+        contrastive_weight: float = 1.0,
+        alignment_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        cross_uniformity_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ContrastiveGapLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.01,
+        t: float = 2.0,
+        contrastive_weight: float = 1.0,
+        alignment_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        cross_uniformity_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ContrastiveGapLossGrads[Array]]]: ...
+
+contrastive_gap_loss: _ContrastiveGapLoss
+
+class CubeLogitsGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cube_logits`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+
+class _CubeLogits(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Similarity of every tuple of rows, one of each view: an array with n axes of length B.
+
+        Parameters
+        ----------
+        views : array (n, B, D), or sequence of n arrays (B, D)
+            At least two views (encoders).
+        weights : array (B, ..., B), optional
+            With n axes. The value is then the weighted sum of all similarities, and needs no array of
+            B^n entries besides the weights.
+        similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
+            The similarity of a tuple, see the notes.
+        normalize : bool, default True
+            Scale rows to unit length first, as the authors' training code does.
+
+        Returns
+        -------
+        logits : array (B, ..., B), or 0-d array with `weights`
+            No temperature: divide by it outside.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, or shapes, dtypes, libraries or devices disagree.
+
+        Notes
+        -----
+        With :math:`s_t = \sum_a x_a[t_a]` and :math:`V_t = \sum_a |x_a[t_a]|^2 - |s_t|^2/n`: deviation
+        :math:`1 - \sqrt{V_t}`, variance :math:`1 - V_t`, norm :math:`|s_t|`, product
+        :math:`\sum_d \prod_a x_a[t_a]_d`. The first three are made from n (n - 1) / 2 products of pairs
+        of views by broadcasting, the last from entrywise products of rows times one view.
+
+        `cube_logits.value_and_grad` needs `weights` (it is the vector-Jacobian product);
+        `cube_logits.vjp` takes a cotangent of the array's shape. The diagonal tuples are computed from
+        differences. At :math:`V_t = 0` or :math:`s_t = 0` the gradient of the root is taken as 0.
+
+        References
+        ----------
+        S. Mander, S. Piao, H. Rahmani, "Contrastive Training with More Data", ICLR 2023 tiny papers.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(2)] * 3)
+        >>> pc.cube_logits(views, similarity="variance").shape
+        (2, 2, 2)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CubeLogitsGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CubeLogitsGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CubeLogitsGrads[Array]]]: ...
+
+cube_logits: _CubeLogits
+
+class CubeLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cube_loss`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _CubeLoss(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        temperature: float | Array = 0.07,
+        negatives: Literal['all', 'axis'] = 'all',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
+
+        Parameters
+        ----------
+        views : array (n, B, D), or sequence of n arrays (B, D)
+            At least two views (encoders); row i of each is the same sample.
+        mask : bool array (n, B), optional
+            True where a view of a sample exists. A tuple with a missing member is left out, and only
+            complete samples are anchors. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
+            The similarity of a tuple, as in `cube_logits`.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. The authors' initial value of a learned scale.
+        negatives : {"all", "axis"}, default "all"
+            Every row against all :math:`B^{n-1}` tuples that contain it (the ratio that the paper
+            argues for), or against the B tuples in which one index moves (what its code computes).
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples, after the mean over their views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, or the temperature is not above 0.
+
+        Notes
+        -----
+        .. math:: L = \frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t: t_a = i} e^{S_t/\tau}
+                  - S_{(i,\dots,i)}/\tau \Big]
+
+        for "all"; for "axis" the sum over t runs over :math:`(i,\dots,j,\dots,i)` with j at place a.
+        Three exact evaluations, none of which forms an array of B^n x D:
+
+        - "axis": n products of B x B x D;
+        - "all" with the variance, which is additive over pairs: contractions of exponentiated B x B
+          matrices, 12 B^3 operations for n = 3 and B^{n-3} times that beyond, as long as the
+          exponents fit the dtype (n / tau up to 80 in float32);
+        - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
+
+        The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
+        At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+        :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+        References
+        ----------
+        S. Mander, S. Piao, H. Rahmani, "Contrastive Training with More Data", ICLR 2023 tiny papers.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(2)] * 3)
+        >>> float(pc.cube_loss(views, temperature=1.0).round(6))
+        0.665496
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        temperature: float | Array = 0.07,
+        negatives: Literal['all', 'axis'] = 'all',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CubeLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        temperature: float | Array = 0.07,
+        negatives: Literal['all', 'axis'] = 'all',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CubeLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
+        temperature: float | Array = 0.07,
+        negatives: Literal['all', 'axis'] = 'all',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
+
+cube_loss: _CubeLoss
+
+class CyclipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cyclip`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cyclip(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        in_modal: float = 0.25,
+        cross_modal: float = 0.25,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss plus geometric consistency within and across modalities.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two modalities; row i of both belongs together.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0` of the contrastive part, differentiable. CLIP's initial value.
+        in_modal, cross_modal : float, default 0.25
+            Weights of the cyclic terms, >= 0; the paper's values.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or a
+            weight is negative.
+
+        Notes
+        -----
+        The symmetric `info_nce` plus `geometric_consistency`. The cyclic terms act on plain cosines,
+        so the temperature gets its gradient from the contrastive part only; they cost O(B D^2) and
+        form no pair.
+
+        References
+        ----------
+        S. Goel, H. Bansal, S. Bhatia, R. Rossi, V. Vinay, A. Grover, "CyCLIP: Cyclic Contrastive
+        Language-Image Pretraining", NeurIPS 2022, arXiv 2205.14459.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.cyclip(x, y, temperature=1.0).round(6))
+        0.628879
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        in_modal: float = 0.25,
+        cross_modal: float = 0.25,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CyclipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        in_modal: float = 0.25,
+        cross_modal: float = 0.25,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CyclipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        in_modal: float = 0.25,
+        cross_modal: float = 0.25,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CyclipGrads[Array]]]: ...
+
+cyclip: _Cyclip
+
+class DclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Dcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Decoupled contrastive loss: NT-Xent with the positive out of the denominator.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views of at least 2 samples; row i of both is the same sample.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the 2B anchors, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2`` (there is no negative), when shapes, dtypes, libraries or devices disagree,
+            or the temperature is not above 0.
+
+        Notes
+        -----
+        With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
+
+        .. math:: \ell_a = \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle/\tau}
+                  - \langle z_a, z_{p(a)} \rangle/\tau .
+
+        A negative pair gets the softmax over the negatives, the positive :math:`-1`. The loss of
+        `nt_xent` is the softplus of this one, anchor by anchor; both cost the same.
+
+        References
+        ----------
+        C.-H. Yeh, C.-Y. Hong, Y.-C. Hsu, T.-L. Liu, Y. Chen, Y. LeCun, "Decoupled Contrastive
+        Learning", ECCV 2022, arXiv 2110.06848.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.dcl(x, x, temperature=1.0).round(6))
+        0.386294
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DclGrads[Array]]]: ...
+
+dcl: _Dcl
+
+class DhelGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dhel`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    weights: Array
+    temperature: Array
+
+class _Dhel(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        both: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Alignment of matching rows and the energy of each view on its own.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views of at least 2 samples; row i of both is the same sample.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        temperature : float or 0-d array, default 0.3
+            :math:`\tau > 0`, differentiable. The authors' value.
+        both : bool, default True
+            Count the energy of `y` too (``include_augs`` in the authors' code).
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, all weights are zero, or the
+            temperature is not above 0.
+
+        Notes
+        -----
+        .. math:: \ell_i = -\langle x_i, y_i \rangle/\tau
+                  + \log \sum_{j \ne i} e^{\langle x_i, x_j \rangle/\tau}
+                  + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau}
+
+        There is no product of `x` with `y`: each view's own Gram matrix is walked, half of its tiles.
+        `mv_dhel` of two views equals it.
+
+        References
+        ----------
+        P. Koromilas, G. Bouritsas, T. Giannakopoulos, M. Nicolaou, Y. Panagakis, "Bridging Mini-Batch
+        and Asymptotic Analysis in Contrastive Learning: From InfoNCE to Kernel-Based Losses",
+        ICML 2024, arXiv 2405.18045.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.dhel(x, x, temperature=1.0).round(6))
+        0.386294
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        both: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DhelGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        both: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DhelGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        both: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DhelGrads[Array]]]: ...
+
+dhel: _Dhel
+
+class DvBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dv_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _DvBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Donsker-Varadhan estimate of mutual information: not limited by log B, of large variance.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats; to be maximised, its negative is a loss.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
+
+        The logarithm of a mean over samples is biased, without the moving average of MINE as here;
+        `tuba_bound` with a baseline from elsewhere is not. A constant shift leaves it unchanged.
+
+        References
+        ----------
+        M. Donsker, S. Varadhan, 1983. M. I. Belghazi et al., "MINE: Mutual Information Neural
+        Estimation", ICML 2018, arXiv 1801.04062. B. Poole et al., ICML 2019, arXiv 1905.06922.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.dv_bound(np.eye(3)).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DvBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DvBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
+
+dv_bound: _DvBound
+
+class FeatureSeparationGrads(NamedTuple, Generic[Array]):
+    """Gradients of `feature_separation`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_specific: Array
+    y_specific: Array
+    x_specific_aug: Array
+    y_specific_aug: Array
+    temperature: Array
+
+class _FeatureSeparation(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_specific: Array,
+        y_specific: Array,
+        x_specific_aug: Array,
+        y_specific_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        t: float = 2.0,
+        orthogonality_weight: float = 1.0,
+        contrastive_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Deep feature separation: specific features orthogonal to the shared, and informative.
+
+        A loss that aligns modalities keeps what they share. Extra features of each modality keep the
+        rest: they are held apart from the shared ones, tell samples apart and cover the sphere. Use
+        it beside `multimodal_contrastive` or another contrast of `x` and `y`, which is not included.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Shared features of two modalities; row i of both belongs together.
+        x_specific, y_specific : array (B, D)
+            Features specific to each modality.
+        x_specific_aug, y_specific_aug : array (B, D)
+            Specific features of augmented versions of the samples.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0` of the contrast, differentiable. CLIP's initial value.
+        t : float, default 2.0
+            Sharpness of the potential in the uniformity term, > 0; the value of Wang and Isola.
+        orthogonality_weight, contrastive_weight, uniformity_weight : float, default 1.0
+            Weights of the three terms, >= 0. Those of the paper are in an appendix that was not at
+            hand. A term of weight 0 is not computed.
+        denominator : {"augmented", "original"}, default "augmented"
+            As in `multimodal_contrastive`.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, the temperature or `t` is not above 0,
+            a weight is negative or the denominator is not one of the two.
+
+        Notes
+        -----
+        With :math:`P, Q` the specific features and C as in `multimodal_contrastive`,
+
+        .. math::
+           L_o &= \tfrac1B \textstyle\sum_j \langle X_j, P_j \rangle^2 + \langle Y_j, Q_j \rangle^2 \\
+           L_c &= C(P, P_{aug}; A_P) + C(Q, Q_{aug}; A_Q) \\
+           L_u &= \log \tfrac1B \textstyle\sum_{jk} \big( e^{-t |P_j - P_k|^2} +
+                  e^{-t |Q_j - Q_k|^2} \big).
+
+        The last sum holds k = j, so :math:`\log 2 \le L_u \le \log 2B`. The paper's print leaves open
+        whether one logarithm covers both modalities; here it does. Its positive of :math:`L_c`, a
+        shared feature with itself, is read as its text has it.
+
+        Gradient: :math:`\partial L_o / \partial X_j = \tfrac2B \langle X_j, P_j \rangle P_j`; the sums
+        of :math:`L_u` are those of `uniformity`, each with its share of the whole. Two matrices of
+        similarities for :math:`L_c` and half of the tiles of two for :math:`L_u`; none holds `x` or
+        `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+
+        References
+        ----------
+        Q. Jiang, C. Chen, H. Zhao, L. Chen, Q. Ping, S. D. Tran, Y. Xu, B. Zeng, T. Chilimbi,
+        "Understanding and Constructing Latent Modality Structures in Multi-modal Representation
+        Learning", CVPR 2023, arXiv 2303.05952.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> shared, specific = np.eye(4)[:2], np.eye(4)[2:]
+        >>> arrays = (shared, shared, specific, specific, specific, specific)
+        >>> float(pc.feature_separation(*arrays, contrastive_weight=0.0).round(6))
+        0.711297
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_specific: Array,
+        y_specific: Array,
+        x_specific_aug: Array,
+        y_specific_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        t: float = 2.0,
+        orthogonality_weight: float = 1.0,
+        contrastive_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FeatureSeparationGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_specific: Array,
+        y_specific: Array,
+        x_specific_aug: Array,
+        y_specific_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        t: float = 2.0,
+        orthogonality_weight: float = 1.0,
+        contrastive_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FeatureSeparationGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_specific: Array,
+        y_specific: Array,
+        x_specific_aug: Array,
+        y_specific_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        t: float = 2.0,
+        orthogonality_weight: float = 1.0,
+        contrastive_weight: float = 1.0,
+        uniformity_weight: float = 1.0,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FeatureSeparationGrads[Array]]]: ...
+
+feature_separation: _FeatureSeparation
+
+class FloBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `flo_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    u: Array
+    temperature: Array
+
+class _FloBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        u: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        u : array (B,)
+            Dual variable :math:`u_i` of each pair, differentiable: from a small network, or a moving
+            average (which is `global_contrastive`).
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats; to be maximised, its negative is a loss. Where u is far too small it overflows to
+            -inf.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: -\frac{1}{B} \sum_i \Big[ u_i
+                  + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
+
+        Unbiased for given u. It is largest, and its derivative by u is 0, at the logarithm of the
+        mean exponential of the row's other scores relative to the match; its gradient is then that of
+        decoupled contrast (FlatNCE). A shift of a row leaves it unchanged.
+
+        References
+        ----------
+        Q. Guo et al., "Tight Mutual
+        Information Estimation With Contrastive Fenchel-Legendre Optimization", NeurIPS 2022, arXiv
+        2107.01131.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.flo_bound(np.eye(3), -np.ones(3)).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        u: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FloBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        u: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FloBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        u: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FloBoundGrads[Array]]]: ...
+
+flo_bound: _FloBound
+
+class GammaInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gamma_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    log_auxiliary: Array
+    temperature: Array
+
+class _GammaInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        log_auxiliary: Array,
+        *,
+        temperature: float | Array = 0.1,
+        scale: float = 1.0,
+        include_positive: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE with the normaliser out of the logarithm, at the price of one number an anchor.
+
+        Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
+        without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views or modalities; row i of both belongs together.
+        log_auxiliary : array (B,) or (2, B)
+            Logarithm of :math:`u_i`, differentiable. (B,): the anchors are the rows of `x`. (2, B):
+            both directions, the anchors of the second row are those of `y`. Take it from the state
+            before this batch: drawn from this batch's own normaliser it buys nothing. -inf turns the
+            repulsion of an anchor off.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable.
+        scale : float, default 1.0
+            Weight c > 0 of the other samples. The number of all negatives over B - 1 makes the sum an
+            unbiased estimate of that over the whole data set.
+        include_positive : bool, default True
+            Whether the normaliser holds the match itself. (That of the paper is to be verified.)
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples, after the mean over the directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, or the temperature or the scale is not
+            above 0.
+
+        Notes
+        -----
+        From :math:`1/Z = \int_0^\infty e^{-uZ} du` the likelihood :math:`e^{l_{ii}}/Z_i` of an anchor
+        is an average of :math:`e^{l_{ii} - u_i Z_i}` over :math:`u_i`, whose negative logarithm is
+
+        .. math:: \ell_i = u_i Z_i - l_{ii},
+                  \qquad Z_i = e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}},
+
+        and :math:`u_i` given the model is exponential with mean :math:`1/Z_i`. A pair gets the weight
+        :math:`u_i e^{l_{ij}}`, always formed as one exponential. At ``log_auxiliary = -log Z`` the
+        gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
+        it is larger. Weights of pairs do not wait for a normaliser: value and gradient need one pass.
+        For B = 1 only the match is left.
+
+        References
+        ----------
+        C. Chen, J. Zhang, Y. Xu, L. Chen, J. Duan, Y. Chen, S. Tran, B. Zeng, T. Chilimbi, "Why do we
+        need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022.
+        What its abstract does not say is derived here and to be verified against the paper.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> log_z = pc.log_normalizer(x, x, temperature=1.0)
+        >>> loss = pc.gamma_info_nce(x, x, -log_z, temperature=1.0)
+        >>> float((loss + log_z.mean() - 1).round(6))  # InfoNCE
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        log_auxiliary: Array,
+        *,
+        temperature: float | Array = 0.1,
+        scale: float = 1.0,
+        include_positive: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GammaInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        log_auxiliary: Array,
+        *,
+        temperature: float | Array = 0.1,
+        scale: float = 1.0,
+        include_positive: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GammaInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        log_auxiliary: Array,
+        *,
+        temperature: float | Array = 0.1,
+        scale: float = 1.0,
+        include_positive: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GammaInfoNceGrads[Array]]]: ...
+
+gamma_info_nce: _GammaInfoNce
+
+class GeometricConsistencyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `geometric_consistency`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_aug: Array
+    y_aug: Array
+
+class _GeometricConsistency(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array | None = None,
+        y_aug: Array | None = None,
+        *,
+        in_modal: float = 1.0,
+        cross_modal: float = 1.0,
+        augmented: float = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Squared differences of similarities that a shared geometry would make equal.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two modalities; row i of both belongs together.
+        x_aug, y_aug : array (B, D), optional
+            Augmented versions of the same samples; both or none.
+        in_modal, cross_modal : float, default 1.0
+            Weights a and c of the differences within and across modalities, >= 0.
+        augmented : float, default 1.0
+            Weight of the part with the augmented arrays, >= 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        value : 0-d array
+            At least 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, a weight is negative, or only one
+            augmented array is given.
+
+        Notes
+        -----
+        .. math:: L = \frac{1}{B} \sum_{jk} \big[ c\,(\langle X_j, Y_k \rangle - \langle X_k, Y_j
+                  \rangle)^2 + a\,(\langle X_j, X_k \rangle - \langle Y_j, Y_k \rangle)^2 \big]
+
+        and, with augmented arrays, `augmented` times the same differences within each modality
+        against its augmentation plus the squared differences of matched similarities.
+
+        With :math:`P = X + Y` and :math:`Q = X - Y` the differences are the symmetric and the
+        antisymmetric part of :math:`P Q^\top`, so
+        :math:`B L = \frac{a+c}{2} \langle P^\top P, Q^\top Q \rangle + \frac{a-c}{2}
+        \mathrm{tr}(Q^\top P\, Q^\top P)`: D x D products, 8 B D^2 operations with the gradient for
+        equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form, which
+        is the cheaper one then, is taken. Q is a true difference, so the value keeps its digits where
+        it is small. Ranks that share a batch exchange the D x D products alone. The loss is 0 also
+        at ``Y = -X``: use it beside a contrastive one.
+
+        References
+        ----------
+        S. Goel, H. Bansal, S. Bhatia, R. Rossi, V. Vinay, A. Grover, "CyCLIP", NeurIPS 2022,
+        arXiv 2205.14459. Q. Jiang et al., CVPR 2023, arXiv 2303.05952.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.geometric_consistency(x, y).round(6))
+        0.72
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array | None = None,
+        y_aug: Array | None = None,
+        *,
+        in_modal: float = 1.0,
+        cross_modal: float = 1.0,
+        augmented: float = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GeometricConsistencyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array | None = None,
+        y_aug: Array | None = None,
+        *,
+        in_modal: float = 1.0,
+        cross_modal: float = 1.0,
+        augmented: float = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GeometricConsistencyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array | None = None,
+        y_aug: Array | None = None,
+        *,
+        in_modal: float = 1.0,
+        cross_modal: float = 1.0,
+        augmented: float = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GeometricConsistencyGrads[Array]]]: ...
+
+geometric_consistency: _GeometricConsistency
+
+class GlobalContrastiveGrads(NamedTuple, Generic[Array]):
+    """Gradients of `global_contrastive`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _GlobalContrastive(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        log_u: Array,
+        temperature: float | Array = 0.1,
+        *,
+        rho: float = 0.0,
+        negatives: Literal['cross', 'all'] = 'cross',
+        relative: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrastive loss of each sample against the whole data set, from small batches.
+
+        Each anchor brings a moving average of its normaliser (`update_log_u`), in place of what this
+        batch alone would say: SogCLR; with a temperature for each sample, iSogCLR.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views or modalities of at least 2 samples; row i of both belongs together.
+        log_u : array (B,) or (2, B)
+            State of the samples, already updated with this batch. The first row is that of the
+            anchors `x`, the second that of `y`; (B,) is shared by both. It gets no gradient.
+        temperature : float, 0-d array, array (B,) or array (2, B), default 0.1
+            :math:`\tau_i > 0`, differentiable, for all samples or for each, see `update_temperature`.
+        rho : float, default 0.0
+            Keeps learned temperatures up, :math:`\ge 0`. The authors' code: 0.3 for two views of an
+            image (temperatures from 0.1), 6.0 for two modalities (from 0.01).
+        negatives : {"cross", "all"}, default "cross"
+            An anchor's negatives: the other samples in the other view (two modalities), or in both
+            views (two views of one modality).
+        relative : bool, default True
+            Whether scores are taken relative to that of the match. `log_u` must have been made alike.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the 2 B anchors.
+
+        Returns
+        -------
+        loss : 0-d array, or (2, B) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2`` (there is no negative), shapes, dtypes, libraries or devices disagree, a
+            temperature is not above 0 or `rho` is negative.
+
+        Notes
+        -----
+        For the anchor :math:`a_i` with K negatives z and :math:`h_{iz} = \langle a_i, z \rangle -
+        s_{ii}`,
+
+        .. math:: V_i = \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) \Big( \frac{g_i}{u_i} - 1 \Big),
+                  \qquad g_i = \frac{1}{K} \sum_z e^{h_{iz} / \tau_i},
+
+        without `relative`: :math:`h_{iz} = \langle a_i, z \rangle` and :math:`V_i - s_{ii}`. It is the
+        tangent of :math:`\tau_i \log g_i` at :math:`u_i`, so never below it. The
+        stop-gradient makes the derivative by the temperature the published one,
+        :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
+        :math:`u_i \ne g_i` it is not that of the value, and finite differences do not apply to it.
+        Value and gradient are one pass over the pairs.
+
+        Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
+        shared state (its gradient of the features is the sum over the directions, twice ours); its
+        bimodal loss lacks the 1/(B - 1) of the mean in the gradient of the features; FastCLIP counts
+        one term of the derivative by a global temperature twice.
+
+        References
+        ----------
+        Z. Yuan et al., "Provable Stochastic Optimization for Global Contrastive Learning: Small Batch
+        Does Not Harm Performance", ICML 2022, arXiv 2202.12387. Z. Qiu et al., "Not All Semantics are
+        Created Equal: Contrastive Self-supervised Learning with Automatic Temperature
+        Individualization", ICML 2023, arXiv 2305.11965. X. Wei et al., "FastCLIP", 2024, arXiv
+        2407.01445.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, seen = np.eye(3), np.full((2, 3), -np.inf)  # no sample was seen before
+        >>> log_u = pc.update_log_u(x, x, seen, temperature=1.0)
+        >>> float(pc.global_contrastive(x, x, log_u, temperature=1.0).round(6))
+        -1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        log_u: Array,
+        temperature: float | Array = 0.1,
+        *,
+        rho: float = 0.0,
+        negatives: Literal['cross', 'all'] = 'cross',
+        relative: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GlobalContrastiveGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        log_u: Array,
+        temperature: float | Array = 0.1,
+        *,
+        rho: float = 0.0,
+        negatives: Literal['cross', 'all'] = 'cross',
+        relative: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GlobalContrastiveGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        log_u: Array,
+        temperature: float | Array = 0.1,
+        *,
+        rho: float = 0.0,
+        negatives: Literal['cross', 'all'] = 'cross',
+        relative: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GlobalContrastiveGrads[Array]]]: ...
+
+global_contrastive: _GlobalContrastive
+
+class GramLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gram_loss`, of the arguments that were differentiated."""
+
+    anchor: Array
+    others: Any
+    weights: Array
+    temperature: Array
+
+class _GramLoss(Objective):
+    def __call__(
+        self,
+        anchor: Array,
+        others: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
+
+        Parameters
+        ----------
+        anchor : array (B, D)
+            The modality that meets all tuples.
+        others : array (k, B, D), or sequence of k >= 1 arrays (B, D)
+            The other modalities; row j of all of them makes the tuple j.
+        mask : bool array (1 + k, B), optional
+            True where a modality of a sample exists, the anchor first. Tuples with a missing member
+            are left out, and only complete samples have a term. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. The authors' initial value of a learned temperature.
+        label_smoothing : float in [0, 1], default 0.0
+            Share of the target that is spread over all candidates; 0.1 in the authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, all weights are zero, or the
+            temperature is not above 0.
+
+        Notes
+        -----
+        With :math:`S_{ij} = -\mathrm{Vol}(x_i, y^1_j, \dots, y^k_j)/\tau` the loss is the mean of the
+        cross-entropies along rows (given the anchor, find its tuple) and columns (the reverse).
+
+        No determinant is taken for a pair: each tuple gets one thin QR with basis :math:`q_b` and
+        height h, and :math:`\mathrm{Vol}_{ij} = h_j \sqrt{|x_i|^2 - \sum_b \langle x_i, q_{bj}
+        \rangle^2}` from k products of B x B x D, six with the gradient. Matching pairs are computed
+        from residuals. Dependent tuples have volume 0 and gradient 0. A loss of antipodal vectors is
+        that of equal ones. ``B = 1``: 0.
+
+        References
+        ----------
+        G. Cicchetti, E. Grassucci, L. Sigillo, D. Comminiello, "Gramian Multimodal Representation
+        Learning and Alignment", ICLR 2025, arXiv 2412.11959.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.gram_loss(x, [x], temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        others: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GramLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        others: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GramLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        anchor: Array,
+        others: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GramLossGrads[Array]]]: ...
+
+gram_loss: _GramLoss
+
+class GramVolumeGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gram_volume`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+
+class _GramVolume(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'none',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Volume of the parallelotope that each sample's k vectors span.
+
+        Parameters
+        ----------
+        views : array (k, B, D), or sequence of k arrays (B, D)
+            Row i of each is the same sample.
+        mask : bool array (k, B), optional
+            True where a view of a sample exists; incomplete samples have no volume (0 in "none", and
+            they count in no average). Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "none"
+            Over the B samples.
+
+        Returns
+        -------
+        volumes : array (B,), or 0-d array for "mean" and "sum"
+            In [0, 1] for unit rows; 0 for dependent vectors, 1 for orthogonal ones.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, or all weights are zero.
+
+        Notes
+        -----
+        :math:`\sqrt{\det G_i}`, computed as the product of the residuals of Gram-Schmidt, each step
+        done twice. :math:`\partial \mathrm{Vol}/\partial x_a = F_a e_a` with the volume :math:`F_a` of
+        the other vectors and the unit residual :math:`e_a`; 0 where the residual is 0. Vectors and
+        their negatives count alike. One minus the mean volume serves as a progress metric.
+
+        References
+        ----------
+        G. Cicchetti, E. Grassucci, L. Sigillo, D. Comminiello, "Gramian Multimodal Representation
+        Learning and Alignment", ICLR 2025, arXiv 2412.11959.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.asarray([[1.0, 0.0]]), np.asarray([[0.6, 0.8]])
+        >>> pc.gram_volume([x, y]).round(6).tolist()
+        [0.8]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'none',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GramVolumeGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'none',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GramVolumeGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'none',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GramVolumeGrads[Array]]]: ...
+
+gram_volume: _GramVolume
+
+class GroupedInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `grouped_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _GroupedInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        groups: int = 1,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric InfoNCE within consecutive groups of samples: less work, fewer negatives.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views or modalities; row i of both belongs together.
+        groups : int, default 1
+            Number G of groups of equal size, in the order of the rows. It must divide B.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+            At most :math:`\log(B/G) + 2/\tau` for unit rows.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `groups` does not divide B, shapes, dtypes, libraries or devices disagree, or the
+            temperature is not above 0.
+
+        Notes
+        -----
+        The mean of `info_nce` over the groups; samples of different groups never meet, so work and
+        memory fall by G. ``groups=B``: value 0, gradient 0. On several machines a group is a
+        communicator of its own: ``pc.info_nce(x, y, comm=group)``, averaged over the groups by the
+        trainer. To have as many negatives as before, gather several mini-batches a group, see
+        ``chunked_step``.
+
+        References
+        ----------
+        Q. Guo et al., "M2-Encoder: Advancing Bilingual Image-Text Understanding by Large-scale
+        Efficient Pretraining", 2024, arXiv 2401.15896. From its abstract and released configuration;
+        to be verified against the training code, which is not public.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(4)
+        >>> float(pc.grouped_info_nce(x, x, groups=2, temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        groups: int = 1,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupedInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        groups: int = 1,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupedInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        groups: int = 1,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GroupedInfoNceGrads[Array]]]: ...
+
+grouped_info_nce: _GroupedInfoNce
+
+class InfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    weights: Array
+    temperature: Array
+
+class _InfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        in_batch: bool = True,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
+
+        CLIP is the default, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
+        value. MoCo: ``symmetric=False, in_batch=False, negatives=queue``, temperature 0.07 or 0.2.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views or modalities; row i of both belongs together.
+        negatives : array (K, D) or (B, K, D), optional
+            More candidates for the rows of `x`: shared, or K for each row. They are keys of the side
+            of `y`, so the direction from `y` to `x` does not see them. With ``comm=``, shared ones are
+            the same on all ranks.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        in_batch : bool, default True
+            Candidates of :math:`x_i` are all :math:`y_j`, or :math:`y_i` and the negatives alone
+            (which needs ``symmetric=False``).
+        label_smoothing : float in [0, 1], default 0.0
+            Share :math:`e` of the target that is spread over all n candidates.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0, all
+            weights are zero, or ``symmetric=True`` meets ``in_batch=False``.
+
+        Notes
+        -----
+        With the logits :math:`s` of an anchor, its n candidates and its positive :math:`d`,
+
+        .. math:: \ell = \mathrm{LSE}(s) - (1 - e)\, d - \tfrac{e}{n} \sum s .
+
+        It is computed as :math:`\mathrm{softplus}(N - d) + e\,(d - \bar s)` with the log-sum-exp
+        :math:`N` over the other candidates. A candidate gets :math:`q\, e^{s - N}`, the positive
+        :math:`-q`, with :math:`q = \sigma(N - d)`, and smoothing adds constants. One product for the
+        value; three with the gradient, four when tiled. Memory O(B D) when tiled. ``B = 1`` without
+        negatives: value 0, gradient 0.
+
+        References
+        ----------
+        A. van den Oord, Y. Li, O. Vinyals, "Representation Learning with Contrastive Predictive
+        Coding", 2018, arXiv 1807.03748. K. He et al., CVPR 2020, arXiv 1911.05722. A. Radford et al.,
+        ICML 2021, arXiv 2103.00020. C. Jia et al., ICML 2021, arXiv 2102.05918.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> value, grads = pc.info_nce.value_and_grad(x, x, temperature=1.0, wrt="temperature")
+        >>> float(value.round(6)), float(grads.temperature.round(6))
+        (0.551445, 0.423883)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        in_batch: bool = True,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, InfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        in_batch: bool = True,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, InfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        in_batch: bool = True,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], InfoNceGrads[Array]]]: ...
+
+info_nce: _InfoNce
+
+class InfoNceBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `info_nce_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _InfoNceBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE lower bound on mutual information: little variance, never above log B.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats, at most log B; to be maximised, its negative is a loss.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
+
+        It is log B less `info_nce` with ``symmetric=False``; a shift of a row leaves it unchanged.
+        ``B = 1``: value 0, gradient 0.
+
+        References
+        ----------
+        A. van den Oord, Y. Li, O. Vinyals, "Representation Learning with Contrastive Predictive
+        Coding", 2018, arXiv 1807.03748.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.info_nce_bound(np.eye(3)).round(6))
+        0.547168
+        >>> x = np.eye(3)
+        >>> float(pc.info_nce_bound((x, x)).round(6))  # the same scores, from embeddings
+        0.547168
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, InfoNceBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, InfoNceBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], InfoNceBoundGrads[Array]]]: ...
+
+info_nce_bound: _InfoNceBound
+
+class JsdBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `jsd_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _JsdBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        estimate: Literal['jsd', 'nwj'] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        estimate : {"jsd", "nwj"}, default "jsd"
+            What is reported. "nwj": the value of `nwj_bound`, an estimate of mutual information,
+            with the gradient of this one, as published.
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            A bound on twice the Jensen-Shannon divergence less 2 log 2, at most 0; to be maximised, its
+            negative is a loss.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: -\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii})
+                  - \frac{1}{B(B-1)} \sum_{i \ne j} \mathrm{softplus}(s_{ij})
+
+        With ``estimate="nwj"`` value and gradient belong to different functions by definition, so
+        finite differences do not apply. At the best critic of this bound, the log density ratio, it
+        reads the mutual information less 1/e; ``pc.nwj_bound(scores + 1)`` does not.
+
+        References
+        ----------
+        R. D. Hjelm et al., "Learning Deep Representations by Mutual Information Estimation and
+        Maximization", ICLR 2019, arXiv 1808.06670. B. Poole et al., ICML 2019, arXiv 1905.06922.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.jsd_bound(np.eye(3)).round(6))
+        -1.006409
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        estimate: Literal['jsd', 'nwj'] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, JsdBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        estimate: Literal['jsd', 'nwj'] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, JsdBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        estimate: Literal['jsd', 'nwj'] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
+
+jsd_bound: _JsdBound
+
+class MatchingGapGrads(NamedTuple, Generic[Array]):
+    """Gradients of `matching_gap`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+
+class _MatchingGap(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        epsilon: float = 0.2,
+        normalize: bool = True,
+        tol: float = 0.001,
+        max_iter: int = 1000,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cost of the given matching of n views less that of the best entropic one (M3G).
+
+        Parameters
+        ----------
+        views : array (n, B, D), or sequence of n arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (n, B), optional
+            True where a view of a sample exists; incomplete samples are left out. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero: the marginals, up to their sum.
+        epsilon : float, default 0.2
+            Entropic regularisation, > 0; the paper finds 0.05 to 1 robust. Below about 0.02 factors
+            leave the range of float32.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        tol : float, default 1e-3
+            Largest error of a marginal (sum of absolute differences) at which Sinkhorn stops. Use
+            1e-10 where gradients must be exact.
+        max_iter : int, default 1000
+            Largest number of sweeps.
+
+        Returns
+        -------
+        gap : 0-d array
+            At least 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, or `epsilon` is not above 0.
+
+        Warns
+        -----
+        UserWarning
+            When `max_iter` sweeps do not reach `tol`: the value is then an upper bound of the gap.
+
+        Notes
+        -----
+        .. math:: L = \sum_i w_i C_{d_i} + \epsilon \sum_i w_i \log w_i - \min_P \Big[ \sum_t P_t C_t
+                  + \epsilon \sum_t P_t \log P_t \Big]
+
+        over all P on the cube with every marginal w (1 / B by default). Up to numbers of single rows,
+        which do not matter, :math:`C_t = \sum_{a<b} |x_a - x_b|^2 / n^2`, so
+        :math:`e^{-C_t/\epsilon}` is a product of pair factors and an update of n = 3 views one product
+        of B x B matrices; n = 4 loops over one index. No cost tensor is formed. By the envelope
+        theorem :math:`\partial L/\partial C_t = w_i [t = d_i] - P_t`: the solver is not
+        differentiated. The entropy's constants are chosen here so that the gap is not negative (to be
+        verified against the paper). At collapse it is :math:`\epsilon (n - 1) \log B`.
+
+        References
+        ----------
+        Z. Piran, M. Klein, J. Thornton, M. Cuturi, "Contrasting Multiple Representations with the
+        Multi-Marginal Matching Gap", ICML 2024, arXiv 2405.19532.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.ones((3, 4, 2))
+        >>> float(pc.matching_gap(views).round(6)), round(float(0.4 * np.log(4)), 6)
+        (0.554518, 0.554518)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        epsilon: float = 0.2,
+        normalize: bool = True,
+        tol: float = 0.001,
+        max_iter: int = 1000,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MatchingGapGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        epsilon: float = 0.2,
+        normalize: bool = True,
+        tol: float = 0.001,
+        max_iter: int = 1000,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MatchingGapGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        epsilon: float = 0.2,
+        normalize: bool = True,
+        tol: float = 0.001,
+        max_iter: int = 1000,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MatchingGapGrads[Array]]]: ...
+
+matching_gap: _MatchingGap
+
+class MultiCropGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multi_crop`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _MultiCrop(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
+            The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
+            energy loss with both energies.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples, after the mean over their views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices
+            disagree, all weights are zero, the
+            temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+
+        Notes
+        -----
+        .. math:: L = \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
+
+        The log-sum-exps :math:`D_{ab,i}` of row i of view a over the other samples of view b are
+        taken once for each pair of views; with the positive :math:`s_{ab,i}` the loss of an anchor is
+        :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
+        :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
+        At most M^2 / 2 products of B x B x D for the value. At M = 2 it is the pair loss.
+
+        References
+        ----------
+        A. Shidani et al., "Poly-View Contrastive Learning", ICLR 2024, arXiv 2403.05490.
+        P. Koromilas et al., "A Principled Framework for Multi-View Contrastive Learning", 2025,
+        arXiv 2507.06979.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.multi_crop(views, temperature=1.0).round(6))
+        0.904832
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiCropGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiCropGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultiCropGrads[Array]]]: ...
+
+multi_crop: _MultiCrop
+
+class MultimodalContrastiveGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multimodal_contrastive`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_aug: Array
+    y_aug: Array
+    temperature: Array
+
+class _MultimodalContrastive(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        y_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Four contrasts of two modalities: across, in both directions, and within each.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two modalities; row i of both belongs together.
+        x_aug, y_aug : array (B, D)
+            Augmented versions of the same samples.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        denominator : {"augmented", "original"}, default "augmented"
+            Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which
+            Jiang et al. build; or the original rows, the anchor among them, as Jiang et al. print it.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
+            denominator is not one of the two.
+
+        Notes
+        -----
+        With :math:`C(Z, P; A) = \frac1B \sum_j [\log \sum_k e^{\langle Z_j, A_k\rangle/\tau} -
+        \langle Z_j, P_j \rangle/\tau]` the loss is
+
+        .. math:: \tfrac14 \big[ C(X, Y; Y) + C(Y, X; X) + C(X, X_{aug}; A_X) + C(Y, Y_{aug}; A_Y)
+                  \big]
+
+        with :math:`A_X = X_{aug}` (``"augmented"``) or :math:`A_X = X` (``"original"``). The first
+        two are half of `info_nce`; its gradient and those of the other contrasts add up. With
+        ``"original"`` and a small temperature the anchor's product with itself dominates, and what is
+        left is the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. Three matrices of
+        similarities; ``"original"`` visits half of the tiles of two of them.
+
+        References
+        ----------
+        S. Goel, H. Bansal, S. Bhatia, R. Rossi, V. Vinay, A. Grover, "CyCLIP", NeurIPS 2022,
+        arXiv 2205.14459. Q. Jiang, C. Chen, H. Zhao, L. Chen, Q. Ping, S. D. Tran, Y. Xu, B. Zeng,
+        T. Chilimbi, "Understanding and Constructing Latent Modality Structures in Multi-modal
+        Representation Learning", CVPR 2023, arXiv 2303.05952.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.multimodal_contrastive(x, x, x, x, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        y_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultimodalContrastiveGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        y_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultimodalContrastiveGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_aug: Array,
+        y_aug: Array,
+        *,
+        temperature: float | Array = 0.07,
+        denominator: Literal['augmented', 'original'] = 'augmented',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultimodalContrastiveGrads[Array]]]: ...
+
+multimodal_contrastive: _MultimodalContrastive
+
+class MultiviewCodingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multiview_coding`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _MultiviewCoding(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        graph: Literal['full', 'core'] = 'full',
+        core: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrastive multiview coding: both cross-entropies of all pairs, or of those with one view.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        graph : {"full", "core"}, default "full"
+            All pairs of views, or the pairs with the core view.
+        core : int, default 0
+            Index of the core view; unused with the full graph.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, `core` is none of them, shapes, dtypes, libraries or
+            devices disagree, all weights are zero, or the temperature is not above 0.
+
+        Notes
+        -----
+        .. math:: L = \sum_{(a, b)} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
+
+        over the pairs of the graph: a sum, not a mean. The authors contrast with a memory bank; here
+        the candidates are the batch. The full graph is twice `pairwise_sum` and costs M (M - 1) / 2
+        products for the value, the core graph M - 1. Order of views matters only through `core`.
+
+        References
+        ----------
+        Y. Tian, D. Krishnan, P. Isola, "Contrastive Multiview Coding", ECCV 2020, arXiv 1906.05849.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.multiview_coding(views, graph="core", temperature=1.0).round(6))
+        3.308668
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        graph: Literal['full', 'core'] = 'full',
+        core: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiviewCodingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        graph: Literal['full', 'core'] = 'full',
+        core: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiviewCodingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        graph: Literal['full', 'core'] = 'full',
+        core: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultiviewCodingGrads[Array]]]: ...
+
+multiview_coding: _MultiviewCoding
+
+class MvDhelGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mv_dhel`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _MvDhel(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Multi-view decoupled hyperspherical energy loss.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views of at least two samples; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        temperature : float or 0-d array, default 0.5
+            :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views or two rows, shapes, dtypes, libraries or devices
+            disagree, or the temperature is not above 0.
+
+        Notes
+        -----
+        .. math:: \ell_i = -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau}
+                  + \sum_l \log \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau}
+
+        This is the authors' code; their printed formula counts ordered pairs (a constant) and lets
+        :math:`j = i`. Only each view's own Gram matrix is walked, half of its tiles: M / 2 products of
+        B x B x D, M times fewer than the other losses of the family. Gradient: softmaxes over the
+        other samples, and minus the softmax over the pairs of views.
+
+        References
+        ----------
+        P. Koromilas, E. Georgiou, G. Bouritsas, T. Giannakopoulos, M. A. Nicolaou, Y. Panagakis, "A
+        Principled Framework for Multi-View Contrastive Learning", 2025, arXiv 2507.06979.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.mv_dhel(views, temperature=1.0).round(6))
+        -0.019171
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MvDhelGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MvDhelGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MvDhelGrads[Array]]]: ...
+
+mv_dhel: _MvDhel
+
+class MvInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mv_info_nce`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _MvInfoNce(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        energy: Literal['cross', 'all'] = 'cross',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Multi-view InfoNCE: all positive pairs of a sample over all pairs it meets, in one term.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and samples with fewer than two views have no term. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        energy : {"cross", "all"}, default "cross"
+            Pairs in the denominator: those of different views (the authors' formula), or all but a row
+            with itself (the authors' code, which made their reported numbers).
+        temperature : float or 0-d array, default 0.5
+            :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100; they use
+            0.1 on ImageNet-1k.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, or the temperature is not above 0.
+
+        Notes
+        -----
+        .. math:: \ell_i = \log E_i - \log P_i, \quad
+                  P_i = \sum_l \sum_{l' \ne l} e^{\langle u_{il}, u_{il'} \rangle/\tau}, \quad
+                  E_i = \sum_l \sum_{(j,m) \in A(i,l)} e^{\langle u_{il}, u_{jm} \rangle/\tau}
+
+        with :math:`A = \{m \ne l\}` or :math:`A = \{(j, m) \ne (i, l)\}`. Both contain the positives,
+        so with the log-sum-exp :math:`N_i` over the other samples the loss is
+        :math:`\mathrm{softplus}(N_i - \log P_i)`. A negative gets :math:`q\, e^{s - N_i}` and a
+        positive :math:`-q\, e^{s} / P_i`, with :math:`q = \sigma(N_i - \log P_i)`. M (M - 1) / 2
+        products of B x B x D for "cross", M^2 / 2 for "all". ``B = 1``: 0.
+
+        References
+        ----------
+        P. Koromilas, E. Georgiou, G. Bouritsas, T. Giannakopoulos, M. A. Nicolaou, Y. Panagakis, "A
+        Principled Framework for Multi-View Contrastive Learning", 2025, arXiv 2507.06979.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.mv_info_nce(views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        energy: Literal['cross', 'all'] = 'cross',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MvInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        energy: Literal['cross', 'all'] = 'cross',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MvInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        energy: Literal['cross', 'all'] = 'cross',
+        temperature: float | Array = 0.5,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MvInfoNceGrads[Array]]]: ...
+
+mv_info_nce: _MvInfoNce
+
+class NtXentGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nt_xent`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _NtXent(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views; row i of both is the same sample.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on CIFAR-10.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the 2B anchors, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, or the temperature is not above 0.
+
+        Notes
+        -----
+        With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
+
+        .. math:: \ell_a = \log \sum_{b \ne a} e^{\langle z_a, z_b \rangle/\tau}
+                  - \langle z_a, z_{p(a)} \rangle/\tau .
+
+        It is computed as :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over
+        the negatives alone and the positive :math:`s_a`, which keeps its digits when the loss is
+        tiny. With :math:`q_a = \sigma(N_a - s_a)` a negative pair gets
+        :math:`q_a e^{s_{ab} - N_a}` and the positive :math:`-q_a`. Two Gram matrices' worth of
+        products; half of all tiles are visited. ``B = 1``: value 0, gradient 0.
+
+        References
+        ----------
+        T. Chen, S. Kornblith, M. Norouzi, G. Hinton, "A Simple Framework for Contrastive Learning of
+        Visual Representations", ICML 2020, arXiv 2002.05709.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.nt_xent(x, x, temperature=1.0).round(6))
+        0.904832
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NtXentGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NtXentGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NtXentGrads[Array]]]: ...
+
+nt_xent: _NtXent
+
+class NwjBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nwj_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _NwjBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""NWJ (f-GAN, MINE-f) lower bound on mutual information: unbiased, of large variance.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats; to be maximised, its negative is a loss. Large scores overflow to -inf.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - 1}
+
+        Never above `dv_bound` of the same scores. Its best critic is 1 plus the log density ratio.
+
+        References
+        ----------
+        X. Nguyen, M. Wainwright, M. Jordan, "Estimating Divergence Functionals and the Likelihood
+        Ratio by Convex Risk Minimization", 2010, arXiv 0809.0853. B. Poole et al., ICML 2019, arXiv
+        1905.06922.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.nwj_bound(np.eye(3)).round(6))
+        0.632121
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NwjBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NwjBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NwjBoundGrads[Array]]]: ...
+
+nwj_bound: _NwjBound
+
+class PairwiseSumGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pairwise_sum`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _PairwiseSum(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        average: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss summed over all pairs of views.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        temperature : float or 0-d array, default 0.07
+            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        average : bool, default False
+            Divide by the number of pairs, M (M - 1) / 2.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices
+            disagree, all weights are zero, or the
+            temperature is not above 0.
+
+        Notes
+        -----
+        .. math:: L = \sum_{a<b} \tfrac{1}{2} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
+
+        No view is contrasted with itself. One product of a pair of views serves both directions:
+        M (M - 1) / 2 products for the value. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+
+        References
+        ----------
+        A. Radford et al., ICML 2021, arXiv 2103.00020. S. Mander, S. Piao, H. Rahmani, "Contrastive
+        Training with More Data", ICLR 2023 tiny papers.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.pairwise_sum(views, temperature=1.0).round(6))
+        3.308668
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        average: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PairwiseSumGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        average: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PairwiseSumGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        average: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
+
+pairwise_sum: _PairwiseSum
+
+class PolyViewGrads(NamedTuple, Generic[Array]):
+    """Gradients of `poly_view`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _PolyView(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""One-vs-rest poly-view contrastive loss: each view against all other views of its sample.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        aggregation : {"geometric", "arithmetic"}, default "geometric"
+            Mean of the positives' log-probabilities, or logarithm of their mean probability.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples, after the mean over their views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices
+            disagree, all weights are zero, or the
+            temperature is not above 0.
+
+        Notes
+        -----
+        With :math:`s(u, v) = \langle u, v \rangle/\tau` and the log-sum-exp :math:`N_{i\alpha}` over
+        all views of the other samples,
+        :math:`-\log l_{i\alpha\beta} = \mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, z_{i\beta}))`.
+        Neither the anchor itself nor the sample's further views are in the denominator.
+
+        Each anchor gets one log-sum-exp, whatever the number of positives. With
+        :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
+        :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
+        :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are visited.
+        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
+        In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
+
+        References
+        ----------
+        A. Shidani, D. Hjelm, J. Ramapuram, R. Webb, E. G. Dhekane, D. Busbridge, "Poly-View
+        Contrastive Learning", ICLR 2024, arXiv 2403.05490.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.poly_view(views, temperature=1.0).round(6))
+        1.371951
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PolyViewGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PolyViewGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
+
+poly_view: _PolyView
+
+class SigmoidContrastiveGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sigmoid_contrastive`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+    bias: Array
+
+class _SigmoidContrastive(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        bias: float | Array = -10.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Logistic loss of every pair on its own, without a normaliser.
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Two views or modalities; row i of both belongs together.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
+        bias : float or 0-d array, default -10.0
+            Added to every logit, differentiable. The paper starts it at -10, near the prior.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B rows of `x`, each with its B pairs: the sum over all pairs is divided by B,
+            not by B^2.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
+            bias is not finite.
+
+        Notes
+        -----
+        With :math:`l_{ij} = \langle \hat x_i, \hat y_j \rangle/\tau + b`,
+
+        .. math:: \ell_i = \mathrm{softplus}(-l_{ii}) + \sum_{j \ne i} \mathrm{softplus}(l_{ij}).
+
+        Gradient: :math:`\sigma(l_{ij})` for pairs, :math:`-\sigma(-l_{ii})` for matches. The product
+        of all pairs is taken once for the value and three times with the gradient, tiled or not.
+
+        References
+        ----------
+        X. Zhai, B. Mustafa, A. Kolesnikov, L. Beyer, "Sigmoid Loss for Language Image Pre-Training",
+        ICCV 2023, arXiv 2303.15343.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.sigmoid_contrastive(x, x, temperature=1.0, bias=0.0).round(6))
+        1.699556
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        bias: float | Array = -10.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SigmoidContrastiveGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        bias: float | Array = -10.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SigmoidContrastiveGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        bias: float | Array = -10.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SigmoidContrastiveGrads[Array]]]: ...
+
+sigmoid_contrastive: _SigmoidContrastive
+
+class SmileBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `smile_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _SmileBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        clip: float = 5.0,
+        surrogate: Literal['jsd', None] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""SMILE estimate of mutual information: clipped scores trade variance for bias.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        clip : float, default 5.0
+            Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
+            5 and infinity.
+        surrogate : {"jsd", None}, default "jsd"
+            Whose gradient to give: that of `jsd_bound`, as published, or the estimate's own.
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats. No bound.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, `clip` or the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: \frac{1}{B} \sum_i s_{ii}
+                  - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
+
+        With the default surrogate value and gradient belong to different functions by definition, so
+        finite differences do not apply. ``clip=math.inf, surrogate=None`` is `dv_bound`.
+
+        References
+        ----------
+        J. Song, S. Ermon, "Understanding the Limitations of Variational Mutual Information
+        Estimators", ICLR 2020, arXiv 1910.06222.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.smile_bound(8 * np.eye(3)).round(6))
+        8.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        clip: float = 5.0,
+        surrogate: Literal['jsd', None] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SmileBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        clip: float = 5.0,
+        surrogate: Literal['jsd', None] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SmileBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        clip: float = 5.0,
+        surrogate: Literal['jsd', None] = 'jsd',
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SmileBoundGrads[Array]]]: ...
+
+smile_bound: _SmileBound
+
+class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""
+
+    views: Any
+    weights: Array
+    temperature: Array
+
+class _SufficientStatistics(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Sufficient-statistics poly-view loss: each view against the mean of the others.
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each is the same sample.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; a missing row is nobody's anchor, positive or
+            negative, and averages run over what is there. Default: all exist.
+        weights : array (B,), optional
+            Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        temperature : float or 0-d array, default 0.1
+            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
+        normalize : bool, default True
+            Scale rows to unit length first.
+        normalize_mean : bool, default False
+            Scale the means to unit length too (whether the paper does is to be verified).
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Over the B samples, after the mean over their views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices
+            disagree, all weights are zero, or the
+            temperature is not above 0.
+
+        Notes
+        -----
+        With :math:`s(u, v) = \langle u, v \rangle/\tau` and the log-sum-exp :math:`N_{i\alpha}` of
+        :math:`s(z_{i\alpha}, T_{j\gamma})` over the other samples, the loss of an anchor is
+        :math:`\mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, T_{i\alpha}))`; the sample's own
+        :math:`T_{i\gamma}`, :math:`\gamma \ne \alpha`, contain the anchor and are left out.
+
+        Without `normalize_mean` the logits are block sums of the symmetric Gram matrix of the views,
+        :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
+        \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are visited and no product with
+        the means is taken. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
+        gradient 0. At M = 2 it equals `nt_xent`.
+
+        References
+        ----------
+        A. Shidani, D. Hjelm, J. Ramapuram, R. Webb, E. G. Dhekane, D. Busbridge, "Poly-View
+        Contrastive Learning", ICLR 2024, arXiv 2403.05490.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.sufficient_statistics(views, temperature=1.0).round(6))
+        1.371951
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SufficientStatisticsGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SufficientStatisticsGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        mask: Array | None = None,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        normalize_mean: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
+
+sufficient_statistics: _SufficientStatistics
+
+class TubaBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `tuba_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    log_baseline: Array
+    temperature: Array
+
+class _TubaBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        log_baseline: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""TUBA lower bound on mutual information, with a baseline for each sample.
+
+        Parameters
+        ----------
+        scores : array (B, B), or pair of arrays (B, D)
+            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
+            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
+            products, walked in tiles and never stored, and the gradient is a pair as well.
+        log_baseline : array (B,)
+            Logarithm :math:`a_i` of an estimate of the normaliser of row i, differentiable.
+        temperature : float or 0-d array, default 1.0
+            :math:`\tau > 0` that divides the scores, differentiable.
+        normalize : bool, default True
+            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats; to be maximised, its negative is a loss. Where a score is far above its baseline
+            it overflows to -inf.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
+            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        .. math:: 1 + \frac{1}{B} \sum_i (s_{ii} - a_i)
+                  - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - a_i}
+
+        Unbiased for a given baseline. With :math:`a_i = 1` it is `nwj_bound`; with the logarithm of
+        the mean exponential of all other scores, the best constant, it is `dv_bound`.
+
+        References
+        ----------
+        B. Poole, S. Ozair, A. van den Oord, A. Alemi, G. Tucker, "On Variational Bounds of Mutual
+        Information", ICML 2019, arXiv 1905.06922.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.tuba_bound(np.eye(3), np.zeros(3)).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        log_baseline: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, TubaBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        log_baseline: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, TubaBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        log_baseline: Array,
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TubaBoundGrads[Array]]]: ...
+
+tuba_bound: _TubaBound
+
+class UniformityGrads(NamedTuple, Generic[Array]):
+    """Gradients of `uniformity`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Uniformity(Objective):
+    def __call__(
+        self,
+        z: Array,
+        *,
+        t: float = 2.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
+
+        Parameters
+        ----------
+        z : array (N, D)
+            At least two rows.
+        t : float, default 2.0
+            Sharpness of the potential, > 0; the paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        value : 0-d array
+            In [-4t, 0] for unit rows, 0 when all coincide.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `z` has fewer than two rows or is not a real floating array (N, D), or `t` is not
+            above 0.
+
+        Notes
+        -----
+        .. math:: \log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |z_i - z_j|^2}
+
+        For two views the authors average ``uniformity(x)`` and ``uniformity(y)``. With the softmax
+        :math:`W` over all pairs the gradient is :math:`-2t\,(\mathrm{diag}(W 1)\, z - W z)`. Squared
+        distances come from inner products, as a log-sum-exp, so far points do not underflow; half of
+        the tiles are visited.
+
+        References
+        ----------
+        T. Wang, P. Isola, "Understanding Contrastive Representation Learning through Alignment and
+        Uniformity on the Hypersphere", ICML 2020, arXiv 2005.10242.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.uniformity(np.eye(3)).round(6))
+        -4.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        *,
+        t: float = 2.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, UniformityGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        *,
+        t: float = 2.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, UniformityGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        *,
+        t: float = 2.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
+
+uniformity: _Uniformity
