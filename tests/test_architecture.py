@@ -141,7 +141,7 @@ def forbidden_imports(source: str, module: str, is_package: bool = False) -> lis
     if here not in ROOMS:
         return []
     ours, theirs = ROOMS[here]
-    if module.startswith("polycontrast.similarity.walk"):
+    if module.startswith("polycontrast.similarity.walks"):
         theirs = theirs | WALKERS
     found = []
     for origin, name, line in imports(ast.parse(source), module, is_package):
@@ -208,7 +208,7 @@ def test_a_room_imports_only_what_stands_below_it(path):
         path
         for path in modules()
         if room(dotted(path)) in {"calculus", "losses", "metrics", "similarity"}
-        and not dotted(path).startswith("polycontrast.similarity.walk")
+        and not dotted(path).startswith("polycontrast.similarity.walks")
     ],
     ids=dotted,
 )
@@ -322,7 +322,7 @@ def test_a_forbidden_import_is_seen(module, line):
         ("polycontrast.losses.two_view.new", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.losses.two_view.new", "from polycontrast.similarity import Similarity"),
         ("polycontrast.losses.two_view.new", "from ...calculus import rows\nimport math"),
-        ("polycontrast.similarity.walk.threads", "from threadpoolctl import threadpool_limits"),
+        ("polycontrast.similarity.walks.threads", "from threadpoolctl import threadpool_limits"),
         ("polycontrast.calculus.rows", "if TYPE_CHECKING:\n    import torch"),
         ("polycontrast.align.heads", "import polycontrast as pc"),
     ],

@@ -1,9 +1,9 @@
 """Smooth ranking: every mismatch should score below the match of its row."""
 
-from polycontrast.arrays import inner, row_dot, sigmoid, softplus
+from polycontrast.arrays import inner, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import SOFTPLUS, OtherSamples, Similarity
 
 
 @objective(
@@ -61,12 +61,12 @@ def smooth_ranking(
     b, b_back = unit_rows(y, normalize)
     match = row_dot(a, b) / temperature
     matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(-match, None))
-    sums, _, pull = matrix.sums_of(softplus, sigmoid, columns=False)
+    sums, _, pull = matrix.sums_of(SOFTPLUS, columns=False)
 
     def back(g):
         pulled = pull(g / others)
         # The match is in every offset of its row, with a minus.
-        on_match = -pulled.row_sums[:, None] / temperature
+        on_match = -pulled.of_rows[:, None] / temperature
         ga, gb = pulled.x + on_match * b, pulled.y + on_match * a
         # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
         gt = -inner(a, ga) / temperature

@@ -79,6 +79,6 @@ def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
 
     def back(g):
         pulled = pull(g * xp.exp(rows - total))
-        return {"z": u_back(pulled.x - 2 * t * pulled.row_sums[:, None] * u)}
+        return {"z": u_back(pulled.x - 2 * t * pulled.of_rows[:, None] * u)}
 
     return total - math.log(n * (n - 1)), back

@@ -1,4 +1,4 @@
-"""Lazy similarity matrices: what S is, which pairs count, the plan and the walk."""
+"""Statistics of similarity matrices that are never stored whole."""
 
 from polycontrast.similarity.blocks import (
     block_logsumexp,
@@ -7,7 +7,7 @@ from polycontrast.similarity.blocks import (
     same_view,
     view_pairs,
 )
-from polycontrast.similarity.matrix import Similarity
+from polycontrast.similarity.matrix import MatrixGradients
 from polycontrast.similarity.pairs import (
     Every,
     Groups,
@@ -19,17 +19,20 @@ from polycontrast.similarity.pairs import (
     Present,
     Rule,
 )
-from polycontrast.similarity.per_anchor import PerAnchor
 from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.presence import Presence
-from polycontrast.similarity.pulled import Pulled
-from polycontrast.similarity.scores import RestMean, Root, Score, Volume
+from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
+from polycontrast.similarity.similarity import Similarity
+from polycontrast.similarity.statistics import EXP, SOFTPLUS, Function
 
 __all__ = [
+    "EXP",
     "Every",
+    "Function",
     "Groups",
     "Labels",
     "Mask",
+    "MatrixGradients",
     "OtherRows",
     "OtherSamples",
     "OtherViews",
@@ -37,10 +40,10 @@ __all__ = [
     "Plan",
     "Presence",
     "Present",
-    "Pulled",
     "RestMean",
     "Root",
     "Rule",
+    "SOFTPLUS",
     "Score",
     "Similarity",
     "Volume",

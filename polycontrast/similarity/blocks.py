@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.matrix import Similarity
 from polycontrast.similarity.presence import Presence
+from polycontrast.similarity.similarity import Similarity
 
 
 def same_view(count: int) -> list[tuple[int, int]]:

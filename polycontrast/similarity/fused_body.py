@@ -1,78 +1,67 @@
-"""What is computed for one tile where the arrays' library has kernels for it.
+"""The arithmetic of one tile where the arrays' library has kernels for it.
 
-The statistics, their states and what is kept are those of `TileBody`; a kernel takes everything
-elementwise in one pass. Weights are written over the scores, or in the dtype of the operands of the
-product they go into.
+Statistics, states and what is kept are those of `TileBody`. A kernel does everything elementwise in
+one pass. Weights are written over the scores, or in the dtype of the operands of the product that
+they go into.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.arrays import Array, Multiplier, Namespace, softplus
-from polycontrast.similarity.pairs import Rule, Tile
-from polycontrast.similarity.scores import Score
+from polycontrast.arrays import Array, Multiplier
+from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.statistics import RunningExpSum, Statistic, Sum
+from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.tile_body import TileBody
 
 
-def tile_body(
-    like: Array,
-    pairs: Rule,
-    offsets: tuple[Array | None, Array | None] | None,
-    score: Score | None,
-    multiplier: Multiplier,
-) -> TileBody:
-    """Body of the tiles of a matrix: fused where there are kernels and scores are inner products.
+def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> TileBody:
+    """Body of a matrix's tiles: fused where kernels know the statistic of inner products."""
+    kernels = arrays.kernels(matrix.x)
+    function = _kernel_function(statistic)
+    if kernels is None or function not in kernels.FUNCTIONS or matrix.score is not None:
+        return TileBody(matrix, statistic, multiplier)
+    return FusedBody(matrix, statistic, multiplier, kernels, function)
 
-    Parameters
-    ----------
-    like : array
-        Gives library and dtype.
-    pairs, offsets, score, multiplier
-        As in `TileBody`.
-    """
-    kernels, given = arrays.kernels(like), (arrays.namespace(like), pairs, offsets)
-    if kernels is None or score is not None:
-        return TileBody(*given, score, multiplier)
-    return FusedBody(*given, multiplier, kernels)
+
+def _kernel_function(statistic: Statistic) -> str:
+    """Name of the function of the scores that a statistic needs, as kernels know it."""
+    if type(statistic) is RunningExpSum:
+        return "softmax"
+    return statistic.function.name if type(statistic) is Sum else ""
 
 
 class FusedBody(TileBody):
     """`TileBody` for scores that are inner products and offsets.
 
-    Log-sum-exps always have running maxima: the pass is bound by memory, so they cost little, and
-    nobody waits to hear how large the scores are.
+    Log-sum-exps always have running maxima. The kernel is bound by memory, so a maximum costs almost
+    nothing, and no value is copied to the host.
 
     Parameters
     ----------
-    xp, pairs, offsets, multiplier
+    matrix, statistic, multiplier
         As in `TileBody`.
     kernels : module
         See `polycontrast.arrays.kernels`.
+    function : str
+        Name of the kernels' function.
     """
-
-    looks = False
 
     def __init__(
         self,
-        xp: Namespace,
-        pairs: Rule,
-        offsets: tuple[Array | None, Array | None] | None,
+        matrix: Matrix,
+        statistic: Statistic,
         multiplier: Multiplier,
         kernels: Any,
+        function: str,
     ):
-        super().__init__(xp, pairs, offsets, None, multiplier)
-        self.kernels = kernels
-
-    def merge(self, statistic: Statistic) -> Callable[[Any, Any], Any]:
-        """What merges states; those with maxima in one kernel."""
-        running = type(statistic) is RunningExpSum
-        return self.kernels.merged if running else statistic.merge
+        super().__init__(matrix, statistic, multiplier)
+        self.kernels, self.function = kernels, function
+        if function == "softmax":
+            self.merge = kernels.merged  # in one kernel
 
     def states(
         self,
-        statistic: Statistic,
         x: Array,
         y: Array,
         tile: Tile,
@@ -80,18 +69,14 @@ class FusedBody(TileBody):
         out: Array | None = None,
     ) -> tuple[Any, Any, Array]:
         """One pass over the products, which are what is kept."""
-        function = self._function(statistic)
-        if function is None:
-            return super().states(statistic, x, y, tile, columns, out)
         scores, offsets = self._scores(x, y, tile), self._offsets(tile)
-        if type(statistic) is RunningExpSum:
+        if self.function == "softmax":
             return *self.kernels.peaks(scores, offsets, columns), scores
-        found = self.kernels.visit(function, scores, offsets, values=(True, columns))
+        found = self.kernels.visit(self.function, scores, offsets, values=(True, columns))
         return *found.values, scores
 
     def values_and_weights(
         self,
-        statistic: Sum,
         x: Array,
         y: Array,
         tile: Tile,
@@ -100,16 +85,13 @@ class FusedBody(TileBody):
         v: Any,
     ) -> tuple[Array, Array | None, tuple[Array, Array, Array]]:
         """Sums of values, weights and sums of weights in one pass."""
-        function = self._function(statistic)
-        if function is None:
-            return super().values_and_weights(statistic, x, y, tile, columns, u, v)
         scores = self._scores(x, y, tile)
         found = self.kernels.visit(
-            function,
+            self.function,
             scores,
             self._offsets(tile),
             factors=(u, v),
-            weights=self._place(scores, False),
+            weights=self._memory(scores, False),
             values=(True, columns),
             sums=self._sums(),
         )
@@ -117,7 +99,6 @@ class FusedBody(TileBody):
 
     def weights(
         self,
-        statistic: Statistic,
         x: Array,
         y: Array,
         tile: Tile,
@@ -126,31 +107,21 @@ class FusedBody(TileBody):
         v: Any,
     ) -> tuple[Array, Array, Array]:
         """Weights, and their sums along rows and columns if there are offsets, in one pass."""
-        function = self._function(statistic)
-        if function is None:
-            return super().weights(statistic, x, y, tile, kept, u, v)
         scores = self._scores(x, y, tile) if kept is None else kept
         factors, lse = (u, v), (None, None)
-        if type(statistic) is RunningExpSum:
+        if self.function == "softmax":
             (on_rows, row_lse), (on_columns, column_lse) = u, (None, None) if v is None else v
             factors, lse = (on_rows, on_columns), (row_lse, column_lse)
         found = self.kernels.visit(
-            function,
+            self.function,
             scores,
             self._offsets(tile),
             factors=factors,
             lse=lse,
-            weights=self._place(scores, kept is not None),
+            weights=self._memory(scores, kept is not None),
             sums=self._sums(),
         )
         return found.weights, *found.sums
-
-    def _function(self, statistic: Statistic) -> str | None:
-        """Name of the kernels of a statistic; None where there are none."""
-        if type(statistic) is RunningExpSum:
-            return "softmax"
-        known = {softplus: "softplus", self.xp.exp: "exponential"}
-        return known.get(statistic.function) if type(statistic) is Sum else None
 
     def _scores(self, x: Array, y: Array, tile: Tile) -> Array:
         """Products, -inf where a pair does not count; offsets leave that as it is."""
@@ -164,8 +135,8 @@ class FusedBody(TileBody):
             None if on_columns is None else tile.of_columns(on_columns),
         )
 
-    def _place(self, scores: Array, kept: bool) -> Array:
-        """Where weights go."""
+    def _memory(self, scores: Array, kept: bool) -> Array:
+        """Memory for the weights."""
         if self.multiplier.rounds:
             return self.xp.empty(scores.shape, dtype=self.xp.uint16, device=arrays.device(scores))
         return self.xp.empty_like(scores) if kept else scores

@@ -7,6 +7,7 @@ meet through `merge`. Axes stand for rows, columns or, in a cube, any one index.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from polycontrast import arrays
@@ -152,29 +153,57 @@ class RunningExpSum:
         return total
 
 
+@dataclass(frozen=True)
+class Function:
+    """A function of scores and its derivative, elementwise; both are 0 at -inf.
+
+    -inf stands for pairs that do not count.
+
+    Parameters
+    ----------
+    name : str
+        By which kernels know it.
+    value, derivative : callable
+        From an array to a new one.
+    both : callable, optional
+        The two of a temporary, for less than the price of two.
+    """
+
+    name: str
+    value: Callable[[Array], Array]
+    derivative: Callable[[Array], Array]
+    both: Callable[[Array], tuple[Array, Array]] | None = None
+
+    def of(self, scores: Array) -> tuple[Array, Array]:
+        """Values and derivatives of a temporary."""
+        if self.both is not None:
+            return self.both(scores)
+        return self.value(scores), self.derivative(scores)
+
+
+def _exp(scores: Array) -> Array:
+    return arrays.namespace(scores).exp(scores)
+
+
+def _exp_twice(scores: Array) -> tuple[Array, Array]:
+    values = _exp(scores)
+    return values, values
+
+
+EXP = Function("exponential", _exp, _exp, _exp_twice)
+SOFTPLUS = Function("softplus", arrays.softplus, arrays.sigmoid, arrays.softplus_and_sigmoid)
+
+
 class Sum:
     """Sum of a function of the scores.
 
     Parameters
     ----------
-    function, derivative : callable
-        Elementwise on arrays; both 0 at -inf, which stands for pairs that do not count.
-    both : callable, optional
-        The two of a temporary, at less than the price of two.
+    function : Function
     """
 
-    def __init__(
-        self,
-        function: Callable[[Array], Array],
-        derivative: Callable[[Array], Array],
-        both: Callable[[Array], tuple[Array, Array]] | None = None,
-    ):
-        self.function, self.derivative = function, derivative
-        self.both = both or self._one_by_one
-
-    def _one_by_one(self, scores: Array) -> tuple[Array, Array]:
-        values = self.function(scores)
-        return values, values if self.derivative is self.function else self.derivative(scores)
+    def __init__(self, function: Function):
+        self.function = function
 
     def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
         """States of rows and (None if not wanted) columns of a temporary tile, and its slopes.
@@ -182,7 +211,7 @@ class Sum:
         The slopes are a temporary too.
         """
         xp = arrays.namespace(scores)
-        values, slopes = self.both(scores)
+        values, slopes = self.function.of(scores)
         of_rows = xp.sum(values, axis=1)
         return of_rows, xp.sum(values, axis=0) if columns else None, slopes
 
@@ -192,7 +221,7 @@ class Sum:
 
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """Sums of the function's values."""
-        return arrays.namespace(prepared).sum(self.function(prepared), axis=axis)
+        return arrays.namespace(prepared).sum(self.function.value(prepared), axis=axis)
 
     def marginals(self, prepared: Array) -> list[Array]:
         """One axis after another."""
@@ -212,4 +241,4 @@ class Sum:
 
     def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
         """``f'(S) (u + v + ...)``."""
-        return _spread(factors, self.derivative(prepared), fresh=True)
+        return _spread(factors, self.function.derivative(prepared), fresh=True)

@@ -1,44 +1,36 @@
-"""What is computed for one tile; every driver of a walk calls this."""
+"""The arithmetic of one tile, which every walk calls."""
 
-from collections.abc import Callable
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.arrays import Array, Multiplier, Namespace
-from polycontrast.similarity.pairs import Rule, Tile
-from polycontrast.similarity.scores import Score
-from polycontrast.similarity.statistics import Statistic, Sum
+from polycontrast.arrays import Array, Multiplier
+from polycontrast.similarity.matrix import Matrix
+from polycontrast.similarity.statistics import Statistic
+from polycontrast.similarity.tile import Tile
 
 
 class TileBody:
-    """From blocks of rows and columns to scores, and from factors to dL/dproducts.
+    """From blocks of rows and columns to a statistic of their scores, and to dL/dproducts.
 
     Parameters
     ----------
-    xp : namespace
-    pairs, offsets, score
-        As in `Similarity`.
+    matrix : Matrix
+        Of which the tiles are.
+    statistic : Statistic
+        What is asked of them.
     multiplier : Multiplier
         What makes products.
     """
 
-    looks = True
-    """Whether a look at the largest score may save work; it waits for what a device has to do."""
-
-    def __init__(
-        self,
-        xp: Namespace,
-        pairs: Rule,
-        offsets: tuple[Array | None, Array | None] | None,
-        score: Score | None,
-        multiplier: Multiplier,
-    ):
-        self.xp, self.pairs, self.score = xp, pairs, score
-        self.offsets = (None, None) if offsets is None else offsets
-        self.multiplier = multiplier
+    def __init__(self, matrix: Matrix, statistic: Statistic, multiplier: Multiplier):
+        self.xp, self.pairs, self.score = matrix.xp, matrix.pairs, matrix.score
+        self.offsets = matrix.offsets
+        self.statistic, self.multiplier = statistic, multiplier
+        self.merge, self.finish = statistic.merge, statistic.finish
+        self.factors = statistic.factors
 
     def prepare(
-        self, statistic: Statistic, x: Array, y: Array, tile: Tile, out: Array | None = None
+        self, x: Array, y: Array, tile: Tile, out: Array | None = None
     ) -> tuple[Array, Array, Array]:
         """Prepared scores of a tile as its rows see them and as its columns do.
 
@@ -47,17 +39,12 @@ class TileBody:
         """
         products = self.products(x, y, tile, out)
         row_scores, column_scores = self.scores(products, tile)
-        rows = statistic.prepare(row_scores)
-        columns = rows if column_scores is row_scores else statistic.prepare(column_scores)
+        rows = self.statistic.prepare(row_scores)
+        columns = rows if column_scores is row_scores else self.statistic.prepare(column_scores)
         return rows, columns, rows if self.score is None else products
-
-    def merge(self, statistic: Statistic) -> Callable[[Any, Any], Any]:
-        """What merges states of a statistic."""
-        return statistic.merge
 
     def states(
         self,
-        statistic: Statistic,
         x: Array,
         y: Array,
         tile: Tile,
@@ -65,9 +52,9 @@ class TileBody:
         out: Array | None = None,
     ) -> tuple[Any, Any, Array]:
         """States of a tile's rows and (None if not wanted) columns, and what to keep of it."""
-        on_rows, on_columns, keep = self.prepare(statistic, x, y, tile, out)
-        of_rows = statistic.reduce(on_rows, 1)
-        return of_rows, statistic.reduce(on_columns, 0) if columns else None, keep
+        on_rows, on_columns, keep = self.prepare(x, y, tile, out)
+        of_rows = self.statistic.reduce(on_rows, 1)
+        return of_rows, self.statistic.reduce(on_columns, 0) if columns else None, keep
 
     def products(self, x: Array, y: Array, tile: Tile, out: Array | None = None) -> Array:
         """Inner products and what offsets add to them."""
@@ -96,7 +83,6 @@ class TileBody:
 
     def values_and_weights(
         self,
-        statistic: Sum,
         x: Array,
         y: Array,
         tile: Tile,
@@ -111,12 +97,12 @@ class TileBody:
         products = self.products(x, y, tile)
         rows, others = self.scores(products, tile)
         if self.score is not None and others is not rows:
-            of_rows, _, row_slopes = statistic.visit(rows, False)
-            _, of_columns, column_slopes = statistic.visit(others, True)
+            of_rows, _, row_slopes = self.statistic.visit(rows, False)
+            _, of_columns, column_slopes = self.statistic.visit(others, True)
             seen = arrays.multiplied(row_slopes, u), arrays.multiplied(column_slopes, v)
             pulled = self.score.pull(products, seen, tile)
             return of_rows, of_columns if columns else None, pulled
-        of_rows, of_columns, slopes = statistic.visit(rows, columns)
+        of_rows, of_columns, slopes = self.statistic.visit(rows, columns)
         weights = arrays.multiply_(slopes, u if v is None else arrays.added(u, v))
         if self.score is None:
             return of_rows, of_columns, (weights, weights, weights)
@@ -124,7 +110,6 @@ class TileBody:
 
     def weights(
         self,
-        statistic: Statistic,
         x: Array,
         y: Array,
         tile: Tile,
@@ -140,14 +125,15 @@ class TileBody:
         if self.score is None:
             if kept is None:
                 scores, _ = self.scores(self.products(x, y, tile), tile)
-                kept = statistic.prepare(scores)
-            weights = statistic.weigh(kept, factors)
+                kept = self.statistic.prepare(scores)
+            weights = self.statistic.weigh(kept, factors)
             return weights, weights, weights
         products = self.products(x, y, tile) if kept is None else kept
         rows, columns = self.scores(products, tile)
         if columns is rows:
-            seen = (statistic.weigh(statistic.prepare(rows), factors),)
+            seen = (self.statistic.weigh(self.statistic.prepare(rows), factors),)
         else:
-            prepared = statistic.prepare(rows), statistic.prepare(columns)
-            seen = tuple(statistic.weigh(t, (f,)) for t, f in zip(prepared, factors, strict=True))
+            weigh, prepare = self.statistic.weigh, self.statistic.prepare
+            sides = (rows, u), (columns, v)
+            seen = tuple(weigh(prepare(scores), (factor,)) for scores, factor in sides)
         return self.score.pull(products, seen, tile)

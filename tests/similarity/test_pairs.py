@@ -15,7 +15,8 @@ from polycontrast.similarity import (
     Present,
     Similarity,
 )
-from polycontrast.similarity.pairs import NONE, Tile
+from polycontrast.similarity.pairs import NONE
+from polycontrast.similarity.tile import Tile
 
 V, B, D = 2, 7, 3
 rng = np.random.default_rng(0)
@@ -95,8 +96,8 @@ def test_weights_of_rows_and_columns(tile):
     pulled = pull(g, h)
     np.testing.assert_allclose(pulled.x, weights @ y, atol=1e-12)
     np.testing.assert_allclose(pulled.y, weights.T @ x, atol=1e-12)
-    np.testing.assert_allclose(pulled.row_sums, weights.sum(axis=1), atol=1e-12)
-    np.testing.assert_allclose(pulled.column_sums, weights.sum(axis=0), atol=1e-12)
+    np.testing.assert_allclose(pulled.of_rows, weights.sum(axis=1), atol=1e-12)
+    np.testing.assert_allclose(pulled.of_columns, weights.sum(axis=0), atol=1e-12)
 
 
 def test_groups_skip_tiles():

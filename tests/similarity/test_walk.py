@@ -6,7 +6,7 @@ import pytest
 import polycontrast as pc
 from polycontrast.objective import Settings
 from polycontrast.similarity.plan import make_plan
-from polycontrast.similarity.walk import rounds
+from polycontrast.similarity.walks.threads import rounds
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (4, 4), (2, 5), (5, 3)])

@@ -15,6 +15,8 @@ Sides = tuple[Array | None, Array | None]
 """One vector for the rows and one for the columns; None where there is none."""
 NEITHER: Any = (None, None)
 Wanted = tuple[bool, bool]
+FUNCTIONS = ("exponential", "softplus", "softmax")
+"""Names of the functions of scores that kernels know."""
 
 
 class Visit(NamedTuple):

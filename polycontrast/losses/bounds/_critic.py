@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import Array, device, finite_or_zero, inner, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import BadArgument, Role, expected_cotangent, whole_batch
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.objective import BadArgument, Role, whole_batch
+from polycontrast.similarity import Function, OtherSamples, Similarity
 
 Scores = Annotated[Any, Role("views", ("2 B D", "B B"))]
 
@@ -71,30 +71,27 @@ class Critic:
 
     def sums_of(
         self,
-        function: Callable[[Array], Array],
-        derivative: Callable[[Array], Array],
+        function: Function,
         factor: float,
         shift: Array | None = None,
-        both: Callable[[Array], tuple[Array, Array]] | None = None,
     ) -> tuple[Array, Callable[[Array], Any]]:
         """Sums of a function, 0 at -inf, of each row's other entries, plus a shift of the row.
 
         The bound holds `factor` times their sum, so its cotangent is all that the pullback takes.
         """
         if self.embedded:
-            offsets = None if shift is None else (shift, None)
-            # The value is one number, as the temperature is.
-            expected = expected_cotangent(self.temperature)
-            ahead = None if expected is None else (self._fill(factor * expected),)
-            rows, _, back = self._matrix(offsets=offsets).sums_of(
-                function, derivative, columns=False, ahead=ahead, both=both
+            rows, _, back = self._matrix(offsets=(None, None) if shift is None else (shift, None)).sums_of(
+                function,
+                columns=False,
+                like=self.temperature,  # the value is one number, as the temperature is
+                share=lambda g: (self._fill(factor * g),),
             )
-            return rows, lambda g: back(self._fill(factor * g))
+            return rows, back
         others = self.scores if shift is None else self.scores + shift[:, None]
         others = self._others(others)
         return (
-            self.xp.sum(function(others), axis=1),
-            lambda g: factor * g * derivative(others),
+            self.xp.sum(function.value(others), axis=1),
+            lambda g: factor * g * function.derivative(others),
         )
 
     def _fill(self, number: Array) -> Array:

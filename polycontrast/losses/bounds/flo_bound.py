@@ -8,6 +8,7 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Role, Temperature, objective
 
 Dual = Annotated[Any, Role("rows", ("B",))]
+from polycontrast.similarity import EXP
 
 
 @objective(
@@ -79,7 +80,7 @@ def flo_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     shift = -u - critic.match - math.log(samples - 1)
-    others, pull = critic.sums_of(xp.exp, xp.exp, -1 / samples, shift)
+    others, pull = critic.sums_of(EXP, -1 / samples, shift)
 
     def back(g):
         h = g / samples

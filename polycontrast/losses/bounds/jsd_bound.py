@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from polycontrast.arrays import namespace, sigmoid, softplus, softplus_and_sigmoid
+from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.nwj_bound import nwj_bound
 from polycontrast.objective import Normalize, Temperature, objective
+from polycontrast.similarity import SOFTPLUS
 
 
 @objective(
@@ -83,7 +84,7 @@ def jsd_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     pairs = samples * (samples - 1)
-    others, pull = critic.sums_of(softplus, sigmoid, -1 / pairs, both=softplus_and_sigmoid)
+    others, pull = critic.sums_of(SOFTPLUS, -1 / pairs)
     if estimate == "nwj":
         value = nwj_bound(scores, temperature=temperature, normalize=normalize)
     else:

@@ -5,6 +5,7 @@ import math
 from polycontrast.arrays import namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Temperature, objective
+from polycontrast.similarity import EXP
 
 
 @objective(
@@ -68,7 +69,7 @@ def nwj_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     shift = xp.full_like(critic.match, -1 - math.log(samples * (samples - 1)))
-    others, pull = critic.sums_of(xp.exp, xp.exp, -1, shift)
+    others, pull = critic.sums_of(EXP, -1, shift)
 
     def back(g):
         on_match = xp.zeros_like(critic.match) + g / samples

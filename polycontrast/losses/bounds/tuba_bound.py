@@ -8,6 +8,7 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Role, Temperature, objective
 
 Baseline = Annotated[Any, Role("rows", ("B",))]
+from polycontrast.similarity import EXP
 
 
 @objective(
@@ -76,7 +77,7 @@ def tuba_bound(
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
     shift = -log_baseline - math.log(samples * (samples - 1))
-    others, pull = critic.sums_of(xp.exp, xp.exp, -1, shift)
+    others, pull = critic.sums_of(EXP, -1, shift)
 
     def back(g):
         on_match = xp.zeros_like(critic.match) + g / samples

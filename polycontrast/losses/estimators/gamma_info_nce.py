@@ -12,10 +12,9 @@ from polycontrast.objective import (
     Reduction,
     Role,
     Temperature,
-    expected_cotangent,
     objective,
 )
-from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
+from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
 
 Auxiliary = Annotated[Any, Role("rows", ("B", "2 B"))]
 
@@ -125,15 +124,15 @@ def gamma_info_nce(
         matrix = Similarity(a, b, score=score, **options)
     else:
         matrix = Similarity(a, b, offsets=(shift[0, :], None), **options)
-    expected = expected_cotangent(match)
-    ahead = None if expected is None else (expected / log_u.shape[0],) * log_u.shape[0]
-    rows, columns, pull = matrix.sums_of(xp.exp, xp.exp, columns=two, ahead=ahead)
+    sides = log_u.shape[0]
+    rows, columns, pull = matrix.sums_of(
+        EXP, columns=two, like=match, share=lambda g: (g / sides,) * sides
+    )
     repulsion = xp.stack([rows, columns] if two else [rows], axis=0)
     on_match = xp.exp(log_u + match[None, :]) if include_positive else xp.zeros_like(log_u)
 
     def back(g):
-        h = g / log_u.shape[0]
-        pulled = pull(h, h if two else None)
+        h, pulled = g / sides, pull(g)
         weights = (h * xp.sum(on_match, axis=0) - g)[:, None] / temperature
         ga, gb = pulled.x + weights * b, pulled.y + weights * a
         g_log_u = h[None, :] * (repulsion + on_match)
@@ -145,4 +144,4 @@ def gamma_info_nce(
             "temperature": -inner(a, ga) / temperature,
         }
 
-    return xp.sum(repulsion + on_match, axis=0) / log_u.shape[0] - match, back
+    return xp.sum(repulsion + on_match, axis=0) / sides - match, back

@@ -13,11 +13,10 @@ from polycontrast.objective import (
     Reduction,
     State,
     Temperatures,
-    expected_cotangent,
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
+from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
 
 
 @objective(
@@ -140,26 +139,26 @@ def global_contrastive(
     sides = [(slope[d, :], shift[d, :]) for d in range(2)]
     options = {"scale": one, "pairs": OtherSamples()}
     cross = Similarity(a, b, score=PerAnchor(*sides), **options)
-    expected = expected_cotangent(zeros)
-    ahead = [None, None] if expected is None else [expected[d, :] * tau[d, :] for d in range(2)]
-    *ratios, pull = cross.sums_of(xp.exp, xp.exp, ahead=None if expected is None else tuple(ahead))
+    shares = [lambda g: (g[0, :] * tau[0, :],), lambda g: (g[1, :] * tau[1, :],)]
+    *ratios, pull = cross.sums_of(
+        EXP, like=zeros, share=lambda g: shares[0](g) + shares[1](g)
+    )
     ratio, within = xp.stack(ratios, axis=0), []  # g / u
     if negatives == "all":
-        for z, side, what, g in zip((a, b), sides, ("x", "y"), ahead, strict=True):
+        for z, side, what, share in zip((a, b), sides, ("x", "y"), shares, strict=True):
             matrix = Similarity(z, score=PerAnchor(side), what=what, **options)
-            within.append(matrix.sums_of(xp.exp, xp.exp, ahead=None if g is None else (g,)))
+            within.append(matrix.sums_of(EXP, like=zeros, share=share))
         ratio = ratio + xp.stack([sums for sums, _, _ in within], axis=0)
     losses = tau * (log_u + rho + ratio - 1)
 
     def back(g):
-        h = g * tau
-        pulled = pull(h[0, :], h[1, :])
+        pulled = pull(g)
         ga, gb = pulled.x, pulled.y
-        moments = xp.stack([pulled.row_sums, pulled.column_sums], axis=0)
+        moments = xp.stack([pulled.of_rows, pulled.of_columns], axis=0)
         if within:
-            in_a, in_b = (pull_one(h[d, :]) for d, (_, _, pull_one) in enumerate(within))
+            in_a, in_b = (pull_one(g) for _, _, pull_one in within)
             ga, gb = ga + in_a.x, gb + in_b.x
-            moments = moments + xp.stack([in_a.row_sums, in_b.row_sums], axis=0)
+            moments = moments + xp.stack([in_a.of_rows, in_b.of_rows], axis=0)
         on_match = -xp.sum(g * ratio if relative else g, axis=0)[:, None]
         ga, gb = ga + on_match * b, gb + on_match * a
         gt = g * (log_u + rho + ratio * centre * slope) - moments * slope * slope

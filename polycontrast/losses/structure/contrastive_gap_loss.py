@@ -132,8 +132,8 @@ def _cross_uniformity(a: Array, b: Array, t: float):
 
     def back(g):
         pulled = pull(g * xp.exp(rows - total), None)
-        ga = pulled.x - 2 * t * pulled.row_sums[:, None] * a
-        gb = pulled.y - 2 * t * pulled.column_sums[:, None] * b
+        ga = pulled.x - 2 * t * pulled.of_rows[:, None] * a
+        gb = pulled.y - 2 * t * pulled.of_columns[:, None] * b
         return ga, gb
 
     return total - math.log(n * (n - 1)), back

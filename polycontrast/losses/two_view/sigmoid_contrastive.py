@@ -1,13 +1,6 @@
 """The pairwise sigmoid loss of SigLIP."""
 
-from polycontrast.arrays import (
-    inner,
-    namespace,
-    row_dot,
-    sigmoid,
-    softplus,
-    softplus_and_sigmoid,
-)
+from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     Embeddings,
@@ -15,10 +8,9 @@ from polycontrast.objective import (
     Reduction,
     Scalar,
     Temperature,
-    expected_cotangent,
     objective,
 )
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import SOFTPLUS, OtherSamples, Similarity
 
 
 @objective(
@@ -92,15 +84,8 @@ def sigmoid_contrastive(
     biases = xp.zeros_like(x[:, 0]) + bias
     matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(biases, None))
     match = row_dot(a, b) / temperature + bias
-    expected = expected_cotangent(match)
     mismatches, _, pull = matrix.sums_of(
-        softplus,
-        sigmoid,
-        columns=False,
-        ahead=None if expected is None else (expected,),
-        both=softplus_and_sigmoid,
-        positives=match,
-        shift=bias,
+        SOFTPLUS, columns=False, like=match, positives=match, shift=bias
     )
 
     def back(g):
@@ -110,7 +95,7 @@ def sigmoid_contrastive(
         ga, gb = pulled.x + weights * b, pulled.y + weights * a
         # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
         gt = -inner(a, ga) / temperature
-        gbias = xp.sum(pulled.row_sums) + xp.sum(on_match)
+        gbias = xp.sum(pulled.of_rows) + xp.sum(on_match)
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt, "bias": gbias}
 
     return mismatches + softplus(-match), back

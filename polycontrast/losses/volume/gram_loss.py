@@ -15,7 +15,7 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Present, Rule, Similarity, Volume
+from polycontrast.similarity import Function, OtherSamples, Present, Rule, Similarity, Volume
 
 Others = Annotated[Any, Role("views", ("M B D",), least_views=1)]
 AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
@@ -125,9 +125,11 @@ def gram_loss(
     positive = -scale * matching
     losses = (softplus(rows - positive) + softplus(columns - positive)) / 2
     if label_smoothing:
-        row_sums, column_sums, sums_pull = matrix.sums_of(_there, _is_there)
         count = _candidates(matching, mask)
-        mean = sum((s + positive) / n for s, n in zip((row_sums, column_sums), count, strict=True))
+        *sums, sums_pull = matrix.sums_of(
+            PRESENT, share=lambda g: tuple(-label_smoothing / 2 * g / n for n in count)
+        )
+        mean = sum((s + positive) / n for s, n in zip(sums, count, strict=True))
         losses = losses + label_smoothing * (positive - mean / 2)
 
     def back(g):
@@ -136,14 +138,14 @@ def gram_loss(
         pulled = [pull(p, c)]
         if label_smoothing:
             h = -label_smoothing * g / 2
-            pulled.append(sums_pull(h / count[0], h / count[1]))
+            pulled.append(sums_pull(g))
             on_positive = on_positive + label_smoothing * g + h / count[0] + h / count[1]
         *others_grads, gx = pull_qr(bases, r, -scale * on_positive * matching)
         gy = xp.stack(others_grads, axis=0)
         for part in pulled:
-            gx = gx + part.x + 2 * part.row_sums[:, None] * x
+            gx = gx + part.x + 2 * part.of_rows[:, None] * x
             on_basis = [part.y[b, ...] for b in range(k)]
-            gy = gy + xp.stack(pull_qr(q, r, part.column_sums, on_basis), axis=0)
+            gy = gy + xp.stack(pull_qr(q, r, part.of_columns, on_basis), axis=0)
         # Volumes are proportional to the anchor: Euler's theorem, degree 1.
         return {
             "anchor": x_back(gx),
@@ -164,6 +166,9 @@ def _is_there(scores):
     """1 for pairs that count, else 0."""
     xp = namespace(scores)
     return xp.astype(~xp.isinf(scores), scores.dtype)
+
+
+PRESENT = Function("present", _there, _is_there)
 
 
 def _candidates(like, mask):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace, row_dot
 from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, root_sign
-from polycontrast.similarity.matrix import Similarity
+from polycontrast.similarity.similarity import Similarity
 from polycontrast.similarity.pairs import Rule
 from polycontrast.similarity.presence import Presence
 from polycontrast.similarity.scores import Root
@@ -71,12 +71,12 @@ def _quadratic_axis(
 
     def back(g: Array) -> list[Array]:
         pulled = pull(g)
-        rows = pulled.row_sums[:, None]
+        rows = pulled.of_rows[:, None]
         on_others = pulled.x + beta * rows * s
         grads = []
         for a in range(n):
             if a == r:
-                grads.append(pulled.y + 2 * alpha * pulled.column_sums[:, None] * z[r, :, :])
+                grads.append(pulled.y + 2 * alpha * pulled.of_columns[:, None] * z[r, :, :])
             else:
                 grads.append(on_others + (2 * alpha - beta) * rows * z[a, :, :])
         return grads

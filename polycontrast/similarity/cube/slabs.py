@@ -13,7 +13,7 @@ from polycontrast.objective import current_settings
 from polycontrast.similarity.cube.diagonal import along_axis, is_diagonal
 from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
 from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
-from polycontrast.similarity.partition import Partition
+from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.plan import CubePlan, default_workers, kept_bytes, ledger
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
@@ -21,7 +21,7 @@ from polycontrast.similarity.statistics import (
     RunningExpSum,
     Statistic,
 )
-from polycontrast.similarity.walk import walk
+from polycontrast.similarity.walks.threads import walk
 
 BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
 ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there

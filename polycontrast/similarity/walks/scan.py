@@ -17,14 +17,16 @@ import numpy as np
 from jax import lax
 
 from polycontrast.arrays import Array
-from polycontrast.similarity.pairs import ALL, NONE, Rule, Tile
+from polycontrast.similarity.pairs import ALL, NONE, Rule
+from polycontrast.similarity.tile import Tile
 
-Places = list[tuple[int, int]]
+Indices = list[tuple[int, int]]
+"""Blocks of rows and of columns, counted in tiles."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MovingTile(Tile):
-    """A tile of fixed size whose place is computed while the loop runs.
+    """A tile of fixed size whose indices are computed while the loop runs.
 
     `fresh` holds the first row and the first column that no earlier block covers, each None where
     blocks do not overlap.
@@ -74,7 +76,7 @@ class MovingTile(Tile):
 
 
 def sweep(
-    places: Places,
+    indices: Indices,
     lengths: tuple[int, int],
     size: tuple[int, int],
     views: tuple[int, int],
@@ -83,12 +85,11 @@ def sweep(
     kept: Any = None,
     like: Any = (),
 ) -> tuple[Any, Any]:
-    """Call ``carry, keep = body(carry, tile, kept of the tile)`` for the tile of every place.
+    """Call ``carry, keep = body(carry, tile, kept of the tile)`` for each of these tiles.
 
     Parameters
     ----------
-    places : list of (int, int)
-        Blocks of rows and of columns, counted in tiles.
+    indices : list of (int, int)
     lengths, size : (int, int)
         Samples in rows and columns, of the matrix and of a tile.
     views : (int, int)
@@ -105,7 +106,7 @@ def sweep(
     carry, kept : pytrees of arrays
     """
     # Indices are of 32 bits whether JAX has 64 or not.
-    first = np.asarray(places, dtype=np.int32) * np.asarray(size, dtype=np.int32)
+    first = np.asarray(indices, dtype=np.int32) * np.asarray(size, dtype=np.int32)
     start = np.minimum(first, np.asarray(lengths, dtype=np.int32) - np.asarray(size, np.int32))
     overlaps = [n % s != 0 for n, s in zip(lengths, size, strict=True)]
 

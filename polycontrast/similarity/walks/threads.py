@@ -16,7 +16,7 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-from polycontrast.arrays import Array, Multiplier, Temporaries, add_, reusing
+from polycontrast.arrays import Temporaries, reusing
 
 Body = Callable[[int, int], Any]
 
@@ -73,37 +73,6 @@ class _Own(threading.local):
 
     def __init__(self) -> None:
         self.temporaries = Temporaries()
-
-
-class BlockSums:
-    """One running sum a block; the tiles of a round never meet in a block.
-
-    Parameters
-    ----------
-    count : int
-    places : list of array, optional
-        Where the sums are to lie.
-    multiplier : Multiplier, optional
-        What makes products.
-    """
-
-    def __init__(
-        self,
-        count: int,
-        places: list[Array] | None = None,
-        multiplier: Multiplier | None = None,
-    ):
-        self.parts: list[Any] = [None] * count
-        self.places, self.multiplier = places, multiplier or Multiplier()
-
-    def add(self, k: int, part: Array) -> None:
-        """Add to block k; the first part becomes the buffer, so it must be no temporary."""
-        self.parts[k] = part if self.parts[k] is None else add_(self.parts[k], part)
-
-    def add_product(self, k: int, x: Array, y: Array) -> None:
-        """Add a product of matrices to block k."""
-        place = None if self.places is None else self.places[k]
-        self.parts[k] = self.multiplier.added(self.parts[k], x, y, place)
 
 
 @functools.cache

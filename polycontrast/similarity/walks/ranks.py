@@ -8,34 +8,32 @@ both rows, and columns go only half way round: with an even number of ranks the 
 by both sides, each of which then counts only its own rows.
 """
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.partition import Partition
+from polycontrast.objective import Settings
+from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.plan import kept_bytes
-from polycontrast.similarity.pulled import Pulled
-from polycontrast.similarity.states import KeptTiles
 from polycontrast.similarity.statistics import Statistic
-
-if TYPE_CHECKING:
-    from polycontrast.similarity.matrix import Similarity
+from polycontrast.similarity.walks import eager
+from polycontrast.similarity.walks.blocks import KeptTiles, mapped
+from polycontrast.similarity.walks.job import Job, Side
 
 LAST = -1  # axis of the samples in everything but embeddings
 
 
-def reduce(
-    matrix: "Similarity", statistic: Statistic, columns: bool
-) -> tuple[Array, Array | None, Callable[..., Pulled]]:
+def walk(
+    matrix: Matrix, statistic: Statistic, settings: Settings, what: str, columns: bool
+) -> tuple[Any, Any, Any]:
     """Statistic of the local rows, and of the local columns, over the batch of all ranks."""
-    ring = Ring(matrix, statistic)
+    ring = Ring(matrix, statistic, settings, what)
     rows, cols, kept = ring.statistics(columns)
 
-    def back(g_rows: Array, g_columns: Array | None = None) -> Pulled:
-        return ring.pull(kept, (rows, g_rows), (cols, g_columns))
+    def back(g_rows: Any, g_columns: Any = None) -> MatrixGradients:
+        return ring.gradients(kept, (rows, g_rows), (cols, g_columns))
 
     return rows, cols, back
 
@@ -43,16 +41,18 @@ def reduce(
 class Ring:
     """The journey of one matrix's columns, for one statistic."""
 
-    def __init__(self, matrix: "Similarity", statistic: Statistic):
-        self.matrix, self.statistic, self.xp = matrix, statistic, matrix.xp
-        self.batch = matrix.settings.comm
+    def __init__(self, matrix: Matrix, statistic: Statistic, settings: Settings, what: str):
+        self.matrix, self.statistic, self.xp, self.what = matrix, statistic, matrix.xp, what
+        self.batch = settings.comm
         size = 1 if matrix.everywhere else self.batch.size
         self.hops = size // 2 if matrix.symmetric else size - 1
         """How far columns travel."""
         self.counted = (size - 1) // 2 if matrix.symmetric else size - 1
         """Up to which visit they gather something."""
-        memory = kept_bytes(matrix.settings) // (self.hops + 1)
-        self.settings = replace(matrix.settings, comm=None, memory=memory)
+        memory = kept_bytes(settings) // (self.hops + 1)
+        self.settings = replace(settings, comm=None, memory=memory)
+        self.nothing = self._nothing()
+        """State of a row that no pair has reached."""
 
     def statistics(self, columns: bool) -> tuple[Array, Array | None, list[Any]]:
         """Finished statistics of rows and (if wanted) of columns; the tiles each visit kept."""
@@ -70,54 +70,53 @@ class Ring:
             found["rows"] = merged(found["rows"], on_rows)
             if step == 0:
                 found["columns"] = on_columns
-            return _flat(on_columns)
+            return _leaves(on_columns)
 
         def merge(one: list[Array], other: list[Array]) -> list[Array]:
-            return _flat(statistic.merge(_nested(one), _nested(other)))
+            return _leaves(statistic.merge(self._nested(one), self._nested(other)))
 
-        packet = self._columns()
+        packet = matrix.column_arrays()
         home = self._travel(packet, (1, *[LAST] * (len(packet) - 1)), LAST, visit, merge)
         side = "rows" if matrix.symmetric else "columns"
         if home is not None:
-            found[side] = statistic.merge(found[side], _nested(home))
+            found[side] = statistic.merge(found[side], self._nested(home))
         finished = statistic.finish(found["rows"])
         return finished, statistic.finish(found["columns"]) if columns else None, kept
 
-    def pull(
-        self,
-        kept: list[Any],
-        rows: tuple[Array, Array],
-        columns: tuple[Array | None, Array | None],
-    ) -> Pulled:
+    def gradients(self, kept: list[Any], rows: Side, columns: Side) -> MatrixGradients:
         """Gradients of the local rows and columns from statistics and cotangents."""
-        matrix, sums = self.matrix, self.matrix.sums
-        factors = rows if matrix.symmetric else columns
+        matrix, sums = self.matrix, self.matrix.has_sums
+        finished, cotangents = rows if matrix.symmetric else columns
         totals: list[Any] = [None, None, None, None]
 
         def add(one: Any, other: Any) -> Any:
             return other if one is None else arrays.add_(one, other)
 
         def visit(step: int, packet: list[Array]) -> list[Array]:
-            theirs: Any = (None, None)
-            if factors[1] is not None:
-                packet, theirs = packet[:-2], tuple(packet[-2:])
+            theirs: Side = (None, None)
+            if cotangents is not None:
+                packet, sent = packet[:count], iter(packet[count:])
+                theirs = _like(finished, sent), _like(cotangents, sent)
             only_rows = step > self.counted
             got = self._gradients(step, packet, kept[step], rows, theirs, only_rows)
             totals[0] = add(totals[0], got.x)
             if sums:
-                totals[2] = add(totals[2], got.row_sums)
+                totals[2] = add(totals[2], got.of_rows)
             if step == 0:
-                totals[1], totals[3] = got.y, got.column_sums
-            return [] if only_rows else [t for t in (got.y, got.column_sums) if t is not None]
+                totals[1], totals[3] = got.y, got.of_columns
+            return [] if only_rows else [t for t in (got.y, got.of_columns) if t is not None]
 
         def merge(one: list[Array], other: list[Array]) -> list[Array]:
             return [arrays.add_(b, a) for a, b in zip(one, other, strict=True)]
 
-        packet = self._columns() + [t for t in factors if t is not None and factors[1] is not None]
+        packet = matrix.column_arrays()
+        count = len(packet)
+        if cotangents is not None:
+            packet += _leaves(finished) + _leaves(cotangents)
         home = self._travel(packet, (1, *[LAST] * (len(packet) - 1)), -2, visit, merge)
         for side, part in zip((0, 2) if matrix.symmetric else (1, 3), home or (), strict=False):
             totals[side] = arrays.add_(totals[side], part)
-        return Pulled(*totals)
+        return MatrixGradients(*totals)
 
     def _travel(
         self,
@@ -159,45 +158,18 @@ class Ring:
 
     # One visit
 
-    def _columns(self) -> list[Array]:
-        """What travels: the columns, and what offsets, rules and scores hold of them."""
-        matrix = self.matrix
-        packet = [matrix.y]
-        if matrix.offsets is not None and matrix.offsets[1] is not None:
-            packet.append(matrix.offsets[1])
-        packet += matrix.pairs.column_arrays()
-        return packet + list(() if matrix.score is None else matrix.score.column_arrays())
-
     def _is_empty(self, packet: list[Array]) -> bool:
         return 0 in self.matrix.x.shape or 0 in packet[0].shape
 
-    def _block(self, step: int, packet: list[Array]) -> "Similarity":
+    def _block(self, step: int, packet: list[Array]) -> Job:
         """Local rows against the columns that visit."""
-        matrix = self.matrix
-        x = matrix.x if len(matrix.shape) == 2 else matrix.x[0, ...]
-        options: dict[str, Any] = dict(
-            scale=matrix.scale, what=matrix.what, settings=self.settings, score=matrix.score
-        )
-        here = self.batch.start()
+        matrix, here = self.matrix, self.batch.start()
         if step == 0 and matrix.symmetric:
-            options |= dict(pairs=matrix.pairs, offsets=matrix.offsets, starts=(here, here))
-            return type(matrix)(x, **options)
-        y, *rest = packet
-        offsets = matrix.offsets
-        if offsets is not None and offsets[1] is not None:
-            offsets = offsets[0], rest.pop(0)
-        count = len(matrix.pairs.column_arrays())
-        if matrix.score is not None:
-            options["score"] = matrix.score.with_columns(tuple(rest[count:]))
-        return type(matrix)(
-            x,
-            y if len(matrix.y_shape) == 2 else y[0, ...],
-            pairs=matrix.pairs.with_columns(tuple(rest[:count])),
-            offsets=offsets,
-            starts=(here, 0 if matrix.everywhere else self.batch.start(step)),
-            apart=step > 0,
-            **options,
-        )
+            block = matrix.on_diagonal(here)
+        else:
+            start = 0 if matrix.everywhere else self.batch.start(step)
+            block = matrix.with_columns(packet, (here, start), apart=step > 0)
+        return Job(block, self.statistic, self.settings, self.what)
 
     def _shapes(self, packet: list[Array]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Shapes of the embeddings that visit, and of a statistic of them."""
@@ -210,65 +182,71 @@ class Ring:
     def _states(
         self, step: int, packet: list[Array], columns: bool
     ) -> tuple[Any, Any, KeptTiles | None]:
-        """States of rows and of columns (None if not wanted) after one visit, and kept tiles."""
-        shape = self._shapes(packet)[1]
+        """States of rows and of columns (None if not needed) after one visit, and kept tiles."""
+        shapes = self.matrix.shape, self._shapes(packet)[1]
         if self._is_empty(packet):
-            return self._nothing(self.matrix.shape), self._nothing(shape) if columns else None, None
-        block = self._block(step, packet)
-        on_rows, on_columns, kept = block.states(self.statistic, columns)
-        rows = _joined(block.row_blocks, on_rows, self.matrix.shape)
-        return rows, _joined(block.column_blocks, on_columns, shape) if columns else None, kept
+            rows, cols = (self._filled(shape) for shape in shapes)
+            return rows, cols if columns else None, None
+        job = self._block(step, packet)
+        states, kept = eager.states_of(job, columns)
+        rows = job.row_blocks.join_trees(states.rows, shapes[0])
+        cols = job.column_blocks.join_trees(states.columns, shapes[1]) if columns else None
+        return rows, cols, kept
 
-    def _nothing(self, shape: tuple[int, ...]) -> Any:
-        """State of rows or columns of which no pair counts."""
+    def _nothing(self) -> Any:
+        """State of a single row of which no pair counts."""
         like, statistic = self.matrix.x, self.statistic
-        tile = self.xp.full(
-            (1, math.prod(shape)), -math.inf, dtype=like.dtype, device=arrays.device(like)
+        tile = self.xp.full((1, 1), -self.xp.inf, dtype=like.dtype, device=arrays.device(like))
+        return statistic.reduce(statistic.prepare(tile), 0)
+
+    def _filled(self, shape: tuple[int, ...]) -> Any:
+        """State of rows or columns of which no pair counts."""
+        zeros = self.xp.zeros(
+            shape, dtype=self.matrix.x.dtype, device=arrays.device(self.matrix.x)
         )
-        state = _flat(statistic.reduce(statistic.prepare(tile), 0))
-        return _nested([self.xp.reshape(part, shape) for part in state])
+        return mapped(lambda t: zeros + t, self.nothing)
+
+    def _nested(self, leaves: list[Array]) -> Any:
+        """State whose arrays these are."""
+        return _like(self.nothing, iter(leaves))
 
     def _gradients(
         self,
         step: int,
         packet: list[Array],
         kept: Any,
-        rows: tuple[Array, Array],
-        columns: tuple[Array | None, Array | None],
+        rows: Side,
+        columns: Side,
         only_rows: bool,
-    ) -> Pulled:
+    ) -> MatrixGradients:
         """What one visit adds to the gradients of the rows, and to those of its columns."""
         if not self._is_empty(packet):
-            block = self._block(step, packet)
-            return block.pull(self.statistic, kept, rows, columns, only_rows)
+            job = self._block(step, packet)
+            return eager.gradients_of(job, kept, rows, columns, only_rows)
         x = self.matrix.x
         embeddings, shape = self._shapes(packet)
 
-        def zeros(shape: tuple[int, ...], wanted: bool = True) -> Array:
-            if not wanted:
+        def zeros(shape: tuple[int, ...], needed: bool = True) -> Array:
+            if not needed:
                 return None
             return self.xp.zeros(shape, dtype=x.dtype, device=arrays.device(x))
 
         two_sided = not only_rows and not (step == 0 and self.matrix.symmetric)
-        return Pulled(
+        return MatrixGradients(
             zeros((*self.matrix.shape, x.shape[2])),
             zeros(embeddings, two_sided),
-            zeros(self.matrix.shape, self.matrix.sums),
-            zeros(shape, two_sided and self.matrix.sums),
+            zeros(self.matrix.shape, self.matrix.has_sums),
+            zeros(shape, two_sided and self.matrix.has_sums),
         )
 
 
-def _flat(state: Any) -> list[Array]:
-    """Arrays of a state; none of None."""
-    return [] if state is None else list(state) if isinstance(state, tuple) else [state]
+def _leaves(tree: Any) -> list[Array]:
+    """Arrays of a tree; none of None."""
+    if tree is None:
+        return []
+    return [t for part in tree for t in _leaves(part)] if isinstance(tree, tuple) else [tree]
 
 
-def _nested(parts: list[Array]) -> Any:
-    """State whose arrays these are."""
-    return parts[0] if len(parts) == 1 else tuple(parts)
-
-
-def _joined(blocks: Partition, states: list[Any], shape: tuple[int, ...]) -> Any:
-    """State of all samples from those of their blocks."""
-    parts = zip(*map(_flat, states), strict=True)
-    return _nested([blocks.join(list(part), shape) for part in parts])
+def _like(tree: Any, leaves: Iterator[Array]) -> Any:
+    """Tree of the same form, with the next of these arrays in place of its own."""
+    return mapped(lambda _: next(leaves), tree)

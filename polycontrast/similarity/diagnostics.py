@@ -1,0 +1,105 @@
+"""A statistic that also gathers what diagnostics need, from tiles that are in the cache anyway."""
+
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective import Side, Watch
+from polycontrast.similarity.matrix import Matrix
+from polycontrast.similarity.statistics import Axis, ExpSum, RunningExpSum, Statistic, Sum
+
+
+class Noticing:
+    """A statistic, and beside it the largest score and the spread of the weights.
+
+    It finishes to the inner statistic, the largest score, and the logarithms of the sum of the weights
+    and of the sum of their squares. Weights are exponentials of the scores, or the derivatives of a
+    function of them.
+
+    Parameters
+    ----------
+    inner : ExpSum, RunningExpSum or Sum
+    """
+
+    def __init__(self, inner: Statistic):
+        self.inner = inner
+        self.prepare, self.weigh = inner.prepare, inner.weigh
+
+    def reduce(self, prepared: Array, axis: Axis) -> Any:
+        """State of each row (axis 1) or column (axis 0) of a prepared tile."""
+        xp = arrays.namespace(prepared)
+        largest = xp.max(prepared, axis=axis, keepdims=True)
+        if isinstance(self.inner, Sum):
+            slopes = self.inner.function.derivative(prepared)
+            return self.inner.reduce(prepared, axis), *_spread(largest, slopes, axis)
+        if isinstance(self.inner, ExpSum):
+            state = self.inner.reduce(prepared, axis)
+            return state, *_spread(arrays.safe_log(largest), prepared, axis)
+        shift = arrays.finite_or_zero(largest)
+        shifted = arrays.exp_(arrays.subtracted(prepared, shift))
+        state = xp.squeeze(largest, axis=axis), xp.sum(shifted, axis=axis)
+        return state, *_spread(largest, shifted, axis, xp.squeeze(shift, axis=axis))
+
+    def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
+        """States of a temporary tile and its slopes, as in `Sum`."""
+        xp = arrays.namespace(scores)
+        axes = (1, 0) if columns else (1,)
+        largest = [xp.max(scores, axis=axis, keepdims=True) for axis in axes]
+        *sums, slopes = self.inner.visit(scores, columns)
+        states = [
+            (total, *_spread(peak, slopes, axis))
+            for axis, total, peak in zip(axes, sums, largest, strict=False)
+        ]
+        return states[0], states[1] if columns else None, slopes
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """State of two parts together."""
+        xp = arrays.namespace(one[1])
+        logs = (xp.logaddexp(a, b) for a, b in zip(one[2:], other[2:], strict=True))
+        return self.inner.merge(one[0], other[0]), xp.maximum(one[1], other[1]), *logs
+
+    def finish(self, state: Any) -> Any:
+        """The inner statistic, the largest score, and both logarithms."""
+        return self.inner.finish(state[0]), *state[1:]
+
+    def factors(self, g: Array, finished: Any) -> Any:
+        """Those of the inner statistic."""
+        return self.inner.factors(g, None if finished is None else finished[0])
+
+
+def _spread(largest: Array, weights: Array, axis: Axis, shift: Any = 0.0) -> tuple[Array, ...]:
+    """Largest score, logarithms of the sum and of the sum of squares of ``exp(shift) weights``."""
+    xp = arrays.namespace(weights)
+    total = arrays.safe_log(xp.sum(weights, axis=axis)) + shift
+    squares = arrays.safe_log(arrays.sum_of_squares(weights, axis)) + 2 * shift
+    return xp.squeeze(largest, axis=axis), total, squares
+
+
+def record(
+    watch: Watch, matrix: Matrix, positives: Array, rows: Any, columns: Any, shift: Any = 0.0
+) -> None:
+    """Add the anchors of each side to the diagnostics: the views of the rows, then the columns.
+
+    Parameters
+    ----------
+    watch : Watch
+    matrix : Matrix
+    positives : array
+        Logits of the matches, in the shape of the rows or of their samples.
+    rows, columns : tuple
+        What `Noticing` finished to; None for columns that are no anchors.
+    shift : number
+        Part of a logit that is no similarity.
+    """
+    matches = positives if positives.ndim == 2 else positives[None, :]
+    matches = matches + matrix.xp.zeros_like(matrix.x[:, :, 0])
+    of_rows = [matrix.xp.reshape(t, tuple(matrix.x.shape[:2])) for t in rows[1:]]
+    for view in range(matrix.views[0]):
+        watch.sides.append(_side(matches[view, :], *(t[view, :] for t in of_rows)))
+    if columns is not None:
+        watch.sides.append(_side(matches[0, :], *columns[1:]))
+    watch.scale, watch.shift = matrix.scale, shift
+
+
+def _side(matches: Array, largest: Array, total: Array, squares: Array) -> Side:
+    return Side(positives=matches, negatives=total, hardest=largest, log_squares=squares)

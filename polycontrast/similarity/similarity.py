@@ -1,0 +1,204 @@
+"""Statistics of a matrix of similarities that is never stored whole."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective import (
+    Settings,
+    current_settings,
+    current_watch,
+    expected_cotangent,
+    whole_batch,
+)
+from polycontrast.similarity.diagnostics import Noticing, record
+from polycontrast.similarity.matrix import Matrix, MatrixGradients
+from polycontrast.similarity.pairs import OtherSamples, Rule
+from polycontrast.similarity.scores import Score
+from polycontrast.similarity.statistics import (
+    SAFE_EXPONENT,
+    ExpSum,
+    Function,
+    RunningExpSum,
+    Statistic,
+    Sum,
+)
+from polycontrast.similarity.walks import walk
+
+Cotangents = tuple[Array, ...]
+Found = tuple[Array, Array | None, Callable[..., MatrixGradients]]
+"""Statistics of the rows and of the columns, and their pullback."""
+
+
+class Similarity:
+    """Inner products of rows times a scale, as a matrix whose statistics can be asked for.
+
+    ``S[i, j] = score(scale <x_i, y_j> + r_i + c_j)``. Each method gives a statistic of the rows and
+    of the columns, and its pullback; both compute the matrix in tiles. Compute positives, each row's
+    one known partner, separately with `arrays.row_dot`.
+
+    With ``scale`` the inverse temperature, ``dL/dscale = <x, dL/dx> / scale``, since the loss
+    sees x only through ``scale x``; where rows meet themselves, half of that (Euler's theorem).
+    So the gradient of the temperature costs no pass over the pairs.
+
+    Parameters
+    ----------
+    x : array (B, D) or (M, B, D)
+        Rows of B samples, or of M views of B samples.
+    y : array, optional
+        The other side, with as many axes. Without it rows meet themselves and half of the tiles
+        are computed; statistics of rows are those of columns.
+    scale : 0-d array
+    pairs : Rule, optional
+        Pairs that count. Default: all.
+    offsets : (rows, columns), optional
+        Arrays to add along rows and along columns; either may be None.
+    score : Score, optional
+        Map from tiles of products to tiles of scores, see `polycontrast.similarity.scores`.
+    what : str, default "pairs"
+        Name of the matrix in a printed plan.
+    everywhere : bool, default False
+        Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    settings : Settings, optional
+        Default: those of the call in progress.
+    """
+
+    def __init__(
+        self,
+        x: Array,
+        y: Array | None = None,
+        *,
+        scale: Array,
+        pairs: Rule | None = None,
+        offsets: tuple[Array | None, Array | None] = (None, None),
+        score: Score | None = None,
+        what: str = "pairs",
+        everywhere: bool = False,
+        settings: Settings | None = None,
+    ):
+        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere)
+        self.what = what
+        self.settings = current_settings() if settings is None else settings
+
+    def reduce(
+        self, statistic: Statistic, *, columns: bool = True, ahead: tuple[Any, Any] | None = None
+    ) -> tuple[Any, Any, Callable[..., MatrixGradients]]:
+        """Any statistic of rows and columns, with its pullback.
+
+        Parameters
+        ----------
+        statistic : Statistic
+        columns : bool, default True
+            Whether the statistic of the columns is asked for.
+        ahead : (rows, columns), optional
+            Cotangents that the pullback will certainly get.
+
+        Returns
+        -------
+        rows, columns : array, or whatever the statistic finishes to
+            `columns` is None if not asked for, and where rows meet themselves.
+        back : callable
+            From the cotangents of rows (and columns) to `MatrixGradients`.
+        """
+        return walk(self.matrix, statistic, self.settings, self.what, columns, ahead)
+
+    def logsumexp(self, columns: bool = True, positives: Array | None = None) -> Found:
+        """Log-sum-exp of each row and, unless rows meet themselves, of each column.
+
+        Parameters
+        ----------
+        columns : bool, default True
+            Whether those of the columns are asked for.
+        positives : array, optional
+            Logits of the rows' matches, in the shape of the rows or of their samples; columns have
+            the same. Only diagnostics read them.
+
+        Returns
+        -------
+        rows, columns, back
+            As in `reduce`; -inf where no pair counts.
+        """
+        watch = current_watch()
+        if watch is None or positives is None:
+            statistic = ExpSum() if self._is_safe() else RunningExpSum()
+            return self.reduce(statistic, columns=columns)
+        statistic = Noticing(ExpSum() if self._is_safe(power=2) else RunningExpSum())
+        rows, cols, back = self.reduce(statistic, columns=columns)
+        record(watch, self.matrix, positives, rows, cols)
+        if isinstance(self.matrix.pairs, OtherSamples):
+            views, samples = self.matrix.y.shape[:2]
+            watch.negatives = views * (whole_batch().samples(samples) - 1)
+        return rows[0], None if cols is None else cols[0], back
+
+    def sums_of(
+        self,
+        function: Function,
+        *,
+        columns: bool = True,
+        like: Array | None = None,
+        share: Callable[[Array], Cotangents] = lambda g: (g,),
+        positives: Array | None = None,
+        shift: Any = 0.0,
+    ) -> Found:
+        """Sums of a function of the scores over rows and columns.
+
+        Where the cotangent of the losses is known before they are computed, value and gradients
+        come from one pass, with three products in place of four.
+
+        Parameters
+        ----------
+        function : Function
+        columns : bool, default True
+            Whether sums over columns are asked for.
+        like : array, optional
+            Array of the shape and dtype of the losses. With it, `back` takes the cotangent of the
+            losses, whatever `share` makes of it.
+        share : callable, optional
+            From the cotangent of the losses to those of the sums over rows (and columns). Default:
+            the sums over rows have that of the losses.
+        positives : array, optional
+            As in `logsumexp`; `shift` is the part of a logit that is no similarity.
+
+        Returns
+        -------
+        rows, columns, back
+            As in `reduce`.
+        """
+        ahead = None
+        expected = None if like is None else expected_cotangent(like)
+        if expected is not None:
+            ahead = _both(*share(expected))
+        watch = current_watch()
+        if watch is None or positives is None:
+            rows, cols, back = self.reduce(Sum(function), columns=columns, ahead=ahead)
+        else:  # columns are anchors as well
+            seen, others, back = self.reduce(Noticing(Sum(function)), ahead=ahead)
+            record(watch, self.matrix, positives, seen, others, shift)
+            rows, cols = seen[0], None if others is None or not columns else others[0]
+        return rows, cols, lambda g: back(*_both(*share(g)))
+
+    def _is_safe(self, power: int = 1) -> bool:
+        """True when all scores are known to be small enough for this power of exponentials."""
+        matrix = self.matrix
+        if matrix.score is not None or arrays.kernels(matrix.x) is not None:
+            return False  # reading the largest score would synchronise with the device
+        sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
+        largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
+        largest = [largest[0], largest[-1]]
+        largest += [self._largest(matrix.xp.abs(t)) for t in matrix.offsets if t is not None]
+        bounds = [arrays.known(t) for t in (matrix.scale, *largest)]
+        scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)
+        comm = self.settings.comm
+        if comm is not None and None not in bounds:
+            x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
+        limit = SAFE_EXPONENT[matrix.xp.finfo(matrix.x.dtype).bits]
+        return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit / power)
+
+    def _largest(self, t: Array) -> Array | float:
+        return 0.0 if 0 in t.shape else self.matrix.xp.max(t)
+
+
+def _both(rows: Any, columns: Any = None) -> tuple[Any, Any]:
+    return rows, columns

@@ -1,0 +1,215 @@
+"""Samples in consecutive blocks, and what a walk gathers for each block.
+
+States and statistics are arrays, or tuples of them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from polycontrast.arrays import (
+    Array,
+    Multiplier,
+    add_,
+    block,
+    is_mapped,
+    is_numpy,
+    loaded,
+    namespace,
+    room_for,
+)
+
+Tiles = Iterator[list[tuple[int, int]]]
+
+
+def mapped(function: Callable[..., Any], *trees: Any) -> Any:
+    """A function of the arrays that stand at the same place of several trees; None stays None."""
+    first = trees[0]
+    if first is None:
+        return None
+    if isinstance(first, tuple):
+        return tuple(mapped(function, *parts) for parts in zip(*trees, strict=True))
+    return function(*trees)
+
+
+class Partition:
+    """Blocks of nearly equal size; cuts arrays (views, samples, ...) and joins what was cut.
+
+    Within a block the views of its samples lie one after another, as rows of one matrix.
+    """
+
+    def __init__(self, length: int, size: int):
+        self.bounds = [(a, min(a + size, length)) for a in range(0, length, size)]
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, k: int) -> tuple[int, int]:
+        return self.bounds[k]
+
+    def cut(self, t: Array) -> Sequence[Array]:
+        """Blocks (views * samples, ...) of an array (views, samples, ...)."""
+        blocks = _Blocks(t, self.bounds)
+        return blocks if is_mapped(t) else [blocks[k] for k in range(len(self.bounds))]
+
+    def join(self, parts: list[Array], shape: tuple[int, ...]) -> Array:
+        """Array of that shape, whose samples come from blocks as `cut` makes them."""
+        xp, rest = namespace(parts[0]), tuple(parts[0].shape[1:])
+        blocks: list[Any] = [
+            xp.reshape(part, (-1, b - a, *rest))
+            for part, (a, b) in zip(parts, self.bounds, strict=True)
+        ]
+        return xp.reshape(blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=1), shape)
+
+    def join_trees(self, trees: list[Any], shape: tuple[int, ...]) -> Any:
+        """The same for trees of arrays."""
+        return mapped(lambda *parts: self.join(list(parts), shape), *trees)
+
+
+class _Blocks(Sequence[Array]):
+    """Blocks of an array, each made when it is asked for: together they may exceed the memory."""
+
+    def __init__(self, t: Array, bounds: list[tuple[int, int]]):
+        self.t, self.bounds = loaded(t), bounds
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, k: Any) -> Array:
+        a, b = self.bounds[k]
+        return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))
+
+
+class States:
+    """State of each block of rows, and of columns.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Number of blocks.
+    merge : callable
+        From two states to one, as in `Statistic`.
+    symmetric : bool
+        Whether rows meet themselves: then the states of the columns are those of the rows.
+    of_columns : bool
+        Whether those of the columns are asked for.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        columns: int,
+        merge: Callable[[Any, Any], Any],
+        symmetric: bool,
+        of_columns: bool,
+    ):
+        self.merge, self.symmetric, self.of_columns = merge, symmetric, of_columns
+        self.rows: list[Any] = [None] * rows
+        self.columns = self.rows if symmetric else [None] * columns
+
+    def needs_columns(self, i: int, j: int) -> bool:
+        """Whether a tile has to give states of its columns."""
+        return self.of_columns or (self.symmetric and i != j)
+
+    def add(self, i: int, j: int, of_rows: Any, of_columns: Any) -> None:
+        """Add a tile's states to those of its rows, and of its columns if they are needed."""
+        self._add(self.rows, i, of_rows)
+        if self.needs_columns(i, j):
+            self._add(self.columns, j, of_columns)
+
+    def _add(self, states: list[Any], k: int, state: Any) -> None:
+        states[k] = state if states[k] is None else self.merge(states[k], state)
+
+
+class KeptTiles:
+    """Tiles that are kept for the gradient.
+
+    On NumPy all of them share one allocation, separate from the memory of temporaries: one large
+    allocation costs fewer page faults than many.
+
+    Parameters
+    ----------
+    keep : bool
+        Whether any tile is kept.
+    tiles : iterator
+        Rounds of tiles.
+    size : int
+        Entries of the largest tile.
+    like : array
+        Gives library and dtype.
+    """
+
+    def __init__(self, keep: bool, tiles: Tiles, size: int, like: Array):
+        self.tiles: dict[tuple[int, int], Array] = {}
+        self.keep, self.size = keep, size
+        self.memory: Array | None = None
+        if keep and is_numpy(namespace(like)):
+            self.order = {tile: k for k, tile in enumerate(chain.from_iterable(tiles))}
+            self.memory = block(len(self.order) * size, like.dtype)
+
+    def room(self, i: int, j: int, rows: int, columns: int) -> Array | None:
+        """Memory for a tile of so many rows and columns; None if it finds its own."""
+        if self.memory is None:
+            return None
+        start = self.order[i, j] * self.size
+        return self.memory[start : start + rows * columns].reshape(rows, columns)
+
+    def put(self, i: int, j: int, tile: Array) -> None:
+        """Keep a tile if tiles are kept."""
+        if self.keep:
+            self.tiles[i, j] = tile
+
+    def get(self, i: int, j: int) -> Array | None:
+        """Return a kept tile, or None."""
+        return self.tiles.get((i, j))
+
+
+class BlockSums:
+    """One running sum per block; the tiles of a round have no block in common.
+
+    Parameters
+    ----------
+    count : int
+    memory : list of array, optional
+        Where the sums are to lie.
+    multiplier : Multiplier, optional
+        What makes products.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        memory: list[Array] | None = None,
+        multiplier: Multiplier | None = None,
+    ):
+        self.parts: list[Any] = [None] * count
+        self.memory, self.multiplier = memory, multiplier or Multiplier()
+
+    def add(self, k: int, part: Array) -> None:
+        """Add to block k; the first part becomes the buffer, so it must be no temporary."""
+        self.parts[k] = part if self.parts[k] is None else add_(self.parts[k], part)
+
+    def add_product(self, k: int, x: Array, y: Array) -> None:
+        """Add a product of matrices to block k."""
+        room = None if self.memory is None else self.memory[k]
+        self.parts[k] = self.multiplier.added(self.parts[k], x, y, room)
+
+
+class GradientBlocks(BlockSums):
+    """Gradients of an array (views, samples, depth), by blocks of samples.
+
+    Those of a single view lie in one array from the start, where NumPy can write them there.
+    """
+
+    def __init__(self, blocks: Partition, like: Array, multiplier: Multiplier):
+        self.blocks, self.whole, memory = blocks, None, None
+        if like.shape[0] == 1 and is_numpy(namespace(like)):
+            self.whole = room_for(like)
+            memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
+        super().__init__(len(blocks), memory, multiplier)
+
+    def joined(self, shape: tuple[int, ...]) -> Array:
+        """All blocks as one array of that shape."""
+        if self.whole is not None:
+            return namespace(self.whole).reshape(self.whole, shape)
+        return self.blocks.join(self.parts, shape)

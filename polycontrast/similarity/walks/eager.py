@@ -1,0 +1,84 @@
+"""Both passes over the tiles of a matrix, as Python loops."""
+
+from typing import Any
+
+from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.walks.blocks import KeptTiles, States
+from polycontrast.similarity.walks.job import Job, Side
+from polycontrast.similarity.walks.threads import walk as visit_tiles
+
+
+def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
+    """Statistics and their pullback; with cotangents `ahead`, both passes in one."""
+    if ahead is not None:
+        states, gradients = at_once(job, columns, ahead)
+        return *job.statistics(states, columns), lambda *cotangents: gradients
+    states, kept = states_of(job, columns)
+    rows, cols = job.statistics(states, columns)
+
+    def back(g_rows: Any, g_columns: Any = None) -> MatrixGradients:
+        return gradients_of(job, kept, (rows, g_rows), (cols, g_columns))
+
+    return rows, cols, back
+
+
+def states_of(job: Job, columns: bool) -> tuple[States, KeptTiles]:
+    """States of each block of rows and of columns, and the tiles that were kept."""
+    left, right = job.operands()
+    kept, states, body = job.kept_tiles(), job.states(columns), job.body
+
+    def visit(i: int, j: int) -> None:
+        x, y = left[i], right[j]
+        room = kept.room(i, j, x.shape[0], y.shape[0])
+        needed = states.needs_columns(i, j)
+        of_rows, of_columns, keep = body.states(x, y, job.tile(i, j, x), needed, room)
+        kept.put(i, j, keep)
+        states.add(i, j, of_rows, of_columns)
+
+    visit_tiles(job.tiles(), visit, job.plan.workers)
+    return states, kept
+
+
+def gradients_of(
+    job: Job, kept: KeptTiles, rows: Side, columns: Side, only_rows: bool = False
+) -> MatrixGradients:
+    """Gradients from statistics and cotangents; those of the rows alone if the others are not needed.
+
+    Parameters
+    ----------
+    job : Job
+    kept : KeptTiles
+        What the first pass kept.
+    rows, columns : (statistic, cotangent)
+    only_rows : bool, default False
+    """
+    left, right = job.operands()
+    u, v = job.factors(rows, columns)
+    gradients, body = job.gradients(only_rows), job.body
+
+    def visit(i: int, j: int) -> None:
+        tile = job.tile(i, j, left[i])
+        weights = body.weights(left[i], right[j], tile, kept.get(i, j), u[i], v[j])
+        gradients.add(i, j, *weights)
+
+    visit_tiles(job.tiles(), visit, job.plan.workers)
+    return gradients.joined()
+
+
+def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, MatrixGradients]:
+    """Sums and gradients in one pass: the derivative of a sum needs no sum."""
+    left, right = job.operands()
+    u, v = job.factors((None, ahead[0]), (None, ahead[1]))
+    states, gradients, body = job.states(columns), job.gradients(), job.body
+
+    def visit(i: int, j: int) -> None:
+        tile = job.tile(i, j, left[i])
+        needed = states.needs_columns(i, j)
+        of_rows, of_columns, weights = body.values_and_weights(
+            left[i], right[j], tile, needed, u[i], v[j]
+        )
+        states.add(i, j, of_rows, of_columns)
+        gradients.add(i, j, *weights)
+
+    visit_tiles(job.tiles(), visit, job.plan.workers)
+    return states, gradients.joined()

@@ -1,0 +1,200 @@
+"""A matrix ready to be walked: its plan, its blocks, and the arithmetic of its tiles."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective import Settings
+from polycontrast.similarity.fused_body import tile_body
+from polycontrast.similarity.matrix import Matrix, MatrixGradients
+from polycontrast.similarity.plan import make_plan
+from polycontrast.similarity.statistics import Statistic
+from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.walks.blocks import (
+    GradientBlocks,
+    BlockSums,
+    KeptTiles,
+    Partition,
+    States,
+    mapped,
+)
+from polycontrast.similarity.walks.threads import rounds
+
+Side = tuple[Any, Any]
+"""A statistic of the rows or of the columns, and its cotangent."""
+
+
+class Job:
+    """One statistic of one matrix, to be computed with one plan.
+
+    Parameters
+    ----------
+    matrix : Matrix
+    statistic : Statistic
+    settings : Settings
+    what : str
+        Name of the matrix in a printed plan.
+    """
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        statistic: Statistic,
+        settings: Settings,
+        what: str,
+    ):
+        self.matrix, self.what = matrix, what
+        multiplier = arrays.multiplier(matrix.x, settings.precision)
+        self.body = tile_body(matrix, statistic, multiplier)
+        self.plan = make_plan(
+            what,
+            rows=matrix.samples[0],
+            columns=matrix.samples[1],
+            views=matrix.views,
+            depth=matrix.x.shape[2],
+            itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8,
+            settings=settings,
+            symmetric=matrix.symmetric,
+            threads=arrays.is_numpy(matrix.xp),
+            accelerator=arrays.on_accelerator(matrix.x),
+        )
+        self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
+        self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
+
+    def make_at_once(self) -> None:
+        """Plan value and gradients in one pass, which keeps no tile."""
+        self.plan = replace(self.plan, keep=False, at_once=True)
+
+    def operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
+        """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands.
+
+        They are made anew for each pass: O(B D) of work in place of O(B D) of memory.
+        """
+        operand, matrix = self.body.multiplier.operand, self.matrix
+        rows, columns = operand(matrix.x * matrix.scale), operand(matrix.y)
+        return self.row_blocks.cut(rows), self.column_blocks.cut(columns)
+
+    def tiles(self) -> Iterator[list[tuple[int, int]]]:
+        """Rounds of tiles, in the order of a walk."""
+        return rounds(len(self.row_blocks), len(self.column_blocks), self.matrix.symmetric)
+
+    def tile(self, i: int, j: int, like: Array) -> Tile:
+        """Tile of a block of rows and a block of columns."""
+        return self.matrix.tile(self.row_blocks[i], self.column_blocks[j], like)
+
+    def states(self, columns: bool) -> States:
+        """No states yet."""
+        rows, across = len(self.row_blocks), len(self.column_blocks)
+        return States(rows, across, self.body.merge, self.matrix.symmetric, columns)
+
+    def kept_tiles(self) -> KeptTiles:
+        """No tiles yet."""
+        size = math.prod(self.plan.tile) * math.prod(self.plan.views)
+        return KeptTiles(self.plan.keep, self.tiles(), size, self.matrix.x)
+
+    def statistics(self, states: States, columns: bool) -> tuple[Any, Any]:
+        """Finished statistics of the rows, and of the columns (None if not asked for)."""
+        finish, matrix = self.body.finish, self.matrix
+        rows = self.row_blocks.join_trees([finish(t) for t in states.rows], matrix.shape)
+        if not columns:
+            return rows, None
+        found = [finish(t) for t in states.columns]
+        return rows, self.column_blocks.join_trees(found, matrix.column_shape)
+
+    def factors(self, rows: Side, columns: Side) -> tuple[list[Any], list[Any]]:
+        """Factors of the blocks of rows and of columns, times the scale."""
+        u = self._factors(rows, self.row_blocks, True)
+        if self.matrix.symmetric:
+            return u, self._factors(rows, self.row_blocks, False)
+        if columns[1] is None:
+            return u, [None] * len(self.column_blocks)
+        return u, self._factors(columns, self.column_blocks, False)
+
+    def _factors(self, side: Side, blocks: Partition, rows: bool) -> list[Any]:
+        """Factors of each block, shaped to broadcast against a tile."""
+        finished, g = side
+        scale = self.matrix.scale
+
+        def cut(t: Array) -> list[Array]:
+            parts = blocks.cut(t if t.ndim == 2 else t[None, :])
+            return [part[:, None] if rows else part[None, :] for part in parts]
+
+        factors = mapped(cut, self.body.factors(mapped(lambda t: t * scale, g), finished))
+        return _by_block(factors, len(blocks))
+
+    def gradients(self, only_rows: bool = False) -> "Gradients":
+        """No gradients yet."""
+        return Gradients(self, only_rows)
+
+
+def _by_block(factors: Any, count: int) -> list[Any]:
+    """From a tree of lists with an item per block to a list with a tree per block."""
+    if isinstance(factors, list):
+        return factors
+    if factors is None:
+        return [None] * count
+    return list(zip(*(_by_block(part, count) for part in factors), strict=True))
+
+
+class Gradients:
+    """Running sums of what the tiles give to each block of rows and of columns.
+
+    The caller has already multiplied the cotangents by the scale, so the operands here are plain
+    rows and columns.
+
+    Parameters
+    ----------
+    job : Job
+    only_rows : bool
+        Whether the gradients of the columns are not needed.
+    """
+
+    def __init__(self, job: Job, only_rows: bool):
+        matrix, multiplier = job.matrix, job.body.multiplier
+        self.matrix, self.job, self.only_rows = matrix, job, only_rows
+        self.operand = multiplier.operand
+        x = self.operand(matrix.x)
+        y = x if matrix.symmetric else self.operand(matrix.y)
+        rows, columns = job.row_blocks, job.column_blocks
+        self.left, self.right = rows.cut(x), columns.cut(y)
+        # Where rows meet themselves both sides add to one gradient.
+        self.gx = GradientBlocks(rows, matrix.x, multiplier)
+        self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
+        self.row_sums = BlockSums(len(rows))
+        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(len(columns))
+
+    def add(self, i: int, j: int, weights: Array, on_rows: Array, on_columns: Array) -> None:
+        """Add the gradients of one tile's dL/dproducts, and sums along its rows and columns."""
+        has_sums = self.matrix.has_sums
+        weights = self.operand(weights)
+        self.gx.add_product(i, weights, self.right[j])
+        if has_sums:
+            self.row_sums.add(i, summed(on_rows, 1))
+        if self.only_rows or (self.matrix.symmetric and i == j):
+            return
+        self.gy.add_product(j, arrays.transpose(weights), self.left[i])
+        if has_sums:
+            self.column_sums.add(j, summed(on_columns, 0))
+
+    def joined(self) -> MatrixGradients:
+        """All blocks together."""
+        matrix, depth = self.matrix, self.matrix.x.shape[2]
+        two_sided = not matrix.symmetric and not self.only_rows
+        y = on_rows = on_columns = None
+        if two_sided:
+            y = self.gy.joined((*matrix.y_shape, depth))
+        if matrix.has_sums:  # offsets are not scaled
+            on_rows = self.job.row_blocks.join(self.row_sums.parts, matrix.shape) / matrix.scale
+            if two_sided:
+                blocks = self.job.column_blocks
+                on_columns = blocks.join(self.column_sums.parts, matrix.column_shape)
+                on_columns = on_columns / matrix.scale
+        return MatrixGradients(self.gx.joined((*matrix.shape, depth)), y, on_rows, on_columns)
+
+
+def summed(t: Array, axis: int) -> Array:
+    """Sums along an axis of a tile, unless its body has taken them."""
+    return t if t.ndim == 1 else arrays.namespace(t).sum(t, axis=axis)

@@ -1,0 +1,80 @@
+"""Both passes over a matrix of a single tile: no blocks, no rounds, no threads."""
+
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array, Temporaries, block, reusing
+from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.walks.blocks import mapped
+from polycontrast.similarity.walks.job import Job, summed
+
+
+def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
+    """Statistics and their pullback; with cotangents `ahead`, both passes in one."""
+    matrix, body, operand = job.matrix, job.body, job.body.multiplier.operand
+    x, y = _rows(operand(matrix.x * matrix.scale)), _rows(operand(matrix.y))
+    tile = matrix.tile((0, matrix.samples[0]), (0, matrix.samples[1]), x)
+
+    def factors(finished: Any, g: Any, as_rows: bool) -> Any:
+        """Factors of rows or columns, shaped to broadcast against the tile."""
+        if g is None:
+            return None
+        shape = (-1, 1) if as_rows else (1, -1)
+        scaled = mapped(lambda t: t * matrix.scale, g)
+        return mapped(lambda t: matrix.xp.reshape(t, shape), body.factors(scaled, finished))
+
+    def both_factors(rows: Any, cols: Any, g_rows: Any, g_columns: Any) -> tuple[Any, Any]:
+        if matrix.symmetric:
+            cols, g_columns = rows, g_rows
+        return factors(rows, g_rows, True), factors(cols, g_columns, False)
+
+    def finished(state: Any, shape: tuple[int, ...]) -> Any:
+        return mapped(lambda t: matrix.xp.reshape(t, shape), body.finish(state))
+
+    if ahead is not None:
+        u, v = both_factors(None, None, *ahead)
+        with reusing(Temporaries()):
+            of_rows, of_columns, weights = body.values_and_weights(x, y, tile, columns, u, v)
+            gradients = _gradients(job, *weights)
+        cols = finished(of_columns, matrix.column_shape) if columns else None
+        return finished(of_rows, matrix.shape), cols, lambda *cotangents: gradients
+
+    room = None
+    if job.plan.keep and arrays.is_numpy(matrix.xp):
+        room = block(x.shape[0] * y.shape[0], x.dtype).reshape(x.shape[0], y.shape[0])
+    with reusing(Temporaries()):
+        of_rows, of_columns, tile_kept = body.states(x, y, tile, columns, room)
+    rows = finished(of_rows, matrix.shape)
+    cols = finished(of_columns, matrix.column_shape) if columns else None
+    kept = tile_kept if job.plan.keep else None
+
+    def back(g_rows: Any, g_columns: Any = None) -> MatrixGradients:
+        u, v = both_factors(rows, cols, g_rows, g_columns)
+        with reusing(Temporaries()):
+            return _gradients(job, *body.weights(x, y, tile, kept, u, v))
+
+    return rows, cols, back
+
+
+def _rows(t: Array) -> Array:
+    """Rows of all views as one matrix."""
+    return arrays.namespace(t).reshape(t, (-1, t.shape[2]))
+
+
+def _gradients(job: Job, weights: Array, on_rows: Array, on_columns: Array) -> MatrixGradients:
+    """Gradients from dL/dproducts; the cotangents were multiplied by the scale."""
+    matrix, multiplier = job.matrix, job.body.multiplier
+    reshape, depth = matrix.xp.reshape, matrix.x.shape[2]
+    weights = multiplier.operand(weights)
+    x, y = _rows(multiplier.operand(matrix.x)), _rows(multiplier.operand(matrix.y))
+    # `added` makes an array that is no temporary of the tile.
+    gx = reshape(multiplier.added(None, weights, y), (*matrix.shape, depth))
+    gy = of_rows = of_columns = None
+    if not matrix.symmetric:
+        gy = multiplier.added(None, arrays.transpose(weights), x)
+        gy = reshape(gy, (*matrix.y_shape, depth))
+    if matrix.has_sums:  # offsets are not scaled
+        of_rows = reshape(summed(on_rows, 1), matrix.shape) / matrix.scale
+        if not matrix.symmetric:
+            of_columns = reshape(summed(on_columns, 0), matrix.column_shape) / matrix.scale
+    return MatrixGradients(gx, gy, of_rows, of_columns)

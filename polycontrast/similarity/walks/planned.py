@@ -1,0 +1,30 @@
+"""No pass: on arrays without data, the plan is noted and the answers have the right shapes."""
+
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.plan import ledger
+from polycontrast.similarity.walks.job import Job
+
+
+def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
+    """Statistics and pullback of abstract arrays."""
+    book, matrix = ledger.get(), job.matrix
+    if book is not None:
+        book.plans.append(job.plan)
+
+    def empty(shape: tuple[int, ...]) -> Array:
+        like = matrix.x
+        return matrix.xp.zeros(shape, dtype=like.dtype, device=arrays.device(like))
+
+    depth = matrix.x.shape[2]
+    gradients = MatrixGradients(
+        x=empty((*matrix.shape, depth)),
+        y=None if matrix.symmetric else empty((*matrix.y_shape, depth)),
+        of_rows=empty(matrix.shape),
+        of_columns=None if matrix.symmetric else empty(matrix.column_shape),
+    )
+    cols = empty(matrix.column_shape) if columns else None
+    return empty(matrix.shape), cols, lambda *cotangents: gradients
