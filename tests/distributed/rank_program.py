@@ -117,9 +117,9 @@ def death(comm, rank, size, torch):
     x = np.random.default_rng(rank).normal(size=(4, 3))
     pc.info_nce(x, x, comm=comm)
     if rank == 1:
-        from polycontrast.similarity import Similarity
+        from polycontrast.similarity.walks import eager
 
-        Similarity.states = lambda *_: os._exit(7)
+        eager.states_of = lambda *_: os._exit(7)
     return how_it_ends(comm, x)
 
 
