@@ -41,7 +41,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
     "bench": (
-        {"objective", "plot", "testing"},
+        {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,
     ),
     "planning": ({"arrays", "objective", "similarity"}, set()),
@@ -54,13 +54,14 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     # Above the losses; "" is the package itself, with its public names.
     "data": (set(), {"numpy"}),
-    "plot": (set(), {"numpy", "matplotlib"}),
+    "wording": (set(), set()),
+    "plot": ({"wording"}, {"numpy", "matplotlib"}),
     "align": (
-        {"", "arrays", "calculus", "objective", "metrics", "data", "plot"},
+        {"", "arrays", "calculus", "objective", "metrics", "data", "wording", "plot"},
         {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow"},
     ),
     "cli": (
-        {"", "arrays", "objective", "align", "bench", "plot", "data"},
+        {"", "arrays", "objective", "align", "bench", "plot", "data", "wording"},
         {"numpy", "array_api_compat", "cupy", "rich", "tqdm"},
     ),
 }

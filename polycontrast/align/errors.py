@@ -1,4 +1,4 @@
-"""What a user can put right: each message is one line."""
+"""Errors that a user can put right: each message is one line."""
 
 
 class BadInput(ValueError):
@@ -11,3 +11,7 @@ class MissingDependency(ImportError):
     def __init__(self, what: str, module: str, *extras: str):
         choices = " or ".join(f'"polycontrast[{extra}]"' for extra in extras)
         super().__init__(f"{what} needs {module}: pip install {choices}")
+
+
+class Unfinished(Exception):
+    """Results that are not whole, or not where they should be; the message says where they are."""

@@ -1,12 +1,13 @@
 """``polycontrast bench``: what the objectives cost on this machine, beside formulas and peers."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
-from polycontrast.align.job.output import check_output, whole_folder
+from polycontrast.align.job.output import check_output, whole_folder, write_all
 from polycontrast.bench.comparison import COLUMNS, Row, compare, is_a_loss, measure
 from polycontrast.bench.measuring import setting
 from polycontrast.bench.rivals import BACKENDS, RIVALS, available
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     need("this command", ("matplotlib", "rich"), "align")
     from polycontrast.bench.picture import draw  # needs matplotlib
 
-    check_output(options.out, options.force, WRITTEN)
+    check_output(options.out, options.force, lambda _: WRITTEN)
     for name in options.objectives or ():
         if name not in pc.objectives():
             raise BadInput(f"unknown objective {name!r}; `polycontrast losses` lists them")
@@ -65,11 +66,15 @@ def run(options: argparse.Namespace) -> int:
     sizes = options.rows or (QUICK if options.quick else FULL)
     table = [*against(options, sizes, runs), *alone(options, min(sizes), runs)]
     note = setting(PACKAGES)
+    steps: dict[str, Callable[[Path], object]] = {
+        "bench.csv": lambda path: write_csv(path, COLUMNS, table, note),
+        "bench.md": lambda path: write_markdown(path, COLUMNS, table, note),
+    }
+    if any(row[7] for row in table):
+        steps["bench.png"] = lambda path: path.write_bytes(draw(table, note))
     with whole_folder(options.out) as folder:
-        write_csv(folder / "bench.csv", COLUMNS, table, note)
-        write_markdown(folder / "bench.md", COLUMNS, table, note)
-        draw(table, folder / "bench.png", note)
-    print(f"{note}\nlook at {options.out / 'bench.png'}")
+        write_all(folder, steps)
+    print(f"{note}\nlook at {options.out / list(steps)[-1]}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """Progress of training on the terminal."""
 
+from contextlib import suppress
 from typing import Any, Self
 
 from polycontrast.align.tracking import Progress
@@ -22,7 +23,8 @@ class Bar:
     def __exit__(self, *error: object) -> None:
         """Leave the last state on the screen."""
         if self._bar is not None:
-            self._bar.close()
+            with suppress(OSError):
+                self._bar.close()
 
     def _start(self, unit: str) -> Any:
         from tqdm import tqdm
@@ -35,7 +37,14 @@ class Bar:
         )
 
     def __call__(self, progress: Progress) -> None:
-        """Show one iteration; the first, which comes after all checks, makes the bar."""
+        """Show one iteration; the first, which comes after all checks, makes the bar.
+
+        Training goes on where the terminal has gone.
+        """
+        with suppress(OSError):
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
         if self._bar is None:
             self._bar = self._start(progress.unit)
         text = f"loss {progress.loss:.4f}"

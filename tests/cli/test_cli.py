@@ -142,7 +142,7 @@ class TestOutput:
         assert (tmp_path / "out" / "report.json").read_bytes() == before
         assert align(tmp_path, *files, "--quiet", "--force", "--seed", 3) == 0
         assert (tmp_path / "out" / "report.json").read_bytes() != before
-        assert not list(tmp_path.glob(".out-*"))
+        assert {entry.name for entry in (tmp_path / "out").iterdir()} == RESULTS
 
     def test_files_of_others_are_not_replaced(self, files, tmp_path, capsys):
         (tmp_path / "out").mkdir()
@@ -163,7 +163,8 @@ class TestOutput:
         code = main(["align", *files, "--out", str(tmp_path / "out" / "deeper")])
         wrong(capsys, code, "cannot be written")
 
-    def test_a_failure_leaves_the_old_results(self, files, tmp_path, monkeypatch):
+    def test_a_failure_leaves_the_old_results(self, files, tmp_path, monkeypatch, capsys):
+        """With --force: results in part do not replace old ones that are whole."""
         assert align(tmp_path, *files, "--quiet") == 0
         before = (tmp_path / "out" / "report.json").read_bytes()
 
@@ -171,10 +172,14 @@ class TestOutput:
             raise RuntimeError("no ink")
 
         monkeypatch.setattr("polycontrast.align.job.results.to_html", fail)
-        with pytest.raises(RuntimeError, match="no ink"):
-            align(tmp_path, *files, "--quiet", "--force", "--seed", 3)
+        assert align(tmp_path, *files, "--quiet", "--force", "--seed", 3) == 1
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "report.html could not be written: no ink; heads.npz, report.json" in said
         assert (tmp_path / "out" / "report.json").read_bytes() == before
-        assert not list(tmp_path.glob(".out-*"))
+        (kept,) = (tmp_path / "out").glob("polycontrast-*")
+        assert said.endswith(f" can be found in {kept}\n")
+        assert {entry.name for entry in kept.iterdir()} == RESULTS - {"report.html"}
 
 
 def put_nan(tmp_path):
@@ -223,7 +228,6 @@ class TestBadInput:
             change(tmp_path)
         wrong(capsys, align(tmp_path, *files, *options), *parts)
         assert not (tmp_path / "out").exists()
-        assert not list(tmp_path.glob(".out-*"))
 
     def test_one_view_is_not_enough(self, files, tmp_path, capsys):
         wrong(capsys, align(tmp_path, files[0]), "at least two views are needed; got 1")
