@@ -69,6 +69,20 @@ def writable_streams() -> Iterator[None]:
                 setattr(sys, name, None)
 
 
+def console() -> Any:
+    """Console of rich for stdout that shows words as they are; a file or a pipe has 160 columns."""
+    from rich.console import Console
+
+    class Plain(Console):
+        def on_broken_pipe(self) -> Never:
+            """Leave the end of the command to the command; rich would exit with code 1."""
+            raise BrokenPipeError
+
+    options: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
+    terminal = Plain(**options)
+    return terminal if terminal.is_terminal else Plain(width=160, **options)
+
+
 def discard(stream: Any) -> None:
     """Drop what a stream still holds and all that follows: nobody can take it."""
     with suppress(OSError, ValueError, AttributeError):  # a stream without a descriptor
