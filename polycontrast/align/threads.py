@@ -1,4 +1,4 @@
-"""BLAS on one thread, where its threads would only wait for one another."""
+"""BLAS on one thread, for products too small to share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from threadpoolctl import threadpool_limits
 def one_blas_thread() -> Iterator[None]:
     """Hold BLAS to one thread; also a decorator.
 
-    Many small steps gain nothing from threads, and lose much where other work keeps the processors
-    busy: an eigenproblem of 640 rows took 50 times longer on two threads of a loaded machine.
+    Many small steps gain nothing from threads, and lose much on a busy machine: there an
+    eigenproblem of 640 rows took 50 times longer on two threads than on one.
     """
     with threadpool_limits(limits=1, user_api="blas"):
         yield

@@ -9,8 +9,8 @@ from polycontrast.align.tracking import Progress
 class Bar:
     """A bar with loss, recall and time left, as callback of `Aligner.fit`.
 
-    Training ends when recall stops rising, so the end of the bar is where it would end if recall
-    never rose again, and moves on when it does.
+    Training ends when recall stops rising. The bar ends at the iteration at which training would
+    stop if recall never rose again; it grows each time recall does rise.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Bar:
         )
 
     def __call__(self, progress: Progress) -> None:
-        """Show one iteration; the first, which comes after all checks, makes the bar.
+        """Show one iteration; the first one makes the bar, after all checks.
 
         Training goes on where the terminal has gone.
         """

@@ -18,7 +18,7 @@ LONGEST_OBJECTIVE = 40
 
 @dataclass
 class Scene:
-    """What there is to draw.
+    """Content of the pictures.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Scene:
     best : int
         Iteration that was kept.
     unit : str
-        What an iteration is.
+        Name of an iteration.
     aligned : array (M, n, dim)
         Held-out rows.
     labels : array (n,), optional

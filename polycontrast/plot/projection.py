@@ -85,7 +85,7 @@ def draw_projection(
 
 
 def name_places(points: dict[object, np.ndarray]) -> dict[object, np.ndarray]:
-    """Where to write the name of each class: amid its points, and apart from other names.
+    """Place for the name of each class: amid its points, and apart from other names.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ AS_WRITTEN = {
     "text.usetex": False,
     "axes.formatter.use_mathtext": False,
 }
-# A letter that no font has becomes a box, and the user can do nothing about it.
+# A letter that no font has is drawn as a box; a warning about it would help nobody.
 NO_GLYPH = r"Glyph .* missing from|Matplotlib currently does not support"
 
 
@@ -82,7 +82,7 @@ def plain(axes: Any) -> None:
 
 
 def title(axes: Any, text: str, note: str = "") -> None:
-    """Say what is to be seen, over the axes, with a smaller line under it."""
+    """Write a heading over the axes, and a note under it in smaller type."""
     axes.set_title(text, loc="left", fontsize=TITLE, color=INK, pad=24 if note else 10)
     if note:
         axes.annotate(

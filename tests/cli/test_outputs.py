@@ -123,6 +123,8 @@ class TestFilesOfOthers:
             capsys, f"{mine}: another put something there meanwhile; the results are in {kept}"
         )
         assert files_in(kept) == set(STEPS)
+        assert job("--force") == 2
+        one_line(capsys, f"holds results of a run that could not finish ({kept.name}); move or")
         kept.rename(tmp_path / "kept")
         assert files_in(tmp_path / "out") == before
 

@@ -1,4 +1,4 @@
-"""The folder of results: nothing of others is lost, and what was computed is not lost either.
+"""The folder of results, in which neither files of others nor results are lost.
 
 Results are written into a draft inside the folder, and moved to their places together when all of
 them are there. Only files that an earlier run wrote, that were there when the command began and
@@ -20,6 +20,7 @@ from polycontrast.align.errors import BadInput, Unfinished
 from polycontrast.align.job.names import written_before
 
 LISTED = 3  # names in a message
+KEPT = "polycontrast-"  # begins the name of a folder with results that have found no place
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 # Files that `check_output` allowed a run to replace, by folder, as they were then.
@@ -56,6 +57,11 @@ def check_output(
         if place == Path.cwd().resolve():
             raise BadInput(f"{out}: is the current folder; name one inside it")
         held, foreign = _contents(out, ours(out)) if out.exists() else (set(), set())
+        if kept := {name for name in foreign if name.startswith(KEPT)}:
+            raise BadInput(
+                f"{out}: holds results of a run that could not finish ({_listed(sorted(kept))}); "
+                "move or remove them"
+            )
         if foreign:
             raise BadInput(
                 f"{out}: holds files that this command did not write ({_listed(sorted(foreign))}); "
@@ -132,7 +138,7 @@ def write_all(folder: Path, steps: Mapping[str, Callable[[Path], object]]) -> No
         first = next(iter(steps))
         if first in failed:
             with suppress(Exception):
-                elsewhere = Path(tempfile.mkdtemp(prefix="polycontrast-"))
+                elsewhere = Path(tempfile.mkdtemp(prefix=KEPT))
                 try:
                     _write(elsewhere / first, steps[first])
                     unfinished.add_note(f"{first} can be found in {elsewhere}")
@@ -199,7 +205,7 @@ def _make(out: Path, made: list[Path]) -> None:
 
 
 def _new_draft(folder: Path) -> Path:
-    draft = folder / f"polycontrast-{secrets.token_hex(4)}"
+    draft = folder / f"{KEPT}{secrets.token_hex(4)}"
     draft.mkdir()
     return draft
 
@@ -217,7 +223,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _mark(path: Path) -> tuple[int, ...]:
-    """What changes when another file takes a name, or its content changes."""
+    """Identity of a file: it differs after another file took the name, or the content changed."""
     found = path.lstat()
     return found.st_ino, found.st_size, found.st_mtime_ns
 

@@ -1,4 +1,4 @@
-"""What a person and a program read afterwards: report.json and report.html."""
+"""The two reports: report.json for programs and report.html for people."""
 
 import base64
 import html

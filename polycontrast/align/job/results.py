@@ -1,4 +1,4 @@
-"""Everything that an alignment leaves behind, written into one folder."""
+"""The files of an alignment."""
 
 from collections.abc import Callable
 from functools import partial
