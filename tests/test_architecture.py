@@ -57,7 +57,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "plot": (set(), {"numpy", "matplotlib"}),
     "align": (
         {"", "arrays", "calculus", "objective", "metrics", "data", "plot"},
-        {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow"},
+        {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow", "sklearn"},
     ),
     "cli": (
         {"", "arrays", "objective", "align", "bench", "plot", "data"},
