@@ -13,7 +13,8 @@ from polycontrast.objective.registry import near_matches
 
 DEFAULT_TEMPERATURE = 0.15
 # Options of a call that would change what comes back, or belong to ranks; workers has its own name.
-ELSEWHERE = {"comm", "gradients", "workers", "wrt", "diagnostics"}
+ELSEWHERE = {"comm", "gradients", "workers", "wrt", "diagnostics", "self"}
+LEAST_TEMPERATURE = 1e-6
 MOST_OPERATIONS = 2e14  # of one evaluation: several minutes on a large machine
 
 
@@ -37,19 +38,18 @@ def objective_parameters(
     if not isinstance(more, Mapping | None):
         raise BadInput(f"Aligner: objective_params must be a dict; got {type(more).__name__}")
     for name, value in (more or {}).items():
-        if name in fixed and value != fixed[name]:
-            raise BadInput(
-                f"{objective.name}: {name} must be {fixed[name]!r} to align; got {value!r}"
-            )
-        if name in ELSEWHERE:
-            raise BadInput(f"{objective.name}: {name} is no parameter of an alignment")
         argument = objective.arguments.get(name)
-        if argument is not None and argument.kind not in ("option", "scalar"):
-            raise BadInput(f"{objective.name}: {name} cannot be given to align; it is an array")
-        if name == "temperature" and temperature is not None:
-            raise BadInput(
-                f"{objective.name}: temperature is given twice: {temperature!r}, {value!r}"
-            )
+        if name in fixed and value != fixed[name]:
+            wrong = f"must be {fixed[name]!r} to align; got {value!r}"
+        elif name in ELSEWHERE:
+            wrong = "is no parameter of an alignment"
+        elif argument is not None and argument.kind not in ("option", "scalar"):
+            wrong = "is an array, which an alignment does not take"
+        elif name == "temperature" and temperature is not None:
+            wrong = f"is given twice: {temperature!r} and {value!r}"
+        else:
+            continue
+        raise BadInput(f"{objective.name}: {name} {wrong}")
     parameters = fixed | dict(more or {})
     if "temperature" not in objective.arguments:
         if temperature is not None:
@@ -109,6 +109,10 @@ def check_call(
     """
     views = np.eye(3, dtype=np.float32)[None].repeat(shape[0], axis=0)
     count, rows, _ = shape
+    temperature = parameters.get("temperature")
+    if isinstance(temperature, (int, float)) and 0 < temperature < LEAST_TEMPERATURE:
+        least = f"at least {LEAST_TEMPERATURE:g} to align"
+        raise BadInput(f"{objective.name}: temperature must be {least}; got {temperature!r}")
     try:
         objective.value_and_grad(views, **parameters)
         work = pc.plan(objective, shape, **parameters)

@@ -14,6 +14,7 @@ from polycontrast.align.reading.numbers import is_doubtful, is_missing, number
 from polycontrast.align.reading.room import check_room
 from polycontrast.align.reading.wording import short
 
+FEWEST_RISING = 4  # numbers in a header, as years are: fewer rise by chance in a line of data
 SEPARATORS = "\t;,"
 Record = tuple[int, list[str]]  # the line where it ends, and its cells
 
@@ -27,10 +28,11 @@ def read_csv(path: Path) -> tuple[np.ndarray, list[str]]:
 def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
     """Read all columns of a table.
 
-    The first line is a header where it holds words, or counts 0, 1, 2, ... as data frames without
-    names do. Tabs, semicolons or commas separate. A header with a name less than there are columns
-    is R's: the first column has none. Empty fields and words for nothing are missing values, and
-    so is an empty line where there is one column: what follows must not move up.
+    The first line is a header where it holds words, and no numbers but such as rise; or where it
+    counts 0, 1, 2, ... as data frames without names do. Tabs, semicolons or commas separate. A
+    header with a name less than there are columns is R's: the first column has none. Empty fields
+    and words for nothing are missing values, and so is an empty line where there is one column:
+    what follows must not move up.
 
     Parameters
     ----------
@@ -113,7 +115,8 @@ def _is_header(path: Path, first: Record) -> bool:
         raise BadInput(
             f"{short(path)}: {short(words[0])!r} in line {line} is neither a number nor a name"
         )
-    if any(a >= b for a, b in pairwise(numbers)):
+    rising = all(a < b for a, b in pairwise(numbers)) and len(numbers) >= FEWEST_RISING
+    if numbers and not (rising or numbers == list(range(len(numbers)))):
         raise BadInput(
             f"{short(path)}: line {line} holds numbers and words, such as {short(named[0])!r}; "
             "a header names every column"

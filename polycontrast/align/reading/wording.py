@@ -1,16 +1,15 @@
 """Names and cells of files in messages: of bounded length, on one line."""
 
-MOST_LETTERS = 100
+MOST_LETTERS = 200
 LISTED_AT_MOST = 5
 
 
 def short(text: object) -> str:
     """Text in one line of printable letters, without its middle where it is long."""
-    line = "".join(c if c.isprintable() else " " for c in str(text)[: 50 * MOST_LETTERS])
-    if len(line) <= MOST_LETTERS:
-        return line
-    half = MOST_LETTERS // 2
-    return f"{line[:half]}...{str(text)[-half:]}"
+    line, half = str(text), MOST_LETTERS // 2
+    if len(line) > MOST_LETTERS:
+        line = f"{line[:half]}...{line[-half:]}"
+    return "".join(c if c.isprintable() else " " for c in line)
 
 
 def listed(items: list[str], most: int = LISTED_AT_MOST) -> str:
