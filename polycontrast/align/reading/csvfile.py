@@ -59,7 +59,7 @@ def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
     if not records:
         raise BadInput(f"{short(path)}: has no rows")
     width = len(records[0][1])
-    if header and len(names) == width - 1:
+    if header and len(names) == width - 1 and _names_of_r(names, records):
         names = ["", *names]
     width = len(names) or width
     for line, cells in records:
@@ -124,6 +124,15 @@ def _is_header(path: Path, first: Record) -> bool:
     return True
 
 
+def _names_of_r(names: list[str], records: list[Record]) -> bool:
+    """Whether the column that the header does not name can be the row names of R's tables."""
+    first = [cells[0].strip() for _, cells in records if cells]
+    unlike = len(set(first)) == len(first)
+    return (
+        unlike and not names[0].startswith("#") and not any("." in c and number(c) for c in first)
+    )
+
+
 def _is_header_of_labels(path: Path, records: list[Record], rows: int) -> bool:
     if len(records) == rows + 1:
         return True
@@ -131,8 +140,10 @@ def _is_header_of_labels(path: Path, records: list[Record], rows: int) -> bool:
         raise BadInput(f"{short(path)}: {len(records):,} labels for {rows:,} rows")
     cells = [cells[-1].strip() for _, cells in records]
     others = cells[1:]
-    is_name = cells[0].lower() in {"label", "labels", "class", "classes", "target", "y"}
-    above_numbers = number(cells[0]) is None and all(number(cell) is not None for cell in others)
+    is_name = cells[0].lower() in {"label", "labels", "class", "classes", "target", "targets"}
+    numbers = [number(cell) for cell in others if not is_missing(cell)]
+    is_word = number(cells[0]) is None and not is_doubtful(cells[0])
+    above_numbers = is_word and len(numbers) > 0 and None not in numbers
     if rows > 1 and (above_numbers or (is_name and cells[0] not in others)):
         raise BadInput(
             f"{short(path)}: {len(others):,} labels for {rows:,} rows, under the name "

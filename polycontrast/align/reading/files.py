@@ -221,8 +221,8 @@ def _checked_labels(spec: str, labels: np.ndarray, rows: int) -> np.ndarray:
             f"{counted(missing.tolist())} of {rows:,} (rows count from 0)"
         )
     if kind == "f":
-        if np.abs(labels).max() > EXACT:
-            raise BadInput(f"{spec}: labels have numbers above 2^53, which are not told apart")
+        if np.abs(labels).max() >= EXACT:
+            raise BadInput(f"{spec}: labels have numbers from 2^53 on, which are not told apart")
         return labels
     if max(len(label) for label in labels) > LONGEST_LABEL:
         raise BadInput(f"{spec}: labels have more than {LONGEST_LABEL:,} letters")

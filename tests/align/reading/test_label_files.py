@@ -76,3 +76,17 @@ def test_missing_labels_in_parquet_are_refused(tmp_path):
             read_labels(f"{tmp_path}/y.parquet", 4)
     parquet.write_table(pa.table({"y": ["a", "b", "a", "b"]}), tmp_path / "y.parquet")
     assert read_labels(f"{tmp_path}/y.parquet", 4).tolist() == ["a", "b"] * 2
+
+
+def test_labels_that_float64_cannot_tell_apart_are_refused(tmp_path):
+    text = "9007199254740993\n9007199254740992\n"
+    with pytest.raises(BadInput, match=r"labels have numbers from 2\^53 on"):
+        read_labels(write(tmp_path / "y.csv", text), 2)
+    np.save(tmp_path / "y.npy", np.array([2**53, 2**53 + 1]))
+    assert len(set(read_labels(f"{tmp_path}/y.npy", 2).tolist())) == 2
+
+
+@pytest.mark.parametrize("words", [["y", "n"], ["none", "some"], ["12_1", "1e5"], ["a, b", "a"]])
+def test_words_stay_words(tmp_path, words):
+    text = "\n".join(f'"{word}"' for word in words)
+    assert read_labels(write(tmp_path / "y.csv", text), 2).tolist() == words

@@ -97,3 +97,10 @@ def test_identifiers_that_may_be_numbers_are_refused(tmp_path):
     """The column is called id: 12_1 would be left out, or read as 121; neither is sure."""
     with pytest.raises(BadInput, match=r"not numeric: column 'id' \('12_1' in line 2\)"):
         read_csv(Path(write(tmp_path / "t.csv", "id,v\n12_1,3\n13_2,4\n")))
+
+
+@pytest.mark.parametrize("text", ["# a table\n1,2\n3,4\n", "a\n0.5,2\n1.5,4\n", "a\n7,2\n7,4\n"])
+def test_a_header_too_short_is_no_header_of_r(tmp_path, text):
+    """A comment, or a name that was forgotten: the first column may be a feature."""
+    with pytest.raises(BadInput, match=r"t\.csv: line 2 has 2 fields, 1 expected"):
+        table_of(tmp_path, text)
