@@ -58,7 +58,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "plot": ({"wording"}, {"numpy", "matplotlib"}),
     "align": (
         {"", "arrays", "calculus", "objective", "metrics", "data", "wording", "plot"},
-        {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow"},
+        {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow", "sklearn"},
     ),
     "cli": (
         {"", "arrays", "objective", "align", "bench", "plot", "data", "wording"},
