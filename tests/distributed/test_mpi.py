@@ -50,10 +50,12 @@ def test_values(size, ranks):
 
 def test_errors(ranks):
     for rank, found in enumerate(ranks):
-        refused, differs = found["errors"]
+        refused, differs, temperature, tile = found["errors"]
         assert "same dimension" in refused
         assert ("rank 1 could not take part: ValueError" in refused) == (rank != 1)
         assert "label_smoothing is 0 on ranks 0 and 2, 0.1 on rank 1" in differs
+        assert "temperature is 0.5 on ranks 0 and 2, 0.25 on rank 1" in temperature
+        assert ("rank 1 could not take part: ValueError: info_nce: tile" in tile) == (rank != 1)
 
 
 DYING = """
@@ -93,6 +95,7 @@ import gc, time
 import numpy as np
 from mpi4py import MPI
 import polycontrast as pc
+from polycontrast.distributed import RankError
 from polycontrast.distributed.mpi import MPICommunicator
 from polycontrast.similarity import Similarity
 
@@ -125,7 +128,7 @@ print("kept" if all((m == 7).all() for m in made) else "overwritten", flush=True
 Similarity.states, MPICommunicator.exchange = states, exchange
 try:
     pc.info_nce(x, x, comm=world)
-except pc.distributed.RankError as error:
+except RankError as error:
     print(error, flush=True)
 fresh = world.Dup()
 print("goes on", np.isfinite(pc.info_nce(x, x, comm=fresh)), flush=True)
