@@ -6,7 +6,8 @@ from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
-from polycontrast.chunked.places import Places, learnable_names, registered
+from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
+from polycontrast.objective import together
 
 
 @functools.cache
@@ -36,8 +37,9 @@ def of_embeddings(
     """
     inner = registered(objective)
     if inner is not None:
-        places = Places(inner, len(embeddings), parameters)
-        learnable_names(inner, wrt)
+        with together("chunked_step", comm_of(objective, parameters)):
+            places = Places(inner, len(embeddings), parameters)
+            learnable_names(inner, wrt)
         value, grads = inner.value_and_grad(
             **places.fill(embeddings), **parameters, wrt=places.names + wrt
         )

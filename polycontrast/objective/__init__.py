@@ -25,6 +25,7 @@ from polycontrast.objective.diagnosis import Diagnostics, Side, Watch, current_w
 from polycontrast.objective.expectation import expected_cotangent
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch
+from polycontrast.objective.sharding import together
 
 __all__ = [
     "Argument",
@@ -56,5 +57,6 @@ __all__ = [
     "find",
     "objective",
     "objectives",
+    "together",
     "whole_batch",
 ]

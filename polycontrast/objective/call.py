@@ -164,13 +164,12 @@ class Objective:
             With ``diagnostics=True`` only.
         """
         watch = Watch() if diagnostics else None
-        call = evaluation(self, args, kwargs, pulling=True, watch=watch)
-        names = call.differentiated(wrt)
+        call = evaluation(self, args, kwargs, True, watch, wrt, at_once=True)
         if call.value.ndim != 0:
             raise self._checker.fail(
                 f"value_and_grad needs a 0-d value, got shape {tuple(call.value.shape)}; use vjp"
             )
-        grads = call.pull(1.0, names)
+        grads = call.pull(1.0, call.names)
         return (call.value, grads, call.diagnostics) if diagnostics else (call.value, grads)
 
     def vjp(
@@ -191,9 +190,8 @@ class Objective:
             Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
             It may be called more than once.
         """
-        call = evaluation(self, args, kwargs, pulling=True)
-        names = call.differentiated(wrt)
-        return call.value, lambda cotangent: call.pull(cotangent, names)
+        call = evaluation(self, args, kwargs, pulling=True, wrt=wrt)
+        return call.value, call.back
 
     def hvp(
         self,

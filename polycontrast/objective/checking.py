@@ -60,16 +60,14 @@ class Checker:
                 found.append((name, value, argument.role.dims))
         return found
 
-    def check_arrays(
-        self, values: Mapping[str, Any], check_finite: bool, may_be_empty: bool = False
-    ) -> Array:
+    def check_arrays(self, values: Mapping[str, Any], check_finite: bool, ranks: int = 0) -> Array:
         """Check all arrays against one another; return the first, which everything follows.
 
-        `may_be_empty` allows a rank to bring no samples. What has passed once is not looked at
-        again: a small call would feel it.
+        Where a number of `ranks` share the batch, each may bring no samples. What has passed once
+        is not looked at again: a small call would feel it.
         """
         given_arrays = [values[name] for name in self._array_names]
-        form = None if check_finite or may_be_empty else arrays.form(given_arrays)
+        form = None if check_finite or ranks else arrays.form(given_arrays)
         if form in self._passed:
             first = next(v for v in given_arrays if v is not None and type(v) not in (int, float))
             return first[0] if isinstance(first, (list, tuple)) else first
@@ -89,7 +87,7 @@ class Checker:
         for name, value, dims in given:
             self._check_library(first_name, first, name, value)
             self._check_dtype(first_name, first, name, value)
-            self._check_shape(name, value, dims, sizes, may_be_empty)
+            self._check_shape(name, value, dims, sizes, ranks)
             if check_finite and arrays.is_traced(value):
                 raise self.fail(f"check_finite=True needs numbers, and {name} is being traced")
             if check_finite and not self._is_finite(value):
@@ -152,18 +150,22 @@ class Checker:
         value: Array,
         dims: tuple[str, ...],
         sizes: Sizes,
-        may_be_empty: bool,
+        ranks: int,
     ) -> None:
         shape = tuple(value.shape)
         options = [_expand(d, sizes) for d in dims]
+        where = ""
+        if ranks > 1 and any(map(_is_square, options)):
+            options = [axes for axes in options if not _is_square(axes)]
+            where = " with comm=, as each rank passes its own samples"
         fitting = [axes for axes in options if _fits(axes, shape)]
         if not fitting:
             wanted = " or ".join(f"({', '.join(axes)})" for axes in options)
-            raise self.fail(f"{name} must have shape {wanted}, got {shape}")
+            raise self.fail(f"{name} must have shape {wanted}{where}, got {shape}")
         for axis, length in zip(fitting[0], shape, strict=True):
             if axis.isdigit():
                 continue
-            if length == 0 and not (may_be_empty and axis in SAMPLES):
+            if length == 0 and not (ranks and axis in SAMPLES):
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0
@@ -224,6 +226,11 @@ def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
     return len(axes) == len(shape) and all(
         not axis.isdigit() or int(axis) == length for axis, length in zip(axes, shape, strict=True)
     )
+
+
+def _is_square(axes: list[str]) -> bool:
+    """Whether the samples of all ranks would meet in one array."""
+    return sum(axis in SAMPLES for axis in axes) > 1
 
 
 def _interval_words(role: Role) -> str:

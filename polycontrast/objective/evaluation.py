@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.distributed import RankError
+from polycontrast.distributed import ALONE
 from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import BadArgument
@@ -41,6 +41,10 @@ class Evaluation:
         Whether gradients will be asked for.
     watch : Watch, optional
         What collects diagnostics.
+    wrt : str or tuple of str, optional
+        What to differentiate, as in `Objective.vjp`.
+    at_once : bool, default False
+        Whether gradients follow without another meeting of the ranks.
     """
 
     def __init__(
@@ -50,42 +54,63 @@ class Evaluation:
         kwargs: dict[str, Any],
         pulling: bool = False,
         watch: Watch | None = None,
+        wrt: str | tuple[str, ...] | None = None,
+        at_once: bool = False,
     ):
         self.objective, self.checker = objective, objective._checker
+        self.weights = self.exist = None
+        self.expected: Expectation | None = None
+        comm = kwargs.get("comm", settings.current_settings().comm)
+        try:
+            self.batch = sharding.batch_of(objective.name, comm)
+        except (TypeError, ValueError) as error:
+            raise self.checker.fail(str(error), type(error)) from None
+        self.meets = self.batch is not ALONE and self.batch is not comm
+        with sharding.told(self.batch):
+            options, converted = self._prepare(args, kwargs)
+            self.averaged = self.batch is not ALONE and options.gradients == "average"
+            self.names = self.differentiated(wrt) if pulling else ()
+            if self.meets:
+                request = f"value and gradient by {', '.join(self.names)}" if at_once else "value"
+                request += " with diagnostics" if watch else ""
+                options = sharding.expect(self, request, converted, options)
+            self._compute(converted, options, pulling, watch)
+            if self.meets:
+                self.batch.meet()  # where the body had nothing to ask of the other ranks
+
+    def _prepare(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[settings.Settings, dict[str, Any]]:
+        """Settings of the call, and its arguments as the body gets them."""
         try:
             options, kwargs = settings.split_settings(kwargs)
-            self.given = objective.bind(args, kwargs)
+            self.given = self.objective.bind(args, kwargs)
+            sharding.check_shards(self.objective.shards, self.batch)
         except (TypeError, ValueError) as error:
             raise self.checker.fail(str(error), type(error)) from None
-        self.weights = self.exist = None
-        comm = failure = None
-        try:
-            comm = sharding.communicator(objective.name, objective.shards, options.comm)
-        except (TypeError, ValueError) as error:
-            raise self.checker.fail(str(error), type(error)) from None
-        try:
-            converted = self._check(options, comm is not None)
-        except (TypeError, ValueError) as error:
-            failure = error  # the other ranks, if there are any, are told before it is raised
-        try:
-            self.batch, inner = sharding.meet(
-                objective.name, objective.arguments, self.given, options, comm, failure
-            )
-        except RankError as error:
-            raise self.checker.fail(str(error), RankError) from None
-        self.averaged = comm is not None and options.gradients == "average"
-        reducing = "reduction" in objective.arguments
-        for name, argument in objective.arguments.items():
+        return options, self._check(options)
+
+    def _compute(
+        self,
+        converted: dict[str, Any],
+        options: settings.Settings,
+        pulling: bool,
+        watch: Watch | None,
+    ) -> None:
+        """Losses, value, and what gradients need."""
+        arguments, alone = self.objective.arguments, self.batch is ALONE
+        reducing = "reduction" in arguments
+        for name, argument in arguments.items():
             if argument.kind == "weights":
-                self._check_total(converted[name])
+                if not self.meets:
+                    self._check_total(converted[name])
                 self.weights = converted[name] if reducing else None
         self.reduction = self.given["reduction"] if reducing else "none"
-        self.expected = None
-        if pulling and comm is None and (self.reduction != "none" or not reducing):
+        if pulling and alone and (self.reduction != "none" or not reducing):
             self.expected = Expectation(self.reduction == "mean", self.weights)
-        with settings.using(inner), expecting(self.expected), watched_by(watch):
+        with settings.using(options), expecting(self.expected), watched_by(watch):
             try:
-                made = objective._body(**converted)
+                made = self.objective._body(**converted)
             except BadArgument as error:
                 raise self.checker.fail(str(error)) from None
             self.diagnostics = self._diagnose(watch)
@@ -104,10 +129,12 @@ class Evaluation:
             )
         return watch.diagnostics(normalized=self.given.get("normalize") is True)
 
-    def _check(self, options: settings.Settings, may_be_empty: bool) -> dict[str, Any]:
+    def _check(self, options: settings.Settings) -> dict[str, Any]:
         """Check the arguments on their own, then convert them."""
         arguments = self.objective.arguments
-        self.first = self.checker.check_arrays(self.given, options.check_finite, may_be_empty)
+        self.first = self.checker.check_arrays(
+            self.given, options.check_finite, 0 if self.batch is ALONE else self.batch.size
+        )
         for name, argument in arguments.items():
             if argument.is_number(self.given[name]):
                 self.checker.check_number(argument, self.given[name])
@@ -209,6 +236,17 @@ class Evaluation:
         if not names:
             raise self.checker.fail(f"wrt must not be empty; possible: {', '.join(possible)}")
         return names
+
+    def back(self, cotangent: Any) -> Any:
+        """Pull of the names of this evaluation, about which ranks meet first."""
+        if not self.meets:
+            return self.pull(cotangent, self.names)
+        self.batch.meet_again()
+        with sharding.told(self.batch):
+            sharding.expect_back(self, self._cotangent(cotangent))
+            grads = self.pull(cotangent, self.names)
+            self.batch.meet()
+        return grads
 
     def pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         """Gradients of the named arguments for a cotangent of the value."""

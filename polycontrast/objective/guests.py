@@ -22,19 +22,21 @@ def evaluation(
     kwargs: dict[str, Any],
     pulling: bool = False,
     watch: Watch | None = None,
+    wrt: str | tuple[str, ...] | None = None,
+    at_once: bool = False,
 ) -> "Evaluation | GuestEvaluation":
     """Evaluation of a call, by the arrays' own library or by a host of theirs.
 
     Parameters
     ----------
-    objective, args, kwargs, pulling, watch
+    objective, args, kwargs, pulling, watch, wrt, at_once
         As in `Evaluation`.
     """
     comm = kwargs.get("comm", settings.current_settings().comm)
     host = None if comm is not None else host_of(_arrays((*args, *kwargs.values())))
     if host is None:
-        return Evaluation(objective, args, kwargs, pulling, watch)
-    return GuestEvaluation(host, objective, args, kwargs, pulling, watch)
+        return Evaluation(objective, args, kwargs, pulling, watch, wrt, at_once)
+    return GuestEvaluation(host, objective, args, kwargs, pulling, watch, wrt)
 
 
 def _arrays(values: tuple[Any, ...]) -> list[Array]:
@@ -51,7 +53,7 @@ class GuestEvaluation:
     Parameters
     ----------
     host : Host
-    objective, args, kwargs, pulling, watch
+    objective, args, kwargs, pulling, watch, wrt
         As in `Evaluation`.
     """
 
@@ -63,6 +65,7 @@ class GuestEvaluation:
         kwargs: dict[str, Any],
         pulling: bool,
         watch: Watch | None = None,
+        wrt: str | tuple[str, ...] | None = None,
     ):
         self.host = host
         self.given: dict[int, Array] = {}
@@ -70,7 +73,8 @@ class GuestEvaluation:
         with host.at_work():
             args = tuple(map(self._borrow, args))
             kwargs = {name: self._borrow(value) for name, value in kwargs.items()}
-            self.inner = Evaluation(objective, args, kwargs, pulling, watch)
+            self.inner = Evaluation(objective, args, kwargs, pulling, watch, wrt)
+            self.names = self.inner.names
             self.value = host.give_back(self.inner.value, None)
             self.diagnostics = self._diagnosed(self.inner.diagnostics)
 
@@ -88,9 +92,9 @@ class GuestEvaluation:
         self.given[id(borrowed)] = value  # the evaluation holds what was borrowed
         return borrowed
 
-    def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    def back(self, cotangent: Any) -> Any:
         """As in `Evaluation`."""
-        return self.inner.differentiated(wrt)
+        return self.pull(cotangent, self.names)
 
     def pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         """As in `Evaluation`; gradients have the library and the dtype of their argument."""

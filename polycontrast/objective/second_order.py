@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, dual
-from polycontrast.objective import settings
+from polycontrast.objective import settings, sharding
 from polycontrast.objective.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ def hessian_vector_product(
 ) -> Any:
     """See `Objective.hvp`."""
     fail = objective._checker.fail
-    if kwargs.get("comm") is not None:  # no rank may wait for another
-        raise fail("hvp works on the batch of one process, got comm=")
+    if kwargs.get("comm") is not None:
+        with sharding.together(objective.name, kwargs["comm"]):
+            raise fail("hvp works on the batch of one process, got comm=")
     # A plain evaluation of the value checks everything in the words of any other call.
     plain = Evaluation(objective, given, kwargs)
     names = plain.differentiated(wrt)

@@ -36,8 +36,6 @@ class Critic:
             self.y, self.y_back = unit_rows(scores[1, :, :], normalize)
             self.match = row_dot(self.x, self.y) / temperature
             return
-        if self.batch.size > 1:
-            raise BadArgument("comm needs embeddings (x, y), got a matrix of scores")
         i = self.xp.arange(self.samples, dtype=self.xp.int32, device=device(scores))
         self.eye = i[:, None] == i[None, :]
         self.scores = scores / temperature
