@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.wording import listed
 from polycontrast.arrays import is_array
+from polycontrast.wording import listed
 
 NOTHING = ("<NA>", "NaT", "None")  # how the marks of missing values print
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polycontrast.align.reading.numbers import number
-from polycontrast.align.reading.wording import short
+from polycontrast.wording import short
 
 
 def at_least(least: int) -> Callable[[str], int]:

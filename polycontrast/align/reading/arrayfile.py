@@ -19,8 +19,8 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.room import check_room
-from polycontrast.align.reading.wording import listed, short
 from polycontrast.objective.registry import near_matches
+from polycontrast.wording import listed, short
 
 LONGEST_HEADER = 10_000  # as NumPy has it
 DAMAGE = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.wording import listed, short
+from polycontrast.wording import listed, short
 
 # Names under which data frames, databases and people keep the names of rows.
 IDENTIFIERS = frozenset(

@@ -12,7 +12,7 @@ from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.columns import Column, features
 from polycontrast.align.reading.numbers import is_doubtful, is_missing, number
 from polycontrast.align.reading.room import check_room
-from polycontrast.align.reading.wording import short
+from polycontrast.wording import short
 
 FEWEST_RISING = 4  # numbers in a header, as years are: fewer rise by chance in a line of data
 SEPARATORS = "\t;,"

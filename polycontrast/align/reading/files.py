@@ -14,7 +14,7 @@ from polycontrast.align.reading.columns import Column, counts_rows, features, re
 from polycontrast.align.reading.csvfile import csv_columns
 from polycontrast.align.reading.numbers import is_missing
 from polycontrast.align.reading.parquetfile import parquet_columns
-from polycontrast.align.reading.wording import counted, listed, short
+from polycontrast.wording import counted, listed, short
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import numpy as np
 from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.reading.columns import Column
 from polycontrast.align.reading.room import check_room
-from polycontrast.align.reading.wording import counted, short
+from polycontrast.wording import counted, short
 
 
 def parquet_columns(path: Path) -> list[Column]:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.wording import short
+from polycontrast.wording import short
 
 COPIES = 3  # the table, and what whitening makes of it
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
