@@ -30,8 +30,9 @@ id) are no features: they are left out, and named. Without files the built-in ha
 six views are aligned, with their labels.
 
 Ctrl-C stops training: the best heads so far are kept, everything is written, exit code 0.
+Exit code 1: some results could not be written; the message names the others.
 Exit code 2: something in the input or the options has to change.
-Exit code 130: interrupted before there was anything to keep; nothing is written.
+Exit code 130, 143 or 129: Ctrl-C with nothing to keep, SIGTERM or SIGHUP; nothing temporary stays.
 """
 
 
@@ -85,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     check_device(options.device)
-    check_output(options.out, options.force)
+    replace = check_output(options.out, options.force)
     task, attribution, left_out = read_task(options)
     check_task(task)
     if not options.quiet:
@@ -94,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
     outcome = train(options, objective, task)
     outcome.seconds = time.perf_counter() - began
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
-    with whole_folder(options.out) as folder:
+    with whole_folder(options.out, replace) as folder:
         write_results(folder, outcome, extra)
     if not options.quiet:
         print_summary(outcome, options.out)

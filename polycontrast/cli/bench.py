@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     need("this command", ("matplotlib", "rich"), "align")
     from polycontrast.bench.picture import draw  # needs matplotlib
 
-    check_output(options.out, options.force, lambda _: WRITTEN)
+    replace = check_output(options.out, options.force, lambda _: WRITTEN)
     for name in options.objectives or ():
         if name not in pc.objectives():
             raise BadInput(
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     }
     if any(row[7] for row in table):
         steps["bench.png"] = lambda path: path.write_bytes(draw(table, note))
-    with whole_folder(options.out) as folder:
+    with whole_folder(options.out, replace) as folder:
         write_all(folder, steps)
     print(f"{note}\nlook at {options.out / list(steps)[-1]}")
     return 0

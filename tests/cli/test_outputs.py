@@ -161,8 +161,8 @@ class TestFilesOfOthers:
         """Rows of views that are no longer there do not stay beside new ones."""
         out = tmp_path / "out"
         for views in (["a", "b"], ["b", "c"]):
-            check_output(out, force=True)
-            with whole_folder(out) as folder:
+            replace = check_output(out, force=True)
+            with whole_folder(out, replace) as folder:
                 report = f'{{"files": {{"x": "aligned/{views[0]}.npy", "y": "aligned/b.npy"}}}}'
                 (folder / "report.json").write_text(report)
                 (folder / "aligned").mkdir()
@@ -281,11 +281,11 @@ class TestFailures:
     def test_a_move_that_fails_is_taken_back(self, tmp_path, monkeypatch):
         """Old results are whole where one of the new files cannot take its place."""
         out = tmp_path / "out"
-        check_output(out, force=False)
+        replace = check_output(out, force=False)
         names = ["heads.npz", "report.json", "summary.png"]
-        with whole_folder(out) as folder:
+        with whole_folder(out, replace) as folder:
             write_all(folder, {name: lambda path: path.write_text("old") for name in names})
-        check_output(out, force=True)
+        replace = check_output(out, force=True)
         rename = Path.rename
 
         def fails(path, target):
@@ -294,7 +294,8 @@ class TestFailures:
             return rename(path, target)
 
         monkeypatch.setattr(Path, "rename", fails)
-        with pytest.raises(Unfinished, match=os.strerror(errno.EIO)), whole_folder(out) as folder:
+        expected = pytest.raises(Unfinished, match=os.strerror(errno.EIO))
+        with expected, whole_folder(out, replace) as folder:
             write_all(folder, {name: lambda path: path.write_text("new") for name in names})
         (kept,) = out.glob("polycontrast-*")
         assert [(out / name).read_text() for name in names] == ["old"] * 3

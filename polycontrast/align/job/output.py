@@ -23,13 +23,13 @@ LISTED = 3  # names in a message
 KEPT = "polycontrast-"  # begins the name of a folder with results that have found no place
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
-# Files that `check_output` allowed a run to replace, by folder, as they were then.
-_replaceable: dict[Path, dict[str, tuple[int, ...]]] = {}
+Replaceable = dict[str, tuple[int, ...]]
+"""Names of files that a run may replace, and what they were like when it began."""
 
 
 def check_output(
     out: Path, force: bool, ours: Callable[[Path], Collection[str]] = written_before
-) -> None:
+) -> Replaceable:
     """Refuse a place that cannot be written, or holds files that could be lost.
 
     Parameters
@@ -39,6 +39,11 @@ def check_output(
         Whether results of an earlier run may be replaced.
     ours : callable
         From a folder to the names of files in it that an earlier run wrote.
+
+    Returns
+    -------
+    Replaceable
+        For `whole_folder`.
 
     Raises
     ------
@@ -72,11 +77,11 @@ def check_output(
         _try_writing(out)
     except OSError as error:
         raise BadInput(f"{out}: cannot be written: {_reason(error, out)}") from None
-    _replaceable[out.absolute()] = {name: _mark(out / name) for name in held}
+    return {name: _mark(out / name) for name in held}
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def whole_folder(out: Path, replace: Replaceable) -> Iterator[Path]:
     """Give a draft folder whose files take their places in `out` when all went well.
 
     An error or an interrupt passes on, after the files that were complete have been kept; a note
@@ -87,7 +92,6 @@ def whole_folder(out: Path) -> Iterator[Path]:
     Unfinished
         When something is in the way: the message says where the results are.
     """
-    replace = _replaceable.pop(out.absolute(), {})
     made: list[Path] = []
     draft = place = None
     try:
