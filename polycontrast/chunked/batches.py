@@ -104,7 +104,7 @@ def count_rows(batch: Any, name: str) -> int:
     """Rows of a batch, the same for every array in it."""
     found: dict[str, int] = {}
     for leaf, value in leaves(batch, name):
-        if arrays.is_array(value) and value.ndim > 0:
+        if arrays.is_container(value) and value.ndim > 0:
             found[leaf] = value.shape[0]
     if not found or 0 in found.values():
         raise ValueError(f"chunked_step: {name} must hold an array with at least one row")
@@ -132,7 +132,7 @@ def map_rows(batch: Any, function: Callable[[Any], Any]) -> Any:
         return type(batch)(*(map_rows(value, function) for value in batch))
     if isinstance(batch, (list, tuple)):
         return type(batch)(map_rows(value, function) for value in batch)
-    return function(batch) if arrays.is_array(batch) and batch.ndim > 0 else batch
+    return function(batch) if arrays.is_container(batch) and batch.ndim > 0 else batch
 
 
 def call(encoder: Callable[..., Any], chunk: Any) -> Any:
