@@ -1,6 +1,7 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.cuda.exchange import Host, host_of
 from polycontrast.arrays.dual import DualArray, dual
 from polycontrast.arrays.functions import (
@@ -76,8 +77,10 @@ __all__ = [
     "Temporaries",
     "add_",
     "added",
+    "as_floats",
     "as_mapped",
     "block",
+    "check_floating",
     "check_precision",
     "computing_dtype",
     "describe",
@@ -90,6 +93,7 @@ __all__ = [
     "finite_or_zero",
     "form",
     "generic",
+    "holds_reals",
     "host_of",
     "inner",
     "is_abstract",
@@ -104,6 +108,7 @@ __all__ = [
     "is_wide",
     "iterate",
     "kernels",
+    "kind_of",
     "known",
     "like",
     "loaded",

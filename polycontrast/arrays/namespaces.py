@@ -76,7 +76,7 @@ def plain(x: Any) -> Any:
     if x.dtype.kind in "biuU":
         return x.item()
     half = x.dtype.kind == "V" and not isinstance(x, np.void)  # bfloat16 and its relatives
-    return float(x) if x.dtype.kind == "f" or half else x  # type: ignore[arg-type]
+    return float(x) if x.dtype.kind == "f" or half else x
 
 
 def is_number(x: Any) -> bool:

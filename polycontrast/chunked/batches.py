@@ -78,12 +78,13 @@ def read_parts(encoders: Any, batches: Any, chunk_size: int | Sequence[int]) -> 
 
 def _chunk_sizes(chunk_size: int | Sequence[int], count: int) -> list[int]:
     several = isinstance(chunk_size, (list, tuple))
-    sizes: list[Any] = list(chunk_size) if several else [chunk_size] * count  # type: ignore[arg-type]
+    given: Any = chunk_size if several else [chunk_size] * count
+    sizes = [arrays.plain(n) for n in given]
     whole = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes)
     if not whole or len(sizes) != count:
         raise ValueError(
             "chunked_step: chunk_size must be a positive integer, or one for each of the "
-            f"{count} batches, got {chunk_size!r}"
+            f"{count} batches, got {arrays.describe(chunk_size)}"
         )
     return sizes
 

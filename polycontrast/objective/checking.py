@@ -203,8 +203,8 @@ class Checker:
             return
         if role.integer and not (arrays.is_number(value) and isinstance(value, int)):
             raise self.fail(f"{name} must be an integer, got {arrays.describe(value)}", TypeError)
-        if not arrays.is_number(value) and not (_holds_reals(value) and value.ndim == 0):
-            raise self.fail(f"{name} must be a number, got {_kind(value)}", TypeError)
+        if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):
+            raise self.fail(f"{name} must be a number, got {arrays.kind_of(value)}", TypeError)
         number = arrays.known(value)
         if number is None:
             return  # a tracer: its value is not known yet
@@ -240,30 +240,17 @@ class Checker:
         got = () if arrays.is_number(value) else value.shape if arrays.is_array(value) else None
         if got is None:
             form = f"an array of shape {wanted}" if wanted else "a number or a 0-d array"
-            raise self.fail(f"{what} must be {form}, got {_kind(value)}", TypeError)
+            raise self.fail(f"{what} must be {form}, got {arrays.kind_of(value)}", TypeError)
         if tuple(got) != wanted:
             got = f"{tuple(got)} for {of} of shape {wanted}"
             raise self.fail(f"{what} must have the shape of {of}, got {got}")
         if arrays.is_number(value):
             return
-        if not _holds_reals(value):
-            raise self.fail(f"{what} must hold real numbers, got {_kind(value)}", TypeError)
+        if not arrays.holds_reals(value):
+            raise self.fail(
+                f"{what} must hold real numbers, got {arrays.kind_of(value)}", TypeError
+            )
         self._check_library(of, first, what, value)
-
-
-def _holds_reals(value: Any) -> bool:
-    """Whether this is a dense array of real numbers, integers among them."""
-    if not arrays.is_array(value) or arrays.is_sparse(value) or arrays.is_wide(value):
-        return False
-    return bool(arrays.namespace(value).isdtype(value.dtype, ("real floating", "integral")))
-
-
-def _kind(value: Any) -> str:
-    """What came, for messages about its type."""
-    if not arrays.is_array(value) or (value.ndim > 0 and _holds_reals(value)):
-        return arrays.describe(value)
-    sparse = "a sparse" if arrays.is_sparse(value) else "an"
-    return f"{sparse} array of shape {tuple(value.shape)} and dtype {value.dtype}"
 
 
 def _expand(dims: str, sizes: Sizes) -> list[str]:

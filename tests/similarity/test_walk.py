@@ -124,7 +124,7 @@ print(pc.info_nce(x, x, workers=1, tile=(64, 64)) > 0)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
 def test_threads_start_only_where_they_have_room():
-    """A thread of BLAS without memory ends the process: so an error comes before, and work goes on."""
+    """A thread of BLAS without memory ends the process: an error comes before, and work goes on."""
     done = subprocess.run(
         [sys.executable, "-c", LIMITED], capture_output=True, text=True, timeout=200
     )
