@@ -1,6 +1,8 @@
 """Which array library, dtype and device an array belongs to."""
 
 import contextlib
+import math
+import numbers
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeAlias
@@ -10,12 +12,15 @@ import numpy as np
 
 from polycontrast.arrays.mapped import NAMESPACE as OF_FILES
 
+_NUMPY_SPACES = (np, OF_FILES)
+
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
 
 # Looking a namespace up costs microseconds and depends on nothing but the type of the array. NumPy
 # keeps to the standard by itself since 2.1, and wrappers cost a small call a tenth of its time.
-_namespaces: dict[type, Namespace] = {np.ndarray: np, np.memmap: np}
+NUMPY_ARRAYS = (np.ndarray, np.memmap)
+_namespaces: dict[type, Namespace] = dict.fromkeys(NUMPY_ARRAYS, np)
 
 
 def namespace(x: Array) -> Namespace:
@@ -36,8 +41,56 @@ def namespace(x: Array) -> Namespace:
 
 
 def is_array(x: object) -> bool:
-    """True for arrays of any library that the standard or ``array_api_compat`` covers."""
+    """True for arrays of any library that the standard or ``array_api_compat`` covers.
+
+    False for those that pass for NumPy's and mean something else, masked arrays, matrices and other
+    subclasses, and for those of the package ``sparse``: the objectives cannot compute with them.
+    """
+    if isinstance(x, np.ndarray):
+        return type(x) in NUMPY_ARRAYS
+    return is_container(x) and not compat.is_pydata_sparse_array(x)
+
+
+def is_container(x: object) -> bool:
+    """True for whatever has a shape and can be cut along it, also what `is_array` leaves out."""
     return bool(compat.is_array_api_obj(x)) and not isinstance(x, np.generic)
+
+
+def is_sparse(x: Array) -> bool:
+    """True for arrays of torch's that are stored by their entries that are not zero."""
+    return bool(compat.is_torch_array(x)) and "strided" not in str(x.layout)
+
+
+def is_wide(x: Array) -> bool:
+    """True for floating arrays with more than 64 bits an entry, such as ``np.longdouble``."""
+    return x.dtype.itemsize > 8 if isinstance(x, np.ndarray) else False
+
+
+def plain(x: Any) -> Any:
+    """A number, truth value or word of NumPy's as Python's; everything else as it is.
+
+    So a NumPy float64 among the parameters raises nothing to float64.
+    """
+    if not isinstance(x, np.generic):
+        return x
+    if x.dtype.kind in "biuU":
+        return x.item()
+    half = x.dtype.kind == "V" and not isinstance(x, np.void)  # bfloat16 and its relatives
+    return float(x) if x.dtype.kind == "f" or half else x
+
+
+def is_number(x: Any) -> bool:
+    """True for real numbers, Python's and NumPy's; not for a bool, and not for 0-d arrays."""
+    if type(x) in (int, float):
+        return True
+    x = plain(x)
+    return isinstance(x, numbers.Real) and not isinstance(x, (bool, np.generic))
+
+
+def same_library(x: Array, y: Array) -> bool:
+    """Whether two arrays belong to one library; those in files are NumPy's."""
+    one, other = namespace(x), namespace(y)
+    return one is other or (other in _NUMPY_SPACES and one in _NUMPY_SPACES)
 
 
 def is_numpy(xp: Namespace) -> bool:
@@ -115,9 +168,14 @@ def is_generic() -> bool:
 
 
 def known(x: Any) -> float | None:
-    """The number in a scalar or 0-d array, or None where its value is not known (tracers)."""
+    """The number in a scalar or 0-d array, or None where its value is not known (tracers).
+
+    Infinite where Python's floats end.
+    """
     try:
         return float(x.detach() if compat.is_torch_array(x) else x)
+    except OverflowError:
+        return math.inf if x > 0 else -math.inf
     except (TypeError, RuntimeError, NotImplementedError):
         return None
 
@@ -180,7 +238,15 @@ def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
 
 
 def describe(x: object) -> str:
-    """Short text for messages: the shape of an array, the type of anything else."""
+    """Short text for messages: the shape of an array, a plain value, the type of anything else."""
     if is_array(x):
         return str(tuple(x.shape))  # type: ignore[attr-defined]
-    return repr(x) if isinstance(x, (bool, int, float, str, type(None))) else type(x).__name__
+    if isinstance(x, int) and x.bit_length() > 64:
+        return f"an integer of {x.bit_length()} bits"
+    if isinstance(x, (bool, int, float, complex, str, type(None))):
+        text = repr(x)
+        return text if len(text) <= 60 else f"{text[:60]}..."
+    if type(x) in (tuple, list) and len(x) <= 4:  # type: ignore[arg-type]
+        inner = ", ".join(map(describe, x))  # type: ignore[call-overload]
+        return f"({inner})" if isinstance(x, tuple) else f"[{inner}]"
+    return type(x).__name__

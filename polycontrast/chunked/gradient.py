@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
+from polycontrast.arrays import describe
 from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
 from polycontrast.objective import together
 
@@ -18,7 +19,12 @@ def grads_type(names: tuple[str, ...]) -> Any:
 
 def named(wrt: str | Sequence[str]) -> tuple[str, ...]:
     """Names of parameters, one given alone as well."""
-    return (wrt,) if isinstance(wrt, str) else tuple(wrt)
+    names = (wrt,) if isinstance(wrt, str) else wrt
+    sequence = isinstance(names, (tuple, list)) and all(isinstance(n, str) for n in names)
+    if not sequence or len(set(names)) < len(names):
+        wanted = "a name, or a tuple or list of different names"
+        raise TypeError(f"chunked_step: wrt must be {wanted}, got {describe(wrt)}")
+    return tuple(names)
 
 
 def of_embeddings(

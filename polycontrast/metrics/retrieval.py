@@ -1,6 +1,18 @@
 """Recall of matching rows between two views."""
 
-from polycontrast.arrays import Array, computing_dtype, device, namespace, transpose
+from typing import Any
+
+from polycontrast.arrays import (
+    Array,
+    check_floating,
+    computing_dtype,
+    describe,
+    device,
+    is_number,
+    namespace,
+    plain,
+    transpose,
+)
 from polycontrast.calculus import unit_rows
 
 BLOCK_ENTRIES = 2**22  # similarities held at once
@@ -44,12 +56,19 @@ def recall_at_k(
     >>> print(pc.recall_at_k(x, y), pc.recall_at_k(x, np.ones((4, 4))))
     0.5 0.25
     """
-    xp, ks = namespace(x), tuple(k) if isinstance(k, tuple | list) else (k,)
+    check_floating("recall_at_k", x=x, y=y)
+    several = isinstance(k, tuple | list)
+    given: Any = k if several else (k,)
+    xp, ks = namespace(x), tuple(map(plain, given))
     if x.ndim != 2 or tuple(x.shape) != tuple(y.shape) or 0 in x.shape:
         got = f"{tuple(x.shape)} and {tuple(y.shape)}"
         raise ValueError(f"recall_at_k: x and y must have equal shapes (B, D); got {got}")
-    if not ks or not all(isinstance(one, int) and one >= 1 for one in ks):
-        raise ValueError(f"recall_at_k: k must be one or more integers >= 1; got {k!r}")
+    # True is an int, and no count.
+    if not ks or not all(is_number(one) and isinstance(one, int) and one >= 1 for one in ks):
+        raise ValueError(f"recall_at_k: k must be one or more integers >= 1; got {describe(k)}")
+    if not isinstance(normalize, bool):
+        got = describe(normalize)
+        raise TypeError(f"recall_at_k: normalize must be True or False, got {got}")
     dtype = computing_dtype(x)
     x, _ = unit_rows(xp.astype(x, dtype), normalize)
     y, _ = unit_rows(xp.astype(y, dtype), normalize)
@@ -61,7 +80,7 @@ def recall_at_k(
         better, equal = _rivals(x[start:stop, :] @ transpose(y), start, dtype)
         for n, one in enumerate(ks):
             totals[n] = totals[n] + xp.sum(xp.clip((one - better) / (equal + 1), 0.0, 1.0))
-    return totals[0] / rows if isinstance(k, int) else xp.stack(totals) / rows
+    return xp.stack(totals) / rows if several else totals[0] / rows
 
 
 def _rivals(S: Array, start: int, dtype: object) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import registry, settings
 from polycontrast.objective.adapters import adapter_of
@@ -118,6 +119,7 @@ class Objective:
         What `inspect.Signature.bind` does, in a tenth of its time: a small call would feel it.
         """
         given = self._defaults | dict(zip(self._positional, args, strict=False)) | kwargs
+        given = {name: arrays.plain(value) for name, value in given.items()}
         known = len(given) == len(self._defaults) and len(args) <= len(self._positional)
         twice = any(name in kwargs for name in self._positional[: len(args)])
         missing = any(value is _REQUIRED for value in given.values())
@@ -163,6 +165,7 @@ class Objective:
         found : Diagnostics
             With ``diagnostics=True`` only.
         """
+        self._checker.check_switch("diagnostics", diagnostics)
         watch = Watch() if diagnostics else None
         call = evaluation(self, args, kwargs, True, watch, wrt, at_once=True)
         if call.value.ndim != 0:

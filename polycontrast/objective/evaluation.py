@@ -166,7 +166,9 @@ class Evaluation:
                 value = number
             return self.xp.asarray(float(value), dtype=self.dtype, device=self.device)
         if not argument.is_array:
-            return value
+            # An array among the parameters would raise the dtype, as NumPy's numbers did.
+            number = arrays.known(value) if argument.numeric and type(value) is not int else None
+            return value if number is None else number
         if argument.kind == "views" and isinstance(value, (list, tuple)):
             parts = [arrays.as_mapped(arrays.detach(view)) for view in value]
             value = arrays.namespace(parts[0]).stack(parts, axis=0)
@@ -224,8 +226,14 @@ class Evaluation:
         ]
         if wrt is None:
             return tuple(n for n in possible if not arguments[n].is_number(self.given[n]))
-        names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+        names = (wrt,) if isinstance(wrt, str) else wrt
+        if not isinstance(names, (tuple, list)) or not all(isinstance(n, str) for n in names):
+            text = f"wrt must be a name, or a tuple or list of names, got {arrays.describe(wrt)}"
+            raise self.checker.fail(text, TypeError)
+        names = tuple(names)
         for name in names:
+            if names.count(name) > 1:
+                raise self.checker.fail(f"wrt must hold each name once, got {name!r} twice")
             if name in possible:
                 continue
             if name not in arguments:
@@ -265,12 +273,12 @@ class Evaluation:
         return _grads_type(names)(*(self._restore(name, grads[name]) for name in names))
 
     def _cotangent(self, cotangent: Any) -> Array:
-        if isinstance(cotangent, (int, float)):
-            cotangent = self.xp.asarray(float(cotangent), dtype=self.dtype, device=self.device)
-        if tuple(cotangent.shape) != tuple(self.value.shape):
-            got = f"{tuple(cotangent.shape)} for a value of shape {tuple(self.value.shape)}"
-            raise self.checker.fail(f"the cotangent must have the shape of the value, got {got}")
-        cotangent = arrays.detach(cotangent)
+        check = self.checker.check_partner
+        check("the cotangent", "the value", cotangent, tuple(self.value.shape), self.first)
+        if arrays.is_number(cotangent):
+            number = arrays.known(cotangent)
+            return self.xp.asarray(number, dtype=self.dtype, device=self.device)
+        cotangent = arrays.as_mapped(arrays.detach(cotangent))
         same = cotangent.dtype == self.dtype
         return cotangent if same else self.xp.astype(cotangent, self.dtype)
 

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import Any
 
-from polycontrast.arrays import PRECISIONS
+from polycontrast.arrays import PRECISIONS, describe, plain
 from polycontrast.distributed import ALONE, Alone
 
 
@@ -53,18 +53,23 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse sizes that make no sense."""
         if self.tile is not None:
-            pair = isinstance(self.tile, (tuple, list)) and len(self.tile) == 2
-            if not pair or not all(_is_count(n) for n in self.tile):
-                raise ValueError(f"tile must be two positive integers, got {self.tile!r}")
+            sizes = tuple(map(plain, self.tile)) if isinstance(self.tile, (tuple, list)) else ()
+            if len(sizes) != 2 or not all(map(_is_count, sizes)):
+                raise ValueError(f"tile must be two positive integers, got {describe(self.tile)}")
+            object.__setattr__(self, "tile", sizes)
         for name in ("workers", "memory"):
             value = getattr(self, name)
             if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
-                raise ValueError(f"{name} must be a positive integer, got {value!r}")
-        if self.precision not in PRECISIONS:
+                raise ValueError(f"{name} must be a positive integer, got {describe(value)}")
+        if not isinstance(self.check_finite, bool):
+            got = describe(self.check_finite)
+            raise TypeError(f"check_finite must be True or False, got {got}")
+        if not isinstance(self.precision, str) or self.precision not in PRECISIONS:
             names = ", ".join(f'"{name}"' for name in PRECISIONS)
-            raise ValueError(f"precision must be one of {names}, got {self.precision!r}")
-        if self.gradients not in ("average", "sum"):
-            raise ValueError(f'gradients must be "average" or "sum", got {self.gradients!r}')
+            raise ValueError(f"precision must be one of {names}, got {describe(self.precision)}")
+        if not isinstance(self.gradients, str) or self.gradients not in ("average", "sum"):
+            got = describe(self.gradients)
+            raise ValueError(f'gradients must be "average" or "sum", got {got}')
 
 
 def _is_count(n: Any, least: int = 1) -> bool:
@@ -99,7 +104,7 @@ def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
 
     A call inside another objective inherits what is not given.
     """
-    given = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
+    given = {name: plain(kwargs[name]) for name in SETTING_NAMES if name in kwargs}
     if not given:
         return _current.get(), kwargs
     merged = {name: getattr(_current.get(), name) for name in SETTING_NAMES} | given

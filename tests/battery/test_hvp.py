@@ -131,7 +131,11 @@ def test_ranks_are_refused():
     ("vectors", "more", "error"),
     [
         ((1.0,), {}, "vectors must hold one for each of x, y, got 1"),
-        ((np.ones((3, 2)), np.ones((3, 3))), {}, r"the vector of y must have its shape \(3, 2\)"),
+        (
+            (np.ones((3, 2)), np.ones((3, 3))),
+            {},
+            r"the vector of y must have the shape of y, got \(3, 3\)",
+        ),
         ((np.ones((3, 2)),) * 2, {"reduction": "none"}, "hvp needs a 0-d value"),
     ],
 )

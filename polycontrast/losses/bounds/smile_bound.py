@@ -3,7 +3,7 @@
 import math
 from typing import Any, Literal
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, describe, is_number, known, namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.jsd_bound import jsd_bound
 from polycontrast.objective import BadArgument, Normalize, Temperature, objective
@@ -82,12 +82,13 @@ def smile_bound(
     >>> float(pc.smile_bound(8 * np.eye(3)).round(6))
     8.0
     """
-    if isinstance(clip, (str, bool)) or not (isinstance(clip, (int, float)) and clip > 0):
-        raise BadArgument(f"clip must be a number > 0 or infinity, got {clip!r}")
+    bound = known(clip) if is_number(clip) else None
+    if bound is None or not bound > 0:
+        raise BadArgument(f"clip must be a number > 0 or infinity, got {describe(clip)}")
     critic = Critic(scores, temperature, normalize)
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
-    others, pull = critic.logsumexp(None if math.isinf(clip) else Clipped(clip))
+    others, pull = critic.logsumexp(None if math.isinf(bound) else Clipped(bound))
     total = critic.batch.logsumexp(others)
     value = critic.mean(critic.match) - total + math.log(samples * (samples - 1))
 

@@ -8,6 +8,7 @@ from polycontrast.arrays import (
     detach,
     device,
     is_array,
+    is_number,
     known,
     namespace,
     row_dot,
@@ -135,7 +136,7 @@ def _place(t: Any, a: Array, inner: bool) -> Array:
         bounds = [known(xp.min(t)), known(xp.max(t))] if 0 not in t.shape else []
         t = xp.astype(t, a.dtype)
     else:
-        number = None if isinstance(t, (str, bytes, bool)) else known(t)
+        number = known(t) if is_number(t) else None
         if number is None:
             raise BadArgument(f"t must be a number or an array (B,), got {describe(t)}")
         bounds = [number]

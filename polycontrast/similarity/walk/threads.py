@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from mmap import ACCESS_COPY, mmap
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
@@ -19,6 +20,8 @@ from threadpoolctl import ThreadpoolController
 from polycontrast.arrays import Array, Multiplier, Temporaries, add_, reusing
 
 Body = Callable[[int, int], Any]
+
+THREAD_BYTES = 128 * 2**20  # of a new thread: its stack, malloc's arena, BLAS's buffer, its tiles
 
 
 def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
@@ -113,6 +116,12 @@ def _blas() -> ThreadpoolController:
 
 @functools.cache
 def _pool(workers: int) -> ThreadPoolExecutor:
+    # A thread of BLAS that finds no memory ends the process, so room is asked for beforehand.
+    try:
+        _ = [mmap(-1, THREAD_BYTES, access=ACCESS_COPY) for _ in range(workers)]
+    except OSError:
+        need = f"{workers} new threads need {workers * THREAD_BYTES // 2**20} MiB of address space"
+        raise MemoryError(f"polycontrast: {need}; workers=1 starts none") from None
     return ThreadPoolExecutor(workers, thread_name_prefix="polycontrast")
 
 
