@@ -1,8 +1,8 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
-from polycontrast.arrays.cuda.exchange import Host, host_of
 from polycontrast.arrays.dual import DualArray, dual
+from polycontrast.arrays.exchange import Host, host_of, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -50,6 +50,8 @@ from polycontrast.arrays.namespaces import (
     on_accelerator,
     taped,
     to_numpy,
+    without_axes,
+    without_numbers,
 )
 from polycontrast.arrays.precision import (
     PRECISIONS,
@@ -120,4 +122,7 @@ __all__ = [
     "taped",
     "to_numpy",
     "transpose",
+    "without_autocast",
+    "without_axes",
+    "without_numbers",
 ]

@@ -1,18 +1,16 @@
 """One call of an objective for its value and the gradient of all embeddings."""
 
-import functools
 import inspect
-from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
 from polycontrast.chunked.places import Places, learnable_names, registered
+from polycontrast.objective import fields_type
 
 
-@functools.cache
 def grads_type(names: tuple[str, ...]) -> Any:
     """Type of the gradients of a step: those of the encoders, then parameters of the objective."""
-    return namedtuple("StepGrads", ("params", *names))
+    return fields_type("StepGrads", ("params", *names))
 
 
 def named(wrt: str | Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from typing import Any
 import torch
 
 from polycontrast.objective import find
-from polycontrast.torch.evaluation import evaluate
 from polycontrast.torch.form import Form, Slots
 
 Tensors = list[torch.Tensor]
@@ -59,7 +58,7 @@ def _form(key: str, numbers: list[float]) -> Form:
 @torch.library.custom_op("polycontrast::value", mutates_args=())
 def _value(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch.Tensor:
     form = _form(key, numbers)
-    return evaluate(form, form.differentiable, tuple(tensors))[0]
+    return form.vjp(tensors, form.differentiable)[0]
 
 
 @torch.library.custom_op("polycontrast::pull", mutates_args=())
@@ -70,15 +69,14 @@ def _pull(
     cotangent: torch.Tensor,
     tensors: list[torch.Tensor],
 ) -> list[torch.Tensor]:
-    grads = evaluate(_form(key, numbers), tuple(wanted), tuple(tensors))[1](cotangent)
-    return _apart(grads, wanted)
+    return _apart(_form(key, numbers).vjp(tensors, wanted)[1](cotangent), wanted)
 
 
 @torch.library.custom_op("polycontrast::value_and_grads", mutates_args=())
 def _value_and_grads(
     key: str, numbers: list[float], wanted: list[bool], tensors: list[torch.Tensor]
 ) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    value, back = evaluate(_form(key, numbers), tuple(wanted), tuple(tensors))
+    value, back = _form(key, numbers).vjp(tensors, wanted)
     return value, _apart(back(torch.ones_like(value)), wanted)
 
 
