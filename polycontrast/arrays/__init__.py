@@ -34,6 +34,7 @@ from polycontrast.arrays.memory import Temporaries, block, reusing, room_for
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
+    autocasts,
     computing_dtype,
     describe,
     detach,
@@ -73,6 +74,7 @@ __all__ = [
     "add_",
     "added",
     "as_mapped",
+    "autocasts",
     "block",
     "check_precision",
     "computing_dtype",

@@ -47,11 +47,11 @@ class TorchHost(Host):
     """A host of tensors; closed forms choose their precision themselves, so autocast is off."""
 
     def __init__(self, like: Array):
-        self.device, self.casts = like.device.type, autocasts(like)
+        self.like, self.casts = like, autocasts(like)
 
     def at_work(self) -> contextlib.AbstractContextManager[Any]:
         """Without autocast; entering that context where it is off already would cost 20 us."""
-        return without_autocast(self.device)
+        return without_autocast(self.like)
 
     def borrow(self, x: Array) -> Array:
         """The tensor itself."""
@@ -240,13 +240,13 @@ def _host_of_jax(first: Array, guests: Sequence[Array], ranks: bool) -> Host | N
     return JaxInCuPy(int(device.local_hardware_id))
 
 
-def without_autocast(device: str) -> contextlib.AbstractContextManager[Any]:
-    """Context without autocast for a type of device."""
+def without_autocast(like: Array) -> contextlib.AbstractContextManager[Any]:
+    """Context without autocast on the device of a tensor."""
+    if not autocasts(like):
+        return contextlib.nullcontext()
     import torch
 
-    if not torch.is_autocast_enabled(device):
-        return contextlib.nullcontext()
-    return torch.autocast(device, enabled=False)
+    return torch.autocast(like.device.type, enabled=False)
 
 
 def is_plain(x: Array) -> bool:

@@ -149,7 +149,8 @@ def autocasts(x: Array) -> bool:
         return False
     import torch
 
-    return bool(torch.is_autocast_enabled(x.device.type))
+    kind = x.device.type
+    return bool(torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind))
 
 
 def is_strided(x: Array) -> bool:

@@ -203,13 +203,15 @@ class Checker:
         """Check a scalar or an option against its declared interval, type or choices."""
         name, role = argument.name, argument.role
         if argument.choices is not None:
-            if value not in argument.choices:
+            if arrays.is_array(value) or value not in argument.choices:
+                got = arrays.describe(value)
                 hint = near_matches(str(value), [str(c) for c in argument.choices])
-                raise self.fail(f"unknown {name} {value!r}{hint}")
+                raise self.fail(f"unknown {name} {got}{hint}")
             return
         if argument.boolean:
             if not isinstance(value, bool):
-                raise self.fail(f"{name} must be True or False, got {value!r}", TypeError)
+                got = arrays.describe(value)
+                raise self.fail(f"{name} must be True or False, got {got}", TypeError)
             return
         if role == Role("option"):
             return

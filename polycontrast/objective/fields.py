@@ -8,10 +8,9 @@ from typing import Any
 @cache
 def fields_type(title: str, names: tuple[str, ...]) -> Any:
     """Named tuple with these fields; its instances can be pickled and copied."""
-    made: Any = namedtuple(title, names)  # type: ignore[misc]
-    made.__reduce__ = lambda self: (_made_again, (title, names, tuple(self)))
-    return made
+    members = {"__slots__": (), "__reduce__": lambda self: (_anew, (title, names, tuple(self)))}
+    return type(title, (namedtuple(title, names),), members)
 
 
-def _made_again(title: str, names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+def _anew(title: str, names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
     return fields_type(title, names)(*values)

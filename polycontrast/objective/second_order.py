@@ -94,8 +94,8 @@ def _check_vector(fail: Any, name: str, value: Any, vector: Any, first: Array) -
         raise fail(f"the vector of {name} must have its shape {wanted}, got {got}")
     for part in vector if isinstance(vector, (list, tuple)) else (vector,):
         if arrays.is_array(part) and arrays.namespace(part) is not arrays.namespace(first):
-            got = type(part).__module__
-            raise fail(f"the vector of {name} must come from the library of the rows, got {got}")
+            other = type(part).__module__
+            raise fail(f"the vector of {name} must come from the library of the rows, got {other}")
 
 
 def _shape(value: Any) -> tuple[int, ...]:

@@ -28,11 +28,12 @@ def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch
     """Value of an objective, as a node of torch's graph."""
     form, tensors = form_of(objective, args, kwargs)
     device = tensors[0].device.type
-    if torch.is_autocast_enabled(device):  # the backward runs without it, so they must be alike
+    if device != "meta" and torch.is_autocast_enabled(device):
+        # The backward runs without autocast, so what it begins anew with must be alike.
         tensors = [t.float() if t.dtype in (torch.float16, torch.bfloat16) else t for t in tensors]
     if torch.compiler.is_compiling():
         return compiled.call(form, tensors)
-    with arrays.without_autocast(device):
+    with arrays.without_autocast(tensors[0]):
         value, _ = _Evaluation.apply(form, *tensors)
     return value
 
@@ -63,7 +64,7 @@ class _Evaluation(torch.autograd.Function):  # type: ignore[misc]
         wanted = tuple(ctx.needs_input_grad[1:])
         if cotangent is None or not any(wanted):
             return (None,) * (1 + len(tensors))
-        with arrays.without_autocast(tensors[0].device.type):
+        with arrays.without_autocast(tensors[0]):
             if torch.is_grad_enabled():
                 with arrays.taped():
                     back = form.vjp(tensors, form.differentiable)[1]

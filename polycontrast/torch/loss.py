@@ -135,9 +135,9 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     Notes
     -----
     The state tells its objective, and whether a scalar is held as its logarithm: it loads into a
-    module of the same kind alone, unless ``strict=False`` says otherwise. A copy shares the ranks of
-    ``comm=``. A pickle keeps torch's default group, which is that of the process that reads it;
-    others stay behind, and pickling refuses them.
+    module of the same kind alone, unless ``strict=False`` says otherwise; files that keep tensors
+    alone, such as safetensors, keep nothing of this. A copy shares the ranks of ``comm=``. A pickle
+    keeps torch's default group, which is that of the process that reads it, and refuses others.
 
     Examples
     --------
@@ -199,7 +199,7 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
         comm = self.fixed.get("comm")
         memo[id(comm)] = comm  # ranks are shared: they have no copy
         made = memo[id(self)] = type(self).__new__(type(self))
-        vars(made).update(copy.deepcopy(vars(self), memo))
+        made.__dict__ = copy.deepcopy(self.__dict__, memo)
         return made
 
     def __getstate__(self) -> dict[str, Any]:

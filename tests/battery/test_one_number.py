@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from backends import Backend
-from battery.cases import case_params, default_cases
 
 import polycontrast as pc
+from battery.cases import case_params, default_cases
 
 CASES = [c for c in default_cases() if any(not c.arguments[name].is_array for name in c.scalars)]
 

@@ -1,12 +1,9 @@
 """Arrays that another library computes come back as the caller's, value and gradients alike."""
 
-import contextlib
-
 import numpy as np
 import pytest
 
 import polycontrast as pc
-
 
 torch = pytest.importorskip("torch")
 X, Y = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 12, 4)))
