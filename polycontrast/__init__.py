@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from polycontrast import losses as _losses  # noqa: F401 - its import registers the objectives
 from polycontrast.metrics import linear_separability, recall_at_k
-from polycontrast.objective import Objective, objective, objectives
+from polycontrast.objective import Objective, objectives
 from polycontrast.planning import plan
 from polycontrast.states import (
     gather_state,
@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 # Every registered objective is a public name of the package.
 globals().update(objectives())
 
-__all__ = ["Objective", "objective", "objectives", "plan"]
+__all__ = ["Objective", "objectives", "plan"]
 __all__ += ["linear_separability", "recall_at_k"]
 __all__ += ["gather_state", "scatter_state"]
 __all__ += ["log_normalizer", "sample_auxiliary", "update_log_normalizer"]

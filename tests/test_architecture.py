@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
 import textwrap
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -243,6 +245,25 @@ def test_exports_are_the_registry_and_the_documented_names():
     documented = set(re.findall(r"auto(?:function|class|data):: polycontrast\.(\w+)$", text, re.M))
     assert set(pc.__all__) == set(pc.objectives()) | documented
     assert [name for name in pc.__all__ if not hasattr(pc, name)] == []
+
+
+def packages() -> list[str]:
+    return [dotted(path) for path in modules() if path.name == "__init__.py"]
+
+
+@pytest.mark.parametrize("name", packages()[1:])
+def test_no_public_name_hides_a_package(name):
+    """`import package as p` gives what the name is in the package above."""
+    above, _, last = name.rpartition(".")
+    above = importlib.import_module(above)
+    assert getattr(above, last, None) in (None, sys.modules.get(name))
+    assert last not in getattr(above, "__all__", ())
+
+
+@pytest.mark.parametrize("name", sorted(pc.__all__))
+def test_no_public_name_is_that_of_a_module(name):
+    assert not isinstance(getattr(pc, name), types.ModuleType)
+    assert not (PACKAGE / f"{name}.py").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
-from polycontrast.arrays.cuda.exchange import Host, host_of
 from polycontrast.arrays.dual import DualArray, dual
+from polycontrast.arrays.exchange import Host, host_of, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -35,6 +35,7 @@ from polycontrast.arrays.memory import Temporaries, block, reusing, room_for
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
+    autocasts,
     computing_dtype,
     describe,
     detach,
@@ -57,6 +58,8 @@ from polycontrast.arrays.namespaces import (
     same_library,
     taped,
     to_numpy,
+    without_axes,
+    without_numbers,
 )
 from polycontrast.arrays.precision import (
     PRECISIONS,
@@ -79,6 +82,7 @@ __all__ = [
     "added",
     "as_floats",
     "as_mapped",
+    "autocasts",
     "block",
     "check_floating",
     "check_precision",
@@ -137,4 +141,7 @@ __all__ = [
     "taped",
     "to_numpy",
     "transpose",
+    "without_autocast",
+    "without_axes",
+    "without_numbers",
 ]

@@ -180,6 +180,11 @@ def known(x: Any) -> float | None:
         return None
 
 
+def without_axes(x: Array) -> Array:
+    """A number as a 0-d array; some hold it in an array of shape (1,)."""
+    return namespace(x).reshape(x, ()) if x.ndim else x
+
+
 def is_traced(x: Array) -> bool:
     """True for arrays that stand for numbers of a later time, as under ``jax.jit``."""
     if not compat.is_jax_array(x):
@@ -194,6 +199,38 @@ def detach(x: Array) -> Array:
     if not compat.is_torch_array(x) or not x.requires_grad or is_taped():
         return x
     return x.detach()
+
+
+def autocasts(x: Array) -> bool:
+    """True for tensors of a device where torch's autocast is on."""
+    if not compat.is_torch_array(x):
+        return False
+    import torch
+
+    kind = x.device.type
+    return bool(torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind))
+
+
+def is_strided(x: Array) -> bool:
+    """True for tensors that lie in memory by themselves: not sparse, and no wrapper of others."""
+    import torch
+
+    by_itself = type(x).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
+    return x.layout is torch.strided and by_itself and x.device.type != "meta"
+
+
+def without_numbers(x: Array) -> str | None:
+    """What a tensor is that has no numbers to compute with, in words; None for all others."""
+    if not compat.is_torch_array(x) or is_strided(x):
+        return None
+    import torch
+
+    if x.layout is not torch.strided:
+        return f"a tensor of layout {str(x.layout).removeprefix('torch.')}"
+    if x.device.type == "meta":
+        return "a meta tensor"
+    name = type(x).__name__
+    return f"a {name}" if name in ("FakeTensor", "FunctionalTensor", "MaskedTensor") else None
 
 
 def to_numpy(x: Array) -> np.ndarray:
@@ -217,7 +254,7 @@ def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
 
 
 def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
-    """Shapes and dtypes of NumPy arrays, types of numbers and None, and sequences of those.
+    """Shapes and dtypes of NumPy arrays and tensors, types of numbers, and sequences of those.
 
     None where there is anything else: then nothing can be said from shapes and dtypes alone.
     """
@@ -225,6 +262,10 @@ def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
     for value in values:
         if type(value) is np.ndarray:
             found.append((value.shape, value.dtype))
+        elif compat.is_torch_array(value):
+            if not is_strided(value):
+                return None
+            found.append((value.shape, value.dtype, value.device))
         elif isinstance(value, (list, tuple)):
             inner = form(value)
             if inner is None:

@@ -33,10 +33,9 @@ def check_precision(precision: str, x: Array, dtype: Any) -> None:
     if precision == "highest" or is_abstract(x):
         return
     if not compat.is_cupy_array(x):
-        kind = type(x).__module__.split(".")[0]
         raise ValueError(
             f'precision="{precision}" needs arrays on a GPU and CuPy to compute with them, '
-            f"got {kind} arrays that it does not reach"
+            "got arrays that it does not reach"
         )
     if dtype != namespace(x).float32:
         raise ValueError(f'precision="{precision}" needs float32 or half precision, got {x.dtype}')

@@ -1,20 +1,17 @@
 """One call of an objective for its value and the gradient of all embeddings."""
 
-import functools
 import inspect
-from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
 from polycontrast.arrays import describe
 from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
-from polycontrast.objective import together
+from polycontrast.objective import fields_type, together
 
 
-@functools.cache
 def grads_type(names: tuple[str, ...]) -> Any:
     """Type of the gradients of a step: those of the encoders, then parameters of the objective."""
-    return namedtuple("StepGrads", ("params", *names))
+    return fields_type("StepGrads", ("params", *names))
 
 
 def named(wrt: str | Sequence[str]) -> tuple[str, ...]:

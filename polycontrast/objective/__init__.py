@@ -23,6 +23,7 @@ from polycontrast.objective.call import Objective, objective
 from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.diagnosis import Diagnostics, Side, Watch, current_watch
 from polycontrast.objective.expectation import expected_cotangent
+from polycontrast.objective.fields import fields_type
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch
 from polycontrast.objective.sharding import together
@@ -54,6 +55,7 @@ __all__ = [
     "current_settings",
     "current_watch",
     "expected_cotangent",
+    "fields_type",
     "find",
     "objective",
     "objectives",

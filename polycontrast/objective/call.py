@@ -2,12 +2,12 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import registry, settings
+from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
@@ -75,6 +75,16 @@ def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
     return signature.replace(parameters=plain, return_annotation=empty)
 
 
+def _anew(kind: "type[Objective]", name: str, state: dict[str, Any]) -> "Objective":
+    """An objective that is not registered, from what was pickled of it."""
+    made = kind.__new__(kind)
+    if "_body" not in state:
+        body = registry.find(name)._body
+        state = {**state, "_body": body, "__wrapped__": body}
+    vars(made).update(state)
+    return made
+
+
 class Objective:
     """A registered objective: call it for the value, or ask for gradients too."""
 
@@ -103,8 +113,22 @@ class Objective:
     def __repr__(self) -> str:
         return f"<objective {self.name}{self.signature}>"
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if registry.is_registered(self):
+            raise AttributeError(f"{self.name}: objectives are immutable, got a new {name}")
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self.name}: objectives are immutable, and keep {name}")
+
     def __reduce__(self) -> Any:
-        return registry.find, (self.name,)
+        if registry.is_registered(self):
+            return registry.find, (self.name,)
+        # A body that was registered is found by the name of its objective, others by their own.
+        state, known = dict(vars(self)), registry.objectives().get(self.name)
+        if known is not None and known._body is self._body:
+            del state["_body"], state["__wrapped__"]
+        return _anew, (type(self), self.name, state)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Array:
         """Value of the objective, in the namespace and on the device of its arrays."""
@@ -127,13 +151,21 @@ class Objective:
             self.signature.bind(*args, **kwargs)  # which raises, in the words of any function
         return given
 
-    def check_parameters(self, names: Iterable[str]) -> None:
-        """Refuse names that are neither parameters nor options of execution."""
+    def check_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Refuse what no call could take: unknown names, numbers and options that are wrong."""
         known = (*self.arguments, *settings.SETTING_NAMES)
-        for name in names:
+        for name, value in parameters.items():
             if name not in known:
                 hint = registry.near_matches(name, known)
                 raise self._checker.fail(f"unknown parameter {name!r}{hint}", TypeError)
+            argument = self.arguments.get(name)
+            if argument is not None and argument.is_number(value):
+                self._checker.check_number(argument, value)
+        try:
+            options, _ = settings.split_settings(dict(parameters))
+            sharding.check_shards(self.shards, sharding.batch_of(self.name, options.comm))
+        except (TypeError, ValueError) as error:
+            raise self._checker.fail(str(error), type(error)) from None
 
     def value_and_grad(
         self,

@@ -60,14 +60,20 @@ class Checker:
                 found.append((name, value, argument.role.dims))
         return found
 
-    def check_arrays(self, values: Mapping[str, Any], check_finite: bool, ranks: int = 0) -> Array:
+    def check_arrays(
+        self,
+        values: Mapping[str, Any],
+        check_finite: bool,
+        ranks: int = 0,
+        casts: bool = False,
+    ) -> Array:
         """Check all arrays against one another; return the first, which everything follows.
 
-        Where a number of `ranks` share the batch, each may bring no samples. What has passed once
-        is not looked at again: a small call would feel it.
+        Where a number of `ranks` share the batch, each may bring no samples. `casts` allows half
+        precision beside float32. Forms that passed once are cached: checks dominate small calls.
         """
         given_arrays = [values[name] for name in self._array_names]
-        form = None if check_finite or ranks else arrays.form(given_arrays)
+        form = None if check_finite or ranks or casts else arrays.form(given_arrays)
         if form in self._passed:
             first = next(v for v in given_arrays if v is not None and type(v) not in (int, float))
             return first[0] if isinstance(first, (list, tuple)) else first
@@ -85,8 +91,13 @@ class Checker:
                 count = len(values[name])
                 sizes[argument.dims[0][0]] = count, f"{name} ({count} arrays)"
         for name, value, dims in given:
+            nothing = arrays.without_numbers(value)
+            if nothing is not None:
+                raise self.fail(
+                    f"{name} must be a dense array of numbers, got {nothing}", TypeError
+                )
             self._check_library(first_name, first, name, value)
-            self._check_dtype(first_name, first, name, value)
+            self._check_dtype(first_name, first, name, value, casts)
             self._check_shape(name, value, dims, sizes, ranks)
             if check_finite and arrays.is_traced(value):
                 raise self.fail(f"check_finite=True needs numbers, and {name} is being traced")
@@ -131,7 +142,9 @@ class Checker:
             got = f"{first_name} on {here} and {name} on {there}"
             raise self.fail(f"{first_name} and {name} must be on the same device, got {got}")
 
-    def _check_dtype(self, first_name: str, first: Array, name: str, value: Array) -> None:
+    def _check_dtype(
+        self, first_name: str, first: Array, name: str, value: Array, casts: bool
+    ) -> None:
         argument = self.arguments[name.split("[")[0]]
         wanted = argument.role.dtype
         if not arrays.namespace(value).isdtype(value.dtype, wanted):
@@ -142,6 +155,12 @@ class Checker:
         # Numbers of samples, such as states, may have the precision that is computed in.
         precise = not any(dims[-1] == "D" for dims in argument.dims)
         if precise and value.dtype == arrays.computing_dtype(first):
+            return
+        if (
+            casts
+            and wanted == "real floating"
+            and arrays.computing_dtype(value) == arrays.computing_dtype(first)
+        ):
             return
         if wanted == "real floating" and value.dtype != first.dtype:
             got = f"{first_name} {first.dtype} and {name} {value.dtype}"
@@ -203,6 +222,8 @@ class Checker:
             self.check_switch(name, value)
         if not argument.numeric:
             return
+        if role.kind == "scalar" and arrays.holds_reals(value) and tuple(value.shape) == (1,):
+            value = arrays.without_axes(value)
         if role.integer and not (arrays.is_number(value) and isinstance(value, int)):
             raise self.fail(f"{name} must be an integer, got {arrays.describe(value)}", TypeError)
         if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):

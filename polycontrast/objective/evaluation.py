@@ -1,31 +1,26 @@
 """One evaluation of an objective: arguments checked, losses reduced, gradients restored."""
 
+import contextlib
 import math
-from collections import namedtuple
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
-from polycontrast.arrays import Array
+from polycontrast.arrays import Array, Host
 from polycontrast.distributed import ALONE
 from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.diagnosis import Diagnostics, Watch, watched_by
 from polycontrast.objective.expectation import Expectation, expecting
+from polycontrast.objective.fields import fields_type
 
 if TYPE_CHECKING:
     from polycontrast.objective.call import Objective
 
 
-@cache
-def _grads_type(names: tuple[str, ...]) -> Any:
-    return namedtuple("Grads", names)
-
-
 def _is_one(cotangent: Any) -> bool:
     """True for what is known to be 1 without waiting for any device."""
-    known = isinstance(cotangent, (int, float)) or arrays.is_numpy(arrays.namespace(cotangent))
+    known = arrays.is_number(cotangent) or arrays.is_numpy(arrays.namespace(cotangent))
     return known and arrays.known(cotangent) == 1
 
 
@@ -45,6 +40,8 @@ class Evaluation:
         What to differentiate, as in `Objective.vjp`.
     at_once : bool, default False
         Whether gradients follow without another meeting of the ranks.
+    host : Host, optional
+        Where the arrays are computed; by default by their own library.
     """
 
     def __init__(
@@ -56,8 +53,9 @@ class Evaluation:
         watch: Watch | None = None,
         wrt: str | tuple[str, ...] | None = None,
         at_once: bool = False,
+        host: Host | None = None,
     ):
-        self.objective, self.checker = objective, objective._checker
+        self.objective, self.checker, self.host = objective, objective._checker, host
         self.weights = self.exist = None
         self.expected: Expectation | None = None
         comm = kwargs.get("comm", settings.current_settings().comm)
@@ -117,7 +115,8 @@ class Evaluation:
         self.losses, self.body_back = made[:2]
         if len(made) > 2 and made[2] is not None:
             self._count_only(made[2])
-        self.value = arrays.loaded(self._reduce())
+        self.reduced = self._reduce()
+        self.value = self.result(arrays.loaded(self.reduced))
 
     def _diagnose(self, watch: Watch | None) -> Diagnostics | None:
         if watch is None:
@@ -127,22 +126,41 @@ class Evaluation:
                 "diagnostics=True is for losses whose anchors have one match and negatives that "
                 "the walk over tiles meets"
             )
-        return watch.diagnostics(normalized=self.given.get("normalize") is True)
+        found = watch.diagnostics(normalized=self.given.get("normalize") is True)
+        return Diagnostics(*(None if t is None else self.result(t) for t in found))
+
+    def at_work(self) -> contextlib.AbstractContextManager[Any]:
+        """Context in which what was borrowed is used."""
+        return contextlib.nullcontext() if self.host is None else self.host.at_work()
+
+    def borrowed(self, x: Array) -> Array:
+        """An array of the caller's, as it is computed with."""
+        return x if self.host is None else self.host.borrow(x)
+
+    def result(self, x: Array, dtype: Any = None) -> Array:
+        """A result as an array of the caller's library, in its own dtype or in the given one."""
+        if self.host is not None:
+            return self.host.give_back(x, dtype)
+        return x if dtype in (None, x.dtype) else arrays.namespace(x).astype(x, dtype)
 
     def _check(self, options: settings.Settings) -> dict[str, Any]:
         """Check the arguments on their own, then convert them."""
         arguments = self.objective.arguments
         self.first = self.checker.check_arrays(
-            self.given, options.check_finite, 0 if self.batch is ALONE else self.batch.size
+            self.given,
+            options.check_finite,
+            ranks=0 if self.batch is ALONE else self.batch.size,
+            casts=self.host is not None and self.host.casts,
         )
         for name, argument in arguments.items():
             if argument.is_number(self.given[name]):
                 self.checker.check_number(argument, self.given[name])
-        self.xp = arrays.namespace(self.first)
-        self.dtype = arrays.computing_dtype(self.first)
-        self.device = arrays.device(self.first)
+        like = self.borrowed(self.first)
+        self.xp = arrays.namespace(like)
+        self.dtype = arrays.computing_dtype(like)
+        self.device = arrays.device(like)
         try:
-            arrays.check_precision(options.precision, self.first, self.dtype)
+            arrays.check_precision(options.precision, like, self.dtype)
         except ValueError as error:
             raise self.checker.fail(str(error)) from None
         converted = {name: self._convert(arguments[name]) for name in self.given}
@@ -159,7 +177,7 @@ class Evaluation:
             return None
         if argument.kind == "scalar" and argument.is_number(value):
             if arrays.is_array(value):
-                value = arrays.detach(value)
+                value = arrays.without_axes(arrays.detach(value))
                 number = arrays.known(value)
                 if number is None or arrays.is_taped():
                     return self.xp.astype(value, self.dtype)
@@ -170,8 +188,10 @@ class Evaluation:
             number = arrays.known(value) if argument.numeric and type(value) is not int else None
             return value if number is None else number
         if argument.kind == "views" and isinstance(value, (list, tuple)):
-            parts = [arrays.as_mapped(arrays.detach(view)) for view in value]
+            parts = [arrays.as_mapped(arrays.detach(self.borrowed(view))) for view in value]
             value = arrays.namespace(parts[0]).stack(parts, axis=0)
+        else:
+            value = self.borrowed(value)
         value = arrays.as_mapped(arrays.detach(value))
         if argument.role.dtype == "real floating" and value.dtype != self.dtype:
             value = arrays.namespace(value).astype(value, self.dtype)
@@ -251,13 +271,18 @@ class Evaluation:
             return self.pull(cotangent, self.names)
         self.batch.meet_again()
         with sharding.told(self.batch):
-            sharding.expect_back(self, self._cotangent(cotangent))
+            with self.at_work():
+                sharding.expect_back(self, self._cotangent(cotangent))
             grads = self.pull(cotangent, self.names)
             self.batch.meet()
         return grads
 
     def pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         """Gradients of the named arguments for a cotangent of the value."""
+        with self.at_work():
+            return self._pull(cotangent, names)
+
+    def _pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         g = self._cotangent(cotangent)
         per_loss, weight_grad = self._unreduce(g)
         promised = None if self.expected is None else self.expected.cotangent
@@ -270,7 +295,8 @@ class Evaluation:
             for name in names:
                 shard = sharding.is_shard(self.objective.arguments[name], self.given[name])
                 grads[name] = sharding.combined(self.batch, grads[name], shard)
-        return _grads_type(names)(*(self._restore(name, grads[name]) for name in names))
+        grads_type = fields_type("Grads", names)
+        return grads_type(*(self._restore(name, grads[name]) for name in names))
 
     def _cotangent(self, cotangent: Any) -> Array:
         check = self.checker.check_partner
@@ -278,7 +304,7 @@ class Evaluation:
         if arrays.is_number(cotangent):
             number = arrays.known(cotangent)
             return self.xp.asarray(number, dtype=self.dtype, device=self.device)
-        cotangent = arrays.as_mapped(arrays.detach(cotangent))
+        cotangent = arrays.as_mapped(arrays.detach(self.borrowed(cotangent)))
         same = cotangent.dtype == self.dtype
         return cotangent if same else self.xp.astype(cotangent, self.dtype)
 
@@ -290,7 +316,7 @@ class Evaluation:
         if w is None:
             return (g if g.ndim == losses.ndim else xp.zeros_like(losses) + g), None
         # mean: L = sum(w l) / sum(w), so dL/dw = (l - L) / sum(w).
-        centre = self.value if self.reduction == "mean" else xp.zeros_like(self.value)
+        centre = self.reduced if self.reduction == "mean" else xp.zeros_like(self.reduced)
         weight_grad = g * (losses - centre)
         if self.exist is not None:
             weight_grad = xp.where(self.exist, weight_grad, 0.0)
@@ -300,12 +326,10 @@ class Evaluation:
         """Give a gradient the dtype and the structure of its argument."""
         argument, value = self.objective.arguments[name], self.given[name]
         if argument.is_number(value):
-            return grad
+            one_axis = getattr(value, "ndim", 0) == 1
+            return self.result(self.xp.reshape(grad, (1,)) if one_axis else grad)
         sequence = isinstance(value, (list, tuple))
-        dtype = self.first.dtype if sequence else value.dtype
-        if grad.dtype != dtype:
-            grad = arrays.namespace(grad).astype(grad, dtype)
-        grad = arrays.loaded(grad)
+        grad = arrays.loaded(self.result(grad, (value[0] if sequence else value).dtype))
         if argument.kind == "views" and sequence:
             return tuple(grad[m, ...] for m in range(len(value)))
         return grad
