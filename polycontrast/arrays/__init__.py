@@ -1,6 +1,8 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.blas_limit import one_blas_thread
+from polycontrast.arrays.crew import computing, default_workers, share
 from polycontrast.arrays.cuda.exchange import Host, host_of
 from polycontrast.arrays.dual import DualArray, dual
 from polycontrast.arrays.functions import (
@@ -12,6 +14,7 @@ from polycontrast.arrays.functions import (
     finite_or_zero,
     inner,
     logsumexp,
+    matmul,
     moderate_lengths,
     multiplied,
     multiply_,
@@ -73,7 +76,9 @@ __all__ = [
     "as_mapped",
     "block",
     "check_precision",
+    "computing",
     "computing_dtype",
+    "default_workers",
     "describe",
     "detach",
     "device",
@@ -98,12 +103,14 @@ __all__ = [
     "like",
     "loaded",
     "logsumexp",
+    "matmul",
     "moderate_lengths",
     "multiplied",
     "multiplier",
     "multiply_",
     "namespace",
     "on_accelerator",
+    "one_blas_thread",
     "positive_part_",
     "product",
     "reusing",
@@ -111,6 +118,7 @@ __all__ = [
     "row_dot",
     "safe_log",
     "safe_sqrt",
+    "share",
     "sigmoid",
     "softplus",
     "softplus_and_sigmoid",

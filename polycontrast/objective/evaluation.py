@@ -83,7 +83,13 @@ class Evaluation:
         self.expected = None
         if pulling and comm is None and (self.reduction != "none" or not reducing):
             self.expected = Expectation(self.reduction == "mean", self.weights)
-        with settings.using(inner), expecting(self.expected), watched_by(watch):
+        self.workers = options.workers
+        with (
+            arrays.computing(self.first, self.workers),
+            settings.using(inner),
+            expecting(self.expected),
+            watched_by(watch),
+        ):
             try:
                 made = objective._body(**converted)
             except BadArgument as error:
@@ -215,7 +221,8 @@ class Evaluation:
         g = self._cotangent(cotangent)
         per_loss, weight_grad = self._unreduce(g)
         promised = None if self.expected is None else self.expected.cotangent
-        grads = dict(self.body_back(per_loss if promised is None else promised))
+        with arrays.computing(self.first, self.workers):
+            grads = dict(self.body_back(per_loss if promised is None else promised))
         if promised is not None and not _is_one(cotangent):
             grads = {name: g * grads[name] for name in names if name in grads}
         if weight_grad is not None:

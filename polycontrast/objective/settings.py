@@ -4,6 +4,7 @@ Nothing here changes a value beyond rounding.
 """
 
 import contextlib
+import operator
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -54,12 +55,18 @@ class Settings:
         """Refuse sizes that make no sense."""
         if self.tile is not None:
             pair = isinstance(self.tile, (tuple, list)) and len(self.tile) == 2
-            if not pair or not all(_is_count(n) for n in self.tile):
+            tile = tuple(map(_count, self.tile)) if pair else (None,)
+            if None in tile:
                 raise ValueError(f"tile must be two positive integers, got {self.tile!r}")
-        for name in ("workers", "memory"):
+            object.__setattr__(self, "tile", tile)
+        for name, least, wanted in (("workers", 1, "positive"), ("memory", 0, "non-negative")):
             value = getattr(self, name)
-            if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
-                raise ValueError(f"{name} must be a positive integer, got {value!r}")
+            if value is None:
+                continue
+            count = _count(value, least)
+            if count is None:
+                raise ValueError(f"{name} must be a {wanted} integer, got {value!r}")
+            object.__setattr__(self, name, count)
         if self.precision not in PRECISIONS:
             names = ", ".join(f'"{name}"' for name in PRECISIONS)
             raise ValueError(f"precision must be one of {names}, got {self.precision!r}")
@@ -67,8 +74,17 @@ class Settings:
             raise ValueError(f'gradients must be "average" or "sum", got {self.gradients!r}')
 
 
-def _is_count(n: Any, least: int = 1) -> bool:
-    return isinstance(n, int) and not isinstance(n, bool) and n >= least
+def _count(n: Any, least: int = 1) -> int | None:
+    """Python's form of any library's integer; None for what is no number of things."""
+    if type(n) is int:
+        return n if n >= least else None
+    if isinstance(n, bool) or "bool" in str(getattr(n, "dtype", "")) or getattr(n, "shape", None):
+        return None
+    try:
+        count = operator.index(n)
+    except TypeError:
+        return None
+    return count if count >= least else None
 
 
 SETTING_NAMES = tuple(field.name for field in fields(Settings))

@@ -8,7 +8,7 @@ import numpy as np
 from polycontrast.align.heads import save_heads
 from polycontrast.align.job.report import report_of, to_html, to_json
 from polycontrast.align.job.task import Outcome
-from polycontrast.align.threads import one_blas_thread
+from polycontrast.arrays import one_blas_thread
 
 
 def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None = None) -> None:
@@ -36,7 +36,7 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
-@one_blas_thread()
+@one_blas_thread
 def draw(outcome: Outcome, report: dict[str, Any]) -> dict[str, bytes]:
     """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra
