@@ -8,7 +8,6 @@ How work is cut depends on shapes alone. The number of workers says who does it,
 """
 
 import contextvars
-import functools
 import os
 import queue
 import threading
@@ -20,6 +19,7 @@ from typing import Any
 from polycontrast.arrays.blas_limit import one_blas_thread
 
 IDLE_SECONDS = 5.0  # after which a helper without work leaves
+HAVE_THREADS = {"torch", "jax", "jaxlib", "cupy"}  # of their own, or a device
 
 
 class _Here(threading.local):
@@ -63,18 +63,13 @@ class _Computing:
         one_blas_thread.__exit__(*error)
 
 
-@functools.cache
-def _has_threads(kind: Any) -> bool:
-    """True for arrays of libraries that bring threads, or a device, of their own."""
-    return kind.__module__.partition(".")[0] in {"torch", "jax", "jaxlib", "cupy"}
-
-
 def computing(x: Any, workers: int | None) -> AbstractContextManager[None]:
     """Within this a call on arrays like `x` computes, with so many workers (or the default).
 
     NumPy's products run on one thread of BLAS, and workers share the large ones.
     """
-    return nullcontext() if _has_threads(type(x)) else _Computing(workers)
+    library = type(x).__module__.partition(".")[0]
+    return nullcontext() if library in HAVE_THREADS else _Computing(workers)
 
 
 def sharing() -> int:
@@ -119,7 +114,7 @@ class _Job:
         self.body, self.tasks = body, deque(tasks)
         self.errors: list[BaseException] = []
         self.lock, self.left = threading.Lock(), threading.Semaphore(0)
-        self.came, self.closed = 0, False
+        self.asked, self.came, self.closed = 0, 0, False
 
     def do(self) -> None:
         """Take tasks until there are none."""
@@ -137,21 +132,17 @@ class _Job:
         except IndexError:
             return _NONE
 
-    def join(self) -> None:
-        """Do the same as a helper, unless the work is done already."""
+    def come(self) -> bool:
+        """Come as a helper; False if the work is done already."""
         with self.lock:
-            if self.closed:
-                return
-            self.came += 1
-        try:
-            self.do()
-        finally:
-            self.left.release()
+            self.came += not self.closed
+            return not self.closed
 
     def close(self) -> None:
         """Let nobody else come, wait for those who came, raise what went wrong."""
         with self.lock:
             self.closed = True
+        _crew.dismiss(self.asked - self.came)
         self.tasks.clear()  # some are left only where the caller was stopped
         for _ in range(self.came):
             self.left.acquire()
@@ -182,6 +173,7 @@ class _Crew:
                 if self.idle:
                     self.idle -= 1
                     self.jobs.put(work)
+                    job.asked += 1
                     continue
             thread = threading.Thread(target=self._serve, args=([work],), daemon=True)
             thread.name = "polycontrast"
@@ -189,14 +181,22 @@ class _Crew:
                 thread.start()
             except (RuntimeError, MemoryError):  # no thread can be had
                 return
+            job.asked += 1
+
+    def dismiss(self, helpers: int) -> None:
+        """Count those as idle who were asked, and will find the work done when they come."""
+        with self.lock:
+            self.idle += helpers
 
     def _serve(self, first: list[Any]) -> None:
         context, job = first.pop()  # out of the list, which the thread keeps
         while True:
-            context.run(job.join)
+            if job.come():
+                context.run(job.do)
+                with self.lock:
+                    self.idle += 1  # before the caller goes on: it may ask for a helper at once
+                job.left.release()
             del context, job  # an idle helper holds nobody's memory
-            with self.lock:
-                self.idle += 1
             try:
                 context, job = self.jobs.get(timeout=IDLE_SECONDS)
             except queue.Empty:
