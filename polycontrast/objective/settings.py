@@ -24,8 +24,9 @@ class Settings:
         Size of a tile in samples; forces the tiled walk, in which nothing of size B x B is kept.
         By default the plan chooses (see `polycontrast.plan`).
     workers : int, optional
-        Threads that share the tiles of NumPy arrays. By default ``POLYCONTRAST_NUM_THREADS``,
-        then ``OMP_NUM_THREADS``, then the processors this process may use.
+        Most threads that share the work on NumPy arrays; no bit depends on them. By default
+        ``POLYCONTRAST_NUM_THREADS``, then ``OMP_NUM_THREADS``, then the processors this process
+        may use.
     memory : int, optional
         Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
     check_finite : bool, default False
