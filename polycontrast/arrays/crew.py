@@ -8,6 +8,7 @@ How work is cut depends on shapes alone. The number of workers says who does it,
 """
 
 import contextvars
+import mmap
 import os
 import queue
 import threading
@@ -19,6 +20,8 @@ from typing import Any
 from polycontrast.arrays.blas_limit import one_blas_thread
 
 IDLE_SECONDS = 5.0  # after which a helper without work leaves
+ROOM_OF_A_THREAD = 2**28  # addresses for a stack, a heap and the buffers of BLAS, which ends the
+# process where it finds no room for them
 HAVE_THREADS = {"torch", "jax", "jaxlib", "cupy"}  # of their own, or a device
 
 
@@ -178,8 +181,9 @@ class _Crew:
             thread = threading.Thread(target=self._serve, args=([work],), daemon=True)
             thread.name = "polycontrast"
             try:
+                mmap.mmap(-1, ROOM_OF_A_THREAD).close()
                 thread.start()
-            except (RuntimeError, MemoryError):  # no thread can be had
+            except (RuntimeError, OSError, MemoryError):  # no thread can be had
                 return
             job.asked += 1
 

@@ -290,6 +290,23 @@ def test_a_child_of_a_fork_goes_on():
     assert out == ["0", "2", "True"]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+@pytest.mark.parametrize("mebibytes", [120, 250])
+def test_no_helper_is_started_where_blas_would_find_no_memory(mebibytes):
+    """OpenBLAS ends the process then; a call without helpers gives its value."""
+    out = script(
+        f"""
+        import resource, numpy as np, polycontrast as pc
+        x, y = np.random.default_rng(0).standard_normal((2, 400, 16))
+        taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (taken + {mebibytes} * 2**20,) * 2)
+        print(float(pc.info_nce(x, y, tile=(100, 100), workers=4)))
+        """
+    )
+    x, y = np.random.default_rng(0).standard_normal((2, 400, 16))
+    assert float(out[0]) == pc.info_nce(x, y, tile=(100, 100))
+
+
 def test_a_call_at_the_end_of_the_interpreter():
     out = script(
         """
