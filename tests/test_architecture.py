@@ -34,7 +34,7 @@ PEERS = {
 # A room may always import itself; `losses` and `metrics` have one more rule below.
 LOSS_ROOMS = {"arrays", "calculus", "similarity", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
-    "arrays": (set(), {"numpy", "array_api_compat"} | FRAMEWORKS),
+    "arrays": (set(), {"numpy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
     "objective": ({"arrays", "distributed"}, set()),
@@ -60,15 +60,15 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "plot": ({"wording"}, {"numpy", "matplotlib"}),
     "align": (
         {"", "arrays", "calculus", "objective", "metrics", "data", "wording", "plot"},
-        {"numpy", "scipy", "threadpoolctl", "array_api_compat", "cupy", "pyarrow", "sklearn"},
+        {"numpy", "scipy", "array_api_compat", "cupy", "pyarrow", "sklearn"},
     ),
     "cli": (
         {"", "arrays", "objective", "align", "bench", "plot", "data", "wording"},
         {"numpy", "array_api_compat", "cupy", "rich", "tqdm"},
     ),
 }
-# A walker drives tiles by the means of one library, and holds its BLAS to one thread.
-WALKERS = {"numpy", "threadpoolctl"} | FRAMEWORKS
+# A walker drives tiles by the means of one library.
+WALKERS = {"numpy"} | FRAMEWORKS
 # Of the room `objective`, the matrix may know only how a call is to be carried out and watched.
 SETTINGS = {
     "Settings",
@@ -304,6 +304,7 @@ def test_import_leaves_the_rest_of_numpy_alone():
         ("polycontrast.arrays.products", "from polycontrast.calculus import rows"),
         ("polycontrast.calculus.rows", "import torch"),
         ("polycontrast.calculus.rows", "import numpy as np"),
+        ("polycontrast.similarity.walk.threads", "from threadpoolctl import threadpool_limits"),
         ("polycontrast.calculus.rows", "from ..similarity import Similarity"),
         ("polycontrast.objective.call", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.similarity.matrix", "from ..objective import objective"),
@@ -328,7 +329,7 @@ def test_a_forbidden_import_is_seen(module, line):
         ("polycontrast.losses.two_view.new", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.losses.two_view.new", "from polycontrast.similarity import Similarity"),
         ("polycontrast.losses.two_view.new", "from ...calculus import rows\nimport math"),
-        ("polycontrast.similarity.walk.threads", "from threadpoolctl import threadpool_limits"),
+        ("polycontrast.arrays.blas_limit", "from threadpoolctl import ThreadpoolController"),
         ("polycontrast.calculus.rows", "if TYPE_CHECKING:\n    import torch"),
         ("polycontrast.align.heads", "import polycontrast as pc"),
     ],

@@ -1,7 +1,9 @@
 """The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
+from polycontrast.arrays.crew import computing, default_workers, share
 from polycontrast.arrays.dual import DualArray, dual
 from polycontrast.arrays.exchange import Host, host_of, without_autocast
 from polycontrast.arrays.functions import (
@@ -13,6 +15,7 @@ from polycontrast.arrays.functions import (
     finite_or_zero,
     inner,
     logsumexp,
+    matmul,
     moderate_lengths,
     multiplied,
     multiply_,
@@ -86,7 +89,9 @@ __all__ = [
     "block",
     "check_floating",
     "check_precision",
+    "computing",
     "computing_dtype",
+    "default_workers",
     "describe",
     "detach",
     "device",
@@ -117,12 +122,14 @@ __all__ = [
     "like",
     "loaded",
     "logsumexp",
+    "matmul",
     "moderate_lengths",
     "multiplied",
     "multiplier",
     "multiply_",
     "namespace",
     "on_accelerator",
+    "one_blas_thread",
     "plain",
     "positive_part_",
     "product",
@@ -132,6 +139,7 @@ __all__ = [
     "safe_log",
     "safe_sqrt",
     "same_library",
+    "share",
     "sigmoid",
     "softplus",
     "softplus_and_sigmoid",

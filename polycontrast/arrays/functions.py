@@ -12,22 +12,53 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
+from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.mapped import is_mapped
 from polycontrast.arrays.memory import temporary
 from polycontrast.arrays.namespaces import Array, namespace
 
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
+PART = 2**22  # multiplications in a part of a product: of less, handing over is a large share
+PARTS = 16  # of a product at most: each reads the whole right-hand side
+KERNEL = 16  # rows that BLAS takes at a time
 
 
 def _reuses(x: Array) -> bool:
     return type(x) is np.ndarray
 
 
+def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
+    """Product of two matrices; a large one of NumPy's in parts, which workers share.
+
+    Parts depend on shapes alone, so the bits of a product do not depend on who makes it.
+    """
+    if not _reuses(x) or x.ndim != 2 or y.ndim != 2:
+        xp = namespace(x)
+        return xp.matmul(x, y) if out is None else xp.matmul(x, y, out=out)
+    rows, size = x.shape[0], x.size * y.shape[1]
+    workers = sharing() if size >= 2 * PART and not _is_square_of_one(x, y) else 0
+    if not workers:
+        return np.matmul(x, y, out=out)
+    if out is None:
+        out = np.empty((rows, y.shape[1]), dtype=np.result_type(x, y))
+    step = math.ceil(rows / min(PARTS, size // PART) / KERNEL) * KERNEL
+
+    def part(start: int) -> None:
+        np.matmul(x[start : start + step], y, out=out[start : start + step])
+
+    share(part, range(0, rows, step), workers)
+    return out
+
+
+def _is_square_of_one(x: Array, y: Array) -> bool:
+    """Whether a matrix meets its own transpose: NumPy then computes half of the product."""
+    return x.strides == y.strides[::-1] and x.ctypes.data == y.ctypes.data
+
+
 def product(x: Array, y: Array) -> Array:
     """Temporary with the product of two matrices."""
-    if not _reuses(x):
-        return namespace(x).matmul(x, y)
-    return np.matmul(x, y, out=temporary((x.shape[0], y.shape[1]), x.dtype))
+    out = temporary((x.shape[0], y.shape[1]), x.dtype) if _reuses(x) else None
+    return matmul(x, y, out)
 
 
 def added(x: Array, y: Array) -> Array:

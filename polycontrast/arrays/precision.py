@@ -10,7 +10,7 @@ import array_api_compat as compat
 
 from polycontrast.arrays.abstract import is_abstract
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions import add_, product
+from polycontrast.arrays.functions import add_, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
 
 PRECISIONS = ("highest", "tf32", "bf16")
@@ -59,7 +59,7 @@ class Multiplier:
         """A product, in `place` if that is given, or added to a total that may be overwritten."""
         if total is not None:
             return add_(total, product(x, y))
-        return namespace(x).matmul(x, y) if place is None else namespace(x).matmul(x, y, out=place)
+        return matmul(x, y, place)
 
 
 class Blas(Multiplier):

@@ -106,7 +106,13 @@ class Evaluation:
         self.reduction = self.given["reduction"] if reducing else "none"
         if pulling and alone and (self.reduction != "none" or not reducing):
             self.expected = Expectation(self.reduction == "mean", self.weights)
-        with settings.using(options), expecting(self.expected), watched_by(watch):
+        self.workers = options.workers
+        with (
+            arrays.computing(self.like, self.workers),
+            settings.using(options),
+            expecting(self.expected),
+            watched_by(watch),
+        ):
             try:
                 made = self.objective._body(**converted)
             except BadArgument as error:
@@ -155,12 +161,12 @@ class Evaluation:
         for name, argument in arguments.items():
             if argument.is_number(self.given[name]):
                 self.checker.check_number(argument, self.given[name])
-        like = self.borrowed(self.first)
-        self.xp = arrays.namespace(like)
-        self.dtype = arrays.computing_dtype(like)
-        self.device = arrays.device(like)
+        self.like = self.borrowed(self.first)
+        self.xp = arrays.namespace(self.like)
+        self.dtype = arrays.computing_dtype(self.like)
+        self.device = arrays.device(self.like)
         try:
-            arrays.check_precision(options.precision, like, self.dtype)
+            arrays.check_precision(options.precision, self.like, self.dtype)
         except ValueError as error:
             raise self.checker.fail(str(error)) from None
         converted = {name: self._convert(arguments[name]) for name in self.given}
@@ -286,7 +292,8 @@ class Evaluation:
         g = self._cotangent(cotangent)
         per_loss, weight_grad = self._unreduce(g)
         promised = None if self.expected is None else self.expected.cotangent
-        grads = dict(self.body_back(per_loss if promised is None else promised))
+        with arrays.computing(self.like, self.workers):
+            grads = dict(self.body_back(per_loss if promised is None else promised))
         if promised is not None and not _is_one(cotangent):
             grads = {name: g * grads[name] for name in names if name in grads}
         if weight_grad is not None:

@@ -23,8 +23,9 @@ class Settings:
         Size of a tile in samples; forces the tiled walk, in which nothing of size B x B is kept.
         By default the plan chooses (see `polycontrast.plan`).
     workers : int, optional
-        Threads that share the tiles of NumPy arrays. By default ``POLYCONTRAST_NUM_THREADS``,
-        then ``OMP_NUM_THREADS``, then the processors this process may use.
+        Most threads that share the work on NumPy arrays; no bit depends on them. By default
+        ``POLYCONTRAST_NUM_THREADS``, then ``OMP_NUM_THREADS``, then the processors this process
+        may use.
     memory : int, optional
         Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
     check_finite : bool, default False
@@ -57,10 +58,14 @@ class Settings:
             if len(sizes) != 2 or not all(map(_is_count, sizes)):
                 raise ValueError(f"tile must be two positive integers, got {describe(self.tile)}")
             object.__setattr__(self, "tile", sizes)
-        for name in ("workers", "memory"):
+        for name, least, wanted in (("workers", 1, "positive"), ("memory", 0, "non-negative")):
             value = getattr(self, name)
-            if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
-                raise ValueError(f"{name} must be a positive integer, got {describe(value)}")
+            if value is None:
+                continue
+            count = plain(value)
+            if not _is_count(count, least):
+                raise ValueError(f"{name} must be a {wanted} integer, got {describe(value)}")
+            object.__setattr__(self, name, count)
         if not isinstance(self.check_finite, bool):
             got = describe(self.check_finite)
             raise TypeError(f"check_finite must be True or False, got {got}")

@@ -94,6 +94,7 @@ class Similarity:
         self.body = tile_body(self.x, self.pairs, offsets, score, multiplier)
         if self.settings.comm is not None:
             return  # blocks of this matrix are walked, each with a plan of its own
+        threads = arrays.is_numpy(self.xp)
         self.plan = make_plan(
             what,
             rows=self.x.shape[1],
@@ -103,11 +104,13 @@ class Similarity:
             itemsize=self.xp.finfo(x.dtype).bits // 8,
             settings=self.settings,
             symmetric=self.symmetric,
-            threads=arrays.is_numpy(self.xp),
+            threads=threads,
             accelerator=arrays.on_accelerator(self.x),
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
+        several = len(self.row_blocks) * len(self.column_blocks) > 1
+        self.workers = self.plan.workers if threads and several else None
 
     # Statistics
 
@@ -235,7 +238,7 @@ class Similarity:
             kept.put(i, j, keep)
             states.add(i, j, *found)
 
-        walk(self.tiles(), body, self.plan.workers)
+        walk(self.tiles(), body, self.workers)
         return states.rows, states.columns, kept
 
     def _operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
@@ -272,7 +275,7 @@ class Similarity:
             )
             gradients.add(i, j, *weights)
 
-        walk(self.tiles(), body, self.plan.workers)
+        walk(self.tiles(), body, self.workers)
         return gradients.pulled()
 
     def _factors(
@@ -312,7 +315,7 @@ class Similarity:
             sums.add(i, j, of_rows, of_columns)
             gradients.add(i, j, *weights)
 
-        walk(self.tiles(), body, self.plan.workers)
+        walk(self.tiles(), body, self.workers)
         return sums.rows, sums.columns, gradients.pulled()
 
     def _is_compiled(self) -> bool:

@@ -221,5 +221,5 @@ def test_a_cotangent_of_another_kind_is_refused(cotangent):
         back = pc.info_nce.vjp(x, y, reduction="none")[1]
         if isinstance(cotangent, np.ndarray) and x is X:
             continue
-        with pytest.raises(TypeError, match="info_nce: .*the cotangent must"):
+        with pytest.raises(TypeError, match=r"info_nce: .*the cotangent must"):
             back(cotangent)

@@ -12,7 +12,7 @@ from polycontrast.align.job.names import HEADS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
 from polycontrast.align.job.report import report_of, to_html, to_json
 from polycontrast.align.job.task import Outcome
-from polycontrast.align.threads import one_blas_thread
+from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
 
 
@@ -52,7 +52,7 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
     write_all(folder, steps)
 
 
-@one_blas_thread()
+@one_blas_thread
 def draw(outcome: Outcome, report: dict[str, Any]) -> dict[str, bytes]:
     """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra

@@ -12,9 +12,8 @@ from polycontrast.align.evaluation import recall_matrices
 from polycontrast.align.inputs import check_views
 from polycontrast.align.probe import fit_probe
 from polycontrast.align.problem import take_rows
-from polycontrast.align.threads import one_blas_thread
 from polycontrast.align.tracking import Progress
-from polycontrast.arrays import Array, to_numpy
+from polycontrast.arrays import Array, one_blas_thread, to_numpy
 
 KS = (1, 5, 10)
 FEWEST_ROWS = 10  # to learn from, and 2 to test on
@@ -90,7 +89,7 @@ def check_task(task: Task) -> list[Array]:
     return views
 
 
-@one_blas_thread()
+@one_blas_thread
 def run(
     task: Task, aligner: Aligner, callback: Callable[[Progress], object] | None = None
 ) -> Outcome:

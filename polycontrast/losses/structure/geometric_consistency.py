@@ -1,6 +1,6 @@
 """Symmetry of similarities within and across modalities."""
 
-from polycontrast.arrays import Array, namespace, row_dot, transpose
+from polycontrast.arrays import Array, matmul, namespace, row_dot, transpose
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     BadArgument,
@@ -146,11 +146,11 @@ def _differences(u: Array, v: Array, a: float, c: float):
 def _by_rows(p: Array, q: Array, total: float, excess: float):
     """From the B x B matrix M."""
     xp = namespace(p)
-    m = xp.matmul(p, transpose(q))
+    m = matmul(p, transpose(q))
     dm = total * m + excess * transpose(m)
 
     def back(g):
-        return g * xp.matmul(dm, q), g * xp.matmul(transpose(dm), p)
+        return g * matmul(dm, q), g * matmul(transpose(dm), p)
 
     return xp.sum(dm * m) / 2, back
 
@@ -158,7 +158,7 @@ def _by_rows(p: Array, q: Array, total: float, excess: float):
 def _by_dimensions(p: Array, q: Array, total: float, excess: float):
     """From D x D products: ``|M|^2 = <P^T P, Q^T Q>`` and ``<M, M^T> = tr(Q^T P Q^T P)``."""
     xp, pairs = namespace(p), [(p, p), (q, q)] + [(q, p)] * (excess != 0)
-    products = xp.stack([xp.matmul(transpose(one), two) for one, two in pairs], axis=0)
+    products = xp.stack([matmul(transpose(one), two) for one, two in pairs], axis=0)
     products = whole_batch().sum(products)
     pp, qq = products[0, :, :], products[1, :, :]
     value = total * xp.sum(pp * qq)
@@ -167,10 +167,10 @@ def _by_dimensions(p: Array, q: Array, total: float, excess: float):
         value = value + excess * xp.sum(qp * transpose(qp))
 
     def back(g):
-        gp, gq = total * xp.matmul(p, qq), total * xp.matmul(q, pp)
+        gp, gq = total * matmul(p, qq), total * matmul(q, pp)
         if excess:
-            gp = gp + excess * xp.matmul(q, transpose(qp))
-            gq = gq + excess * xp.matmul(p, qp)
+            gp = gp + excess * matmul(q, transpose(qp))
+            gq = gq + excess * matmul(p, qp)
         return g * gp, g * gq
 
     return value / 2, back

@@ -21,7 +21,7 @@ class QuadraticForm:
         self.pairs: dict[tuple[int, ...], Array] = {}
         for a in range(self.n):
             for b in range(a + 1, self.n):
-                g = self.beta * self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
+                g = self.beta * arrays.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
                 # Squares ride along with one pair each: row a with (a, a + 1), the last with the
                 # pair before it.
                 if b == a + 1:
@@ -89,7 +89,7 @@ class QuadraticForm:
             own = self.xp.sum(h[others[0]], axis=1)
             total = self.xp.zeros_like(self.z[a, :, :])
             for b in others:
-                total = total + self.xp.matmul(h[b], self.z[b, :, :])
+                total = total + arrays.matmul(h[b], self.z[b, :, :])
             grads.append(2 * self.alpha * own[:, None] * self.z[a, :, :] + self.beta * total)
         return self.xp.stack(grads, axis=0)
 
@@ -125,16 +125,19 @@ class ProductForm:
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:
         """Similarities of a block, and nothing that `pull` wants."""
-        flat = self.xp.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
+        flat = arrays.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
         return self.xp.reshape(flat, tuple(b - a for a, b in ranges)), None
 
     def pull(self, ranges: Ranges, weights: Array, _: None) -> Iterator[tuple[tuple[int], Array]]:
         """dL/dx of each view's rows in the block."""
         xp, last = self.xp, self._last(ranges)
         flat = xp.reshape(weights, (-1, last.shape[0]))
-        yield (self.n - 1,), self.scale * xp.matmul(arrays.transpose(flat), self._products(ranges))
+        yield (
+            (self.n - 1,),
+            self.scale * arrays.matmul(arrays.transpose(flat), self._products(ranges)),
+        )
         sizes = tuple(b - a for a, b in ranges[:-1])
-        g = xp.reshape(xp.matmul(flat, last), (*sizes, -1))
+        g = xp.reshape(arrays.matmul(flat, last), (*sizes, -1))
         rows = self._rows(ranges)
         for a in range(self.n - 1):
             part = g * product_of_others(rows, a) if self.n > 2 else g

@@ -7,6 +7,7 @@ from polycontrast.arrays import (
     add_,
     exp_,
     fill_,
+    matmul,
     multiply_,
     namespace,
     positive_part_,
@@ -27,11 +28,11 @@ def pair_factors(z: Array, rate: Array, mask: Array | None = None) -> Factors:
     mask : bool array (n, B), optional
         Rows that are there; factors with a missing row are 0.
     """
-    xp, q = namespace(z), rate * row_dot(z, z)
+    q = rate * row_dot(z, z)
     scaled = -2 * rate * z
     factors = {}
     for a, b in itertools.combinations(range(z.shape[0]), 2):
-        squares = xp.matmul(scaled[a, ...], transpose(z[b, ...]))
+        squares = matmul(scaled[a, ...], transpose(z[b, ...]))
         squares = positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
         factor = exp_(multiply_(squares, -1))
         if mask is not None:
@@ -50,5 +51,5 @@ def pull_pair_factors(z: Array, rate: Array, on_logs: Factors) -> Array:
     for (a, b), e in on_logs.items():
         for one, two, t in ((a, b, e), (b, a, transpose(e))):
             own = xp.sum(t, axis=1)[:, None] * z[one, ...]
-            grads[one] = grads[one] + own - xp.matmul(t, z[two, ...])
+            grads[one] = grads[one] + own - matmul(t, z[two, ...])
     return xp.stack(grads, axis=0) * (-2 * rate)
