@@ -4,6 +4,7 @@ Nothing here changes a value beyond rounding.
 """
 
 import contextlib
+import operator
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -54,16 +55,16 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse sizes that make no sense."""
         if self.tile is not None:
-            sizes = tuple(map(plain, self.tile)) if isinstance(self.tile, (tuple, list)) else ()
-            if len(sizes) != 2 or not all(map(_is_count, sizes)):
+            sizes = tuple(map(_count, self.tile)) if isinstance(self.tile, (tuple, list)) else ()
+            if len(sizes) != 2 or None in sizes:
                 raise ValueError(f"tile must be two positive integers, got {describe(self.tile)}")
             object.__setattr__(self, "tile", sizes)
         for name, least, wanted in (("workers", 1, "positive"), ("memory", 0, "non-negative")):
             value = getattr(self, name)
             if value is None:
                 continue
-            count = plain(value)
-            if not _is_count(count, least):
+            count = _count(value, least)
+            if count is None:
                 raise ValueError(f"{name} must be a {wanted} integer, got {describe(value)}")
             object.__setattr__(self, name, count)
         if not isinstance(self.check_finite, bool):
@@ -77,8 +78,17 @@ class Settings:
             raise ValueError(f'gradients must be "average" or "sum", got {got}')
 
 
-def _is_count(n: Any, least: int = 1) -> bool:
-    return isinstance(n, int) and not isinstance(n, bool) and n >= least
+def _count(n: Any, least: int = 1) -> int | None:
+    """Python's form of any library's integer; None for what is no number of things."""
+    if type(n) is int:
+        return n if n >= least else None
+    if isinstance(n, bool) or "bool" in str(getattr(n, "dtype", "")) or getattr(n, "shape", None):
+        return None
+    try:
+        count = operator.index(n)
+    except TypeError:
+        return None
+    return count if count >= least else None
 
 
 SETTING_NAMES = tuple(field.name for field in fields(Settings))

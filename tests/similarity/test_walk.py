@@ -1,8 +1,5 @@
 """Rounds of tiles, plans, and the promise of equal bits."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -150,31 +147,3 @@ def test_workers_from_the_environment(monkeypatch):
     assert default_workers() == 3
     monkeypatch.setenv("POLYCONTRAST_NUM_THREADS", "5")
     assert default_workers() == 5
-
-
-LIMITED = """
-import resource
-import numpy as np
-import polycontrast as pc
-
-x = np.random.default_rng(0).standard_normal((300, 64), dtype=np.float32)
-pc.info_nce.value_and_grad(x, x, workers=1, tile=(64, 64))
-used = next(line.split()[1] for line in open("/proc/self/status") if "VmSize" in line)
-resource.setrlimit(resource.RLIMIT_AS, (int(used) * 1024 + 100 * 2**20,) * 2)
-try:
-    pc.info_nce.value_and_grad(x, x, workers=4, tile=(64, 64))
-except MemoryError as error:
-    print(error)
-print(pc.info_nce(x, x, workers=1, tile=(64, 64)) > 0)
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
-def test_threads_start_only_where_they_have_room():
-    """A thread of BLAS without memory ends the process: an error comes before, and work goes on."""
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED], capture_output=True, text=True, timeout=200
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "4 new threads need" in done.stdout
-    assert done.stdout.endswith("True\n")
