@@ -15,7 +15,6 @@ from polycontrast.arrays import Array, Multiplier, Temporaries, add_, reusing, s
 
 Body = Callable[[int, int], Any]
 
-THREAD_BYTES = 128 * 2**20  # of a new thread: its stack, malloc's arena, BLAS's buffer, its tiles
 
 
 def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
