@@ -6,6 +6,7 @@ from polycontrast.arrays.dual import DualArray, dual
 from polycontrast.arrays.functions import (
     add_,
     added,
+    constant,
     exp_,
     fill_,
     fill_diagonals_,
@@ -74,6 +75,7 @@ __all__ = [
     "block",
     "check_precision",
     "computing_dtype",
+    "constant",
     "describe",
     "detach",
     "device",

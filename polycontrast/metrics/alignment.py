@@ -69,9 +69,12 @@ def alignment(
     squares = row_dot(d, d)
 
     def back(g):
-        apart = squares > 0
-        power = xp.where(apart, squares, 1.0) ** (alpha / 2 - 1)
-        gd = xp.where(apart, alpha * g * power, 0.0)[:, None] * d
+        slope = alpha * g
+        if alpha != 2:
+            apart = squares > 0
+            power = xp.where(apart, squares, 1.0) ** (alpha / 2 - 1)
+            slope = xp.where(apart, slope * power, 0.0)
+        gd = slope[:, None] * d
         return {"x": a_back(gd), "y": b_back(-gd)}
 
     return squares if alpha == 2 else squares ** (alpha / 2), back
