@@ -35,6 +35,7 @@ from polycontrast.arrays.memory import Temporaries, block, reusing, room_for
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
+    beside_tracers,
     computing_dtype,
     describe,
     detach,
@@ -72,6 +73,7 @@ __all__ = [
     "add_",
     "added",
     "as_mapped",
+    "beside_tracers",
     "block",
     "check_precision",
     "computing_dtype",

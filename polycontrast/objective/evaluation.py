@@ -54,7 +54,7 @@ class Evaluation:
         self.objective, self.checker = objective, objective._checker
         try:
             options, kwargs = settings.split_settings(kwargs)
-            self.given = objective.bind(args, kwargs)
+            self.given = arrays.beside_tracers(objective.bind(args, kwargs))
         except (TypeError, ValueError) as error:
             raise self.checker.fail(str(error), type(error)) from None
         self.weights = self.exist = None

@@ -51,20 +51,15 @@ def has_a_number(case):
 CASES = [c for c in all_cases() if has_a_number(c) and not solved(c)]
 
 
-@pytest.mark.parametrize("case", case_params(CASES))
-def test_products_are_those_of_the_oracle(case):
-    from oracles import ORACLES  # skips the test where torch is missing
-
-    # isort: split
+def by_autograd(function, case, arrays, vectors):
+    """Hessian-vector products of a function of tensors, by differentiating its gradient again."""
     import torch
 
-    arrays = case.arrays(**SIZES)
-    vectors = vectors_of(case, arrays)
     tensors = {name: torch.asarray(np.array(x)) for name, x in arrays.items()}
     for name in case.scalars:
         tensors[name] = torch.asarray(case.parameter(name), dtype=torch.float64)
     wrt = [tensors[name].requires_grad_() for name in vectors]
-    value = ORACLES[case.objective.name](**options_of(case) | tensors)
+    value = function(**options_of(case) | tensors)
     first = torch.autograd.grad(value, wrt, create_graph=True, allow_unused=True)
     along = sum(
         (g * torch.asarray(v)).sum()
@@ -72,10 +67,19 @@ def test_products_are_those_of_the_oracle(case):
         if g is not None
     )
     second = torch.autograd.grad(along, wrt, allow_unused=True)
-    wanted = {
+    return {
         name: np.zeros(v.shape) if g is None else g.numpy()
         for (name, v), g in zip(vectors.items(), second, strict=True)
     }
+
+
+@pytest.mark.parametrize("case", case_params(CASES))
+def test_products_are_those_of_the_oracle(case):
+    from oracles import ORACLES  # skips the test where torch is missing
+
+    arrays = case.arrays(**SIZES)
+    vectors = vectors_of(case, arrays)
+    wanted = by_autograd(ORACLES[case.objective.name], case, arrays, vectors)
     assert_close(products(case, arrays, vectors), wanted, 1e-8)
     assert_close(products(case, arrays, vectors, tile=(3, 3)), wanted, 1e-8, "tiled")
 
