@@ -145,7 +145,7 @@ def beside_tracers(given: dict[str, Any]) -> dict[str, Any]:
 
     def moved(x: Any) -> Any:
         if isinstance(x, (list, tuple)):
-            return type(x)(map(moved, x))
+            return list(map(moved, x))
         return jnp.asarray(x) if type(x) in (np.ndarray, np.memmap) and x.ndim else x
 
     return {name: moved(x) for name, x in given.items()}

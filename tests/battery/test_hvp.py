@@ -131,15 +131,66 @@ def test_ranks_are_refused():
         pc.info_nce.hvp((x, x), (x, x), comm="ranks")
 
 
+def test_a_temperature_of_numpy(backend):
+    """A number is a number on every library: in a 0-d array or a scalar of NumPy, in any dtype."""
+    x, y, u, v = np.random.default_rng(0).standard_normal((4, 5, 3))
+    wanted = pc.info_nce.hvp((x, y), (u, v), temperature=0.5)
+    of_number = pc.info_nce.hvp((x, y), (2.0,), wrt="temperature", temperature=0.5)
+    x, y, u, v = map(backend.asarray, (x, y, u, v))
+    for t in (np.float64(0.5), np.float32(0.5), np.asarray(0.5), np.asarray(0.5, np.float32)):
+        got = pc.info_nce.hvp((x, y), (u, v), temperature=t)
+        assert_close(backend.read(got.x), wanted.x, 1e-10)
+        for two in (2, np.float32(2), np.asarray(2.0), backend.asarray(np.asarray(2.0))):
+            got = pc.info_nce.hvp((x, y), (two,), wrt="temperature", temperature=t)
+            assert_close(backend.read(got.temperature), of_number.temperature, 1e-10)
+
+
+X = np.eye(3)[:, :2] + 1
+
+
 @pytest.mark.parametrize(
     ("vectors", "more", "error"),
     [
         ((1.0,), {}, "vectors must hold one for each of x, y, got 1"),
-        ((np.ones((3, 2)), np.ones((3, 3))), {}, r"the vector of y must have its shape \(3, 2\)"),
-        ((np.ones((3, 2)),) * 2, {"reduction": "none"}, "hvp needs a 0-d value"),
+        ((X, np.ones((3, 3))), {}, r"the vector of y must have its shape \(3, 2\)"),
+        ((X, X), {"reduction": "none"}, "hvp needs a 0-d value"),
+        ((X,), {"wrt": "temperature"}, r"the vector of temperature must have its shape \(\)"),
     ],
 )
 def test_bad_vectors(vectors, more, error):
-    x = np.eye(3)[:, :2] + 1
     with pytest.raises(ValueError, match=f"info_nce: {error}"):
-        pc.info_nce.hvp((x, x), vectors, **more)
+        pc.info_nce.hvp((X, X), vectors, **more)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "more", "error"),
+    [
+        ((X, X.tolist()), {}, "the vector of y must be an array, got list"),
+        ((X, "up"), {}, "the vector of y must be an array, got 'up'"),
+        ((X, None), {}, "the vector of y must be an array, got None"),
+        ((X, 1.0), {}, "the vector of y must be an array, got 1.0"),
+        ((X + 1j, X), {}, "the vector of x must hold real numbers, got complex128"),
+        ((X > 1, X), {}, "the vector of x must hold real numbers, got bool"),
+        ((1j,), {"wrt": "temperature"}, "the vector of temperature must be a number"),
+        (("up",), {"wrt": "temperature"}, "the vector of temperature must be a number, got 'up'"),
+        ((True,), {"wrt": "temperature"}, "the vector of temperature must be a number, got True"),
+        ((np.asarray(1j),), {"wrt": "temperature"}, "the vector of temperature must hold real"),
+    ],
+)
+def test_what_is_no_vector(vectors, more, error):
+    with pytest.raises(TypeError, match=f"info_nce: {error}"):
+        pc.info_nce.hvp((X, X), vectors, **more)
+
+
+def test_vectors_of_another_library():
+    torch = pytest.importorskip("torch")
+    text = "info_nce: x and its vector must come from the same library, got x numpy and its vector"
+    with pytest.raises(TypeError, match=text):
+        pc.info_nce.hvp((X, X), (torch.ones(3, 2), torch.ones(3, 2)))
+
+
+def test_vectors_of_views_one_by_one():
+    with pytest.raises(ValueError, match=r"the vector of views must hold 2 arrays, got 1"):
+        pc.poly_view.hvp(([X, X],), ([X],))
+    with pytest.raises(TypeError, match=r"the vector of views\[1\] must be an array, got 'up'"):
+        pc.poly_view.hvp(([X, X],), ([X, "up"],))
