@@ -4,7 +4,7 @@ from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
-from polycontrast.arrays.dual import DualArray, dual
+from polycontrast.arrays.dual import DualArray, constant, dual
 from polycontrast.arrays.exchange import Host, host_of, without_autocast
 from polycontrast.arrays.functions import (
     add_,
@@ -39,6 +39,7 @@ from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
     autocasts,
+    beside_tracers,
     computing_dtype,
     describe,
     detach,
@@ -86,11 +87,13 @@ __all__ = [
     "as_floats",
     "as_mapped",
     "autocasts",
+    "beside_tracers",
     "block",
     "check_floating",
     "check_precision",
     "computing",
     "computing_dtype",
+    "constant",
     "default_workers",
     "describe",
     "detach",

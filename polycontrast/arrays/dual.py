@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import array_api_compat as compat
+
 from polycontrast.arrays.functions import matmul
 from polycontrast.arrays.namespaces import Array, device, namespace
 
@@ -107,6 +109,17 @@ for _name in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "rand", "ror", "f
 def dual(value: Array, tangent: Array | None = None) -> DualArray:
     """An array with its derivative along a direction; without one it is constant."""
     return _type_of(namespace(value))(value, tangent)
+
+
+def constant(x: Array) -> Array:
+    """The same numbers without a derivative, on any tape."""
+    if compat.is_torch_array(x):
+        return x.detach()
+    if compat.is_jax_array(x):
+        import jax
+
+        return jax.lax.stop_gradient(x)
+    return dual(x.value) if isinstance(x, DualArray) else x
 
 
 @functools.cache

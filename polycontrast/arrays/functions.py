@@ -199,13 +199,14 @@ def logsumexp(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 def softplus(x: Array) -> Array:
     """``log(1 + exp(x))`` without overflow; 0 at -inf."""
     xp = namespace(x)
-    return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x)))
+    positive, size = _positive_part_and_size(x)
+    return positive + xp.log1p(xp.exp(-size))
 
 
 def sigmoid(x: Array) -> Array:
     """``1 / (1 + exp(-x))`` without overflow; the derivative of `softplus`."""
     xp = namespace(x)
-    e = xp.exp(-xp.abs(x))
+    e = xp.exp(-_positive_part_and_size(x)[1])
     return xp.where(x >= 0, 1.0, e) / (1 + e)
 
 
@@ -218,7 +219,20 @@ def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
         slope = added(e, 1)
         slope = np.divide(e, slope, out=slope)
         return np.log1p(e, out=e), slope
-    positive = xp.maximum(x, 0.0)
-    e = exp_(-xp.abs(x))
+    positive, size = _positive_part_and_size(x)
+    e = exp_(-size)
     slope = xp.where(x >= 0, 1.0, e) / (1 + e)
     return add_(xp.log1p(e), positive), slope
+
+
+def _positive_part_and_size(x: Array) -> tuple[Array, Array]:
+    """``max(x, 0)`` and ``|x|``; on a tape both are, at 0, those of the side x >= 0.
+
+    A formula in two halves, each of which holds on the whole line, is then differentiated as one
+    of them. What libraries make of ``|x|`` at 0, the slope 0, belongs to neither.
+    """
+    xp = namespace(x)
+    if _reuses(x):
+        return np.maximum(x, 0), np.abs(x)
+    upper = x >= 0
+    return xp.where(upper, x, xp.zeros_like(x)), xp.where(upper, x, -x)

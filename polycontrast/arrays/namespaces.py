@@ -194,6 +194,32 @@ def is_traced(x: Array) -> bool:
     return isinstance(x, jax.core.Tracer)
 
 
+_NEVER_TRACED = frozenset((np.ndarray, np.memmap, int, float, str, bool, type(None)))
+
+
+def beside_tracers(given: dict[str, Any]) -> dict[str, Any]:
+    """Arguments by name, with NumPy's arrays as JAX's if JAX traces any other.
+
+    JAX's own functions take NumPy's arrays so, and users differentiate with respect to them.
+    """
+    if not any(map(_holds_a_tracer, given.values())):
+        return given
+    from jax import numpy as jnp
+
+    def moved(x: Any) -> Any:
+        if isinstance(x, (list, tuple)):
+            return list(map(moved, x))
+        return jnp.asarray(x) if type(x) in (np.ndarray, np.memmap) and x.ndim else x
+
+    return {name: moved(x) for name, x in given.items()}
+
+
+def _holds_a_tracer(x: Any) -> bool:
+    if isinstance(x, (list, tuple)):
+        return any(map(_holds_a_tracer, x))
+    return type(x) not in _NEVER_TRACED and is_traced(x)
+
+
 def detach(x: Array) -> Array:
     """The same numbers outside any gradient tape, unless `taped`: the closed forms need none."""
     if not compat.is_torch_array(x) or not x.requires_grad or is_taped():

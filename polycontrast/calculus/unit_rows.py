@@ -5,6 +5,7 @@ from collections.abc import Callable
 from polycontrast.arrays import (
     Array,
     add_,
+    constant,
     moderate_lengths,
     multiply_,
     namespace,
@@ -47,17 +48,17 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
 
 def _scaled(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     xp = namespace(x)
-    peak = xp.max(xp.abs(x), axis=-1, keepdims=True)
+    # Any number of about the size of a row will do, so its derivative is not needed.
+    peak = constant(xp.max(xp.abs(x), axis=-1, keepdims=True))
     zero = peak < xp.finfo(x.dtype).smallest_normal
     peak = xp.where(zero, 1.0, peak)
     z = x / peak
-    length = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True))
-    z = z / xp.where(zero, 1.0, length)
-    z = xp.where(zero, 0.0, z)
+    # No root of 0, which has no second derivative either.
+    length = xp.sqrt(xp.where(zero, 1.0, xp.sum(z * z, axis=-1, keepdims=True)))
+    z = xp.where(zero, 0.0, z / length)
 
     def back(g: Array) -> Array:
         radial = xp.sum(z * g, axis=-1, keepdims=True)
-        gx = (g - radial * z) / (peak * xp.where(zero, 1.0, length))
-        return xp.where(zero, 0.0, gx)
+        return xp.where(zero, 0.0, (g - radial * z) / (peak * length))
 
     return z, back

@@ -3,6 +3,7 @@
 from polycontrast.arrays import namespace, row_dot, safe_sqrt
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import Embeddings, Normalize, objective, whole_batch
+from polycontrast.similarity.scores import over_length
 
 
 @objective(
@@ -61,8 +62,7 @@ def centroid_gap(x: Embeddings, y: Embeddings, *, normalize: Normalize = True):
     gap = safe_sqrt(row_dot(d, d))
 
     def back(g):
-        length = xp.where(gap == 0, xp.ones_like(gap), gap)
-        row = (g / samples) * d / length[:, None] + xp.zeros_like(a)
+        row = over_length((g / samples) * d, gap[:, None]) + xp.zeros_like(a)
         return {"x": a_back(row), "y": b_back(-row)}
 
     return gap[0], back

@@ -82,7 +82,7 @@ class Evaluation:
         """Settings of the call, and its arguments as the body gets them."""
         try:
             options, kwargs = settings.split_settings(kwargs)
-            self.given = self.objective.bind(args, kwargs)
+            self.given = arrays.beside_tracers(self.objective.bind(args, kwargs))
             sharding.check_shards(self.objective.shards, self.batch)
         except (TypeError, ValueError) as error:
             raise self.checker.fail(str(error), type(error)) from None

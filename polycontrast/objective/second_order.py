@@ -29,8 +29,12 @@ def hessian_vector_product(
     if not isinstance(given, (tuple, list)):
         got = arrays.describe(given)
         raise fail(f"given must be a tuple of the positional arguments, got {got}", TypeError)
+    if isinstance(vectors, (tuple, list)):  # they may be traced where the arguments are not
+        together = arrays.beside_tracers({**kwargs, "": [list(given), list(vectors)]})
+        given, vectors = together.pop("")
+        kwargs = together
     # A plain evaluation of the value checks everything in the words of any other call.
-    plain = evaluation(objective, given, kwargs)
+    plain = evaluation(objective, tuple(given), kwargs)
     names = plain.differentiated(wrt)
     if plain.value.ndim != 0:
         raise fail(f"hvp needs a 0-d value, got shape {tuple(plain.value.shape)}")

@@ -95,5 +95,5 @@ def test_finite_differences(case):
     checked = {check.argument.partition("[")[0] for check in report.checks}
     assert checked == set(wrt)
     for check in report.checks:
-        # The report allows for the error of the differences: so this has to be small.
-        assert check.error < 1e-7 * max(1.0, abs(check.analytic)), str(report)
+        # The report allows for the uncertainty of the differences: so this has to be small.
+        assert check.uncertainty < 1e-7 * max(1.0, abs(check.analytic)), str(report)

@@ -1,17 +1,22 @@
 """Pair factors: exponentials of minus squared distances between the rows of two views."""
 
 import itertools
+import math
+from collections.abc import Iterator
 
 from polycontrast.arrays import (
     Array,
     add_,
+    constant,
     exp_,
     fill_,
+    finite_or_zero,
     matmul,
     multiply_,
     namespace,
     positive_part_,
     row_dot,
+    subtract_,
     transpose,
 )
 
@@ -28,17 +33,53 @@ def pair_factors(z: Array, rate: Array, mask: Array | None = None) -> Factors:
     mask : bool array (n, B), optional
         Rows that are there; factors with a missing row are 0.
     """
-    q = rate * row_dot(z, z)
-    scaled = -2 * rate * z
     factors = {}
-    for a, b in itertools.combinations(range(z.shape[0]), 2):
-        squares = matmul(scaled[a, ...], transpose(z[b, ...]))
-        squares = positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
+    for (a, b), squares in _scaled_squares(z, rate):
         factor = exp_(multiply_(squares, -1))
         if mask is not None:
             factor = fill_(factor, ~(mask[a, :, None] & mask[b, None, :]), 0)
         factors[a, b] = factor
     return factors
+
+
+def balanced_pair_factors(z: Array, rate: Array, there: Array) -> tuple[Factors, list[Array]]:
+    """Pair factors times numbers of single rows, so that no row or column of them vanishes.
+
+    Parameters
+    ----------
+    z, rate
+        As in `pair_factors`.
+    there : bool array (B,)
+        Samples that count.
+
+    Returns
+    -------
+    factors : dict
+        The largest entry of each row and of each column, among samples that count, is about 1.
+    logs : list of n arrays (B,)
+        In the product of the factors of all pairs, row i of view a was multiplied by
+        ``exp(logs[a][i])``. They have no derivative.
+    """
+    xp = namespace(z)
+    logs = [xp.zeros_like(z[a, :, 0]) for a in range(z.shape[0])]
+    factors = {}
+    for (a, b), squares in _scaled_squares(z, rate):
+        for view, axis, others in ((a, 1, there[None, :]), (b, 0, there[:, None])):
+            nearest = xp.min(xp.where(others, squares, math.inf), axis=axis, keepdims=True)
+            nearest = constant(finite_or_zero(nearest))
+            squares = subtract_(squares, nearest)
+            logs[view] = logs[view] + xp.squeeze(nearest, axis=axis)
+        factors[a, b] = exp_(multiply_(squares, -1))
+    return factors, logs
+
+
+def _scaled_squares(z: Array, rate: Array) -> Iterator[tuple[tuple[int, int], Array]]:
+    """``rate |z_ai - z_bj|^2``, a temporary, for every two views a < b."""
+    q = rate * row_dot(z, z)
+    scaled = -2 * rate * z
+    for a, b in itertools.combinations(range(z.shape[0]), 2):
+        squares = matmul(scaled[a, ...], transpose(z[b, ...]))
+        yield (a, b), positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
 
 
 def pull_pair_factors(z: Array, rate: Array, on_logs: Factors) -> Array:

@@ -16,7 +16,6 @@ from polycontrast.arrays import Array, Multiplier, Temporaries, add_, reusing, s
 Body = Callable[[int, int], Any]
 
 
-
 def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
     """Tiles (row block, column block) in rounds without a shared block.
 
