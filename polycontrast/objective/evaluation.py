@@ -308,7 +308,8 @@ class Evaluation:
     def _cotangent(self, cotangent: Any) -> Array:
         check = self.checker.check_partner
         check("the cotangent", "the value", cotangent, tuple(self.value.shape), self.first)
-        if arrays.is_number(cotangent):
+        other = not arrays.is_number(cotangent) and not arrays.same_library(cotangent, self.first)
+        if other or arrays.is_number(cotangent):  # of another library it is a single number
             number = arrays.known(cotangent)
             return self.xp.asarray(number, dtype=self.dtype, device=self.device)
         cotangent = arrays.as_mapped(arrays.detach(self.borrowed(cotangent)))

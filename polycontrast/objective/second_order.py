@@ -83,7 +83,7 @@ def _lift(plain: Evaluation, argument: Argument, value: Any, vector: Any) -> Any
 
 def _inside(plain: Evaluation, vector: Any, like: Array) -> Array:
     """A vector beside what it belongs to."""
-    if arrays.is_array(vector):
+    if arrays.is_array(vector) and (vector.ndim or arrays.known(vector) is None):
         xp = arrays.namespace(like)
         vector = xp.reshape(plain.borrowed(arrays.detach(vector)), like.shape)
         return vector if vector.dtype == like.dtype else xp.astype(vector, like.dtype)

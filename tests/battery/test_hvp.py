@@ -153,6 +153,7 @@ X = np.eye(3)[:, :2] + 1
     [
         ((1.0,), {}, "vectors must hold one for each of x, y, got 1"),
         ((X, np.ones((3, 3))), {}, r"the vector of y must have the shape of y, got \(3, 3\)"),
+        ((X, 1.0), {}, "the vector of y must have the shape of y, got"),
         ((X, X), {"reduction": "none"}, "hvp needs a 0-d value"),
         (
             (X,),
@@ -169,15 +170,22 @@ def test_bad_vectors(vectors, more, error):
 @pytest.mark.parametrize(
     ("vectors", "more", "error"),
     [
-        ((X, X.tolist()), {}, "the vector of y must be an array, got list"),
-        ((X, "up"), {}, "the vector of y must be an array, got 'up'"),
-        ((X, None), {}, "the vector of y must be an array, got None"),
-        ((X, 1.0), {}, "the vector of y must be an array, got 1.0"),
-        ((X + 1j, X), {}, "the vector of x must hold real numbers, got complex128"),
-        ((X > 1, X), {}, "the vector of x must hold real numbers, got bool"),
+        ((X, X.tolist()), {}, "the vector of y must be an array of shape .*, got "),
+        ((X, "up"), {}, "the vector of y must be an array of shape .*, got 'up'"),
+        ((X, None), {}, "the vector of y must be an array of shape .*, got None"),
+        ((X + 1j, X), {}, "the vector of x must hold real numbers, got .* complex128"),
+        ((X > 1, X), {}, "the vector of x must hold real numbers, got .* bool"),
         ((1j,), {"wrt": "temperature"}, "the vector of temperature must be a number"),
-        (("up",), {"wrt": "temperature"}, "the vector of temperature must be a number, got 'up'"),
-        ((True,), {"wrt": "temperature"}, "the vector of temperature must be a number, got True"),
+        (
+            ("up",),
+            {"wrt": "temperature"},
+            "the vector of temperature must be a number or a .*'up'",
+        ),
+        (
+            (True,),
+            {"wrt": "temperature"},
+            "the vector of temperature must be a number or a .*True",
+        ),
         ((np.asarray(1j),), {"wrt": "temperature"}, "the vector of temperature must hold real"),
     ],
 )
@@ -188,13 +196,13 @@ def test_what_is_no_vector(vectors, more, error):
 
 def test_vectors_of_another_library():
     torch = pytest.importorskip("torch")
-    text = "info_nce: x and its vector must come from the same library, got x numpy and its vector"
+    text = "info_nce: x and the vector of x must come from the same array library, got x numpy and"
     with pytest.raises(TypeError, match=text):
         pc.info_nce.hvp((X, X), (torch.ones(3, 2), torch.ones(3, 2)))
 
 
 def test_vectors_of_views_one_by_one():
-    with pytest.raises(ValueError, match=r"the vector of views must hold 2 arrays, got 1"):
+    with pytest.raises(TypeError, match=r"the vector of views must be a sequence of 2 .*, got 1"):
         pc.poly_view.hvp(([X, X],), ([X],))
-    with pytest.raises(TypeError, match=r"the vector of views\[1\] must be an array, got 'up'"):
+    with pytest.raises(TypeError, match=r"the vector of views\[1\] must be an array .*'up'"):
         pc.poly_view.hvp(([X, X],), ([X, "up"],))

@@ -126,8 +126,9 @@ def matching_gap(
     mass = xp.sum(total)
     w = total / xp.where(mass == 0, 1.0, mass)
     rate = xp.ones_like(mass) / (n * n * epsilon)
+    some = weights is not None or there.complete is not None
     # Numbers of single rows change no plan; with them no row of the factors is all zeros.
-    factors, logs = balanced_pair_factors(z, rate, w > 0)
+    factors, logs = balanced_pair_factors(z, rate, w > 0 if some else None)
     k = both_ways(factors)
     v = _sinkhorn(k, w, n, max(tol, 32 * xp.finfo(z.dtype).eps), max_iter)
     potentials = [epsilon * (_finite_log(v[a]) + logs[a]) for a in range(n)]

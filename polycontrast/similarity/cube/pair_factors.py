@@ -11,6 +11,7 @@ from polycontrast.arrays import (
     exp_,
     fill_,
     finite_or_zero,
+    known,
     matmul,
     multiply_,
     namespace,
@@ -19,6 +20,7 @@ from polycontrast.arrays import (
     subtract_,
     transpose,
 )
+from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Factors = dict[tuple[int, int], Array]
 
@@ -42,15 +44,17 @@ def pair_factors(z: Array, rate: Array, mask: Array | None = None) -> Factors:
     return factors
 
 
-def balanced_pair_factors(z: Array, rate: Array, there: Array) -> tuple[Factors, list[Array]]:
+def balanced_pair_factors(
+    z: Array, rate: Array, there: Array | None = None
+) -> tuple[Factors, list[Array]]:
     """Pair factors times numbers of single rows, so that no row or column of them vanishes.
 
     Parameters
     ----------
     z, rate
         As in `pair_factors`.
-    there : bool array (B,)
-        Samples that count.
+    there : bool array (B,), optional
+        Samples that count. Default: all.
 
     Returns
     -------
@@ -62,13 +66,20 @@ def balanced_pair_factors(z: Array, rate: Array, there: Array) -> tuple[Factors,
     """
     xp = namespace(z)
     logs = [xp.zeros_like(z[a, :, 0]) for a in range(z.shape[0])]
+    # Exponents of all pairs of a tuple: at most 4 |z|^2 each.
+    largest = known(4 * (z.shape[0] - 1) * rate * xp.max(row_dot(z, z)))
+    if largest is not None and largest <= SAFE_EXPONENT[xp.finfo(z.dtype).bits]:
+        return pair_factors(z, rate), logs
     factors = {}
     for (a, b), squares in _scaled_squares(z, rate):
-        for view, axis, others in ((a, 1, there[None, :]), (b, 0, there[:, None])):
-            nearest = xp.min(xp.where(others, squares, math.inf), axis=axis, keepdims=True)
-            nearest = constant(finite_or_zero(nearest))
-            squares = subtract_(squares, nearest)
-            logs[view] = logs[view] + xp.squeeze(nearest, axis=axis)
+        for view, axis in ((a, 1), (b, 0)):
+            others = squares
+            if there is not None:
+                counts = xp.expand_dims(there, axis=1 - axis)
+                others = xp.where(counts, squares, math.inf)
+            nearest = constant(finite_or_zero(xp.min(others, axis=axis)))
+            squares = subtract_(squares, xp.expand_dims(nearest, axis=axis))
+            logs[view] = logs[view] + nearest
         factors[a, b] = exp_(multiply_(squares, -1))
     return factors, logs
 
