@@ -65,6 +65,10 @@ class TorchHost(Host):
 class TorchInNumPy(TorchHost):
     """NumPy, for tensors in main memory."""
 
+    def at_work(self) -> contextlib.AbstractContextManager[Any]:
+        """No context: autocast has no say in NumPy."""
+        return contextlib.nullcontext()
+
     def borrow(self, x: Array) -> Array:
         """The same memory; half precision, which NumPy lacks in part, becomes float32."""
         x = x.detach().resolve_neg()
@@ -217,12 +221,13 @@ def host_of(guests: Sequence[Array], ranks: bool = False) -> Host | None:
 def _host_of_tensors(first: Array, guests: Sequence[Array], ranks: bool) -> Host | None:
     import torch
 
-    plain = not is_taped() and all(is_plain(t) for t in guests if isinstance(t, torch.Tensor))
-    if plain and first.device.type == "cpu" and not torch.compiler.is_compiling():
+    tensors = [t for t in guests if isinstance(t, torch.Tensor)]
+    plain = not is_taped() and all(map(is_plain, tensors))
+    if plain and first.is_cpu and not torch.compiler.is_compiling():
         return TorchInNumPy(first)
     # A graph that is being captured cannot hold memory of another library's pool.
     if plain and first.is_cuda and not ranks and not torch.cuda.is_current_stream_capturing():
-        alone = all(t.device == first.device for t in guests if isinstance(t, torch.Tensor))
+        alone = all(t.device == first.device for t in tensors)
         if alone and _cupy_is_ready():
             return TorchInCuPy(first)
     return TorchHost(first) if autocasts(first) else None
