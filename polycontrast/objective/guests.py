@@ -95,7 +95,8 @@ class GuestEvaluation:
     def pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         """As in `Evaluation`; gradients have the library and the dtype of their argument."""
         with self.host.at_work():
-            if arrays.is_array(cotangent) and host_of([cotangent]) is not None:
+            first = next(iter(self.given.values()))  # what is of elsewhere is refused within
+            if arrays.is_array(cotangent) and arrays.same_library(cotangent, first):
                 cotangent = self.host.borrow(cotangent)
             grads = self.inner.pull(cotangent, names)
             return type(grads)(*map(self._give_back, grads, names))
