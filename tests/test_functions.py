@@ -8,6 +8,7 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.chunked import chunked_step
+from polycontrast.testing import check_gradient
 
 X = np.random.default_rng(0).standard_normal((6, 3))
 
@@ -100,12 +101,31 @@ TABLE = [
 ]
 
 
+def certificate(objective=pc.info_nce, **more):
+    check_gradient(objective, X, X, wrt="temperature", **more)
+
+
+FUNCTIONS = {step: "chunked_step", certificate: "check_gradient"}
+TABLE += [
+    (
+        certificate,
+        {},
+        {
+            "objective": [None, "info_nce", 3, np.sum],
+            "directions": [v for v in COUNTS if v is not None],
+            "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
+            "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
+        },
+    )
+]
+
+
 @pytest.mark.parametrize(
     ("function", "right", "wrong"), TABLE, ids=[function.__name__ for function, *_ in TABLE]
 )
 def test_wrong_kinds(function, right, wrong):
     """The message begins with the function's name and holds the argument's."""
-    begin = "chunked_step" if function is step else function.__name__
+    begin = FUNCTIONS.get(function, function.__name__)
     function(**right)
     for name, values in wrong.items():
         for value in values:

@@ -14,6 +14,8 @@ from polycontrast.arrays.mapped import NAMESPACE as OF_FILES
 
 _NUMPY_SPACES = (np, OF_FILES)
 
+_PLAIN = (bool, int, float, complex, str, type(None))  # values that a message shows
+
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
 
@@ -310,10 +312,10 @@ def describe(x: object) -> str:
         return str(tuple(x.shape))  # type: ignore[attr-defined]
     if isinstance(x, int) and x.bit_length() > 64:
         return f"an integer of {x.bit_length()} bits"
-    if isinstance(x, (bool, int, float, complex, str, type(None))):
+    if isinstance(x, _PLAIN):
         text = repr(x)
         return text if len(text) <= 60 else f"{text[:60]}..."
-    if type(x) in (tuple, list) and len(x) <= 4:  # type: ignore[arg-type]
-        inner = ", ".join(map(describe, x))  # type: ignore[call-overload]
+    if isinstance(x, (tuple, list)) and len(x) <= 4 and all(isinstance(t, _PLAIN) for t in x):
+        inner = ", ".join(map(describe, x))
         return f"({inner})" if isinstance(x, tuple) else f"[{inner}]"
     return type(x).__name__

@@ -138,6 +138,18 @@ def check_gradient(
     >>> bool(check_gradient(pc.info_nce, x, y, wrt=("x", "temperature"), temperature=0.5))
     True
     """
+    if not callable(objective) or not hasattr(objective, "value_and_grad"):
+        wanted = "a callable with a value_and_grad of the same form"
+        got = arrays.describe(objective)
+        raise TypeError(f"check_gradient: objective must be {wanted}, got {got}")
+    directions = arrays.plain(directions)
+    if not arrays.is_number(directions) or not isinstance(directions, int) or directions < 1:
+        got = arrays.describe(directions)
+        raise ValueError(f"check_gradient: directions must be an integer >= 1, got {got}")
+    for what, allowed in (("rtol", rtol), ("atol", atol)):
+        given = {} if allowed is None else {what: allowed}
+        if not all(number >= 0 for number in arrays.as_floats("check_gradient", **given)):
+            raise ValueError(f"check_gradient: {what} must be >= 0, got {allowed}")
     names = list(inspect.signature(objective).parameters)
     given = dict(zip(names, inputs, strict=False)) | params
     kwargs = {} if wrt is None else {"wrt": wrt}
