@@ -50,6 +50,7 @@ from polycontrast.arrays.namespaces import (
     on_accelerator,
     taped,
     to_numpy,
+    wide,
 )
 from polycontrast.arrays.precision import (
     PRECISIONS,
@@ -120,4 +121,5 @@ __all__ = [
     "taped",
     "to_numpy",
     "transpose",
+    "wide",
 ]
