@@ -14,7 +14,7 @@ import numpy as np
 
 from polycontrast.arrays.mapped import is_mapped
 from polycontrast.arrays.memory import temporary
-from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.namespaces import Array, device, namespace
 
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
 
@@ -126,6 +126,19 @@ def moderate_lengths(x: Array) -> Array | None:
     if squares.min() > info.smallest_normal / info.eps and squares.max() < info.max * info.eps:
         return np.sqrt(squares)
     return None
+
+
+def rounding_of_products(x: Array, y: Array) -> Array:
+    """How far rounding may take two equal inner products of rows from one another, 0-d.
+
+    ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`: products of one
+    matrix product differ by a few, for sums in another order by some more.
+    """
+    xp = namespace(x)
+    if 0 in x.shape or 0 in y.shape:
+        return xp.zeros((), dtype=x.dtype, device=device(x))
+    lengths = [xp.sqrt(xp.max(row_dot(t, t))) for t in (x, y)]
+    return (8 + x.shape[-1] ** 0.5) * xp.finfo(x.dtype).eps * lengths[0] * lengths[1]
 
 
 def inner(x: Array, y: Array) -> Array:
