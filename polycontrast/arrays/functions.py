@@ -16,6 +16,9 @@ from polycontrast.arrays.mapped import is_mapped
 from polycontrast.arrays.memory import temporary
 from polycontrast.arrays.namespaces import Array, device, namespace
 
+quiet = np.errstate(all="ignore")
+"""Decorator: what overflows or underflows within is meant to, whatever the caller set NumPy to."""
+
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
 
 
@@ -126,6 +129,16 @@ def moderate_lengths(x: Array) -> Array | None:
     if squares.min() > info.smallest_normal / info.eps and squares.max() < info.max * info.eps:
         return np.sqrt(squares)
     return None
+
+
+def infinite_to_nan(x: Array) -> Array:
+    """The same array with nan in place of infinities; where there are none it is `x` itself."""
+    xp = namespace(x)
+    if (_reuses(x) or is_mapped(x)) and (
+        x.size == 0 or (xp.max(x) < math.inf and xp.min(x) > -math.inf)
+    ):
+        return x
+    return xp.where(xp.isinf(x), math.nan, x)
 
 
 def rounding_of_products(x: Array, y: Array) -> Array:

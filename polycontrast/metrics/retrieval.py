@@ -7,6 +7,7 @@ from polycontrast.arrays import (
     computing_dtype,
     device,
     namespace,
+    quiet,
     rounding_of_products,
     transpose,
 )
@@ -15,6 +16,7 @@ from polycontrast.calculus import unit_rows
 BLOCK_ENTRIES = 2**22  # similarities held at once
 
 
+@quiet
 def recall_at_k(
     x: Array, y: Array, *, k: int | tuple[int, ...] = 1, normalize: bool = True
 ) -> Array:

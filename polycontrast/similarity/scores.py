@@ -42,9 +42,10 @@ class Score(Protocol):
 
 def over_length(weights: Array, length: Array) -> Array:
     """``weights / length``, and 0 where the length is 0: the subgradient of a norm at 0."""
-    if is_numpy(namespace(length)) and length.size and length.min() > 0:
+    xp = namespace(length)
+    if is_numpy(xp) and length.size and xp.min(length) > 0:
         return weights / length  # one look is cheaper than a choice for each entry
-    return weights / fill_(namespace(length).abs(length), length == 0, math.inf)
+    return weights / fill_(xp.abs(length), length == 0, math.inf)
 
 
 def over_root(weights: Array, squares: Array) -> Array:

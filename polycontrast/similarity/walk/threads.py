@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from polycontrast.arrays import Array, Multiplier, Temporaries, add_, reusing
@@ -113,7 +114,9 @@ def _blas() -> ThreadpoolController:
 
 @functools.cache
 def _pool(workers: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers, thread_name_prefix="polycontrast")
+    # Workers do not have the caller's settings of NumPy, and warn where the caller does not.
+    quiet = functools.partial(np.seterr, all="ignore")
+    return ThreadPoolExecutor(workers, thread_name_prefix="polycontrast", initializer=quiet)
 
 
 if hasattr(os, "register_at_fork"):  # a child has no threads of its parent's pools
