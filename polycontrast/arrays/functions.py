@@ -15,7 +15,10 @@ import numpy as np
 from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.mapped import is_mapped
 from polycontrast.arrays.memory import temporary
-from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.namespaces import Array, device, namespace
+
+quiet = np.errstate(all="ignore")
+"""Decorator: what overflows or underflows within is meant to, whatever the caller set NumPy to."""
 
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
 PART = 2**22  # multiplications in a part of a product: of less, handing over is a large share
@@ -157,6 +160,29 @@ def moderate_lengths(x: Array) -> Array | None:
     if squares.min() > info.smallest_normal / info.eps and squares.max() < info.max * info.eps:
         return np.sqrt(squares)
     return None
+
+
+def infinite_to_nan(x: Array) -> Array:
+    """The same array with nan in place of infinities; where there are none it is `x` itself."""
+    xp = namespace(x)
+    if (_reuses(x) or is_mapped(x)) and (
+        x.size == 0 or (xp.max(x) < math.inf and xp.min(x) > -math.inf)
+    ):
+        return x
+    return xp.where(xp.isinf(x), math.nan, x)
+
+
+def rounding_of_products(x: Array, y: Array) -> Array:
+    """How far rounding may take two equal inner products of rows from one another, 0-d.
+
+    ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`: products of one
+    matrix product differ by a few, for sums in another order by some more.
+    """
+    xp = namespace(x)
+    if 0 in x.shape or 0 in y.shape:
+        return xp.zeros((), dtype=x.dtype, device=device(x))
+    lengths = [xp.sqrt(xp.max(row_dot(t, t))) for t in (x, y)]
+    return (8 + x.shape[-1] ** 0.5) * xp.finfo(x.dtype).eps * lengths[0] * lengths[1]
 
 
 def inner(x: Array, y: Array) -> Array:

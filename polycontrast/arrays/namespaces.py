@@ -133,6 +133,18 @@ def computing_dtype(x: Array) -> Any:
     return xp.float32 if xp.finfo(x.dtype).bits < 32 else x.dtype
 
 
+def wide(x: Array) -> Array:
+    """Real numbers in float64 where their library has it on their device, else as they are."""
+    xp = namespace(x)
+    if is_numpy(xp):
+        return xp.astype(x, xp.float64, copy=False)
+    known = getattr(xp, "__array_namespace_info__", None)
+    if known is None:
+        return x
+    found = known().dtypes(kind="real floating", device=device(x))
+    return xp.astype(x, xp.float64) if "float64" in found else x
+
+
 _taped: ContextVar[bool] = ContextVar("polycontrast_taped", default=False)
 
 

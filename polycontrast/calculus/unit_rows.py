@@ -6,6 +6,7 @@ from polycontrast.arrays import (
     Array,
     add_,
     constant,
+    infinite_to_nan,
     moderate_lengths,
     multiply_,
     namespace,
@@ -19,7 +20,8 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
     and gets gradient zero; so does a row with no entry above the smallest normal number. Rows of
     any finite size are safe: entries are scaled before they are squared. With ``normalize=False``
-    rows pass through unchanged, in both directions.
+    rows pass through unchanged, in both directions. An infinity makes nan, either way: one that
+    stayed infinite could vanish in an exponential, and the loss would hide it.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
         From dL/dz to dL/dx.
     """
     if not normalize:
-        return x, lambda g: g
+        return infinite_to_nan(x), lambda g: g
     length = moderate_lengths(x)
     if length is not None:
         z = x / length

@@ -44,6 +44,7 @@ class Evaluation:
         Where the arrays are computed; by default by their own library.
     """
 
+    @arrays.quiet
     def __init__(
         self,
         objective: "Objective",
@@ -213,8 +214,13 @@ class Evaluation:
             self.checker.check_number(argument, extreme(numbers))
 
     def _check_total(self, weights: Array | None) -> None:
-        if weights is not None and arrays.known(self.batch.sum(self.xp.sum(weights))) == 0:
+        if weights is None:
+            return
+        total = arrays.known(self.batch.sum(self.xp.sum(weights)))
+        if total == 0:
             raise self.checker.fail("weights must not all be zero")
+        if total == math.inf:
+            raise self.checker.fail("weights must have a finite sum, got inf")
 
     def _count_only(self, exist: Array) -> None:
         """Give losses that do not exist the weight 0."""
@@ -224,16 +230,18 @@ class Evaluation:
         self.exist = exist
 
     def _reduce(self) -> Array:
-        losses, xp = self.losses, self.xp
-        if self.weights is not None:
-            losses = losses * self.weights
+        losses, weights, xp = self.losses, self.weights, self.xp
+        if self.reduction == "mean":
+            self.count = self._count()
+            if weights is not None:
+                # Shares, and not the sum of products over that of weights: large weights overflow.
+                return self.batch.sum(xp.sum(losses * (weights / self.count)))
+        if weights is not None:
+            losses = losses * weights
         if self.reduction == "none":
             return losses
         total = self.batch.sum(xp.sum(losses))
-        if self.reduction == "sum":
-            return total
-        self.count = self._count()
-        return total / self.count
+        return total / self.count if self.reduction == "mean" else total
 
     def _count(self) -> Any:
         """Losses of all ranks, or the sum of their weights."""
@@ -283,6 +291,7 @@ class Evaluation:
             self.batch.meet()
         return grads
 
+    @arrays.quiet
     def pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         """Gradients of the named arguments for a cotangent of the value."""
         with self.at_work():
@@ -319,16 +328,18 @@ class Evaluation:
     def _unreduce(self, g: Array) -> tuple[Array, Array | None]:
         """Cotangent of the single losses, and the gradient of the weights if there are any."""
         xp, w, losses = self.xp, self.weights, self.losses
-        if self.reduction == "mean":
+        mean = self.reduction == "mean"
+        of_losses = g if w is None else g * (w / self.count if mean else w)
+        if mean:
             g = g / self.count
         if w is None:
             return (g if g.ndim == losses.ndim else xp.zeros_like(losses) + g), None
         # mean: L = sum(w l) / sum(w), so dL/dw = (l - L) / sum(w).
-        centre = self.reduced if self.reduction == "mean" else xp.zeros_like(self.reduced)
+        centre = self.reduced if mean else xp.zeros_like(self.reduced)
         weight_grad = g * (losses - centre)
         if self.exist is not None:
             weight_grad = xp.where(self.exist, weight_grad, 0.0)
-        return g * w, weight_grad
+        return of_losses, weight_grad
 
     def _restore(self, name: str, grad: Array) -> Any:
         """Give a gradient the dtype and the structure of its argument."""

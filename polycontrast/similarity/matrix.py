@@ -138,9 +138,11 @@ class Similarity:
         if watch is None or positives is None:
             statistic = ExpSum() if self._is_safe() else RunningExpSum()
             return self.reduce(statistic, columns=columns)
-        noticing = WatchedExpSum() if self._is_safe(power=2) else WatchedRunningExpSum()
+        tolerance = self._tolerance()
+        watched = WatchedExpSum if self._is_safe(power=2) else WatchedRunningExpSum
+        noticing = watched(self.xp.exp(-tolerance))
         rows, cols, back = self.reduce(noticing, columns=columns)
-        tell(watch, self, positives, noticing.noticed, columns=cols is not None)
+        tell(watch, self, positives, noticing.noticed, cols is not None, tolerance)
         if isinstance(self.pairs, OtherSamples):
             watch.negatives = self.y.shape[0] * (whole_batch().samples(self.x.shape[1]) - 1)
         return rows, cols, back
@@ -174,9 +176,10 @@ class Similarity:
         watch = None if positives is None else current_watch()
         if watch is None:
             return self._sums(Sum(function, derivative, both), columns, ahead)
-        noticing = WatchedSum(function, derivative, both)
+        tolerance = self._tolerance()
+        noticing = WatchedSum(tolerance, function, derivative, both)
         rows, cols, back = self._sums(noticing, True, ahead)  # columns are anchors as well
-        tell(watch, self, positives, noticing.noticed, cols is not None, shift)
+        tell(watch, self, positives, noticing.noticed, cols is not None, tolerance, shift)
         return rows, cols if columns else None, back
 
     def _sums(
@@ -336,6 +339,10 @@ class Similarity:
             x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
         limit = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
         return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit / power)
+
+    def _tolerance(self) -> Array:
+        """Largest difference of two scores that are level."""
+        return self.xp.abs(self.scale) * arrays.rounding_of_products(self.x, self.y)
 
     def _largest(self, t: Array) -> Array | float:
         return 0.0 if 0 in t.shape else self.xp.max(t)

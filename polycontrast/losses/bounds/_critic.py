@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from polycontrast.arrays import Array, device, finite_or_zero, inner, logsumexp, namespace, row_dot
+from polycontrast.arrays import (
+    Array,
+    device,
+    finite_or_zero,
+    infinite_to_nan,
+    inner,
+    logsumexp,
+    namespace,
+    row_dot,
+)
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import BadArgument, Role, expected_cotangent, whole_batch
 from polycontrast.similarity import OtherSamples, Similarity
@@ -38,7 +47,7 @@ class Critic:
             return
         i = self.xp.arange(self.samples, dtype=self.xp.int32, device=device(scores))
         self.eye = i[:, None] == i[None, :]
-        self.scores = scores / temperature
+        self.scores = infinite_to_nan(scores) / temperature
         self.match = self.xp.sum(self.xp.where(self.eye, self.scores, 0.0), axis=1)
 
     def mean(self, t: Array) -> Array:

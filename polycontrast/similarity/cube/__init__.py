@@ -2,7 +2,14 @@
 
 from polycontrast.similarity.cube.axis import axis_logsumexp
 from polycontrast.similarity.cube.contraction import contraction_logsumexp, exponents_fit
-from polycontrast.similarity.cube.kinds import CONSTANT, DEGREE, diagonal_tuples, longest_row
+from polycontrast.similarity.cube.kinds import (
+    CONSTANT,
+    DEGREE,
+    centred,
+    diagonal_tuples,
+    longest_row,
+    sees_differences,
+)
 from polycontrast.similarity.cube.marginals import both_ways, pair_sums, row_sums
 from polycontrast.similarity.cube.pair_factors import (
     balanced_pair_factors,
@@ -17,6 +24,7 @@ __all__ = [
     "axis_logsumexp",
     "balanced_pair_factors",
     "both_ways",
+    "centred",
     "contraction_logsumexp",
     "diagonal_tuples",
     "exponents_fit",
@@ -24,4 +32,5 @@ __all__ = [
     "pair_sums",
     "pull_pair_factors",
     "row_sums",
+    "sees_differences",
 ]
