@@ -1,4 +1,4 @@
-"""How good embeddings are: alignment, uniformity, retrieval, the gap between modalities."""
+"""Measures of embeddings: alignment, uniformity, retrieval, the gap between modalities."""
 
 from polycontrast.metrics.alignment import alignment
 from polycontrast.metrics.centroid_gap import centroid_gap

@@ -1,4 +1,4 @@
-"""How close matching rows are."""
+"""The distance between matching rows."""
 
 from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import unit_rows
@@ -49,7 +49,7 @@ def alignment(
     .. math:: \frac{1}{B} \sum_i |x_i - y_i|^\alpha
 
     Gradient :math:`\alpha |d|^{\alpha - 2} d / B` with :math:`d = x_i - y_i`; 0 at :math:`d = 0`,
-    where it does not exist for :math:`\alpha \le 1`. Cost O(B D).
+    where it does not exist for :math:`\alpha \le 1`. The cost is O(B D).
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""How far apart two modalities lie as a whole."""
+"""The distance between two modalities as a whole."""
 
 from polycontrast.arrays import namespace, row_dot, safe_sqrt
 from polycontrast.calculus import unit_rows
@@ -38,8 +38,8 @@ def centroid_gap(x: Embeddings, y: Embeddings, *, normalize: Normalize = True):
     -----
     .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
 
-    Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. Cost
-    O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
+    Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. The
+    cost is O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
     `linear_separability`.
 
     References

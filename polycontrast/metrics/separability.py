@@ -1,4 +1,4 @@
-"""How well a linear classifier tells two modalities apart."""
+"""The accuracy of a linear classifier between two modalities."""
 
 from typing import Any
 
@@ -44,8 +44,8 @@ def linear_separability(
     Raises
     ------
     ValueError
-        When `x` and `y` are not of one shape (B, D), `permutation` is none of B, a number is out
-        of its interval or no pair is left to train or to test on.
+        When `x` and `y` do not have the same shape (B, D), `permutation` is no permutation of B
+        pairs, a number is outside its interval, or no pair is left for training or for testing.
 
     Notes
     -----

@@ -21,9 +21,9 @@ Scores = Annotated[Any, Role("views", ("2 B D", "B B"))]
 
 
 class Critic:
-    """What a bound asks of its scores: those of the matches, and statistics of all others.
+    """Scores for a bound: the scores of matches, and statistics of all other scores.
 
-    Statistics return sums over j != i and a pullback from their cotangents to what `pull` takes.
+    A statistic returns sums over j != i and a pullback. `pull` takes the result of the pullback.
 
     Parameters
     ----------

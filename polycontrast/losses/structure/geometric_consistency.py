@@ -77,10 +77,10 @@ def geometric_consistency(
     antisymmetric part of :math:`P Q^\top`, so
     :math:`B L = \frac{a+c}{2} \langle P^\top P, Q^\top Q \rangle + \frac{a-c}{2}
     \mathrm{tr}(Q^\top P\, Q^\top P)`: D x D products, 8 B D^2 operations with the gradient for
-    equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form, which
-    is the cheaper one then, is taken. Q is a true difference, so the value keeps its digits where
-    it is small. Ranks that share a batch exchange the D x D products alone. The loss is 0 also
-    at ``Y = -X``: use it beside a contrastive one.
+    equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form is
+    cheaper and is used. Q is a true difference, so the value stays accurate when it is small. Ranks
+    that share a batch exchange only the D x D products. The loss is also 0 at ``Y = -X``, so use
+    it together with a contrastive loss.
 
     References
     ----------
