@@ -193,7 +193,9 @@ class Evaluation:
         if not argument.is_array:
             # An array among the parameters would raise the dtype, as NumPy's numbers did.
             number = arrays.known(value) if argument.numeric and type(value) is not int else None
-            return value if number is None else number
+            if number is None:
+                return self.borrowed(value) if arrays.is_array(value) else value
+            return number
         if argument.kind == "views" and isinstance(value, (list, tuple)):
             parts = [arrays.as_mapped(arrays.detach(self.borrowed(view))) for view in value]
             value = arrays.namespace(parts[0]).stack(parts, axis=0)

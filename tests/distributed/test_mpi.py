@@ -131,7 +131,7 @@ try:
 except RankError as error:
     print(error, flush=True)
 fresh = world.Dup()
-print("goes on", np.isfinite(pc.info_nce(x, x, comm=fresh)), flush=True)
+print(f"goes on {np.isfinite(pc.info_nce(x, x, comm=fresh))}\\n", end="", flush=True)
 """
 
 
