@@ -7,7 +7,7 @@ the same short time whatever the number of objectives.
 import importlib
 
 from polycontrast import losses, metrics
-from polycontrast.objective import Objective, objective, objectives, registry
+from polycontrast.objective import Objective, objectives, registry
 
 __version__ = "0.1.0"
 
@@ -27,7 +27,7 @@ _FUNCTIONS = {
     "update_temperature": "states",
 }
 
-__all__ = ["Objective", "objective", "objectives", *sorted((*_FUNCTIONS, *registry.announced()))]
+__all__ = ["Objective", "objectives", *sorted((*_FUNCTIONS, *registry.announced()))]
 
 
 def __getattr__(name: str) -> object:

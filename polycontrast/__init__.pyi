@@ -27,7 +27,6 @@ from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
-from polycontrast.objective.call import objective as objective
 from polycontrast.objective.registry import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
@@ -106,7 +105,7 @@ class _Alignment(Objective):
         .. math:: \frac{1}{B} \sum_i |x_i - y_i|^\alpha
 
         Gradient :math:`\alpha |d|^{\alpha - 2} d / B` with :math:`d = x_i - y_i`; 0 at :math:`d = 0`,
-        where it does not exist for :math:`\alpha \le 1`. Cost O(B D).
+        where it does not exist for :math:`\alpha \le 1`. The cost is O(B D).
 
         References
         ----------
@@ -188,8 +187,8 @@ class _AverageView(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
@@ -211,15 +210,15 @@ class _AverageView(Objective):
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-            weights are zero, the temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+            weights are zero, the temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
 
         Notes
         -----
         .. math:: L = \frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a)
 
-        Rows and means are anchors and candidates alike, as the pair loss has it; the means are used as
-        they are. M pair losses, each differentiated in both of its arguments; the gradient of a mean
-        is shared out among its views. At M = 2 it is the pair loss.
+        Rows and means are anchors or candidates, as the pair loss defines it. By default the means are
+        not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
+        gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
 
         References
         ----------
@@ -310,15 +309,15 @@ class _BrownianBridge(Objective):
         x, y : array (B, D)
             Two modalities; row i of both belongs together.
         x_aug : array (B, D)
-            Augmented version of `x`. For that of `y`, exchange the modalities.
+            Augmented version of `x`. For an augmented `y`, exchange the modalities.
         t : float, or array (B,) or 0-d, default 0.25
-            Place on the path in [0, 1]: the weight of `x`. The paper's value; it may also be drawn
-            for every step, and for every sample, outside. No gradient.
+            Place on the path in [0, 1]: the weight of `x`. The paper's value. The caller may
+            also draw it for every step and every sample. It has no gradient.
         normalize : bool, default True
             Scale rows to unit length first. The point on the path has unit length either way.
         likelihood : bool, default False
             Divide the loss of a sample by :math:`2 t (1 - t)`, as the density of the bridge does. It
-            matters where `t` varies, and needs 0 < t < 1.
+            matters when `t` varies, and needs 0 < t < 1.
         reduction : {"mean", "sum", "none"}, default "mean"
             Over the B samples.
 
@@ -344,9 +343,9 @@ class _BrownianBridge(Objective):
 
         Gradient: :math:`\partial \ell / \partial X_{aug} = 2 (X_{aug} - \mu)`,
         :math:`\partial \ell / \partial m = -\tfrac{2}{|m|} (X_{aug} - \langle X_{aug}, \mu \rangle
-        \mu)`, and t and 1 - t times that for X and Y. Where the path meets the origin
+        \mu)`, and t and 1 - t times that for X and Y. Where the path passes through the origin
         (:math:`t = 1/2`, :math:`Y = -X`, also up to round-off) :math:`\mu = 0` and the gradient of
-        `x` and `y` is 0. Cost O(B D); no pair of different samples is formed.
+        `x` and `y` is 0. The cost is O(B D); no pair of different samples is formed.
 
         References
         ----------
@@ -446,8 +445,8 @@ class _CentroidGap(Objective):
         -----
         .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
 
-        Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. Cost
-        O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
+        Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. The
+        cost is O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
         `linear_separability`.
 
         References
@@ -552,11 +551,12 @@ class _ContrastiveGapLoss(Objective):
                           \tfrac12 \log \mathrm{mean}_{j<k} e^{-t |Y_j - Y_k|^2} \\
            L_{XUniform} &= \log \mathrm{mean}_{j \ne k} e^{-t |X_j - Y_k|^2}
 
-        The weighted sum of the symmetric `info_nce`, `alignment`, half of the `uniformity` of each
-        modality, and the last one. On unit rows a potential is the exponential of a similarity at the
-        temperature :math:`1/(2t)`, so a uniformity is a log-sum-exp over all pairs of different
-        samples, with gradient :math:`2t` times their softmax. Two matrices between the modalities,
-        half of the tiles of two within. :math:`-4t \le L_{Uniform} \le 0`.
+        The loss is the weighted sum of the symmetric `info_nce`, `alignment`, half of the `uniformity`
+        of each modality, and :math:`L_{XUniform}`. On unit rows a potential is the exponential
+        of a similarity at the temperature :math:`1/(2t)`. A uniformity is therefore a log-sum-exp over
+        all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
+        matrices between the modalities, and half of the tiles of two matrices within them.
+        :math:`-4t \le L_{Uniform} \le 0`.
 
         References
         ----------
@@ -897,9 +897,9 @@ class _Cyclip(Objective):
 
         Notes
         -----
-        The symmetric `info_nce` plus `geometric_consistency`. The cyclic terms act on plain cosines,
-        so the temperature gets its gradient from the contrastive part only; they cost O(B D^2) and
-        form no pair.
+        The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
+        cosines, so the temperature gets its gradient from the contrastive part only. They cost
+        O(B D^2) and form no pair.
 
         References
         ----------
@@ -975,7 +975,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
-        r"""Decoupled contrastive loss: NT-Xent with the positive out of the denominator.
+        r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
         Parameters
         ----------
@@ -1006,8 +1006,9 @@ class _Dcl(Objective):
         .. math:: \ell_a = \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle/\tau}
                   - \langle z_a, z_{p(a)} \rangle/\tau .
 
-        A negative pair gets the softmax over the negatives, the positive :math:`-1`. The loss of
-        `nt_xent` is the softplus of this one, anchor by anchor; both cost the same.
+        The gradient weight of a negative pair is its softmax over the negatives, that of the positive
+        is :math:`-1`. For each anchor, the loss of `nt_xent` is the softplus of this one. Both cost
+        the same.
 
         References
         ----------
@@ -1083,7 +1084,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
-        r"""Alignment of matching rows and the energy of each view on its own.
+        r"""Alignment of matching rows and the energy within each view.
 
         Parameters
         ----------
@@ -1117,8 +1118,8 @@ class _Dhel(Objective):
                   + \log \sum_{j \ne i} e^{\langle x_i, x_j \rangle/\tau}
                   + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau}
 
-        There is no product of `x` with `y`: each view's own Gram matrix is walked, half of its tiles.
-        `mv_dhel` of two views equals it.
+        No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
+        `mv_dhel` of two views equals this loss.
 
         References
         ----------
@@ -1200,9 +1201,9 @@ class _DvBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         temperature : float or 0-d array, default 1.0
             :math:`\tau > 0` that divides the scores, differentiable.
         normalize : bool, default True
@@ -1211,7 +1212,7 @@ class _DvBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            In nats; to be maximised, its negative is a loss.
+            In nats. Maximise it, or minimise its negative.
 
         Raises
         ------
@@ -1223,8 +1224,9 @@ class _DvBound(Objective):
         -----
         .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
 
-        The logarithm of a mean over samples is biased, without the moving average of MINE as here;
-        `tuba_bound` with a baseline from elsewhere is not. A constant shift leaves it unchanged.
+        The logarithm of a mean over samples makes the estimate biased. This version has no moving
+        average as in MINE. `tuba_bound` with a baseline from other data is unbiased. A constant shift
+        of all scores leaves the estimate unchanged.
 
         References
         ----------
@@ -1304,9 +1306,10 @@ class _FeatureSeparation(Objective):
     ) -> Array:
         r"""Deep feature separation: specific features orthogonal to the shared, and informative.
 
-        A loss that aligns modalities keeps what they share. Extra features of each modality keep the
-        rest: they are held apart from the shared ones, tell samples apart and cover the sphere. Use
-        it beside `multimodal_contrastive` or another contrast of `x` and `y`, which is not included.
+        A loss that aligns modalities keeps the information that they share. Extra features of each
+        modality keep the rest: they are orthogonal to the shared ones, distinguish samples and cover
+        the sphere. Add this loss to `multimodal_contrastive` or to another contrast of `x` and `y`; it
+        includes none.
 
         Parameters
         ----------
@@ -1321,8 +1324,8 @@ class _FeatureSeparation(Objective):
         t : float, default 2.0
             Sharpness of the potential in the uniformity term, > 0; the value of Wang and Isola.
         orthogonality_weight, contrastive_weight, uniformity_weight : float, default 1.0
-            Weights of the three terms, >= 0. Those of the paper are in an appendix that was not at
-            hand. A term of weight 0 is not computed.
+            Weights of the three terms, >= 0. The paper gives its weights in an appendix that we
+            could not read. A term of weight 0 is not computed.
         denominator : {"augmented", "original"}, default "augmented"
             As in `multimodal_contrastive`.
         normalize : bool, default True
@@ -1348,14 +1351,14 @@ class _FeatureSeparation(Objective):
            L_u &= \log \tfrac1B \textstyle\sum_{jk} \big( e^{-t |P_j - P_k|^2} +
                   e^{-t |Q_j - Q_k|^2} \big).
 
-        The last sum holds k = j, so :math:`\log 2 \le L_u \le \log 2B`. The paper's print leaves open
-        whether one logarithm covers both modalities; here it does. Its positive of :math:`L_c`, a
-        shared feature with itself, is read as its text has it.
+        The last sum includes k = j, so :math:`\log 2 \le L_u \le \log 2B`. The paper's formula leaves
+        open whether one logarithm covers both modalities; here it does. In the paper's formula the
+        positive of :math:`L_c` is a shared feature with itself; here it follows the paper's text.
 
         Gradient: :math:`\partial L_o / \partial X_j = \tfrac2B \langle X_j, P_j \rangle P_j`; the sums
-        of :math:`L_u` are those of `uniformity`, each with its share of the whole. Two matrices of
-        similarities for :math:`L_c` and half of the tiles of two for :math:`L_u`; none holds `x` or
-        `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+        of :math:`L_u` are those of `uniformity`, each with its share of the whole. The cost is two
+        matrices of similarities for :math:`L_c`, and half of the tiles of two for :math:`L_u`. None of
+        them uses `x` or `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
 
         References
         ----------
@@ -1458,12 +1461,12 @@ class _FloBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         u : array (B,)
-            Dual variable :math:`u_i` of each pair, differentiable: from a small network, or a moving
-            average (which is `global_contrastive`).
+            Dual variable :math:`u_i` of each pair, differentiable. It comes from a small network, or
+            from a moving average (which is `global_contrastive`).
         temperature : float or 0-d array, default 1.0
             :math:`\tau > 0` that divides the scores, differentiable.
         normalize : bool, default True
@@ -1472,7 +1475,7 @@ class _FloBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            In nats; to be maximised, its negative is a loss. Where u is far too small it overflows to
+            In nats. Maximise it, or minimise its negative. When u is far too small, it overflows to
             -inf.
 
         Raises
@@ -1486,9 +1489,9 @@ class _FloBound(Objective):
         .. math:: -\frac{1}{B} \sum_i \Big[ u_i
                   + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
 
-        Unbiased for given u. It is largest, and its derivative by u is 0, at the logarithm of the
-        mean exponential of the row's other scores relative to the match; its gradient is then that of
-        decoupled contrast (FlatNCE). A shift of a row leaves it unchanged.
+        The bound is unbiased for given u. It is largest, with derivative 0, when u is the logarithm of
+        the mean exponential of the row's other scores relative to the match. Its gradient is then that
+        of decoupled contrast (FlatNCE). A shift of a row leaves the bound unchanged.
 
         References
         ----------
@@ -1737,10 +1740,10 @@ class _GeometricConsistency(Objective):
         antisymmetric part of :math:`P Q^\top`, so
         :math:`B L = \frac{a+c}{2} \langle P^\top P, Q^\top Q \rangle + \frac{a-c}{2}
         \mathrm{tr}(Q^\top P\, Q^\top P)`: D x D products, 8 B D^2 operations with the gradient for
-        equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form, which
-        is the cheaper one then, is taken. Q is a true difference, so the value keeps its digits where
-        it is small. Ranks that share a batch exchange the D x D products alone. The loss is 0 also
-        at ``Y = -X``: use it beside a contrastive one.
+        equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form is
+        cheaper and is used. Q is a true difference, so the value stays accurate when it is small. Ranks
+        that share a batch exchange only the D x D products. The loss is also 0 at ``Y = -X``, so use
+        it together with a contrastive loss.
 
         References
         ----------
@@ -2313,7 +2316,7 @@ class _InfoNce(Objective):
     ) -> Array:
         r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
 
-        CLIP is the default, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
+        The default is CLIP, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
         value. MoCo: ``symmetric=False, in_batch=False, negatives=queue``, temperature 0.07 or 0.2.
 
         Parameters
@@ -2321,8 +2324,8 @@ class _InfoNce(Objective):
         x, y : array (B, D)
             Two views or modalities; row i of both belongs together.
         negatives : array (K, D) or (B, K, D), optional
-            More candidates for the rows of `x`: shared, or K for each row. They are keys of the side
-            of `y`, so the direction from `y` to `x` does not see them. With ``comm=``, shared ones are
+            More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
+            `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are
             the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
@@ -2348,7 +2351,7 @@ class _InfoNce(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, the temperature is not above 0, all
-            weights are zero, or ``symmetric=True`` meets ``in_batch=False``.
+            weights are zero, or ``in_batch=False`` is used with ``symmetric=True``.
 
         Notes
         -----
@@ -2357,10 +2360,10 @@ class _InfoNce(Objective):
         .. math:: \ell = \mathrm{LSE}(s) - (1 - e)\, d - \tfrac{e}{n} \sum s .
 
         It is computed as :math:`\mathrm{softplus}(N - d) + e\,(d - \bar s)` with the log-sum-exp
-        :math:`N` over the other candidates. A candidate gets :math:`q\, e^{s - N}`, the positive
-        :math:`-q`, with :math:`q = \sigma(N - d)`, and smoothing adds constants. One product for the
-        value; three with the gradient, four when tiled. Memory O(B D) when tiled. ``B = 1`` without
-        negatives: value 0, gradient 0.
+        :math:`N` over the other candidates. With :math:`q = \sigma(N - d)`, the gradient weight of a
+        candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
+        constants. The value takes one product. Value and gradient take three, or four when tiled.
+        Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
 
         References
         ----------
@@ -2452,9 +2455,9 @@ class _InfoNceBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         temperature : float or 0-d array, default 1.0
             :math:`\tau > 0` that divides the scores, differentiable.
         normalize : bool, default True
@@ -2463,7 +2466,7 @@ class _InfoNceBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            In nats, at most log B; to be maximised, its negative is a loss.
+            In nats, at most log B. Maximise it, or minimise its negative.
 
         Raises
         ------
@@ -2475,7 +2478,8 @@ class _InfoNceBound(Objective):
         -----
         .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
 
-        It is log B less `info_nce` with ``symmetric=False``; a shift of a row leaves it unchanged.
+        The bound is log B minus `info_nce` with ``symmetric=False``. A shift of a row leaves it
+        unchanged.
         ``B = 1``: value 0, gradient 0.
 
         References
@@ -2548,12 +2552,12 @@ class _JsdBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         estimate : {"jsd", "nwj"}, default "jsd"
-            What is reported. "nwj": the value of `nwj_bound`, an estimate of mutual information,
-            with the gradient of this one, as published.
+            The value that is returned. "nwj": the value of `nwj_bound`, an estimate of mutual
+            information, with the gradient of the Jensen-Shannon estimate, as published.
         temperature : float or 0-d array, default 1.0
             :math:`\tau > 0` that divides the scores, differentiable.
         normalize : bool, default True
@@ -2562,8 +2566,8 @@ class _JsdBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            A bound on twice the Jensen-Shannon divergence less 2 log 2, at most 0; to be maximised, its
-            negative is a loss.
+            A bound on twice the Jensen-Shannon divergence minus 2 log 2, at most 0. Maximise it, or
+            minimise its negative.
 
         Raises
         ------
@@ -2577,8 +2581,8 @@ class _JsdBound(Objective):
                   - \frac{1}{B(B-1)} \sum_{i \ne j} \mathrm{softplus}(s_{ij})
 
         With ``estimate="nwj"`` value and gradient belong to different functions by definition, so
-        finite differences do not apply. At the best critic of this bound, the log density ratio, it
-        reads the mutual information less 1/e; ``pc.nwj_bound(scores + 1)`` does not.
+        finite differences do not apply. The best critic of this bound is the log density ratio. With
+        it, the value is the mutual information minus 1/e; that of ``pc.nwj_bound(scores + 1)`` is not.
 
         References
         ----------
@@ -2684,6 +2688,8 @@ class _MatchingGap(Objective):
         -----
         UserWarning
             When `max_iter` sweeps do not reach `tol`: the value is then an upper bound of the gap.
+            Sweeps gain little where costs are many times `epsilon`; there 10^4 of them may leave
+            errors of 1e-5 in the marginals.
 
         Notes
         -----
@@ -2784,8 +2790,8 @@ class _MultiCrop(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
@@ -2807,17 +2813,17 @@ class _MultiCrop(Objective):
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices
             disagree, all weights are zero, the
-            temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+            temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
 
         Notes
         -----
         .. math:: L = \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
 
         The log-sum-exps :math:`D_{ab,i}` of row i of view a over the other samples of view b are
-        taken once for each pair of views; with the positive :math:`s_{ab,i}` the loss of an anchor is
+        computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
         :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
-        At most M^2 / 2 products of B x B x D for the value. At M = 2 it is the pair loss.
+        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
 
         References
         ----------
@@ -2913,7 +2919,8 @@ class _MultimodalContrastive(Objective):
             :math:`\tau > 0`, differentiable. CLIP's initial value.
         denominator : {"augmented", "original"}, default "augmented"
             Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which
-            Jiang et al. build; or the original rows, the anchor among them, as Jiang et al. print it.
+            Jiang et al. build; or the original rows, with the anchor among them, as in the formula of
+            Jiang et al.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -2936,10 +2943,10 @@ class _MultimodalContrastive(Objective):
                   \big]
 
         with :math:`A_X = X_{aug}` (``"augmented"``) or :math:`A_X = X` (``"original"``). The first
-        two are half of `info_nce`; its gradient and those of the other contrasts add up. With
-        ``"original"`` and a small temperature the anchor's product with itself dominates, and what is
-        left is the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. Three matrices of
-        similarities; ``"original"`` visits half of the tiles of two of them.
+        two are half of `info_nce`. The gradients of all contrasts are added. With
+        ``"original"`` and a small temperature the anchor's product with itself dominates, and the
+        loss becomes the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. The cost
+        is three matrices of similarities; ``"original"`` computes half of the tiles of two of them.
 
         References
         ----------
@@ -3030,8 +3037,8 @@ class _MultiviewCoding(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         graph : {"full", "core"}, default "full"
@@ -3059,9 +3066,10 @@ class _MultiviewCoding(Objective):
         -----
         .. math:: L = \sum_{(a, b)} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
 
-        over the pairs of the graph: a sum, not a mean. The authors contrast with a memory bank; here
-        the candidates are the batch. The full graph is twice `pairwise_sum` and costs M (M - 1) / 2
-        products for the value, the core graph M - 1. Order of views matters only through `core`.
+        over the pairs of the graph: a sum, not a mean. The authors use candidates from a memory bank;
+        here the candidates are the batch. The full graph is twice `pairwise_sum`. The value takes
+        M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
+        matters only through `core`.
 
         References
         ----------
@@ -3150,8 +3158,8 @@ class _MvDhel(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views of at least two samples; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         temperature : float or 0-d array, default 0.5
@@ -3177,10 +3185,11 @@ class _MvDhel(Objective):
         .. math:: \ell_i = -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau}
                   + \sum_l \log \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau}
 
-        This is the authors' code; their printed formula counts ordered pairs (a constant) and lets
-        :math:`j = i`. Only each view's own Gram matrix is walked, half of its tiles: M / 2 products of
-        B x B x D, M times fewer than the other losses of the family. Gradient: softmaxes over the
-        other samples, and minus the softmax over the pairs of views.
+        This is the formula of the authors' code. Their printed formula counts ordered pairs (a
+        constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
+        half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
+        family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
+        of views.
 
         References
         ----------
@@ -3258,20 +3267,20 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
-        r"""Multi-view InfoNCE: all positive pairs of a sample over all pairs it meets, in one term.
+        r"""Multi-view InfoNCE: all positive pairs of a sample over all its pairs, in one term.
 
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and samples with fewer than two views have no term. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative.
+            Samples with fewer than two views have no term. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         energy : {"cross", "all"}, default "cross"
-            Pairs in the denominator: those of different views (the authors' formula), or all but a row
-            with itself (the authors' code, which made their reported numbers).
+            Pairs in the denominator: those of different views (the authors' formula), or all except
+            a row with itself (the authors' code, which produced their reported numbers).
         temperature : float or 0-d array, default 0.5
             :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100; they use
             0.1 on ImageNet-1k.
@@ -3299,8 +3308,8 @@ class _MvInfoNce(Objective):
         with :math:`A = \{m \ne l\}` or :math:`A = \{(j, m) \ne (i, l)\}`. Both contain the positives,
         so with the log-sum-exp :math:`N_i` over the other samples the loss is
         :math:`\mathrm{softplus}(N_i - \log P_i)`. A negative gets :math:`q\, e^{s - N_i}` and a
-        positive :math:`-q\, e^{s} / P_i`, with :math:`q = \sigma(N_i - \log P_i)`. M (M - 1) / 2
-        products of B x B x D for "cross", M^2 / 2 for "all". ``B = 1``: 0.
+        positive :math:`-q\, e^{s} / P_i`, with :math:`q = \sigma(N_i - \log P_i)`. The value
+        takes M (M - 1) / 2 products of B x B x D for "cross", and M^2 / 2 for "all". ``B = 1``: 0.
 
         References
         ----------
@@ -3409,10 +3418,10 @@ class _NtXent(Objective):
                   - \langle z_a, z_{p(a)} \rangle/\tau .
 
         It is computed as :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over
-        the negatives alone and the positive :math:`s_a`, which keeps its digits when the loss is
-        tiny. With :math:`q_a = \sigma(N_a - s_a)` a negative pair gets
-        :math:`q_a e^{s_{ab} - N_a}` and the positive :math:`-q_a`. Two Gram matrices' worth of
-        products; half of all tiles are visited. ``B = 1``: value 0, gradient 0.
+        the negatives alone and the positive :math:`s_a`, which stays accurate when the loss is tiny.
+        With :math:`q_a = \sigma(N_a - s_a)` the gradient weight of a negative pair is
+        :math:`q_a e^{s_{ab} - N_a}`, that of the positive is :math:`-q_a`. The 2B x 2B Gram
+        matrix is symmetric, so half of its tiles are computed. ``B = 1``: value 0, gradient 0.
 
         References
         ----------
@@ -3487,9 +3496,9 @@ class _NwjBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         temperature : float or 0-d array, default 1.0
             :math:`\tau > 0` that divides the scores, differentiable.
         normalize : bool, default True
@@ -3498,7 +3507,7 @@ class _NwjBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            In nats; to be maximised, its negative is a loss. Large scores overflow to -inf.
+            In nats. Maximise it, or minimise its negative. Large scores overflow to -inf.
 
         Raises
         ------
@@ -3510,7 +3519,8 @@ class _NwjBound(Objective):
         -----
         .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - 1}
 
-        Never above `dv_bound` of the same scores. Its best critic is 1 plus the log density ratio.
+        The bound is never above `dv_bound` of the same scores. Its best critic is 1 plus the log
+        density ratio.
 
         References
         ----------
@@ -3586,8 +3596,8 @@ class _PairwiseSum(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         temperature : float or 0-d array, default 0.07
@@ -3614,8 +3624,8 @@ class _PairwiseSum(Objective):
         -----
         .. math:: L = \sum_{a<b} \tfrac{1}{2} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
 
-        No view is contrasted with itself. One product of a pair of views serves both directions:
-        M (M - 1) / 2 products for the value. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+        No view is contrasted with itself. One product of a pair of views is used for both directions,
+        so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
 
         References
         ----------
@@ -3703,8 +3713,8 @@ class _PolyView(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         aggregation : {"geometric", "arithmetic"}, default "geometric"
@@ -3732,12 +3742,12 @@ class _PolyView(Objective):
         With :math:`s(u, v) = \langle u, v \rangle/\tau` and the log-sum-exp :math:`N_{i\alpha}` over
         all views of the other samples,
         :math:`-\log l_{i\alpha\beta} = \mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, z_{i\beta}))`.
-        Neither the anchor itself nor the sample's further views are in the denominator.
+        The denominator holds neither the anchor itself nor the sample's further views.
 
-        Each anchor gets one log-sum-exp, whatever the number of positives. With
+        Each anchor needs one log-sum-exp, whatever the number of positives. With
         :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
         :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
-        :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are visited.
+        :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
         ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
         In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
 
@@ -3820,7 +3830,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
-        r"""Logistic loss of every pair on its own, without a normaliser.
+        r"""Logistic loss of every pair separately, without a normaliser.
 
         Parameters
         ----------
@@ -3853,7 +3863,7 @@ class _SigmoidContrastive(Objective):
         .. math:: \ell_i = \mathrm{softplus}(-l_{ii}) + \sum_{j \ne i} \mathrm{softplus}(l_{ij}).
 
         Gradient: :math:`\sigma(l_{ij})` for pairs, :math:`-\sigma(-l_{ii})` for matches. The product
-        of all pairs is taken once for the value and three times with the gradient, tiled or not.
+        of all pairs is computed once for the value and three times with the gradient, tiled or not.
 
         References
         ----------
@@ -3933,14 +3943,14 @@ class _SmileBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         clip : float, default 5.0
             Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
             5 and infinity.
         surrogate : {"jsd", None}, default "jsd"
-            Whose gradient to give: that of `jsd_bound`, as published, or the estimate's own.
+            The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
         temperature : float or 0-d array, default 1.0
             :math:`\tau > 0` that divides the scores, differentiable.
         normalize : bool, default True
@@ -3949,7 +3959,7 @@ class _SmileBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            In nats. No bound.
+            In nats. It is not a bound.
 
         Raises
         ------
@@ -3962,7 +3972,7 @@ class _SmileBound(Objective):
         .. math:: \frac{1}{B} \sum_i s_{ii}
                   - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
 
-        With the default surrogate value and gradient belong to different functions by definition, so
+        With the default surrogate, value and gradient belong to different functions by definition, so
         finite differences do not apply. ``clip=math.inf, surrogate=None`` is `dv_bound`.
 
         References
@@ -4044,8 +4054,8 @@ class _SufficientStatistics(Objective):
         views : array (M, B, D), or sequence of M arrays (B, D)
             At least two views; row i of each is the same sample.
         mask : bool array (M, B), optional
-            True where a view of a sample exists; a missing row is nobody's anchor, positive or
-            negative, and averages run over what is there. Default: all exist.
+            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+            averages use the existing views only. Default: all exist.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         temperature : float or 0-d array, default 0.1
@@ -4072,13 +4082,13 @@ class _SufficientStatistics(Objective):
         -----
         With :math:`s(u, v) = \langle u, v \rangle/\tau` and the log-sum-exp :math:`N_{i\alpha}` of
         :math:`s(z_{i\alpha}, T_{j\gamma})` over the other samples, the loss of an anchor is
-        :math:`\mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, T_{i\alpha}))`; the sample's own
+        :math:`\mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, T_{i\alpha}))`. The sample's own
         :math:`T_{i\gamma}`, :math:`\gamma \ne \alpha`, contain the anchor and are left out.
 
         Without `normalize_mean` the logits are block sums of the symmetric Gram matrix of the views,
         :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
-        \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are visited and no product with
-        the means is taken. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
+        \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
+        with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
         gradient 0. At M = 2 it equals `nt_xent`.
 
         References
@@ -4162,9 +4172,9 @@ class _TubaBound(Objective):
         Parameters
         ----------
         scores : array (B, B), or pair of arrays (B, D)
-            Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-            embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-            products, walked in tiles and never stored, and the gradient is a pair as well.
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products, computed in tiles and never stored, and the gradient is a pair as well.
         log_baseline : array (B,)
             Logarithm :math:`a_i` of an estimate of the normaliser of row i, differentiable.
         temperature : float or 0-d array, default 1.0
@@ -4175,7 +4185,7 @@ class _TubaBound(Objective):
         Returns
         -------
         estimate : 0-d array
-            In nats; to be maximised, its negative is a loss. Where a score is far above its baseline
+            In nats. Maximise it, or minimise its negative. When a score is far above its baseline,
             it overflows to -inf.
 
         Raises
@@ -4189,8 +4199,8 @@ class _TubaBound(Objective):
         .. math:: 1 + \frac{1}{B} \sum_i (s_{ii} - a_i)
                   - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - a_i}
 
-        Unbiased for a given baseline. With :math:`a_i = 1` it is `nwj_bound`; with the logarithm of
-        the mean exponential of all other scores, the best constant, it is `dv_bound`.
+        The bound is unbiased for a given baseline. With :math:`a_i = 1` it is `nwj_bound`. With the
+        best constant, the logarithm of the mean exponential of all other scores, it is `dv_bound`.
 
         References
         ----------
@@ -4283,8 +4293,8 @@ class _Uniformity(Objective):
 
         For two views the authors average ``uniformity(x)`` and ``uniformity(y)``. With the softmax
         :math:`W` over all pairs the gradient is :math:`-2t\,(\mathrm{diag}(W 1)\, z - W z)`. Squared
-        distances come from inner products, as a log-sum-exp, so far points do not underflow; half of
-        the tiles are visited.
+        distances come from inner products, as a log-sum-exp, so distant points do not underflow. Half
+        of the tiles are computed.
 
         References
         ----------

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from polycontrast.arrays import describe, is_number, plain
 from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
 from polycontrast.objective import Objective, find
 from polycontrast.similarity.plan import CubePlan, Ledger, Plan, ledger
@@ -61,6 +62,15 @@ def _size(count: int) -> str:
     return f"{count / 1024**power:.4g} {('B', 'KiB', 'MiB', 'GiB')[power]}"
 
 
+def _shape(objective: Objective, name: str, given: Any) -> tuple[int, ...]:
+    """A shape in place of an array."""
+    sizes = tuple(map(plain, given)) if isinstance(given, (tuple, list)) else (-1,)
+    if not all(type(n) is int and n >= 0 for n in sizes):
+        wanted = "a shape, a tuple of integers >= 0"
+        raise TypeError(f"{objective.name}: {name} must be {wanted}, got {describe(given)}")
+    return sizes
+
+
 def plan(
     objective: Objective | str, *shapes: tuple[int, ...], dtype: str = "float32", **params: Any
 ) -> CallPlan:
@@ -94,14 +104,24 @@ def plan(
     if "comm" in params:
         raise ValueError("plan: comm is not possible, a plan is that of the work of one process")
     objective = find(objective) if isinstance(objective, str) else objective
+    if not isinstance(objective, Objective):
+        raise TypeError(f"plan: objective must be one or its name, got {describe(objective)}")
+    try:
+        AbstractArray((), dtype)
+    except TypeError:
+        raise TypeError(f"plan: dtype must name a dtype, got {describe(dtype)}") from None
     named = {
-        name: AbstractArray(shape, dtype if objective.arguments[name].differentiable else "bool")
-        for name, shape in params.items()
-        if name in objective.arguments
-        and objective.arguments[name].is_array
-        and isinstance(shape, tuple)
+        name: AbstractArray(
+            _shape(objective, name, value), dtype if argument.differentiable else "bool"
+        )
+        for name, argument in objective.arguments.items()
+        if argument.is_array and (value := params.get(name)) is not None and not is_number(value)
     }
-    given = [AbstractArray(shape, dtype) for shape in shapes]
+    names = [*objective.arguments, *["another shape"] * len(shapes)]
+    given = [
+        AbstractArray(_shape(objective, name, shape), dtype)
+        for name, shape in zip(names, shapes, strict=False)
+    ]
     book = Ledger()
     token = ledger.set(book)
     reset_flops()

@@ -86,7 +86,7 @@ def test_float32():
     x, y = X.astype(np.float32), Y.astype(np.float32)
     report = check_gradient(pc.info_nce, x, y, temperature=0.5)
     assert report, str(report)
-    assert max(check.error for check in report.checks) < 1e-3
+    assert max(check.uncertainty for check in report.checks) < 1e-3
 
 
 def test_what_is_not_resolved_does_not_pass():
@@ -101,3 +101,59 @@ def test_what_is_not_resolved_does_not_pass():
     assert not report
     assert not all(check.resolved for check in report.checks)
     assert "not resolved" in str(report)
+
+
+class Scaled:
+    """An objective in other units; `wrong` spoils its gradient by that share."""
+
+    def __init__(self, objective, unit, wrong=0.0):
+        self.objective, self.unit, self.wrong = objective, unit, wrong
+        self.__name__, self.__signature__ = "scaled", objective.signature
+
+    def __call__(self, *args, **given):
+        return self.unit * self.objective(*args, **given)
+
+    def value_and_grad(self, *args, **given):
+        value, grads = self.objective.value_and_grad(*args, **given)
+        factor = self.unit * (1 + self.wrong)
+        return self.unit * value, type(grads)(*(factor * g for g in grads))
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-9, 1e-3, 1.0, 1e6, 1e12])
+def test_no_unit_matters(unit):
+    """What is right passes and what is wrong by 1e-4 does not, however small or large it is."""
+    for dtype, wrong in ((np.float64, 1e-4), (np.float32, 0.1)):
+        x, y = X.astype(dtype), Y.astype(dtype)
+        wrt = ("x", "y", "temperature")
+        right = check_gradient(Scaled(pc.info_nce, unit), x, y, wrt=wrt, temperature=0.5)
+        assert right, str(right)
+        spoilt = Scaled(pc.info_nce, unit, wrong)
+        report = check_gradient(spoilt, x, y, wrt=wrt, temperature=0.5)
+        assert {c.argument for c in report.failures} == set(wrt), str(report)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_no_unit_of_the_rows_matters(unit):
+    assert check_gradient(pc.uniformity, unit * X, wrt="z")
+    assert check_gradient(pc.alignment, unit * X, unit * Y, normalize=False)
+
+
+def test_a_gradient_of_zero_passes():
+    """Where the value does not change its derivative is rounding, and so may the gradient be."""
+
+    class Constant(Product):
+        def __call__(self, x, y, *, scale=1.0):
+            return 0.7 + 0 * x.sum()
+
+        def value_and_grad(self, x, y, *, wrt=("x",)):
+            return self(x, y), namedtuple("Grads", wrt)(1e-16 * x)
+
+    assert check_gradient(Constant(), X, Y, wrt=("x",))
+
+
+def test_the_table_shows_errors():
+    """The column says how far the analytic derivative is from the numeric one."""
+    report = check_gradient(Product("x"), X, Y, wrt=("x",))
+    worst = report.failures[0]
+    assert worst.error == abs(worst.analytic - worst.numeric) > 1e3 * worst.uncertainty
+    assert f"{worst.error:.1e}" in str(report)

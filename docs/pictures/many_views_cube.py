@@ -11,7 +11,7 @@ from digit_views import NAMES, save, split
 from matplotlib.figure import Figure
 
 import polycontrast as pc
-from polycontrast.plot.style import HEAT_MAP, INK, MUTED, SMALL, spoken, title
+from polycontrast.plot.style import HEAT_MAP, INK, MUTED, SMALL, title, view_name
 
 DIM, BATCH, STEPS, RATE, TEMPERATURE = 16, 48, 400, 0.01, 0.1
 
@@ -63,7 +63,7 @@ def draw(axes, logits: np.ndarray, low: float, high: float):
         axis.set_ticks(range(count))
         axis.set_tick_params(labelsize=7, labelcolor=MUTED, pad=-2)
         axis._axinfo["grid"].update(color="#EEEEEE", linewidth=0.6)
-        axis.set_label_text(f"digit, {spoken(name)}", fontsize=SMALL, color=INK)
+        axis.set_label_text(f"digit, {view_name(name)}", fontsize=SMALL, color=INK)
         axis.labelpad = -2
     return dots
 

@@ -6,9 +6,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from polycontrast.align.errors import BadInput
+from polycontrast.align.errors import BadInput, not_fitted
 from polycontrast.align.evaluation import mean_recall_at_1
-from polycontrast.align.inputs import check_columns, check_parameters, check_views
+from polycontrast.align.frames import column_names
+from polycontrast.align.inputs import (
+    check_columns,
+    check_parameters,
+    check_reach,
+    check_views,
+    listed_views,
+)
 from polycontrast.align.mcca import mcca_start
 from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, take_rows
@@ -68,6 +75,8 @@ class Aligner(Parameters):
         Where training began: multi-set canonical correlation analysis.
     whitenings_ : list of Whitening
         With the constant columns of each view.
+    feature_names_in_ : list of (list of str or None)
+        Columns of the views that were data frames.
     n_components_, n_features_in_, n_iter_, best_iter_ : int (`n_features_in_`: one a view)
     loss_ : float
         Training loss of the iteration that is kept.
@@ -140,7 +149,7 @@ class Aligner(Parameters):
 
         Parameters
         ----------
-        views : sequence of array (rows, columns)
+        views : sequence of array or data frame (rows, columns)
             Row ``i`` of each is the same thing.
         y : ignored
         callback : callable, optional
@@ -150,6 +159,8 @@ class Aligner(Parameters):
             What messages call the views.
         """
         objective = find_multi_view(self.objective)
+        views = listed_views(views)
+        self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
         views = check_views(views, names)
         check_parameters(self.get_params())
@@ -169,7 +180,7 @@ class Aligner(Parameters):
         given = parameters if learned is None else parameters | {"temperature": learned}
         check_call(objective, (len(views), batch or len(fit_rows), self.n_components_), given)
 
-        whitened = self._whiten(training)
+        whitened = self._whiten(training, names)
         problem = Problem(
             objective,
             whitened,
@@ -179,7 +190,7 @@ class Aligner(Parameters):
         )
         start = problem.pack(mcca_start(whitened, self.n_components_))
         tracker = Tracker(
-            recall=self._validation(problem, views),
+            recall=self._validation(problem, views, names),
             patience=self.patience,
             max_iter=self.max_iter,
             unit="iteration" if batch is None else "epoch",
@@ -198,16 +209,12 @@ class Aligner(Parameters):
 
     def transform(self, views: Sequence[Array | None]) -> list[Array | None]:
         """Aligned rows of each view, of unit length; None for a view given as None."""
-        if not hasattr(self, "heads_"):
-            raise BadInput("Aligner: fit must be called before transform and score")
+        if not self.__sklearn_is_fitted__():
+            raise not_fitted("Aligner: fit must be called before transform and score")
+        views = listed_views(views)
         if len(views) != len(self.heads_):
             raise BadInput(f"Aligner: fitted on {len(self.heads_)} views; got {len(views)}")
-        return [
-            None if view is None else self._cast(head(check_columns(f"views[{m}]", view, columns)))
-            for m, (head, view, columns) in enumerate(
-                zip(self.heads_, views, self.n_features_in_, strict=True)
-            )
-        ]
+        return [None if view is None else self._aligned(m, view) for m, view in enumerate(views)]
 
     def fit_transform(self, views: Sequence[Array], y: object = None) -> list[Array | None]:
         """Learn the heads and align the same rows."""
@@ -215,7 +222,22 @@ class Aligner(Parameters):
 
     def score(self, views: Sequence[Array], y: object = None) -> float:
         """Mean recall@1 over all ordered pairs of views."""
+        missing = [m for m, view in enumerate(listed_views(views)) if view is None]
+        if missing:
+            raise BadInput(f"Aligner: score needs every view; views[{missing[0]}] is None")
         return mean_recall_at_1(self.transform(views))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "heads_")
+
+    def _aligned(self, m: int, view: Array) -> Array:
+        """Rows of one view in the shared space."""
+        name = f"views[{m}]"
+        x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
+        with np.errstate(over="ignore", invalid="ignore"):
+            rows = self.heads_[m](x)
+        check_reach(name, rows)
+        return self._cast(rows)
 
     def _split(self, rows: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Rows to learn from and rows that decide when to stop, each in rising order."""
@@ -231,20 +253,25 @@ class Aligner(Parameters):
             return min(self.batch_size, rows)
         return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
 
-    def _whiten(self, views: Sequence[Array]) -> list[Array]:
-        pairs = zip(self.whitenings_, views, strict=True)
-        return [self._cast(whiten(view)) for whiten, view in pairs]
+    def _whiten(self, views: Sequence[Array], names: Sequence[str]) -> list[Array]:
+        found = []
+        for name, whiten, view in zip(names, self.whitenings_, views, strict=True):
+            with np.errstate(over="ignore", invalid="ignore"):
+                rows = whiten(view)
+            check_reach(name, rows)
+            found.append(self._cast(rows))
+        return found
 
     def _cast(self, x: Array) -> Array:
         xp = namespace(x)
         return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
-        self, problem: Problem, views: Sequence[Array]
+        self, problem: Problem, views: Sequence[Array], names: Sequence[str]
     ) -> Callable[[np.ndarray], float] | None:
         if len(self.validation_rows_) < 2:
             return None
-        aside = self._whiten([take_rows(view, self.validation_rows_) for view in views])
+        aside = self._whiten([take_rows(view, self.validation_rows_) for view in views], names)
         return lambda theta: mean_recall_at_1(problem.embed(theta, aside))
 
     def _keep(self, problem: Problem, tracker: Tracker, start: np.ndarray) -> None:

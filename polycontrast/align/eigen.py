@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import numpy as np
 from scipy.linalg import eigh
 
-from polycontrast.align.threads import one_blas_thread
+from polycontrast.arrays import one_blas_thread
 
 ONE_THREAD_UP_TO = 2_000  # rows
 
@@ -31,7 +31,7 @@ def leading_eigenvectors(
     size = len(matrix)
     subset = None if count is None else (size - count, size - 1)
     few = size <= ONE_THREAD_UP_TO
-    with one_blas_thread() if few else nullcontext():
+    with one_blas_thread if few else nullcontext():
         values, vectors = eigh(matrix, own, subset_by_index=subset)
     largest = np.argmax(np.abs(vectors), axis=0)
     vectors = vectors * np.sign(vectors[largest, np.arange(vectors.shape[1])])

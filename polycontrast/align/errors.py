@@ -1,8 +1,30 @@
-"""What a user can put right: each message is one line."""
+"""Errors that a user can put right: each message is one line."""
+
+import functools
+import sys
 
 
 class BadInput(ValueError):
     """Data or options that cannot be used as they are."""
+
+
+class NotFitted(BadInput, AttributeError):
+    """An estimator was used before fit; scikit-learn's NotFittedError as well, where it is used."""
+
+
+def not_fitted(message: str) -> NotFitted:
+    """The error, also of scikit-learn's class where somebody has imported that."""
+    theirs = getattr(sys.modules.get("sklearn.exceptions"), "NotFittedError", None)
+    return NotFitted(message) if theirs is None else _of_both(theirs)(message)
+
+
+@functools.cache
+def _of_both(theirs: type) -> type[NotFitted]:
+    return type("NotFittedError", (NotFitted, theirs), {"__reduce__": _reduce})
+
+
+def _reduce(error: NotFitted) -> tuple[object, tuple[str]]:
+    return not_fitted, (str(error),)
 
 
 class MissingDependency(ImportError):
@@ -11,3 +33,7 @@ class MissingDependency(ImportError):
     def __init__(self, what: str, module: str, *extras: str):
         choices = " or ".join(f'"polycontrast[{extra}]"' for extra in extras)
         super().__init__(f"{what} needs {module}: pip install {choices}")
+
+
+class Unfinished(Exception):
+    """Results that are not whole, or not where they should be; the message says where they are."""

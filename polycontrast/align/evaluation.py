@@ -10,7 +10,7 @@ from polycontrast.metrics.recall_at_k import recall_at_k
 def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.ndarray]:
     """Recall@k from the view of the row to the view of the column, for every k.
 
-    On the diagonal, where a view meets itself, it is 1 and tells nothing.
+    The diagonal is 1: every view finds its own rows.
     """
     count = len(views)
     views = [unit_rows(view)[0] for view in views]

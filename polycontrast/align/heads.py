@@ -6,8 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.align.errors import BadInput
+from polycontrast.align.inputs import check_columns
+from polycontrast.align.reading import read_arrays
 from polycontrast.arrays import Array, like
 from polycontrast.calculus import unit_rows
+
+PARTS = ("mean", "weights", "bias")
 
 
 @dataclass(frozen=True)
@@ -19,17 +24,27 @@ class Head:
     bias: np.ndarray
 
     def __call__(self, x: Array) -> Array:
-        """Aligned rows (rows, dim) in the dtype of `x`, each of length 1."""
-        centred = x - like(self.mean, x)[None, :]
-        return unit_rows(centred @ like(self.weights, x) + like(self.bias, x)[None, :])[0]
+        """Aligned rows (rows, dim) in the floating dtype of `x`, each of length 1."""
+        x = check_columns("Head: x", x, len(self.mean))
+        return unit_rows(scores(x, self.mean, self.weights) + like(self.bias, x)[None, :])[0]
+
+
+def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
+    """``(x - mean) @ matrix`` in the dtype of `x`, for columns of any size.
+
+    Each column comes near 1 by a power of two, which the rows of the matrix give back: columns of
+    1e30 have weights that float32 would round to nothing.
+    """
+    largest = np.max(np.abs(matrix), axis=1, initial=0.0)
+    scale = np.ldexp(1.0, np.frexp(largest)[1])
+    centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
+    return centred @ like(matrix / scale[:, None], x)
 
 
 def save_heads(path: Path, heads: dict[str, Head]) -> None:
     """Write heads as ``<view>/mean``, ``<view>/weights`` and ``<view>/bias`` of one .npz file."""
     parts: dict[str, Any] = {
-        f"{view}/{part}": getattr(head, part)
-        for view, head in heads.items()
-        for part in ("mean", "weights", "bias")
+        f"{view}/{part}": getattr(head, part) for view, head in heads.items() for part in PARTS
     }
     np.savez_compressed(path, **parts)
 
@@ -37,13 +52,38 @@ def save_heads(path: Path, heads: dict[str, Head]) -> None:
 def load_heads(path: str | Path) -> dict[str, Head]:
     """Read the heads that ``polycontrast align`` wrote, by view.
 
+    Raises
+    ------
+    BadInput
+        When the file is damaged, or holds something else.
+
     Examples
     --------
     ``load_heads("aligned/heads.npz")["pixel"](x)`` maps new rows `x` of that view.
     """
-    with np.load(path, allow_pickle=False) as stored:
-        views = dict.fromkeys(key.rpartition("/")[0] for key in stored.files)
-        return {
-            view: Head(*(stored[f"{view}/{part}"] for part in ("mean", "weights", "bias")))
-            for view in views
-        }
+    stored = read_arrays(Path(path))
+    views = dict.fromkeys(key.rpartition("/")[0] for key in stored)
+    strange = [key for key in stored if key.rpartition("/")[2] not in PARTS or "/" not in key]
+    if strange or not views:
+        held = f"an array {strange[0]!r}" if strange else "nothing"
+        raise BadInput(f"load_heads: {path}: must hold <view>/mean, weights and bias; got {held}")
+    heads = {view: _head(f"load_heads: {path}: {view}", stored, view) for view in views}
+    spaces = {view: len(head.bias) for view, head in heads.items()}
+    if len(set(spaces.values())) > 1:
+        raise BadInput(f"load_heads: {path}: heads must map into one space; got {spaces}")
+    return heads
+
+
+def _head(what: str, stored: dict[str, np.ndarray], view: str) -> Head:
+    missing = [part for part in PARTS if f"{view}/{part}" not in stored]
+    if missing:
+        raise BadInput(f"{what} has no {missing[0]}")
+    mean, weights, bias = (stored[f"{view}/{part}"] for part in PARTS)
+    for name, part in zip(PARTS, (mean, weights, bias), strict=True):
+        if part.dtype.kind not in "iuf" or not np.isfinite(part).all():
+            raise BadInput(f"{what}/{name} must hold finite numbers; got {part.dtype}")
+    fits = mean.ndim == bias.ndim == 1 and weights.shape == (len(mean), len(bias))
+    if not fits or 0 in weights.shape:
+        got = ", ".join(str(part.shape) for part in (mean, weights, bias))
+        raise BadInput(f"{what} must have a mean (n,), weights (n, d) and a bias (d,); got {got}")
+    return Head(mean, weights, bias)

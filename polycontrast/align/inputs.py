@@ -1,15 +1,20 @@
 """Checks before any work: views and parameters, with names of what is wrong."""
 
+import math
 from collections.abc import Mapping, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from polycontrast.align.errors import BadInput
+from polycontrast.align.frames import column_names, index_of, is_frame, numbers_of
+from polycontrast.align.reading.columns import reordered
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 
 NAMED_AT_MOST = 5
+FARTHEST = 1e15  # whitened: the square of more is lost in float32
+MAY_BE_NONE = ("batch_size", "workers", "random_state")
 
 
 def check_views(
@@ -34,16 +39,44 @@ def check_views(
     """
     if len(views) < 2:
         raise BadInput(f"at least two views are needed; got {len(views)}")
-    for name, view in zip(names, views, strict=True):
-        _check_array(name, view)
+    check_order(views, names)
+    columns = columns or [column_names(view) or [] for view in views]
+    views = [_plain(name, view) for name, view in zip(names, views, strict=True)]
     rows = [view.shape[0] for view in views]
     if len(set(rows)) > 1:
         counts = ", ".join(f"{name} {count:,}" for name, count in zip(names, rows, strict=True))
         raise BadInput(f"views must have equal numbers of rows; got {counts}")
     converted = [floating(view) for view in views]
     for m, (name, view) in enumerate(zip(names, converted, strict=True)):
-        check_finite(name, view, columns[m] if columns else None)
+        check_finite(name, view, columns[m])
     return converted
+
+
+def listed_views(views: Any) -> list[Any]:
+    """A list of the views of a sequence, or of one array (views, rows, columns)."""
+    if is_array(views) and views.ndim == 3:
+        return [views[m, :, :] for m in range(views.shape[0])]
+    if isinstance(views, Sequence) and not isinstance(views, (str, bytes)):
+        return list(views)
+    shape = f" of shape {tuple(views.shape)}" if is_array(views) or is_frame(views) else ""
+    raise BadInput(
+        "Aligner: views must be a sequence of arrays (rows, columns), such as a list; got "
+        f"{type(views).__name__}{shape}"
+    )
+
+
+def check_order(views: Sequence[Any], names: Sequence[str]) -> None:
+    """Refuse frames whose rows have the same names in another order."""
+    found = {
+        name: index for name, view in zip(names, views, strict=True) if (index := index_of(view))
+    }
+    first = next(iter(found), "")
+    for name, index in found.items():
+        if reordered(found[first], index):
+            raise BadInput(
+                f"{name} has the index of {first} in another order; row i of every view must be "
+                "the same thing"
+            )
 
 
 def floating(x: Array) -> Array:
@@ -51,6 +84,18 @@ def floating(x: Array) -> Array:
     xp = namespace(x)
     real = xp.isdtype(x.dtype, "real floating")
     return xp.astype(x, computing_dtype(x) if real else xp.float64)
+
+
+def _plain(name: str, view: Any) -> Array:
+    """An array (rows, columns) of real numbers, of a plain type, from an array or a frame."""
+    if is_frame(view):
+        view = numbers_of(name, view)
+    if isinstance(view, np.ma.MaskedArray):
+        raise BadInput(f"{name} is a masked array; fill what is masked, or drop its rows")
+    if isinstance(view, np.ndarray):
+        view = np.asarray(view)  # np.matrix would multiply and index in its own way
+    _check_array(name, view)
+    return view
 
 
 def _check_array(name: str, view: Array) -> None:
@@ -73,26 +118,36 @@ def check_parameters(given: Mapping[str, Any]) -> None:
     def refuse(name: str, wanted: str) -> BadInput:
         return BadInput(f"Aligner: {name} must be {wanted}; got {given[name]!r}")
 
-    for name, least in dict(n_components=1, max_iter=1, patience=1, batch_size=2).items():
-        value = given[name]
-        whole = isinstance(value, Integral) and int(value) >= least
-        if not whole and not (value is None and name == "batch_size"):
-            raise refuse(name, f"an integer >= {least}")
+    def is_number(name: str) -> bool:
+        return isinstance(given[name], Real) and not isinstance(given[name], bool)
+
+    least = dict(n_components=1, max_iter=1, patience=1, batch_size=2, workers=1, random_state=0)
+    for name, low in least.items():
+        whole = isinstance(given[name], Integral) and is_number(name) and given[name] >= low
+        if not whole and not (given[name] is None and name in MAY_BE_NONE):
+            raise refuse(name, f"an integer >= {low}")
     if given["dtype"] not in ("float32", "float64"):
         raise refuse("dtype", "float32 or float64")
-    if not given["whitening"] > 0:
-        raise refuse("whitening", "> 0")
-    if not 0 <= given["validation_fraction"] < 1:
+    if not (is_number("whitening") and 0 < given["whitening"] < math.inf):
+        raise refuse("whitening", "> 0 and finite")
+    if not (is_number("validation_fraction") and 0 <= given["validation_fraction"] < 1):
         raise refuse("validation_fraction", "in [0, 1)")
 
 
-def check_columns(name: str, view: Array, columns: int) -> Array:
-    """New rows of a view as a floating array, after checks."""
-    _check_array(name, view)
+def check_columns(name: str, view: Any, columns: int, names: Sequence[str] | None = None) -> Array:
+    """New rows of a view as a floating array, after checks; `names` are those of fit."""
+    found = column_names(view)
+    view = _plain(name, view)
     if view.shape[1] != columns:
         raise BadInput(f"{name} must have {columns} columns as in fit; got {view.shape[1]}")
+    if found and names and found != list(names):
+        other = next(n for n in range(columns) if found[n] != names[n])
+        raise BadInput(
+            f"{name} must have the columns of fit in the same order; column {other} is "
+            f"{found[other]!r}, in fit it was {names[other]!r}"
+        )
     view = floating(view)
-    check_finite(name, view)
+    check_finite(name, view, found)
     return view
 
 
@@ -112,3 +167,15 @@ def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -
         f"{name} has missing (nan) or infinite values in {word} {', '.join(called)}{more}, "
         f"in {len(rows):,} of {len(bad):,} rows (the first is row {rows[0]})"
     )
+
+
+def check_reach(name: str, rows: Array) -> None:
+    """Refuse mapped rows so far from those of training that float32 loses them."""
+    xp = namespace(rows)
+    near = xp.max(xp.abs(rows), axis=1) < FARTHEST
+    if not xp.all(near):
+        count = int(np.sum(~to_numpy(near)))
+        raise BadInput(
+            f"{name} has values too far from those of the training rows to be mapped, in "
+            f"{count:,} of {rows.shape[0]:,} rows"
+        )

@@ -15,8 +15,8 @@ def mcca(
     """Directions of each view whose scores agree best over all views.
 
     The leading solutions of ``C w = gain (D + ridge I) w`` with `C` the covariance of all columns
-    side by side and `D` its diagonal blocks, one a view. A gain is 1 where views are unrelated and
-    M where all M agree.
+    side by side and `D` its diagonal blocks, one per view. A gain is 1 where views are unrelated
+    and M where all M agree.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def mcca(
     Returns
     -------
     weights : list of ndarray (columns, components)
-        One a view.
+        One per view.
     gains : ndarray (components,)
         In falling order.
     """

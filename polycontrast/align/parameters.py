@@ -10,7 +10,7 @@ class Parameters:
     """Give a class whose ``__init__`` only stores its arguments `get_params` and `set_params`.
 
     That, with attributes learned in `fit` ending in an underscore, is what
-    ``sklearn.base.clone`` and scikit-learn's searches ask of an estimator.
+    ``sklearn.base.clone``, pipelines and searches ask of an estimator, beside its tags.
     """
 
     @classmethod
@@ -24,18 +24,30 @@ class Parameters:
     def set_params(self, **params: Any) -> Self:
         """Change parameters by name and return the estimator."""
         known = self._parameter_names()
-        for name, value in params.items():
+        for name in params:
             if name not in known:
                 hint = near_matches(name, known)
                 raise ValueError(f"{type(self).__name__}: unknown parameter {name!r}{hint}")
+        for name, value in params.items():
             setattr(self, name, value)
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn asks an estimator; only it calls this, so it is there to import."""
+        from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags
+
+        return Tags(
+            estimator_type=None,
+            target_tags=TargetTags(required=False),
+            transformer_tags=TransformerTags(),
+            input_tags=InputTags(two_d_array=False),
+        )
 
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self).__init__).parameters
         changed = [
             f"{name}={value!r}"
             for name, value in self.get_params().items()
-            if value is not defaults[name].default and value != defaults[name].default
+            if repr(value) != repr(defaults[name].default)
         ]
         return f"{type(self).__name__}({', '.join(changed)})"

@@ -1,4 +1,4 @@
-"""The function that training minimises: an objective behind one linear head a view."""
+"""The function that training minimises: an objective behind one linear head per view."""
 
 import math
 from collections.abc import Mapping

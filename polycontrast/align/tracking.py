@@ -1,4 +1,4 @@
-"""What training has reached so far, and when it has gone on long enough."""
+"""The course of a training: curves, the best iteration, and when to stop."""
 
 import time
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class Tracker:
         Iterations without better recall after which training stops.
     max_iter : int
     unit : str
-        What an iteration is.
+        Name of an iteration.
     callback : callable, optional
         Gets a `Progress` after each iteration; training stops when it returns True.
     """

@@ -12,6 +12,9 @@ from polycontrast.objective import Objective, objectives
 from polycontrast.objective.registry import near_matches
 
 DEFAULT_TEMPERATURE = 0.15
+# Options of a call that would change what comes back, or belong to ranks; workers has its own name.
+ELSEWHERE = {"comm", "gradients", "workers", "wrt", "diagnostics", "self"}
+LEAST_TEMPERATURE = 1e-6
 MOST_OPERATIONS = 2e14  # of one evaluation: several minutes on a large machine
 
 
@@ -24,8 +27,30 @@ def fixed_parameters(objective: Objective) -> dict[str, Any]:
 def objective_parameters(
     objective: Objective, temperature: float | str | None, more: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], float | None]:
-    """Keyword arguments of the objective, and where a learned temperature starts."""
-    parameters = fixed_parameters(objective) | dict(more or {})
+    """Keyword arguments of the objective, and where a learned temperature starts.
+
+    Raises
+    ------
+    BadInput
+        For parameters that are not the user's to choose here.
+    """
+    fixed = fixed_parameters(objective)
+    if not isinstance(more, Mapping | None):
+        raise BadInput(f"Aligner: objective_params must be a dict; got {type(more).__name__}")
+    for name, value in (more or {}).items():
+        argument = objective.arguments.get(name)
+        if name in fixed and value != fixed[name]:
+            wrong = f"must be {fixed[name]!r} to align; got {value!r}"
+        elif name in ELSEWHERE:
+            wrong = "is no parameter of an alignment"
+        elif argument is not None and argument.kind not in ("option", "scalar"):
+            wrong = "is an array, which an alignment does not take"
+        elif name == "temperature" and temperature is not None:
+            wrong = f"is given twice: {temperature!r} and {value!r}"
+        else:
+            continue
+        raise BadInput(f"{objective.name}: {name} {wrong}")
+    parameters = fixed | dict(more or {})
     if "temperature" not in objective.arguments:
         if temperature is not None:
             raise BadInput(f"{objective.name} has no temperature; got {temperature!r}")
@@ -83,12 +108,16 @@ def check_call(
     parameters : dict
     """
     views = np.eye(3, dtype=np.float32)[None].repeat(shape[0], axis=0)
-    try:
-        objective(views, **parameters)
-    except (TypeError, ValueError) as error:
-        raise BadInput(str(error)) from None
     count, rows, _ = shape
-    work = pc.plan(objective, shape, **parameters)
+    temperature = parameters.get("temperature")
+    if isinstance(temperature, (int, float)) and 0 < temperature < LEAST_TEMPERATURE:
+        least = f"at least {LEAST_TEMPERATURE:g} to align"
+        raise BadInput(f"{objective.name}: temperature must be {least}; got {temperature!r}")
+    try:
+        objective.value_and_grad(views, **parameters)
+        work = pc.plan(objective, shape, **parameters)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise BadInput(str(error)) from None
     operations = work.flops + sum(walk.entries for walk in work.walks)
     if operations > MOST_OPERATIONS:
         raise BadInput(

@@ -6,11 +6,15 @@ import numpy as np
 
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
-from polycontrast.align.heads import Head
+from polycontrast.align.heads import Head, scores
 from polycontrast.arrays import Array, like, namespace, to_numpy, transpose
 
 # Directions with less variance than this share of the largest are rounding noise.
 RANK_TOLERANCE = 1e-10
+
+# A column's spread keeps this factor from the largest number of its dtype, and its inverse from
+# the smallest: the weights of its head are about the inverse of its spread.
+SLACK = 1e-4
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Whitening:
 
     def __call__(self, x: Array) -> Array:
         """Whitened rows, in the dtype of `x`."""
-        return (x - like(self.mean, x)[None, :]) @ like(self.matrix, x)
+        return scores(x, self.mean, self.matrix)
 
     def head(self, matrix: np.ndarray) -> Head:
         """Head from raw columns, of a matrix (rank + 1, dim) for whitened rows that end in a 1."""
@@ -60,11 +64,16 @@ def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
     Raises
     ------
     BadInput
-        When no column varies.
+        When no column varies, or one by so much or so little that its map cannot be written.
     """
     xp = namespace(x)
+    limits = xp.finfo(x.dtype)
+    least, most = float(limits.smallest_normal) / SLACK, float(limits.max) * SLACK
     x = xp.astype(x, xp.float64)
     rows = x.shape[0]
+    # Columns near 1 by a power of two, which changes no digit: squares of 1e200 overflow.
+    unit = np.ldexp(1.0, np.frexp(to_numpy(xp.max(xp.abs(x), axis=0)))[1] - 1)
+    x = x / like(unit, x)[None, :]
     mean = to_numpy(xp.mean(x, axis=0))
     x = x - like(mean, x)[None, :]
     deviation = np.sqrt(to_numpy(xp.mean(x * x, axis=0)))
@@ -72,16 +81,28 @@ def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
     varies = deviation > 1e-12 * np.abs(mean)
     if not varies.any():
         raise BadInput(f"{name} has no column that varies over the training rows")
+    _check_spread(name, (deviation * unit)[varies], np.flatnonzero(varies), least, most)
     scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
     x = x * like(scale, x)[None, :]
     variance, directions = _principal(x, rows)
     kept = variance > RANK_TOLERANCE * variance[0]
     variance, directions = variance[kept], directions[:, kept]
     return Whitening(
-        mean=mean,
-        matrix=scale[:, None] * directions / np.sqrt(variance + ridge),
+        mean=mean * unit,
+        matrix=(scale / unit)[:, None] * directions / np.sqrt(variance + ridge),
         constant=tuple(int(i) for i in np.flatnonzero(~varies)),
     )
+
+
+def _check_spread(
+    name: str, spread: np.ndarray, columns: np.ndarray, least: float, most: float
+) -> None:
+    wrong = np.flatnonzero(~((spread > least) & (spread < most)))
+    if len(wrong):
+        raise BadInput(
+            f"{name}: column {columns[wrong[0]]} spreads over {spread[wrong[0]]:.3g}, which is "
+            "too far from 1 to compute with; change its unit"
+        )
 
 
 def _principal(x: Array, rows: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import array_api_compat as compat
+
+from polycontrast.arrays.functions import matmul
 from polycontrast.arrays.namespaces import Array, device, namespace
 
 
@@ -79,7 +82,7 @@ class DualArray:
         return type(self)(self._xp.zeros_like(self.value) + other) / self
 
     def __matmul__(self, other: "DualArray") -> "DualArray":
-        return _bilinear(self._xp.matmul, self, other)
+        return _bilinear(matmul, self, other)
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -106,6 +109,17 @@ for _name in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "rand", "ror", "f
 def dual(value: Array, tangent: Array | None = None) -> DualArray:
     """An array with its derivative along a direction; without one it is constant."""
     return _type_of(namespace(value))(value, tangent)
+
+
+def constant(x: Array) -> Array:
+    """The same numbers without a derivative, on any tape."""
+    if compat.is_torch_array(x):
+        return x.detach()
+    if compat.is_jax_array(x):
+        import jax
+
+        return jax.lax.stop_gradient(x)
+    return dual(x.value) if isinstance(x, DualArray) else x
 
 
 @functools.cache
@@ -166,6 +180,8 @@ class _Namespace:
             return lambda x, *args, **more: x._linear(
                 lambda t: found(t, *map(_plain, args), **more)
             )
+        if name == "matmul":
+            return functools.partial(_bilinear, matmul)
         if name in _BILINEAR:
             return lambda x, y, **more: _bilinear(lambda a, b: found(a, b, **more), x, y)
         if name in _SLOPES:
@@ -261,7 +277,7 @@ _LINEAR = {
     "sum", "mean", "reshape", "permute_dims", "matrix_transpose", "squeeze", "expand_dims",
     "broadcast_to", "moveaxis", "flip", "take", "roll",
 }  # fmt: skip
-_BILINEAR = {"matmul", "vecdot", "multiply"}
+_BILINEAR = {"vecdot", "multiply"}
 _CONSTANT = {
     "isinf", "isnan", "isfinite", "sign", "any", "all", "argmax", "argmin", "argsort",
     "searchsorted", "zeros_like", "ones_like", "full_like", "logical_not", "equal",

@@ -12,22 +12,56 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
+from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.mapped import is_mapped
 from polycontrast.arrays.memory import temporary
-from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.namespaces import Array, device, namespace
+
+quiet = np.errstate(all="ignore")
+"""Decorator: what overflows or underflows within is meant to, whatever the caller set NumPy to."""
 
 SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
+PART = 2**22  # multiplications in a part of a product: of less, handing over is a large share
+PARTS = 16  # of a product at most: each reads the whole right-hand side
+KERNEL = 16  # rows that BLAS takes at a time
 
 
 def _reuses(x: Array) -> bool:
     return type(x) is np.ndarray
 
 
+def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
+    """Product of two matrices; a large one of NumPy's in parts, which workers share.
+
+    Parts depend on shapes alone, so the bits of a product do not depend on who makes it.
+    """
+    if not _reuses(x) or x.ndim != 2 or y.ndim != 2:
+        xp = namespace(x)
+        return xp.matmul(x, y) if out is None else xp.matmul(x, y, out=out)
+    rows, size = x.shape[0], x.size * y.shape[1]
+    workers = sharing() if size >= 2 * PART and not _is_square_of_one(x, y) else 0
+    if not workers:
+        return np.matmul(x, y, out=out)
+    if out is None:
+        out = np.empty((rows, y.shape[1]), dtype=np.result_type(x, y))
+    step = math.ceil(rows / min(PARTS, size // PART) / KERNEL) * KERNEL
+
+    def part(start: int) -> None:
+        np.matmul(x[start : start + step], y, out=out[start : start + step])
+
+    share(part, range(0, rows, step), workers)
+    return out
+
+
+def _is_square_of_one(x: Array, y: Array) -> bool:
+    """Whether a matrix meets its own transpose: NumPy then computes half of the product."""
+    return x.strides == y.strides[::-1] and x.ctypes.data == y.ctypes.data
+
+
 def product(x: Array, y: Array) -> Array:
     """Temporary with the product of two matrices."""
-    if not _reuses(x):
-        return namespace(x).matmul(x, y)
-    return np.matmul(x, y, out=temporary((x.shape[0], y.shape[1]), x.dtype))
+    out = temporary((x.shape[0], y.shape[1]), x.dtype) if _reuses(x) else None
+    return matmul(x, y, out)
 
 
 def added(x: Array, y: Array) -> Array:
@@ -128,6 +162,29 @@ def moderate_lengths(x: Array) -> Array | None:
     return None
 
 
+def infinite_to_nan(x: Array) -> Array:
+    """The same array with nan in place of infinities; where there are none it is `x` itself."""
+    xp = namespace(x)
+    if (_reuses(x) or is_mapped(x)) and (
+        x.size == 0 or (xp.max(x) < math.inf and xp.min(x) > -math.inf)
+    ):
+        return x
+    return xp.where(xp.isinf(x), math.nan, x)
+
+
+def rounding_of_products(x: Array, y: Array) -> Array:
+    """How far rounding may take two equal inner products of rows from one another, 0-d.
+
+    ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`: products of one
+    matrix product differ by a few, for sums in another order by some more.
+    """
+    xp = namespace(x)
+    if 0 in x.shape or 0 in y.shape:
+        return xp.zeros((), dtype=x.dtype, device=device(x))
+    lengths = [xp.sqrt(xp.max(row_dot(t, t))) for t in (x, y)]
+    return (8 + x.shape[-1] ** 0.5) * xp.finfo(x.dtype).eps * lengths[0] * lengths[1]
+
+
 def inner(x: Array, y: Array) -> Array:
     """Sum of all products of matching entries, 0-d; summed along rows first, for accuracy."""
     return namespace(x).sum(row_dot(x, y))
@@ -168,13 +225,14 @@ def logsumexp(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 def softplus(x: Array) -> Array:
     """``log(1 + exp(x))`` without overflow; 0 at -inf."""
     xp = namespace(x)
-    return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x)))
+    positive, size = _positive_part_and_size(x)
+    return positive + xp.log1p(xp.exp(-size))
 
 
 def sigmoid(x: Array) -> Array:
     """``1 / (1 + exp(-x))`` without overflow; the derivative of `softplus`."""
     xp = namespace(x)
-    e = xp.exp(-xp.abs(x))
+    e = xp.exp(-_positive_part_and_size(x)[1])
     return xp.where(x >= 0, 1.0, e) / (1 + e)
 
 
@@ -187,7 +245,20 @@ def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
         slope = added(e, 1)
         slope = np.divide(e, slope, out=slope)
         return np.log1p(e, out=e), slope
-    positive = xp.maximum(x, 0.0)
-    e = exp_(-xp.abs(x))
+    positive, size = _positive_part_and_size(x)
+    e = exp_(-size)
     slope = xp.where(x >= 0, 1.0, e) / (1 + e)
     return add_(xp.log1p(e), positive), slope
+
+
+def _positive_part_and_size(x: Array) -> tuple[Array, Array]:
+    """``max(x, 0)`` and ``|x|``; on a tape both are, at 0, those of the side x >= 0.
+
+    A formula in two halves, each of which holds on the whole line, is then differentiated as one
+    of them. What libraries make of ``|x|`` at 0, the slope 0, belongs to neither.
+    """
+    xp = namespace(x)
+    if _reuses(x):
+        return np.maximum(x, 0), np.abs(x)
+    upper = x >= 0
+    return xp.where(upper, x, xp.zeros_like(x)), xp.where(upper, x, -x)

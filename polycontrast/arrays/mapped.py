@@ -5,10 +5,13 @@ temporary file, written chunk by chunk, and only what is small comes to memory. 
 plain NumPy views, so a walk over tiles is the same as ever.
 """
 
+import errno
 import math
+import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -75,8 +78,32 @@ def scratch(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """Zeros in a temporary file, which is gone with the array."""
     size = max(1, math.prod(shape) * np.dtype(dtype).itemsize)
     with tempfile.TemporaryFile(prefix="polycontrast-") as file:
-        file.truncate(size)
+        try:
+            _reserve(file, size)
+        except OSError as error:
+            folder = tempfile.gettempdir()
+            free = shutil.disk_usage(folder).free
+            text = (
+                f"polycontrast: a temporary file of {size:,} bytes does not fit in {folder}, "
+                f"{free:,} bytes are free there ({error.strerror}); TMPDIR can name another folder"
+            )
+            raise OSError(error.errno, text) from None
         return np.asarray(np.memmap(file, dtype=dtype, mode="r+", shape=shape))
+
+
+def _reserve(file: IO[bytes], size: int) -> None:
+    """Take the space of a file: where a mapped one finds none, the system ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            return os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENODEV):
+                raise
+    # Not every system and not every file system can; all of them can write.
+    zeros = memoryview(bytes(min(size, SMALL)))
+    for start in range(0, size, len(zeros)):
+        file.write(zeros[: size - start])
+    file.flush()
 
 
 def elementwise(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -1,6 +1,8 @@
 """Which array library, dtype and device an array belongs to."""
 
 import contextlib
+import math
+import numbers
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeAlias
@@ -10,12 +12,17 @@ import numpy as np
 
 from polycontrast.arrays.mapped import NAMESPACE as OF_FILES
 
+_NUMPY_SPACES = (np, OF_FILES)
+
+_PLAIN = (bool, int, float, complex, str, type(None))  # values that a message shows
+
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
 
 # Looking a namespace up costs microseconds and depends on nothing but the type of the array. NumPy
 # keeps to the standard by itself since 2.1, and wrappers cost a small call a tenth of its time.
-_namespaces: dict[type, Namespace] = {np.ndarray: np, np.memmap: np}
+NUMPY_ARRAYS = (np.ndarray, np.memmap)
+_namespaces: dict[type, Namespace] = dict.fromkeys(NUMPY_ARRAYS, np)
 
 
 def namespace(x: Array) -> Namespace:
@@ -36,8 +43,56 @@ def namespace(x: Array) -> Namespace:
 
 
 def is_array(x: object) -> bool:
-    """True for arrays of any library that the standard or ``array_api_compat`` covers."""
+    """True for arrays of any library that the standard or ``array_api_compat`` covers.
+
+    False for those that pass for NumPy's and mean something else, masked arrays, matrices and other
+    subclasses, and for those of the package ``sparse``: the objectives cannot compute with them.
+    """
+    if isinstance(x, np.ndarray):
+        return type(x) in NUMPY_ARRAYS
+    return is_container(x) and not compat.is_pydata_sparse_array(x)
+
+
+def is_container(x: object) -> bool:
+    """True for whatever has a shape and can be cut along it, also what `is_array` leaves out."""
     return bool(compat.is_array_api_obj(x)) and not isinstance(x, np.generic)
+
+
+def is_sparse(x: Array) -> bool:
+    """True for arrays of torch's that are stored by their entries that are not zero."""
+    return bool(compat.is_torch_array(x)) and "strided" not in str(x.layout)
+
+
+def is_wide(x: Array) -> bool:
+    """True for floating arrays with more than 64 bits an entry, such as ``np.longdouble``."""
+    return x.dtype.itemsize > 8 if isinstance(x, np.ndarray) else False
+
+
+def plain(x: Any) -> Any:
+    """A number, truth value or word of NumPy's as Python's; everything else as it is.
+
+    So a NumPy float64 among the parameters raises nothing to float64.
+    """
+    if not isinstance(x, np.generic):
+        return x
+    if x.dtype.kind in "biuU":
+        return x.item()
+    half = x.dtype.kind == "V" and not isinstance(x, np.void)  # bfloat16 and its relatives
+    return float(x) if x.dtype.kind == "f" or half else x
+
+
+def is_number(x: Any) -> bool:
+    """True for real numbers, Python's and NumPy's; not for a bool, and not for 0-d arrays."""
+    if type(x) in (int, float):
+        return True
+    x = plain(x)
+    return isinstance(x, numbers.Real) and not isinstance(x, (bool, np.generic))
+
+
+def same_library(x: Array, y: Array) -> bool:
+    """Whether two arrays belong to one library; those in files are NumPy's."""
+    one, other = namespace(x), namespace(y)
+    return one is other or (other in _NUMPY_SPACES and one in _NUMPY_SPACES)
 
 
 def is_numpy(xp: Namespace) -> bool:
@@ -78,6 +133,18 @@ def computing_dtype(x: Array) -> Any:
     return xp.float32 if xp.finfo(x.dtype).bits < 32 else x.dtype
 
 
+def wide(x: Array) -> Array:
+    """Real numbers in float64 where their library has it on their device, else as they are."""
+    xp = namespace(x)
+    if is_numpy(xp):
+        return xp.astype(x, xp.float64, copy=False)
+    known = getattr(xp, "__array_namespace_info__", None)
+    if known is None:
+        return x
+    found = known().dtypes(kind="real floating", device=device(x))
+    return xp.astype(x, xp.float64) if "float64" in found else x
+
+
 _taped: ContextVar[bool] = ContextVar("polycontrast_taped", default=False)
 
 
@@ -115,11 +182,21 @@ def is_generic() -> bool:
 
 
 def known(x: Any) -> float | None:
-    """The number in a scalar or 0-d array, or None where its value is not known (tracers)."""
+    """The number in a scalar or 0-d array, or None where its value is not known (tracers).
+
+    Infinite where Python's floats end.
+    """
     try:
         return float(x.detach() if compat.is_torch_array(x) else x)
+    except OverflowError:
+        return math.inf if x > 0 else -math.inf
     except (TypeError, RuntimeError, NotImplementedError):
         return None
+
+
+def without_axes(x: Array) -> Array:
+    """A number as a 0-d array; some hold it in an array of shape (1,)."""
+    return namespace(x).reshape(x, ()) if x.ndim else x
 
 
 def is_traced(x: Array) -> bool:
@@ -131,11 +208,69 @@ def is_traced(x: Array) -> bool:
     return isinstance(x, jax.core.Tracer)
 
 
+_NEVER_TRACED = frozenset((np.ndarray, np.memmap, int, float, str, bool, type(None)))
+
+
+def beside_tracers(given: dict[str, Any]) -> dict[str, Any]:
+    """Arguments by name, with NumPy's arrays as JAX's if JAX traces any other.
+
+    JAX's own functions take NumPy's arrays so, and users differentiate with respect to them.
+    """
+    if not any(map(_holds_a_tracer, given.values())):
+        return given
+    from jax import numpy as jnp
+
+    def moved(x: Any) -> Any:
+        if isinstance(x, (list, tuple)):
+            return list(map(moved, x))
+        return jnp.asarray(x) if type(x) in (np.ndarray, np.memmap) and x.ndim else x
+
+    return {name: moved(x) for name, x in given.items()}
+
+
+def _holds_a_tracer(x: Any) -> bool:
+    if isinstance(x, (list, tuple)):
+        return any(map(_holds_a_tracer, x))
+    return type(x) not in _NEVER_TRACED and is_traced(x)
+
+
 def detach(x: Array) -> Array:
     """The same numbers outside any gradient tape, unless `taped`: the closed forms need none."""
     if not compat.is_torch_array(x) or not x.requires_grad or is_taped():
         return x
     return x.detach()
+
+
+def autocasts(x: Array) -> bool:
+    """True for tensors of a device where torch's autocast is on."""
+    if not compat.is_torch_array(x):
+        return False
+    import torch
+
+    kind = x.device.type
+    return bool(torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind))
+
+
+def is_strided(x: Array) -> bool:
+    """True for tensors that lie in memory by themselves: not sparse, and no wrapper of others."""
+    import torch
+
+    by_itself = type(x).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
+    return x.layout is torch.strided and by_itself and x.device.type != "meta"
+
+
+def without_numbers(x: Array) -> str | None:
+    """What a tensor is that has no numbers to compute with, in words; None for all others."""
+    if not compat.is_torch_array(x) or is_strided(x):
+        return None
+    import torch
+
+    if x.layout is not torch.strided:
+        return f"a tensor of layout {str(x.layout).removeprefix('torch.')}"
+    if x.device.type == "meta":
+        return "a meta tensor"
+    name = type(x).__name__
+    return f"a {name}" if name in ("FakeTensor", "FunctionalTensor", "MaskedTensor") else None
 
 
 def to_numpy(x: Array) -> np.ndarray:
@@ -159,7 +294,7 @@ def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
 
 
 def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
-    """Shapes and dtypes of NumPy arrays, types of numbers and None, and sequences of those.
+    """Shapes and dtypes of NumPy arrays and tensors, types of numbers, and sequences of those.
 
     None where there is anything else: then nothing can be said from shapes and dtypes alone.
     """
@@ -167,6 +302,10 @@ def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
     for value in values:
         if type(value) is np.ndarray:
             found.append((value.shape, value.dtype))
+        elif compat.is_torch_array(value):
+            if not is_strided(value):
+                return None
+            found.append((value.shape, value.dtype, value.device))
         elif isinstance(value, (list, tuple)):
             inner = form(value)
             if inner is None:
@@ -180,7 +319,15 @@ def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
 
 
 def describe(x: object) -> str:
-    """Short text for messages: the shape of an array, the type of anything else."""
+    """Short text for messages: the shape of an array, a plain value, the type of anything else."""
     if is_array(x):
         return str(tuple(x.shape))  # type: ignore[attr-defined]
-    return repr(x) if isinstance(x, (bool, int, float, str, type(None))) else type(x).__name__
+    if isinstance(x, int) and x.bit_length() > 64:
+        return f"an integer of {x.bit_length()} bits"
+    if isinstance(x, _PLAIN):
+        text = repr(x)
+        return text if len(text) <= 60 else f"{text[:60]}..."
+    if isinstance(x, (tuple, list)) and len(x) <= 4 and all(isinstance(t, _PLAIN) for t in x):
+        inner = ", ".join(map(describe, x))
+        return f"({inner})" if isinstance(x, tuple) else f"[{inner}]"
+    return type(x).__name__

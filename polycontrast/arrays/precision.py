@@ -10,7 +10,7 @@ import array_api_compat as compat
 
 from polycontrast.arrays.abstract import is_abstract
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions import add_, product
+from polycontrast.arrays.functions import add_, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
 
 PRECISIONS = ("highest", "tf32", "bf16")
@@ -33,10 +33,9 @@ def check_precision(precision: str, x: Array, dtype: Any) -> None:
     if precision == "highest" or is_abstract(x):
         return
     if not compat.is_cupy_array(x):
-        kind = type(x).__module__.split(".")[0]
         raise ValueError(
             f'precision="{precision}" needs arrays on a GPU and CuPy to compute with them, '
-            f"got {kind} arrays that it does not reach"
+            "got arrays that it does not reach"
         )
     if dtype != namespace(x).float32:
         raise ValueError(f'precision="{precision}" needs float32 or half precision, got {x.dtype}')
@@ -60,7 +59,7 @@ class Multiplier:
         """A product, in `place` if that is given, or added to a total that may be overwritten."""
         if total is not None:
             return add_(total, product(x, y))
-        return namespace(x).matmul(x, y) if place is None else namespace(x).matmul(x, y, out=place)
+        return matmul(x, y, place)
 
 
 class Blas(Multiplier):

@@ -1,27 +1,24 @@
 """Bars of how much faster ours is than each rival."""
 
-from pathlib import Path
 from typing import Any
 
-from polycontrast.plot.style import ACCENT, GRID, INK, MUTED, SECOND, SMALL, plain, title
+from polycontrast.plot.style import ACCENT, GRID, INK, MUTED, SECOND, SMALL, plain, png, title
+from polycontrast.wording import literal
 
 
-def draw(table: list[list[str]], path: Path, note: str) -> None:
-    """Draw the ratios of a table (see `comparison.COLUMNS`) and save them as a picture."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
+def draw(table: list[list[str]], note: str) -> bytes:
+    """Draw the ratios of the rows that have one (see `comparison.COLUMNS`), as PNG."""
     rows = [row for row in table if row[7]]
-    if not rows:
-        return
-    figure, axes = plt.subplots(figsize=(8.5, 1.6 + 0.3 * len(rows)), layout="constrained", dpi=120)
-    _bars(axes, rows)
-    title(axes, "How much faster than each rival", "value and gradient; longer is better for us")
-    figure.supxlabel(note, fontsize=7, color=MUTED, wrap=True)
-    figure.savefig(path)
-    plt.close(figure)
+
+    def draw_bars(figure: Any) -> None:
+        axes = figure.subplots()
+        _bars(axes, rows)
+        title(
+            axes, "How much faster than each rival", "value and gradient; longer is better for us"
+        )
+        figure.supxlabel(note, fontsize=7, color=MUTED, wrap=True)
+
+    return png(draw_bars, 8.5, 1.6 + 0.3 * len(rows))
 
 
 def _bars(axes: Any, rows: list[list[str]]) -> None:
@@ -29,7 +26,7 @@ def _bars(axes: Any, rows: list[list[str]]) -> None:
     places = range(len(rows))
     colours = [ACCENT if ratio >= 1 else SECOND for ratio in ratios]
     axes.barh(places, [r - 1 for r in ratios], left=1, color=colours, height=0.7)
-    labels = [f"{row[0]}, {row[1]}, B = {row[3]}: {row[2]}" for row in rows]
+    labels = [literal(f"{row[0]}, {row[1]}, B = {row[3]}: {row[2]}") for row in rows]
     axes.set_yticks(places, labels)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")

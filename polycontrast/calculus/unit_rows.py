@@ -5,6 +5,8 @@ from collections.abc import Callable
 from polycontrast.arrays import (
     Array,
     add_,
+    constant,
+    infinite_to_nan,
     moderate_lengths,
     multiply_,
     namespace,
@@ -18,7 +20,8 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
     and gets gradient zero; so does a row with no entry above the smallest normal number. Rows of
     any finite size are safe: entries are scaled before they are squared. With ``normalize=False``
-    rows pass through unchanged, in both directions.
+    rows pass through unchanged, in both directions. An infinity makes nan, either way: one that
+    stayed infinite could vanish in an exponential, and the loss would hide it.
 
     Parameters
     ----------
@@ -32,7 +35,7 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
         From dL/dz to dL/dx.
     """
     if not normalize:
-        return x, lambda g: g
+        return infinite_to_nan(x), lambda g: g
     length = moderate_lengths(x)
     if length is not None:
         z = x / length
@@ -47,17 +50,17 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
 
 def _scaled(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     xp = namespace(x)
-    peak = xp.max(xp.abs(x), axis=-1, keepdims=True)
+    # Any number of about the size of a row will do, so its derivative is not needed.
+    peak = constant(xp.max(xp.abs(x), axis=-1, keepdims=True))
     zero = peak < xp.finfo(x.dtype).smallest_normal
     peak = xp.where(zero, 1.0, peak)
     z = x / peak
-    length = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True))
-    z = z / xp.where(zero, 1.0, length)
-    z = xp.where(zero, 0.0, z)
+    # No root of 0, which has no second derivative either.
+    length = xp.sqrt(xp.where(zero, 1.0, xp.sum(z * z, axis=-1, keepdims=True)))
+    z = xp.where(zero, 0.0, z / length)
 
     def back(g: Array) -> Array:
         radial = xp.sum(z * g, axis=-1, keepdims=True)
-        gx = (g - radial * z) / (peak * xp.where(zero, 1.0, length))
-        return xp.where(zero, 0.0, gx)
+        return xp.where(zero, 0.0, (g - radial * z) / (peak * length))
 
     return z, back

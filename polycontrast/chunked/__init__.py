@@ -2,7 +2,7 @@
 
 from polycontrast.chunked.batches import Part, call, leaves, map_rows, read_parts, take
 from polycontrast.chunked.gradient import grads_type, named, of_embeddings
-from polycontrast.chunked.places import Places, learnable_names, registered
+from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
 from polycontrast.chunked.step import chunked_step
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Places",
     "call",
     "chunked_step",
+    "comm_of",
     "grads_type",
     "learnable_names",
     "leaves",

@@ -78,12 +78,13 @@ def read_parts(encoders: Any, batches: Any, chunk_size: int | Sequence[int]) -> 
 
 def _chunk_sizes(chunk_size: int | Sequence[int], count: int) -> list[int]:
     several = isinstance(chunk_size, (list, tuple))
-    sizes: list[Any] = list(chunk_size) if several else [chunk_size] * count  # type: ignore[arg-type]
+    given: Any = chunk_size if several else [chunk_size] * count
+    sizes = [arrays.plain(n) for n in given]
     whole = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes)
     if not whole or len(sizes) != count:
         raise ValueError(
             "chunked_step: chunk_size must be a positive integer, or one for each of the "
-            f"{count} batches, got {chunk_size!r}"
+            f"{count} batches, got {arrays.describe(chunk_size)}"
         )
     return sizes
 
@@ -104,7 +105,7 @@ def count_rows(batch: Any, name: str) -> int:
     """Rows of a batch, the same for every array in it."""
     found: dict[str, int] = {}
     for leaf, value in leaves(batch, name):
-        if arrays.is_array(value) and value.ndim > 0:
+        if arrays.is_container(value) and value.ndim > 0:
             found[leaf] = value.shape[0]
     if not found or 0 in found.values():
         raise ValueError(f"chunked_step: {name} must hold an array with at least one row")
@@ -132,7 +133,7 @@ def map_rows(batch: Any, function: Callable[[Any], Any]) -> Any:
         return type(batch)(*(map_rows(value, function) for value in batch))
     if isinstance(batch, (list, tuple)):
         return type(batch)(map_rows(value, function) for value in batch)
-    return function(batch) if arrays.is_array(batch) and batch.ndim > 0 else batch
+    return function(batch) if arrays.is_container(batch) and batch.ndim > 0 else batch
 
 
 def call(encoder: Callable[..., Any], chunk: Any) -> Any:

@@ -1,23 +1,27 @@
 """One call of an objective for its value and the gradient of all embeddings."""
 
-import functools
 import inspect
-from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
-from polycontrast.chunked.places import Places, learnable_names, registered
+from polycontrast.arrays import describe
+from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
+from polycontrast.objective import fields_type, together
 
 
-@functools.cache
 def grads_type(names: tuple[str, ...]) -> Any:
     """Type of the gradients of a step: those of the encoders, then parameters of the objective."""
-    return namedtuple("StepGrads", ("params", *names))
+    return fields_type("StepGrads", ("params", *names))
 
 
 def named(wrt: str | Sequence[str]) -> tuple[str, ...]:
     """Names of parameters, one given alone as well."""
-    return (wrt,) if isinstance(wrt, str) else tuple(wrt)
+    names = (wrt,) if isinstance(wrt, str) else wrt
+    sequence = isinstance(names, (tuple, list)) and all(isinstance(n, str) for n in names)
+    if not sequence or len(set(names)) < len(names):
+        wanted = "a name, or a tuple or list of different names"
+        raise TypeError(f"chunked_step: wrt must be {wanted}, got {describe(wrt)}")
+    return tuple(names)
 
 
 def of_embeddings(
@@ -36,8 +40,9 @@ def of_embeddings(
     """
     inner = registered(objective)
     if inner is not None:
-        places = Places(inner, len(embeddings), parameters)
-        learnable_names(inner, wrt)
+        with together("chunked_step", comm_of(objective, parameters)):
+            places = Places(inner, len(embeddings), parameters)
+            learnable_names(inner, wrt)
         value, grads = inner.value_and_grad(
             **places.fill(embeddings), **parameters, wrt=places.names + wrt
         )

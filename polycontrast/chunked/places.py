@@ -1,6 +1,6 @@
 """Where embeddings go in the signature of an objective: separate arrays, or one list of views."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from polycontrast.objective import Argument, Objective
@@ -10,6 +10,12 @@ def registered(objective: Any) -> Objective | None:
     """The objective itself, or the one that a module wraps; None for any other callable."""
     found = objective if isinstance(objective, Objective) else getattr(objective, "objective", None)
     return found if isinstance(found, Objective) else None
+
+
+def comm_of(objective: Any, parameters: Mapping[str, Any]) -> Any:
+    """Ranks that share the batch of a step: ``comm=`` of the step, or of a module; else None."""
+    fixed = getattr(objective, "fixed", {})
+    return parameters.get("comm", fixed.get("comm") if registered(objective) else None)
 
 
 class Places:

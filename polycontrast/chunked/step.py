@@ -6,6 +6,8 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.chunked.batches import Part, Span, call, read_parts
 from polycontrast.chunked.gradient import grads_type, named, of_embeddings
+from polycontrast.chunked.places import comm_of
+from polycontrast.objective import together
 
 Embed = Callable[..., tuple[Any, Callable[[Any], Any]]]
 
@@ -75,15 +77,16 @@ def chunked_step(
     >>> grads.temperature.shape
     ()
     """
-    parts, wrt = read_parts(encoders, batches, chunk_size), named(wrt)
     embeddings, states = [], []
-    for part in parts:
-        chunks, before = [], []
-        for span, chunk in part.chunks():
-            before.append([_get_state(g) for g in generators])
-            chunks.append(_embed(part, span, chunk)[0])
-        embeddings.append(arrays.namespace(chunks[0]).concat(chunks, axis=0))
-        states.append(before)
+    with together("chunked_step", comm_of(objective, parameters)):
+        parts, wrt = read_parts(encoders, batches, chunk_size), named(wrt)
+        for part in parts:
+            chunks, before = [], []
+            for span, chunk in part.chunks():
+                before.append([_get_state(g) for g in generators])
+                chunks.append(_embed(part, span, chunk)[0])
+            embeddings.append(arrays.namespace(chunks[0]).concat(chunks, axis=0))
+            states.append(before)
     value, grads, scalars = of_embeddings(objective, embeddings, wrt, parameters)
     del embeddings
 

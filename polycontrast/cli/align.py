@@ -25,12 +25,14 @@ from polycontrast.objective import Objective
 
 EPILOG = """\
 Row i of every file is the same thing. A .npz file with more than one array takes its key:
-features.npz:image. A .csv file may have a header; without files the built-in handwritten digits
-in six views are aligned, with their labels.
+features.npz:image. A .csv file may have a header. Columns that name the rows (an index, row names,
+id) are no features: they are left out, and named. Without files the built-in handwritten digits in
+six views are aligned, with their labels.
 
 Ctrl-C stops training: the best heads so far are kept, everything is written, exit code 0.
+Exit code 1: some results could not be written; the message names the others.
 Exit code 2: something in the input or the options has to change.
-Exit code 130: interrupted before there was anything to keep; nothing is written.
+Exit code 130, 143 or 129: Ctrl-C with nothing to keep, SIGTERM or SIGHUP; nothing temporary stays.
 """
 
 
@@ -84,34 +86,48 @@ def run(options: argparse.Namespace) -> int:
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     check_device(options.device)
-    check_output(options.out, options.force)
-    task, attribution = read_task(options)
+    replace = check_output(options.out, options.force)
+    task, attribution, left_out = read_task(options)
     check_task(task)
+    if not options.quiet:
+        say_left_out(left_out)
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
     outcome = train(options, objective, task)
     outcome.seconds = time.perf_counter() - began
-    extra = {"device": options.device, "attribution": attribution}
-    with whole_folder(options.out) as folder:
+    extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
+    with whole_folder(options.out, replace) as folder:
         write_results(folder, outcome, extra)
     if not options.quiet:
         print_summary(outcome, options.out)
     return 0
 
 
-def read_task(options: argparse.Namespace) -> tuple[Task, str]:
-    """Views and labels from the files, or the built-in digits."""
+def say_left_out(left_out: dict[str, list[str]]) -> None:
+    """Name the columns that are no features, before any work is done."""
+    for name, columns in left_out.items():
+        verb = "names the rows and is" if len(columns) == 1 else "name the rows and are"
+        print(
+            f"polycontrast align: {name}: {', '.join(columns)} {verb} no feature: left out",
+            file=sys.stderr,
+        )
+
+
+def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[str]]]:
+    """Views and labels from the files, or the built-in digits; and columns that were left out."""
     columns: dict[str, list[str]] = {}
+    left_out: dict[str, list[str]] = {}
     attribution, labels = "", None
     if options.files:
         tables = read_views(options.files)
         views = {name: table.values for name, table in tables.items()}
         columns = {name: table.columns for name, table in tables.items() if table.columns}
+        left_out = {name: table.left_out for name, table in tables.items() if table.left_out}
     else:
         views, labels = load_digits()
         attribution = ATTRIBUTION
     if options.labels:
         labels = read_labels(options.labels, len(next(iter(views.values()))))
-    return Task(views, columns, labels, options.holdout, options.seed), attribution
+    return Task(views, columns, labels, options.holdout, options.seed), attribution, left_out
 
 
 def train(options: argparse.Namespace, objective: Objective, task: Task) -> Outcome:

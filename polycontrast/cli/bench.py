@@ -1,12 +1,13 @@
-"""``polycontrast bench``: what the objectives cost on this machine, beside formulas and peers."""
+"""``polycontrast bench``: time and memory of the objectives on this machine, and of others."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
-from polycontrast.align.job.output import check_output, whole_folder
+from polycontrast.align.job.output import check_output, whole_folder, write_all
 from polycontrast.bench.comparison import COLUMNS, Row, compare, is_a_loss, measure
 from polycontrast.bench.measuring import setting
 from polycontrast.bench.rivals import BACKENDS, RIVALS, available
@@ -15,9 +16,9 @@ from polycontrast.cli.extras import need
 from polycontrast.cli.values import at_least
 
 EPILOG = """\
-Every backend that is installed (NumPy, PyTorch, JAX, CuPy with a device) is measured. Values and
-gradients are compared before times are; ours and each rival then take turns, and medians count.
-Memory is that of a process of its own (Linux). --peers adds the losses of other packages, those of
+Every installed backend is measured (NumPy, PyTorch, JAX, CuPy with a device). Values and gradients
+are compared first. Ours and each rival then run in turns, and the medians are reported. Memory is
+measured in a process of its own (Linux). --peers adds the losses of other packages, those of
 them that are installed: open_clip, lightly, pytorch-metric-learning, sentence-transformers, optax.
 
 The folder gets bench.csv, bench.md and bench.png, each with the machine and the versions.
@@ -42,14 +43,24 @@ def add_to(commands: Any) -> None:
     command.set_defaults(run=run, command="bench")
     add = command.add_argument
     add("--quick", action="store_true", help="256 rows and three runs: about a minute")
-    add("--peers", action="store_true", help="losses of other packages as well")
-    add("--objectives", nargs="+", metavar="NAME", help="these alone (default: all)")
-    add("--backends", nargs="+", choices=BACKENDS, help="these alone (default: all installed)")
+    add("--peers", action="store_true", help="also measure losses of other packages")
+    add("--objectives", nargs="+", metavar="NAME", help="objectives to measure (default: all)")
+    add(
+        "--backends",
+        nargs="+",
+        choices=BACKENDS,
+        help="backends to measure (default: all that are installed)",
+    )
     add("--out", type=Path, default=Path("bench"), help="folder to write (default: bench)")
-    add("--force", action="store_true", help="replace results that --out holds already")
-    add("--rows", type=at_least(2), nargs="+", help=f"sizes of a batch {FULL}")
-    add("--depth", type=at_least(1), default=512, help="length of an embedding (512)")
-    add("--runs", type=at_least(1), help="runs that the median is of (7; quick: 3)")
+    add("--force", action="store_true", help="replace results of an earlier run in --out")
+    add(
+        "--rows",
+        type=at_least(2),
+        nargs="+",
+        help=f"sizes of a batch (default: {' '.join(map(str, FULL))})",
+    )
+    add("--depth", type=at_least(1), default=512, help="length of an embedding (default: 512)")
+    add("--runs", type=at_least(1), help="runs to take the median of (default: 7; with --quick: 3)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,30 +68,36 @@ def run(options: argparse.Namespace) -> int:
     need("this command", ("matplotlib", "rich"), "align")
     from polycontrast.bench.picture import draw  # needs matplotlib
 
-    check_output(options.out, options.force, WRITTEN)
+    replace = check_output(options.out, options.force, lambda _: WRITTEN)
     for name in options.objectives or ():
         if name not in pc.objectives():
-            raise BadInput(f"unknown objective {name!r}; `polycontrast losses` lists them")
+            raise BadInput(
+                f"--objectives: unknown objective {name!r}; `polycontrast losses` lists all"
+            )
     runs = options.runs or (3 if options.quick else 7)
     sizes = options.rows or (QUICK if options.quick else FULL)
     table = [*against(options, sizes, runs), *alone(options, min(sizes), runs)]
     note = setting(PACKAGES)
-    with whole_folder(options.out) as folder:
-        write_csv(folder / "bench.csv", COLUMNS, table, note)
-        write_markdown(folder / "bench.md", COLUMNS, table, note)
-        draw(table, folder / "bench.png", note)
-    print(f"{note}\nlook at {options.out / 'bench.png'}")
+    steps: dict[str, Callable[[Path], object]] = {
+        "bench.csv": lambda path: write_csv(path, COLUMNS, table, note),
+        "bench.md": lambda path: write_markdown(path, COLUMNS, table, note),
+    }
+    if any(row[7] for row in table):
+        steps["bench.png"] = lambda path: path.write_bytes(draw(table, note))
+    with whole_folder(options.out, replace) as folder:
+        write_all(folder, steps)
+    print(f"{note}\nlook at {options.out / list(steps)[-1]}")
     return 0
 
 
 def wanted(options: argparse.Namespace, objective: str, backend: str) -> bool:
-    """Whether the options ask for an objective on a backend that is there."""
+    """True where the options ask for an objective on a backend that is installed."""
     asked = objective in (options.objectives or [objective])
     return asked and backend in (options.backends or [backend]) and BACKENDS[backend].is_there()
 
 
 def against(options: argparse.Namespace, sizes: tuple[int, ...], runs: int) -> list[Row]:
-    """Rows with a rival; one that cannot bear a size is measured at its largest, once."""
+    """Rows with a rival; a size too large for a rival is replaced by its largest, once."""
     table = []
     for rival in available():
         is_peer = bool(rival.package)
@@ -105,7 +122,7 @@ def alone(options: argparse.Namespace, rows: int, runs: int) -> list[Row]:
 
 
 def show(row: Row) -> None:
-    """Print a row as soon as it is there."""
+    """Print a row of the table, as soon as it is measured."""
     name, backend, rival, rows, _, mine, other, ratio, *memory = row
     line = f"{name:24} {backend:6} B = {rows:>5}  {mine:>9} ms"
     if rival:

@@ -1,4 +1,4 @@
-"""Where arrays live: in host memory, or on a CUDA device through CuPy."""
+"""The device of the arrays: host memory, or a CUDA device through CuPy."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def check_device(device: str) -> None:
         except cupy.cuda.runtime.CUDARuntimeError as error:
             raise BadInput(f"--device cuda: {error}") from None
         if count == 0:
-            raise BadInput("--device cuda: there is no CUDA device")
+            raise BadInput("--device cuda: this machine has no CUDA device")
 
 
 def to_device(x: np.ndarray, device: str) -> Array:

@@ -1,4 +1,4 @@
-"""Optional libraries, asked for before any work is done."""
+"""Check of optional libraries, before any work is done."""
 
 import importlib.util
 
@@ -6,12 +6,12 @@ from polycontrast.align.errors import MissingDependency
 
 
 def need(what: str, modules: tuple[str, ...], extra: str) -> None:
-    """Refuse to go on without libraries.
+    """Refuse to go on if a library is missing.
 
     Raises
     ------
     MissingDependency
-        It names what is missing and the extra that has it.
+        It names the library and the extra that installs it.
     """
     missing = [module for module in modules if importlib.util.find_spec(module) is None]
     if missing:

@@ -5,6 +5,7 @@ from typing import Any
 
 import polycontrast as pc
 from polycontrast.cli.extras import need
+from polycontrast.cli.terminal import console
 
 
 def add_to(commands: Any) -> None:
@@ -21,7 +22,6 @@ def run(options: argparse.Namespace) -> int:
     """Print the table."""
     need("this command", ("rich",), "align")
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -41,10 +41,7 @@ def run(options: argparse.Namespace) -> int:
             plain(objective.summary),
             plain(objective.source),
         )
-    console = Console(soft_wrap=False, highlight=False, markup=False)
-    if not console.is_terminal:  # a file or a pipe has no width to fit in
-        console = Console(width=160, highlight=False, markup=False)
-    console.print(table)
+    console().print(table)
     return 0
 
 

@@ -1,5 +1,6 @@
 """Progress of training on the terminal."""
 
+from contextlib import suppress
 from typing import Any, Self
 
 from polycontrast.align.tracking import Progress
@@ -8,8 +9,8 @@ from polycontrast.align.tracking import Progress
 class Bar:
     """A bar with loss, recall and time left, as callback of `Aligner.fit`.
 
-    Training ends when recall stops rising, so the end of the bar is where it would end if recall
-    never rose again, and moves on when it does.
+    Training ends when recall stops rising. The bar ends at the iteration at which training would
+    stop if recall never rose again; it grows each time recall does rise.
     """
 
     def __init__(self) -> None:
@@ -22,7 +23,8 @@ class Bar:
     def __exit__(self, *error: object) -> None:
         """Leave the last state on the screen."""
         if self._bar is not None:
-            self._bar.close()
+            with suppress(OSError):
+                self._bar.close()
 
     def _start(self, unit: str) -> Any:
         from tqdm import tqdm
@@ -35,7 +37,14 @@ class Bar:
         )
 
     def __call__(self, progress: Progress) -> None:
-        """Show one iteration; the first, which comes after all checks, makes the bar."""
+        """Show one iteration; the first one makes the bar, after all checks.
+
+        Training goes on where the terminal has gone.
+        """
+        with suppress(OSError):
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
         if self._bar is None:
             self._bar = self._start(progress.unit)
         text = f"loss {progress.loss:.4f}"

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from polycontrast.align.evaluation import mean_recall
 from polycontrast.align.job import KS, Outcome
+from polycontrast.cli.terminal import console
+from polycontrast.wording import literal
 
 
 def print_summary(outcome: Outcome, out: Path) -> None:
     """Print held-out recall before, at the start and after, and where the rest is."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     aligner, task = outcome.aligner, outcome.task
@@ -31,16 +32,16 @@ def print_summary(outcome: Outcome, out: Path) -> None:
         ]
         style = "bold" if matrices is outcome.after else None
         table.add_row(name, *(f"{value:.4f}" for value in values), style=style)
-    console = Console(highlight=False)
-    console.print(table)
+    said = console()
+    said.print(table)
     if outcome.accuracy:
-        console.print(f"Linear probe: {outcome.accuracy['all']:.1%} of held-out labels")
+        said.print(f"Linear probe: {outcome.accuracy['all']:.1%} of held-out labels")
     for name, columns in outcome.constant_columns.items():
         if columns:
             listed = ", ".join(columns[:5]) + (" ..." if len(columns) > 5 else "")
-            console.print(f"Left out as constant in {name}: {listed}", markup=False)
+            said.print(literal(f"Left out as constant in {name}: {listed}"))
     kept = f"kept {aligner.unit_} {aligner.best_iter_} of {aligner.n_iter_}"
-    console.print(f"{outcome.seconds:.1f} s; {kept}; look at {out / 'report.html'}", markup=False)
+    said.print(f"{outcome.seconds:.1f} s; {kept}; look at {out / 'report.html'}")
 
 
 def _name(outcome: Outcome) -> str:

@@ -2,16 +2,21 @@
 
 import argparse
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
+
+from polycontrast.align.reading.numbers import number
+from polycontrast.wording import short
 
 
 def at_least(least: int) -> Callable[[str], int]:
     """Reader of integers from `least` on."""
 
     def read(text: str) -> int:
-        if not text.strip().lstrip("+-").isdigit() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"must be an integer >= {least}; got {text!r}")
+        whole = re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip())  # more digits count nothing here
+        if whole is None or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be an integer >= {least}; got {short(text)!r}")
         return int(text)
 
     return read
@@ -21,7 +26,7 @@ def open_share(text: str) -> float:
     """Read a number between 0 and 1, neither included."""
     value = _number(text)
     if value is None or not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1; got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1; got {short(text)!r}")
     return value
 
 
@@ -31,7 +36,7 @@ def temperature(text: str) -> float | str:
         return text
     value = _number(text)
     if value is None or not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f'must be a number > 0 or "learned"; got {text!r}')
+        raise argparse.ArgumentTypeError(f'must be a number > 0 or "learned"; got {short(text)!r}')
     return value
 
 
@@ -39,15 +44,16 @@ def parameter(text: str) -> tuple[str, Any]:
     """Read ``name=value``: a number, True, False, None, or else a word."""
     name, equals, value = text.partition("=")
     if not (equals and name.isidentifier()):
-        raise argparse.ArgumentTypeError(f"must be NAME=VALUE; got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be NAME=VALUE; got {short(text)!r}")
     try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
+        read = ast.literal_eval(value)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return name, value
+    # Python reads 1_000 as a number; here that is a word, which the objective refuses.
+    is_number = isinstance(read, (int, float)) and not isinstance(read, bool)
+    return name, value if is_number and number(value) is None else read
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    value = number(text)
+    return None if value is None or value != value else value

@@ -3,6 +3,19 @@
 from polycontrast.distributed.communicator import Communicator, Pending
 from polycontrast.distributed.find import find
 from polycontrast.distributed.local import LocalGroup
-from polycontrast.distributed.shards import ALONE, Alone, RankError, Shards
+from polycontrast.distributed.meeting import Call, Part, RankError, checksum
+from polycontrast.distributed.shards import ALONE, Alone, Shards
 
-__all__ = ["ALONE", "Alone", "Communicator", "LocalGroup", "Pending", "RankError", "Shards", "find"]
+__all__ = [
+    "ALONE",
+    "Alone",
+    "Call",
+    "Communicator",
+    "LocalGroup",
+    "Part",
+    "Pending",
+    "RankError",
+    "Shards",
+    "checksum",
+    "find",
+]

@@ -39,6 +39,11 @@ def incoming(shape: tuple[int, ...], x: Array) -> tuple[Any, Callable[[], Array]
     return home.reshape(-1).view(np.uint8), lambda: like(home, x)
 
 
+def in_main_memory(x: Array) -> np.ndarray:
+    """The same numbers as an array of NumPy, in place where possible."""
+    return np.asarray(compat.to_device(x, "cpu"))
+
+
 def is_empty(shape: tuple[int, ...]) -> bool:
     """True where there is nothing to send."""
     return math.prod(shape) == 0

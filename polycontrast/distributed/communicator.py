@@ -12,6 +12,16 @@ from polycontrast.distributed import buffers
 Finish = Callable[[], Any]
 
 
+class Ledger:
+    """Count of what was begun and not ended on one communicator, over all calls.
+
+    Above 0 between calls, a call broke off with messages on their way: the next one would take them
+    for its own.
+    """
+
+    open: int = 0
+
+
 class Pending:
     """Arrays on their way; `wait` returns them."""
 
@@ -38,6 +48,8 @@ class Communicator(ABC):
     """Whether one program is traced for all ranks: shards are then equal, values unknown."""
     sent: int = 0
     """Bytes that `shift` has sent so far."""
+    ledger: Ledger
+    """The same one for all objects that stand for one communicator of an engine."""
 
     @abstractmethod
     def gather(self, numbers: Sequence[float]) -> np.ndarray:

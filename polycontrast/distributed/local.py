@@ -3,14 +3,14 @@
 import contextvars
 import queue
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from polycontrast.arrays import Array, namespace
-from polycontrast.distributed.communicator import Finish, MessagePassing
+from polycontrast.distributed.communicator import Finish, Ledger, MessagePassing
+from polycontrast.distributed.meeting import RankError
 
 
 class LocalGroup:
@@ -26,10 +26,14 @@ class LocalGroup:
 
     def __init__(self, size: int, timeout: float = 60.0):
         self.size, self.timeout = size, timeout
-        self.ways: dict[tuple[int, int], queue.SimpleQueue[Any]] = defaultdict(queue.SimpleQueue)
-        for a in range(size):
-            for b in range(size):
-                self.ways[a, b]
+        self._clear()
+
+    def _clear(self) -> None:
+        """Begin without messages: nobody will come for those of an earlier run."""
+        ranks = range(self.size)
+        self.ways: dict[tuple[int, int], queue.SimpleQueue[Any]] = {
+            (a, b): queue.SimpleQueue() for a in ranks for b in ranks
+        }
 
     def run(self, function: Callable[["LocalCommunicator"], Any]) -> list[Any]:
         """Call a function once a rank, each on its own thread, with its communicator.
@@ -37,10 +41,12 @@ class LocalGroup:
         Returns
         -------
         list
-            What the ranks returned. If some raised, the first of their errors is raised here.
+            What the ranks returned. If some raised, the first of their errors is raised here,
+            and one that only names another rank if there is no other.
         """
         results: list[Any] = [None] * self.size
         errors: list[BaseException] = []
+        self._clear()
 
         def one(rank: int) -> None:
             try:
@@ -58,7 +64,7 @@ class LocalGroup:
         for thread in threads:
             thread.join()
         if errors:
-            raise errors[0]
+            raise min(errors, key=lambda error: isinstance(error, RankError))
         return results
 
 
@@ -66,7 +72,7 @@ class LocalCommunicator(MessagePassing):
     """One rank of a `LocalGroup`."""
 
     def __init__(self, group: LocalGroup, rank: int):
-        self.group, self.rank, self.size = group, rank, group.size
+        self.group, self.rank, self.size, self.ledger = group, rank, group.size, Ledger()
 
     def _send(self, to: int, what: Any) -> None:
         self.group.ways[self.rank, to].put(what)
@@ -90,14 +96,16 @@ class LocalCommunicator(MessagePassing):
 
     def sum(self, t: Array) -> Array:
         """Add up in the order of the ranks."""
-        total, *rest = self._all(t)
+        # The others read what is sent after this rank may have changed it.
+        total, *rest = self._all(namespace(t).asarray(t, copy=True))
         for part in rest:
             total = total + part
         return total
 
     def max(self, t: Array) -> Array:
         """Compare in the order of the ranks."""
-        return namespace(t).max(namespace(t).stack(self._all(t), axis=0), axis=0)
+        xp = namespace(t)
+        return xp.max(xp.stack(self._all(xp.asarray(t, copy=True)), axis=0), axis=0)
 
     def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
         """Put copies of the bytes into the queue of the two ranks."""

@@ -1,5 +1,6 @@
 """An mpi4py communicator as the engine."""
 
+import functools
 import os
 import time
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from mpi4py import MPI
 
 from polycontrast.arrays import Array, namespace, to_numpy
 from polycontrast.arrays import like as array_like
-from polycontrast.distributed.communicator import Communicator, Finish, MessagePassing
+from polycontrast.distributed.communicator import Communicator, Finish, Ledger, MessagePassing
 
 TAG = 7423  # of all our messages, apart from those of the caller
 TIMEOUT = "POLYCONTRAST_MPI_TIMEOUT"  # seconds; MPI itself waits for ever
@@ -37,6 +38,53 @@ def _await_gpu(x: Any) -> None:
         namespace(x).cuda.current_stream(x.device).synchronize()
 
 
+_LEDGER = MPI.Comm.Create_keyval()
+_ABANDONED: list["Underway"] = []
+
+
+class Underway:
+    """Requests to MPI, with the memory that it reads and fills until they are over.
+
+    A call that breaks off leaves them behind. MPI goes on using their memory, so that it is kept
+    until they are over; what has not begun to arrive is cancelled.
+    """
+
+    def __init__(self) -> None:
+        self.receives: list[Any] = []
+        self.others: list[Any] = []
+        self.memory: list[Any] = []
+        self.done = False
+
+    def is_over(self) -> bool:
+        """Whether all are over; asking also keeps messages moving."""
+        self.done = self.done or MPI.Request.Testall(self.receives + self.others)
+        return self.done
+
+    def __del__(self) -> None:
+        if not self.done and _ABANDONED is not None:  # None where Python is on its way out
+            _ABANDONED.append(self)
+
+
+def _let_go() -> None:
+    """Cancel what calls have left behind, and forget what is over."""
+    for left in list(_ABANDONED):
+        for request in left.receives:
+            if request != MPI.REQUEST_NULL:
+                request.Cancel()
+        left.receives, left.others = [], left.receives + left.others
+        if left.is_over():
+            _ABANDONED.remove(left)
+
+
+def _ledger(comm: Any) -> Ledger:
+    """Ledger that MPI keeps for us with its communicator."""
+    found = comm.Get_attr(_LEDGER)
+    if found is None:
+        found = Ledger()
+        comm.Set_attr(_LEDGER, found)
+    return found
+
+
 class MPICommunicator(MessagePassing):
     """A process of an MPI communicator.
 
@@ -45,14 +93,15 @@ class MPICommunicator(MessagePassing):
     """
 
     def __init__(self, comm: Any):
-        self.comm = comm
+        self.comm, self.ledger = comm, _ledger(comm)
         self.rank, self.size = comm.Get_rank(), comm.Get_size()
         self.timeout = float(os.environ.get(TIMEOUT, "1800"))
+        _let_go()
 
-    def _wait(self, requests: list[Any]) -> None:
-        """Wait for all; asking also keeps messages moving."""
+    def _wait(self, underway: Underway) -> None:
+        """Wait for all."""
         start = time.monotonic()
-        while not MPI.Request.Testall(requests):
+        while not underway.is_over():
             waited = time.monotonic() - start
             if waited > self.timeout:
                 text = f"rank {self.rank} of an MPI communicator waited {waited:.0f} s for others"
@@ -60,18 +109,23 @@ class MPICommunicator(MessagePassing):
             if waited > SPIN:
                 time.sleep(PAUSE)
 
-    def gather(self, numbers: Sequence[float]) -> np.ndarray:
-        """By an allgather that can be waited for with a limit."""
-        mine = np.asarray(list(numbers), dtype=np.float64)
-        found = np.empty((self.size, mine.size))
-        self._wait([self.comm.Iallgather(mine, found)])
+    def _collective(self, start: Any, mine: np.ndarray, found: np.ndarray) -> np.ndarray:
+        """What all ranks make together, waited for with a limit."""
+        underway = Underway()
+        underway.memory += [mine, found]
+        underway.others.append(start(mine, found))
+        self._wait(underway)
         return found
+
+    def gather(self, numbers: Sequence[float]) -> np.ndarray:
+        """By an allgather."""
+        mine = np.asarray(list(numbers), dtype=np.float64)
+        return self._collective(self.comm.Iallgather, mine, np.empty((self.size, mine.size)))
 
     def _all_reduce(self, t: Array, how: Any) -> Array:
         mine = np.array(to_numpy(t), order="C")
-        found = np.empty_like(mine)
-        self._wait([self.comm.Iallreduce(mine, found, op=how)])
-        return array_like(found, t)
+        start = functools.partial(self.comm.Iallreduce, op=how)
+        return array_like(self._collective(start, mine, np.empty_like(mine)), t)
 
     def sum(self, t: Array) -> Array:
         """By an allreduce in main memory."""
@@ -85,6 +139,11 @@ class MPICommunicator(MessagePassing):
         """Nonblocking sends and receives of bytes."""
         for buffer in sent:
             _await_gpu(buffer)
-        requests = [self.comm.Irecv([_buffer(b), MPI.BYTE], source, TAG) for b in received]
-        requests += [self.comm.Isend([_buffer(b), MPI.BYTE], to, TAG) for b in sent]
-        return lambda: self._wait(requests)
+        underway = Underway()
+        underway.memory += sent + received
+        for buffer in received:
+            request = self.comm.Irecv([_buffer(buffer), MPI.BYTE], source, TAG)
+            underway.receives.append(request)
+        for buffer in sent:
+            underway.others.append(self.comm.Isend([_buffer(buffer), MPI.BYTE], to, TAG))
+        return lambda: self._wait(underway)

@@ -1,6 +1,7 @@
 """A torch process group as the engine: gloo on the CPU, NCCL on GPUs."""
 
 import functools
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ import torch
 import torch.distributed as dist
 
 from polycontrast.arrays import Array, like, to_numpy
-from polycontrast.distributed.communicator import Communicator, Finish, MessagePassing
+from polycontrast.distributed.communicator import Communicator, Finish, Ledger, MessagePassing
+
+_LEDGERS: weakref.WeakKeyDictionary[Any, Ledger] = weakref.WeakKeyDictionary()
 
 
 def wrap(group: Any) -> Communicator:
@@ -37,7 +40,7 @@ class ProcessGroupCommunicator(MessagePassing):
     """A process of a group. A call that takes longer than the group's timeout raises."""
 
     def __init__(self, group: Any):
-        self.group = group
+        self.group, self.ledger = group, _LEDGERS.setdefault(group, Ledger())
         self.rank, self.size = dist.get_rank(group), dist.get_world_size(group)
         if self.rank < 0:
             raise ValueError("comm must be a group that this process belongs to")

@@ -1,17 +1,13 @@
 """One batch in shards: how many samples each rank holds, and sums over all of them."""
 
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from polycontrast.arrays import Array, device, finite_or_zero, logsumexp, namespace, safe_log
 from polycontrast.distributed.communicator import Communicator, Pending
-
-
-class RankError(RuntimeError):
-    """Raised where the ranks of a batch cannot make a call together."""
+from polycontrast.distributed.meeting import Call, RankError, meet
 
 
 class Alone:
@@ -39,6 +35,12 @@ class Alone:
         """Sum over the ranks of a number that each of them knows."""
         return number
 
+    def meet(self, failure: Exception | None = None) -> None:
+        """Meet the other ranks, of which there are none."""
+
+    def meet_again(self) -> None:
+        """Meet once more before the next message."""
+
 
 ALONE = Alone()
 
@@ -46,56 +48,81 @@ ALONE = Alone()
 class Shards(Alone):
     """A batch of which every rank holds some samples, in the order of the ranks.
 
+    The ranks meet when the first of them has something to ask of the others: whatever a rank
+    refuses before is told to all at once.
+
     Parameters
     ----------
     comm : Communicator
-    counts : sequence of int
-        Samples of each rank; 0 is allowed.
+    counts : sequence of int, optional
+        Samples of each rank; by default they are told at the meeting.
+    name : str, optional
+        What errors begin with.
     """
 
-    def __init__(self, comm: Communicator, counts: Sequence[int]):
-        self.comm, self.rank, self.size = comm, comm.rank, comm.size
-        self.counts = [int(n) for n in counts]
+    def __init__(self, comm: Communicator, counts: Sequence[int] | None = None, name: str = ""):
+        self.comm, self.rank, self.size, self.name = comm, comm.rank, comm.size, name
+        self._counts = list(counts or ())
+        self._call: Call | None = None
+        self._meets = counts is None
 
-    @classmethod
-    def meet(
-        cls, comm: Communicator, samples: int, call: str, failure: Exception | None
-    ) -> "Shards":
-        """Begin a call: every rank says how many samples it brings, and that all is well.
+    def meet_again(self) -> None:
+        """Meet once more before the next message."""
+        self._call, self._meets = None, not self.comm.traced
 
-        Without this, a rank that refuses its arguments would leave the others waiting.
+    def expect(self, call: Call) -> None:
+        """Say what this rank will do, before the ranks meet."""
+        self._call = call
+
+    def meet(self, failure: Exception | None = None) -> None:
+        """Meet now, unless the ranks have met.
 
         Parameters
         ----------
-        comm : Communicator
-        samples : int
-        call : str
-            What must be the same on all ranks.
-        failure : Exception or None
-            Why this rank cannot take part; raised here after the others know.
+        failure : Exception, optional
+            Why this rank cannot take part; the caller raises it after the others know.
 
         Raises
         ------
         RankError
             When another rank cannot take part or makes another call, or nobody brings a sample.
+        ValueError
+            When the weights of all ranks are zero.
         """
-        if comm.traced:
-            if failure is not None:
-                raise failure
-            return cls(comm, [samples] * comm.size)
-        mine = (samples, zlib.crc32(call.encode()), failure is not None)
-        counts, calls, failed = comm.gather(mine).T
-        if failure is not None:
-            raise failure
-        if failed.any():
-            raise RankError(f"rank {int(failed.argmax())} refused its arguments, see its error")
-        other = calls != calls[0]
-        if other.any():
-            text = f"ranks 0 and {int(other.argmax())} do not make the same call; rank {comm.rank}"
-            raise RankError(f"{text} makes {call}")
-        if not counts.any():
-            raise RankError("at least one rank must bring samples, got none on all of them")
-        return cls(comm, counts)
+        if not self._meets:
+            return
+        call, self._meets = self._call, False
+        if self.comm.traced:
+            if call is not None:
+                self._counts = [call.samples] * self.size
+            return
+        if self.comm.ledger.open:
+            text = "an earlier call broke off while messages were on their way; make a new comm"
+            raise RankError(f"{self.name}: {text}")
+        self._counts = meet(self._gather, self.name, call, failure) or self._counts
+
+    def _gather(self, numbers: Sequence[float]) -> np.ndarray:
+        return self._settled(lambda: self.comm.gather(numbers))()
+
+    def _settled(self, end: Callable[[], Any]) -> Callable[[], Any]:
+        """The same function, and a ledger that stays open until it has returned."""
+        if self.comm.traced:
+            return end
+        ledger = self.comm.ledger
+        ledger.open += 1
+
+        def settle() -> Any:
+            answer = end()
+            ledger.open -= 1
+            return answer
+
+        return settle
+
+    @property
+    def counts(self) -> list[int]:
+        """Samples of each rank; some may have none."""
+        self.meet()
+        return self._counts
 
     def samples(self, here: int) -> int:
         """Samples on all ranks."""
@@ -103,11 +130,13 @@ class Shards(Alone):
 
     def sum(self, t: Array) -> Array:
         """All-reduce."""
-        return _array(self.comm.sum(_array(t)))
+        self.meet()
+        return _array(self._settled(lambda: self.comm.sum(_array(t)))())
 
     def max(self, t: Array) -> Array:
         """All-reduce."""
-        return _array(self.comm.max(_array(t)))
+        self.meet()
+        return _array(self._settled(lambda: self.comm.max(_array(t)))())
 
     def logsumexp(self, t: Array) -> Array:
         """By the largest entry of all ranks."""
@@ -118,11 +147,13 @@ class Shards(Alone):
 
     def add_up(self, number: int) -> int:
         """Gather and add."""
-        return int(self.comm.gather([number]).sum())
+        self.meet()
+        return int(self._gather([number]).sum())
 
     def largest(self, numbers: Sequence[float]) -> list[float]:
         """Largest over the ranks of each of some numbers; nan where one is nan."""
-        return [float(n) for n in self.comm.gather(numbers).max(axis=0)]
+        self.meet()
+        return [float(n) for n in self._gather(numbers).max(axis=0)]
 
     def behind(self, steps: int) -> int:
         """Samples of the rank that is so many steps behind this one in the ring."""
@@ -144,7 +175,7 @@ class Shards(Alone):
             shape = list(x.shape)
             shape[axis] = count
             shapes.append(tuple(shape))
-        return self.comm.shift(arrays, shapes, by)
+        return Pending(self._settled(self.comm.shift(arrays, shapes, by).wait))
 
 
 def _array(t: Array) -> Array:

@@ -14,7 +14,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from polycontrast.jax.replication import varying_alike
+from polycontrast.arrays import beside_tracers
+from polycontrast.jax.replication import summed_by_jax, varying_alike
 from polycontrast.jax.residual import as_pytree
 from polycontrast.objective import current_settings
 
@@ -33,7 +34,9 @@ def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.A
     except TypeError as error:
         raise TypeError(f"{objective.name}: {error}") from None
     # Names that are no arguments are options of execution, or for the objective to refuse.
-    named = asdict(current_settings()) | kwargs | own
+    named = asdict(current_settings()) | kwargs | beside_tracers(own)
+    if summed_by_jax(named["comm"], jax.tree.leaves(own)):
+        named["gradients"] = _only_summed(objective, kwargs.get("gradients", "sum"), named["comm"])
     leaves, tree = jax.tree.flatten(named)
     traced = tuple(leaf for leaf in leaves if isinstance(leaf, jax.Array))
     static = tuple(_ARRAY if isinstance(leaf, jax.Array) else _plain(leaf) for leaf in leaves)
@@ -44,6 +47,16 @@ def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.A
         objective.vjp(**named)  # it refuses, in its own words, what is no JAX array
         raise
     return _value(record, *varying_alike(traced))
+
+
+def _only_summed(objective: Any, gradients: str, axis: str) -> str:
+    """What the trainer does with gradients where JAX sums them; an average is refused."""
+    if gradients == "average":
+        raise ValueError(
+            f'{objective.name}: gradients must be "sum" or left out where jax.shard_map has '
+            f'check_vma=True, since JAX sums gradients over {axis!r} itself, got "average"'
+        )
+    return gradients
 
 
 class _Array:

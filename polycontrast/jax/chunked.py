@@ -17,6 +17,7 @@ from polycontrast.chunked import (
     registered,
     take,
 )
+from polycontrast.jax.replication import summed_by_jax
 
 Tree = Any
 
@@ -173,9 +174,11 @@ def value_and_gradient(
     objective: Any, embeddings: list[jax.Array], wrt: tuple[str, ...], parameters: dict[str, Any]
 ) -> tuple[jax.Array, Sequence[jax.Array], tuple[jax.Array, ...]]:
     """Value and gradients: in closed form where there is one, by ``jax.vjp`` of any other."""
-    if registered(objective) is objective or hasattr(objective, "value_and_grad"):
-        return of_embeddings(objective, embeddings, wrt, parameters)
     inner = registered(objective)
+    # Where JAX sums over devices, it has to see that a gradient is taken.
+    summed = inner is not None and summed_by_jax(parameters.get("comm"), embeddings)
+    if not summed and (inner is objective or hasattr(objective, "value_and_grad")):
+        return of_embeddings(objective, embeddings, wrt, parameters)
 
     def loss(z: list[jax.Array], learnable: dict[str, Any]) -> jax.Array:
         others = parameters | learnable

@@ -4,8 +4,21 @@ The gradient of a replicated temperature is a sum over devices. JAX writes that 
 replicated array meets one that varies, so they have to meet outside of the `custom_vjp`.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import jax
 import jax.numpy as jnp
+
+
+def summed_by_jax(comm: Any, arrays: Iterable[Any]) -> bool:
+    """True where JAX itself sums gradients over the axis that `comm` names.
+
+    It does so within a `jax.shard_map` that keeps account of which arrays vary over which axes
+    (``check_vma=True``, the default): a gradient of what all devices share is then a sum.
+    """
+    named = isinstance(comm, str)
+    return named and any(comm in _axes(t) for t in arrays if isinstance(t, jax.Array))
 
 
 def varying_alike(traced: tuple[jax.Array, ...]) -> tuple[jax.Array, ...]:

@@ -1,4 +1,4 @@
-"""How good embeddings are: alignment, uniformity, retrieval, the gap between modalities.
+"""Measures of embeddings: alignment, uniformity, retrieval, the gap between modalities.
 
 One measure per file, named as its file; those with a gradient are objectives.
 """

@@ -1,4 +1,4 @@
-"""How close matching rows are."""
+"""The distance between matching rows."""
 
 from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import unit_rows
@@ -49,7 +49,7 @@ def alignment(
     .. math:: \frac{1}{B} \sum_i |x_i - y_i|^\alpha
 
     Gradient :math:`\alpha |d|^{\alpha - 2} d / B` with :math:`d = x_i - y_i`; 0 at :math:`d = 0`,
-    where it does not exist for :math:`\alpha \le 1`. Cost O(B D).
+    where it does not exist for :math:`\alpha \le 1`. The cost is O(B D).
 
     References
     ----------
@@ -67,11 +67,17 @@ def alignment(
     b, b_back = unit_rows(y, normalize)
     d = a - b
     squares = row_dot(d, d)
+    if alpha == 2:
+        powers, slopes = squares, 2
+    else:
+        # No power of 0, which has no derivatives either.
+        apart = squares != 0
+        safe = xp.where(apart, squares, 1.0)
+        powers = xp.where(apart, safe ** (alpha / 2), 0.0)
+        slopes = xp.where(apart, alpha * safe ** (alpha / 2 - 1), 0.0)
 
     def back(g):
-        apart = squares > 0
-        power = xp.where(apart, squares, 1.0) ** (alpha / 2 - 1)
-        gd = xp.where(apart, alpha * g * power, 0.0)[:, None] * d
+        gd = (g * slopes)[:, None] * d
         return {"x": a_back(gd), "y": b_back(-gd)}
 
-    return squares if alpha == 2 else squares ** (alpha / 2), back
+    return powers, back

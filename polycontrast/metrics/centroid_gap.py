@@ -1,8 +1,9 @@
-"""How far apart two modalities lie as a whole."""
+"""The distance between two modalities as a whole."""
 
 from polycontrast.arrays import namespace, row_dot, safe_sqrt
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import Embeddings, Normalize, objective, whole_batch
+from polycontrast.similarity.scores import over_length
 
 
 @objective(
@@ -37,8 +38,8 @@ def centroid_gap(x: Embeddings, y: Embeddings, *, normalize: Normalize = True):
     -----
     .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
 
-    Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. Cost
-    O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
+    Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. The
+    cost is O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
     `linear_separability`.
 
     References
@@ -61,8 +62,7 @@ def centroid_gap(x: Embeddings, y: Embeddings, *, normalize: Normalize = True):
     gap = safe_sqrt(row_dot(d, d))
 
     def back(g):
-        length = xp.where(gap == 0, xp.ones_like(gap), gap)
-        row = (g / samples) * d / length[:, None] + xp.zeros_like(a)
+        row = over_length((g / samples) * d, gap[:, None]) + xp.zeros_like(a)
         return {"x": a_back(row), "y": b_back(-row)}
 
     return gap[0], back

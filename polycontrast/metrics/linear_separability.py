@@ -1,10 +1,20 @@
-"""How well a linear classifier tells two modalities apart."""
+"""The accuracy of a linear classifier between two modalities."""
 
 from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import Array, computing_dtype, device, is_array, namespace, to_numpy
+from polycontrast.arrays import (
+    Array,
+    as_floats,
+    check_floating,
+    computing_dtype,
+    describe,
+    device,
+    is_array,
+    namespace,
+    to_numpy,
+)
 from polycontrast.calculus import unit_rows
 
 
@@ -34,8 +44,8 @@ def linear_separability(
     Raises
     ------
     ValueError
-        When `x` and `y` are not of one shape (B, D), `permutation` is none of B, a number is out
-        of its interval or no pair is left to train or to test on.
+        When `x` and `y` do not have the same shape (B, D), `permutation` is no permutation of B
+        pairs, a number is outside its interval, or no pair is left for training or for testing.
 
     Notes
     -----
@@ -58,7 +68,10 @@ def linear_separability(
     >>> float(pc.linear_separability(x, x, order)), float(pc.linear_separability(x, -x, order))
     (0.5, 1.0)
     """
+    check_floating("linear_separability", x=x, y=y)
     xp = namespace(x)
+    numbers = as_floats("linear_separability", train_fraction=train_fraction, l2=l2)
+    train_fraction, l2 = numbers
     if x.ndim != 2 or tuple(x.shape) != tuple(y.shape) or 0 in x.shape:
         got = f"x {tuple(x.shape)} and y {tuple(y.shape)}"
         raise _fail(f"x and y must have equal shapes (B, D), got {got}")
@@ -67,7 +80,12 @@ def linear_separability(
     if not 0 < l2 < np.inf:
         raise _fail(f"l2 must be finite and > 0, got {l2!r}")
     pairs = x.shape[0]
+    is_sequence = is_array(permutation) or isinstance(permutation, (list, tuple, range))
+    if not is_sequence:
+        raise _fail(f"permutation must be an array or a sequence, got {describe(permutation)}")
     order = to_numpy(permutation) if is_array(permutation) else np.asarray(permutation)
+    if order.dtype.kind not in "iu":
+        raise _fail(f"permutation must hold integers, got {order.dtype}")
     if order.shape != (pairs,) or not np.array_equal(np.sort(order), np.arange(pairs)):
         raise _fail(f"permutation must hold each of 0, ..., {pairs - 1} once")
     train = int(train_fraction * pairs)

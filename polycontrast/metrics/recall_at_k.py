@@ -1,15 +1,30 @@
 """Recall of matching rows between two views."""
 
-from polycontrast.arrays import Array, computing_dtype, device, namespace, transpose
+from typing import Any
+
+from polycontrast.arrays import (
+    Array,
+    check_floating,
+    computing_dtype,
+    describe,
+    device,
+    is_number,
+    namespace,
+    plain,
+    quiet,
+    rounding_of_products,
+    transpose,
+)
 from polycontrast.calculus import unit_rows
 
 BLOCK_ENTRIES = 2**22  # similarities held at once
 
 
+@quiet
 def recall_at_k(
     x: Array, y: Array, *, k: int | tuple[int, ...] = 1, normalize: bool = True
 ) -> Array:
-    """Share of rows of one view that find their own row among the nearest `k` of another.
+    r"""Share of rows of one view that find their own row among the nearest `k` of another.
 
     Parameters
     ----------
@@ -29,9 +44,11 @@ def recall_at_k(
 
     Notes
     -----
-    A row's rank is the number of candidates more similar than the right one. Equal similarities
+    A row's rank is the number of candidates more similar than the right one. Level similarities
     are ordered at random and the result is the expectation over that order, so views that collapse
-    to one point score chance, k / B, and not 1. A nan anywhere makes the result nan.
+    to one point score chance, k / B, and not 1. Two similarities are level when rounding may be
+    all that tells them apart: when they differ by at most :math:`8 + \sqrt{D}` epsilons of the
+    longest row of `x` times the longest of `y`. A nan or an infinity anywhere makes the result nan.
 
     B^2 D multiplications in blocks of rows; memory O(B) plus one block, never B x B for large B.
 
@@ -44,34 +61,40 @@ def recall_at_k(
     >>> print(pc.recall_at_k(x, y), pc.recall_at_k(x, np.ones((4, 4))))
     0.5 0.25
     """
-    xp, ks = namespace(x), tuple(k) if isinstance(k, tuple | list) else (k,)
+    check_floating("recall_at_k", x=x, y=y)
+    several = isinstance(k, tuple | list)
+    given: Any = k if several else (k,)
+    xp, ks = namespace(x), tuple(map(plain, given))
     if x.ndim != 2 or tuple(x.shape) != tuple(y.shape) or 0 in x.shape:
         got = f"{tuple(x.shape)} and {tuple(y.shape)}"
         raise ValueError(f"recall_at_k: x and y must have equal shapes (B, D); got {got}")
-    if not ks or not all(isinstance(one, int) and one >= 1 for one in ks):
-        raise ValueError(f"recall_at_k: k must be one or more integers >= 1; got {k!r}")
+    # True is an int, and no count.
+    if not ks or not all(is_number(one) and isinstance(one, int) and one >= 1 for one in ks):
+        raise ValueError(f"recall_at_k: k must be one or more integers >= 1; got {describe(k)}")
+    if not isinstance(normalize, bool):
+        got = describe(normalize)
+        raise TypeError(f"recall_at_k: normalize must be True or False, got {got}")
     dtype = computing_dtype(x)
     x, _ = unit_rows(xp.astype(x, dtype), normalize)
     y, _ = unit_rows(xp.astype(y, dtype), normalize)
-    rows = y.shape[0]
+    rows, tolerance = y.shape[0], rounding_of_products(x, y)
     step = max(1, BLOCK_ENTRIES // rows)
     totals = [xp.zeros((), dtype=dtype, device=device(x)) for _ in ks]
     for start in range(0, rows, step):
         stop = min(start + step, rows)
-        better, equal = _rivals(x[start:stop, :] @ transpose(y), start, dtype)
+        better, equal = _rivals(x[start:stop, :] @ transpose(y), start, tolerance)
         for n, one in enumerate(ks):
             totals[n] = totals[n] + xp.sum(xp.clip((one - better) / (equal + 1), 0.0, 1.0))
-    return totals[0] / rows if isinstance(k, int) else xp.stack(totals) / rows
+    return xp.stack(totals) / rows if several else totals[0] / rows
 
 
-def _rivals(S: Array, start: int, dtype: object) -> tuple[Array, Array]:
+def _rivals(S: Array, start: int, tolerance: Array) -> tuple[Array, Array]:
     """Numbers of candidates above the right one and level with it, for rows from `start` on."""
-    xp, count = namespace(S), S.shape[0]
-    # The right answers are entries of this same product: other roundings would break ties.
+    xp, count, dtype = namespace(S), S.shape[0], S.dtype
     square = S[:, start : start + count]
     mine = xp.eye(count, dtype=xp.int8, device=device(S)) == 1
     own = xp.sum(xp.where(mine, square, 0.0), axis=1, keepdims=True)
-    better = xp.sum(xp.astype(own < S, dtype), axis=1)
-    not_below = xp.sum(xp.astype(~(own > S), dtype), axis=1)
+    better = xp.sum(xp.astype(own + tolerance < S, dtype), axis=1)
+    not_below = xp.sum(xp.astype(~(own - tolerance > S), dtype), axis=1)
     # A nan is neither above nor below; 0 * nan keeps it in the result.
-    return better + 0 * own[:, 0], not_below - better - 1
+    return better + 0 * (own[:, 0] + tolerance), not_below - better - 1

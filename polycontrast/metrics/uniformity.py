@@ -1,4 +1,4 @@
-"""How evenly rows cover the sphere."""
+"""The evenness with which rows cover the sphere."""
 
 import math
 from typing import Annotated, Any
@@ -48,8 +48,8 @@ def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
 
     For two views the authors average ``uniformity(x)`` and ``uniformity(y)``. With the softmax
     :math:`W` over all pairs the gradient is :math:`-2t\,(\mathrm{diag}(W 1)\, z - W z)`. Squared
-    distances come from inner products, as a log-sum-exp, so far points do not underflow; half of
-    the tiles are visited.
+    distances come from inner products, as a log-sum-exp, so distant points do not underflow. Half
+    of the tiles are computed.
 
     References
     ----------

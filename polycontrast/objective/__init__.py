@@ -23,8 +23,10 @@ from polycontrast.objective.call import Objective, objective
 from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.diagnosis import Diagnostics, Side, Watch, current_watch
 from polycontrast.objective.expectation import expected_cotangent
+from polycontrast.objective.fields import fields_type
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch
+from polycontrast.objective.sharding import together
 
 __all__ = [
     "Argument",
@@ -53,8 +55,10 @@ __all__ = [
     "current_settings",
     "current_watch",
     "expected_cotangent",
+    "fields_type",
     "find",
     "objective",
     "objectives",
+    "together",
     "whole_batch",
 ]

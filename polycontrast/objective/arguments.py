@@ -105,6 +105,11 @@ class Argument:
         """True for arrays, whatever their role."""
         return bool(self.role.dims)
 
+    @cached_property
+    def numeric(self) -> bool:
+        """True where a number is due, whether or not an array may stand for it."""
+        return self.choices is None and not self.boolean and self.role != Role("option")
+
     def is_number(self, value: Any) -> bool:
         """Whether a value is no array, or a 0-d one where a scalar may be an array."""
         if not self.is_array:

@@ -2,11 +2,12 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import registry, settings
+from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
@@ -75,6 +76,16 @@ def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
     return signature.replace(parameters=plain, return_annotation=empty)
 
 
+def _anew(kind: "type[Objective]", name: str, state: dict[str, Any]) -> "Objective":
+    """An objective that is not registered, from what was pickled of it."""
+    made = kind.__new__(kind)
+    if "_body" not in state:
+        body = registry.find(name)._body
+        state = {**state, "_body": body, "__wrapped__": body}
+    vars(made).update(state)
+    return made
+
+
 class Objective:
     """A registered objective: call it for the value, or ask for gradients too."""
 
@@ -108,8 +119,22 @@ class Objective:
         """As an attribute of a class it is itself; and `help` takes it for a function."""
         return self
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if registry.is_registered(self):
+            raise AttributeError(f"{self.name}: objectives are immutable, got a new {name}")
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self.name}: objectives are immutable, and keep {name}")
+
     def __reduce__(self) -> Any:
-        return registry.find, (self.name,)
+        if registry.is_registered(self):
+            return registry.find, (self.name,)
+        # A body that was registered is found by the name of its objective, others by their own.
+        state, known = dict(vars(self)), registry.objectives().get(self.name)
+        if known is not None and known._body is self._body:
+            del state["_body"], state["__wrapped__"]
+        return _anew, (type(self), self.name, state)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Array:
         """Value of the objective, in the namespace and on the device of its arrays."""
@@ -124,6 +149,7 @@ class Objective:
         What `inspect.Signature.bind` does, in a tenth of its time: a small call would feel it.
         """
         given = self._defaults | dict(zip(self._positional, args, strict=False)) | kwargs
+        given = {name: arrays.plain(value) for name, value in given.items()}
         known = len(given) == len(self._defaults) and len(args) <= len(self._positional)
         twice = any(name in kwargs for name in self._positional[: len(args)])
         missing = any(value is _REQUIRED for value in given.values())
@@ -131,13 +157,21 @@ class Objective:
             self.signature.bind(*args, **kwargs)  # which raises, in the words of any function
         return given
 
-    def check_parameters(self, names: Iterable[str]) -> None:
-        """Refuse names that are neither parameters nor options of execution."""
+    def check_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Refuse what no call could take: unknown names, numbers and options that are wrong."""
         known = (*self.arguments, *settings.SETTING_NAMES)
-        for name in names:
+        for name, value in parameters.items():
             if name not in known:
                 hint = registry.near_matches(name, known)
                 raise self._checker.fail(f"unknown parameter {name!r}{hint}", TypeError)
+            argument = self.arguments.get(name)
+            if argument is not None and argument.is_number(value):
+                self._checker.check_number(argument, value)
+        try:
+            options, _ = settings.split_settings(dict(parameters))
+            sharding.check_shards(self.shards, sharding.batch_of(self.name, options.comm))
+        except (TypeError, ValueError) as error:
+            raise self._checker.fail(str(error), type(error)) from None
 
     def value_and_grad(
         self,
@@ -169,14 +203,14 @@ class Objective:
         found : Diagnostics
             With ``diagnostics=True`` only.
         """
+        self._checker.check_switch("diagnostics", diagnostics)
         watch = Watch() if diagnostics else None
-        call = evaluation(self, args, kwargs, pulling=True, watch=watch)
-        names = call.differentiated(wrt)
+        call = evaluation(self, args, kwargs, True, watch, wrt, at_once=True)
         if call.value.ndim != 0:
             raise self._checker.fail(
                 f"value_and_grad needs a 0-d value, got shape {tuple(call.value.shape)}; use vjp"
             )
-        grads = call.pull(1.0, names)
+        grads = call.pull(1.0, call.names)
         return (call.value, grads, call.diagnostics) if diagnostics else (call.value, grads)
 
     def vjp(
@@ -197,9 +231,8 @@ class Objective:
             Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
             It may be called more than once.
         """
-        call = evaluation(self, args, kwargs, pulling=True)
-        names = call.differentiated(wrt)
-        return call.value, lambda cotangent: call.pull(cotangent, names)
+        call = evaluation(self, args, kwargs, pulling=True, wrt=wrt)
+        return call.value, call.back
 
     def hvp(
         self,

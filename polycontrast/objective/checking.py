@@ -61,15 +61,19 @@ class Checker:
         return found
 
     def check_arrays(
-        self, values: Mapping[str, Any], check_finite: bool, may_be_empty: bool = False
+        self,
+        values: Mapping[str, Any],
+        check_finite: bool,
+        ranks: int = 0,
+        casts: bool = False,
     ) -> Array:
         """Check all arrays against one another; return the first, which everything follows.
 
-        `may_be_empty` allows a rank to bring no samples. What has passed once is not looked at
-        again: a small call would feel it.
+        Where a number of `ranks` share the batch, each may bring no samples. `casts` allows half
+        precision beside float32. Forms that passed once are cached: checks dominate small calls.
         """
         given_arrays = [values[name] for name in self._array_names]
-        form = None if check_finite or may_be_empty else arrays.form(given_arrays)
+        form = None if check_finite or ranks or casts else arrays.form(given_arrays)
         if form in self._passed:
             first = next(v for v in given_arrays if v is not None and type(v) not in (int, float))
             return first[0] if isinstance(first, (list, tuple)) else first
@@ -87,9 +91,14 @@ class Checker:
                 count = len(values[name])
                 sizes[argument.dims[0][0]] = count, f"{name} ({count} arrays)"
         for name, value, dims in given:
+            nothing = arrays.without_numbers(value)
+            if nothing is not None:
+                raise self.fail(
+                    f"{name} must be a dense array of numbers, got {nothing}", TypeError
+                )
             self._check_library(first_name, first, name, value)
-            self._check_dtype(first_name, first, name, value)
-            self._check_shape(name, value, dims, sizes, may_be_empty)
+            self._check_dtype(first_name, first, name, value, casts)
+            self._check_shape(name, value, dims, sizes, ranks)
             if check_finite and arrays.is_traced(value):
                 raise self.fail(f"check_finite=True needs numbers, and {name} is being traced")
             if check_finite and not self._is_finite(value):
@@ -122,23 +131,36 @@ class Checker:
                 raise self.fail(f"{name} must hold at least {least} views, got {count}")
 
     def _check_library(self, first_name: str, first: Array, name: str, value: Array) -> None:
-        if arrays.namespace(value) is not arrays.namespace(first):
+        if arrays.is_sparse(value):
+            raise self.fail(f"{name} must be a dense array, got a sparse one", TypeError)
+        if not arrays.same_library(first, value):
             got = f"{first_name} {type(first).__module__} and {name} {type(value).__module__}"
             text = f"{first_name} and {name} must come from the same array library, got {got}"
             raise self.fail(text, TypeError)
         here, there = arrays.device(first), arrays.device(value)
-        if here != there:
+        if None not in (here, there) and here != there:  # None: known when the work is done
             got = f"{first_name} on {here} and {name} on {there}"
             raise self.fail(f"{first_name} and {name} must be on the same device, got {got}")
 
-    def _check_dtype(self, first_name: str, first: Array, name: str, value: Array) -> None:
+    def _check_dtype(
+        self, first_name: str, first: Array, name: str, value: Array, casts: bool
+    ) -> None:
         argument = self.arguments[name.split("[")[0]]
         wanted = argument.role.dtype
         if not arrays.namespace(value).isdtype(value.dtype, wanted):
             raise self.fail(f"{name} must have a {wanted} dtype, got {value.dtype}", TypeError)
+        if arrays.is_wide(value):
+            text = f"{name} must have a dtype of at most 64 bits, got {value.dtype}"
+            raise self.fail(text, TypeError)
         # Numbers of samples, such as states, may have the precision that is computed in.
         precise = not any(dims[-1] == "D" for dims in argument.dims)
         if precise and value.dtype == arrays.computing_dtype(first):
+            return
+        if (
+            casts
+            and wanted == "real floating"
+            and arrays.computing_dtype(value) == arrays.computing_dtype(first)
+        ):
             return
         if wanted == "real floating" and value.dtype != first.dtype:
             got = f"{first_name} {first.dtype} and {name} {value.dtype}"
@@ -152,18 +174,22 @@ class Checker:
         value: Array,
         dims: tuple[str, ...],
         sizes: Sizes,
-        may_be_empty: bool,
+        ranks: int,
     ) -> None:
         shape = tuple(value.shape)
         options = [_expand(d, sizes) for d in dims]
+        where = ""
+        if ranks > 1 and any(map(_is_square, options)):
+            options = [axes for axes in options if not _is_square(axes)]
+            where = " with comm=, as each rank passes its own samples"
         fitting = [axes for axes in options if _fits(axes, shape)]
         if not fitting:
             wanted = " or ".join(f"({', '.join(axes)})" for axes in options)
-            raise self.fail(f"{name} must have shape {wanted}, got {shape}")
+            raise self.fail(f"{name} must have shape {wanted}{where}, got {shape}")
         for axis, length in zip(fitting[0], shape, strict=True):
             if axis.isdigit():
                 continue
-            if length == 0 and not (may_be_empty and axis in SAMPLES):
+            if length == 0 and not (ranks and axis in SAMPLES):
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0
@@ -186,28 +212,69 @@ class Checker:
         """Check a scalar or an option against its declared interval, type or choices."""
         name, role = argument.name, argument.role
         if argument.choices is not None:
-            if value not in argument.choices:
-                hint = near_matches(str(value), [str(c) for c in argument.choices])
-                raise self.fail(f"unknown {name} {value!r}{hint}")
+            # Of the same type first: arrays compare entry by entry.
+            if not any(isinstance(value, type(c)) and value == c for c in argument.choices):
+                word = value if isinstance(value, str) else ""
+                hint = near_matches(word, [str(c) for c in argument.choices])
+                raise self.fail(f"unknown {name} {arrays.describe(value)}{hint}")
             return
         if argument.boolean:
-            if not isinstance(value, bool):
-                raise self.fail(f"{name} must be True or False, got {value!r}", TypeError)
+            self.check_switch(name, value)
+        if not argument.numeric:
             return
-        if role == Role("option"):
-            return
-        if isinstance(value, (str, bytes, bool)) or (arrays.is_array(value) and value.ndim != 0):
-            raise self.fail(f"{name} must be a number, got {arrays.describe(value)}", TypeError)
-        if role.integer and not isinstance(value, int):
+        if role.kind == "scalar" and arrays.holds_reals(value) and tuple(value.shape) == (1,):
+            value = arrays.without_axes(value)
+        if role.integer and not (arrays.is_number(value) and isinstance(value, int)):
             raise self.fail(f"{name} must be an integer, got {arrays.describe(value)}", TypeError)
-        number = value if isinstance(value, (int, float)) else arrays.known(value)
+        if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):
+            raise self.fail(f"{name} must be a number, got {arrays.kind_of(value)}", TypeError)
+        number = arrays.known(value)
         if number is None:
-            if not arrays.is_array(value):
-                raise self.fail(f"{name} must be a number, got {arrays.describe(value)}", TypeError)
             return  # a tracer: its value is not known yet
         inside = role.low < number if role.open_low else role.low <= number
         if not (math.isfinite(number) and inside and number <= role.high):
-            raise self.fail(f"{name} must be {_interval_words(role)}, got {number}")
+            got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
+            raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
+
+    def check_switch(self, name: str, value: Any) -> None:
+        """Check a truth value."""
+        if not isinstance(value, bool):
+            text = f"{name} must be True or False, got {arrays.describe(value)}"
+            raise self.fail(text, TypeError)
+
+    def check_partner(
+        self, what: str, of: str, value: Any, wanted: tuple[int, ...], first: Array
+    ) -> None:
+        """Check what stands beside an array entry by entry: a cotangent, or a vector of `hvp`.
+
+        Real numbers of the call's library and device; a mere number where the shape is ().
+        Integers count as numbers, and what is not finite makes a result that is not.
+
+        Parameters
+        ----------
+        what, of : str
+            Names of the partner and of what it stands beside, for messages.
+        value : Any
+        wanted : tuple of int
+            Its shape.
+        first : array
+            Of the library and on the device of the call.
+        """
+        got = () if arrays.is_number(value) else value.shape if arrays.is_array(value) else None
+        if got is None:
+            form = f"an array of shape {wanted}" if wanted else "a number or a 0-d array"
+            raise self.fail(f"{what} must be {form}, got {arrays.kind_of(value)}", TypeError)
+        if tuple(got) != wanted:
+            got = f"{tuple(got)} for {of} of shape {wanted}"
+            raise self.fail(f"{what} must have the shape of {of}, got {got}")
+        if arrays.is_number(value):
+            return
+        if not arrays.holds_reals(value):
+            raise self.fail(
+                f"{what} must hold real numbers, got {arrays.kind_of(value)}", TypeError
+            )
+        if wanted or arrays.known(value) is None:  # a number may come from any library
+            self._check_library(of, first, what, value)
 
 
 def _expand(dims: str, sizes: Sizes) -> list[str]:
@@ -224,6 +291,11 @@ def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
     return len(axes) == len(shape) and all(
         not axis.isdigit() or int(axis) == length for axis, length in zip(axes, shape, strict=True)
     )
+
+
+def _is_square(axes: list[str]) -> bool:
+    """Whether the samples of all ranks would meet in one array."""
+    return sum(axis in SAMPLES for axis in axes) > 1
 
 
 def _interval_words(role: Role) -> str:

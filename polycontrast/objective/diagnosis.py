@@ -20,7 +20,8 @@ class Diagnostics(NamedTuple):
     """
 
     recall_x: Array
-    """Share of rows of x whose match is at least as similar as every negative: recall@1."""
+    """Share of rows of x whose match is more similar than every negative: recall@1. A match that
+    is level with n negatives counts 1 / (n + 1), as in `recall_at_k`."""
     recall_y: Array
     """The same for the rows of y."""
     positive: Array
@@ -51,6 +52,8 @@ class Side:
     hardest: Array
     log_squares: Array
     """Logarithm of the sum of the squared weights."""
+    level: Array
+    """Number of negatives that are level with the hardest."""
 
 
 class Watch:
@@ -61,12 +64,14 @@ class Watch:
         self.scale: Any = None
         self.shift: Any = 0.0
         """A logit is a similarity times the scale, and the shift."""
+        self.tolerance: Any = 0.0
+        """Logits that differ by no more are level."""
         self.negatives: int | None = None
         """Of each anchor, where it is one number."""
 
     def diagnostics(self, normalized: bool) -> Diagnostics:
         """Averages over the anchors of all ranks."""
-        recalls = [self._mean(lambda s: s.positives >= s.hardest, [s]) for s in self.sides]
+        recalls = [self._mean(self._found, [s]) for s in self.sides]
         positive = self._similarity(lambda s: s.positives)
         count, uniformity, information = self.negatives, None, None
         if count:
@@ -85,6 +90,13 @@ class Watch:
             uniformity=uniformity,
             information=information,
         )
+
+    def _found(self, side: Side) -> Array:
+        """Whether each anchor finds its match first; its share where others are level with it."""
+        xp, positives = namespace(side.positives), side.positives
+        share = 1 / (side.level + 1) + 0 * positives  # which keeps a nan
+        share = xp.where(positives > side.hardest + self.tolerance, xp.ones_like(share), share)
+        return xp.where(positives < side.hardest - self.tolerance, xp.zeros_like(share), share)
 
     def _similarity(self, of: Any) -> Array:
         """Mean similarity, from the logits."""

@@ -64,6 +64,11 @@ def register(objective: "Objective") -> None:
     _objectives[objective.name] = objective
 
 
+def is_registered(objective: "Objective") -> bool:
+    """True for what stands in the registry itself, not for others of its name."""
+    return _objectives.get(vars(objective).get("name", "")) is objective
+
+
 def find(name: str) -> "Objective":
     """Objective of that name.
 

@@ -4,12 +4,13 @@ Nothing here changes a value beyond rounding.
 """
 
 import contextlib
+import operator
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from polycontrast.arrays import PRECISIONS
+from polycontrast.arrays import PRECISIONS, describe, plain
 from polycontrast.distributed import ALONE, Alone
 
 
@@ -23,8 +24,9 @@ class Settings:
         Size of a tile in samples; forces the tiled walk, in which nothing of size B x B is kept.
         By default the plan chooses (see `polycontrast.plan`).
     workers : int, optional
-        Threads that share the tiles of NumPy arrays. By default ``POLYCONTRAST_NUM_THREADS``,
-        then ``OMP_NUM_THREADS``, then the processors this process may use.
+        Most threads that share the work on NumPy arrays; no bit depends on them. By default
+        ``POLYCONTRAST_NUM_THREADS``, then ``OMP_NUM_THREADS``, then the processors this process
+        may use.
     memory : int, optional
         Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
     check_finite : bool, default False
@@ -53,22 +55,40 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse sizes that make no sense."""
         if self.tile is not None:
-            pair = isinstance(self.tile, (tuple, list)) and len(self.tile) == 2
-            if not pair or not all(_is_count(n) for n in self.tile):
-                raise ValueError(f"tile must be two positive integers, got {self.tile!r}")
-        for name in ("workers", "memory"):
+            sizes = tuple(map(_count, self.tile)) if isinstance(self.tile, (tuple, list)) else ()
+            if len(sizes) != 2 or None in sizes:
+                raise ValueError(f"tile must be two positive integers, got {describe(self.tile)}")
+            object.__setattr__(self, "tile", sizes)
+        for name, least, wanted in (("workers", 1, "positive"), ("memory", 0, "non-negative")):
             value = getattr(self, name)
-            if value is not None and not _is_count(value, least=0 if name == "memory" else 1):
-                raise ValueError(f"{name} must be a positive integer, got {value!r}")
-        if self.precision not in PRECISIONS:
+            if value is None:
+                continue
+            count = _count(value, least)
+            if count is None:
+                raise ValueError(f"{name} must be a {wanted} integer, got {describe(value)}")
+            object.__setattr__(self, name, count)
+        if not isinstance(self.check_finite, bool):
+            got = describe(self.check_finite)
+            raise TypeError(f"check_finite must be True or False, got {got}")
+        if not isinstance(self.precision, str) or self.precision not in PRECISIONS:
             names = ", ".join(f'"{name}"' for name in PRECISIONS)
-            raise ValueError(f"precision must be one of {names}, got {self.precision!r}")
-        if self.gradients not in ("average", "sum"):
-            raise ValueError(f'gradients must be "average" or "sum", got {self.gradients!r}')
+            raise ValueError(f"precision must be one of {names}, got {describe(self.precision)}")
+        if not isinstance(self.gradients, str) or self.gradients not in ("average", "sum"):
+            got = describe(self.gradients)
+            raise ValueError(f'gradients must be "average" or "sum", got {got}')
 
 
-def _is_count(n: Any, least: int = 1) -> bool:
-    return isinstance(n, int) and not isinstance(n, bool) and n >= least
+def _count(n: Any, least: int = 1) -> int | None:
+    """Python's form of any library's integer; None for what is no number of things."""
+    if type(n) is int:
+        return n if n >= least else None
+    if isinstance(n, bool) or "bool" in str(getattr(n, "dtype", "")) or getattr(n, "shape", None):
+        return None
+    try:
+        count = operator.index(n)
+    except TypeError:
+        return None
+    return count if count >= least else None
 
 
 SETTING_NAMES = tuple(field.name for field in fields(Settings))
@@ -99,7 +119,7 @@ def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
 
     A call inside another objective inherits what is not given.
     """
-    given = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
+    given = {name: plain(kwargs[name]) for name in SETTING_NAMES if name in kwargs}
     if not given:
         return _current.get(), kwargs
     merged = {name: getattr(_current.get(), name) for name in SETTING_NAMES} | given

@@ -1,14 +1,18 @@
 """Calls that several ranks make together, each with its own samples."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.distributed import ALONE, Alone, Communicator, Shards, find
+from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
 from polycontrast.objective.arguments import SAMPLES, Argument
 from polycontrast.objective.settings import Settings
+
+if TYPE_CHECKING:
+    from polycontrast.objective.evaluation import Evaluation
 
 
 def sample_axis(argument: Argument, value: Any) -> int | None:
@@ -30,48 +34,104 @@ def is_shard(argument: Argument, value: Any) -> bool:
     return sample_axis(argument, value) is not None
 
 
-def communicator(name: str, shards: bool, comm: Any) -> Communicator | Shards | None:
-    """What the ranks talk through; the shards themselves in a call within a call.
+def batch_of(name: str, comm: Any) -> Alone:
+    """Batch of a call with this `comm`; the caller's own in a call within a call.
 
     Raises
     ------
     TypeError, ValueError
-        When `comm` is nothing of the kind, or the objective cannot do it.
+        When `comm` is nothing of the kind. No other rank can be told of that.
     """
     if comm is None:
-        return None
-    if not shards:
+        return ALONE
+    return comm if isinstance(comm, Shards) else Shards(find(comm), name=name)
+
+
+def check_shards(shards: bool, batch: Alone) -> None:
+    """Refuse ranks where an objective cannot do it."""
+    if batch is not ALONE and not shards:
         text = "comm is not supported: this objective needs all samples in one place"
         raise ValueError(f"{text}; those that do not have shards=True in polycontrast.objectives()")
-    return comm if isinstance(comm, Shards) else find(comm)
 
 
-def meet(
-    name: str,
-    arguments: Mapping[str, Argument],
-    given: Mapping[str, Any],
-    options: Settings,
-    comm: Communicator | Shards | None,
-    failure: Exception | None,
-) -> tuple[Alone, Settings]:
-    """Agree on the call with the other ranks.
+@contextlib.contextmanager
+def told(batch: Alone) -> Iterator[None]:
+    """Tell the other ranks of an error that this rank raises before they have met."""
+    try:
+        yield
+    except RankError:
+        raise
+    except Exception as error:
+        with contextlib.suppress(Exception):  # what this rank raises says more
+            batch.meet(error)
+        raise
+
+
+@contextlib.contextmanager
+def together(name: str, comm: Any) -> Iterator[None]:
+    """Tell the ranks of a `comm`, if there is one, of an error that comes before a call.
+
+    Parameters
+    ----------
+    name : str
+        What errors begin with.
+    comm
+        As in a call.
+    """
+    batch: Alone = ALONE
+    with contextlib.suppress(TypeError, ValueError):  # the call itself will refuse it
+        batch = batch_of(name, comm)
+    with told(batch):
+        yield
+
+
+def expect(
+    call: "Evaluation", request: str, converted: Mapping[str, Any], options: Settings
+) -> Settings:
+    """Say what the ranks meet about before a call.
 
     Returns
     -------
-    batch : Alone or Shards
-    options : Settings
+    Settings
         For the objective's body. A call within a call gives raw parts, which its caller adds up.
     """
-    if comm is None or isinstance(comm, Shards):
-        if failure is not None:
-            raise failure
-        return ALONE if comm is None else comm, options
-    samples, parts = 0, [name, options.gradients]
-    if failure is None:
-        samples = _samples(arguments, given)
-        parts += [_same_everywhere(a, given[a.name]) for a in arguments.values()]
-    batch = Shards.meet(comm, samples, ", ".join(parts), failure)
-    return batch, replace(options, comm=batch, gradients="sum")
+    arguments, given = call.objective.arguments, call.given
+    batch: Any = call.batch
+    parts: list[Part] = []
+    if not batch.comm.traced:
+        parts = _parts(
+            ("call", call.objective.name),
+            ("what is asked for", request),
+            ("gradients", options.gradients),
+            ("precision", options.precision),
+        )
+        parts += [_part(a, given[a.name], converted[a.name]) for a in arguments.values()]
+    weights = [converted[n] for n, a in arguments.items() if a.kind == "weights"]
+    total = _total(weights[0]) if weights else None
+    batch.expect(Call(parts, _samples(arguments, given), total))
+    return replace(options, comm=batch, gradients="sum")
+
+
+def expect_back(call: "Evaluation", cotangent: Array) -> None:
+    """Say what the ranks meet about before a pullback: a number is the same on all of them."""
+    batch: Any = call.batch
+    if batch.comm.traced:
+        return
+    shown = "an array" if cotangent.ndim else repr(arrays.known(cotangent))
+    parts = _parts(
+        ("call", f"back of {call.objective.name}"),
+        ("wrt", ", ".join(call.names)),
+        ("the cotangent", shown),
+    )
+    batch.expect(Call(parts, _samples(call.objective.arguments, call.given)))
+
+
+def _parts(*texts: tuple[str, str]) -> list[Part]:
+    return [Part(name, text, text) for name, text in texts]
+
+
+def _total(weights: Array | None) -> float | None:
+    return None if weights is None else arrays.known(arrays.namespace(weights).sum(weights))
 
 
 def _samples(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> int:
@@ -83,15 +143,26 @@ def _samples(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> int
     raise ValueError("no argument has an axis of samples")
 
 
-def _same_everywhere(argument: Argument, value: Any) -> str:
-    """What of an argument must agree between the ranks. Scalars are left to the caller."""
-    if argument.is_number(value) or value is None:
-        plain = argument.kind != "scalar" and not arrays.is_array(value)
-        return f"{argument.name}={value!r}" if plain else argument.name
+def _part(argument: Argument, value: Any, converted: Any) -> Part:
+    """What of an argument must agree between the ranks."""
+    name = argument.name
+    if value is None or isinstance(value, (str, bool)):
+        return Part(name, repr(value), repr(value))
+    if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
+        return Part(name, "an array", "an array")
+    if argument.is_number(value):
+        # A number is what it is in the dtype of the call, whatever it was given as.
+        bits, shown = (arrays.known(t) for t in (converted, value))
+        if bits is not None:
+            return Part(name, repr(bits), repr(shown).removesuffix(".0"))
+        return Part(name, "unknown", repr(value))
     shape, axis = _shape(value), sample_axis(argument, value)
     lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
-    dtype = value[0].dtype if isinstance(value, (list, tuple)) else value.dtype
-    return f"{argument.name} ({', '.join(lengths)}) {dtype}"
+    first = value[0] if isinstance(value, (list, tuple)) else value
+    form = f"({', '.join(lengths)}) {first.dtype}"
+    if axis is None:
+        form += f" with checksum {checksum(arrays.detach(value)):x}"
+    return Part(name, form, form)
 
 
 def _shape(value: Any) -> tuple[int, ...]:

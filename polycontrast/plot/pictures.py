@@ -1,25 +1,24 @@
-"""The pictures of an alignment, drawn and turned into PNG."""
+"""The pictures of an alignment."""
 
-import io
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from polycontrast.plot.curves import draw_loss, draw_validation
 from polycontrast.plot.neighbours import embed_in_plane
 from polycontrast.plot.projection import draw_projection
 from polycontrast.plot.recall import draw_recall
-from polycontrast.plot.style import INK, MUTED, SMALL
+from polycontrast.plot.style import INK, MUTED, SMALL, png
+from polycontrast.wording import shortened
 
 MOST_POINTS = 720  # of all views in the projection: more are slow to place and hard to see
-DOTS_PER_INCH = 144
+LONGEST_OBJECTIVE = 40
 
 
 @dataclass
 class Scene:
-    """What there is to draw.
+    """Content of the pictures.
 
     Parameters
     ----------
@@ -32,7 +31,7 @@ class Scene:
     best : int
         Iteration that was kept.
     unit : str
-        What an iteration is.
+        Name of an iteration.
     aligned : array (M, n, dim)
         Held-out rows.
     labels : array (n,), optional
@@ -68,45 +67,41 @@ class Scene:
 
 
 def recall_picture(scene: Scene) -> bytes:
-    """Recall@1 between all pairs of views, before, at the start and after."""
+    """Recall@1 between all pairs of views, before, at the start and after, as PNG."""
     side = 1.9 + 0.42 * max(len(scene.names), 4)
-    figure = Figure(figsize=(3 * side + 1.6, side + 0.9), layout="constrained")
-    _draw_matrices(figure, scene)
-    return _png(figure)
+    return png(lambda figure: _draw_matrices(figure, scene), 3 * side + 1.6, side + 0.9)
 
 
 def curves_picture(scene: Scene) -> bytes:
-    """Training loss, and recall on the validation rows."""
-    figure = Figure(figsize=(10.5, 3.6), layout="constrained")
-    draw = [lambda axes: draw_loss(axes, scene.losses, scene.best, scene.unit)]
-    if scene.recalls:
-        draw.append(lambda axes: draw_validation(axes, scene.recalls, scene.best, scene.unit))
-    for axes, one in zip(np.atleast_1d(figure.subplots(1, len(draw))), draw, strict=True):
-        one(axes)
-    return _png(figure)
+    """Training loss, and recall on the validation rows, as PNG."""
+    return png(lambda figure: _draw_curves(figure.subplots(1, 2), scene), 10.5, 3.6)
 
 
 def projection_picture(scene: Scene) -> bytes:
-    """Held-out rows in the plane."""
-    figure = Figure(figsize=(7.5, 7.6), layout="constrained")
-    _draw_projection(figure.subplots(), scene)
-    return _png(figure)
+    """Held-out rows in the plane, as PNG."""
+    return png(lambda figure: _draw_projection(figure.subplots(), scene), 7.5, 7.6)
 
 
 def summary_picture(scene: Scene) -> bytes:
-    """All of it on one sheet."""
-    figure: Any = Figure(figsize=(14.5, 12.6), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.35), hspace=0.04)
-    _draw_matrices(top, scene)
-    left, right = bottom.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.04)
-    _draw_projection(left.subplots(), scene)
-    upper, lower = right.subplots(2, 1)
-    draw_loss(upper, scene.losses, scene.best, scene.unit)
+    """All of it on one sheet, as PNG."""
+
+    def draw(figure: Any) -> None:
+        top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.35), hspace=0.04)
+        _draw_matrices(top, scene)
+        left, right = bottom.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.04)
+        _draw_projection(left.subplots(), scene)
+        _draw_curves(right.subplots(2, 1), scene)
+
+    return png(draw, 14.5, 12.6)
+
+
+def _draw_curves(panels: Any, scene: Scene) -> None:
+    first, second = panels
+    draw_loss(first, scene.losses, scene.best, scene.unit)
     if scene.recalls:
-        draw_validation(lower, scene.recalls, scene.best, scene.unit)
+        draw_validation(second, scene.recalls, scene.best, scene.unit)
     else:
-        lower.set_visible(False)
-    return _png(figure)
+        second.set_visible(False)
 
 
 def _draw_matrices(figure: Any, scene: Scene) -> None:
@@ -114,7 +109,11 @@ def _draw_matrices(figure: Any, scene: Scene) -> None:
     parts = (
         (scene.before, "Before", "whitened columns of each view"),
         (scene.start, "Start", "multi-set CCA, in closed form"),
-        (scene.after, "After", f"heads learned with {scene.objective}"),
+        (
+            scene.after,
+            "After",
+            f"heads learned with {shortened(scene.objective, LONGEST_OBJECTIVE)}",
+        ),
     )
     off = ~np.eye(len(scene.names), dtype=bool)
     for n, (axes, (matrix, when, note)) in enumerate(zip(panels, parts, strict=True)):
@@ -136,16 +135,3 @@ def _draw_projection(axes: Any, scene: Scene) -> None:
     coloured = "coloured by view" if labels is None else "coloured by label, marked by view"
     note = f"{count} rows as each of {views} views shows them, {coloured} (t-SNE)"
     draw_projection(axes, places, scene.names, labels, heading, note)
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(
-        buffer,
-        format="png",
-        dpi=DOTS_PER_INCH,
-        facecolor="white",
-        bbox_inches="tight",
-        pad_inches=0.15,
-    )
-    return buffer.getvalue()

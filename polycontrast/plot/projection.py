@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.plot.style import CLASS_COLOURS, INK, MARKS, MUTED, SMALL, spoken, title
+from polycontrast.plot.style import CLASS_COLOURS, INK, MARKS, MUTED, SMALL, title, view_name
+from polycontrast.wording import shortened
 
 OTHER = "#C9C9C9"
+LONGEST_LABEL = 12
 APART = 0.07  # names of classes, in widths of the picture
 
 
@@ -39,7 +41,7 @@ def draw_projection(
         common = np.sort(classes[np.argsort(-counts, kind="stable")[: len(CLASS_COLOURS)]])
         chosen = dict(zip(common.tolist(), CLASS_COLOURS, strict=False))
         colours = [chosen.get(label, OTHER) for label in labels.tolist()]
-    for m, name in enumerate(names):
+    points = [
         axes.scatter(
             places[m, :, 0],
             places[m, :, 1],
@@ -48,8 +50,9 @@ def draw_projection(
             marker=MARKS[m % len(MARKS)],
             alpha=0.75,
             linewidths=0.0,
-            label=spoken(name),
         )
+        for m in range(len(names))
+    ]
     if labels is not None:
         by_class = {label: places[:, labels == label].reshape(-1, 2) for label in chosen}
         for label, place in name_places(by_class).items():
@@ -60,6 +63,8 @@ def draw_projection(
         spine.set_visible(False)
     axes.margins(0.04)
     legend = axes.legend(
+        points,
+        [str(m) for m in range(len(names))],
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         ncols=min(3, len(names)),
@@ -70,6 +75,8 @@ def draw_projection(
         columnspacing=1.2,
         markerscale=1.4,
     )
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_text(view_name(name))  # a legend leaves out what begins with an underscore
     if labels is not None:  # the mark tells the view; its colour here would tell a class
         for handle in legend.legend_handles:
             handle.set_color(MUTED)
@@ -78,7 +85,7 @@ def draw_projection(
 
 
 def name_places(points: dict[object, np.ndarray]) -> dict[object, np.ndarray]:
-    """Where to write the name of each class: amid its points, and apart from other names.
+    """Place for the name of each class: amid its points, and apart from other names.
 
     Parameters
     ----------
@@ -106,10 +113,10 @@ def _name_class(axes: Any, place: np.ndarray, label: object, colour: str) -> Non
     from matplotlib.patheffects import withStroke
 
     whole = isinstance(label, float) and label.is_integer()
-    text = str(int(label) if whole else label)  # type: ignore[call-overload]
+    text = shortened(int(label) if whole else label, LONGEST_LABEL)  # type: ignore[call-overload]
     axes.text(
         *place,
-        text if len(text) <= 12 else text[:11] + "…",
+        text,
         color=colour,
         fontsize=18 if len(text) <= 2 else 12,
         fontweight="bold",

@@ -11,8 +11,8 @@ from polycontrast.plot.style import (
     NORMAL,
     SMALL,
     readable_on,
-    spoken,
     title,
+    view_name,
 )
 
 NUMBERS_UP_TO = 12  # views; beyond that numbers in cells would be too small to read
@@ -34,7 +34,7 @@ def draw_recall(
     count = len(names)
     shown = np.where(np.eye(count, dtype=bool), np.nan, matrix)
     image = axes.imshow(shown, vmin=0.0, vmax=high, cmap=HEAT_MAP)
-    labels = [spoken(name) for name in names]
+    labels = [view_name(name) for name in names]
     axes.set_xticks(range(count), labels, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(count), labels if row_names else [])
     axes.tick_params(length=0, labelsize=SMALL, labelcolor=INK)

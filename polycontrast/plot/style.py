@@ -1,8 +1,18 @@
-"""How pictures look: colours that colour-blind readers can tell apart, marks, sizes of type."""
+"""How pictures look and how they are made.
 
+Colours are those that colour-blind readers can tell apart.
+"""
+
+import io
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from polycontrast.wording import shortened
 
 # Ten colours by Okabe and Ito, and by Tol, ordered so that neighbours differ in lightness as well.
 CLASS_COLOURS = (
@@ -23,6 +33,43 @@ ACCENT, SECOND = "#0072B2", "#D55E00"
 HEAT_MAP = "cividis"  # even in lightness, and the same with red-green blindness
 
 SMALL, NORMAL, TITLE = 9, 10.5, 12.5
+DOTS_PER_INCH = 144
+LONGEST_NAME = 18  # of a view, in letters
+
+# Names of views, labels and objectives are words of users: a dollar sign opens no formula.
+AS_WRITTEN = {
+    "text.parse_math": False,
+    "text.usetex": False,
+    "axes.formatter.use_mathtext": False,
+}
+# A letter that no font has is drawn as a box; a warning about it would help nobody.
+NO_GLYPH = r"Glyph .* missing from|Matplotlib currently does not support"
+
+
+def png(draw: Callable[[Any], object], width: float, height: float) -> bytes:
+    """Make a picture; every picture of the package is made here, so its text is drawn as written.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws on the figure that it is given.
+    width, height : float
+        Size of the figure in inches; the margins are then cut to what is drawn.
+    """
+    buffer = io.BytesIO()
+    with rc_context(AS_WRITTEN), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", NO_GLYPH, UserWarning)
+        figure = Figure(figsize=(width, height), layout="constrained")
+        draw(figure)
+        figure.savefig(
+            buffer,
+            format="png",
+            dpi=DOTS_PER_INCH,
+            facecolor="white",
+            bbox_inches="tight",
+            pad_inches=0.15,
+        )
+    return buffer.getvalue()
 
 
 def plain(axes: Any) -> None:
@@ -35,7 +82,7 @@ def plain(axes: Any) -> None:
 
 
 def title(axes: Any, text: str, note: str = "") -> None:
-    """Say what is to be seen, over the axes, with a smaller line under it."""
+    """Write a heading over the axes, and a note under it in smaller type."""
     axes.set_title(text, loc="left", fontsize=TITLE, color=INK, pad=24 if note else 10)
     if note:
         axes.annotate(
@@ -49,10 +96,9 @@ def title(axes: Any, text: str, note: str = "") -> None:
         )
 
 
-def spoken(name: str) -> str:
-    """Name of a view as words; long ones are cut."""
-    words = name.replace("_", " ")
-    return words if len(words) <= 18 else words[:17] + "…"
+def view_name(name: str) -> str:
+    """Name of a view, cut where it is too long for an axis."""
+    return shortened(name, LONGEST_NAME)
 
 
 def readable_on(colour: Any) -> str:

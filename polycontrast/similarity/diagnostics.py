@@ -6,23 +6,26 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective import Side, Watch
 from polycontrast.similarity.matrix import Matrix
-from polycontrast.similarity.statistics import Axis, ExpSum, RunningExpSum, Statistic, Sum
+from polycontrast.similarity.statistics import Axis, ExpSum, Statistic, Sum
 
 
 class Noticing:
     """A statistic, and beside it the largest score and the spread of the weights.
 
-    It finishes to the inner statistic, the largest score, and the logarithms of the sum of the weights
-    and of the sum of their squares. Weights are exponentials of the scores, or the derivatives of a
-    function of them.
+    It finishes to the inner statistic, the largest score, the number of scores level with it, and
+    the logarithms of the sum of the weights and of the sum of their squares. Weights are
+    exponentials of the scores, or the derivatives of a function of them.
 
     Parameters
     ----------
     inner : ExpSum, RunningExpSum or Sum
+    tolerance : 0-d array
+        Scores that differ by no more are level.
     """
 
-    def __init__(self, inner: Statistic):
-        self.inner = inner
+    def __init__(self, inner: Statistic, tolerance: Array):
+        self.inner: Any = inner
+        self.tolerance = tolerance
         self.prepare, self.weigh = inner.prepare, inner.weigh
 
     def reduce(self, prepared: Array, axis: Axis) -> Any:
@@ -30,36 +33,45 @@ class Noticing:
         xp = arrays.namespace(prepared)
         largest = xp.max(prepared, axis=axis, keepdims=True)
         if isinstance(self.inner, Sum):
+            level = _count(prepared >= largest - self.tolerance, axis, prepared)
             slopes = self.inner.function.derivative(prepared)
-            return self.inner.reduce(prepared, axis), *_spread(largest, slopes, axis)
+            return self.inner.reduce(prepared, axis), *_spread(largest, level, slopes, axis)
         if isinstance(self.inner, ExpSum):
+            level = _count(prepared >= largest * xp.exp(-self.tolerance), axis, prepared)
             state = self.inner.reduce(prepared, axis)
-            return state, *_spread(arrays.safe_log(largest), prepared, axis)
+            return state, *_spread(arrays.safe_log(largest), level, prepared, axis)
         shift = arrays.finite_or_zero(largest)
         shifted = arrays.exp_(arrays.subtracted(prepared, shift))
+        level = _count(shifted >= xp.exp(-self.tolerance), axis, prepared)
         state = xp.squeeze(largest, axis=axis), xp.sum(shifted, axis=axis)
-        return state, *_spread(largest, shifted, axis, xp.squeeze(shift, axis=axis))
+        return state, *_spread(largest, level, shifted, axis, xp.squeeze(shift, axis=axis))
 
     def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
         """States of a temporary tile and its slopes, as in `Sum`."""
         xp = arrays.namespace(scores)
         axes = (1, 0) if columns else (1,)
         largest = [xp.max(scores, axis=axis, keepdims=True) for axis in axes]
+        levels = [
+            _count(scores >= peak - self.tolerance, axis, scores)
+            for axis, peak in zip(axes, largest, strict=True)
+        ]
         *sums, slopes = self.inner.visit(scores, columns)
         states = [
-            (total, *_spread(peak, slopes, axis))
-            for axis, total, peak in zip(axes, sums, largest, strict=False)
+            (total, *_spread(peak, level, slopes, axis))
+            for axis, total, peak, level in zip(axes, sums, largest, levels, strict=False)
         ]
         return states[0], states[1] if columns else None, slopes
 
     def merge(self, one: Any, other: Any) -> Any:
         """State of two parts together."""
         xp = arrays.namespace(one[1])
-        logs = (xp.logaddexp(a, b) for a, b in zip(one[2:], other[2:], strict=True))
-        return self.inner.merge(one[0], other[0]), xp.maximum(one[1], other[1]), *logs
+        largest = xp.maximum(one[1], other[1])
+        level = sum(xp.where(t[1] >= largest - self.tolerance, t[2], 0.0) for t in (one, other))
+        logs = (xp.logaddexp(a, b) for a, b in zip(one[3:], other[3:], strict=True))
+        return self.inner.merge(one[0], other[0]), largest, level, *logs
 
     def finish(self, state: Any) -> Any:
-        """The inner statistic, the largest score, and both logarithms."""
+        """The inner statistic, and what was gathered beside it."""
         return self.inner.finish(state[0]), *state[1:]
 
     def factors(self, g: Array, finished: Any) -> Any:
@@ -67,16 +79,29 @@ class Noticing:
         return self.inner.factors(g, None if finished is None else finished[0])
 
 
-def _spread(largest: Array, weights: Array, axis: Axis, shift: Any = 0.0) -> tuple[Array, ...]:
-    """Largest score, logarithms of the sum and of the sum of squares of ``exp(shift) weights``."""
+def _count(level: Array, axis: Axis, like: Array) -> Array:
+    xp = arrays.namespace(like)
+    return xp.sum(xp.astype(level, like.dtype), axis=axis)
+
+
+def _spread(
+    largest: Array, level: Array, weights: Array, axis: Axis, shift: Any = 0.0
+) -> tuple[Array, ...]:
+    """Largest score, its count, logs of the sums of ``exp(shift) weights`` and of their squares."""
     xp = arrays.namespace(weights)
     total = arrays.safe_log(xp.sum(weights, axis=axis)) + shift
     squares = arrays.safe_log(arrays.sum_of_squares(weights, axis)) + 2 * shift
-    return xp.squeeze(largest, axis=axis), total, squares
+    return xp.squeeze(largest, axis=axis), level, total, squares
 
 
 def record(
-    watch: Watch, matrix: Matrix, positives: Array, rows: Any, columns: Any, shift: Any = 0.0
+    watch: Watch,
+    matrix: Matrix,
+    positives: Array,
+    noticing: Noticing,
+    rows: Any,
+    columns: Any,
+    shift: Any = 0.0,
 ) -> None:
     """Add the anchors of each side to the diagnostics: the views of the rows, then the columns.
 
@@ -86,8 +111,9 @@ def record(
     matrix : Matrix
     positives : array
         Logits of the matches, in the shape of the rows or of their samples.
+    noticing : Noticing
     rows, columns : tuple
-        What `Noticing` finished to; None for columns that are no anchors.
+        What it finished to; None for columns that are no anchors.
     shift : number
         Part of a logit that is no similarity.
     """
@@ -98,8 +124,10 @@ def record(
         watch.sides.append(_side(matches[view, :], *(t[view, :] for t in of_rows)))
     if columns is not None:
         watch.sides.append(_side(matches[0, :], *columns[1:]))
-    watch.scale, watch.shift = matrix.scale, shift
+    watch.scale, watch.shift, watch.tolerance = matrix.scale, shift, noticing.tolerance
 
 
-def _side(matches: Array, largest: Array, total: Array, squares: Array) -> Side:
-    return Side(positives=matches, negatives=total, hardest=largest, log_squares=squares)
+def _side(matches: Array, largest: Array, level: Array, total: Array, squares: Array) -> Side:
+    return Side(
+        positives=matches, negatives=total, hardest=largest, log_squares=squares, level=level
+    )

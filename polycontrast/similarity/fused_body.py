@@ -34,8 +34,8 @@ def _kernel_function(statistic: Statistic) -> str:
 class FusedBody(TileBody):
     """`TileBody` for scores that are inner products and offsets.
 
-    Log-sum-exps always have running maxima. The kernel is bound by memory, so a maximum costs almost
-    nothing, and no value is copied to the host.
+    Log-sum-exps always have running maxima. The kernel is bound by memory, so a maximum costs
+    almost nothing, and no value is copied to the host.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A matrix of similarities as data: what its entries are, and the gradients of what it is made of."""
+"""A matrix of similarities as data: its entries, and the gradients of its parts."""
 
 from typing import Any, NamedTuple
 

@@ -1,10 +1,10 @@
 """The plan of a walk, decided from shapes, dtype and a byte budget before any work is done."""
 
 import math
-import os
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from polycontrast.arrays import default_workers
 from polycontrast.objective import Settings
 
 KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
@@ -12,6 +12,7 @@ TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, produc
 ACCELERATOR_TILE_BYTES = 128 * 2**20  # work for the device while the host prepares the next one
 ACCELERATOR_MULTIPLE = 128  # sides of such tiles: what products of matrices are made in
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
+EVEN_PARTS = 2  # a side has a multiple of so many tiles, for workers to share evenly
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,6 @@ class Ledger:
 ledger: ContextVar[Ledger | None] = ContextVar("polycontrast_ledger", default=None)
 
 
-def default_workers() -> int:
-    """Threads to use: the usual environment variables, or the processors of this process."""
-    for name in ("POLYCONTRAST_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(name, "").partition(",")[0]
-        if value.isdigit() and int(value) > 0:
-            return int(value)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def kept_bytes(settings: Settings) -> int:
     """Most that may be kept for the backward."""
     return KEPT_BYTES if settings.memory is None else settings.memory
@@ -113,9 +103,10 @@ def make_plan(
     """Choose tiles, workers and whether similarities are kept for the backward.
 
     Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
-    Tiles are near TILE_BYTES, as square as the matrix allows, of nearly equal size, and as many
-    as the workers can share evenly. Those of an accelerator are larger, for one launch after
-    another costs time there and its products want more work.
+    Tiles are near TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not
+    depend on the workers, of which there are no more than a round has tiles: sums meet in the same
+    order, so no bit does either. Tiles of an accelerator are larger, for one launch after another
+    costs time there and its products need more work.
     """
     size = views[0] * rows * views[1] * columns * itemsize
     workers = settings.workers or default_workers() if threads else 1
@@ -126,10 +117,10 @@ def make_plan(
     else:
         keep = size // (2 if symmetric else 1) <= kept_bytes(settings)
         most = ACCELERATOR_TILE_BYTES if accelerator else TILE_BYTES
-        tile = _choose_tile(rows, columns, views, itemsize, workers, symmetric, most)
+        tile = _choose_tile(rows, columns, views, itemsize, symmetric, most)
         if accelerator:
             tile = _rounded_up(tile[0], rows), _rounded_up(tile[1], columns)
-    one_tile = tile[0] >= rows and tile[1] >= columns
+    in_a_round = min(math.ceil(rows / tile[0]), math.ceil(columns / tile[1]))
     return Plan(
         what=what,
         rows=rows,
@@ -140,7 +131,7 @@ def make_plan(
         itemsize=itemsize,
         tile=tile,
         keep=keep,
-        workers=1 if one_tile else workers,
+        workers=min(workers, in_a_round),
     )
 
 
@@ -149,7 +140,6 @@ def _choose_tile(
     columns: int,
     views: tuple[int, int],
     itemsize: int,
-    workers: int,
     symmetric: bool,
     most: int,
 ) -> tuple[int, int]:
@@ -158,13 +148,13 @@ def _choose_tile(
         return rows, columns
     side = max(1, math.isqrt(most // entry))
     if symmetric:
-        tile = _even(rows, side, 2 * workers)
+        tile = _even(rows, side, 2 * EVEN_PARTS)
         return tile, tile
     if rows < side:
-        return rows, _even(columns, max(1, most // (entry * rows)), workers)
+        return rows, _even(columns, max(1, most // (entry * rows)), EVEN_PARTS)
     if columns < side:
-        return _even(rows, max(1, most // (entry * columns)), workers), columns
-    return _even(rows, side, workers), _even(columns, side, workers)
+        return _even(rows, max(1, most // (entry * columns)), EVEN_PARTS), columns
+    return _even(rows, side, EVEN_PARTS), _even(columns, side, EVEN_PARTS)
 
 
 def _rounded_up(size: int, length: int) -> int:

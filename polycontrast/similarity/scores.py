@@ -6,9 +6,10 @@ dL/dproducts. `RestMean` also shows that rows and columns may see different scor
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from polycontrast.arrays import Array, add_, fill_, namespace, safe_sqrt
+from polycontrast.arrays import Array, add_, fill_, is_numpy, namespace, safe_sqrt
 from polycontrast.similarity.tile import Tile
 
 Weights = tuple[Array, ...]
@@ -41,7 +42,10 @@ class Score(Protocol):
 
 def over_length(weights: Array, length: Array) -> Array:
     """``weights / length``, and 0 where the length is 0: the subgradient of a norm at 0."""
-    return weights / fill_(namespace(length).abs(length), length == 0, math.inf)
+    xp = namespace(length)
+    if is_numpy(xp) and length.size and xp.min(length) > 0:
+        return weights / length  # one look is cheaper than a choice for each entry
+    return weights / fill_(xp.abs(length), length == 0, math.inf)
 
 
 def over_root(weights: Array, squares: Array) -> Array:
@@ -50,22 +54,31 @@ def over_root(weights: Array, squares: Array) -> Array:
 
 
 class Root:
-    """``S = sign * sqrt(V)``: a length, or minus a distance."""
+    """``S = sign * sqrt(V)``: a length, or minus a distance.
+
+    Parameters
+    ----------
+    sign : {1, -1}
+    squares : callable, optional
+        Takes a tile and its products, and returns V. Default: the products are V.
+    """
 
     collapses = False
     sums = False
 
-    def __init__(self, sign: int):
-        self.sign = sign
+    def __init__(self, sign: int, squares: Callable[[Array, Any], Array] | None = None):
+        self.sign, self.squares = sign, squares
 
     def forward(self, products: Array, tile: Any) -> tuple[Array, Array]:
         """Roots."""
-        scores = self.sign * safe_sqrt(products)
+        squares = products if self.squares is None else self.squares(products, tile)
+        scores = self.sign * safe_sqrt(squares)
         return scores, scores
 
     def pull(self, products: Array, weights: Weights, tile: Any) -> Pull:
         """``dS/dV = sign / (2 sqrt(V))``."""
-        on_products = over_root(weights[0], products) * (self.sign / 2)
+        squares = products if self.squares is None else self.squares(products, tile)
+        on_products = over_root(weights[0], squares) * (self.sign / 2)
         return on_products, on_products, on_products
 
     def column_arrays(self) -> tuple[Array, ...]:

@@ -36,8 +36,8 @@ class Similarity:
     """Inner products of rows times a scale, as a matrix whose statistics can be asked for.
 
     ``S[i, j] = score(scale <x_i, y_j> + r_i + c_j)``. Each method gives a statistic of the rows and
-    of the columns, and its pullback; both compute the matrix in tiles. Compute positives, each row's
-    one known partner, separately with `arrays.row_dot`.
+    of the columns, and its pullback; both compute the matrix in tiles. Compute positives, the one
+    known partner of each row, separately with `arrays.row_dot`.
 
     With ``scale`` the inverse temperature, ``dL/dscale = <x, dL/dx> / scale``, since the loss
     sees x only through ``scale x``; where rows meet themselves, half of that (Euler's theorem).
@@ -124,9 +124,10 @@ class Similarity:
         if watch is None or positives is None:
             statistic = ExpSum() if self._is_safe() else RunningExpSum()
             return self.reduce(statistic, columns=columns)
-        statistic = Noticing(ExpSum() if self._is_safe(power=2) else RunningExpSum())
-        rows, cols, back = self.reduce(statistic, columns=columns)
-        record(watch, self.matrix, positives, rows, cols)
+        inner = ExpSum() if self._is_safe(power=2) else RunningExpSum()
+        noticing = Noticing(inner, self._tolerance())
+        rows, cols, back = self.reduce(noticing, columns=columns)
+        record(watch, self.matrix, positives, noticing, rows, cols)
         if isinstance(self.matrix.pairs, OtherSamples):
             views, samples = self.matrix.y.shape[:2]
             watch.negatives = views * (whole_batch().samples(samples) - 1)
@@ -174,8 +175,9 @@ class Similarity:
         if watch is None or positives is None:
             rows, cols, back = self.reduce(Sum(function), columns=columns, ahead=ahead)
         else:  # columns are anchors as well
-            seen, others, back = self.reduce(Noticing(Sum(function)), ahead=ahead)
-            record(watch, self.matrix, positives, seen, others, shift)
+            noticing = Noticing(Sum(function), self._tolerance())
+            seen, others, back = self.reduce(noticing, ahead=ahead)
+            record(watch, self.matrix, positives, noticing, seen, others, shift)
             rows, cols = seen[0], None if others is None or not columns else others[0]
         return rows, cols, lambda g: back(*_both(*share(g)))
 
@@ -195,6 +197,11 @@ class Similarity:
             x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
         limit = SAFE_EXPONENT[matrix.xp.finfo(matrix.x.dtype).bits]
         return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit / power)
+
+    def _tolerance(self) -> Array:
+        """Largest difference of two scores that are level."""
+        matrix = self.matrix
+        return matrix.xp.abs(matrix.scale) * arrays.rounding_of_products(matrix.x, matrix.y)
 
     def _largest(self, t: Array) -> Array | float:
         return 0.0 if 0 in t.shape else self.matrix.xp.max(t)

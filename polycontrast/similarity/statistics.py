@@ -29,9 +29,6 @@ class Statistic(Protocol):
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """State of each row (axis 1), column (axis 0), ... of a prepared tile."""
 
-    def marginals(self, prepared: Array) -> Sequence[Any]:
-        """States of each axis over all the others."""
-
     def merge(self, one: Any, other: Any) -> Any:
         """State of two parts together."""
 
@@ -43,6 +40,13 @@ class Statistic(Protocol):
 
     def weigh(self, prepared: Array, factors: Sequence[Any]) -> Array:
         """dL/dscores of a tile, from the factors of its rows, columns, ..., made to broadcast."""
+
+
+class TupleStatistic(Statistic, Protocol):
+    """What a cube needs besides: states of every axis of a block."""
+
+    def marginals(self, prepared: Array) -> Sequence[Any]:
+        """States of each axis over all the others."""
 
 
 def _spread(factors: Sequence[Array], derivative: Array, fresh: bool) -> Array:
@@ -66,7 +70,7 @@ def _total(factors: Sequence[Array]) -> Array:
     return total
 
 
-def _each_axis(statistic: Statistic, prepared: Array) -> list[Any]:
+def _each_axis(statistic: TupleStatistic, prepared: Array) -> list[Any]:
     axes = range(prepared.ndim)
     return [statistic.reduce(prepared, tuple(b for b in axes if b != a)) for a in axes]
 

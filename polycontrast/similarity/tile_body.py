@@ -25,7 +25,8 @@ class TileBody:
     def __init__(self, matrix: Matrix, statistic: Statistic, multiplier: Multiplier):
         self.xp, self.pairs, self.score = matrix.xp, matrix.pairs, matrix.score
         self.offsets = matrix.offsets
-        self.statistic, self.multiplier = statistic, multiplier
+        self.statistic: Any = statistic
+        self.multiplier = multiplier
         self.merge, self.finish = statistic.merge, statistic.finish
         self.factors = statistic.factors
 

@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import Array, computing_dtype, describe, is_array, like, namespace, row_dot
+from polycontrast.arrays import (
+    Array,
+    check_floating,
+    describe,
+    like,
+    namespace,
+    plain,
+    row_dot,
+)
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import Embeddings, Normalize, Positive, Temperature
 from polycontrast.similarity import OtherSamples, Similarity
@@ -54,13 +62,12 @@ def sample_auxiliary(
     True
     """
     name = "sample_auxiliary"
-    if not is_array(log_normalizer):
-        raise TypeError(f"{name}: log_normalizer must be an array, got {describe(log_normalizer)}")
-    computing_dtype(log_normalizer)
+    check_floating(name, log_normalizer=log_normalizer)
+    draws = plain(draws)
     if draws is None:
         return -log_normalizer
     if not isinstance(draws, int) or isinstance(draws, bool) or draws < 1:
-        raise ValueError(f"{name}: draws must be None or an integer >= 1, got {draws!r}")
+        raise ValueError(f"{name}: draws must be None or an integer >= 1, got {describe(draws)}")
     seeded = isinstance(seed_or_generator, (int, np.integer, np.random.Generator))
     if not seeded or isinstance(seed_or_generator, bool):
         got = type(seed_or_generator).__name__
@@ -153,6 +160,7 @@ def update_log_normalizer(old: Array, new: Array, gamma: float) -> Array:
     [0.620115, 2.0]
     """
     check_gamma("update_log_normalizer", gamma)
+    check_floating("update_log_normalizer", old=old, new=new)
     if tuple(old.shape) != tuple(new.shape):
         shapes = f"old {tuple(old.shape)} and new {tuple(new.shape)}"
         raise ValueError(f"update_log_normalizer: old and new must have equal shapes, got {shapes}")

@@ -2,7 +2,7 @@
 
 import math
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, describe, is_number, namespace
 
 
 def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
@@ -17,6 +17,5 @@ def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
 
 def check_gamma(name: str, gamma: float) -> None:
     """Refuse what is no weight in (0, 1]."""
-    number = isinstance(gamma, (int, float)) and not isinstance(gamma, bool)
-    if not (number and 0 < gamma <= 1):
-        raise ValueError(f"{name}: gamma must be a number in (0, 1], got {gamma!r}")
+    if not (is_number(gamma) and 0 < gamma <= 1):
+        raise ValueError(f"{name}: gamma must be a number in (0, 1], got {describe(gamma)}")

@@ -38,7 +38,7 @@ def gather_state(state: Array, index: Array) -> Array:
         ...
     ValueError: gather_state: index must be in [0, 4), the samples of state (4,), got 4
     """
-    _check("gather_state", state, index)
+    index = _checked("gather_state", state, index)
     return namespace(state).take(state, index, axis=-1)
 
 
@@ -82,7 +82,7 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
     ValueError: scatter_state: index must name each sample once, got 1 more than once
     """
     name = "scatter_state"
-    _check(name, state, index)
+    index = _checked(name, state, index)
     if not is_array(new) or namespace(new) is not namespace(state):
         raise TypeError(f"{name}: new must be an array of the library of state, got {_kind(new)}")
     wanted = (*state.shape[:-1], index.shape[0])
@@ -103,7 +103,8 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
     return xp.where(xp.reshape(mine, (1,) * (state.ndim - 1) + (slots,)), moved, state)
 
 
-def _check(name: str, state: Array, index: Array) -> None:
+def _checked(name: str, state: Array, index: Array) -> Array:
+    """Indices in the library's own dtype for them: a narrow one has no number for every slot."""
     for what, value in (("state", state), ("index", index)):
         if not is_array(value):
             raise TypeError(f"{name}: {what} must be an array, got {describe(value)}")
@@ -117,8 +118,9 @@ def _check(name: str, state: Array, index: Array) -> None:
         raise ValueError(f"{name}: index must have shape (B,), got {tuple(index.shape)}")
     if state.ndim == 0:
         raise ValueError(f"{name}: state must have one slot a sample, got shape ()")
+    wide = xp.__array_namespace_info__().default_dtypes(device=device(state))["indexing"]
     if is_traced(index):
-        return
+        return xp.astype(index, wide)
     numbers = np.sort(to_numpy(index))
     slots = state.shape[-1]
     for extreme in (numbers[0], numbers[-1]):
@@ -130,6 +132,7 @@ def _check(name: str, state: Array, index: Array) -> None:
         raise ValueError(
             f"{name}: index must name each sample once, got {repeated[0]} more than once"
         )
+    return xp.astype(index, wide)
 
 
 def _kind(value: object) -> str:

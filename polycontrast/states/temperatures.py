@@ -2,7 +2,7 @@
 
 import math
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, as_floats, check_floating, namespace
 
 
 def update_temperature(
@@ -64,6 +64,8 @@ def update_temperature(
     ([0.011, 0.05], [0.9, -8.1])
     """
     name = "update_temperature"
+    check_floating(name, temperature=temperature, momentum=momentum, grad=grad)
+    eta, beta, min, max = as_floats(name, eta=eta, beta=beta, min=min, max=max)
     shapes = [tuple(t.shape) for t in (temperature, momentum, grad)]
     if len(set(shapes)) > 1:
         got = ", ".join(map(str, shapes))

@@ -25,20 +25,25 @@ class GradientCheck:
     where : str
         "direction k", or the index of an entry.
     analytic, numeric : float
-    error : float
+    uncertainty : float
         SciPy's estimate of the numeric derivative's error.
     passed : bool
     resolved : bool
-        False where that error is larger than the tolerance, so that agreement would say little.
+        False where the uncertainty exceeds the tolerance, so that agreement would say little.
     """
 
     argument: str
     where: str
     analytic: float
     numeric: float
-    error: float
+    uncertainty: float
     passed: bool
     resolved: bool
+
+    @property
+    def error(self) -> float:
+        """Distance of the analytic derivative from the numeric one."""
+        return abs(self.analytic - self.numeric)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class GradientReport:
         verdict = f"{failed} differ or are not resolved"
         lines = [f"gradient of {self.objective}: " + (verdict if self.failures else "correct")]
         lines.append(f"{'argument':<16}{'where':<14}{'analytic':>16}{'numeric':>16}{'error':>10}")
-        worst = sorted(self.checks, key=lambda c: -abs(c.analytic - c.numeric))
+        worst = sorted(self.checks, key=lambda c: -c.error)
         for c in (self.failures or worst)[:12]:
             mark = "" if c.passed else "  <- differs" if c.resolved else "  <- not resolved"
             lines.append(
@@ -91,11 +96,11 @@ def check_gradient(
     """Hold an objective's gradient against numeric derivatives of its value.
 
     Every argument is checked along random directions, and small ones entry by entry. Steps and
-    error estimates are those of `scipy.differentiate.derivative`. With the tolerance
-    ``t = atol + rtol * max(|numeric|, |gradient|)`` a check passes when the estimated error is at
-    most t and ``|analytic - numeric| <= t + estimated error``. A derivative that cannot be resolved
-    to the tolerance does not pass, however near it is: choose smoother numbers, a larger `rtol`, or
-    float64.
+    their uncertainty are those of `scipy.differentiate.derivative`. With the tolerance
+    ``t = atol + rtol * max(|numeric|, |gradient|)`` a check passes when the uncertainty is at most
+    t and ``|analytic - numeric| <= t + uncertainty``. A derivative that cannot be resolved to the
+    tolerance does not pass, however near it is: choose smoother numbers, a larger `rtol`, or
+    float64. By default no unit matters: an objective times 1e-9 passes or fails as it does itself.
 
     Parameters
     ----------
@@ -110,8 +115,11 @@ def check_gradient(
         `value_and_grad` differentiates by default.
     directions : int, default 2
         Random directions for each argument.
-    rtol, atol : float, optional
-        Default 1e-6 and 1e-8 in float64, 1e-2 and 1e-3 below.
+    rtol : float, optional
+        Default 1e-6 in float64, 1e-2 below.
+    atol : float, optional
+        Default: what rounding of the value makes of a derivative, some 10^4 (below float64 10^3)
+        units in its last place over the length of a step.
     seed : int, default 0
     **params
         Parameters of the objective. A scalar that is named in `wrt` and not given is checked at its
@@ -130,10 +138,22 @@ def check_gradient(
     >>> bool(check_gradient(pc.info_nce, x, y, wrt=("x", "temperature"), temperature=0.5))
     True
     """
+    if not callable(objective) or not hasattr(objective, "value_and_grad"):
+        wanted = "a callable with a value_and_grad of the same form"
+        got = arrays.describe(objective)
+        raise TypeError(f"check_gradient: objective must be {wanted}, got {got}")
+    directions = arrays.plain(directions)
+    if not arrays.is_number(directions) or not isinstance(directions, int) or directions < 1:
+        got = arrays.describe(directions)
+        raise ValueError(f"check_gradient: directions must be an integer >= 1, got {got}")
+    for what, allowed in (("rtol", rtol), ("atol", atol)):
+        given = {} if allowed is None else {what: allowed}
+        if not all(number >= 0 for number in arrays.as_floats("check_gradient", **given)):
+            raise ValueError(f"check_gradient: {what} must be >= 0, got {allowed}")
     names = list(inspect.signature(objective).parameters)
     given = dict(zip(names, inputs, strict=False)) | params
     kwargs = {} if wrt is None else {"wrt": wrt}
-    _, grads = objective.value_and_grad(**given, **kwargs)
+    found, grads = objective.value_and_grad(**given, **kwargs)
     grads = grads if isinstance(grads, dict) else grads._asdict()
     defaults = inspect.signature(objective).parameters
     rng = np.random.default_rng(seed)
@@ -147,7 +167,9 @@ def check_gradient(
             ) -> float:
                 return float(objective(**(given | {key: build(step)})))
 
-            checks += _check_part(part, along, array, part_grad, directions, rtol, atol, rng)
+            checks += _check_part(
+                part, along, array, part_grad, _is_double(found), directions, rtol, atol, rng
+            )
     name = getattr(objective, "name", getattr(objective, "__name__", repr(objective)))
     return GradientReport(name, tuple(checks))
 
@@ -166,15 +188,15 @@ def _check_part(
     along: Callable[[Array], float],
     array: Any,
     grad: Any,
+    precise: bool,
     directions: int,
     rtol: float | None,
     atol: float | None,
     rng: np.random.Generator,
 ) -> Iterator[GradientCheck]:
     centre, gradient = _to_numpy(array), _to_numpy(grad)
-    precise = not arrays.is_array(array) or "64" in str(array.dtype)
+    precise = precise and _is_double(array)
     rtol = (1e-6 if precise else 1e-2) if rtol is None else rtol
-    atol = (1e-8 if precise else 1e-3) if atol is None else atol
     ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(directions)]
     if centre.ndim == 0:
         ways = [("value", np.ones(()))]
@@ -195,6 +217,11 @@ def _check_part(
         ]
         return np.reshape(flat, np.broadcast_shapes(t.shape, k.shape))
 
+    if atol is None:
+        # Of the value there and a step away, since it may be 0 at one place.
+        near = [abs(along(_like(array, centre + t * ways[0][1]))) for t in (0.0, step)]
+        units = 1e4 * np.finfo(np.float64).eps if precise else 1e3 * np.finfo(np.float32).eps
+        atol = float(units * np.max(near) / step)
     numbers = np.arange(len(ways))
     # Ask for more digits than the check needs, but not for more than the dtype can show: steps that
     # shrink on and on in float32 end in rounding errors.
@@ -204,12 +231,19 @@ def _check_part(
         value, np.zeros(len(ways)), args=(numbers,), initial_step=step, tolerances=tolerances
     )
     scale = float(np.max(np.abs(gradient), initial=0.0))
-    for (where, v), numeric, error in zip(ways, found.df, found.error, strict=True):
+    for (where, v), numeric, uncertainty in zip(ways, found.df, found.error, strict=True):
         analytic = float(np.sum(gradient * v))
         tolerance = atol + rtol * max(abs(numeric), scale)
-        resolved = bool(error <= tolerance)  # nan is neither resolved nor passed
-        passed = resolved and bool(abs(analytic - numeric) <= tolerance + error)
-        yield GradientCheck(part, where, analytic, float(numeric), float(error), passed, resolved)
+        resolved = bool(uncertainty <= tolerance)  # nan is neither resolved nor passed
+        passed = resolved and bool(abs(analytic - numeric) <= tolerance + uncertainty)
+        yield GradientCheck(
+            part, where, analytic, float(numeric), float(uncertainty), passed, resolved
+        )
+
+
+def _is_double(x: Any) -> bool:
+    """True for float64, and for Python's numbers."""
+    return "64" in str(getattr(x, "dtype", "float64"))
 
 
 def _to_numpy(x: Any) -> np.ndarray:

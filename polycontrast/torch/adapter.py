@@ -13,7 +13,6 @@ import torch
 
 from polycontrast import arrays
 from polycontrast.torch import compiled
-from polycontrast.torch.evaluation import evaluate, is_transformed, without_autocast
 from polycontrast.torch.form import Form, form_of
 
 
@@ -22,18 +21,19 @@ def concerns(tensors: list[torch.Tensor]) -> bool:
     if torch.compiler.is_compiling():
         return True
     wanted = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
-    return wanted or any(map(is_transformed, tensors))
+    return wanted or any(map(torch._C._functorch.is_functorch_wrapped_tensor, tensors))
 
 
 def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor:
     """Value of an objective, as a node of torch's graph."""
     form, tensors = form_of(objective, args, kwargs)
     device = tensors[0].device.type
-    if torch.is_autocast_enabled(device):
-        tensors = [t.float() if t.is_floating_point() else t for t in tensors]
+    if device != "meta" and torch.is_autocast_enabled(device):
+        # The backward runs without autocast, so what it begins anew with must be alike.
+        tensors = [t.float() if t.dtype in (torch.float16, torch.bfloat16) else t for t in tensors]
     if torch.compiler.is_compiling():
         return compiled.call(form, tensors)
-    with without_autocast(device):
+    with arrays.without_autocast(tensors[0]):
         value, _ = _Evaluation.apply(form, *tensors)
     return value
 
@@ -46,7 +46,7 @@ class _Evaluation(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
     def forward(form: Form, *tensors: torch.Tensor) -> Any:
         """Value, and what the backward will call."""
-        return evaluate(form, form.differentiable, tensors)
+        return form.vjp(tensors, form.differentiable)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
@@ -64,15 +64,28 @@ class _Evaluation(torch.autograd.Function):  # type: ignore[misc]
         wanted = tuple(ctx.needs_input_grad[1:])
         if cotangent is None or not any(wanted):
             return (None,) * (1 + len(tensors))
-        with without_autocast(tensors[0].device.type):
+        with arrays.without_autocast(tensors[0]):
             if torch.is_grad_enabled():
                 with arrays.taped():
                     back = form.vjp(tensors, form.differentiable)[1]
-                    grads = back(cotangent)
+                    grads = _one_by_one(back, cotangent)
             else:
-                back = back or evaluate(form, form.differentiable, tensors)[1]
-                grads = back(cotangent)
+                back = back or form.vjp(tensors, form.differentiable)[1]
+                grads = _one_by_one(back, cotangent)
         return (None, *(g if w else None for g, w in zip(grads, wanted, strict=True)))
+
+
+def _one_by_one(back: Any, cotangent: torch.Tensor) -> Any:
+    """Gradients for a cotangent, or for each of many, as ``is_grads_batched=True`` gives them."""
+    if not torch._C._functorch.is_legacy_batchedtensor(cotangent):
+        return back(cotangent)
+    level = torch._C._vmapmode_increment_nesting() - 1
+    torch._C._vmapmode_decrement_nesting()
+    each = [back(one) for one in torch._remove_batch_dim(cotangent, level, 1, 0)]
+    return [
+        None if g[0] is None else torch._add_batch_dim(torch.stack(g), 0, level)
+        for g in zip(*each, strict=True)
+    ]
 
 
 # torch binds the arguments of every `apply`: finding the signature would take most of that time.

@@ -1,12 +1,23 @@
 """A training step on a large batch whose encoders run in chunks (GradCache, BASIC)."""
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
 
-from polycontrast.chunked import Part, Places, call, learnable_names, leaves, read_parts, registered
+from polycontrast.chunked import (
+    Part,
+    Places,
+    call,
+    comm_of,
+    learnable_names,
+    leaves,
+    read_parts,
+    registered,
+)
+from polycontrast.objective import together
 from polycontrast.torch.parameter_hooks import deferred_hooks
 from polycontrast.torch.random_state import RandomState
 
@@ -100,9 +111,10 @@ def chunked_step(
     """
     if isinstance(encoders, torch.nn.ModuleList):
         encoders = list(encoders)
-    parts = read_parts(encoders, batches, chunk_size)
-    scale = _scale_function(scale)
-    states, embeddings = _first_pass(parts, generators)
+    with together("chunked_step", comm_of(objective, parameters)):
+        parts = read_parts(encoders, batches, chunk_size)
+        scale = _scale_function(scale)
+        states, embeddings = _first_pass(parts, generators)
     # Under autocast the casts of weights made so far are cached without a graph.
     torch.clear_autocast_cache()
     with no_autocast(embeddings):
@@ -166,18 +178,22 @@ def _closed_form(
     objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
 ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
     """Value and gradients of a registered objective; learnable parameters get theirs here."""
-    places = Places(objective, len(embeddings), parameters)
     learnable = {
         name: value
         for name, value in parameters.items()
         if isinstance(value, torch.Tensor) and value.requires_grad
     }
-    wrt = places.names + learnable_names(objective, learnable)
+    told = functools.partial(together, "chunked_step", comm_of(objective, parameters))
+    with told():
+        places = Places(objective, len(embeddings), parameters)
+        wrt = places.names + learnable_names(objective, learnable)
     with torch.no_grad():
         filled = places.fill([_full(z) for z in embeddings])
         value, back = objective.vjp(**filled, **parameters, wrt=wrt)
-        _check_value(objective, value)
-        grads = back(scale(torch.ones_like(value)))
+        with told():
+            _check_value(objective, value)
+            cotangent = scale(torch.ones_like(value))
+        grads = back(cotangent)
     if learnable:
         given = [getattr(grads, name).to(t) for name, t in learnable.items()]
         torch.autograd.backward(list(learnable.values()), given)

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 
 from polycontrast.objective import find
-from polycontrast.torch.evaluation import evaluate
 from polycontrast.torch.form import Form, Slots
 
 Tensors = list[torch.Tensor]
+HALF = (torch.float16, torch.bfloat16)
 _forms: dict[str, tuple[Form, tuple[str, ...]]] = {}
 
 
@@ -27,6 +27,9 @@ def call(form: Form, tensors: Tensors) -> torch.Tensor:
     key = _intern(form.objective.name, form.slots, options, tuple(numbers))
     wanted = [t.requires_grad for t in tensors]
     if torch.is_grad_enabled() and any(wanted) and _is_reduced(key):
+        # Gradients wait here for their factor, which half precision could not.
+        if len({t.dtype for t in tensors if t.is_floating_point() and t.ndim > 1}) == 1:
+            tensors = [t.float() if t.dtype in HALF else t for t in tensors]
         return torch.ops.polycontrast.value_and_grads(key, list(numbers.values()), wanted, tensors)[
             0
         ]
@@ -59,7 +62,7 @@ def _form(key: str, numbers: list[float]) -> Form:
 @torch.library.custom_op("polycontrast::value", mutates_args=())
 def _value(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch.Tensor:
     form = _form(key, numbers)
-    return evaluate(form, form.differentiable, tuple(tensors))[0]
+    return form.vjp(tensors, form.differentiable)[0]
 
 
 @torch.library.custom_op("polycontrast::pull", mutates_args=())
@@ -70,51 +73,60 @@ def _pull(
     cotangent: torch.Tensor,
     tensors: list[torch.Tensor],
 ) -> list[torch.Tensor]:
-    grads = evaluate(_form(key, numbers), tuple(wanted), tuple(tensors))[1](cotangent)
-    return _apart(grads, wanted)
+    return _apart(_form(key, numbers).vjp(tensors, wanted)[1](cotangent), wanted)
 
 
 @torch.library.custom_op("polycontrast::value_and_grads", mutates_args=())
 def _value_and_grads(
     key: str, numbers: list[float], wanted: list[bool], tensors: list[torch.Tensor]
 ) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    value, back = evaluate(_form(key, numbers), tuple(wanted), tuple(tensors))
+    value, back = _form(key, numbers).vjp(tensors, wanted)
     return value, _apart(back(torch.ones_like(value)), wanted)
 
 
 def _apart(grads: Tensors, wanted: list[bool]) -> Tensors:
-    """Gradients that are wanted, in memory of their own, which those of a sequence have not."""
+    """Gradients that are wanted, as `_announced`: those of a sequence share their memory."""
     found, places = [], set()
     for g, w in zip(grads, wanted, strict=True):
         if w:
+            g = g.contiguous()
             place = g.untyped_storage().data_ptr()
             found.append(g.clone() if place in places else g)
             places.add(place)
     return found
 
 
+def _value_dtype(tensors: Tensors) -> torch.dtype:
+    """Dtype that is computed in: that of the first rows, which every call has."""
+    dtype = next(t.dtype for t in tensors if t.is_floating_point() and t.ndim > 1)
+    return torch.float32 if dtype in HALF else dtype
+
+
+def _announced(tensors: Tensors, wanted: list[bool]) -> Tensors:
+    """What gradients will be: of the dtype of their tensor, and contiguous."""
+    layout = torch.contiguous_format
+    pairs = zip(tensors, wanted, strict=True)
+    return [torch.empty_like(t, memory_format=layout) for t, w in pairs if w]
+
+
 @_value.register_fake
 def _(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch.Tensor:
-    form, first = _form(key, numbers), tensors[0]
-    dtype = first.dtype if first.element_size() > 2 else torch.float32
-    return first.new_empty(form.value_shape(tensors), dtype=dtype)
+    shape = _form(key, numbers).value_shape(tensors)
+    return tensors[0].new_empty(shape, dtype=_value_dtype(tensors))
 
 
 @_value_and_grads.register_fake
 def _(
     key: str, numbers: list[float], wanted: list[bool], tensors: Tensors
 ) -> tuple[torch.Tensor, Tensors]:
-    grads = [torch.empty_like(t) for t, w in zip(tensors, wanted, strict=True) if w]
-    first = tensors[0]
-    dtype = first.dtype if first.element_size() > 2 else torch.float32
-    return first.new_empty((), dtype=dtype), grads
+    return tensors[0].new_empty((), dtype=_value_dtype(tensors)), _announced(tensors, wanted)
 
 
 @_pull.register_fake
 def _(
     key: str, numbers: list[float], wanted: list[bool], cotangent: torch.Tensor, tensors: Tensors
 ) -> Tensors:
-    return [torch.empty_like(t) for t, w in zip(tensors, wanted, strict=True) if w]
+    return _announced(tensors, wanted)
 
 
 def _setup_context(ctx: Any, inputs: Any, output: torch.Tensor) -> None:

@@ -95,20 +95,32 @@ def _holds_tensors(value: Any) -> bool:
     return all(isinstance(t, torch.Tensor) for t in value)
 
 
+def _is_mixed(value: Any) -> bool:
+    """True for sequences of tensors and other things."""
+    if not isinstance(value, (list, tuple)):
+        return False
+    return any(isinstance(t, torch.Tensor) for t in value) and not _holds_tensors(value)
+
+
 def form_of(
     objective: Objective, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Form, list[torch.Tensor]]:
     """Take a call apart. This function is traced by `torch.compile`: it stays plain."""
     names = [name for name, a in objective.arguments.items() if not a.keyword_only]
     given = dict(zip(names, args, strict=False))
-    if len(args) > len(names) or any(name in given for name in kwargs):
+    wrong = len(args) > len(names) or any(name in given for name in kwargs)
+    for value in (*args, *kwargs.values()):
+        wrong = wrong or _is_mixed(value)
+    if wrong:
         objective.vjp(*args, **kwargs)  # raises what a wrong call raises everywhere
     given.update(kwargs)
     slots: list[tuple[str, int | None]] = []
     tensors: list[torch.Tensor] = []
     rest = {}
     for name, value in given.items():
-        if isinstance(value, torch.Tensor):
+        if name not in objective.arguments:
+            rest[name] = value  # an option of execution, or for the objective to refuse
+        elif isinstance(value, torch.Tensor):
             slots.append((name, None))
             tensors.append(value)
         elif _holds_tensors(value):
@@ -116,4 +128,6 @@ def form_of(
             tensors.extend(value)
         else:
             rest[name] = value
+    if not tensors:
+        objective.vjp(*args, **kwargs)  # a tensor stands where none can be
     return Form(objective, tuple(slots), rest), tensors

@@ -1,11 +1,14 @@
 """Objectives as modules, with scalars that are learned."""
 
+import copy
 import math
 from typing import Any
 
 import torch
 
 from polycontrast.objective import Objective, find
+
+DEFAULT_GROUP = "torch's default group"
 
 
 class Learnable(torch.nn.Module):  # type: ignore[misc]
@@ -76,7 +79,16 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
             )
             with torch.no_grad():
                 self.raw.clamp_(low, high)
-        return self.raw.exp() if self.log else self.raw
+        # What a graph saves must not be the parameter itself, which the next use may clamp.
+        return self.raw.exp() if self.log else self.raw.clone()
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        _note(destination, prefix, "log", self.log)
+
+    def _load_from_state_dict(self, state: Any, prefix: str, metadata: Any, *rest: Any) -> None:
+        _compare(prefix, metadata, "log", self.log, rest[2])
+        super()._load_from_state_dict(state, prefix, metadata, *rest)
 
     def extra_repr(self) -> str:
         """Value and limits."""
@@ -89,6 +101,19 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
         return f"{math.exp(value) if self.log else value:.4g}{limits}"
 
 
+def _note(destination: Any, prefix: str, name: str, value: Any) -> None:
+    """Keep a fact beside the tensors of a state, where `torch.save` keeps versions of modules."""
+    if hasattr(destination, "_metadata"):
+        destination._metadata[prefix[:-1]][name] = value
+
+
+def _compare(prefix: str, metadata: Any, name: str, here: Any, unexpected: list[str]) -> None:
+    """Refuse a strict load of another's state; one without notes may be anybody's."""
+    there = metadata.get(name, here)
+    if there != here:
+        unexpected.append(f"{prefix}* of {name}={there}, where {name}={here} is expected")
+
+
 class Loss(torch.nn.Module):  # type: ignore[misc]
     """An objective with its parameters, some of them learned.
 
@@ -98,13 +123,21 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
         Such as ``pc.info_nce``, or its name.
     **parameters
         Keyword arguments of the objective or options of execution (``tile=``, ``comm=``, ...). A
-        `Learnable` becomes a parameter of the module, under its name.
+        `Learnable` and a ``torch.nn.Parameter`` become parameters of the module, under their name.
+        Other tensors move with the module, and are no part of its state.
 
     Raises
     ------
-    TypeError
-        When a name is no argument of the objective, or a `Learnable` stands for one that has no
-        gradient.
+    TypeError, ValueError
+        When a name is no argument of the objective, its value is one that no call takes, or what is
+        learned stands for an argument that has no gradient.
+
+    Notes
+    -----
+    The state tells its objective, and whether a scalar is held as its logarithm: it loads into a
+    module of the same kind alone, unless ``strict=False`` says otherwise; files that keep tensors
+    alone, such as safetensors, keep nothing of this. A copy shares the ranks of ``comm=``. A pickle
+    keeps torch's default group, which is that of the process that reads it, and refuses others.
 
     Examples
     --------
@@ -120,22 +153,69 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     def __init__(self, objective: Objective | str, **parameters: Any):
         super().__init__()
         self.objective = find(objective) if isinstance(objective, str) else objective
-        self.objective.check_parameters(parameters)
+        modules = {n: v for n, v in parameters.items() if isinstance(v, Learnable)}
+        given = {n: v() if n in modules else v for n, v in parameters.items()}
+        for name, value in given.items():
+            argument = self.objective.arguments.get(name)
+            if getattr(value, "requires_grad", False) and not getattr(
+                argument, "differentiable", argument is None
+            ):
+                raise TypeError(f"Loss: {name} of {self.objective.name} has no gradient")
+        self.objective.check_parameters(given)
         self.fixed: dict[str, Any] = {}
-        self.learned: tuple[str, ...] = ()
+        self.held: tuple[str, ...] = ()
+        """Names of what the module holds as its own modules, parameters and tensors."""
         for name, value in parameters.items():
-            if isinstance(value, Learnable):
-                if not self.objective.arguments[name].differentiable:
-                    raise TypeError(f"Loss: {name} of {self.objective.name} has no gradient")
-                self.add_module(name, value)
-                self.learned += (name,)
-            else:
+            if not isinstance(value, (Learnable, torch.Tensor)):
                 self.fixed[name] = value
+                continue
+            self.held += (name,)
+            if isinstance(value, Learnable):
+                self.add_module(name, value)
+            elif isinstance(value, torch.nn.Parameter):
+                self.register_parameter(name, value)
+            elif value.requires_grad:
+                raise TypeError(
+                    f"Loss: {name} is to be learned; make it a Learnable or a torch.nn.Parameter"
+                )
+            else:
+                self.register_buffer(name, value, persistent=False)
 
     def forward(self, *arrays: Any, **parameters: Any) -> torch.Tensor:
         """Value of the objective; parameters given here go before those of the module."""
-        learned = {name: getattr(self, name)() for name in self.learned}
-        return self.objective(*arrays, **{**self.fixed, **learned, **parameters})
+        held = {name: getattr(self, name) for name in self.held if name not in parameters}
+        held = {n: v() if isinstance(v, Learnable) else v for n, v in held.items()}
+        return self.objective(*arrays, **{**self.fixed, **held, **parameters})
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        _note(destination, prefix, "objective", self.objective.name)
+
+    def _load_from_state_dict(self, state: Any, prefix: str, metadata: Any, *rest: Any) -> None:
+        _compare(prefix, metadata, "objective", self.objective.name, rest[2])
+        super()._load_from_state_dict(state, prefix, metadata, *rest)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Loss":
+        comm = self.fixed.get("comm")
+        memo[id(comm)] = comm  # ranks are shared: they have no copy
+        made = memo[id(self)] = type(self).__new__(type(self))
+        made.__dict__ = copy.deepcopy(self.__dict__, memo)
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        state, comm = dict(vars(self)), self.fixed.get("comm")
+        if isinstance(comm, torch.distributed.ProcessGroup):
+            if comm is not torch.distributed.group.WORLD:
+                raise TypeError("Loss: comm= cannot be pickled, but torch's default group can")
+            state["fixed"] = {**self.fixed, "comm": DEFAULT_GROUP}
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self.fixed.get("comm") == DEFAULT_GROUP:
+            self.fixed = {**self.fixed, "comm": torch.distributed.group.WORLD}
+            if self.fixed["comm"] is None:
+                raise RuntimeError("Loss: comm= needs torch.distributed, which is not initialised")
 
     def extra_repr(self) -> str:
         """Name of the objective and its fixed parameters."""

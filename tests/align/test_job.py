@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -77,15 +78,82 @@ def test_the_page_stands_alone(outcome, tmp_path):
         np.testing.assert_allclose(heads[name](view), stored, atol=1e-5)
 
 
-def test_names_of_views_are_escaped(outcome):
-    from polycontrast.align.job.report import to_html
+HOSTILE = [
+    "<b>&amp;\"'",
+    "<script>alert(1)</script>",
+    "$views $$ ${recall}",
+    "two\nlines\t\x1b[2J",
+    "caf\udce9",
+    "שלום",
+    "😀👩‍💻",
+    "n" * 300,
+    "../../out",
+    "a/b",
+    "-->",
+    "",
+]
 
-    report = report_of(outcome) | {"views": ["<b>", "two", "three"]}
-    for key in ("columns", "constant_columns", "probe_accuracy_by_view"):
-        report[key] = {"<b>": report[key]["one"]} | report[key]
-    page = to_html(report, {"recall": b"", "curves": b"", "projection": b""})
-    assert "&lt;b&gt;" in page
-    assert "<td><b>" not in page
+
+def test_names_of_every_kind_are_reported_as_written(tmp_path, monkeypatch):
+    """Views, columns and parameters, in both reports, the heads and the names of files."""
+    from polycontrast.align.job.results import write_results
+
+    pictures = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
+    monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: pictures)
+
+    rng = np.random.default_rng(0)
+    thing = rng.standard_normal((30, 2))
+    views = {name: thing @ rng.standard_normal((2, 2)) for name in HOSTILE}
+    views = {name: np.concatenate([view, np.ones((30, 1))], axis=1) for name, view in views.items()}
+    columns = {name: [f"x {name}", f"y {name}", f"constant {name}"] for name in HOSTILE}
+    labels = np.array(["$a$ <i>", "caf\udce9\n"])[rng.integers(0, 2, 30)]
+    outcome = run(Task(views, columns, labels), Aligner(n_components=2, max_iter=1))
+    outcome.aligner.objective_params = {"<u>": "$x$ </table>"}
+    write_results(tmp_path, outcome)
+
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["views"] == HOSTILE
+    assert report["constant_columns"] == {name: [f"constant {name}"] for name in HOSTILE}
+    assert list(report["files"]) == HOSTILE
+    heads = load_heads(tmp_path / "heads.npz")
+    assert len(heads) == len(HOSTILE)
+    for name, head in zip(HOSTILE, heads.values(), strict=True):
+        rows = np.load(tmp_path / report["files"][name])
+        np.testing.assert_allclose(head(views[name]), rows, atol=1e-5)
+    assert {path.parent for path in tmp_path.rglob("*.npy")} == {tmp_path / "aligned"}
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    found = Cells()
+    found.feed(page)
+    shown = [
+        name.replace("\n", r"\n").replace("\t", r"\t").replace("\x1b", r"\x1b") for name in HOSTILE
+    ]
+    shown = [name.replace("\udce9", r"\udce9") for name in shown]
+    assert set(found.cells) >= {*shown, *(f"constant {name}" for name in shown)}
+    assert set(found.cells) >= {"<u>", "$x$ </table>"}
+    assert not {"script", "i", "u"} & found.tags
+    assert page.count("<b>") == len(re.findall(r"<li><b>", page))
+
+
+class Cells(HTMLParser):
+    """The texts in the cells of all tables, and the names of all tags."""
+
+    def __init__(self):
+        super().__init__()
+        self.cells, self.tags, self.open = [], set(), False
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag in ("td", "th"):
+            self.open = True
+            self.cells.append("")
+
+    def handle_endtag(self, tag):
+        self.open = self.open and tag not in ("td", "th")
+
+    def handle_data(self, data):
+        if self.open:
+            self.cells[-1] += data
 
 
 def test_the_probe_separates_what_is_separable():

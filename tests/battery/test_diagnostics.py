@@ -136,6 +136,23 @@ def default(name):
     return pc.objectives()[name].arguments["temperature"].default
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("tau", [0.5, 0.01])
+def test_copies_share_recall_as_in_recall_at_k(name, dtype, tau):
+    """A collapsed model reads chance, and a row that stands there three times a third."""
+    for points, copies, d in ((1, 50, 16), (1, 13, 100), (7, 3, 33)):
+        x = np.random.default_rng(3).standard_normal((points, d)).astype(dtype)
+        x = np.repeat(x, copies, axis=0)
+        for options in ({}, {"tile": (4, 6)}, {"tile": (3, 8), "workers": 2}):
+            call = pc.objectives()[name].value_and_grad
+            found = call(x, x, temperature=tau, diagnostics=True, **options, **options_of(name))[2]
+            # nt_xent and dcl hold a row against the copies in its own view too.
+            level = copies if name in ("info_nce", "sigmoid_contrastive") else 2 * copies - 1
+            for recall in (found.recall_x, found.recall_y):
+                assert recall == pytest.approx(1 / level, rel=1e-5), (points, copies, d)
+
+
 def test_one_direction_has_one_recall():
     x, y = pair()
     found = pc.info_nce.value_and_grad(x, y, symmetric=False, diagnostics=True)[2]

@@ -194,9 +194,9 @@ def wrong_values(case):
             yield name, -np.ones(5)
             yield name, np.zeros(5)
             yield name, np.ones(6)
-    yield from (("tile", bad) for bad in (3, (3,), (0, 4), "small"))
-    yield from (("workers", bad) for bad in (0, -1, 1.5))
-    yield from (("memory", bad) for bad in (-1, "much"))
+    yield from (("tile", bad) for bad in (3, (3,), (0, 4), (2.0, 4), (True, 4), "small"))
+    yield from (("workers", bad) for bad in (0, -1, 1.5, True, np.bool_(True)))
+    yield from (("memory", bad) for bad in (-1, 1e6, False, "much"))
     yield from (("precision", bad) for bad in ("half", None))
 
 

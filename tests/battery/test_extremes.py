@@ -1,5 +1,7 @@
 """Extreme inputs: finite numbers, or an error that the contract knows; nan goes through."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -181,23 +183,72 @@ def test_collapse_is_right(case):
     assert_close(case.value(arrays, **options), wanted, 1e-6)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy says so too; threads have their own
 @pytest.mark.parametrize("case", case_params())
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_not_finite(case, bad):
-    """A nan in any array makes the loss nan, and nothing hangs; infinities show as well.
-
-    A positive pair at infinity may have loss 0, its limit; then the gradient is not finite.
-    """
-    for name in rows_of(case):
+    """A single entry that is not finite makes the loss nan, with rows as they are or scaled."""
+    both = ({"normalize": True}, {"normalize": False}) if "normalize" in case.arguments else ({},)
+    for name in (n for n in case.dims if case.arguments[n].kind in ("rows", "views")):
+        if name in NORMALIZERS:
+            continue
         arrays = case.arrays()
-        arrays[name][..., 2, 0] = bad  # of a sample that no mask takes out
-        for execution in ({}, dict(tile=(3, 3), workers=2)):
-            result = case.evaluate(arrays, **execution)
-            if np.isnan(bad):
-                assert np.isnan(result.value).any(), name
-            shown = (result.value, *result.grads.values())
-            assert not all(np.isfinite(x).all() for x in shown), name
+        first = (0,) * (arrays[name].ndim - 2)  # of one view, and a sample that no mask takes out
+        arrays[name][(*first, 2, 0)] = bad
+        for options in both:
+            for execution in ({}, dict(tile=(3, 3), workers=2)):
+                value = case.value(arrays, **options, **execution)
+                assert np.isnan(value).any(), (name, options)
+
+
+@pytest.mark.parametrize("case", case_params(default_cases()))
+def test_limits_of_numbers_of_samples(case):
+    """A normaliser that is given as a logarithm may be infinite: the value is nan or its limit."""
+    for name in set(case.dims) & set(NORMALIZERS):
+        for bad in (np.inf, -np.inf):
+            arrays = case.arrays()
+            arrays[name][..., 2] = bad
+            value = case.value(arrays)
+            near = []
+            for large in (300.0, 600.0):
+                arrays[name][..., 2] = np.copysign(large, bad)
+                near.append(float(case.value(arrays)))
+            if np.isinf(value):
+                assert (near[1] - near[0]) * value > 0, name
+            elif not np.isnan(value):
+                assert value == pytest.approx(near[1]), name
+
+
+@pytest.mark.parametrize(("case", "scene"), scenes())
+def test_nothing_is_raised_by_numpy(case, scene):
+    """Overflow and underflow of a legal call are meant, whatever the caller set NumPy to."""
+    arrays, options = scene(case)
+    for execution in ({}, dict(tile=(2, 2), workers=2)):
+        with np.errstate(all="raise"), warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)
+            try:
+                case.evaluate(arrays, dtype="float32", **options, **execution)
+            except ValueError:
+                assert scene is one_sample
+
+
+@pytest.mark.parametrize("largest", [1e38, 3e38])
+def test_weights_near_the_largest_number(largest):
+    """They weigh as small ones of the same proportions, or are refused where their sum is none."""
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
+    small = np.asarray([1.0, 0.5, 0.25], np.float32)
+    if largest > 2e38:
+        with pytest.raises(
+            ValueError, match=r"^info_nce: weights must have a finite sum, got inf$"
+        ):
+            pc.info_nce(x, y, weights=np.float32(largest) * np.ones_like(small))
+        return
+    wanted = pc.info_nce.value_and_grad(x, y, weights=small, wrt=("x", "temperature"))
+    got = pc.info_nce.value_and_grad(
+        x, y, weights=np.float32(largest) * small, wrt=("x", "temperature")
+    )
+    np.testing.assert_allclose(got[0], wanted[0], rtol=1e-6)
+    for one, other in zip(got[1], wanted[1], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
 
 
 @pytest.mark.parametrize("case", case_params())

@@ -51,20 +51,15 @@ def has_a_number(case):
 CASES = [c for c in all_cases() if has_a_number(c) and not solved(c)]
 
 
-@pytest.mark.parametrize("case", case_params(CASES))
-def test_products_are_those_of_the_oracle(case):
-    from oracles import ORACLES  # skips the test where torch is missing
-
-    # isort: split
+def by_autograd(function, case, arrays, vectors):
+    """Hessian-vector products of a function of tensors, by differentiating its gradient again."""
     import torch
 
-    arrays = case.arrays(**SIZES)
-    vectors = vectors_of(case, arrays)
     tensors = {name: torch.asarray(np.array(x)) for name, x in arrays.items()}
     for name in case.scalars:
         tensors[name] = torch.asarray(case.parameter(name), dtype=torch.float64)
     wrt = [tensors[name].requires_grad_() for name in vectors]
-    value = ORACLES[case.objective.name](**options_of(case) | tensors)
+    value = function(**options_of(case) | tensors)
     first = torch.autograd.grad(value, wrt, create_graph=True, allow_unused=True)
     along = sum(
         (g * torch.asarray(v)).sum()
@@ -72,10 +67,19 @@ def test_products_are_those_of_the_oracle(case):
         if g is not None
     )
     second = torch.autograd.grad(along, wrt, allow_unused=True)
-    wanted = {
+    return {
         name: np.zeros(v.shape) if g is None else g.numpy()
         for (name, v), g in zip(vectors.items(), second, strict=True)
     }
+
+
+@pytest.mark.parametrize("case", case_params(CASES))
+def test_products_are_those_of_the_oracle(case):
+    from oracles import ORACLES  # skips the test where torch is missing
+
+    arrays = case.arrays(**SIZES)
+    vectors = vectors_of(case, arrays)
+    wanted = by_autograd(ORACLES[case.objective.name], case, arrays, vectors)
     assert_close(products(case, arrays, vectors), wanted, 1e-8)
     assert_close(products(case, arrays, vectors, tile=(3, 3)), wanted, 1e-8, "tiled")
 
@@ -127,15 +131,78 @@ def test_ranks_are_refused():
         pc.info_nce.hvp((x, x), (x, x), comm="ranks")
 
 
+def test_a_temperature_of_numpy(backend):
+    """A number is a number on every library: in a 0-d array or a scalar of NumPy, in any dtype."""
+    x, y, u, v = np.random.default_rng(0).standard_normal((4, 5, 3))
+    wanted = pc.info_nce.hvp((x, y), (u, v), temperature=0.5)
+    of_number = pc.info_nce.hvp((x, y), (2.0,), wrt="temperature", temperature=0.5)
+    x, y, u, v = map(backend.asarray, (x, y, u, v))
+    for t in (np.float64(0.5), np.float32(0.5), np.asarray(0.5), np.asarray(0.5, np.float32)):
+        got = pc.info_nce.hvp((x, y), (u, v), temperature=t)
+        assert_close(backend.read(got.x), wanted.x, 1e-10)
+        for two in (2, np.float32(2), np.asarray(2.0), backend.asarray(np.asarray(2.0))):
+            got = pc.info_nce.hvp((x, y), (two,), wrt="temperature", temperature=t)
+            assert_close(backend.read(got.temperature), of_number.temperature, 1e-10)
+
+
+X = np.eye(3)[:, :2] + 1
+
+
 @pytest.mark.parametrize(
     ("vectors", "more", "error"),
     [
         ((1.0,), {}, "vectors must hold one for each of x, y, got 1"),
-        ((np.ones((3, 2)), np.ones((3, 3))), {}, r"the vector of y must have its shape \(3, 2\)"),
-        ((np.ones((3, 2)),) * 2, {"reduction": "none"}, "hvp needs a 0-d value"),
+        ((X, np.ones((3, 3))), {}, r"the vector of y must have the shape of y, got \(3, 3\)"),
+        ((X, 1.0), {}, "the vector of y must have the shape of y, got"),
+        ((X, X), {"reduction": "none"}, "hvp needs a 0-d value"),
+        (
+            (X,),
+            {"wrt": "temperature"},
+            r"the vector of temperature must have the shape of temperature",
+        ),
     ],
 )
 def test_bad_vectors(vectors, more, error):
-    x = np.eye(3)[:, :2] + 1
     with pytest.raises(ValueError, match=f"info_nce: {error}"):
-        pc.info_nce.hvp((x, x), vectors, **more)
+        pc.info_nce.hvp((X, X), vectors, **more)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "more", "error"),
+    [
+        ((X, X.tolist()), {}, "the vector of y must be an array of shape .*, got "),
+        ((X, "up"), {}, "the vector of y must be an array of shape .*, got 'up'"),
+        ((X, None), {}, "the vector of y must be an array of shape .*, got None"),
+        ((X + 1j, X), {}, "the vector of x must hold real numbers, got .* complex128"),
+        ((X > 1, X), {}, "the vector of x must hold real numbers, got .* bool"),
+        ((1j,), {"wrt": "temperature"}, "the vector of temperature must be a number"),
+        (
+            ("up",),
+            {"wrt": "temperature"},
+            "the vector of temperature must be a number or a .*'up'",
+        ),
+        (
+            (True,),
+            {"wrt": "temperature"},
+            "the vector of temperature must be a number or a .*True",
+        ),
+        ((np.asarray(1j),), {"wrt": "temperature"}, "the vector of temperature must hold real"),
+    ],
+)
+def test_what_is_no_vector(vectors, more, error):
+    with pytest.raises(TypeError, match=f"info_nce: {error}"):
+        pc.info_nce.hvp((X, X), vectors, **more)
+
+
+def test_vectors_of_another_library():
+    torch = pytest.importorskip("torch")
+    text = "info_nce: x and the vector of x must come from the same array library, got x numpy and"
+    with pytest.raises(TypeError, match=text):
+        pc.info_nce.hvp((X, X), (torch.ones(3, 2), torch.ones(3, 2)))
+
+
+def test_vectors_of_views_one_by_one():
+    with pytest.raises(TypeError, match=r"the vector of views must be a sequence of 2 .*, got 1"):
+        pc.poly_view.hvp(([X, X],), ([X],))
+    with pytest.raises(TypeError, match=r"the vector of views\[1\] must be an array .*'up'"):
+        pc.poly_view.hvp(([X, X],), ([X, "up"],))

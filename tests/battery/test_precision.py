@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from backends import Backend
 
-from battery.cases import assert_close, case_params, default_cases
+from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.test_values import oracle_result
 
 
 @pytest.mark.parametrize("case", case_params())
@@ -19,6 +20,64 @@ def test_float32(case):
         got = case.evaluate(arrays, dtype="float32", **options)
         # 1e-7 an operation; logits of size 1/temperature enter an exponential.
         assert_close(got, wanted, 5e-5, str(options))
+
+
+def clustered(case, spread, clusters):
+    """Rows of all arrays near a few points that they share, in numbers that float32 has."""
+    arrays = case.arrays(B=4, N=4)
+    centres = np.random.default_rng(5).normal(size=(3, 6))
+    for name in case.dims:
+        if name in rows_of(case):
+            rows = np.arange(arrays[name].shape[-2])
+            arrays[name] = centres[rows % clusters] + spread * arrays[name]
+    return {k: x.astype(np.float32).astype(x.dtype) for k, x in arrays.items()}
+
+
+def distance(got, wanted):
+    """Length of the difference, and of what is wanted."""
+    return np.linalg.norm(np.subtract(got, wanted, dtype=float)), np.linalg.norm(wanted)
+
+
+def assert_as_accurate(case, arrays, names=None, **options):
+    """float32 is as close to float64 as the naive formula in float32 is, up to a small factor."""
+    wanted = oracle_result(case, arrays)
+    plain = oracle_result(case, arrays, np.float32)
+    got = case.evaluate(arrays, dtype="float32", **options)
+    error, size = distance(got.value, wanted.value)
+    assert error <= 8 * distance(plain.value, wanted.value)[0] + 3e-6 * max(1, size)
+    for name in names or wanted.grads:
+        grad = wanted.grads[name]
+        error, size = distance(got.grads[name], grad)
+        if name not in rows_of(case):  # where these vanish, terms of size 1 / temperature cancel
+            size = max(size, 6 / case.parameter("temperature") if name == "temperature" else 1)
+        assert error <= 8 * distance(plain.grads[name], grad)[0] + 3e-6 * size, name
+
+
+def rows_of(case):
+    """Names of the arrays of embeddings."""
+    return [name for name, dims in case.dims.items() if dims[-1] == "D"]
+
+
+@pytest.mark.parametrize("case", case_params(list(filter(rows_of, all_cases()))))
+def test_float32_of_clustered_rows(case):
+    """Distances of rows that lie close together keep the digits that the formula keeps."""
+    assert_as_accurate(case, clustered(case, 1e-2, 1), tile=(3, 3))
+    assert_as_accurate(case, clustered(case, 1e-4, 1))
+
+
+CUBES = [c for c in all_cases() if c.objective.name.startswith("cube_l")]
+ROOTS = [c for c in CUBES if c.parameter("similarity") == "deviation"]
+
+
+@pytest.mark.parametrize("clusters", [2, 3])
+@pytest.mark.parametrize("case", case_params(ROOTS))
+def test_float32_of_several_clusters(case, clusters):
+    """No common centre helps there, and some rows coincide: their distances are exact all the same.
+
+    Of the cube only the roots: their slope is large where a distance is small.
+    """
+    for spread in (1e-2, 1e-4, 0.0):
+        assert_as_accurate(case, clustered(case, spread, clusters), rows_of(case))
 
 
 @pytest.mark.parametrize(

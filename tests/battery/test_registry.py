@@ -1,7 +1,10 @@
 """What the registry says about an objective is there and is true."""
 
+import copy
 import inspect
+import pickle
 
+import numpy as np
 import pytest
 
 import polycontrast as pc
@@ -85,3 +88,55 @@ def test_signature_is_that_of_the_specification(objective):
     for name, parameter in wanted.items():
         assert got[name].default == parameter.default, name
         assert got[name].kind is parameter.kind, name
+
+
+class Scaled(pc.Objective):
+    """An objective of a user's, with a method and an attribute of its own."""
+
+    factor = 2.0
+
+    def scaled(self, *args):
+        return self.factor * self(*args)
+
+
+def plain_body(x):
+    """Sum of squares."""
+    return (x * x).sum(axis=1), lambda g: {"x": 2 * x * g[:, None]}
+
+
+plain_body.__annotations__ = {"x": pc.dcl._body.__annotations__["x"]}
+
+
+@pytest.mark.parametrize("body", [pc.dcl._body, plain_body], ids=["registered", "its own"])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))]
+)
+def test_a_subclass_survives_a_copy_and_a_pickle(body, again):
+    made = Scaled(body, "mine", "f", "me", (), frozenset())
+    made.factor = 3.0
+    x = np.random.default_rng(0).normal(size=(2, 5, 3))[: 1 if body is plain_body else 2]
+    other = again(made)
+    assert type(other) is Scaled
+    assert other.family == "mine"
+    np.testing.assert_array_equal(other.scaled(*x), 3 * made(*x))
+
+
+def test_a_registered_objective_is_one_and_stays_as_it_is():
+    for again in (copy.copy, copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))):
+        assert again(pc.info_nce) is pc.info_nce
+    for name in ("name", "vjp", "anything"):
+        with pytest.raises(AttributeError, match=f"info_nce: objectives are immutable.*{name}"):
+            setattr(pc.info_nce, name, 1)
+    with pytest.raises(AttributeError, match="info_nce: objectives are immutable, and keep name"):
+        del pc.info_nce.name
+
+
+def test_gradients_and_diagnostics_can_be_pickled_and_copied():
+    from polycontrast.chunked import grads_type
+
+    x, y = np.random.default_rng(0).normal(size=(2, 5, 3))
+    _, grads, found = pc.info_nce.value_and_grad(x, y, diagnostics=True)
+    for one in (grads, found, grads_type(("temperature",))(x, 0.1)):
+        for other in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
+            assert type(other) is type(one)
+            assert repr(other) == repr(one)

@@ -152,10 +152,16 @@ def test_a_wrong_clip(clip, scores):
         pc.smile_bound(scores, clip=clip)
 
 
-def test_a_matrix_of_scores_cannot_be_shared_out(scores):
+@pytest.mark.parametrize("name", [n for n, o in pc.objectives().items() if "scores" in o.arguments])
+@pytest.mark.parametrize("rows", [slice(None), slice(0, 2)], ids=["all", "some"])
+def test_a_matrix_of_scores_cannot_be_shared_out(name, rows, scores):
+    """Neither whole on each rank nor cut into rows; the message says what is wanted instead."""
+    wanted = rf"^{name}: scores must have shape \(2, B, D\) with comm=, as each rank passes its own"
+    log_values = (np.zeros(len(scores[rows])),) if name in ("flo_bound", "tuba_bound") else ()
+
     def one(comm):
-        with pytest.raises(ValueError, match=r"^dv_bound: comm needs embeddings"):
-            pc.dv_bound(scores, comm=comm)
+        with pytest.raises(ValueError, match=wanted):
+            pc.objectives()[name](scores[rows], *log_values, comm=comm)
 
     LocalGroup(2).run(one)
 

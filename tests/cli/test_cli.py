@@ -142,7 +142,7 @@ class TestOutput:
         assert (tmp_path / "out" / "report.json").read_bytes() == before
         assert align(tmp_path, *files, "--quiet", "--force", "--seed", 3) == 0
         assert (tmp_path / "out" / "report.json").read_bytes() != before
-        assert not list(tmp_path.glob(".out-*"))
+        assert {entry.name for entry in (tmp_path / "out").iterdir()} == RESULTS
 
     def test_files_of_others_are_not_replaced(self, files, tmp_path, capsys):
         (tmp_path / "out").mkdir()
@@ -163,7 +163,8 @@ class TestOutput:
         code = main(["align", *files, "--out", str(tmp_path / "out" / "deeper")])
         wrong(capsys, code, "cannot be written")
 
-    def test_a_failure_leaves_the_old_results(self, files, tmp_path, monkeypatch):
+    def test_a_failure_leaves_the_old_results(self, files, tmp_path, monkeypatch, capsys):
+        """With --force: results in part do not replace old ones that are whole."""
         assert align(tmp_path, *files, "--quiet") == 0
         before = (tmp_path / "out" / "report.json").read_bytes()
 
@@ -171,10 +172,14 @@ class TestOutput:
             raise RuntimeError("no ink")
 
         monkeypatch.setattr("polycontrast.align.job.results.to_html", fail)
-        with pytest.raises(RuntimeError, match="no ink"):
-            align(tmp_path, *files, "--quiet", "--force", "--seed", 3)
+        assert align(tmp_path, *files, "--quiet", "--force", "--seed", 3) == 1
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "report.html could not be written: no ink; heads.npz, report.json" in said
         assert (tmp_path / "out" / "report.json").read_bytes() == before
-        assert not list(tmp_path.glob(".out-*"))
+        (kept,) = (tmp_path / "out").glob("polycontrast-*")
+        assert said.endswith(f" can be found in {kept}\n")
+        assert {entry.name for entry in kept.iterdir()} == RESULTS - {"report.html"}
 
 
 def put_nan(tmp_path):
@@ -199,6 +204,18 @@ class TestBadInput:
             (None, ["--objective", "poly_vew"], ["unknown objective 'poly_vew'", "poly_view"]),
             (None, ["--objective", "nt_xent"], ["nt_xent is no loss of two or more views alone"]),
             (None, ["--param", "aggregation=harmonic"], ["unknown aggregation 'harmonic'"]),
+            (
+                None,
+                ["--param", "reduction=none"],
+                ["reduction must be 'mean' to align; got 'none'"],
+            ),
+            (None, ["--param", "wrt=views"], ["wrt is no parameter of an alignment"]),
+            (None, ["--param", "self=1"], ["self is no parameter of an alignment"]),
+            (None, ["--param", "mask=1"], ["mask is an array, which an alignment does not take"]),
+            (None, ["--param", "temperature=1_0"], ["temperature must be a number, got '1_0'"]),
+            (None, ["--param", "tile=3"], ["tile must be two positive integers"]),
+            (None, ["--param", "aggregation=" + "(" * 999], ["unknown aggregation"]),
+            (None, ["--temperature", "1e-320"], ["temperature must be at least 1e-06 to align"]),
             (None, ["--labels", "none.npy"], ["none.npy: no such file"]),
             (put_nan, [], ["three", "column 'c2', in 1 of 80 rows", "row 5"]),
             (
@@ -223,7 +240,6 @@ class TestBadInput:
             change(tmp_path)
         wrong(capsys, align(tmp_path, *files, *options), *parts)
         assert not (tmp_path / "out").exists()
-        assert not list(tmp_path.glob(".out-*"))
 
     def test_one_view_is_not_enough(self, files, tmp_path, capsys):
         wrong(capsys, align(tmp_path, files[0]), "at least two views are needed; got 1")
@@ -233,6 +249,10 @@ class TestBadInput:
         [
             (["--holdout", "1.5"], "must be a number between 0 and 1; got '1.5'"),
             (["--dim", "0"], "must be an integer >= 1; got '0'"),
+            (["--dim", "²"], "must be an integer >= 1; got '²'"),
+            (["--seed", "1_0"], "must be an integer >= 0; got '1_0'"),
+            (["--holdout", "0_1.5"], "must be a number between 0 and 1; got '0_1.5'"),
+            (["--temperature", "1_0"], "must be a number > 0 or"),
             (["--temperature", "warm"], "must be a number > 0 or \"learned\"; got 'warm'"),
             (["--param", "harmonic"], "must be NAME=VALUE; got 'harmonic'"),
             (["--nonsense"], "unrecognized arguments: --nonsense"),
@@ -242,6 +262,26 @@ class TestBadInput:
         with pytest.raises(SystemExit) as stop:
             main(["align", *options])
         wrong(capsys, stop.value.code, part)
+
+
+@needs_extra
+def test_columns_that_name_rows_are_left_out_and_named(files, tmp_path, capsys):
+    """Noise beside the same shuffled index: rows would find one another by it, far above chance."""
+    rng = np.random.default_rng(0)
+    index = rng.permutation(80)
+    for name in ("a", "b"):
+        noise = rng.standard_normal((80, 3))
+        lines = [f"{n},{x},{y},{z}" for n, (x, y, z) in zip(index, noise, strict=True)]
+        (tmp_path / f"{name}.csv").write_text("\n".join([",x,y,z", *lines]))
+    assert align(tmp_path, tmp_path / "a.csv", tmp_path / "b.csv", "--dim", 3) == 0
+    said = capsys.readouterr().err
+    for name in ("a", "b"):
+        line = f"polycontrast align: {name}: 'column 1' names the rows and is no feature: left out"
+        assert line in said
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["left_out_columns"] == {"a": ["'column 1'"], "b": ["'column 1'"]}
+    assert report["columns"] == {"a": 3, "b": 3}
+    assert report["holdout"]["recall@1"] < 0.2
 
 
 @needs_extra

@@ -104,6 +104,8 @@ def errors(comm, rank, size, torch):
     for arrays, options in (
         ((x, x[:, :3] if rank == 1 else x), {}),
         ((x, x), dict(label_smoothing=0.1 * (rank == 1))),
+        ((x, x), dict(temperature=np.asarray(0.25 if rank == 1 else 0.5))),
+        ((x, x), dict(tile=0) if rank == 1 else {}),
     ):
         try:
             pc.info_nce(*arrays, comm=comm, **options)

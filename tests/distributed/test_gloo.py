@@ -49,9 +49,12 @@ def test_certificates(ranks):
 def test_errors(ranks):
     """All ranks raise: the one that was called wrongly says why."""
     for rank, found in enumerate(ranks[:3]):
-        refused, differs = found["errors"]
-        assert ("same dimension" if rank == 1 else "rank 1 refused its arguments") in refused
-        assert "ranks 0 and 1 do not make the same call" in differs
+        refused, differs, temperature, tile = found["errors"]
+        assert "same dimension" in refused
+        assert ("rank 1 could not take part: ValueError" in refused) == (rank != 1)
+        assert "label_smoothing is 0 on ranks 0 and 2, 0.1 on rank 1" in differs
+        assert "temperature is 0.5 on ranks 0 and 2, 0.25 on rank 1" in temperature
+        assert ("rank 1 could not take part: ValueError: info_nce: tile" in tile) == (rank != 1)
 
 
 def test_a_rank_lags(ranks):

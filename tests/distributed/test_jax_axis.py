@@ -16,6 +16,7 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 from jax.sharding import AxisType, PartitionSpec as P
 import polycontrast as pc
+import polycontrast.jax
 from shares import check_share, cut, sharded_cases, whole
 from polycontrast.objective.sharding import sample_axis
 
@@ -45,6 +46,56 @@ for size in (1, 2, 3, 5):
 check(cases["info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothing=0.1"], 3)
 check(cases["poly_view-mask=MB,weights=B"], 2)
 check(cases["uniformity-defaults"], 3)
+
+# JAX's own gradient through all ranks is that of one process, by default: where JAX keeps account
+# of what varies over the axis it sums by itself, elsewhere it averages.
+x, y = np.random.default_rng(0).normal(size=(2, 6, 4))
+w = np.random.default_rng(1).normal(size=(4, 4))
+mesh = jax.make_mesh((3,), ("ranks",), axis_types=(AxisType.Auto,))
+rows, all_of_it = P("ranks"), P()
+
+def close(got, wanted):
+    for a, b in zip(jax.tree.leaves(got), jax.tree.leaves(wanted), strict=True):
+        np.testing.assert_allclose(np.asarray(a), np.asarray(b), rtol=1e-9, atol=1e-11)
+
+def shared(f, specs, outs, **more):
+    return jax.shard_map(f, mesh=mesh, in_specs=specs, out_specs=outs, **more)
+
+def loss(x, y, t, **more):
+    return pc.info_nce(x, y, temperature=t, comm="ranks", **more)
+
+wanted = pc.info_nce.value_and_grad(x, y, temperature=0.3, wrt=("x", "y", "temperature"))
+for checked in (True, False):
+    outer = shared(loss, (rows, rows, all_of_it), all_of_it, check_vma=checked)
+    for argnums in (0, (0, 1), (0, 1, 2)):
+        value, grads = jax.jit(jax.value_and_grad(outer, argnums=argnums))(x, y, 0.3)
+        close((value, grads), (wanted[0], wanted[1][:1][0] if argnums == 0 else
+                               tuple(wanted[1][: len(argnums)])))
+
+def encoded(w, t, x, y, **more):
+    return loss(x @ w, y @ w, t, **more)
+
+alone = jax.value_and_grad(lambda w, t: pc.info_nce(x @ w, y @ w, temperature=t), argnums=(0, 1))
+wanted = alone(jax.numpy.asarray(w), 0.3)
+specs, outs = (all_of_it, all_of_it, rows, rows), (all_of_it, (all_of_it, all_of_it))
+within = shared(jax.value_and_grad(encoded, argnums=(0, 1)), specs, outs)
+close(jax.jit(within)(w, 0.3, x, y), wanted)
+
+def in_chunks(w, t, x, y):
+    value, grads = pc.jax.chunked_step(
+        pc.info_nce, lambda w, x: x @ w, w, [x, y],
+        chunk_size=1, wrt="temperature", temperature=t, comm="ranks",
+    )
+    return value, (grads.params, grads.temperature)
+
+close(jax.jit(shared(in_chunks, specs, outs))(w, 0.3, x, y), wanted)
+try:
+    averaged = lambda *given: encoded(*given, gradients="average")
+    jax.eval_shape(shared(jax.value_and_grad(averaged), specs, outs), w, 0.3, x, y)
+except ValueError as error:
+    assert 'info_nce: gradients must be "sum" or left out' in str(error), error
+else:
+    raise AssertionError("an average of what JAX has summed")
 try:
     pc.info_nce(np.ones((2, 2)), np.ones((2, 2)), comm="ranks")
 except ValueError as error:

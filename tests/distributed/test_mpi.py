@@ -50,9 +50,12 @@ def test_values(size, ranks):
 
 def test_errors(ranks):
     for rank, found in enumerate(ranks):
-        assert ("same dimension" if rank == 1 else "rank 1 refused its arguments") in (
-            found["errors"][0]
-        )
+        refused, differs, temperature, tile = found["errors"]
+        assert "same dimension" in refused
+        assert ("rank 1 could not take part: ValueError" in refused) == (rank != 1)
+        assert "label_smoothing is 0 on ranks 0 and 2, 0.1 on rank 1" in differs
+        assert "temperature is 0.5 on ranks 0 and 2, 0.25 on rank 1" in temperature
+        assert ("rank 1 could not take part: ValueError: info_nce: tile" in tile) == (rank != 1)
 
 
 DYING = """
@@ -85,6 +88,68 @@ def test_a_rank_dies():
     assert done.returncode != 0
     assert done.stdout.count("together") == 3
     assert "alone" not in done.stdout
+
+
+BREAKING = """
+import gc, time
+import numpy as np
+from mpi4py import MPI
+import polycontrast as pc
+from polycontrast.distributed import RankError
+from polycontrast.distributed.mpi import MPICommunicator
+from polycontrast.similarity import Similarity
+
+world = MPI.COMM_WORLD
+x = np.random.default_rng(world.rank).standard_normal((8, 1 << 16))  # too large to be sent ahead
+states, exchange = Similarity.states, MPICommunicator.exchange
+
+def broken(*_):
+    raise ZeroDivisionError
+
+def late(*what):
+    time.sleep(0.5)
+    return exchange(*what)
+
+if world.rank == 1:
+    Similarity.states = broken
+else:
+    MPICommunicator.exchange = late
+try:
+    pc.info_nce(x, x, comm=world, workers=1)
+except (ZeroDivisionError, TimeoutError) as error:
+    print(type(error).__name__, flush=True)
+gc.collect()
+made = [np.full(x.shape, 7.0) for _ in range(8)]
+end = time.monotonic() + 1
+while time.monotonic() < end:
+    world.Iprobe()  # messages move while MPI is asked anything
+world.Barrier()
+print("kept" if all((m == 7).all() for m in made) else "overwritten", flush=True)
+Similarity.states, MPICommunicator.exchange = states, exchange
+try:
+    pc.info_nce(x, x, comm=world)
+except RankError as error:
+    print(error, flush=True)
+fresh = world.Dup()
+print(f"goes on {np.isfinite(pc.info_nce(x, x, comm=fresh))}\\n", end="", flush=True)
+"""
+
+
+def test_a_call_that_breaks_off_writes_no_foreign_memory():
+    """Arrays made after a caught error keep their numbers, on the rank at fault and the other."""
+    done = subprocess.run(
+        [launcher(), "-n", "2", sys.executable, "-c", BREAKING],
+        env=environment() | {"POLYCONTRAST_MPI_TIMEOUT": "1"},
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ZeroDivisionError" in done.stdout
+    assert "TimeoutError" in done.stdout
+    assert done.stdout.count("kept") == 2
+    assert done.stdout.count("info_nce: an earlier call broke off") == 2
+    assert done.stdout.count("goes on True") == 2
 
 
 def test_certificates(ranks):

@@ -48,6 +48,26 @@ def test_a_collapse_scores_chance():
     assert recall_at_k(np.zeros((4, 2)), np.zeros((4, 2))) == 0.25
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("copies", [1, 5])
+def test_copies_share_their_rank(dtype, copies):
+    """A row that stands there n times finds itself in one of n cases, whatever the rounding."""
+    for points in (1, 16, 51):
+        for d in (3, 16, 100, 512):
+            count = 50 * copies if points == 1 else copies
+            x = np.random.default_rng(3).standard_normal((points, d))
+            x = np.repeat(x, count, axis=0).astype(dtype)
+            assert recall_at_k(x, x) == pytest.approx(1 / count, rel=1e-5), (points, d)
+    assert recall_at_k(x[:1], 3 * x[:1], normalize=False) == 1
+
+
+def test_what_numbers_can_tell_apart_is_not_level():
+    """Matches that win, or lose, by 1e-12 of a similarity do so as a whole."""
+    x, near = np.eye(2), 1 - 1e-12
+    assert recall_at_k(x, np.asarray([[1.0, near], [near, 1.0]]), normalize=False) == 1
+    assert recall_at_k(x, np.asarray([[near, 1.0], [1.0, near]]), normalize=False) == 0
+
+
 def test_nan_stays_visible():
     """One nan makes the result nan instead of a good figure."""
     x = np.eye(4)
@@ -77,6 +97,8 @@ def test_memory_stays_linear():
         (np.ones((3, 2)), np.ones((3, 2)), 0, "k must be"),
         (np.ones((3, 2)), np.ones((3, 2)), (), "k must be"),
         (np.ones((3, 2)), np.ones((3, 2)), 1.5, "k must be"),
+        (np.ones((3, 2)), np.ones((3, 2)), True, "k must be"),
+        (np.ones((3, 2)), np.ones((3, 2)), (1, False), "k must be"),
     ],
 )
 def test_bad_input_is_named(x, y, k, message):

@@ -1,5 +1,7 @@
 """Inputs in files are walked without ever being in memory."""
 
+import errno
+import os
 import subprocess
 import sys
 import textwrap
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.arrays.mapped import scratch
 from polycontrast.testing.inputs import random_arrays
 
 PROGRAM = """
@@ -91,6 +94,110 @@ def test_files_and_arrays_go_together(tmp_path):
     assert pc.nt_xent(file, y) == pc.nt_xent(x, y)
     # What was made of a file in memory is an array like any other, whatever its type says.
     assert pc.nt_xent(file + 0.0, y) == pc.nt_xent(x, y)
+
+
+def saved(folder, name, array):
+    np.save(folder / f"{name}.npy", array)
+    return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+
+def beside_one_another(arguments, folder):
+    """Each array alone in a file, and all but this one; one of a sequence of views."""
+    files = {name: saved(folder, name, array) for name, array in arguments.items()}
+    for name, array in arguments.items():
+        yield f"{name} in a file", arguments | {name: files[name]}
+        yield f"{name} in memory", files | {name: array}
+        if array.ndim == 3:
+            view = saved(folder, "view", array[0])
+            yield f"one of {name} in a file", arguments | {name: [view, *array[1:]]}
+
+
+@pytest.mark.parametrize("objective", pc.objectives().values(), ids=lambda o: o.name)
+def test_files_stand_beside_memory(objective, tmp_path, everything_is_large):
+    """Also in objectives that call others, and with masks and weights on either side."""
+    arguments = random_arrays(objective, 12, seed=0, D=8, M=3)
+    for name, argument in objective.arguments.items():
+        if argument.kind == "weights":
+            arguments[name] = np.linspace(0.5, 1.5, 12)
+        if argument.kind == "mask":
+            views = 4 if argument.dims[0][0] == "1+M" else 3
+            arguments[name] = (np.arange(views * 12) % 7 != 1).reshape(views, 12)
+    value, back = objective.vjp(**arguments)
+    ones = np.ones_like(value)
+    for what, given in beside_one_another(arguments, tmp_path):
+        got, got_back = objective.vjp(**given, tile=(5, 5))
+        np.testing.assert_allclose(got, value, rtol=1e-10, err_msg=what)
+        for one, other in zip(got_back(ones), back(ones), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10, err_msg=what)
+
+
+def no_space(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_one_clear_error(tmp_path, everything_is_large, monkeypatch):
+    """It says what is needed, where, and how much is free, before anything is mapped."""
+    x = saved(tmp_path, "x", np.random.default_rng(0).standard_normal((30, 4)))
+    monkeypatch.setattr(os, "posix_fallocate", no_space, raising=False)
+    free = r"of 960 bytes .* in .*, [\d,]+ bytes are free there .*TMPDIR"
+    with pytest.raises(OSError, match=free) as caught:
+        pc.info_nce.value_and_grad(x, x)
+    assert caught.value.errno == errno.ENOSPC
+    monkeypatch.undo()
+    assert np.isfinite(pc.info_nce(x, x))  # and nothing of it stays
+
+
+LIMITED = """
+import resource, sys
+import numpy as np
+import polycontrast as pc
+import polycontrast.arrays.mapped
+
+polycontrast.arrays.mapped.SMALL = 200
+x = np.load(sys.argv[1], mmap_mode="r")
+resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+try:
+    pc.info_nce.value_and_grad(x, x)
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_the_system_refuses_space_in_words(tmp_path):
+    """The same from the system itself, here for files longer than the process may write."""
+    saved(tmp_path, "x", np.random.default_rng(0).standard_normal((30, 4)))
+    command = [sys.executable, "-c", LIMITED, str(tmp_path / "x.npy")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "a temporary file of 960 bytes does not fit in" in done.stdout
+
+
+def cannot(*_):
+    raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+
+@pytest.mark.parametrize("way", ["usual", "no such function", "not on this file system"])
+def test_space_is_taken_before_it_is_mapped(way, monkeypatch):
+    """No hole stays in a temporary file: one that is filled later ends the process if it cannot."""
+    if way == "no such function":
+        monkeypatch.delattr(os, "posix_fallocate", raising=False)
+    elif way == "not on this file system":
+        monkeypatch.setattr(os, "posix_fallocate", cannot, raising=False)
+    sizes = []
+
+    def watch(file, *args, **more):
+        state = os.fstat(file.fileno())
+        sizes.append((state.st_size, getattr(state, "st_blocks", 2**40) * 512))
+        return memmap(file, *args, **more)
+
+    memmap = np.memmap
+    monkeypatch.setattr(np, "memmap", watch)
+    made = scratch((3, 2**20), np.float64)
+    assert made.shape == (3, 2**20)
+    assert not made.any()
+    ((size, taken),) = sizes
+    assert size == made.nbytes <= taken
 
 
 def test_nan_in_a_file_is_found(tmp_path, everything_is_large):

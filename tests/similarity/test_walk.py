@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.arrays import default_workers
 from polycontrast.objective import Settings
 from polycontrast.similarity.plan import make_plan
 from polycontrast.similarity.walks.threads import rounds
@@ -82,6 +83,54 @@ def test_plan_is_what_happens():
     assert dense == pytest.approx(tiled, rel=1e-13)
 
 
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("rows", [3, 900, 3000, 20_000])
+def test_workers_do_not_change_the_tile(rows, symmetric):
+    """There are no more of them than a round has tiles, and tiles stay large."""
+    plans = [
+        make_plan("", rows, rows, (1, 1), 8, 4, Settings(workers=n), symmetric)
+        for n in (1, 2, 7, 64, 256)
+    ]
+    assert len({plan.tile for plan in plans}) == 1
+    blocks = -(-rows // plans[0].tile[0])
+    assert [plan.workers for plan in plans] == [min(n, blocks) for n in (1, 2, 7, 64, 256)]
+    assert plans[0].tile_bytes > 2**19 or blocks == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "options"),
+    [
+        ("info_nce", 1700, {}),
+        ("info_nce", 350, {}),
+        ("nt_xent", 1100, {"memory": 0}),
+        ("sigmoid_contrastive", 1700, {}),
+        ("poly_view", 620, {}),
+        ("sufficient_statistics", 620, {}),
+        ("geometric_consistency", 300, {}),
+        ("cube_loss", 70, {}),
+        ("cube_loss", 70, {"similarity": "norm", "memory": 0}),
+        ("cube_loss", 40, {"similarity": "product", "tile": (7, 11)}),
+    ],
+)
+def test_workers_change_no_bit(name, rows, options):
+    """At the planned tile, with one worker or more than there is work for."""
+    objective = pc.objectives()[name]
+    many = next(iter(objective.arguments.values())).kind == "views"
+    made = np.random.default_rng(1).standard_normal((3 if many else 2, rows, 48), dtype=np.float32)
+    given = (made,) if many else tuple(made)
+    runs = [objective.value_and_grad(*given, workers=n, **options) for n in (1, 2, 5, 64)]
+    for value, grads in runs[1:]:
+        assert value == runs[0][0]
+        assert all(np.array_equal(a, b) for a, b in zip(grads, runs[0][1], strict=True))
+
+
+@pytest.mark.parametrize("integer", [np.int8, np.uint16, np.int64, np.array])
+def test_integers_of_numpy_are_integers(integer):
+    made = Settings(tile=(integer(3), integer(4)), workers=integer(2), memory=integer(0))
+    assert made == Settings(tile=(3, 4), workers=2, memory=0)
+    assert all(type(n) is int for n in (*made.tile, made.workers, made.memory))
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_same_bits(workers):
     """Two runs with the same settings give the same bits, threads or not."""
@@ -94,8 +143,6 @@ def test_same_bits(workers):
 
 def test_workers_from_the_environment(monkeypatch):
     """The usual variables set the number of threads; ours comes first."""
-    from polycontrast.similarity.plan import default_workers
-
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     assert default_workers() == 3
     monkeypatch.setenv("POLYCONTRAST_NUM_THREADS", "5")

@@ -207,6 +207,20 @@ def test_wrong_steps(options, words):
 # Slots
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int16", "uint16", "int32"])
+def test_narrow_indices_reach_their_slots_only(backend, dtype):
+    """More slots than the dtype of the indices has numbers: none of them is taken for another."""
+    index, slots = [3, 120, 0], 70_000
+    given = backend.asarray(np.asarray(index, dtype))
+    state = np.arange(float(slots))
+    wanted = state.copy()
+    wanted[index] = [-1.0, -2.0, -3.0]
+    made = [backend.asarray(t, "float32") for t in (state, np.asarray([-1.0, -2.0, -3.0]))]
+    got = backend.read(pc.scatter_state(made[0], given, made[1]))
+    np.testing.assert_array_equal(got, wanted)
+    np.testing.assert_array_equal(backend.read(pc.gather_state(made[0], given)), state[index])
+
+
 @pytest.mark.parametrize("shape", [(9,), (2, 9), (3, 2, 9)])
 def test_scatter_undoes_gather(backend, shape):
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What a person and a program read afterwards: report.json and report.html."""
+"""The two reports: report.json for programs and report.html for people."""
 
 import base64
 import html
@@ -12,6 +12,7 @@ import numpy as np
 import polycontrast as pc
 from polycontrast.align.evaluation import mean_recall
 from polycontrast.align.job.task import KS, Outcome
+from polycontrast.wording import literal
 
 STOPPED = {
     "no better recall": "recall on the validation rows rose no further",
@@ -74,8 +75,9 @@ def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str
 
 
 def to_json(report: dict[str, Any]) -> str:
-    """JSON text; what is not finite becomes null."""
-    return json.dumps(_finite(report), indent=1, ensure_ascii=False) + "\n"
+    """JSON text; numbers that are not finite become null."""
+    text = json.dumps(_finite(report), indent=1, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode()  # JSON's own form of lone surrogates
 
 
 def to_html(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
@@ -106,17 +108,22 @@ def to_html(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
     }
     return PAGE.substitute(
         views=len(report["views"]),
-        names=html.escape(", ".join(report["views"])),
-        objective=html.escape(report["objective"]),
+        names=_shown(", ".join(report["views"])),
+        objective=_shown(report["objective"]),
         tiles=tiles,
         settings=_settings(report),
         table=_table(report),
-        stopped=html.escape(STOPPED.get(report["stopped"], report["stopped"])),
+        stopped=_shown(STOPPED.get(report["stopped"], report["stopped"])),
         test=f"{report['n_test']:,}",
-        attribution=html.escape(report.get("attribution", "")),
+        attribution=_shown(report.get("attribution", "")),
         version=report["polycontrast"],
         **images,
     )
+
+
+def _shown(words: object) -> str:
+    """Words of users as HTML that shows them as they are written."""
+    return html.escape(literal(words))
 
 
 def _recalls(matrices: dict[int, np.ndarray]) -> dict[str, Any]:
@@ -149,8 +156,7 @@ def _settings(report: dict[str, Any]) -> str:
     }
     rows |= {key: str(value) for key, value in report["objective_params"].items()}
     return "".join(
-        f"<tr><th>{html.escape(key)}</th><td>{html.escape(value)}</td></tr>"
-        for key, value in rows.items()
+        f"<tr><th>{_shown(key)}</th><td>{_shown(value)}</td></tr>" for key, value in rows.items()
     )
 
 
@@ -163,9 +169,9 @@ def _table(report: dict[str, Any]) -> str:
     for m, name in enumerate(report["views"]):
         constant = report["constant_columns"][name]
         cells = [
-            html.escape(name),
+            _shown(name),
             f"{report['columns'][name]:,}",
-            html.escape(", ".join(constant[:8]) + (" …" if len(constant) > 8 else "")) or "none",
+            _shown(", ".join(constant[:8]) + (" …" if len(constant) > 8 else "")) or "none",
             f"{(matrix[m].sum() - 1) / others:.3f}",
             f"{(matrix[:, m].sum() - 1) / others:.3f}",
         ]

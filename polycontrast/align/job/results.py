@@ -1,14 +1,19 @@
-"""Everything that an alignment leaves behind, written into one folder."""
+"""The files of an alignment."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from polycontrast.align.heads import save_heads
+from polycontrast.align.job.names import HEADS, PAGE, PICTURE, REPORT, row_files
+from polycontrast.align.job.output import write_all
 from polycontrast.align.job.report import report_of, to_html, to_json
 from polycontrast.align.job.task import Outcome
-from polycontrast.align.threads import one_blas_thread
+from polycontrast.arrays import one_blas_thread
+from polycontrast.wording import literal
 
 
 def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None = None) -> None:
@@ -21,22 +26,33 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
     outcome : Outcome
     extra : dict, optional
         For the report.
+
+    Raises
+    ------
+    Unfinished
+        When a file could not be written. The others are there; the heads come first.
     """
-    report = report_of(outcome, extra)
-    save_heads(
-        folder / "heads.npz", dict(zip(outcome.aligned, outcome.aligner.heads_, strict=True))
-    )
-    (folder / "aligned").mkdir()
+    heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
+    files = row_files(outcome.aligned)
+    report = report_of(outcome, {"files": files} | (extra or {}))
+    pictures: dict[str, bytes] = {}
+
+    def draw_summary(path: Path) -> None:
+        pictures.update(draw(outcome, report))
+        path.write_bytes(pictures["summary"])
+
+    steps: dict[str, Callable[[Path], object]] = {
+        HEADS: lambda path: save_heads(path, heads),
+        REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
+    }
     for name, rows in outcome.aligned.items():
-        np.save(folder / "aligned" / f"{name}.npy", rows)
-    (folder / "report.json").write_text(to_json(report), encoding="utf-8")
-    pictures = draw(outcome, report)
-    (folder / "summary.png").write_bytes(pictures.pop("summary"))
-    page = to_html(report, pictures)
-    (folder / "report.html").write_text(page, encoding="utf-8")
+        steps[files[name]] = partial(np.save, arr=rows)
+    steps[PICTURE] = draw_summary
+    steps[PAGE] = lambda path: path.write_text(to_html(report, pictures), encoding="utf-8")
+    write_all(folder, steps)
 
 
-@one_blas_thread()
+@one_blas_thread
 def draw(outcome: Outcome, report: dict[str, Any]) -> dict[str, bytes]:
     """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra

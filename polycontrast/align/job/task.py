@@ -12,9 +12,8 @@ from polycontrast.align.evaluation import recall_matrices
 from polycontrast.align.inputs import check_views
 from polycontrast.align.probe import fit_probe
 from polycontrast.align.problem import take_rows
-from polycontrast.align.threads import one_blas_thread
 from polycontrast.align.tracking import Progress
-from polycontrast.arrays import Array, to_numpy
+from polycontrast.arrays import Array, one_blas_thread, to_numpy
 
 KS = (1, 5, 10)
 FEWEST_ROWS = 10  # to learn from, and 2 to test on
@@ -23,7 +22,7 @@ MOST_PROBE_ROWS = 50_000
 
 @dataclass
 class Task:
-    """What to align.
+    """Input of an alignment.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ class Task:
 
 @dataclass
 class Outcome:
-    """What came of it: the fitted estimator, aligned rows, and figures of the held-out rows."""
+    """Result of an alignment: fitted estimator, aligned rows, and figures of the held-out rows."""
 
     task: Task
     aligner: Aligner
@@ -90,14 +89,14 @@ def check_task(task: Task) -> list[Array]:
     return views
 
 
-@one_blas_thread()
+@one_blas_thread
 def run(
     task: Task, aligner: Aligner, callback: Callable[[Progress], object] | None = None
 ) -> Outcome:
     """Do the job; nothing is written.
 
-    BLAS is held to one thread: the tiles of the similarities are shared among threads by the
-    objective itself, and what else there is comes in small products.
+    BLAS is held to one thread: the objective shares the tiles of the similarities among threads
+    itself, and all other products are small.
     """
     began = time.perf_counter()
     views = check_task(task)
@@ -130,7 +129,7 @@ def run(
 
 
 def _unaligned(aligner: Aligner, views: list[Array]) -> list[Array]:
-    """Leading whitened coordinates of each view: one dimension for all, no common meaning."""
+    """Leading whitened coordinates, as many for each view, before any alignment."""
     shared = min(aligner.n_components_, *(w.rank for w in aligner.whitenings_))
     return [w(view)[:, :shared] for w, view in zip(aligner.whitenings_, views, strict=True)]
 

@@ -1,5 +1,5 @@
 """Views and labels from files."""
 
-from polycontrast.align.reading.files import read_labels, read_table, read_views
+from polycontrast.align.reading.files import read_arrays, read_labels, read_table, read_views
 
-__all__ = ["read_labels", "read_table", "read_views"]
+__all__ = ["read_arrays", "read_labels", "read_table", "read_views"]

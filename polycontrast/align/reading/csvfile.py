@@ -1,82 +1,155 @@
-"""Numbers from a .csv file, with what is wrong said by column and line."""
+"""Columns of a .csv file, with what is wrong said by column and line."""
 
 import csv
+import re
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from polycontrast.align.errors import BadInput
+from polycontrast.align.reading.columns import Column, features
+from polycontrast.align.reading.numbers import is_doubtful, is_missing, number
+from polycontrast.align.reading.room import check_room
+from polycontrast.wording import short
+
+FEWEST_RISING = 4  # numbers in a header, as years are: fewer rise by chance in a line of data
+SEPARATORS = "\t;,"
+Record = tuple[int, list[str]]  # the line where it ends, and its cells
 
 
 def read_csv(path: Path) -> tuple[np.ndarray, list[str]]:
-    """Read a table of numbers.
+    """Read the numbers of a table without what names its rows: values, and names of columns."""
+    found = features(path, csv_columns(path))
+    return found.values, found.names
 
-    The first line is a header where it holds anything that is no number, or counts 0, 1, 2, ... as
-    data frames without names do. A first column without a name that numbers the rows is the index
-    of such a frame and left out: it would match rows by their number. Commas, semicolons or tabs
-    separate. Empty fields and ``nan`` are missing values, which is for the caller to judge.
 
-    Returns
-    -------
-    values : array (rows, columns)
-    columns : list of str
-        Names from the header, or ``column 1``, ``column 2``, ...
+def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
+    """Read all columns of a table.
+
+    The first line is a header where it holds words, and no numbers but such as rise; or where it
+    counts 0, 1, 2, ... as data frames without names do. Tabs, semicolons or commas separate. A
+    header with a name less than there are columns is R's: the first column has none. Empty fields
+    and words for nothing are missing values, and so is an empty line where there is one column:
+    what follows must not move up.
+
+    Parameters
+    ----------
+    path : Path
+    rows : int, optional
+        How many there must be. A line more is a header, whatever it holds.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-    separator = max(",;\t", key=first.count)
-    cells = next(csv.reader([first], delimiter=separator), [])
-    if not any(cell.strip() for cell in cells):
-        raise BadInput(f"{path}: is empty")
-    header = not all(_is_number(cell) for cell in cells) or _counts(cells)
-    columns = [cell.strip() if header else f"column {n + 1}" for n, cell in enumerate(cells)]
-    columns = [name or f"column {n + 1}" for n, name in enumerate(columns)]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # no data: said below
-            values = np.loadtxt(
-                path,
-                delimiter=separator,
-                skiprows=int(header),
-                quotechar='"',
-                comments=None,
-                ndmin=2,
-                encoding="utf-8-sig",
-            )
-    except ValueError:  # the slow way finds what is wrong, or takes empty fields as missing
-        values = _read_slowly(path, separator, header, columns)
-    if values.size == 0:
-        raise BadInput(f"{path}: has no rows")
-    if values.shape[1] != len(columns):
-        raise BadInput(f"{path}: {len(columns)} names for {values.shape[1]} columns")
-    unnamed = header and not cells[0].strip() and len(cells) > 1
-    if unnamed and np.array_equal(values[:, 0], np.arange(len(values))):
-        return values[:, 1:], columns[1:]
-    return values, columns
+        first, separator = _first_record(path)
+        header = rows is None and _is_header(path, first)
+        if rows is None and len(first[1]) > 1:
+            fast = _read_fast(path, separator, first, header)
+            if fast is not None:
+                return fast
+        records = _records(path, separator)
+    except csv.Error as error:
+        raise BadInput(f"{short(path)}: cannot be read: {error}") from None
+    if rows is not None:
+        header = _is_header_of_labels(path, records, rows)
+    while header and rows is None and not any(records[0][1]):
+        records.pop(0)
+    names = [cell.strip() for cell in records[0][1]] if header else []
+    records = records[int(header) :]
+    if not records:
+        raise BadInput(f"{short(path)}: has no rows")
+    width = len(records[0][1])
+    if header and len(names) == width - 1 and _names_of_r(names, records):
+        names = ["", *names]
+    width = len(names) or width
+    for line, cells in records:
+        if len(cells) != width:
+            raise BadInput(f"{short(path)}: line {line} has {len(cells)} fields, {width} expected")
+    lines = [line for line, _ in records]
+    names = names or [f"column {n + 1}" for n in range(width)]
+    return [
+        _column(name, [cells[n] for _, cells in records], lines) for n, name in enumerate(names)
+    ]
 
 
-def _read_slowly(path: Path, separator: str, header: bool, columns: list[str]) -> np.ndarray:
-    rows: list[list[float]] = []
-    words: dict[str, str] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
+def encoding_of(path: Path) -> str:
+    """UTF-8, or UTF-16 where the file begins with its mark."""
+    with path.open("rb") as file:
+        mark = file.read(2)
+    return "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+def _first_record(path: Path) -> tuple[Record, str]:
+    check_room(path, path.stat().st_size, 1)
+    with path.open(encoding=encoding_of(path), newline="") as file:
+        skipped, line = 0, file.readline()
+        while line and not line.strip():
+            skipped, line = skipped + 1, file.readline()
+        file.seek(0)
+        separator = _separator(line)
         reader = csv.reader(file, delimiter=separator)
-        for cells in reader:
-            if not cells or (header and reader.line_num == 1):
-                continue
-            if len(cells) != len(columns):
-                got = f"{len(cells)} fields, {len(columns)} expected"
-                raise BadInput(f"{path}: line {reader.line_num} has {got}")
-            for name, cell in zip(columns, cells, strict=True):
-                if not _is_number(cell):
-                    words.setdefault(name, f"{cell.strip()!r} in line {reader.line_num}")
-            if not words:
-                rows.append([float(cell) if cell.strip() else np.nan for cell in cells])
-    if words:
-        listed = ", ".join(f"{name!r} ({where})" for name, where in list(words.items())[:5])
-        more = f" and {len(words) - 5} more" if len(words) > 5 else ""
-        raise BadInput(f"{path}: not numeric: column {listed}{more}")
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(columns))
+        cells = next((cells for cells in reader if cells), [])
+        if not any(cell.strip() for cell in cells):
+            raise BadInput(f"{short(path)}: is empty")
+        return (reader.line_num, cells), separator
+
+
+def _separator(line: str) -> str:
+    """The most frequent one outside of quotes; decimal commas do not separate."""
+    bare = re.sub(r'"[^"]*"', "", line)
+    for separator in SEPARATORS[:2]:
+        cells = bare.split(separator)
+        if len(cells) > 1 and all(re.fullmatch(r"\s*[+-]?\d*,?\d*\s*", cell) for cell in cells):
+            return separator
+    return max(reversed(SEPARATORS), key=bare.count)
+
+
+def _is_header(path: Path, first: Record) -> bool:
+    line, cells = first
+    numbers = [value for cell in cells if (value := number(cell)) is not None and value == value]
+    words = [cell.strip() for cell in cells if number(cell) is None]
+    named = [cell for cell in words if not is_doubtful(cell)]
+    if not words:
+        return _counts(cells)
+    if not named:
+        raise BadInput(
+            f"{short(path)}: {short(words[0])!r} in line {line} is neither a number nor a name"
+        )
+    rising = all(a < b for a, b in pairwise(numbers)) and len(numbers) >= FEWEST_RISING
+    if numbers and not (rising or numbers == list(range(len(numbers)))):
+        raise BadInput(
+            f"{short(path)}: line {line} holds numbers and words, such as {short(named[0])!r}; "
+            "a header names every column"
+        )
+    return True
+
+
+def _names_of_r(names: list[str], records: list[Record]) -> bool:
+    """Whether the column that the header does not name can be the row names of R's tables."""
+    first = [cells[0].strip() for _, cells in records if cells]
+    unlike = len(set(first)) == len(first)
+    return (
+        unlike and not names[0].startswith("#") and not any("." in c and number(c) for c in first)
+    )
+
+
+def _is_header_of_labels(path: Path, records: list[Record], rows: int) -> bool:
+    if len(records) == rows + 1:
+        return True
+    if len(records) != rows:
+        raise BadInput(f"{short(path)}: {len(records):,} labels for {rows:,} rows")
+    cells = [cells[-1].strip() for _, cells in records]
+    others = cells[1:]
+    is_name = cells[0].lower() in {"label", "labels", "class", "classes", "target", "targets"}
+    numbers = [number(cell) for cell in others if not is_missing(cell)]
+    is_word = number(cells[0]) is None and not is_doubtful(cells[0])
+    above_numbers = is_word and len(numbers) > 0 and None not in numbers
+    if rows > 1 and (above_numbers or (is_name and cells[0] not in others)):
+        raise BadInput(
+            f"{short(path)}: {len(others):,} labels for {rows:,} rows, under the name "
+            f"{short(cells[0])!r}"
+        )
+    return False
 
 
 def _counts(cells: list[str]) -> bool:
@@ -84,10 +157,49 @@ def _counts(cells: list[str]) -> bool:
     return len(cells) > 1 and cells == [str(n) for n in range(len(cells))]
 
 
-def _is_number(cell: str) -> bool:
-    """True for numbers, and for nothing at all: a missing value."""
+def _read_fast(path: Path, separator: str, first: Record, header: bool) -> list[Column] | None:
+    """Columns of a table that holds nothing but numbers, or None."""
+    line, cells = first
     try:
-        float(cell)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # no data: said elsewhere
+            values = np.loadtxt(
+                path,
+                delimiter=separator,
+                skiprows=line if header else 0,
+                quotechar='"',
+                comments=None,
+                ndmin=2,
+                encoding=encoding_of(path),
+            )
     except ValueError:
-        return not cell.strip()
-    return True
+        return None
+    names = [cell.strip() if header else f"column {n + 1}" for n, cell in enumerate(cells)]
+    if values.size == 0 or values.shape[1] != len(names):
+        return None
+    return [Column(name, values[:, n]) for n, name in enumerate(names)]
+
+
+def _records(path: Path, separator: str) -> list[Record]:
+    """All lines; empty ones count where there is one column, and not at the end."""
+    with path.open(encoding=encoding_of(path), newline="") as file:
+        reader = csv.reader(file, delimiter=separator)
+        records = [(reader.line_num, cells) for cells in reader]
+    while records and not records[-1][1]:
+        records.pop()
+    if all(len(cells) <= 1 for _, cells in records):
+        return [(line, cells or [""]) for line, cells in records]
+    return [(line, cells) for line, cells in records if cells]
+
+
+def _column(name: str, cells: list[str], lines: list[int]) -> Column:
+    numbers = [number(cell) for cell in cells]
+    if None not in numbers:
+        return Column(name, np.array(numbers, dtype=np.float64))
+    bad = [n for n, value in enumerate(numbers) if value is None]
+    worst = next((n for n in bad if is_doubtful(cells[n])), None)
+    n = bad[0] if worst is None else worst
+    words = np.empty(len(cells), dtype=object)
+    words[:] = [None if is_missing(cell) else cell.strip() for cell in cells]
+    why = f"{short(cells[n].strip())!r} in line {lines[n]}"
+    return Column(name, words, why, doubtful=worst is not None)

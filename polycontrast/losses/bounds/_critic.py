@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from polycontrast.arrays import Array, device, finite_or_zero, inner, logsumexp, namespace, row_dot
+from polycontrast.arrays import (
+    Array,
+    device,
+    finite_or_zero,
+    infinite_to_nan,
+    inner,
+    logsumexp,
+    namespace,
+    row_dot,
+)
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import BadArgument, Role, whole_batch
 from polycontrast.similarity import Function, OtherSamples, Similarity
@@ -12,9 +21,9 @@ Scores = Annotated[Any, Role("views", ("2 B D", "B B"))]
 
 
 class Critic:
-    """What a bound asks of its scores: those of the matches, and statistics of all others.
+    """Scores for a bound: the scores of matches, and statistics of all other scores.
 
-    Statistics return sums over j != i and a pullback from their cotangents to what `pull` takes.
+    A statistic returns sums over j != i and a pullback. `pull` takes the result of the pullback.
 
     Parameters
     ----------
@@ -36,11 +45,9 @@ class Critic:
             self.y, self.y_back = unit_rows(scores[1, :, :], normalize)
             self.match = row_dot(self.x, self.y) / temperature
             return
-        if self.batch.size > 1:
-            raise BadArgument("comm needs embeddings (x, y), got a matrix of scores")
         i = self.xp.arange(self.samples, dtype=self.xp.int32, device=device(scores))
         self.eye = i[:, None] == i[None, :]
-        self.scores = scores / temperature
+        self.scores = infinite_to_nan(scores) / temperature
         self.match = self.xp.sum(self.xp.where(self.eye, self.scores, 0.0), axis=1)
 
     def mean(self, t: Array) -> Array:
@@ -80,7 +87,7 @@ class Critic:
         The bound holds `factor` times their sum, so its cotangent is all that the pullback takes.
         """
         if self.embedded:
-            rows, _, back = self._matrix(offsets=(None, None) if shift is None else (shift, None)).sums_of(
+            rows, _, back = self._matrix(offsets=(shift, None)).sums_of(
                 function,
                 columns=False,
                 like=self.temperature,  # the value is one number, as the temperature is

@@ -26,9 +26,9 @@ def dv_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     temperature : float or 0-d array, default 1.0
         :math:`\tau > 0` that divides the scores, differentiable.
     normalize : bool, default True
@@ -37,7 +37,7 @@ def dv_bound(
     Returns
     -------
     estimate : 0-d array
-        In nats; to be maximised, its negative is a loss.
+        In nats. Maximise it, or minimise its negative.
 
     Raises
     ------
@@ -49,8 +49,9 @@ def dv_bound(
     -----
     .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
 
-    The logarithm of a mean over samples is biased, without the moving average of MINE as here;
-    `tuba_bound` with a baseline from elsewhere is not. A constant shift leaves it unchanged.
+    The logarithm of a mean over samples makes the estimate biased. This version has no moving
+    average as in MINE. `tuba_bound` with a baseline from other data is unbiased. A constant shift
+    of all scores leaves the estimate unchanged.
 
     References
     ----------

@@ -3,12 +3,11 @@
 import math
 from typing import Annotated, Any
 
-from polycontrast.arrays import namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Role, Temperature, objective
+from polycontrast.similarity import EXP
 
 Dual = Annotated[Any, Role("rows", ("B",))]
-from polycontrast.similarity import EXP
 
 
 @objective(
@@ -32,12 +31,12 @@ def flo_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     u : array (B,)
-        Dual variable :math:`u_i` of each pair, differentiable: from a small network, or a moving
-        average (which is `global_contrastive`).
+        Dual variable :math:`u_i` of each pair, differentiable. It comes from a small network, or
+        from a moving average (which is `global_contrastive`).
     temperature : float or 0-d array, default 1.0
         :math:`\tau > 0` that divides the scores, differentiable.
     normalize : bool, default True
@@ -46,7 +45,7 @@ def flo_bound(
     Returns
     -------
     estimate : 0-d array
-        In nats; to be maximised, its negative is a loss. Where u is far too small it overflows to
+        In nats. Maximise it, or minimise its negative. When u is far too small, it overflows to
         -inf.
 
     Raises
@@ -60,9 +59,9 @@ def flo_bound(
     .. math:: -\frac{1}{B} \sum_i \Big[ u_i
               + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
 
-    Unbiased for given u. It is largest, and its derivative by u is 0, at the logarithm of the
-    mean exponential of the row's other scores relative to the match; its gradient is then that of
-    decoupled contrast (FlatNCE). A shift of a row leaves it unchanged.
+    The bound is unbiased for given u. It is largest, with derivative 0, when u is the logarithm of
+    the mean exponential of the row's other scores relative to the match. Its gradient is then that
+    of decoupled contrast (FlatNCE). A shift of a row leaves the bound unchanged.
 
     References
     ----------
@@ -78,7 +77,7 @@ def flo_bound(
     """
     critic = Critic(scores, temperature, normalize)
     critic.need_others()
-    xp, samples = namespace(scores), critic.samples
+    samples = critic.samples
     shift = -u - critic.match - math.log(samples - 1)
     others, pull = critic.sums_of(EXP, -1 / samples, shift)
 

@@ -26,9 +26,9 @@ def info_nce_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     temperature : float or 0-d array, default 1.0
         :math:`\tau > 0` that divides the scores, differentiable.
     normalize : bool, default True
@@ -37,7 +37,7 @@ def info_nce_bound(
     Returns
     -------
     estimate : 0-d array
-        In nats, at most log B; to be maximised, its negative is a loss.
+        In nats, at most log B. Maximise it, or minimise its negative.
 
     Raises
     ------
@@ -49,7 +49,8 @@ def info_nce_bound(
     -----
     .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
 
-    It is log B less `info_nce` with ``symmetric=False``; a shift of a row leaves it unchanged.
+    The bound is log B minus `info_nce` with ``symmetric=False``. A shift of a row leaves it
+    unchanged.
     ``B = 1``: value 0, gradient 0.
 
     References

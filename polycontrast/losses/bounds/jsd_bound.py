@@ -37,12 +37,12 @@ def jsd_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     estimate : {"jsd", "nwj"}, default "jsd"
-        What is reported. "nwj": the value of `nwj_bound`, an estimate of mutual information,
-        with the gradient of this one, as published.
+        The value that is returned. "nwj": the value of `nwj_bound`, an estimate of mutual
+        information, with the gradient of the Jensen-Shannon estimate, as published.
     temperature : float or 0-d array, default 1.0
         :math:`\tau > 0` that divides the scores, differentiable.
     normalize : bool, default True
@@ -51,8 +51,8 @@ def jsd_bound(
     Returns
     -------
     estimate : 0-d array
-        A bound on twice the Jensen-Shannon divergence less 2 log 2, at most 0; to be maximised, its
-        negative is a loss.
+        A bound on twice the Jensen-Shannon divergence minus 2 log 2, at most 0. Maximise it, or
+        minimise its negative.
 
     Raises
     ------
@@ -66,8 +66,8 @@ def jsd_bound(
               - \frac{1}{B(B-1)} \sum_{i \ne j} \mathrm{softplus}(s_{ij})
 
     With ``estimate="nwj"`` value and gradient belong to different functions by definition, so
-    finite differences do not apply. At the best critic of this bound, the log density ratio, it
-    reads the mutual information less 1/e; ``pc.nwj_bound(scores + 1)`` does not.
+    finite differences do not apply. The best critic of this bound is the log density ratio. With
+    it, the value is the mutual information minus 1/e; that of ``pc.nwj_bound(scores + 1)`` is not.
 
     References
     ----------

@@ -28,9 +28,9 @@ def nwj_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     temperature : float or 0-d array, default 1.0
         :math:`\tau > 0` that divides the scores, differentiable.
     normalize : bool, default True
@@ -39,7 +39,7 @@ def nwj_bound(
     Returns
     -------
     estimate : 0-d array
-        In nats; to be maximised, its negative is a loss. Large scores overflow to -inf.
+        In nats. Maximise it, or minimise its negative. Large scores overflow to -inf.
 
     Raises
     ------
@@ -51,7 +51,8 @@ def nwj_bound(
     -----
     .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - 1}
 
-    Never above `dv_bound` of the same scores. Its best critic is 1 plus the log density ratio.
+    The bound is never above `dv_bound` of the same scores. Its best critic is 1 plus the log
+    density ratio.
 
     References
     ----------

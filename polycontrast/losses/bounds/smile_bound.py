@@ -3,7 +3,7 @@
 import math
 from typing import Any, Literal
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, describe, is_number, known, namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.jsd_bound import jsd_bound
 from polycontrast.objective import BadArgument, Normalize, Temperature, objective
@@ -39,14 +39,14 @@ def smile_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     clip : float, default 5.0
         Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
         5 and infinity.
     surrogate : {"jsd", None}, default "jsd"
-        Whose gradient to give: that of `jsd_bound`, as published, or the estimate's own.
+        The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
     temperature : float or 0-d array, default 1.0
         :math:`\tau > 0` that divides the scores, differentiable.
     normalize : bool, default True
@@ -55,7 +55,7 @@ def smile_bound(
     Returns
     -------
     estimate : 0-d array
-        In nats. No bound.
+        In nats. It is not a bound.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def smile_bound(
     .. math:: \frac{1}{B} \sum_i s_{ii}
               - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
 
-    With the default surrogate value and gradient belong to different functions by definition, so
+    With the default surrogate, value and gradient belong to different functions by definition, so
     finite differences do not apply. ``clip=math.inf, surrogate=None`` is `dv_bound`.
 
     References
@@ -82,12 +82,13 @@ def smile_bound(
     >>> float(pc.smile_bound(8 * np.eye(3)).round(6))
     8.0
     """
-    if isinstance(clip, (str, bool)) or not (isinstance(clip, (int, float)) and clip > 0):
-        raise BadArgument(f"clip must be a number > 0 or infinity, got {clip!r}")
+    bound = known(clip) if is_number(clip) else None
+    if bound is None or not bound > 0:
+        raise BadArgument(f"clip must be a number > 0 or infinity, got {describe(clip)}")
     critic = Critic(scores, temperature, normalize)
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
-    others, pull = critic.logsumexp(None if math.isinf(clip) else Clipped(clip))
+    others, pull = critic.logsumexp(None if math.isinf(bound) else Clipped(bound))
     total = critic.batch.logsumexp(others)
     value = critic.mean(critic.match) - total + math.log(samples * (samples - 1))
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from polycontrast.arrays import namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Role, Temperature, objective
+from polycontrast.similarity import EXP
 
 Baseline = Annotated[Any, Role("rows", ("B",))]
-from polycontrast.similarity import EXP
 
 
 @objective(
@@ -32,9 +32,9 @@ def tuba_bound(
     Parameters
     ----------
     scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` of joint samples, all others of independent ones. Or
-        embeddings x and y, as a sequence or one array (2, B, D): the scores are then their inner
-        products, walked in tiles and never stored, and the gradient is a pair as well.
+        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+        inner products, computed in tiles and never stored, and the gradient is a pair as well.
     log_baseline : array (B,)
         Logarithm :math:`a_i` of an estimate of the normaliser of row i, differentiable.
     temperature : float or 0-d array, default 1.0
@@ -45,7 +45,7 @@ def tuba_bound(
     Returns
     -------
     estimate : 0-d array
-        In nats; to be maximised, its negative is a loss. Where a score is far above its baseline
+        In nats. Maximise it, or minimise its negative. When a score is far above its baseline,
         it overflows to -inf.
 
     Raises
@@ -59,8 +59,8 @@ def tuba_bound(
     .. math:: 1 + \frac{1}{B} \sum_i (s_{ii} - a_i)
               - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - a_i}
 
-    Unbiased for a given baseline. With :math:`a_i = 1` it is `nwj_bound`; with the logarithm of
-    the mean exponential of all other scores, the best constant, it is `dv_bound`.
+    The bound is unbiased for a given baseline. With :math:`a_i = 1` it is `nwj_bound`. With the
+    best constant, the logarithm of the mean exponential of all other scores, it is `dv_bound`.
 
     References
     ----------

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import Normalize, Role, Views, objective
-from polycontrast.similarity.cube import CONSTANT, Cube, diagonal_tuples
+from polycontrast.similarity.cube import CONSTANT, Cube, centred, diagonal_tuples, sees_differences
 from polycontrast.similarity.cube.diagonal import on_diagonal_tuples, take_diagonal
 
 TupleWeights = Annotated[Any, Role("rows", ("B**M",))]
@@ -83,6 +83,8 @@ def cube_logits(
     xp = namespace(views)
     z, z_back = unit_rows(views, normalize)
     one = xp.ones((), dtype=z.dtype, device=device(z))
+    if sees_differences(similarity):
+        z = centred(z)
     cube, (s, s_back) = Cube(z, similarity, one), diagonal_tuples(z, similarity)
     constant = CONSTANT[similarity]
     # Diagonal tuples, where rows nearly coincide, go their own way in both directions.

@@ -17,9 +17,11 @@ from polycontrast.similarity.cube import (
     DEGREE,
     Cube,
     axis_logsumexp,
+    centred,
     contraction_logsumexp,
     diagonal_tuples,
     exponents_fit,
+    sees_differences,
 )
 
 
@@ -123,6 +125,8 @@ def cube_loss(
     there = Presence(views, mask)
     z, z_back = there.unit_rows(normalize)
     n, scale = z.shape[0], 1 / temperature
+    if sees_differences(similarity):
+        z = centred(z, None if mask is None else there.ones)
     if negatives == "axis" or n == 2:
         lse, pull = axis_logsumexp(z, similarity, scale, there)
     elif similarity == "variance" and exponents_fit(z, scale, normalize):

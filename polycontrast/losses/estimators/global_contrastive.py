@@ -140,9 +140,7 @@ def global_contrastive(
     options = {"scale": one, "pairs": OtherSamples()}
     cross = Similarity(a, b, score=PerAnchor(*sides), **options)
     shares = [lambda g: (g[0, :] * tau[0, :],), lambda g: (g[1, :] * tau[1, :],)]
-    *ratios, pull = cross.sums_of(
-        EXP, like=zeros, share=lambda g: shares[0](g) + shares[1](g)
-    )
+    *ratios, pull = cross.sums_of(EXP, like=zeros, share=lambda g: shares[0](g) + shares[1](g))
     ratio, within = xp.stack(ratios, axis=0), []  # g / u
     if negatives == "all":
         for z, side, what, share in zip((a, b), sides, ("x", "y"), shares, strict=True):

@@ -54,8 +54,8 @@ def average_view(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
@@ -77,15 +77,15 @@ def average_view(
     ------
     ValueError, TypeError
         When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-        weights are zero, the temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+        weights are zero, the temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
 
     Notes
     -----
     .. math:: L = \frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a)
 
-    Rows and means are anchors and candidates alike, as the pair loss has it; the means are used as
-    they are. M pair losses, each differentiated in both of its arguments; the gradient of a mean
-    is shared out among its views. At M = 2 it is the pair loss.
+    Rows and means are anchors or candidates, as the pair loss defines it. By default the means are
+    not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
+    gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
 
     References
     ----------

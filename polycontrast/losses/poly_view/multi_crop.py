@@ -58,8 +58,8 @@ def multi_crop(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
@@ -81,17 +81,17 @@ def multi_crop(
     ValueError, TypeError
         When there are fewer than two views, shapes, dtypes, libraries or devices
         disagree, all weights are zero, the
-        temperature is not above 0, or ``pair="dhel"`` meets ``B = 1``.
+        temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
 
     Notes
     -----
     .. math:: L = \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
 
     The log-sum-exps :math:`D_{ab,i}` of row i of view a over the other samples of view b are
-    taken once for each pair of views; with the positive :math:`s_{ab,i}` the loss of an anchor is
+    computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
     :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
     :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
-    At most M^2 / 2 products of B x B x D for the value. At M = 2 it is the pair loss.
+    The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
 
     References
     ----------

@@ -53,8 +53,8 @@ def multiview_coding(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     graph : {"full", "core"}, default "full"
@@ -82,9 +82,10 @@ def multiview_coding(
     -----
     .. math:: L = \sum_{(a, b)} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
 
-    over the pairs of the graph: a sum, not a mean. The authors contrast with a memory bank; here
-    the candidates are the batch. The full graph is twice `pairwise_sum` and costs M (M - 1) / 2
-    products for the value, the core graph M - 1. Order of views matters only through `core`.
+    over the pairs of the graph: a sum, not a mean. The authors use candidates from a memory bank;
+    here the candidates are the batch. The full graph is twice `pairwise_sum`. The value takes
+    M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
+    matters only through `core`.
 
     References
     ----------

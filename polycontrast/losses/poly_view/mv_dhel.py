@@ -57,8 +57,8 @@ def mv_dhel(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views of at least two samples; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.5
@@ -84,10 +84,11 @@ def mv_dhel(
     .. math:: \ell_i = -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau}
               + \sum_l \log \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau}
 
-    This is the authors' code; their printed formula counts ordered pairs (a constant) and lets
-    :math:`j = i`. Only each view's own Gram matrix is walked, half of its tiles: M / 2 products of
-    B x B x D, M times fewer than the other losses of the family. Gradient: softmaxes over the
-    other samples, and minus the softmax over the pairs of views.
+    This is the formula of the authors' code. Their printed formula counts ordered pairs (a
+    constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
+    half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
+    family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
+    of views.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""One InfoNCE term a sample over all interactions of views."""
+"""One InfoNCE term per sample over all interactions of views."""
 
 from typing import Literal
 
@@ -43,20 +43,20 @@ def mv_info_nce(
     normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
-    r"""Multi-view InfoNCE: all positive pairs of a sample over all pairs it meets, in one term.
+    r"""Multi-view InfoNCE: all positive pairs of a sample over all its pairs, in one term.
 
     Parameters
     ----------
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and samples with fewer than two views have no term. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative.
+        Samples with fewer than two views have no term. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     energy : {"cross", "all"}, default "cross"
-        Pairs in the denominator: those of different views (the authors' formula), or all but a row
-        with itself (the authors' code, which made their reported numbers).
+        Pairs in the denominator: those of different views (the authors' formula), or all except
+        a row with itself (the authors' code, which produced their reported numbers).
     temperature : float or 0-d array, default 0.5
         :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100; they use
         0.1 on ImageNet-1k.
@@ -84,8 +84,8 @@ def mv_info_nce(
     with :math:`A = \{m \ne l\}` or :math:`A = \{(j, m) \ne (i, l)\}`. Both contain the positives,
     so with the log-sum-exp :math:`N_i` over the other samples the loss is
     :math:`\mathrm{softplus}(N_i - \log P_i)`. A negative gets :math:`q\, e^{s - N_i}` and a
-    positive :math:`-q\, e^{s} / P_i`, with :math:`q = \sigma(N_i - \log P_i)`. M (M - 1) / 2
-    products of B x B x D for "cross", M^2 / 2 for "all". ``B = 1``: 0.
+    positive :math:`-q\, e^{s} / P_i`, with :math:`q = \sigma(N_i - \log P_i)`. The value
+    takes M (M - 1) / 2 products of B x B x D for "cross", and M^2 / 2 for "all". ``B = 1``: 0.
 
     References
     ----------

@@ -49,8 +49,8 @@ def pairwise_sum(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.07
@@ -77,8 +77,8 @@ def pairwise_sum(
     -----
     .. math:: L = \sum_{a<b} \tfrac{1}{2} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
 
-    No view is contrasted with itself. One product of a pair of views serves both directions:
-    M (M - 1) / 2 products for the value. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+    No view is contrasted with itself. One product of a pair of views is used for both directions,
+    so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
 
     References
     ----------

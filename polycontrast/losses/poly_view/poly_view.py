@@ -50,8 +50,8 @@ def poly_view(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     aggregation : {"geometric", "arithmetic"}, default "geometric"
@@ -79,12 +79,12 @@ def poly_view(
     With :math:`s(u, v) = \langle u, v \rangle/\tau` and the log-sum-exp :math:`N_{i\alpha}` over
     all views of the other samples,
     :math:`-\log l_{i\alpha\beta} = \mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, z_{i\beta}))`.
-    Neither the anchor itself nor the sample's further views are in the denominator.
+    The denominator holds neither the anchor itself nor the sample's further views.
 
-    Each anchor gets one log-sum-exp, whatever the number of positives. With
+    Each anchor needs one log-sum-exp, whatever the number of positives. With
     :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
     :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
-    :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are visited.
+    :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
     ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
     In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
 

@@ -49,8 +49,8 @@ def sufficient_statistics(
     views : array (M, B, D), or sequence of M arrays (B, D)
         At least two views; row i of each is the same sample.
     mask : bool array (M, B), optional
-        True where a view of a sample exists; a missing row is nobody's anchor, positive or
-        negative, and averages run over what is there. Default: all exist.
+        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
+        averages use the existing views only. Default: all exist.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
     temperature : float or 0-d array, default 0.1
@@ -77,13 +77,13 @@ def sufficient_statistics(
     -----
     With :math:`s(u, v) = \langle u, v \rangle/\tau` and the log-sum-exp :math:`N_{i\alpha}` of
     :math:`s(z_{i\alpha}, T_{j\gamma})` over the other samples, the loss of an anchor is
-    :math:`\mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, T_{i\alpha}))`; the sample's own
+    :math:`\mathrm{softplus}(N_{i\alpha} - s(z_{i\alpha}, T_{i\alpha}))`. The sample's own
     :math:`T_{i\gamma}`, :math:`\gamma \ne \alpha`, contain the anchor and are left out.
 
     Without `normalize_mean` the logits are block sums of the symmetric Gram matrix of the views,
     :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
-    \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are visited and no product with
-    the means is taken. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
+    \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
+    with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
     gradient 0. At M = 2 it equals `nt_xent`.
 
     References

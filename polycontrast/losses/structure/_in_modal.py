@@ -13,8 +13,8 @@ Denominator = Literal["augmented", "original"]
 def in_modal(a: Array, b: Array, temperature: Array, denominator: str):
     """Mean over rows of the log-sum-exp over candidates minus the match's logit.
 
-    Candidates of a row are all rows of the augmented `b`, or, as the paper prints it, all rows of
-    `a` itself. One direction: rows of `a` are the anchors.
+    Candidates of a row are all rows of the augmented `b` or, as in the paper's formula, all rows
+    of `a` itself. There is one direction: rows of `a` are the anchors.
 
     Returns
     -------

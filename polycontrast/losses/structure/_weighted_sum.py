@@ -13,12 +13,12 @@ def weighted_sum(
     temperature: Array,
     *terms: tuple[float, tuple[str, ...], Term],
 ):
-    """Value and pullback of a sum of terms; what has weight 0 is not computed.
+    """Value and pullback of a sum of terms; a term with weight 0 is not computed.
 
     Parameters
     ----------
     rows : dict
-        Rows that the terms see, by argument, each with its pullback to the argument.
+        Rows that the terms use, by argument, each with its pullback to the argument.
     temperature : 0-d array
     *terms : (weight, names, term)
         ``term()`` gives a value and its pullback, which returns a gradient for each of the names.

@@ -8,6 +8,7 @@ from polycontrast.arrays import (
     detach,
     device,
     is_array,
+    is_number,
     known,
     namespace,
     row_dot,
@@ -48,15 +49,15 @@ def brownian_bridge(
     x, y : array (B, D)
         Two modalities; row i of both belongs together.
     x_aug : array (B, D)
-        Augmented version of `x`. For that of `y`, exchange the modalities.
+        Augmented version of `x`. For an augmented `y`, exchange the modalities.
     t : float, or array (B,) or 0-d, default 0.25
-        Place on the path in [0, 1]: the weight of `x`. The paper's value; it may also be drawn
-        for every step, and for every sample, outside. No gradient.
+        Place on the path in [0, 1]: the weight of `x`. The paper's value. The caller may
+        also draw it for every step and every sample. It has no gradient.
     normalize : bool, default True
         Scale rows to unit length first. The point on the path has unit length either way.
     likelihood : bool, default False
         Divide the loss of a sample by :math:`2 t (1 - t)`, as the density of the bridge does. It
-        matters where `t` varies, and needs 0 < t < 1.
+        matters when `t` varies, and needs 0 < t < 1.
     reduction : {"mean", "sum", "none"}, default "mean"
         Over the B samples.
 
@@ -82,9 +83,9 @@ def brownian_bridge(
 
     Gradient: :math:`\partial \ell / \partial X_{aug} = 2 (X_{aug} - \mu)`,
     :math:`\partial \ell / \partial m = -\tfrac{2}{|m|} (X_{aug} - \langle X_{aug}, \mu \rangle
-    \mu)`, and t and 1 - t times that for X and Y. Where the path meets the origin
+    \mu)`, and t and 1 - t times that for X and Y. Where the path passes through the origin
     (:math:`t = 1/2`, :math:`Y = -X`, also up to round-off) :math:`\mu = 0` and the gradient of
-    `x` and `y` is 0. Cost O(B D); no pair of different samples is formed.
+    `x` and `y` is 0. The cost is O(B D); no pair of different samples is formed.
 
     References
     ----------
@@ -135,7 +136,7 @@ def _place(t: Any, a: Array, inner: bool) -> Array:
         bounds = [known(xp.min(t)), known(xp.max(t))] if 0 not in t.shape else []
         t = xp.astype(t, a.dtype)
     else:
-        number = None if isinstance(t, (str, bytes, bool)) else known(t)
+        number = known(t) if is_number(t) else None
         if number is None:
             raise BadArgument(f"t must be a number or an array (B,), got {describe(t)}")
         bounds = [number]

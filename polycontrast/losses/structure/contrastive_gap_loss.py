@@ -82,11 +82,12 @@ def contrastive_gap_loss(
                       \tfrac12 \log \mathrm{mean}_{j<k} e^{-t |Y_j - Y_k|^2} \\
        L_{XUniform} &= \log \mathrm{mean}_{j \ne k} e^{-t |X_j - Y_k|^2}
 
-    The weighted sum of the symmetric `info_nce`, `alignment`, half of the `uniformity` of each
-    modality, and the last one. On unit rows a potential is the exponential of a similarity at the
-    temperature :math:`1/(2t)`, so a uniformity is a log-sum-exp over all pairs of different
-    samples, with gradient :math:`2t` times their softmax. Two matrices between the modalities,
-    half of the tiles of two within. :math:`-4t \le L_{Uniform} \le 0`.
+    The loss is the weighted sum of the symmetric `info_nce`, `alignment`, half of the `uniformity`
+    of each modality, and :math:`L_{XUniform}`. On unit rows a potential is the exponential
+    of a similarity at the temperature :math:`1/(2t)`. A uniformity is therefore a log-sum-exp over
+    all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
+    matrices between the modalities, and half of the tiles of two matrices within them.
+    :math:`-4t \le L_{Uniform} \le 0`.
 
     References
     ----------

@@ -51,9 +51,9 @@ def cyclip(
 
     Notes
     -----
-    The symmetric `info_nce` plus `geometric_consistency`. The cyclic terms act on plain cosines,
-    so the temperature gets its gradient from the contrastive part only; they cost O(B D^2) and
-    form no pair.
+    The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
+    cosines, so the temperature gets its gradient from the contrastive part only. They cost
+    O(B D^2) and form no pair.
 
     References
     ----------

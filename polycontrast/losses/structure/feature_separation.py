@@ -53,9 +53,10 @@ def feature_separation(
 ):
     r"""Deep feature separation: specific features orthogonal to the shared, and informative.
 
-    A loss that aligns modalities keeps what they share. Extra features of each modality keep the
-    rest: they are held apart from the shared ones, tell samples apart and cover the sphere. Use
-    it beside `multimodal_contrastive` or another contrast of `x` and `y`, which is not included.
+    A loss that aligns modalities keeps the information that they share. Extra features of each
+    modality keep the rest: they are orthogonal to the shared ones, distinguish samples and cover
+    the sphere. Add this loss to `multimodal_contrastive` or to another contrast of `x` and `y`; it
+    includes none.
 
     Parameters
     ----------
@@ -70,8 +71,8 @@ def feature_separation(
     t : float, default 2.0
         Sharpness of the potential in the uniformity term, > 0; the value of Wang and Isola.
     orthogonality_weight, contrastive_weight, uniformity_weight : float, default 1.0
-        Weights of the three terms, >= 0. Those of the paper are in an appendix that was not at
-        hand. A term of weight 0 is not computed.
+        Weights of the three terms, >= 0. The paper gives its weights in an appendix that we
+        could not read. A term of weight 0 is not computed.
     denominator : {"augmented", "original"}, default "augmented"
         As in `multimodal_contrastive`.
     normalize : bool, default True
@@ -97,14 +98,14 @@ def feature_separation(
        L_u &= \log \tfrac1B \textstyle\sum_{jk} \big( e^{-t |P_j - P_k|^2} +
               e^{-t |Q_j - Q_k|^2} \big).
 
-    The last sum holds k = j, so :math:`\log 2 \le L_u \le \log 2B`. The paper's print leaves open
-    whether one logarithm covers both modalities; here it does. Its positive of :math:`L_c`, a
-    shared feature with itself, is read as its text has it.
+    The last sum includes k = j, so :math:`\log 2 \le L_u \le \log 2B`. The paper's formula leaves
+    open whether one logarithm covers both modalities; here it does. In the paper's formula the
+    positive of :math:`L_c` is a shared feature with itself; here it follows the paper's text.
 
     Gradient: :math:`\partial L_o / \partial X_j = \tfrac2B \langle X_j, P_j \rangle P_j`; the sums
-    of :math:`L_u` are those of `uniformity`, each with its share of the whole. Two matrices of
-    similarities for :math:`L_c` and half of the tiles of two for :math:`L_u`; none holds `x` or
-    `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+    of :math:`L_u` are those of `uniformity`, each with its share of the whole. The cost is two
+    matrices of similarities for :math:`L_c`, and half of the tiles of two for :math:`L_u`. None of
+    them uses `x` or `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
 
     References
     ----------

@@ -1,6 +1,6 @@
 """Symmetry of similarities within and across modalities."""
 
-from polycontrast.arrays import Array, namespace, row_dot, transpose
+from polycontrast.arrays import Array, matmul, namespace, row_dot, transpose
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     BadArgument,
@@ -77,10 +77,10 @@ def geometric_consistency(
     antisymmetric part of :math:`P Q^\top`, so
     :math:`B L = \frac{a+c}{2} \langle P^\top P, Q^\top Q \rangle + \frac{a-c}{2}
     \mathrm{tr}(Q^\top P\, Q^\top P)`: D x D products, 8 B D^2 operations with the gradient for
-    equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form, which
-    is the cheaper one then, is taken. Q is a true difference, so the value keeps its digits where
-    it is small. Ranks that share a batch exchange the D x D products alone. The loss is 0 also
-    at ``Y = -X``: use it beside a contrastive one.
+    equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form is
+    cheaper and is used. Q is a true difference, so the value stays accurate when it is small. Ranks
+    that share a batch exchange only the D x D products. The loss is also 0 at ``Y = -X``, so use
+    it together with a contrastive loss.
 
     References
     ----------
@@ -146,11 +146,11 @@ def _differences(u: Array, v: Array, a: float, c: float):
 def _by_rows(p: Array, q: Array, total: float, excess: float):
     """From the B x B matrix M."""
     xp = namespace(p)
-    m = xp.matmul(p, transpose(q))
+    m = matmul(p, transpose(q))
     dm = total * m + excess * transpose(m)
 
     def back(g):
-        return g * xp.matmul(dm, q), g * xp.matmul(transpose(dm), p)
+        return g * matmul(dm, q), g * matmul(transpose(dm), p)
 
     return xp.sum(dm * m) / 2, back
 
@@ -158,7 +158,7 @@ def _by_rows(p: Array, q: Array, total: float, excess: float):
 def _by_dimensions(p: Array, q: Array, total: float, excess: float):
     """From D x D products: ``|M|^2 = <P^T P, Q^T Q>`` and ``<M, M^T> = tr(Q^T P Q^T P)``."""
     xp, pairs = namespace(p), [(p, p), (q, q)] + [(q, p)] * (excess != 0)
-    products = xp.stack([xp.matmul(transpose(one), two) for one, two in pairs], axis=0)
+    products = xp.stack([matmul(transpose(one), two) for one, two in pairs], axis=0)
     products = whole_batch().sum(products)
     pp, qq = products[0, :, :], products[1, :, :]
     value = total * xp.sum(pp * qq)
@@ -167,10 +167,10 @@ def _by_dimensions(p: Array, q: Array, total: float, excess: float):
         value = value + excess * xp.sum(qp * transpose(qp))
 
     def back(g):
-        gp, gq = total * xp.matmul(p, qq), total * xp.matmul(q, pp)
+        gp, gq = total * matmul(p, qq), total * matmul(q, pp)
         if excess:
-            gp = gp + excess * xp.matmul(q, transpose(qp))
-            gq = gq + excess * xp.matmul(p, qp)
+            gp = gp + excess * matmul(q, transpose(qp))
+            gq = gq + excess * matmul(p, qp)
         return g * gp, g * gq
 
     return value / 2, back

@@ -45,7 +45,8 @@ def multimodal_contrastive(
         :math:`\tau > 0`, differentiable. CLIP's initial value.
     denominator : {"augmented", "original"}, default "augmented"
         Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which
-        Jiang et al. build; or the original rows, the anchor among them, as Jiang et al. print it.
+        Jiang et al. build; or the original rows, with the anchor among them, as in the formula of
+        Jiang et al.
     normalize : bool, default True
         Scale rows to unit length first.
 
@@ -68,10 +69,10 @@ def multimodal_contrastive(
               \big]
 
     with :math:`A_X = X_{aug}` (``"augmented"``) or :math:`A_X = X` (``"original"``). The first
-    two are half of `info_nce`; its gradient and those of the other contrasts add up. With
-    ``"original"`` and a small temperature the anchor's product with itself dominates, and what is
-    left is the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. Three matrices of
-    similarities; ``"original"`` visits half of the tiles of two of them.
+    two are half of `info_nce`. The gradients of all contrasts are added. With
+    ``"original"`` and a small temperature the anchor's product with itself dominates, and the
+    loss becomes the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. The cost
+    is three matrices of similarities; ``"original"`` computes half of the tiles of two of them.
 
     References
     ----------

@@ -32,7 +32,7 @@ def dcl(
     normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
-    r"""Decoupled contrastive loss: NT-Xent with the positive out of the denominator.
+    r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
     Parameters
     ----------
@@ -63,8 +63,9 @@ def dcl(
     .. math:: \ell_a = \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle/\tau}
               - \langle z_a, z_{p(a)} \rangle/\tau .
 
-    A negative pair gets the softmax over the negatives, the positive :math:`-1`. The loss of
-    `nt_xent` is the softplus of this one, anchor by anchor; both cost the same.
+    The gradient weight of a negative pair is its softmax over the negatives, that of the positive
+    is :math:`-1`. For each anchor, the loss of `nt_xent` is the softplus of this one. Both cost
+    the same.
 
     References
     ----------

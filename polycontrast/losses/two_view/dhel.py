@@ -35,7 +35,7 @@ def dhel(
     normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
-    r"""Alignment of matching rows and the energy of each view on its own.
+    r"""Alignment of matching rows and the energy within each view.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def dhel(
               + \log \sum_{j \ne i} e^{\langle x_i, x_j \rangle/\tau}
               + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau}
 
-    There is no product of `x` with `y`: each view's own Gram matrix is walked, half of its tiles.
-    `mv_dhel` of two views equals it.
+    No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
+    `mv_dhel` of two views equals this loss.
 
     References
     ----------

@@ -69,7 +69,7 @@ def info_nce(
 ):
     r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
 
-    CLIP is the default, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
+    The default is CLIP, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
     value. MoCo: ``symmetric=False, in_batch=False, negatives=queue``, temperature 0.07 or 0.2.
 
     Parameters
@@ -77,8 +77,8 @@ def info_nce(
     x, y : array (B, D)
         Two views or modalities; row i of both belongs together.
     negatives : array (K, D) or (B, K, D), optional
-        More candidates for the rows of `x`: shared, or K for each row. They are keys of the side
-        of `y`, so the direction from `y` to `x` does not see them. With ``comm=``, shared ones are
+        More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
+        `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are
         the same on all ranks.
     weights : array (B,), optional
         Non-negative weight of each sample, not all zero. "mean" divides by their sum.
@@ -104,7 +104,7 @@ def info_nce(
     ------
     ValueError, TypeError
         When shapes, dtypes, libraries or devices disagree, the temperature is not above 0, all
-        weights are zero, or ``symmetric=True`` meets ``in_batch=False``.
+        weights are zero, or ``in_batch=False`` is used with ``symmetric=True``.
 
     Notes
     -----
@@ -113,10 +113,10 @@ def info_nce(
     .. math:: \ell = \mathrm{LSE}(s) - (1 - e)\, d - \tfrac{e}{n} \sum s .
 
     It is computed as :math:`\mathrm{softplus}(N - d) + e\,(d - \bar s)` with the log-sum-exp
-    :math:`N` over the other candidates. A candidate gets :math:`q\, e^{s - N}`, the positive
-    :math:`-q`, with :math:`q = \sigma(N - d)`, and smoothing adds constants. One product for the
-    value; three with the gradient, four when tiled. Memory O(B D) when tiled. ``B = 1`` without
-    negatives: value 0, gradient 0.
+    :math:`N` over the other candidates. With :math:`q = \sigma(N - d)`, the gradient weight of a
+    candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
+    constants. The value takes one product. Value and gradient take three, or four when tiled.
+    Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
 
     References
     ----------

@@ -54,10 +54,10 @@ def nt_xent(
               - \langle z_a, z_{p(a)} \rangle/\tau .
 
     It is computed as :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over
-    the negatives alone and the positive :math:`s_a`, which keeps its digits when the loss is
-    tiny. With :math:`q_a = \sigma(N_a - s_a)` a negative pair gets
-    :math:`q_a e^{s_{ab} - N_a}` and the positive :math:`-q_a`. Two Gram matrices' worth of
-    products; half of all tiles are visited. ``B = 1``: value 0, gradient 0.
+    the negatives alone and the positive :math:`s_a`, which stays accurate when the loss is tiny.
+    With :math:`q_a = \sigma(N_a - s_a)` the gradient weight of a negative pair is
+    :math:`q_a e^{s_{ab} - N_a}`, that of the positive is :math:`-q_a`. The 2B x 2B Gram
+    matrix is symmetric, so half of its tiles are computed. ``B = 1``: value 0, gradient 0.
 
     References
     ----------

@@ -31,7 +31,7 @@ def sigmoid_contrastive(
     normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
-    r"""Logistic loss of every pair on its own, without a normaliser.
+    r"""Logistic loss of every pair separately, without a normaliser.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def sigmoid_contrastive(
     .. math:: \ell_i = \mathrm{softplus}(-l_{ii}) + \sum_{j \ne i} \mathrm{softplus}(l_{ij}).
 
     Gradient: :math:`\sigma(l_{ij})` for pairs, :math:`-\sigma(-l_{ii})` for matches. The product
-    of all pairs is taken once for the value and three times with the gradient, tiled or not.
+    of all pairs is computed once for the value and three times with the gradient, tiled or not.
 
     References
     ----------

@@ -2,9 +2,19 @@
 
 from polycontrast.similarity.cube.axis import axis_logsumexp
 from polycontrast.similarity.cube.contraction import contraction_logsumexp, exponents_fit
-from polycontrast.similarity.cube.kinds import CONSTANT, DEGREE, diagonal_tuples, longest_row
+from polycontrast.similarity.cube.kinds import (
+    CONSTANT,
+    DEGREE,
+    centred,
+    diagonal_tuples,
+    longest_row,
+    sees_differences,
+)
 from polycontrast.similarity.cube.marginals import both_ways, pair_sums, row_sums
-from polycontrast.similarity.cube.pair_factors import pair_factors, pull_pair_factors
+from polycontrast.similarity.cube.pair_factors import (
+    balanced_pair_factors,
+    pull_pair_factors,
+)
 from polycontrast.similarity.cube.slabs import Cube
 
 __all__ = [
@@ -12,13 +22,15 @@ __all__ = [
     "DEGREE",
     "Cube",
     "axis_logsumexp",
+    "balanced_pair_factors",
     "both_ways",
+    "centred",
     "contraction_logsumexp",
     "diagonal_tuples",
     "exponents_fit",
     "longest_row",
-    "pair_factors",
     "pair_sums",
     "pull_pair_factors",
     "row_sums",
+    "sees_differences",
 ]

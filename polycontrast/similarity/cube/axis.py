@@ -3,11 +3,17 @@
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace, row_dot
-from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, root_sign
-from polycontrast.similarity.similarity import Similarity
+from polycontrast.similarity.cube.distances import CloseTuples
+from polycontrast.similarity.cube.kinds import (
+    product_of_others,
+    quadratic_form,
+    root_sign,
+    sees_differences,
+)
 from polycontrast.similarity.pairs import Rule
 from polycontrast.similarity.presence import Presence
 from polycontrast.similarity.scores import Root
+from polycontrast.similarity.similarity import Similarity
 
 
 def axis_logsumexp(
@@ -58,13 +64,16 @@ def _quadratic_axis(
     own = xp.sum(q, axis=0) - q[r, :]
     # <x_a, x_b> summed over pairs of the others is (|s|^2 - their squares) / 2.
     fixed = alpha * own + (beta / 2) * (row_dot(s, s) - own)
+    score = None if sign is None else Root(sign)
+    if sign is not None and sees_differences(kind):
+        score = Root(sign, CloseTuples(z, r, scale * scale))
     matrix = Similarity(
         s,
         z[r, :, :],
         scale=beta,
         pairs=pairs,
         offsets=(fixed, alpha * q[r, :]),
-        score=None if sign is None else Root(sign),
+        score=score,
         what=f"axis {r}",
     )
     lse, _, pull = matrix.logsumexp(columns=False)

@@ -190,7 +190,7 @@ class _Triple:
     def product(self, x: Array, y: Array) -> Array:
         """``x y^T``, with entry (i, i) of an excluded tuple summed over the other indices."""
         others = self.xp.sum(arrays.fill_(x * y, self.eye, 0), axis=1)
-        whole = self.xp.matmul(x, arrays.transpose(y))
+        whole = arrays.matmul(x, arrays.transpose(y))
         return arrays.fill_(whole, self.skip, others[:, None])
 
     # For each pair of axes, the sum over the third.

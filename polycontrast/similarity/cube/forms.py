@@ -1,27 +1,72 @@
 """How a block of the cube is made and how its weights become gradients."""
 
+import itertools
 from collections.abc import Iterator
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.cube.kinds import product_of_others, quadratic_form, root_sign
+from polycontrast.similarity.cube.distances import CLOSE, ROUNDING
+from polycontrast.similarity.cube.kinds import (
+    product_of_others,
+    quadratic_form,
+    root_sign,
+    sees_differences,
+)
 from polycontrast.similarity.scores import over_length
 
 Ranges = list[tuple[int, int]]
 
 
 class QuadraticForm:
-    """Similarities from ``U_t = alpha sum_a |x_a|^2 + beta sum_{a<b} <x_a, x_b>``."""
+    """Similarities from ``U_t = alpha sum_a |x_a|^2 + beta sum_{a<b} <x_a, x_b>``.
+
+    Where only differences matter, U is a sum of squared distances of pairs. These are differences
+    of squares and are made in float64: rounded, they add up without a loss.
+    """
 
     def __init__(self, z: Array, kind: str, scale: Array):
         self.xp, self.z, self.n = arrays.namespace(z), z, z.shape[0]
         self.alpha, self.beta = quadratic_form(kind, self.n, scale)
         self.sign = root_sign(kind)
-        q = self.alpha * arrays.row_dot(z, z)
         self.pairs: dict[tuple[int, ...], Array] = {}
+        self.close = False
+        """Whether rows are known to lie together, where products lose digits in both directions."""
+        self.share = -1.0 if sees_differences(kind) else 1 / (self.n - 1)
+        """Part of ``2 alpha / beta`` that goes to each pair of a view."""
+        if sees_differences(kind):
+            self._add_distances()
+        else:
+            self._add_products()
+
+    def _add_distances(self) -> None:
+        """Parts of pairs ``-(beta / 2) |x_a - x_b|^2``."""
+        squares = self._squares(self.z)
+        known = [arrays.known(self.xp.min(t)) for t in squares.values()]
+        longest = arrays.known(self.xp.max(arrays.row_dot(self.z, self.z)))
+        if longest is not None and None not in known:
+            self.close = min(known) < CLOSE * longest
+        if self.close:
+            squares = self._squares(arrays.wide(self.z))
+        for pair, t in squares.items():
+            t = self.xp.astype(t, self.z.dtype, copy=False)
+            self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
+
+    def _squares(self, z: Array) -> dict[tuple[int, ...], Array]:
+        """Squared distances between rows of different views; 0 where they are but round-off."""
+        q = arrays.row_dot(z, z) * (1 - ROUNDING * self.xp.finfo(z.dtype).eps)
+        found: dict[tuple[int, ...], Array] = {}
+        for a, b in itertools.combinations(range(self.n), 2):
+            t = arrays.matmul(-2 * z[a, :, :], arrays.transpose(z[b, :, :]))
+            t = arrays.add_(arrays.add_(t, q[a, :, None]), q[b, None, :])
+            found[a, b] = arrays.positive_part_(t)
+        return found
+
+    def _add_products(self) -> None:
+        """Parts of pairs whose sum is U."""
+        z, q = self.z, self.alpha * arrays.row_dot(self.z, self.z)
         for a in range(self.n):
             for b in range(a + 1, self.n):
-                g = self.beta * self.xp.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
+                g = self.beta * arrays.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
                 # Squares ride along with one pair each: row a with (a, a + 1), the last with the
                 # pair before it.
                 if b == a + 1:
@@ -68,9 +113,12 @@ class QuadraticForm:
         self, ranges: Ranges, weights: Array, length: Array
     ) -> Iterator[tuple[tuple[int, int], Array]]:
         """Sums of dL/dU over all but two axes, for every pair of axes."""
-        if self.sign is not None:
-            weights = arrays.multiply_(over_length(weights, length), self.sign / 2)
-        yield from self._pair_sums(weights, 0)
+        if self.sign is None:
+            yield from self._pair_sums(weights, 0)
+            return
+        # The factor of the slope goes to the sums: fewer numbers than the block has.
+        for axes, part in self._pair_sums(over_length(weights, length), 0):
+            yield axes, part * (self.sign / 2)
 
     def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:
         count = t.ndim
@@ -82,16 +130,20 @@ class QuadraticForm:
 
     def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
         """``dx_a = 2 alpha R_a x_a + beta sum_b H_ab x_b``, with ``R_a`` the row sums of H_ab."""
-        grads = []
+        grads, z = [], self.z
+        if self.close:
+            z = arrays.wide(z)
+            sums = {pair: self.xp.astype(t, z.dtype) for pair, t in sums.items()}
         for a in range(self.n):
             others = [b for b in range(self.n) if b != a]
             h = {b: sums[a, b] if a < b else arrays.transpose(sums[b, a]) for b in others}
-            own = self.xp.sum(h[others[0]], axis=1)
-            total = self.xp.zeros_like(self.z[a, :, :])
+            # All row sums are R_a up to rounding; each cancels with the products of its own pair.
+            own = sum(self.xp.sum(t, axis=1) for t in h.values()) * self.share
+            total = own[:, None] * z[a, :, :]
             for b in others:
-                total = total + self.xp.matmul(h[b], self.z[b, :, :])
-            grads.append(2 * self.alpha * own[:, None] * self.z[a, :, :] + self.beta * total)
-        return self.xp.stack(grads, axis=0)
+                total = total + arrays.matmul(h[b], z[b, :, :])
+            grads.append(total * self.beta)
+        return self.xp.astype(self.xp.stack(grads, axis=0), self.z.dtype, copy=False)
 
     def abstract_gradient(self) -> Array:
         """Gradient on arrays without data, for its products to be counted."""
@@ -125,16 +177,19 @@ class ProductForm:
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:
         """Similarities of a block, and nothing that `pull` wants."""
-        flat = self.xp.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
+        flat = arrays.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
         return self.xp.reshape(flat, tuple(b - a for a, b in ranges)), None
 
     def pull(self, ranges: Ranges, weights: Array, _: None) -> Iterator[tuple[tuple[int], Array]]:
         """dL/dx of each view's rows in the block."""
         xp, last = self.xp, self._last(ranges)
         flat = xp.reshape(weights, (-1, last.shape[0]))
-        yield (self.n - 1,), self.scale * xp.matmul(arrays.transpose(flat), self._products(ranges))
+        yield (
+            (self.n - 1,),
+            self.scale * arrays.matmul(arrays.transpose(flat), self._products(ranges)),
+        )
         sizes = tuple(b - a for a, b in ranges[:-1])
-        g = xp.reshape(xp.matmul(flat, last), (*sizes, -1))
+        g = xp.reshape(arrays.matmul(flat, last), (*sizes, -1))
         rows = self._rows(ranges)
         for a in range(self.n - 1):
             part = g * product_of_others(rows, a) if self.n > 2 else g

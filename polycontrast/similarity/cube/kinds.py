@@ -52,6 +52,31 @@ def largest_similarity(kind: str, n: int, length: float) -> float:
     }[kind]
 
 
+def sees_differences(kind: str) -> bool:
+    """Whether a similarity is made of differences of rows, so that no origin matters."""
+    return kind in ("deviation", "variance")
+
+
+def centred(z: Array, ones: Array | None = None) -> Array:
+    """Rows less their mean, if that is nearly all of them; similarities do not see it.
+
+    Squared distances are differences of squares, which lose the digits that rows have in common.
+    Rows that have little in common would only be rounded once more.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+        Rows that are missing are 0.
+    ones : array (n, B), optional
+        1 for each row that is there, else 0. Default: all are there.
+    """
+    xp = namespace(z)
+    count = z.shape[0] * z.shape[1] if ones is None else xp.maximum(xp.sum(ones), 1.0)
+    mean = xp.sum(z, axis=(0, 1), keepdims=True) / count
+    shared = xp.sum(mean * mean) * count > xp.sum(z * z) * (15 / 16)
+    return z - xp.where(shared, mean, 0.0)
+
+
 def product_of_others(z: list[Array], a: int) -> Array:
     """Entrywise product of all arrays but one."""
     others = [t for b, t in enumerate(z) if b != a]

@@ -5,7 +5,7 @@ views are one matrix product; each further view is a loop over its rows, whose f
 weights of the others.
 """
 
-from polycontrast.arrays import Array, namespace, transpose
+from polycontrast.arrays import Array, matmul, namespace, transpose
 from polycontrast.similarity.cube.pair_factors import Factors
 
 RowWeights = dict[int, Array]
@@ -21,10 +21,10 @@ def row_sums(k: Factors, v: RowWeights, views: list[int]) -> Array:
     xp = namespace(v[views[-1]])
     a, b, *rest = views
     if not rest:
-        return xp.matmul(k[a, b], v[b][:, None])[:, 0]
+        return matmul(k[a, b], v[b][:, None])[:, 0]
     if len(rest) == 1:
         c = rest[0]
-        through = xp.matmul(k[a, c] * v[c][None, :], k[c, b])
+        through = matmul(k[a, c] * v[c][None, :], k[c, b])
         return xp.sum(k[a, b] * v[b][None, :] * through, axis=1)
     sums = []
     for i in range(v[a].shape[0]):
@@ -41,7 +41,7 @@ def pair_sums(k: Factors, v: RowWeights, a: int, b: int, rest: list[int]) -> Arr
         return own
     c, *further = rest
     if not further:
-        return own * xp.matmul(k[a, c] * v[c][None, :], k[c, b])
+        return own * matmul(k[a, c] * v[c][None, :], k[c, b])
     total = xp.zeros_like(own)
     for i in range(v[c].shape[0]):
         folded = {d: v[d] * k[c, d][i, :] for d in (a, b, *further)}

@@ -1,18 +1,26 @@
 """Pair factors: exponentials of minus squared distances between the rows of two views."""
 
 import itertools
+import math
+from collections.abc import Iterator
 
 from polycontrast.arrays import (
     Array,
     add_,
+    constant,
     exp_,
     fill_,
+    finite_or_zero,
+    known,
+    matmul,
     multiply_,
     namespace,
     positive_part_,
     row_dot,
+    subtract_,
     transpose,
 )
+from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Factors = dict[tuple[int, int], Array]
 
@@ -27,17 +35,62 @@ def pair_factors(z: Array, rate: Array, mask: Array | None = None) -> Factors:
     mask : bool array (n, B), optional
         Rows that are there; factors with a missing row are 0.
     """
-    xp, q = namespace(z), rate * row_dot(z, z)
-    scaled = -2 * rate * z
     factors = {}
-    for a, b in itertools.combinations(range(z.shape[0]), 2):
-        squares = xp.matmul(scaled[a, ...], transpose(z[b, ...]))
-        squares = positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
+    for (a, b), squares in _scaled_squares(z, rate):
         factor = exp_(multiply_(squares, -1))
         if mask is not None:
             factor = fill_(factor, ~(mask[a, :, None] & mask[b, None, :]), 0)
         factors[a, b] = factor
     return factors
+
+
+def balanced_pair_factors(
+    z: Array, rate: Array, there: Array | None = None
+) -> tuple[Factors, list[Array]]:
+    """Pair factors times numbers of single rows, so that no row or column of them vanishes.
+
+    Parameters
+    ----------
+    z, rate
+        As in `pair_factors`.
+    there : bool array (B,), optional
+        Samples that count. Default: all.
+
+    Returns
+    -------
+    factors : dict
+        The largest entry of each row and of each column, among samples that count, is about 1.
+    logs : list of n arrays (B,)
+        In the product of the factors of all pairs, row i of view a was multiplied by
+        ``exp(logs[a][i])``. They have no derivative.
+    """
+    xp = namespace(z)
+    logs = [xp.zeros_like(z[a, :, 0]) for a in range(z.shape[0])]
+    # Exponents of all pairs of a tuple: at most 4 |z|^2 each.
+    largest = known(4 * (z.shape[0] - 1) * rate * xp.max(row_dot(z, z)))
+    if largest is not None and largest <= SAFE_EXPONENT[xp.finfo(z.dtype).bits]:
+        return pair_factors(z, rate), logs
+    factors = {}
+    for (a, b), squares in _scaled_squares(z, rate):
+        for view, axis in ((a, 1), (b, 0)):
+            others = squares
+            if there is not None:
+                counts = xp.expand_dims(there, axis=1 - axis)
+                others = xp.where(counts, squares, math.inf)
+            nearest = constant(finite_or_zero(xp.min(others, axis=axis)))
+            squares = subtract_(squares, xp.expand_dims(nearest, axis=axis))
+            logs[view] = logs[view] + nearest
+        factors[a, b] = exp_(multiply_(squares, -1))
+    return factors, logs
+
+
+def _scaled_squares(z: Array, rate: Array) -> Iterator[tuple[tuple[int, int], Array]]:
+    """``rate |z_ai - z_bj|^2``, a temporary, for every two views a < b."""
+    q = rate * row_dot(z, z)
+    scaled = -2 * rate * z
+    for a, b in itertools.combinations(range(z.shape[0]), 2):
+        squares = matmul(scaled[a, ...], transpose(z[b, ...]))
+        yield (a, b), positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
 
 
 def pull_pair_factors(z: Array, rate: Array, on_logs: Factors) -> Array:
@@ -50,5 +103,5 @@ def pull_pair_factors(z: Array, rate: Array, on_logs: Factors) -> Array:
     for (a, b), e in on_logs.items():
         for one, two, t in ((a, b, e), (b, a, transpose(e))):
             own = xp.sum(t, axis=1)[:, None] * z[one, ...]
-            grads[one] = grads[one] + own - xp.matmul(t, z[two, ...])
+            grads[one] = grads[one] + own - matmul(t, z[two, ...])
     return xp.stack(grads, axis=0) * (-2 * rate)

@@ -13,20 +13,21 @@ from polycontrast.objective import current_settings
 from polycontrast.similarity.cube.diagonal import along_axis, is_diagonal
 from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
 from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
-from polycontrast.similarity.walks.blocks import Partition
-from polycontrast.similarity.plan import CubePlan, default_workers, kept_bytes, ledger
+from polycontrast.similarity.plan import CubePlan, kept_bytes, ledger
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
     RunningExpSum,
-    Statistic,
+    TupleStatistic,
 )
+from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
 
 BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
 ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there
 
 Parts = dict[Any, Any]
+Found = list[tuple[Any, Any]]  # what one block gives to the parts, by their keys
 
 
 class Cube:
@@ -34,7 +35,7 @@ class Cube:
 
     A block is built by broadcasting from products of pairs of views (or from one product with the
     entrywise products of a block's rows); nothing of size B^n D exists, and nothing of size B^n
-    unless asked for. Workers take every k-th block and merge their parts in order.
+    unless asked for. Workers share the blocks, whose parts are merged in the order of the blocks.
 
     Parameters
     ----------
@@ -54,15 +55,17 @@ class Cube:
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
         self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
-        workers = settings.workers or default_workers() if arrays.is_numpy(self.xp) else 1
+        threads = arrays.is_numpy(self.xp)
+        workers = settings.workers or arrays.default_workers() if threads else 1
         count = math.prod(len(b) for b in self.bounds)
+        self.workers = min(workers, count) if threads and count > 1 else None
         self.plan = CubePlan(
             rows=self.batch,
             axes=self.n,
             depth=z.shape[2],
             itemsize=itemsize,
             tile=self.sizes,
-            workers=min(workers, count),
+            workers=self.workers or 1,
             kind=kind,
             keep=settings.tile is None
             and 2 * self.batch**self.n * itemsize <= kept_bytes(settings),
@@ -80,20 +83,19 @@ class Cube:
         """
         if arrays.is_abstract(self.z):
             return self._note()
-        statistic: Statistic = ExpSum() if self._is_safe() else RunningExpSum()
+        statistic: TupleStatistic = ExpSum() if self._is_safe() else RunningExpSum()
         kept: dict[tuple[int, ...], tuple[Array, Array]] = {}
 
         def prepare(block: tuple[int, ...]) -> tuple[Array, Array]:
             scores, saved = self.form.scores(self._ranges(block))
             return statistic.prepare(self._off_diagonal(block, scores)), saved
 
-        def reduce(block: tuple[int, ...], parts: Parts) -> None:
+        def reduce(block: tuple[int, ...]) -> Found:
             made = prepare(block)
             if self.plan.keep:
                 kept[block] = made
-            for a, state in enumerate(statistic.marginals(made[0])):
-                key = a, block[a]
-                parts[key] = statistic.merge(parts[key], state) if key in parts else state
+            states = enumerate(statistic.marginals(made[0]))
+            return [((a, block[a]), state) for a, state in states]
 
         states = self._run(reduce, statistic.merge)
         lse = self.xp.stack(
@@ -129,10 +131,9 @@ class Cube:
     def weighted_sum(self, weights: Array) -> tuple[Array, Callable[[Array], Array]]:
         """``sum_t weights_t S_t``, and its pullback."""
 
-        def reduce(block: tuple[int, ...], parts: Parts) -> None:
+        def reduce(block: tuple[int, ...]) -> Found:
             scores, _ = self.form.scores(self._ranges(block))
-            part = self.xp.sum(scores * self._cut(weights, block))
-            parts["sum"] = parts["sum"] + part if "sum" in parts else part
+            return [("sum", self.xp.sum(scores * self._cut(weights, block)))]
 
         total = self._run(reduce, lambda a, b: a + b)["sum"]
         return total, lambda g: g * self._pull_weights(weights)
@@ -178,10 +179,9 @@ class Cube:
     def _pull(self, weights: Callable[[tuple[int, ...]], tuple[Array, Array]]) -> Array:
         """dL/dz from dL/dS, given block by block with what the form saved."""
 
-        def reduce(block: tuple[int, ...], parts: Parts) -> None:
-            for axes, part in self.form.pull(self._ranges(block), *weights(block)):
-                key = axes, tuple(block[a] for a in axes)
-                parts[key] = arrays.add_(parts[key], part) if key in parts else part
+        def reduce(block: tuple[int, ...]) -> Found:
+            pulled = self.form.pull(self._ranges(block), *weights(block))
+            return [((axes, tuple(block[a] for a in axes)), part) for axes, part in pulled]
 
         parts = self._run(reduce, arrays.add_)
         axes = {key for key, _ in parts}
@@ -205,21 +205,21 @@ class Cube:
         return tiles[()]
 
     def _run(
-        self, body: Callable[[tuple[int, ...], Parts], None], merge: Callable[[Any, Any], Any]
+        self, body: Callable[[tuple[int, ...]], Found], merge: Callable[[Any, Any], Any]
     ) -> Parts:
-        """Give every k-th block to worker k, and merge the workers' parts in order."""
-        todo, workers = self._blocks(), self.plan.workers
-        parts: list[Parts] = [{} for _ in range(workers)]
+        """Merge what the blocks give, in their order; workers take as many blocks at a time."""
+        todo, total, at_a_time = self._blocks(), Parts(), self.workers or 1
+        for first in range(0, len(todo), at_a_time):
+            batch = todo[first : first + at_a_time]
+            found: dict[int, Found] = {}
 
-        def work(k: int, _: int) -> None:
-            for block in todo[k::workers]:
-                body(block, parts[k])
+            def work(k: int, _: int, batch: Any = batch, found: Any = found) -> None:
+                found[k] = body(batch[k])
 
-        walk(iter([[(k, 0) for k in range(workers)]]), work, workers)
-        total = parts[0]
-        for other in parts[1:]:
-            for key, part in other.items():
-                total[key] = merge(total[key], part) if key in total else part
+            walk(iter([[(k, 0) for k in range(len(batch))]]), work, self.workers)
+            for k in range(len(batch)):
+                for key, part in found[k]:
+                    total[key] = merge(total[key], part) if key in total else part
         return total
 
     def _is_safe(self) -> bool:

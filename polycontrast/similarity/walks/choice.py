@@ -36,8 +36,7 @@ def walk(
         return ranks.walk(matrix, statistic, settings, what, columns)
     traced = any(map(arrays.is_traced, (matrix.x, matrix.y, matrix.scale)))
     job = Job(matrix, statistic, settings, what)
-    several = len(job.row_blocks) * len(job.column_blocks) > 1
-    if traced and several:
+    if traced and job.several:
         from polycontrast.similarity.walks import compiled  # needs JAX
 
         return compiled.walk(job, columns)
@@ -45,6 +44,6 @@ def walk(
         job.make_at_once()
     if arrays.is_abstract(matrix.x):
         return planned.walk(job, columns)
-    if several or arrays.is_mapped(matrix.x) or arrays.is_mapped(matrix.y):
+    if job.several or arrays.is_mapped(matrix.x) or arrays.is_mapped(matrix.y):
         return eager.walk(job, columns, ahead)
     return one_tile.walk(job, columns, ahead)

@@ -35,14 +35,14 @@ def states_of(job: Job, columns: bool) -> tuple[States, KeptTiles]:
         kept.put(i, j, keep)
         states.add(i, j, of_rows, of_columns)
 
-    visit_tiles(job.tiles(), visit, job.plan.workers)
+    visit_tiles(job.tiles(), visit, job.workers)
     return states, kept
 
 
 def gradients_of(
     job: Job, kept: KeptTiles, rows: Side, columns: Side, only_rows: bool = False
 ) -> MatrixGradients:
-    """Gradients from statistics and cotangents; those of the rows alone if the others are not needed.
+    """Gradients from statistics and cotangents, of both sides or of the rows alone.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def gradients_of(
         weights = body.weights(left[i], right[j], tile, kept.get(i, j), u[i], v[j])
         gradients.add(i, j, *weights)
 
-    visit_tiles(job.tiles(), visit, job.plan.workers)
+    visit_tiles(job.tiles(), visit, job.workers)
     return gradients.joined()
 
 
@@ -80,5 +80,5 @@ def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, Ma
         states.add(i, j, of_rows, of_columns)
         gradients.add(i, j, *weights)
 
-    visit_tiles(job.tiles(), visit, job.plan.workers)
+    visit_tiles(job.tiles(), visit, job.workers)
     return states, gradients.joined()

@@ -14,8 +14,8 @@ from polycontrast.similarity.plan import make_plan
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.walks.blocks import (
-    GradientBlocks,
     BlockSums,
+    GradientBlocks,
     KeptTiles,
     Partition,
     States,
@@ -49,6 +49,7 @@ class Job:
         self.matrix, self.what = matrix, what
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
+        threads = arrays.is_numpy(matrix.xp)
         self.plan = make_plan(
             what,
             rows=matrix.samples[0],
@@ -58,11 +59,15 @@ class Job:
             itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8,
             settings=settings,
             symmetric=matrix.symmetric,
-            threads=arrays.is_numpy(matrix.xp),
+            threads=threads,
             accelerator=arrays.on_accelerator(matrix.x),
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
+        self.several = len(self.row_blocks) * len(self.column_blocks) > 1
+        """Whether there is more than one tile."""
+        self.workers = self.plan.workers if threads and self.several else None
+        """Threads that share the tiles; None for a plain loop."""
 
     def make_at_once(self) -> None:
         """Plan value and gradients in one pass, which keeps no tile."""

@@ -201,9 +201,7 @@ class Ring:
 
     def _filled(self, shape: tuple[int, ...]) -> Any:
         """State of rows or columns of which no pair counts."""
-        zeros = self.xp.zeros(
-            shape, dtype=self.matrix.x.dtype, device=arrays.device(self.matrix.x)
-        )
+        zeros = self.xp.zeros(shape, dtype=self.matrix.x.dtype, device=arrays.device(self.matrix.x))
         return mapped(lambda t: zeros + t, self.nothing)
 
     def _nested(self, leaves: list[Array]) -> Any:

@@ -1,22 +1,17 @@
-"""Drivers that call the tile body from Python: a plain loop and a pool of threads.
+"""Drivers that call the tile body from Python: a plain loop, and workers that share tiles.
 
 Tiles come in rounds. No two tiles of a round share a block of rows or of columns, so the workers
 of a round add to blocks that nobody else touches, and the order of additions to each block is
-always the same: two runs give the same bits.
+always the same: two runs give the same bits, with any number of workers.
 
-The plain loop serves every library; NumPy, which runs a tile on one thread, gets a pool.
+The plain loop serves every library; NumPy, which runs a tile on one thread, gets workers.
 """
 
-import functools
-import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from threadpoolctl import ThreadpoolController
-
-from polycontrast.arrays import Temporaries, reusing
+from polycontrast.arrays import Temporaries, reusing, share
 
 Body = Callable[[int, int], Any]
 
@@ -44,10 +39,19 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
         yield [(min(p), max(p)) for p in pairs if max(p) < rows]
 
 
-def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int) -> None:
+def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None) -> None:
     """Call ``body(row block, column block)`` for every tile.
 
     The temporaries of a tile lie where those of the worker's last tile did.
+
+    Parameters
+    ----------
+    tiles : iterator
+        Rounds of tiles.
+    body : callable
+    workers : int, optional
+        Threads that share the tiles of a round. None for a plain loop, whose tiles may share out
+        their large products.
     """
     own = _Own()
 
@@ -55,17 +59,12 @@ def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int) -> No
         with reusing(own.temporaries):
             body(*tile)
 
-    if workers == 1:
-        for batch in tiles:
+    for batch in tiles:
+        if workers is None:
             for tile in batch:
                 visit(tile)
-        return
-    # Tiles share the processors, so each product must stay on one.
-    with _blas().limit(limits=1, user_api="blas"):
-        pool = _pool(workers)
-        for batch in tiles:
-            for _ in pool.map(visit, batch):
-                pass
+        else:
+            share(visit, batch, workers)
 
 
 class _Own(threading.local):
@@ -73,17 +72,3 @@ class _Own(threading.local):
 
     def __init__(self) -> None:
         self.temporaries = Temporaries()
-
-
-@functools.cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-@functools.cache
-def _pool(workers: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers, thread_name_prefix="polycontrast")
-
-
-if hasattr(os, "register_at_fork"):  # a child has no threads of its parent's pools
-    os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -1,10 +1,12 @@
 """Views come out of files as they went in, and what cannot be used is named in one line."""
 
+import re
+
 import numpy as np
 import pytest
 
 from polycontrast.align.errors import BadInput, MissingDependency
-from polycontrast.align.reading.files import read_labels, read_table, read_views
+from polycontrast.align.reading.files import read_table, read_views
 
 X = np.arange(12.0).reshape(4, 3) / 7
 
@@ -12,6 +14,11 @@ X = np.arange(12.0).reshape(4, 3) / 7
 def write(path, text):
     path.write_text(text, encoding="utf-8")
     return str(path)
+
+
+def table_of(tmp_path, text, name="t.csv", encoding="utf-8"):
+    (tmp_path / name).write_text(text, encoding=encoding, newline="")
+    return read_table(str(tmp_path / name))
 
 
 def test_npy(tmp_path):
@@ -120,20 +127,105 @@ def test_npz_keys_are_offered(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
-    [("3\n1\n3\n1\n", [3, 1, 3, 1]), ("kind\ncat\ndog\ncat\ndog\n", ["cat", "dog", "cat", "dog"])],
+    "cell",
+    [
+        "12_1",
+        "1_000",
+        "0x1F",
+        "1 000",
+        "1,5",
+        "1.000,5",
+        "١٢",
+        "１２",
+        "1.5f",
+        "four",
+        "--1",
+    ],
 )
-def test_labels_are_numbers_or_words(tmp_path, text, wanted):
-    assert read_labels(write(tmp_path / "y.csv", text), 4).tolist() == wanted
+def test_what_is_no_number_is_named(tmp_path, cell):
+    """Whatever Python makes of it: also in the first line, which would pass for a header."""
+    for text in (f'a;b\n1;2\n1;"{cell}"\n', f'1;"{cell}"\n1;2\n0;4\n'):
+        with pytest.raises(BadInput, match=r"t\.csv: .*" + re.escape(cell)):
+            table_of(tmp_path, text)
 
 
-def test_labels_must_be_one_column_of_the_right_length(tmp_path):
-    np.save(tmp_path / "y.npy", np.arange(5))
-    with pytest.raises(BadInput, match="5 labels for 4 rows"):
-        read_labels(f"{tmp_path}/y.npy", 4)
-    np.save(tmp_path / "y.npy", X)
-    with pytest.raises(BadInput, match="labels must be one column"):
-        read_labels(f"{tmp_path}/y.npy", 4)
-    np.save(tmp_path / "y.npy", np.array([1, np.nan, 2, 2]))
-    with pytest.raises(BadInput, match="labels have missing"):
-        read_labels(f"{tmp_path}/y.npy", 4)
+@pytest.mark.parametrize("cell", ["", "nan", "NaN", "NA", "<NA>", "null", "None", "N/A", " "])
+def test_missing_cells_stay_where_they_are(tmp_path, cell):
+    table = table_of(tmp_path, f"a,b\n1,2\n{cell},3\n4,5\n")
+    np.testing.assert_array_equal(table.values, [[1, 2], [np.nan, 3], [4, 5]])
+    alone = table_of(tmp_path, f"a\n1\n{cell.strip()}\n4\n")
+    np.testing.assert_array_equal(alone.values[:, 0], [1, np.nan, 4])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_usual_forms_are_read(tmp_path, encoding, end):
+    """Marks of encodings, ends of lines, quotes, signs, spaces and line breaks in names."""
+    text = '"größe ""a""\nin m",b\n+1, 2e0\n"3", .5\n'.replace("\n", end)
+    table = table_of(tmp_path, text, encoding=encoding)
+    np.testing.assert_array_equal(table.values, [[1, 2], [3, 0.5]])
+    assert table.columns[1] == "b"
+
+
+def test_lists_in_parquet_are_blocks_of_columns(tmp_path):
+    """Embeddings beside an identifier, in each of the forms of lists, halves and tensors too."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    flat = pa.array(X.ravel())
+    forms = [
+        pa.array(X.tolist(), pa.list_(pa.float32())),
+        pa.array(X.tolist(), pa.large_list(pa.float64())),
+        pa.array(X.tolist(), pa.list_(pa.float64(), 3)),
+        pa.array(X.astype(np.float16).tolist(), pa.list_(pa.float16())),
+        pa.ExtensionArray.from_storage(
+            pa.fixed_shape_tensor(pa.float64(), [3]), pa.FixedSizeListArray.from_arrays(flat, 3)
+        ),
+        pa.array([[[v] for v in row] for row in X.tolist()], pa.list_(pa.list_(pa.float64()))),
+    ]
+    for form in forms:
+        words = pa.table({"id": ["a1", "000", "12_1", "d"], "embedding": form, "age": [1, 0, 1, 0]})
+        parquet.write_table(words, tmp_path / "t.parquet", row_group_size=2)
+        table = read_table(str(tmp_path / "t.parquet"))
+        assert table.columns == ["embedding[0]", "embedding[1]", "embedding[2]", "age"]
+        assert table.left_out == ["'id'"]
+        np.testing.assert_allclose(table.values[:, :3], X, rtol=1e-3)
+        np.testing.assert_array_equal(table.values[:, 3], [1, 0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("lists", "message"),
+    [
+        ([[1.0, 2.0], [3.0], [4.0, 5.0]], "other lengths or none in row 1"),
+        ([[1.0, 2.0], None, []], "other lengths or none in rows 1, 2"),
+        ([[], [], []], "other lengths or none in rows 0, 1, 2"),
+    ],
+)
+def test_lists_of_other_lengths_are_refused(tmp_path, lists, message):
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(
+        pa.table({"v": pa.array(lists, pa.list_(pa.float64()))}), tmp_path / "t.parquet"
+    )
+    with pytest.raises(BadInput, match=f"t.parquet: column 'v' .*{message}"):
+        read_table(str(tmp_path / "t.parquet"))
+
+
+@pytest.mark.parametrize("header", ["id,0,1,2", "site,1990,1991,1993,2000", "a,b", "0,1,2"])
+def test_headers_with_numbers(tmp_path, header):
+    """Years and counts name columns; numbers that do not rise are a line of data."""
+    count = header.count(",") + 1
+    table = table_of(tmp_path, header + "\n" + (",".join(["0.5"] * count) + "\n") * 3)
+    assert table.columns == header.split(",")
+    assert len(table.values) == 3
+
+
+@pytest.mark.parametrize("dtype", [">f8", "f2", "longdouble", "<i2", "bool", ">u4"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_npy_of_any_dtype(tmp_path, dtype, order):
+    values = np.asarray(X > 0.5, order=order).astype(dtype)
+    np.save(tmp_path / "t.npy", values)
+    np.savez_compressed(tmp_path / "t.npz", values)
+    for name in ("t.npy", "t.npz"):
+        found = read_table(str(tmp_path / name)).values
+        assert found.dtype.isnative
+        np.testing.assert_array_equal(found, X > 0.5)

@@ -1,0 +1,57 @@
+"""Names of the files with results, and which files of a folder an earlier run wrote."""
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from polycontrast.wording import literal
+
+HEADS, REPORT, PAGE, PICTURE, ROWS = (
+    "heads.npz",
+    "report.json",
+    "report.html",
+    "summary.png",
+    "aligned",
+)
+MOST_BYTES = 200  # of a name: file systems allow 255
+
+
+def row_files(views: Iterable[str]) -> dict[str, str]:
+    """File of the aligned rows of each view: ``aligned/<view>.npy``.
+
+    Characters that no file name may have become ``_``, long names are cut, and names that some
+    file systems cannot tell apart get a number.
+    """
+    files: dict[str, str] = {}
+    taken: set[str] = set()
+    for view in views:
+        cleaned = literal(view).replace("/", "_").replace("\\", "_")
+        stem = cleaned.encode()[:MOST_BYTES].decode(errors="ignore")
+        name, number = stem, 2
+        while _folded(name) in taken:
+            name, number = f"{stem}_{number}", number + 1
+        taken.add(_folded(name))
+        files[view] = f"{ROWS}/{name}.npy"
+    return files
+
+
+def written_before(folder: Path) -> set[str]:
+    """Files that an earlier run wrote into a folder, if any, by the report it left there."""
+    names = {HEADS, REPORT, PAGE, PICTURE}
+    try:
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return names
+    if not isinstance(report, dict):
+        return names
+    listed: Any = report.get("files")
+    if isinstance(listed, dict):
+        return names | {str(file) for file in listed.values()}
+    views: Any = report.get("views")  # a report of a version that listed no files
+    return names | {f"{ROWS}/{view}.npy" for view in (views if isinstance(views, list) else ())}
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,148 @@
+"""Arrays from .npy files and .npz archives, whose headers are not believed.
+
+Nothing is unpickled, and nothing allocated before the size that a header claims was held against
+the bytes that are there and against memory.
+"""
+
+import ast
+import lzma
+import math
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from polycontrast.align.errors import BadInput
+from polycontrast.align.reading.room import check_room
+from polycontrast.objective.registry import near_matches
+from polycontrast.wording import listed, short
+
+LONGEST_HEADER = 10_000  # as NumPy has it
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,  # a compression or a version that Python lacks
+    RuntimeError,  # encrypted
+)
+
+
+def read_npy(path: Path) -> np.ndarray:
+    """Read the one array of a .npy file."""
+    with path.open("rb") as file:
+        return _read_array(str(path), file, path.stat().st_size)
+
+
+@contextmanager
+def archive_of(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a .npz archive; damage that shows later is named as well."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except BadInput:
+        raise
+    except DAMAGE as error:
+        raise BadInput(f"{short(path)}: is no sound .npz archive: {short(error)}") from None
+
+
+def keys_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Entries of an archive by the names that NumPy gives their arrays."""
+    return {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+
+
+def read_npz(path: Path, key: str | None) -> tuple[str, np.ndarray]:
+    """Read one array of a .npz archive, and its key."""
+    with archive_of(path) as archive:
+        entries = keys_of(archive)
+        keys = list(entries)
+        if key is None:
+            if len(keys) != 1:
+                held = listed(keys, 20) or "none"
+                raise BadInput(
+                    f"{short(path)}: name one of its arrays as {short(path)}:KEY; it has {held}"
+                )
+            key = keys[0]
+        elif key not in entries:
+            raise BadInput(f"{short(path)}: no array {short(key)!r}{near_matches(key, keys)}")
+        return key, read_entry(path, archive, key, entries[key])
+
+
+def read_entry(
+    path: Path, archive: zipfile.ZipFile, key: str, entry: zipfile.ZipInfo
+) -> np.ndarray:
+    """Read one array of an open archive."""
+    with archive.open(entry) as file:
+        return _read_array(f"{path}:{key}", file, entry.file_size)
+
+
+def _read_array(what: str, file: IO[bytes], size: int) -> np.ndarray:
+    """Read an array from a stream of `size` bytes."""
+    what = short(what)
+    dtype, shape, in_columns, start = _header(what, file)
+    if dtype.hasobject:
+        raise BadInput(f"{what}: holds Python objects, no plain array of numbers or words")
+    if dtype.names is not None:
+        raise BadInput(
+            f"{what}: holds records with the fields {listed(list(dtype.names))}; save their "
+            "numbers as one plain array (rows, columns)"
+        )
+    if dtype.kind not in "biufcSU":
+        raise BadInput(f"{what}: must hold numbers or words; got {dtype}")
+    entries = math.prod(shape)
+    claimed = entries * dtype.itemsize
+    if claimed != size - start:
+        wrong = "is cut off" if claimed > size - start else "holds more than one array"
+        raise BadInput(
+            f"{what}: {wrong}: its header claims shape {shape} of {dtype}, {claimed:,} bytes, and "
+            f"{size - start:,} follow"
+        )
+    check_room(what, entries, dtype.itemsize)
+    flat = np.empty(entries, dtype=dtype)
+    buffer = memoryview(flat.view(np.uint8).data if claimed else b"")
+    while len(buffer):
+        count = file.readinto(buffer)  # type: ignore[attr-defined]
+        if not count:
+            raise BadInput(f"{what}: is cut off {len(buffer):,} bytes before its end")
+        buffer = buffer[count:]
+    file.read(1)  # an archive compares its checksum at the end
+    array = flat.reshape(shape[::-1]).T if in_columns else flat.reshape(shape)
+    return _native(array)
+
+
+def _header(what: str, file: IO[bytes]) -> tuple[np.dtype, tuple[int, ...], bool, int]:
+    """Dtype, shape, order, and where the numbers begin."""
+    head = file.read(12)
+    if head[:6] != np.lib.format.MAGIC_PREFIX or len(head) < 12:
+        raise BadInput(f"{what}: is no .npy array" + " (empty)" * (not head))
+    width, encoding = (2, "latin1") if head[6] == 1 else (4, "utf-8")
+    length = int.from_bytes(head[8 : 8 + width], "little")
+    if length > LONGEST_HEADER:
+        raise BadInput(f"{what}: is damaged: a header of {length:,} bytes")
+    text = head[8 + width :] + file.read(length + width - 4)
+    try:
+        stated = ast.literal_eval(text.decode(encoding).strip())
+        dtype = np.lib.format.descr_to_dtype(stated["descr"])
+        shape, in_columns = stated["shape"], stated["fortran_order"]
+        if not (type(shape) is tuple and all(type(n) is int and n >= 0 for n in shape)):
+            raise ValueError("shape")
+        if dtype.subdtype is not None or len(shape) > 32:
+            raise ValueError("dtype")
+    except (ValueError, SyntaxError, TypeError, LookupError, RecursionError, MemoryError):
+        raise BadInput(f"{what}: is damaged: its header cannot be understood") from None
+    return dtype, shape, bool(in_columns), 8 + width + length
+
+
+def _native(array: np.ndarray) -> np.ndarray:
+    """The same numbers in an order of bytes and a length that every library takes."""
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        return array.astype(np.float64)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)

@@ -1,0 +1,69 @@
+"""Checks of what a function got, in one sentence that names the function and the argument."""
+
+from typing import Any
+
+from polycontrast.arrays.namespaces import (
+    Array,
+    describe,
+    is_array,
+    is_number,
+    is_sparse,
+    is_wide,
+    known,
+    namespace,
+    same_library,
+)
+
+
+def holds_reals(value: Any) -> bool:
+    """Whether this is a dense array of real numbers, integers among them."""
+    if not is_array(value) or is_sparse(value) or is_wide(value):
+        return False
+    return bool(namespace(value).isdtype(value.dtype, ("real floating", "integral")))
+
+
+def kind_of(value: Any) -> str:
+    """What came, for messages about its type."""
+    if not is_array(value):
+        return describe(value)
+    sparse = "a sparse" if is_sparse(value) else "an"
+    return f"{sparse} array of shape {tuple(value.shape)} and dtype {value.dtype}"
+
+
+def check_floating(function: str, **given: Array) -> None:
+    """Refuse what are no dense real floating arrays of one library.
+
+    Raises
+    ------
+    TypeError
+    """
+    first_name, first = next(iter(given.items()))
+    for name, value in given.items():
+        if not holds_reals(value) or not namespace(value).isdtype(value.dtype, "real floating"):
+            raise TypeError(
+                f"{function}: {name} must be a real floating array, got {kind_of(value)}"
+            )
+        if not same_library(first, value):
+            got = f"{type(first).__module__} and {type(value).__module__}"
+            raise TypeError(
+                f"{function}: {first_name} and {name} must come from the same array library, "
+                f"got {got}"
+            )
+
+
+def as_floats(function: str, **given: Any) -> list[float]:
+    """Python's floats of numbers and 0-d arrays, which so raise no dtype.
+
+    Raises
+    ------
+    TypeError
+        When one is no real number, or not known yet.
+    """
+    found = []
+    for name, value in given.items():
+        real = is_number(value) or (holds_reals(value) and value.ndim == 0)
+        number = known(value) if real else None
+        if number is None:
+            raise TypeError(f"{function}: {name} must be a number, got {kind_of(value)}")
+        found.append(number)
+    return found

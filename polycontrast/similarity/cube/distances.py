@@ -1,0 +1,56 @@
+"""Squared deviations of tuples that are close together, from products of more digits."""
+
+from polycontrast.arrays import Array, known, namespace, row_dot, transpose, wide
+from polycontrast.similarity.tile import Tile
+
+CLOSE = 1e-2  # of the largest square that goes into a difference
+ROUNDING = 4.0  # epsilons of the squares that go into a difference: what is less, is 0
+
+
+class CloseTuples:
+    """Deviations of tuples in which the row of one view moves: differences of squares.
+
+    A tile where such a difference has few digits left is computed anew in float64, if the library
+    has it. That is rare: a sample's own tuple does not count, and the others are apart.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+    r : int
+        View whose row moves.
+    factor : 0-d array
+        What deviations are multiplied by.
+    """
+
+    def __init__(self, z: Array, r: int, factor: Array):
+        xp = namespace(z)
+        self.z, self.r, self.factor = z, r, factor
+        largest = None
+        if xp.finfo(z.dtype).bits < 64:
+            largest = known(xp.max(xp.sum(row_dot(z, z), axis=0)) * factor)
+        self.limit = None if largest is None else CLOSE * largest
+
+    def __call__(self, products: Array, tile: Tile) -> Array:
+        """Deviations of a tile, given those from plain products."""
+        if self.limit is None or not self._is_close(products, tile):
+            return products
+        xp, n, r = namespace(products), self.z.shape[0], self.r
+        rows, x = wide(tile.of_rows(self.z, axis=1)), wide(tile.of_columns(self.z[r, :, :], axis=0))
+        s = xp.sum(rows, axis=0) - rows[r, :, :]
+        own = xp.sum(row_dot(rows, rows), axis=0) - row_dot(rows[r, :, :], rows[r, :, :])
+        products_of_sums = xp.matmul(s, transpose(x))
+        above = 1 - ROUNDING * xp.finfo(x.dtype).eps
+        fixed, moving = own * above - row_dot(s, s) / n, row_dot(x, x) * (above - 1 / n)
+        squares = fixed[:, None] + moving[None, :] - products_of_sums * (2 / n)
+        return xp.astype(squares, products.dtype) * self.factor
+
+    def _is_close(self, products: Array, tile: Tile) -> bool:
+        xp = namespace(products)
+        least = known(xp.min(products))
+        if least is None or least >= self.limit:
+            return False
+        close = products < self.limit
+        if tile.meets_diagonal:
+            i, j = tile.indices()
+            close = close & (i[0, :, 0, :] != j[0, 0, 0, :])
+        return bool(xp.any(close))

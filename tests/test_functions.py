@@ -1,0 +1,186 @@
+"""Public functions beside the objectives refuse what is no array or no number, in one sentence."""
+
+import decimal
+import re
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast.chunked import chunked_step
+from polycontrast.testing import check_gradient
+
+X = np.random.default_rng(0).standard_normal((6, 3))
+
+
+def wrong_arrays(right):
+    return [
+        *(np.ma.masked_array(right), right.view(np.recarray), right.astype(np.longdouble)),
+        *(right.astype(kind) for kind in (complex, object, str, int)),
+        *(right.tolist(), "rows", None, 1.0),
+    ]
+
+
+ROWS, VECTORS = wrong_arrays(X), wrong_arrays(X[:, 0])
+NUMBERS = [
+    *("0.5", None, True, np.True_, 0.5j, np.complex128(0.5), [0.5], np.ones(2), np.ma.masked),
+    *(decimal.Decimal("0.5"), np.timedelta64(1, "s"), np.asarray(0.5, dtype=object)),
+]
+COUNTS = [*NUMBERS, 0, -1, 1.0, -(10**5000)]
+WRT = [{"temperature"}, ("temperature", "temperature"), 3, (3,), b"temperature"]
+STATE, SLOTS, NEW = np.zeros(9), np.asarray([1, 2]), np.ones(2)
+
+
+def embed(chunk):
+    return chunk, lambda g: {"w": chunk.T @ g}
+
+
+def step(**more):
+    given = {"batches": [X, X], "chunk_size": 2, "wrt": ()} | more
+    return chunked_step(pc.info_nce, embed, **given)
+
+
+def without(values, *left_out):
+    return [v for v in values if not any(v is one for one in left_out)]
+
+
+# Function, right arguments, and wrong values of each.
+TABLE = [
+    (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
+    (
+        pc.linear_separability,
+        {"x": X, "y": X, "permutation": np.arange(6), "train_fraction": 0.5},
+        {
+            **{"x": ROWS, "y": ROWS, "train_fraction": NUMBERS, "l2": NUMBERS},
+            "permutation": [None, 3, "012345", np.arange(6.0), np.ma.arange(6), {0, 1, 2, 3, 4, 5}],
+        },
+    ),
+    (
+        pc.update_temperature,
+        {"temperature": np.full(6, 0.01), "momentum": np.zeros(6), "grad": np.zeros(6)},
+        {
+            **dict.fromkeys(("temperature", "momentum", "grad"), VECTORS),
+            **dict.fromkeys(("eta", "beta", "min", "max"), NUMBERS),
+        },
+    ),
+    (
+        pc.update_log_normalizer,
+        {"old": np.zeros(6), "new": np.zeros(6), "gamma": 0.5},
+        {"old": VECTORS, "new": VECTORS, "gamma": NUMBERS},
+    ),
+    (
+        pc.sample_auxiliary,
+        {"log_normalizer": np.zeros(6), "seed_or_generator": 0},
+        {"log_normalizer": VECTORS, "draws": without(COUNTS, None)},
+    ),
+    (
+        pc.update_log_u,
+        {"x": X, "y": X, "log_u": np.zeros(6)},
+        {"x": ROWS, "y": ROWS, "log_u": VECTORS, "gamma": NUMBERS, "temperature": NUMBERS[:-4]},
+    ),
+    (
+        pc.log_normalizer,
+        {"x": X, "y": X},
+        {"x": ROWS, "y": ROWS, "scale": NUMBERS, "temperature": without(NUMBERS, NUMBERS[7])},
+    ),
+    (
+        pc.gather_state,
+        {"state": STATE, "index": SLOTS},
+        {"state": [None, [0.0], np.ma.zeros(9)], "index": [[1], np.ones(2), np.ma.arange(2), 3]},
+    ),
+    (
+        pc.scatter_state,
+        {"state": STATE, "index": SLOTS, "new": NEW},
+        {
+            "state": [None, [0.0], np.ma.zeros(9)],
+            "index": [[1], np.ones(2), np.ma.arange(2), 3],
+            "new": [None, [1.0, 1.0], 1.0, np.ones(2, complex), np.ma.ones(2), np.ones(2, "f4")],
+        },
+    ),
+    (step, {}, {"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]}),
+]
+
+
+def certificate(objective=pc.info_nce, **more):
+    check_gradient(objective, X, X, wrt="temperature", **more)
+
+
+FUNCTIONS = {step: "chunked_step", certificate: "check_gradient"}
+TABLE += [
+    (
+        certificate,
+        {},
+        {
+            "objective": [None, "info_nce", 3, np.sum],
+            "directions": [v for v in COUNTS if v is not None],
+            "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
+            "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
+        },
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "right", "wrong"), TABLE, ids=[function.__name__ for function, *_ in TABLE]
+)
+def test_wrong_kinds(function, right, wrong):
+    """The message begins with the function's name and holds the argument's."""
+    begin = FUNCTIONS.get(function, function.__name__)
+    function(**right)
+    for name, values in wrong.items():
+        for value in values:
+            try:
+                function(**right | {name: value})
+            except (TypeError, ValueError) as error:
+                message = str(error)
+            else:
+                pytest.fail(f"{begin} took {name}: {type(value)}")
+            assert message.startswith(f"{begin}: "), (name, type(value), message)
+            assert re.search(rf"\b{name}\b", message), (name, type(value), message)
+            assert "\n" not in message, (name, type(value), message)
+
+
+PLANS = [
+    ({"objective": 3}, "plan: objective"),
+    ({"dtype": "floating"}, "plan: dtype"),
+    ({"dtype": 3}, "plan: dtype"),
+    ({"dtype": "complex64"}, "info_nce: x "),
+    ({"shapes": (X, X)}, "info_nce: x "),
+    ({"shapes": ((8, 4), 8)}, "info_nce: y "),
+    ({"shapes": ((8, 4), (8.0, 4))}, "info_nce: y "),
+    ({"shapes": ((8, 4), (8, -4))}, "info_nce: y "),
+    ({"shapes": ((8, 4), (8, True))}, "info_nce: y "),
+    ({"weights": np.ones(8)}, "info_nce: weights "),
+    ({"weights": "all"}, "info_nce: weights "),
+    ({"weights": (9,)}, "info_nce: .*weights "),
+    ({"workers": "2"}, "info_nce: workers "),
+    ({"tile": 3.0}, "info_nce: tile "),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), PLANS)
+def test_wrong_plans(wrong, words):
+    """Shapes in place of arrays; all else as in the call."""
+    given = {"objective": pc.info_nce, "shapes": ((8, 4), (8, 4))} | wrong
+    with pytest.raises((TypeError, ValueError), match=f"^{words}"):
+        pc.plan(given.pop("objective"), *given.pop("shapes"), **given)
+
+
+def test_numbers_of_numpy_are_numbers():
+    """They give what Python's give, in the dtype of the arrays."""
+    x, y = X.astype("f4"), X[::-1].astype("f4")
+    one, two = np.int64(1), np.uint8(2)
+    assert pc.recall_at_k(x, y, k=two) == pc.recall_at_k(x, y, k=2)
+    assert pc.recall_at_k(x, y, k=two).shape == ()
+    assert pc.recall_at_k(x, y, k=(one, two)).tolist() == pc.recall_at_k(x, y, k=(1, 2)).tolist()
+    tau, zeros, grad = np.full(6, 0.01, "f4"), np.zeros(6, "f4"), np.ones(6, "f4")
+    moved, momentum = pc.update_temperature(
+        tau, zeros, grad, eta=np.float64(0.01), beta=np.asarray(0.9)
+    )
+    assert moved.dtype == momentum.dtype == np.float32
+    assert pc.update_log_normalizer(zeros, grad, np.float32(0.5)).dtype == np.float32
+    assert pc.sample_auxiliary(zeros, 0, draws=two).dtype == np.float32
+    whole, parts = step(chunk_size=6), step(chunk_size=np.int64(4))
+    np.testing.assert_allclose(parts[0], whole[0], rtol=1e-12)
+    shapes = (np.int64(8), 4), [8, 4]
+    assert pc.plan(pc.info_nce, *shapes, tile=(two, two)).walks[0].tile == (2, 2)
