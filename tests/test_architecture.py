@@ -32,13 +32,15 @@ PEERS = {
 
 # What a room may import: rooms of ours, then projects of others. The standard library is open.
 # A room may always import itself; `losses` and `metrics` have one more rule below.
-LOSS_ROOMS = {"arrays", "calculus", "similarity", "objective"}
+LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "arrays": (set(), {"numpy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
     "objective": ({"arrays", "distributed"}, set()),
-    "similarity": ({"arrays", "calculus", "objective"}, set()),
+    "similarity": ({"arrays", "objective"}, set()),
+    "contrast": ({"arrays", "calculus", "similarity", "objective"}, set()),
+    "cube": ({"arrays", "similarity", "contrast", "objective"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
@@ -77,6 +79,7 @@ SETTINGS = {
     "Side",
     "Watch",
     "current_watch",
+    "expected_cotangent",
 }
 # The one place that knows which rooms carry out the calls of frameworks; it imports them late.
 ROUTING, ADAPTERS = "polycontrast.objective.adapters", {"torch", "jax"}

@@ -1,12 +1,5 @@
 """Statistics of similarity matrices that are never stored whole."""
 
-from polycontrast.similarity.blocks import (
-    block_logsumexp,
-    diagonal,
-    on_diagonal,
-    same_view,
-    view_pairs,
-)
 from polycontrast.similarity.matrix import MatrixGradients
 from polycontrast.similarity.pairs import (
     Every,
@@ -20,7 +13,6 @@ from polycontrast.similarity.pairs import (
     Rule,
 )
 from polycontrast.similarity.plan import Plan
-from polycontrast.similarity.presence import Presence
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
 from polycontrast.similarity.statistics import EXP, SOFTPLUS, Function
@@ -38,7 +30,6 @@ __all__ = [
     "OtherViews",
     "PerAnchor",
     "Plan",
-    "Presence",
     "Present",
     "RestMean",
     "Root",
@@ -47,9 +38,4 @@ __all__ = [
     "Score",
     "Similarity",
     "Volume",
-    "block_logsumexp",
-    "diagonal",
-    "on_diagonal",
-    "same_view",
-    "view_pairs",
 ]

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
+from polycontrast.cube import CONSTANT, Cube, centred, diagonal_tuples, sees_differences
+from polycontrast.cube.diagonal import on_diagonal_tuples, take_diagonal
 from polycontrast.objective import Normalize, Role, Views, objective
-from polycontrast.similarity.cube import CONSTANT, Cube, centred, diagonal_tuples, sees_differences
-from polycontrast.similarity.cube.diagonal import on_diagonal_tuples, take_diagonal
 
 TupleWeights = Annotated[Any, Role("rows", ("B**M",))]
 

@@ -3,17 +3,8 @@
 from typing import Literal
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
-from polycontrast.objective import (
-    Mask,
-    Normalize,
-    Reduction,
-    Temperature,
-    Views,
-    Weights,
-    objective,
-)
-from polycontrast.similarity import Presence
-from polycontrast.similarity.cube import (
+from polycontrast.contrast import MissingViews
+from polycontrast.cube import (
     DEGREE,
     Cube,
     axis_logsumexp,
@@ -22,6 +13,15 @@ from polycontrast.similarity.cube import (
     diagonal_tuples,
     exponents_fit,
     sees_differences,
+)
+from polycontrast.objective import (
+    Mask,
+    Normalize,
+    Reduction,
+    Temperature,
+    Views,
+    Weights,
+    objective,
 )
 
 
@@ -122,7 +122,7 @@ def cube_loss(
     0.665496
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     n, scale = z.shape[0], 1 / temperature
     if sees_differences(similarity):

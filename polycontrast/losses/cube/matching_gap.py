@@ -5,6 +5,14 @@ import warnings
 from typing import Annotated
 
 from polycontrast.arrays import iterate, known, namespace, safe_log
+from polycontrast.contrast import MissingViews
+from polycontrast.cube import (
+    balanced_pair_factors,
+    both_ways,
+    pair_sums,
+    pull_pair_factors,
+    row_sums,
+)
 from polycontrast.objective import (
     Count,
     Mask,
@@ -14,14 +22,6 @@ from polycontrast.objective import (
     Views,
     Weights,
     objective,
-)
-from polycontrast.similarity import Presence
-from polycontrast.similarity.cube import (
-    balanced_pair_factors,
-    both_ways,
-    pair_sums,
-    pull_pair_factors,
-    row_sums,
 )
 
 Tolerance = Annotated[float, Role("option", low=0.0)]
@@ -117,7 +117,7 @@ def matching_gap(
     (0.554518, 0.554518)
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     n = z.shape[0]
     total = xp.ones_like(z[0, :, 0]) if weights is None else weights

@@ -4,6 +4,7 @@ from typing import Literal
 
 from polycontrast.arrays import namespace
 from polycontrast.calculus import rest_mean, unit_rows
+from polycontrast.contrast import MissingViews
 from polycontrast.losses.poly_view.multi_crop import multi_crop
 from polycontrast.objective import (
     BadArgument,
@@ -16,7 +17,6 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import Presence
 
 
 @objective(
@@ -102,7 +102,7 @@ def average_view(
     xp = namespace(views)
     if pair == "dhel" and whole_batch().samples(views.shape[1]) < 2:
         raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     means, means_back = rest_mean(z, 1 / there.others)
     mu, mu_back = unit_rows(means, normalize_mean)

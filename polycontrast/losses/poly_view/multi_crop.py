@@ -4,6 +4,14 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
+from polycontrast.contrast import (
+    MissingViews,
+    block_logsumexp,
+    diagonal,
+    on_diagonal,
+    same_view,
+    view_pairs,
+)
 from polycontrast.objective import (
     BadArgument,
     Mask,
@@ -14,14 +22,6 @@ from polycontrast.objective import (
     Weights,
     objective,
     whole_batch,
-)
-from polycontrast.similarity import (
-    Presence,
-    block_logsumexp,
-    diagonal,
-    on_diagonal,
-    same_view,
-    view_pairs,
 )
 
 
@@ -107,7 +107,7 @@ def multi_crop(
     0.904832
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     if pair == "dhel" and whole_batch().samples(z.shape[1]) < 2:
         raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')

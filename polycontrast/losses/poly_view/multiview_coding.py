@@ -4,6 +4,7 @@ from typing import Literal
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
+from polycontrast.contrast import MissingViews, block_logsumexp, view_pairs
 from polycontrast.objective import (
     BadArgument,
     Index,
@@ -15,7 +16,6 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Presence, block_logsumexp, view_pairs
 
 
 @objective(
@@ -102,7 +102,7 @@ def multiview_coding(
     count = views.shape[0]
     if core >= count:
         raise BadArgument(f"core must be the index of one of {count} views, got {core}")
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     chosen = [pair for pair in view_pairs(count) if graph == "full" or core in pair]
     negatives, pull = block_logsumexp(z, 1 / temperature, chosen, there)

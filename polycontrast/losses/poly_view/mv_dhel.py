@@ -4,6 +4,7 @@ import math
 
 from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace
 from polycontrast.calculus import sample_gram
+from polycontrast.contrast import MissingViews, block_logsumexp, diagonal, on_diagonal, same_view
 from polycontrast.objective import (
     BadArgument,
     Mask,
@@ -14,13 +15,6 @@ from polycontrast.objective import (
     Weights,
     objective,
     whole_batch,
-)
-from polycontrast.similarity import (
-    Presence,
-    block_logsumexp,
-    diagonal,
-    on_diagonal,
-    same_view,
 )
 
 
@@ -103,7 +97,7 @@ def mv_dhel(
     -0.019171
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     if whole_batch().samples(z.shape[1]) < 2:
         raise BadArgument("views must have at least 2 rows, so that there is an energy, got 1")

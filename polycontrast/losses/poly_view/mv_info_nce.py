@@ -4,6 +4,7 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
+from polycontrast.contrast import MissingViews, block_logsumexp, view_pairs
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -13,7 +14,7 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Presence, Similarity, block_logsumexp, view_pairs
+from polycontrast.similarity import Similarity
 
 
 @objective(
@@ -100,7 +101,7 @@ def mv_info_nce(
     0.551445
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     scale = 1 / temperature
     if energy == "all":

@@ -2,6 +2,7 @@
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
+from polycontrast.contrast import MissingViews, block_logsumexp, view_pairs
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -11,7 +12,6 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Presence, block_logsumexp, view_pairs
 
 
 @objective(
@@ -93,7 +93,7 @@ def pairwise_sum(
     3.308668
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     negatives, pull = block_logsumexp(z, 1 / temperature, view_pairs(z.shape[0]), there)
     s, s_back = sample_gram(z)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
+from polycontrast.contrast import MissingViews
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -13,7 +14,7 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Presence, Similarity
+from polycontrast.similarity import Similarity
 
 
 @objective(
@@ -101,7 +102,7 @@ def poly_view(
     1.371951
     """
     xp = namespace(views)
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     matrix = Similarity(z, scale=1 / temperature, pairs=there.other_samples())
     negatives, _, pull = matrix.logsumexp()

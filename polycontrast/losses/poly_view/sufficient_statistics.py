@@ -2,6 +2,7 @@
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import rest_mean, unit_rows
+from polycontrast.contrast import MissingViews
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -11,7 +12,7 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Presence, RestMean, Similarity
+from polycontrast.similarity import RestMean, Similarity
 
 
 @objective(
@@ -99,7 +100,7 @@ def sufficient_statistics(
     1.371951
     """
     xp = namespace(views)
-    there = Presence(views, mask).with_targets()
+    there = MissingViews(views, mask).with_targets()
     z, z_back = there.unit_rows(normalize)
     share = 1 / there.others
     means, means_back = rest_mean(z, share)

@@ -4,7 +4,7 @@ import math
 
 from polycontrast.arrays import Array, device, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.losses.structure._weighted_sum import weighted_sum
+from polycontrast.contrast import weighted_sum
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.metrics.alignment import alignment
 from polycontrast.metrics.uniformity import uniformity

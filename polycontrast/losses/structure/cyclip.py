@@ -1,7 +1,7 @@
 """CLIP with cyclic consistency."""
 
 from polycontrast.calculus import unit_rows
-from polycontrast.losses.structure._weighted_sum import weighted_sum
+from polycontrast.contrast import weighted_sum
 from polycontrast.losses.structure.geometric_consistency import geometric_consistency
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import Embeddings, Nonnegative, Normalize, Temperature, objective

@@ -4,8 +4,8 @@ import math
 
 from polycontrast.arrays import Array, namespace, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import weighted_sum
 from polycontrast.losses.structure._in_modal import Denominator, in_modal
-from polycontrast.losses.structure._weighted_sum import weighted_sum
 from polycontrast.metrics.uniformity import uniformity
 from polycontrast.objective import (
     Embeddings,

@@ -1,8 +1,8 @@
 """The contrastive base loss of two augmented modalities."""
 
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import weighted_sum
 from polycontrast.losses.structure._in_modal import Denominator, in_modal
-from polycontrast.losses.structure._weighted_sum import weighted_sum
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import Embeddings, Normalize, Temperature, objective
 

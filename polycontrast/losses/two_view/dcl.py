@@ -1,7 +1,7 @@
 """Decoupled contrastive learning."""
 
-from polycontrast.arrays import inner, namespace, row_dot
-from polycontrast.calculus import unit_rows
+from polycontrast.arrays import namespace
+from polycontrast.contrast import JointRows
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
@@ -11,7 +11,6 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Similarity
 
 
 @objective(
@@ -82,20 +81,10 @@ def dcl(
     xp = namespace(x)
     if whole_batch().samples(x.shape[0]) < 2:
         raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
-    a, a_back = unit_rows(x, normalize)
-    b, b_back = unit_rows(y, normalize)
-    z = xp.stack([a, b], axis=0)
-    matches = row_dot(a, b) / temperature
-    matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples())
-    negatives, _, pull = matrix.logsumexp(positives=matches)
+    rows = JointRows(x, y, temperature, normalize)
 
     def back(g):
-        g = xp.reshape(g, negatives.shape)
-        gz = pull(g).x
-        positive = xp.sum(g, axis=0)[:, None] / temperature
-        ga, gb = gz[0, :, :] - positive * b, gz[1, :, :] - positive * a
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        gt = -(inner(a, ga) + inner(b, gb)) / (2 * temperature)
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+        weights = xp.reshape(g, rows.negatives.shape)
+        return rows.pull(weights, -xp.sum(weights, axis=0))
 
-    return xp.reshape(negatives - matches[None, :], (-1,)), back
+    return xp.reshape(rows.negatives - rows.matches[None, :], (-1,)), back

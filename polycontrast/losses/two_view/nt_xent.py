@@ -1,9 +1,8 @@
 """NT-Xent, the loss of SimCLR."""
 
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
-from polycontrast.calculus import unit_rows
+from polycontrast.arrays import namespace, sigmoid, softplus
+from polycontrast.contrast import JointRows
 from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
-from polycontrast.similarity import OtherSamples, Similarity
 
 
 @objective(
@@ -71,22 +70,11 @@ def nt_xent(
     >>> float(pc.nt_xent(x, x, temperature=1.0).round(6))
     0.904832
     """
-    xp = namespace(x)
-    a, a_back = unit_rows(x, normalize)
-    b, b_back = unit_rows(y, normalize)
-    z = xp.stack([a, b], axis=0)
-    matches = row_dot(a, b) / temperature
-    matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples())
-    negatives, _, pull = matrix.logsumexp(positives=matches)
-    logit = negatives - matches[None, :]  # (2, B)
+    xp, rows = namespace(x), JointRows(x, y, temperature, normalize)
+    logit = rows.negatives - rows.matches[None, :]  # (2, B)
 
     def back(g):
         weights = xp.reshape(g, logit.shape) * sigmoid(logit)
-        gz = pull(weights).x
-        positive = xp.sum(weights, axis=0)[:, None] / temperature
-        ga, gb = gz[0, :, :] - positive * b, gz[1, :, :] - positive * a
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        gt = -(inner(a, ga) + inner(b, gb)) / (2 * temperature)
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+        return rows.pull(weights, -xp.sum(weights, axis=0))
 
     return xp.reshape(softplus(logit), (-1,)), back

@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 from polycontrast.calculus import volume
+from polycontrast.contrast import MissingViews
 from polycontrast.objective import Mask, Normalize, Reduction, Role, Weights, objective
-from polycontrast.similarity import Presence
 
 Vectors = Annotated[Any, Role("views", ("M B D",), least_views=1)]
 
@@ -74,7 +74,7 @@ def gram_volume(
     >>> pc.gram_volume([x, y]).round(6).tolist()
     [0.8]
     """
-    there = Presence(views, mask)
+    there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     volumes, volumes_back = volume(z)
     return volumes, lambda g: {"views": z_back(volumes_back(g))}, there.complete

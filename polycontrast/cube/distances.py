@@ -47,7 +47,7 @@ class CloseTuples:
     def _is_close(self, products: Array, tile: Tile) -> bool:
         xp = namespace(products)
         least = known(xp.min(products))
-        if least is None or least >= self.limit:
+        if self.limit is None or least is None or least >= self.limit:
             return False
         close = products < self.limit
         if tile.meets_diagonal:

@@ -3,21 +3,21 @@
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace, row_dot
-from polycontrast.similarity.cube.distances import CloseTuples
-from polycontrast.similarity.cube.kinds import (
+from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.cube.distances import CloseTuples
+from polycontrast.cube.tuple_similarities import (
     product_of_others,
     quadratic_form,
     root_sign,
     sees_differences,
 )
 from polycontrast.similarity.pairs import Rule
-from polycontrast.similarity.presence import Presence
 from polycontrast.similarity.scores import Root
 from polycontrast.similarity.similarity import Similarity
 
 
 def axis_logsumexp(
-    z: Array, kind: str, scale: Array, there: Presence
+    z: Array, kind: str, scale: Array, there: MissingViews
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Log-sum-exp of the tuples of a sample in which one index moves away.
 
@@ -29,7 +29,7 @@ def axis_logsumexp(
     z : array (n, B, D)
     kind : {"deviation", "variance", "norm", "product"}
     scale : 0-d array
-    there : Presence
+    there : MissingViews
 
     Returns
     -------

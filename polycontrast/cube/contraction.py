@@ -14,8 +14,8 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.cube.kinds import longest_row
-from polycontrast.similarity.cube.pair_factors import pair_factors, pull_pair_factors
+from polycontrast.cube.pair_factors import pair_factors, pull_pair_factors
+from polycontrast.cube.tuple_similarities import longest_row
 from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Key = tuple[int, ...]

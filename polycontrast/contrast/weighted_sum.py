@@ -12,7 +12,7 @@ def weighted_sum(
     rows: dict[str, tuple[Array, Back]],
     temperature: Array,
     *terms: tuple[float, tuple[str, ...], Term],
-):
+) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
     """Value and pullback of a sum of terms; a term with weight 0 is not computed.
 
     Parameters
@@ -35,7 +35,7 @@ def weighted_sum(
     for weight, _, one, _ in made:
         value = value + weight * one
 
-    def back(g):
+    def back(g: Array) -> dict[str, Array]:
         grads = {name: xp.zeros_like(t) for name, (t, _) in rows.items()}
         grads["temperature"] = xp.zeros_like(temperature)
         for weight, names, _, pull in made:

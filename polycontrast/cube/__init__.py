@@ -1,8 +1,14 @@
 """Similarities of all n-tuples, one row from each of n views, without the cube they fill."""
 
-from polycontrast.similarity.cube.axis import axis_logsumexp
-from polycontrast.similarity.cube.contraction import contraction_logsumexp, exponents_fit
-from polycontrast.similarity.cube.kinds import (
+from polycontrast.cube.axis import axis_logsumexp
+from polycontrast.cube.contraction import contraction_logsumexp, exponents_fit
+from polycontrast.cube.cube import Cube
+from polycontrast.cube.marginals import both_ways, pair_sums, row_sums
+from polycontrast.cube.pair_factors import (
+    balanced_pair_factors,
+    pull_pair_factors,
+)
+from polycontrast.cube.tuple_similarities import (
     CONSTANT,
     DEGREE,
     centred,
@@ -10,12 +16,6 @@ from polycontrast.similarity.cube.kinds import (
     longest_row,
     sees_differences,
 )
-from polycontrast.similarity.cube.marginals import both_ways, pair_sums, row_sums
-from polycontrast.similarity.cube.pair_factors import (
-    balanced_pair_factors,
-    pull_pair_factors,
-)
-from polycontrast.similarity.cube.slabs import Cube
 
 __all__ = [
     "CONSTANT",

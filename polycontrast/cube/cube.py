@@ -9,10 +9,10 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.cube.block_products import ProductForm, QuadraticForm
+from polycontrast.cube.diagonal import along_axis, is_diagonal
+from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
 from polycontrast.objective import current_settings
-from polycontrast.similarity.cube.diagonal import along_axis, is_diagonal
-from polycontrast.similarity.cube.forms import ProductForm, QuadraticForm
-from polycontrast.similarity.cube.kinds import largest_similarity, longest_row
 from polycontrast.similarity.plan import CubePlan, kept_bytes, ledger
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.presence import Presence
+from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.similarity.similarity import Similarity
 
 
@@ -20,7 +20,7 @@ def view_pairs(count: int) -> list[tuple[int, int]]:
 
 
 def block_logsumexp(
-    z: Array, scale: Array, blocks: Iterable[tuple[int, int]], there: Presence
+    z: Array, scale: Array, blocks: Iterable[tuple[int, int]], there: MissingViews
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Log-sum-exps over the other samples of the blocks ``scale z_a z_b^T`` that are asked for.
 
@@ -32,7 +32,7 @@ def block_logsumexp(
     z : array (M, B, D)
     scale : 0-d array
     blocks : iterable of (a, b), a <= b
-    there : Presence
+    there : MissingViews
 
     Returns
     -------

@@ -10,7 +10,7 @@ from polycontrast.similarity.pairs import OtherSamples, Present, Rule
 Graph = list[tuple[int, int]]
 
 
-class Presence:
+class MissingViews:
     """Bookkeeping of missing views: a missing row is nobody's anchor, positive or negative.
 
     Missing rows are set to 0 before anything else, so what stands in their place is never read,
@@ -81,11 +81,11 @@ class Presence:
             return OtherSamples()
         return OtherSamples() & Present(self.mask[a : a + 1, :], self.mask[b : b + 1, :])
 
-    def with_targets(self) -> "Presence":
+    def with_targets(self) -> "MissingViews":
         """Leave out the only view of a sample too: it has no mean of others to be held against."""
         if self.mask is None:
             return self
-        return Presence(self.views, self.mask & self.samples[None, :])
+        return MissingViews(self.views, self.mask & self.samples[None, :])
 
     def moving(self, r: int) -> Rule:
         """Rule for tuples of complete samples whose row in view r moves to another sample."""

@@ -6,7 +6,7 @@ weights of the others.
 """
 
 from polycontrast.arrays import Array, matmul, namespace, transpose
-from polycontrast.similarity.cube.pair_factors import Factors
+from polycontrast.cube.pair_factors import Factors
 
 RowWeights = dict[int, Array]
 

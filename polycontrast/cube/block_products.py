@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.similarity.cube.distances import CLOSE, ROUNDING
-from polycontrast.similarity.cube.kinds import (
+from polycontrast.cube.distances import CLOSE, ROUNDING
+from polycontrast.cube.tuple_similarities import (
     product_of_others,
     quadratic_form,
     root_sign,
@@ -43,8 +43,9 @@ class QuadraticForm:
         squares = self._squares(self.z)
         known = [arrays.known(self.xp.min(t)) for t in squares.values()]
         longest = arrays.known(self.xp.max(arrays.row_dot(self.z, self.z)))
-        if longest is not None and None not in known:
-            self.close = min(known) < CLOSE * longest
+        least = [k for k in known if k is not None]
+        if longest is not None and len(least) == len(known):
+            self.close = min(least) < CLOSE * longest
         if self.close:
             squares = self._squares(arrays.wide(self.z))
         for pair, t in squares.items():
