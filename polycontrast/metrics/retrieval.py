@@ -78,7 +78,7 @@ def recall_at_k(
 
 
 def _is_count(k: object) -> bool:
-    return isinstance(k, int | np.integer) and not isinstance(k, bool) and k >= 1
+    return isinstance(k, int | np.integer) and not isinstance(k, bool) and int(k) >= 1
 
 
 def _rivals(S: Array, start: int, tolerance: Array) -> tuple[Array, Array]:

@@ -237,7 +237,9 @@ def test_weights_near_the_largest_number(largest):
     x, y = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
     small = np.asarray([1.0, 0.5, 0.25], np.float32)
     if largest > 2e38:
-        with pytest.raises(ValueError, match="^info_nce: weights must have a finite sum, got inf$"):
+        with pytest.raises(
+            ValueError, match=r"^info_nce: weights must have a finite sum, got inf$"
+        ):
             pc.info_nce(x, y, weights=np.float32(largest) * np.ones_like(small))
         return
     wanted = pc.info_nce.value_and_grad(x, y, weights=small, wrt=("x", "temperature"))
