@@ -18,6 +18,7 @@ from polycontrast.similarity.pulled import Pulled
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.states import KeptTiles, States
 from polycontrast.similarity.statistics import (
+    CAP_BEYOND,
     SAFE_EXPONENT,
     ExpSum,
     RunningExpSum,
@@ -135,12 +136,17 @@ class Similarity:
             Takes the cotangents of rows (and columns), returns `Pulled`.
         """
         watch = current_watch()
+        largest = self._largest_score()
+        safe = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
+        capped = self._is_capped(largest)
         if watch is None or positives is None:
-            statistic = ExpSum() if self._is_safe() else RunningExpSum()
+            statistic = ExpSum() if largest <= safe else RunningExpSum(capped)
             return self.reduce(statistic, columns=columns)
         tolerance = self._tolerance()
-        watched = WatchedExpSum if self._is_safe(power=2) else WatchedRunningExpSum
-        noticing = watched(self.xp.exp(-tolerance))
+        level = self.xp.exp(-tolerance)
+        noticing = (
+            WatchedExpSum(level) if largest <= safe / 2 else WatchedRunningExpSum(level, capped)
+        )
         rows, cols, back = self.reduce(noticing, columns=columns)
         tell(watch, self, positives, noticing.noticed, cols is not None, tolerance)
         if isinstance(self.pairs, OtherSamples):
@@ -245,10 +251,22 @@ class Similarity:
         return states.rows, states.columns, kept
 
     def _operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
-        """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands."""
-        operand = self.body.multiplier.operand
-        rows, columns = operand(self.x * self.scale), operand(self.y)
+        """Blocks of rows and blocks of columns, each one matrix of operands."""
+        operand, (x, y) = self.body.multiplier.operand, self.scaled()
+        rows = operand(x)
+        columns = rows if self.symmetric else operand(y)
         return self.row_blocks.cut(rows), self.column_blocks.cut(columns)
+
+    def scaled(self) -> tuple[Array, Array]:
+        """Rows and columns whose products are the scores.
+
+        Where rows meet themselves both sides share the scale: a score and its mirror image, which
+        one tile holds for both, are then of the same operands and rounded alike.
+        """
+        if not self.symmetric:
+            return self.x * self.scale, self.y
+        x = self.x * self.xp.sqrt(self.scale)
+        return x, x
 
     def tiles(self) -> Iterator[list[tuple[int, int]]]:
         """Rounds of tiles, as a walk visits them."""
@@ -326,10 +344,15 @@ class Similarity:
         several = len(self.row_blocks) * len(self.column_blocks) > 1
         return several and any(map(arrays.is_traced, (self.x, self.y, self.scale)))
 
-    def _is_safe(self, power: int = 1) -> bool:
-        """True when all scores are known to be small enough for this power of exponentials."""
+    def _is_capped(self, largest: float) -> bool:
+        """Whether rounding may take a score far beyond the log-sum-exp that it is part of."""
+        mirrored = self.symmetric or self.settings.comm is not None
+        return mirrored and not largest < CAP_BEYOND / self.xp.finfo(self.x.dtype).eps
+
+    def _largest_score(self) -> float:
+        """Bound of the sizes of all scores; nan where that is not known."""
         if self.score is not None or not self.body.looks:
-            return False
+            return math.nan
         largest = [self._largest(arrays.row_dot(t, t)) for t in (self.x, self.y)]
         largest += [self._largest(self.xp.abs(t)) for t in self.offsets or () if t is not None]
         bounds = [arrays.known(t) for t in (self.scale, *largest)]
@@ -337,8 +360,7 @@ class Similarity:
         comm = self.settings.comm
         if comm is not None and None not in bounds:
             x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
-        limit = SAFE_EXPONENT[self.xp.finfo(self.x.dtype).bits]
-        return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit / power)
+        return abs(scale) * math.sqrt(x * y) + sum(offsets)
 
     def _tolerance(self) -> Array:
         """Largest difference of two scores that are level."""

@@ -68,7 +68,8 @@ class WatchedExpSum(ExpSum):
 class WatchedRunningExpSum(RunningExpSum):
     """`RunningExpSum`, likewise."""
 
-    def __init__(self, level: Array) -> None:
+    def __init__(self, level: Array, capped: bool = False) -> None:
+        super().__init__(capped)
         self.noticed: list[Noticed] = []
         self.level = level
 

@@ -23,7 +23,7 @@ def reduce(
     matrix: Any, statistic: Any, columns: bool
 ) -> tuple[Array, Array | None, Callable[..., tuple[Array, ...]]]:
     """Statistics of rows, and of columns if wanted, and the pullback; see `Similarity.reduce`."""
-    left, right = matrix.x * matrix.scale, matrix.y
+    left, right = matrix.scaled()
     states = {"rows": _neutral(statistic, left)}
     if columns:
         collapses = matrix.score is not None and matrix.score.collapses
@@ -72,7 +72,7 @@ def _pull(
     columns: tuple[Array | None, Array | None],
 ) -> tuple[Array, ...]:
     """The fields of `Pulled`; see `Similarity._pull`."""
-    left, right = matrix.x * matrix.scale, matrix.y
+    left, right = matrix.scaled()
     u, v = _factors(statistic, *rows), None
     if matrix.symmetric:
         v = u
@@ -86,7 +86,7 @@ def _pull(
         shapes |= {"rows": left.shape[:2]}
         shapes[columns_name] = (1 if one else right.shape[0], right.shape[1])
     grads = {name: jnp.zeros(shape, left.dtype) for name, shape in shapes.items()}
-    # Where rows meet themselves both sides add to one gradient; its scale comes at the end.
+    # Where rows meet themselves both sides add to one gradient, and each has half of the scale.
     partners = right if matrix.symmetric else left
 
     def body(diagonal: bool, grads: Named, tile: MovingTile, tiles: Any) -> tuple[Named, None]:
@@ -119,7 +119,8 @@ def _pull(
 
     for (diagonal, places), tiles in zip(_loops(matrix), kept, strict=True):
         grads, _ = _visit(matrix, places, functools.partial(body, diagonal), grads, tiles, (u, v))
-    x = jnp.reshape(grads["x"], (*matrix.shape, -1)) * matrix.scale
+    scale = jnp.sqrt(matrix.scale) if matrix.symmetric else matrix.scale
+    x = jnp.reshape(grads["x"], (*matrix.shape, -1)) * scale
     y = on_rows = on_columns = None
     if not matrix.symmetric:
         y = jnp.reshape(grads["y"], (*matrix.y_shape, -1))
