@@ -128,6 +128,11 @@ def positive_part_(x: Array) -> Array:
     return np.maximum(x, 0, out=x) if _reuses(x) else namespace(x).maximum(x, 0.0)
 
 
+def negative_part_(x: Array) -> Array:
+    """The smaller of a temporary and 0."""
+    return np.minimum(x, 0, out=x) if _reuses(x) else namespace(x).minimum(x, 0.0)
+
+
 def transpose(x: Array) -> Array:
     """Transpose of a matrix."""
     return namespace(x).matrix_transpose(x)

@@ -1,6 +1,7 @@
 """How a block of the cube is made and how its weights become gradients."""
 
 import itertools
+import math
 from collections.abc import Iterator
 
 from polycontrast import arrays
@@ -40,21 +41,19 @@ class QuadraticForm:
 
     def _add_distances(self) -> None:
         """Parts of pairs ``-(beta / 2) |x_a - x_b|^2``."""
-        squares = self._squares(self.z)
-        known = [arrays.known(self.xp.min(t)) for t in squares.values()]
-        longest = arrays.known(self.xp.max(arrays.row_dot(self.z, self.z)))
-        least = [k for k in known if k is not None]
-        if longest is not None and len(least) == len(known):
-            self.close = min(least) < CLOSE * longest
+        squares = self._squares(self.z, rounding=0.0)
+        numbers = [self.xp.max(arrays.row_dot(self.z, self.z)), *map(self.xp.min, squares.values())]
+        longest, *least = (math.nan if t is None else t for t in map(arrays.known, numbers))
+        self.close = min(least) < CLOSE * longest
         if self.close:
-            squares = self._squares(arrays.wide(self.z))
+            squares = self._squares(arrays.wide(self.z), ROUNDING)
         for pair, t in squares.items():
             t = self.xp.astype(t, self.z.dtype, copy=False)
             self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
 
-    def _squares(self, z: Array) -> dict[tuple[int, ...], Array]:
-        """Squared distances between rows of different views; 0 where they are but round-off."""
-        q = arrays.row_dot(z, z) * (1 - ROUNDING * self.xp.finfo(z.dtype).eps)
+    def _squares(self, z: Array, rounding: float) -> dict[tuple[int, ...], Array]:
+        """Squared distances between rows of different views, less so many epsilons of squares."""
+        q = arrays.row_dot(z, z) * (1 - rounding * self.xp.finfo(z.dtype).eps)
         found: dict[tuple[int, ...], Array] = {}
         for a, b in itertools.combinations(range(self.n), 2):
             t = arrays.matmul(-2 * z[a, :, :], arrays.transpose(z[b, :, :]))

@@ -32,7 +32,7 @@ class CloseTuples:
 
     def __call__(self, products: Array, tile: Tile) -> Array:
         """Deviations of a tile, given those from plain products."""
-        if self.limit is None or not self._is_close(products, tile):
+        if not self._is_close(products, tile):
             return products
         xp, n, r = namespace(products), self.z.shape[0], self.r
         rows, x = wide(tile.of_rows(self.z, axis=1)), wide(tile.of_columns(self.z[r, :, :], axis=0))
@@ -45,11 +45,11 @@ class CloseTuples:
         return xp.astype(squares, products.dtype) * self.factor
 
     def _is_close(self, products: Array, tile: Tile) -> bool:
-        xp = namespace(products)
+        xp, limit = namespace(products), self.limit
         least = known(xp.min(products))
-        if self.limit is None or least is None or least >= self.limit:
+        if least is None or limit is None or least >= limit:
             return False
-        close = products < self.limit
+        close = products < limit
         if tile.meets_diagonal:
             i, j = tile.indices()
             close = close & (i[0, :, 0, :] != j[0, 0, 0, :])

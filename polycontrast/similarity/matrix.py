@@ -84,6 +84,17 @@ class Matrix:
         """Samples of the rows and of the columns."""
         return self.x.shape[1], self.y.shape[1]
 
+    def scaled(self) -> tuple[Array, Array]:
+        """Rows and columns whose products are the scores.
+
+        Where rows meet themselves both sides share the scale: a score and its mirror image, which
+        one tile holds for both, are then products of the same operands and are rounded alike.
+        """
+        if not self.symmetric:
+            return self.x * self.scale, self.y
+        x = self.x * self.xp.sqrt(self.scale)
+        return x, x
+
     def tile(self, rows: tuple[int, int], columns: tuple[int, int], like: Array) -> Tile:
         """Tile of these samples, first and last plus one."""
         return Tile(*rows, *columns, self.views, like, self.starts, self.apart)

@@ -164,12 +164,15 @@ class Volume:
 
     def __init__(self, squares: Array, heights: Array, scale: Array):
         self.squares, self.heights, self.scale = squares, heights, scale
+        self.rounding = 8 * namespace(squares).finfo(squares.dtype).eps
 
     def _rho_squared(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         xp = namespace(products)
         p = xp.reshape(products, tile.shape[1:])
-        squares = tile.of_rows(self.squares)
-        return p, squares[:, None] - xp.sum(p * p, axis=1)
+        squares = tile.of_rows(self.squares)[:, None]
+        rho_squared = squares - xp.sum(p * p, axis=1)
+        # What is but the rounding of the squares is 0: a root would enlarge it.
+        return p, fill_(rho_squared, rho_squared <= self.rounding * squares, 0)
 
     def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         """``-scale h rho``."""

@@ -18,6 +18,7 @@ from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.pairs import OtherSamples, Rule
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import (
+    CAP_BEYOND,
     SAFE_EXPONENT,
     ExpSum,
     Function,
@@ -121,10 +122,13 @@ class Similarity:
             As in `reduce`; -inf where no pair counts.
         """
         watch = current_watch()
+        largest = self._largest_score()
+        capped = self._is_capped(largest)
+        safe = SAFE_EXPONENT[self.matrix.xp.finfo(self.matrix.x.dtype).bits]
         if watch is None or positives is None:
-            statistic = ExpSum() if self._is_safe() else RunningExpSum()
+            statistic = ExpSum() if largest <= safe else RunningExpSum(capped)
             return self.reduce(statistic, columns=columns)
-        inner = ExpSum() if self._is_safe(power=2) else RunningExpSum()
+        inner = ExpSum() if largest <= safe / 2 else RunningExpSum(capped)
         noticing = Noticing(inner, self._tolerance())
         rows, cols, back = self.reduce(noticing, columns=columns)
         record(watch, self.matrix, positives, noticing, rows, cols)
@@ -181,11 +185,17 @@ class Similarity:
             rows, cols = seen[0], None if others is None or not columns else others[0]
         return rows, cols, lambda g: back(*_both(*share(g)))
 
-    def _is_safe(self, power: int = 1) -> bool:
-        """True when all scores are known to be small enough for this power of exponentials."""
+    def _is_capped(self, largest: float) -> bool:
+        """Whether rounding may take a score far beyond the log-sum-exp that it is part of."""
+        mirrored = self.matrix.symmetric or self.settings.comm is not None
+        eps = self.matrix.xp.finfo(self.matrix.x.dtype).eps
+        return mirrored and not largest < CAP_BEYOND / eps
+
+    def _largest_score(self) -> float:
+        """Bound of the sizes of all scores; nan where that is not known."""
         matrix = self.matrix
         if matrix.score is not None or arrays.kernels(matrix.x) is not None:
-            return False  # reading the largest score would synchronise with the device
+            return math.nan  # reading the largest score would synchronise with the device
         sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
         largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
         largest = [largest[0], largest[-1]]
@@ -195,8 +205,7 @@ class Similarity:
         comm = self.settings.comm
         if comm is not None and None not in bounds:
             x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
-        limit = SAFE_EXPONENT[matrix.xp.finfo(matrix.x.dtype).bits]
-        return bool(abs(scale) * math.sqrt(x * y) + sum(offsets) <= limit / power)
+        return float(abs(scale) * math.sqrt(x * y) + sum(offsets))
 
     def _tolerance(self) -> Array:
         """Largest difference of two scores that are level."""

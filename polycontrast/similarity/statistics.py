@@ -15,6 +15,8 @@ from polycontrast.arrays import Array
 
 Axis = int | tuple[int, ...]
 
+CAP_BEYOND = 0.01  # of 1 / epsilon: what rounding does to smaller scores is no matter of a cap
+
 # Scores within these bounds have exponentials, and sums of a million of them, far from both ends
 # of the dtype's range: they need no maximum, and one exponential serves rows and columns.
 SAFE_EXPONENT = {16: 5.0, 32: 40.0, 64: 300.0}
@@ -114,7 +116,18 @@ class ExpSum:
 
 
 class RunningExpSum:
-    """Log-sum-exp with a running maximum, for scores of any size."""
+    """Log-sum-exp with a running maximum, for scores of any size.
+
+    Parameters
+    ----------
+    capped : bool, default False
+        Whether weights need a cap: a score is at most the log-sum-exp of its row, but where rows
+        meet themselves that may have been summed of its mirror image, which is rounded otherwise.
+        Of scores of 1e9 the difference is no small one in an exponential.
+    """
+
+    def __init__(self, capped: bool = False) -> None:
+        self.capped = capped
 
     def prepare(self, scores: Array) -> Array:
         """Nothing to do: rows and columns have maxima of their own."""
@@ -152,7 +165,10 @@ class RunningExpSum:
         """``exp(S - lse_row) g_row + exp(S - lse_column) g_column + ...``."""
         total = None
         for g, lse in factors:
-            weights = arrays.multiply_(arrays.exp_(arrays.subtracted(prepared, lse)), g)
+            shifted = arrays.subtracted(prepared, lse)
+            if self.capped:
+                shifted = arrays.negative_part_(shifted)
+            weights = arrays.multiply_(arrays.exp_(shifted), g)
             total = weights if total is None else arrays.add_(total, weights)
         return total
 

@@ -231,6 +231,35 @@ def test_nothing_is_raised_by_numpy(case, scene):
                 assert scene is one_sample
 
 
+MIRRORED = [
+    c
+    for c in all_cases()
+    if (
+        c.objective.name in ("nt_xent", "dcl", "dhel", "poly_view")
+        and "aggregation" not in c.options
+    )
+    or c.options.get("denominator") == "original"
+]
+
+
+@pytest.mark.parametrize("tile", [None, (2, 4)])
+@pytest.mark.parametrize("case", case_params(MIRRORED))
+def test_wild_rows_that_meet_themselves(case, tile):
+    """A score of 1e12 and its mirror image differ by 1e5 in float32: no weight exceeds 1 for it."""
+    for seed in range(4):
+        arrays = case.arrays(seed=seed)
+        for name in rows_of(case):
+            lengths = np.random.default_rng(seed).uniform(-5, 5, (*arrays[name].shape[:-1], 1))
+            arrays[name] = (arrays[name] * 10**lengths).astype(np.float32).astype(float)
+        options = {"normalize": False, "temperature": 0.0018}
+        wanted = oracle_result(case, arrays, **options)
+        got = case.evaluate(arrays, dtype="float32", tile=tile, **options)
+        for name, grad in got.grads.items():
+            largest = np.max(np.abs(wanted.grads[name]))
+            error = np.max(np.abs(grad - wanted.grads[name]))
+            assert error <= 1e-3 * largest, (name, seed)
+
+
 @pytest.mark.parametrize("largest", [1e38, 3e38])
 def test_weights_near_the_largest_number(largest):
     """They weigh as small ones of the same proportions, or are refused where their sum is none."""

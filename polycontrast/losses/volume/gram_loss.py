@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows
 from polycontrast.objective import (
     Embeddings,
@@ -141,16 +141,17 @@ def gram_loss(
             pulled.append(sums_pull(g))
             on_positive = on_positive + label_smoothing * g + h / count[0] + h / count[1]
         *others_grads, gx = pull_qr(bases, r, -scale * on_positive * matching)
-        gy = xp.stack(others_grads, axis=0)
+        gy, on_logits = xp.stack(others_grads, axis=0), xp.sum(on_positive * positive)
         for part in pulled:
+            on_logits = on_logits + xp.sum(part.of_columns)
             gx = gx + part.x + 2 * part.of_rows[:, None] * x
             on_basis = [part.y[b, ...] for b in range(k)]
             gy = gy + xp.stack(pull_qr(q, r, part.of_columns, on_basis), axis=0)
-        # Volumes are proportional to the anchor: Euler's theorem, degree 1.
+        # A pair's dL/dlog h is its logit times dL/dlogit: nothing cancels where volumes are small.
         return {
             "anchor": x_back(gx),
             "others": y_back(gy),
-            "temperature": -scale * inner(x, gx),
+            "temperature": -scale * on_logits,
         }
 
     return losses, back, complete

@@ -24,7 +24,7 @@ Named = dict[str, Any]
 def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     """Statistics of rows, and of columns (None if not asked for), and the pullback."""
     matrix, body = job.matrix, job.body
-    left, right = matrix.x * matrix.scale, matrix.y
+    left, right = matrix.scaled()
     states = {"rows": _neutral(body.statistic, left)}
     if columns:
         collapses = matrix.score is not None and matrix.score.collapses
@@ -69,7 +69,7 @@ def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
 def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGradients:
     """Gradients from statistics and cotangents."""
     matrix, body = job.matrix, job.body
-    left, right = matrix.x * matrix.scale, matrix.y
+    left, right = matrix.scaled()
     u, v = _factors(body, *rows), None
     if matrix.symmetric:
         v = u
@@ -83,7 +83,7 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
         shapes |= {"rows": left.shape[:2]}
         shapes[columns_name] = (1 if one else right.shape[0], right.shape[1])
     grads = {name: jnp.zeros(shape, left.dtype) for name, shape in shapes.items()}
-    # Where rows meet themselves both sides add to one gradient; its scale comes at the end.
+    # Where rows meet themselves both sides add to one gradient, and each has half of the scale.
     partners = right if matrix.symmetric else left
 
     def visit(diagonal: bool, grads: Named, tile: MovingTile, tiles: Any) -> tuple[Named, None]:
@@ -115,7 +115,8 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
 
     for (diagonal, indices), tiles in zip(_loops(job), kept, strict=True):
         grads, _ = _sweep(job, indices, functools.partial(visit, diagonal), grads, tiles, (u, v))
-    x = jnp.reshape(grads["x"], (*matrix.shape, -1)) * matrix.scale
+    scale = jnp.sqrt(matrix.scale) if matrix.symmetric else matrix.scale
+    x = jnp.reshape(grads["x"], (*matrix.shape, -1)) * scale
     y = on_rows = on_columns = None
     if not matrix.symmetric:
         y = jnp.reshape(grads["y"], (*matrix.y_shape, -1))

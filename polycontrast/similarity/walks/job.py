@@ -78,8 +78,9 @@ class Job:
 
         They are made anew for each pass: O(B D) of work in place of O(B D) of memory.
         """
-        operand, matrix = self.body.multiplier.operand, self.matrix
-        rows, columns = operand(matrix.x * matrix.scale), operand(matrix.y)
+        operand, (x, y) = self.body.multiplier.operand, self.matrix.scaled()
+        rows = operand(x)
+        columns = rows if self.matrix.symmetric else operand(y)
         return self.row_blocks.cut(rows), self.column_blocks.cut(columns)
 
     def tiles(self) -> Iterator[list[tuple[int, int]]]:

@@ -12,7 +12,8 @@ from polycontrast.similarity.walks.job import Job, summed
 def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
     """Statistics and their pullback; with cotangents `ahead`, both passes in one."""
     matrix, body, operand = job.matrix, job.body, job.body.multiplier.operand
-    x, y = _rows(operand(matrix.x * matrix.scale)), _rows(operand(matrix.y))
+    x, y = matrix.scaled()
+    x, y = _rows(operand(x)), _rows(operand(y))
     tile = matrix.tile((0, matrix.samples[0]), (0, matrix.samples[1]), x)
 
     def factors(finished: Any, g: Any, as_rows: bool) -> Any:
