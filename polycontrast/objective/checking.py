@@ -273,7 +273,8 @@ class Checker:
             raise self.fail(
                 f"{what} must hold real numbers, got {arrays.kind_of(value)}", TypeError
             )
-        if wanted or arrays.known(value) is None:  # a number may come from any library
+        numpy = arrays.is_numpy(arrays.namespace(value))
+        if wanted or not numpy:  # a 0-d array of NumPy is a number
             self._check_library(of, first, what, value)
 
 

@@ -4,7 +4,6 @@ Nothing here changes a value beyond rounding.
 """
 
 import contextlib
-import operator
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -79,16 +78,9 @@ class Settings:
 
 
 def _count(n: Any, least: int = 1) -> int | None:
-    """Python's form of any library's integer; None for what is no number of things."""
-    if type(n) is int:
-        return n if n >= least else None
-    if isinstance(n, bool) or "bool" in str(getattr(n, "dtype", "")) or getattr(n, "shape", None):
-        return None
-    try:
-        count = operator.index(n)
-    except TypeError:
-        return None
-    return count if count >= least else None
+    """Python's form of an integer of Python or NumPy; None for what is no number of things."""
+    n = plain(n)
+    return n if isinstance(n, int) and not isinstance(n, bool) and n >= least else None
 
 
 SETTING_NAMES = tuple(field.name for field in fields(Settings))
