@@ -163,7 +163,7 @@ class _Run:
         for start, stop in self.rest:
             chunk = take(self.part.batch, start, stop)
             arrays = {name: value for name, value in chunk.items() if getattr(value, "ndim", 0)}
-            # Without the barrier, XLA would reuse the first pass and keep its activations until here.
+            # Without the barrier, XLA would keep the activations of the first pass for reuse here.
             arrays, g = lax.optimization_barrier((arrays, g))
             last = chunk | arrays
             back = jax.vjp(lambda p, last=last: self._encode(p, last, self.whole), self.params)[1]
@@ -238,7 +238,7 @@ def _check_floating(params: Tree) -> None:
         if not jnp.issubdtype(dtype, jnp.inexact):
             raise TypeError(
                 f"chunked_step: params must be floating arrays, got {dtype} at "
-                f"{jax.tree_util.keystr(path)}; bind values that are not learned to the encoder"
+                f"{jax.tree_util.keystr(path)}; bind constants to the encoder"
             )
 
 
