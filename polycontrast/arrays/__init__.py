@@ -1,4 +1,4 @@
-"""The only room that knows array libraries: namespaces, dtypes, devices, gaps of the standard."""
+"""Everything that depends on an array library: namespaces, dtypes, devices, missing functions."""
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread

@@ -1,7 +1,7 @@
 """Arrays with a shape and a dtype but no data.
 
-`polycontrast.plan` runs an objective on them: every step is taken, no number is computed and no
-memory is used. Matrix products, the only costly step outside the walks, are counted.
+`polycontrast.plan` runs an objective on them. Every step runs, but no number is computed and no
+memory is used. Matrix products are counted: they are the only costly step outside the walks.
 """
 
 import math
@@ -14,7 +14,7 @@ _FLOPS = [0]  # of matrix products on abstract arrays since the last `reset_flop
 
 
 def reset_flops() -> None:
-    """Start counting the floating-point operations of matrix products anew."""
+    """Set the count of floating-point operations of matrix products to 0."""
     _FLOPS[0] = 0
 
 
@@ -29,9 +29,9 @@ def is_abstract(x: object) -> bool:
 
 
 class AbstractArray:
-    """A shape and a dtype, carried by a NumPy view of one single element.
+    """A shape and a dtype, stored as a NumPy view of a single element.
 
-    A parameter that came as a number keeps it as `value`, since plans depend on it.
+    A parameter that was given as a number keeps it as `value`, because plans depend on it.
     """
 
     def __init__(self, shape: tuple[int, ...], dtype: Any = "float32", value: float | None = None):
@@ -70,7 +70,7 @@ def _like(view: np.ndarray) -> AbstractArray:
 
 
 def _tiny(x: Any) -> Any:
-    """A one-element stand-in with the dtype and number of axes of `x`; other things as they are."""
+    """A one-element array with the dtype and number of axes of `x`; other values unchanged."""
     return np.zeros((1,) * x.ndim, x.dtype) if isinstance(x, AbstractArray) else x
 
 
@@ -86,7 +86,7 @@ def _elementwise(function: Callable[..., Any]) -> Callable[..., AbstractArray]:
 
 
 def _value(function: Callable[..., Any], args: tuple[Any, ...]) -> float | None:
-    """Result for numbers that are all known: plans may depend on what is made of a parameter."""
+    """Result when all numbers are known: plans may depend on results of parameters."""
     numbers = [x.value if isinstance(x, AbstractArray) else x for x in args]
     return None if None in numbers else float(function(*numbers))
 
@@ -110,7 +110,7 @@ def _matmul(x: AbstractArray, y: AbstractArray) -> AbstractArray:
 
 
 def _viewing(function: Callable[..., Any]) -> Callable[..., AbstractArray]:
-    """Functions that only rearrange one array: NumPy does them on the one-element view."""
+    """Functions that only rearrange one array: NumPy applies them to the one-element view."""
 
     def call(x: AbstractArray, /, *args: Any, **kwargs: Any) -> AbstractArray:
         return _like(function(x._view, *args, **kwargs))

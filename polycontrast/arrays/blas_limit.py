@@ -1,11 +1,11 @@
-"""BLAS on one thread, as long as anyone here computes.
+"""BLAS on one thread, as long as any call of this library computes.
 
-The number of threads changes the last bits of a product, and it belongs to the whole process. So
-all calls ask for the same number, one: whoever comes first sets it, whoever leaves last restores
-what was there. No call waits for another, and none sees its number change on the way.
+The number of threads of BLAS changes the last bits of a product, and it is shared by the whole
+process. So all calls use the same number, one. The first call sets it, and the last one to end
+restores the former number. No call blocks another, and the number is constant during a call.
 
-Most libraries have one number for the process. Those built on OpenMP have one for each thread: they
-are set and restored on each thread that comes.
+Most libraries have one number for the process. Those built on OpenMP have one per thread: it is set
+and restored on each thread that computes.
 """
 
 import itertools
@@ -22,7 +22,7 @@ Saved = list[tuple["_Library", int]]
 
 
 class _Here(threading.local):
-    """What one thread has of the limit."""
+    """The state of the limit on one thread."""
 
     def __init__(self) -> None:
         self.depth = 0
@@ -30,11 +30,11 @@ class _Here(threading.local):
 
 
 class OneBlasThread(ContextDecorator):
-    """Within this BLAS runs on one thread; any thread may come in, any number of times.
+    """Context in which BLAS runs on one thread; any thread may enter it, any number of times.
 
-    Many small steps gain nothing from threads of BLAS, and lose much where other work keeps the
-    processors busy: an eigenproblem of 640 rows took 50 times longer on two threads of a loaded
-    machine.
+    Many small steps gain nothing from threads of BLAS. They become much slower when other work
+    keeps the processors busy: an eigenproblem of 640 rows took 50 times longer on two threads of a
+    loaded machine.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class OneBlasThread(ContextDecorator):
 
     def __init__(self, find: Any = ThreadpoolController):
         self._find, self._here = find, _Here()
-        self._lock = threading.RLock()  # a signal handler may come in while its thread is at it
+        self._lock = threading.RLock()  # a signal handler may enter while its thread holds the lock
         self._inside = 0
         self._saved: Saved = []
         self._modules = -1
@@ -62,7 +62,7 @@ class OneBlasThread(ContextDecorator):
                     self._inside += 1
                     counted = True
                 _limit(self._own, here.saved)
-            except BaseException:  # Ctrl-C among them
+            except BaseException:  # also Ctrl-C
                 self._leave(counted)
                 raise
         here.depth += 1
@@ -86,7 +86,7 @@ class OneBlasThread(ContextDecorator):
                 _restore(self._saved)
 
     def _look(self) -> bool:
-        """Find the libraries again if modules were imported since: they may have brought one."""
+        """Search for libraries again if modules were imported since: they may load a library."""
         if self._modules == len(sys.modules):
             return False
         controllers = [k for k in self._find().lib_controllers if k.user_api == "blas"]
@@ -96,14 +96,14 @@ class OneBlasThread(ContextDecorator):
         self._modules = len(sys.modules)
         return True
 
-    # A child has one thread: that which forked. Nobody else will restore anything there.
+    # A child process has one thread, the one that forked. No other thread restores a number there.
 
     def before_fork(self) -> None:
-        """Let nobody change the numbers until the child has its copy of them."""
+        """Keep the numbers constant until the child has its copy of them."""
         self._lock.acquire()
 
     def after_in_parent(self) -> None:
-        """Go on as before."""
+        """Release the lock."""
         self._lock.release()
 
     def after_in_child(self) -> None:
@@ -115,10 +115,10 @@ class OneBlasThread(ContextDecorator):
 
 
 class _Library:
-    """The number of threads of one library: how it is read and how it is set.
+    """The number of threads of one library: a function that reads it and one that sets it.
 
-    That of OpenBLAS on threads of its own is set by its own functions: `threadpoolctl` lets one
-    thread alone set it, and leaves those of all others without effect.
+    An OpenBLAS with its own threads is set by its own functions. With `threadpoolctl`, only one
+    thread can set the number, and settings of other threads have no effect.
     """
 
     def __init__(self, controller: Any):
@@ -144,7 +144,7 @@ def _limit(libraries: list[_Library], saved: Saved) -> None:
 def _restore(saved: Saved) -> None:
     while saved:
         library, threads = saved.pop()
-        if library.get() == 1:  # else somebody has set another number since
+        if library.get() == 1:  # otherwise the program has set another number since
             library.set(threads)
 
 

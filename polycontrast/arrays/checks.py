@@ -1,4 +1,4 @@
-"""Checks of what a function got, in one sentence that names the function and the argument."""
+"""Checks of arguments, whose error is one sentence that names the function and the argument."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from polycontrast.arrays.namespaces import (
 
 
 def holds_reals(value: Any) -> bool:
-    """Whether this is a dense array of real numbers, integers among them."""
+    """Whether this is a dense array of real numbers or integers."""
     if not is_array(value) or is_sparse(value) or is_wide(value):
         return False
     return bool(namespace(value).isdtype(value.dtype, ("real floating", "integral")))
 
 
 def kind_of(value: Any) -> str:
-    """What came, for messages about its type."""
+    """Description of a value, for messages about its type."""
     if not is_array(value):
         return describe(value)
     sparse = "a sparse" if is_sparse(value) else "an"
@@ -31,7 +31,7 @@ def kind_of(value: Any) -> str:
 
 
 def check_floating(function: str, **given: Array) -> None:
-    """Refuse what are no dense real floating arrays of one library.
+    """Refuse values that are not dense real floating arrays of one library.
 
     Raises
     ------
@@ -52,12 +52,12 @@ def check_floating(function: str, **given: Array) -> None:
 
 
 def as_floats(function: str, **given: Any) -> list[float]:
-    """Python's floats of numbers and 0-d arrays, which so raise no dtype.
+    """Python floats of numbers and 0-d arrays, so that they change no dtype.
 
     Raises
     ------
     TypeError
-        When one is no real number, or not known yet.
+        When one is not a real number, or its value is not known.
     """
     found = []
     for name, value in given.items():

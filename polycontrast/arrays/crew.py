@@ -1,10 +1,10 @@
-"""Threads that help a call of NumPy's with its tiles, or with the parts of one large product.
+"""Threads that share the tiles of a call on NumPy arrays, or the parts of one large product.
 
-The caller always works itself, and helpers come to it: a call goes on where no helper can be had
-(at the end of the interpreter, under a limit of memory), and what a task calls is done on the
-thread of that task. So nothing here waits for a thread that may never come.
+The calling thread always works itself; helper threads are optional. So a call goes on when no
+helper can start (when the interpreter exits, or under a limit of memory). Calls made by a task run
+on the thread of that task. So no call blocks on a thread that may never start.
 
-How work is cut depends on shapes alone. The number of workers says who does it, and changes no bit.
+The division of the work depends only on shapes. The number of workers changes no bit.
 """
 
 import contextvars
@@ -19,28 +19,28 @@ from typing import Any
 
 from polycontrast.arrays.blas_limit import one_blas_thread
 
-IDLE_SECONDS = 5.0  # after which a helper without work leaves
+IDLE_SECONDS = 5.0  # a helper thread without work ends after this time
 ROOM_OF_A_THREAD = 2**28  # addresses for a stack, a heap and the buffers of BLAS, which ends the
-# process where it finds no room for them
-HAVE_THREADS = {"torch", "jax", "jaxlib", "cupy"}  # of their own, or a device
+# process when it has no room for them
+HAVE_THREADS = {"torch", "jax", "jaxlib", "cupy"}  # libraries with their own threads or a device
 
 
 class _Here(threading.local):
-    """What a thread is doing."""
+    """The state of one thread."""
 
     busy = False
-    """Whether it carries out a task that others share; more threads would only get in the way."""
+    """Whether the thread runs a shared task; further threads would only slow the others down."""
     cuts = False
-    """Whether large products are cut into parts: in a call, where no tiles are shared."""
+    """Whether large products are divided into parts: in a call, outside of shared tiles."""
     workers: int | None = None
-    """Threads that may share these parts."""
+    """Largest number of threads that share these parts."""
 
 
 _here = _Here()
 
 
 def default_workers() -> int:
-    """Threads to use: the usual environment variables, or the processors of this process."""
+    """Number of threads from the usual environment variables, or the processors of this process."""
     for name in ("POLYCONTRAST_NUM_THREADS", "OMP_NUM_THREADS"):
         value = os.environ.get(name, "").partition(",")[0]
         if value.isdigit() and int(value) > 0:
@@ -51,7 +51,7 @@ def default_workers() -> int:
 
 
 class _Computing:
-    """See `computing`."""
+    """Context manager of `computing`."""
 
     def __init__(self, workers: int | None):
         self.workers = workers
@@ -67,22 +67,23 @@ class _Computing:
 
 
 def computing(x: Any, workers: int | None) -> AbstractContextManager[None]:
-    """Within this a call on arrays like `x` computes, with so many workers (or the default).
+    """Context in which a call on arrays like `x` computes, with this number of workers.
 
-    NumPy's products run on one thread of BLAS, and workers share the large ones.
+    None is the default number. Products of NumPy arrays run on one thread of BLAS, and workers
+    share the large ones.
     """
     library = type(x).__module__.partition(".")[0]
     return nullcontext() if library in HAVE_THREADS else _Computing(workers)
 
 
 def sharing() -> int:
-    """Workers that may share the parts of a large product; 0 where it is not to be cut."""
+    """Number of workers that share the parts of a large product; 0 when it stays whole."""
     return _here.workers or default_workers() if _here.cuts else 0
 
 
 @contextmanager
 def _at_work() -> Iterator[None]:
-    """Within this, this thread carries out tasks."""
+    """Context in which this thread runs tasks."""
     before = _here.busy, _here.cuts
     _here.busy, _here.cuts = True, False
     try:
@@ -95,8 +96,8 @@ def _at_work() -> Iterator[None]:
 def share(body: Callable[[Any], Any], tasks: Iterable[Any], workers: int) -> None:
     """Call ``body(task)`` for every task, on this thread and on up to ``workers - 1`` others.
 
-    Tasks of tasks are done on the thread of their task. The first error ends the work, and is
-    raised when all have stopped.
+    Tasks of a task run on the thread of that task. The first error ends the work. It is raised when
+    all threads have stopped.
     """
     job = _Job(body, tasks)
     try:
@@ -111,7 +112,7 @@ _NONE = object()
 
 
 class _Job:
-    """Tasks of one call, and who is at work on them."""
+    """The tasks of one call, and the threads that work on them."""
 
     def __init__(self, body: Callable[[Any], Any], tasks: Iterable[Any]):
         self.body, self.tasks = body, deque(tasks)
@@ -120,7 +121,7 @@ class _Job:
         self.asked, self.came, self.closed = 0, 0, False
 
     def do(self) -> None:
-        """Take tasks until there are none."""
+        """Run tasks until none is left."""
         try:
             with _at_work():
                 for task in iter(self._next, _NONE):
@@ -136,41 +137,41 @@ class _Job:
             return _NONE
 
     def come(self) -> bool:
-        """Come as a helper; False if the work is done already."""
+        """Join as a helper; False if the work is already finished."""
         with self.lock:
             self.came += not self.closed
             return not self.closed
 
     def close(self) -> None:
-        """Let nobody else come, wait for those who came, raise what went wrong."""
+        """Refuse further helpers, wait for the present ones, and raise the error of a task."""
         with self.lock:
             self.closed = True
         _crew.dismiss(self.asked - self.came)
-        self.tasks.clear()  # some are left only where the caller was stopped
+        self.tasks.clear()  # some are left only when the caller was interrupted
         for _ in range(self.came):
             self.left.acquire()
         if self.errors:
-            # Ctrl-C comes before what a task has to say.
+            # An interrupt (Ctrl-C) is raised before the error of a task.
             error = min(self.errors, key=lambda e: isinstance(e, Exception))
             self.errors.clear()
             try:
                 raise error
             finally:
-                del error  # else its traceback keeps all of this alive
+                del error  # otherwise its traceback keeps the job in memory
 
 
 class _Crew:
-    """Helpers of all calls. One is started when none is idle, and leaves when it is long idle."""
+    """Helper threads of all calls: one starts when none is idle, and ends after a long pause."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.idle = 0  # without those whose next job lies in the queue
+        self.idle = 0  # not counting those whose next job is in the queue
 
     def help(self, job: _Job, helpers: int) -> None:
-        """Ask for helpers; there may come fewer."""
+        """Ask for helpers for a job; fewer may start."""
         for _ in range(helpers):
-            # What the caller has set for itself (settings, what NumPy warns of) holds for helpers.
+            # Context variables of the caller (settings, numpy.seterr) also hold for helpers.
             work = contextvars.copy_context(), job
             with self.lock:
                 if self.idle:
@@ -183,24 +184,24 @@ class _Crew:
             try:
                 mmap.mmap(-1, ROOM_OF_A_THREAD).close()
                 thread.start()
-            except (RuntimeError, OSError, MemoryError):  # no thread can be had
+            except (RuntimeError, OSError, MemoryError):  # no thread can start
                 return
             job.asked += 1
 
     def dismiss(self, helpers: int) -> None:
-        """Count those as idle who were asked, and will find the work done when they come."""
+        """Count helpers as idle that were asked, and that will find the job closed."""
         with self.lock:
             self.idle += helpers
 
     def _serve(self, first: list[Any]) -> None:
-        context, job = first.pop()  # out of the list, which the thread keeps
+        context, job = first.pop()  # removed from the list, which the thread keeps alive
         while True:
             if job.come():
                 context.run(job.do)
                 with self.lock:
-                    self.idle += 1  # before the caller goes on: it may ask for a helper at once
+                    self.idle += 1  # before the release: the caller may ask for a helper at once
                 job.left.release()
-            del context, job  # an idle helper holds nobody's memory
+            del context, job  # an idle helper keeps no memory of a call
             try:
                 context, job = self.jobs.get(timeout=IDLE_SECONDS)
             except queue.Empty:
@@ -208,14 +209,14 @@ class _Crew:
                     if self.idle:
                         self.idle -= 1
                         return
-                context, job = self.jobs.get()  # one was put there in this moment
+                context, job = self.jobs.get()  # a job was added after the timeout
 
 
 _crew = _Crew()
 
 
 def _after_fork() -> None:
-    """Start anew: a child has no thread but the one that forked."""
+    """Start with an empty crew: a child process has only the thread that forked."""
     global _crew
     _crew = _Crew()
 

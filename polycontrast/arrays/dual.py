@@ -1,7 +1,7 @@
-"""Arrays that carry a tangent: first derivatives along one direction, without a tape.
+"""Arrays with a tangent: first derivatives along one direction, without a tape.
 
-A closed-form gradient that is computed on them comes with its derivative along the direction, a
-Hessian-vector product, in the same walk over tiles and with the memory of two such walks.
+A closed-form gradient that is computed on them also has its derivative along the direction, which
+is a Hessian-vector product. It takes the same walk over tiles, and the memory of two such walks.
 """
 
 import functools
@@ -16,10 +16,10 @@ from polycontrast.arrays.namespaces import Array, device, namespace
 
 
 class DualArray:
-    """An array of any library and its derivative along a direction; None where that is 0."""
+    """An array of any library and its derivative along a direction; None if that is 0."""
 
-    _xp: Any  # of the library; each has a subclass, since namespaces are looked up by type
-    __array_ufunc__ = None  # so that NumPy leaves operators with its own arrays to this class
+    _xp: Any  # of the library; each has a subclass, because namespaces are looked up by type
+    __array_ufunc__ = None  # so that operators with NumPy arrays are those of this class
 
     def __init__(self, value: Array, tangent: Array | None = None):
         self.value, self.tangent = value, tangent
@@ -91,7 +91,7 @@ class DualArray:
         return type(self)(function(self.value), tangent)
 
     def _chain(self, value: Array, slope: Callable[[], Array]) -> "DualArray":
-        """Elementwise function with this value and, where a tangent is there, this slope."""
+        """Elementwise function with this value and, if there is a tangent, this slope."""
         return type(self)(value, None if self.tangent is None else slope() * self.tangent)
 
 
@@ -107,7 +107,7 @@ for _name in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "rand", "ror", "f
 
 
 def dual(value: Array, tangent: Array | None = None) -> DualArray:
-    """An array with its derivative along a direction; without one it is constant."""
+    """An array with its derivative along a direction; without a derivative it is constant."""
     return _type_of(namespace(value))(value, tangent)
 
 
@@ -136,7 +136,7 @@ def _tangent(x: Any) -> Any:
 
 
 def _sum_of(kind: type[DualArray], value: Array, *tangents: Array | None) -> DualArray:
-    """A value whose derivative is the sum of those that are there, in its shape."""
+    """A value whose derivative is the sum of the given tangents, in the shape of the value."""
     there = [t for t in tangents if t is not None]
     if not there:
         return kind(value)
@@ -155,9 +155,9 @@ def _bilinear(function: Callable[[Any, Any], Array], x: Any, y: Any) -> DualArra
 
 
 class _Namespace:
-    """The functions of a library on dual arrays: those that the objectives call."""
+    """The functions of a library on dual arrays, as far as objectives call them."""
 
-    __name__ = __name__  # by which libraries are told apart
+    __name__ = __name__  # distinguishes the namespace from those of other libraries
 
     def __init__(self, xp: Any):
         self.xp, self.kind = xp, _type_of(xp)
@@ -171,7 +171,7 @@ class _Namespace:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.xp, name)
         if name in _SAME or not callable(found) or isinstance(found, type):
-            return found  # numbers, dtypes, and what is asked about them
+            return found  # numbers, dtypes, and functions about them
         if name in _CREATE:
             return lambda *args, **more: self.kind(found(*args, **more))
         if name in _CONSTANT:
@@ -189,11 +189,11 @@ class _Namespace:
         raise NotImplementedError(f"no derivative is known of {name}")
 
     def asarray(self, x: Any, **more: Any) -> DualArray:
-        """Dual arrays as they are, numbers as constants."""
+        """Dual arrays unchanged, numbers as constants."""
         return x if isinstance(x, DualArray) else self.kind(self.xp.asarray(x, **more))
 
     def astype(self, x: DualArray, dtype: Any, **more: Any) -> DualArray:
-        """Conversion; nothing but real numbers has a derivative."""
+        """Conversion; only real numbers have a derivative."""
         real = self.xp.isdtype(dtype, "real floating")
         tangent = self.xp.astype(x.tangent, dtype) if real and x.tangent is not None else None
         return self.kind(self.xp.astype(x.value, dtype), tangent)
@@ -214,7 +214,7 @@ class _Namespace:
         return self.kind(function([x.value for x in xs], axis=axis), tangents)
 
     def where(self, condition: Any, x: Any, y: Any) -> DualArray:
-        """Each entry and its derivative from one of two."""
+        """Each entry, with its derivative, from one of two arrays."""
         xp, chosen = self.xp, _plain(condition)
         value = xp.where(chosen, _plain(x), _plain(y))
         if _tangent(x) is None and _tangent(y) is None:
@@ -223,20 +223,20 @@ class _Namespace:
         return _sum_of(self.kind, value, xp.where(chosen, *tangents))
 
     def maximum(self, x: Any, y: Any) -> DualArray:
-        """The larger entry, the first of equal ones."""
+        """The larger entry, or the first of two equal entries."""
         return self.where(_plain(x) >= _plain(y), x, y)
 
     def minimum(self, x: Any, y: Any) -> DualArray:
-        """The smaller entry, the first of equal ones."""
+        """The smaller entry, or the first of two equal entries."""
         return self.where(_plain(x) <= _plain(y), x, y)
 
     def clip(self, x: DualArray, low: Any = None, high: Any = None) -> DualArray:
-        """Between two bounds; beyond them the derivative is 0."""
+        """Entries limited to two bounds; outside of them the derivative is 0."""
         x = x if low is None else self.maximum(x, low)
         return x if high is None else self.minimum(x, high)
 
     def logaddexp(self, x: DualArray, y: DualArray) -> DualArray:
-        """Its derivative are the shares of both in the sum."""
+        """Log-sum-exp of two; its derivatives are the shares of both in the sum."""
         xp, value = self.xp, self.xp.logaddexp(_plain(x), _plain(y))
         shift = xp.where(xp.isinf(value), 0.0, value)
         shares = [
@@ -245,11 +245,11 @@ class _Namespace:
         return _sum_of(self.kind, value, *shares)
 
     def max(self, x: DualArray, *, axis: Any = None, keepdims: bool = False) -> DualArray:
-        """Largest entry; equal ones share the derivative."""
+        """Largest entry; equal entries share the derivative."""
         return self._extreme(self.xp.max, x, axis, keepdims)
 
     def min(self, x: DualArray, *, axis: Any = None, keepdims: bool = False) -> DualArray:
-        """Smallest entry; equal ones share the derivative."""
+        """Smallest entry; equal entries share the derivative."""
         return self._extreme(self.xp.min, x, axis, keepdims)
 
     def _extreme(self, function: Any, x: DualArray, axis: Any, keepdims: bool) -> DualArray:
@@ -264,7 +264,7 @@ class _Namespace:
         return self.kind(value, total / xp.where(count == 0, 1.0, count))
 
 
-# Logarithm and root have slope 0 at 0: closed forms come there only where nothing depends on it.
+# Logarithm and root have slope 0 at 0. Closed forms reach 0 only where no result depends on it.
 _SLOPES: dict[str, Callable[[Any, Array], Array]] = {
     "exp": lambda xp, x: xp.exp(x),
     "log": lambda xp, x: 1 / xp.where(x == 0, xp.inf, x),

@@ -1,8 +1,8 @@
-"""The one decision about who computes a call: the arrays' own library, NumPy or CuPy.
+"""The library that computes a call: the library of the arrays, NumPy or CuPy.
 
-A host is where arrays of another library, its guests, are computed in the memory that they have.
-Guests in main memory are computed by NumPy, with its threads; guests on a GPU by CuPy, on their own
-stream, where CuPy is installed. What a host cannot take in (bfloat16) is converted.
+A host computes with arrays of another library, its guests, in their own memory. NumPy computes
+guests in main memory, with its threads. CuPy computes guests on a GPU, on their own stream, when it
+is installed. Dtypes that a host lacks (bfloat16) are converted.
 """
 
 import contextlib
@@ -25,10 +25,10 @@ from polycontrast.arrays.namespaces import (
 
 
 class Host(ABC):
-    """The place where arrays of another library are computed."""
+    """A library that computes with arrays of another one."""
 
     casts = False
-    """Whether autocast may have made half precision of some arrays, which are all the same here."""
+    """Whether autocast may have changed the dtypes of some arrays, so that mixed ones are taken."""
 
     def at_work(self) -> contextlib.AbstractContextManager[Any]:
         """Context in which borrowed arrays are used."""
@@ -36,7 +36,7 @@ class Host(ABC):
 
     @abstractmethod
     def borrow(self, x: Array) -> Array:
-        """The same numbers as an array of the host, in the same memory where that can be."""
+        """The same numbers as an array of the host, in the same memory if possible."""
 
     @abstractmethod
     def give_back(self, x: Array, dtype: Any = None) -> Array:
@@ -44,13 +44,13 @@ class Host(ABC):
 
 
 class TorchHost(Host):
-    """A host of tensors; closed forms choose their precision themselves, so autocast is off."""
+    """A host of tensors; closed forms choose their own precision, so autocast is off."""
 
     def __init__(self, like: Array):
         self.like, self.casts = like, autocasts(like)
 
     def at_work(self) -> contextlib.AbstractContextManager[Any]:
-        """Without autocast; entering that context where it is off already would cost 20 us."""
+        """No autocast; no context if autocast is off already, because that would cost 20 us."""
         return without_autocast(self.like)
 
     def borrow(self, x: Array) -> Array:
@@ -66,11 +66,11 @@ class TorchInNumPy(TorchHost):
     """NumPy, for tensors in main memory."""
 
     def at_work(self) -> contextlib.AbstractContextManager[Any]:
-        """No context: autocast has no say in NumPy."""
+        """No context: autocast does not affect NumPy."""
         return contextlib.nullcontext()
 
     def borrow(self, x: Array) -> Array:
-        """The same memory; half precision, which NumPy lacks in part, becomes float32."""
+        """The same memory; half precision becomes float32, because NumPy lacks bfloat16."""
         x = x.detach().resolve_neg()
         if x.is_floating_point() and x.element_size() < 4:
             x = x.float()
@@ -85,7 +85,7 @@ class TorchInNumPy(TorchHost):
 
 
 class JaxInNumPy(Host):
-    """NumPy, for JAX's arrays in main memory that nobody traces."""
+    """NumPy, for JAX arrays in main memory that are not traced."""
 
     def __init__(self, like: Array):
         self.device = next(iter(like.devices())) if like.committed else None
@@ -95,7 +95,7 @@ class JaxInNumPy(Host):
         return np.asarray(x.astype("float32") if str(x.dtype) == "bfloat16" else x)
 
     def give_back(self, x: Array, dtype: Any = None) -> Array:
-        """An array of JAX, bound to a device where its guests are."""
+        """A JAX array, committed to a device if the guests are."""
         import jax
 
         made = jax.device_put(np.asarray(x), self.device)
@@ -116,14 +116,14 @@ class InCuPy(Host):
 
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
-        """Within this, CuPy computes on the guests' device, in the order of their stream."""
+        """Context in which CuPy computes on the guests' device, in order with their stream."""
         import cupy
 
         with cupy.cuda.Device(self.device), self.stream():
             yield
 
     def stream(self) -> Any:
-        """CuPy's own: DLPack orders it after the guests' work before, and before that after."""
+        """No change of CuPy's stream: DLPack puts its work in order with that of the guests."""
         return contextlib.nullcontext()
 
     def borrow(self, x: Array) -> Array:
@@ -134,7 +134,7 @@ class InCuPy(Host):
 
 
 class _Stream:
-    """A stream in the terms of CUDA's protocol for Python."""
+    """A stream in CUDA's stream protocol for Python."""
 
     def __init__(self, pointer: int):
         self.pointer = pointer
@@ -151,7 +151,7 @@ class TorchInCuPy(InCuPy):
         self.casts = autocasts(like)
 
     def stream(self) -> Any:
-        """Current stream of torch, so that the work of both libraries keeps one order."""
+        """Current stream of torch, so that the work of both libraries stays in order."""
         import cupy
         import torch
 
@@ -180,7 +180,7 @@ class TorchInCuPy(InCuPy):
 
 
 class JaxInCuPy(InCuPy):
-    """CuPy, for JAX's arrays on a GPU that nobody traces."""
+    """CuPy, for JAX arrays on a GPU that are not traced."""
 
     def borrow(self, x: Array) -> Array:
         """The same memory; bfloat16 becomes float32, booleans travel as bytes."""
@@ -191,7 +191,7 @@ class JaxInCuPy(InCuPy):
         return super().borrow(x)
 
     def give_back(self, x: Array, dtype: Any = None) -> Array:
-        """An array of JAX."""
+        """A JAX array."""
         import jax
 
         made = jax.dlpack.from_dlpack(x)
@@ -199,14 +199,15 @@ class JaxInCuPy(InCuPy):
 
 
 def host_of(guests: Sequence[Array], ranks: bool = False) -> Host | None:
-    """Where arrays are computed; None where nothing stands between them and their own library.
+    """The host that computes the arrays of a call; None if their own library does, as it is.
 
     Parameters
     ----------
     guests : sequence of arrays
-        All those of a call.
+        All arrays of the call.
     ranks : bool, default False
-        Whether ranks share the batch: their engines move arrays of a GPU as those of its library.
+        Whether ranks share the batch. GPU arrays then stay with their own library, because the
+        engines of the ranks send them in that form.
     """
     first = next((x for x in guests if x.ndim), None)
     if first is None or is_generic() or compat.is_numpy_array(first):
@@ -225,7 +226,7 @@ def _host_of_tensors(first: Array, guests: Sequence[Array], ranks: bool) -> Host
     plain = not is_taped() and all(map(is_plain, tensors))
     if plain and first.is_cpu and not torch.compiler.is_compiling():
         return TorchInNumPy(first)
-    # A graph that is being captured cannot hold memory of another library's pool.
+    # A CUDA graph under capture cannot use memory from the pool of another library.
     if plain and first.is_cuda and not ranks and not torch.cuda.is_current_stream_capturing():
         alone = all(t.device == first.device for t in tensors)
         if alone and _cupy_is_ready():
@@ -255,7 +256,7 @@ def without_autocast(like: Array) -> contextlib.AbstractContextManager[Any]:
 
 
 def is_plain(x: Array) -> bool:
-    """True for tensors whose numbers lie in memory as they are: no transforms, no wrappers."""
+    """True for tensors with their own dense memory and no transforms or wrappers around them."""
     import torch
 
     functorch = torch._C._functorch
@@ -269,5 +270,5 @@ def _cupy_is_ready() -> bool:
         import cupy
 
         return bool(cupy.cuda.runtime.getDeviceCount() > 0)
-    except Exception:  # importing CuPy itself fails without a driver, in several ways
+    except Exception:  # without a driver, the import of CuPy can fail in several ways
         return False

@@ -1,9 +1,9 @@
 """Functions that the Array API standard lacks.
 
-Names that end in an underscore may reuse the memory of their first argument, as NumPy and torch
-can; call them only on temporaries you made, and use what they return. `product`, `added`,
-`subtracted` and `multiplied` make temporaries: within the body of a walk they are valid until the
-tile is done (see `polycontrast.arrays.memory`).
+Functions whose name ends in an underscore may overwrite their first argument, as those of NumPy and
+torch can. Call them only on temporaries of your own, and use the returned array. `product`,
+`added`, `subtracted` and `multiplied` make temporaries. In the body of a walk, a temporary is valid
+until the tile is finished (see `polycontrast.arrays.memory`).
 """
 
 import math
@@ -18,12 +18,15 @@ from polycontrast.arrays.memory import temporary
 from polycontrast.arrays.namespaces import Array, device, namespace
 
 quiet = np.errstate(all="ignore")
-"""Decorator: what overflows or underflows within is meant to, whatever the caller set NumPy to."""
+"""Decorator without floating-point warnings or errors: overflow and underflow inside are intended.
 
-SAFE_EXPONENT = 80.0  # its exponential, and one more, are far below the largest float32
-PART = 2**22  # multiplications in a part of a product: of less, handing over is a large share
-PARTS = 16  # of a product at most: each reads the whole right-hand side
-KERNEL = 16  # rows that BLAS takes at a time
+It holds whatever the caller has set by `numpy.seterr`.
+"""
+
+SAFE_EXPONENT = 80.0  # its exponential plus 1 is far below the largest float32
+PART = 2**22  # multiplications per part of a product: in smaller parts, scheduling costs too much
+PARTS = 16  # most parts of a product: each reads the whole right-hand side
+KERNEL = 16  # rows that BLAS computes at a time
 
 
 def _reuses(x: Array) -> bool:
@@ -31,9 +34,9 @@ def _reuses(x: Array) -> bool:
 
 
 def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
-    """Product of two matrices; a large one of NumPy's in parts, which workers share.
+    """Product of two matrices; workers share the parts of a large product of NumPy arrays.
 
-    Parts depend on shapes alone, so the bits of a product do not depend on who makes it.
+    The parts depend only on shapes, so the bits of a product do not depend on the workers.
     """
     if not _reuses(x) or x.ndim != 2 or y.ndim != 2:
         xp = namespace(x)
@@ -49,12 +52,16 @@ def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
     def part(start: int) -> None:
         np.matmul(x[start : start + step], y, out=out[start : start + step])
 
-    share(part, range(0, rows, step), workers)
+    if workers == 1:
+        for start in range(0, rows, step):
+            part(start)
+    else:
+        share(part, range(0, rows, step), workers)
     return out
 
 
 def _is_square_of_one(x: Array, y: Array) -> bool:
-    """Whether a matrix meets its own transpose: NumPy then computes half of the product."""
+    """Whether a matrix is multiplied by its own transpose: NumPy computes half of that product."""
     return x.strides == y.strides[::-1] and x.ctypes.data == y.ctypes.data
 
 
@@ -89,22 +96,22 @@ def exp_(x: Array) -> Array:
 
 
 def add_(x: Array, y: Array) -> Array:
-    """Sum of a temporary, which has the shape of the result, and anything that broadcasts."""
+    """Sum of a temporary, which has the shape of the result, and an array that broadcasts to it."""
     return np.add(x, y, out=x) if _reuses(x) else x + y
 
 
 def subtract_(x: Array, y: Array) -> Array:
-    """Difference of a temporary, which has the shape of the result, and what broadcasts to it."""
+    """Difference of a temporary in the shape of the result, and an array that broadcasts to it."""
     return np.subtract(x, y, out=x) if _reuses(x) else x - y
 
 
 def multiply_(x: Array, y: Array) -> Array:
-    """Product of a temporary, which has the shape of the result, and what broadcasts to it."""
+    """Product of a temporary in the shape of the result, and an array that broadcasts to it."""
     return np.multiply(x, y, out=x) if _reuses(x) else x * y
 
 
 def fill_(x: Array, where: Array, value: Any) -> Array:
-    """`value` in place of the entries of a temporary where the booleans, which broadcast, hold."""
+    """A temporary with `value` in the entries where `where`, which broadcasts, is true."""
     if _reuses(x):
         np.copyto(x, value, where=where)
         return x
@@ -116,7 +123,7 @@ def fill_(x: Array, where: Array, value: Any) -> Array:
 
 
 def fill_diagonals_(x: Array, shape: tuple[int, int, int, int], value: float) -> Array | None:
-    """`value` at ``[a, i, b, i]`` of a temporary matrix in that shape; None where that copies."""
+    """A temporary matrix with `value` at ``[a, i, b, i]`` of `shape`; None if that would copy."""
     if not (_reuses(x) and x.flags.c_contiguous):
         return None
     np.einsum("aibi->abi", x.reshape(shape))[...] = value
@@ -146,16 +153,16 @@ def row_dot(x: Array, y: Array) -> Array:
 
 
 def sum_of_squares(x: Array, axis: int | tuple[int, ...]) -> Array:
-    """Sum of the squares of a matrix along an axis, without another matrix."""
+    """Sum of the squares of a matrix along an axis, without a second matrix in memory."""
     if not _reuses(x):
         return namespace(x).sum(x * x, axis=axis)
     return np.vecdot(x, x) if axis == 1 else np.einsum("ij,ij->j", x, x)
 
 
 def moderate_lengths(x: Array) -> Array | None:
-    """Lengths of rows (..., 1), if no row is so short or so long that its square loses digits.
+    """Lengths of rows (..., 1), or None if the square of some length loses digits.
 
-    None also where numbers are not at hand: only those in main memory and in files are.
+    None also for arrays outside of main memory and files, whose values cannot be read cheaply.
     """
     if not (_reuses(x) or is_mapped(x)) or x.size == 0:
         return None
@@ -168,7 +175,7 @@ def moderate_lengths(x: Array) -> Array | None:
 
 
 def infinite_to_nan(x: Array) -> Array:
-    """The same array with nan in place of infinities; where there are none it is `x` itself."""
+    """The same array with nan in place of infinities; `x` itself when it has none."""
     xp = namespace(x)
     if (_reuses(x) or is_mapped(x)) and (
         x.size == 0 or (xp.max(x) < math.inf and xp.min(x) > -math.inf)
@@ -178,10 +185,10 @@ def infinite_to_nan(x: Array) -> Array:
 
 
 def rounding_of_products(x: Array, y: Array) -> Array:
-    """How far rounding may take two equal inner products of rows from one another, 0-d.
+    """Largest difference that rounding makes between two equal inner products of rows, 0-d.
 
-    ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`: products of one
-    matrix product differ by a few, for sums in another order by some more.
+    It is ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`. Entries of
+    one matrix product differ by a few epsilons. Sums in another order differ by some more.
     """
     xp = namespace(x)
     if 0 in x.shape or 0 in y.shape:
@@ -191,7 +198,7 @@ def rounding_of_products(x: Array, y: Array) -> Array:
 
 
 def inner(x: Array, y: Array) -> Array:
-    """Sum of all products of matching entries, 0-d; summed along rows first, for accuracy."""
+    """Sum of all products of matching entries, 0-d; rows are summed first, for accuracy."""
     return namespace(x).sum(row_dot(x, y))
 
 
@@ -203,13 +210,13 @@ def safe_log(x: Array) -> Array:
 
 
 def safe_sqrt(x: Array) -> Array:
-    """Square root of the larger of `x` and 0; on a gradient tape its derivative there is 0."""
+    """Square root of the larger of `x` and 0; on a gradient tape its derivative at 0 is 0."""
     if _reuses(x):
         return np.sqrt(np.maximum(x, 0))
     xp = namespace(x)
     positive = x > 0
     length = xp.sqrt(xp.where(positive, x, 1.0))
-    # A nan stays one.
+    # A nan stays nan.
     return xp.where(positive, length, xp.where(x <= 0, 0.0, x))
 
 
@@ -242,10 +249,10 @@ def sigmoid(x: Array) -> Array:
 
 
 def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
-    """Both of a temporary, from one exponential."""
+    """Softplus and sigmoid of a temporary, from one exponential."""
     xp = namespace(x)
     if _reuses(x) and x.size and x.max() < SAFE_EXPONENT:
-        # exp(x) is finite itself, so neither an absolute value nor a choice is needed.
+        # exp(x) is finite, so no absolute value and no case distinction is needed.
         e = np.exp(x, out=x)
         slope = added(e, 1)
         slope = np.divide(e, slope, out=slope)
@@ -257,10 +264,10 @@ def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
 
 
 def _positive_part_and_size(x: Array) -> tuple[Array, Array]:
-    """``max(x, 0)`` and ``|x|``; on a tape both are, at 0, those of the side x >= 0.
+    """``max(x, 0)`` and ``|x|``; on a tape, their derivatives at 0 are those of the side x >= 0.
 
-    A formula in two halves, each of which holds on the whole line, is then differentiated as one
-    of them. What libraries make of ``|x|`` at 0, the slope 0, belongs to neither.
+    A formula with one case for each sign is then differentiated in one of its cases. Libraries take
+    0 as the slope of ``|x|`` at 0, which is the slope of neither case.
     """
     xp = namespace(x)
     if _reuses(x):

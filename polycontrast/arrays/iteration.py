@@ -1,4 +1,4 @@
-"""A loop whose length depends on its numbers."""
+"""A loop whose number of steps depends on the values of its arrays."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,19 +11,19 @@ def iterate(
 ) -> tuple[Any, Array]:
     """Repeat a step until its error is within the tolerance, or nan; at most `most` times.
 
-    Where JAX traces the arrays the loop is compiled: `jax.lax.while_loop`, through which nothing
-    can be differentiated in reverse.
+    When JAX traces the arrays, the loop is a `jax.lax.while_loop`. Reverse-mode differentiation
+    through such a loop is not possible.
 
     Parameters
     ----------
     step : callable
-        From a state to the next one and its error, a 0-d array.
+        Takes a state and returns the next one and its error, a 0-d array.
     state : array, or tuple, list or dict of arrays
 
     Returns
     -------
     state, error
-        Those of the last step.
+        State and error of the last step.
     """
     state, error = step(state)
     if is_traced(error):

@@ -1,8 +1,8 @@
 """Arrays in files, for inputs larger than memory.
 
-A `numpy.memmap` becomes a `MappedArray`: whatever is made of it and is large itself lies in a
-temporary file, written chunk by chunk, and only what is small comes to memory. Blocks of rows are
-plain NumPy views, so a walk over tiles is the same as ever.
+A `numpy.memmap` becomes a `MappedArray`. Large results of it are in temporary files, written chunk
+by chunk. Only small results are in memory. Blocks of rows are plain NumPy views, so a walk over
+tiles needs no change.
 """
 
 import errno
@@ -16,11 +16,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-SMALL = 8 * 2**20  # bytes of a result that comes to memory, and of a chunk
+SMALL = 8 * 2**20  # most bytes of a result in memory, and bytes of a chunk
 
 
 class MappedArray(NDArrayOperatorsMixin):
-    """A NumPy array that lies in a file; NumPy's functions leave it to those of `NAMESPACE`."""
+    """A NumPy array in a file; NumPy passes calls on it to the functions of `NAMESPACE`."""
 
     def __init__(self, data: np.ndarray):
         self.data = np.asarray(data)
@@ -39,7 +39,7 @@ class MappedArray(NDArrayOperatorsMixin):
         return kept_in_file(self.data[key])
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **more: Any) -> Any:
-        """Elementwise functions and products, also where NumPy's arrays come first."""
+        """Elementwise functions and products, also when a NumPy array is the first argument."""
         if method != "__call__":
             return NotImplemented
         if more.get("out") is not None:
@@ -48,7 +48,7 @@ class MappedArray(NDArrayOperatorsMixin):
         return getattr(NAMESPACE, ufunc.__name__)(*inputs, **more)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """All else."""
+        """All other functions."""
         return getattr(NAMESPACE, function.__name__)(*args, **kwargs)
 
 
@@ -58,24 +58,24 @@ def is_mapped(x: object) -> bool:
 
 
 def as_mapped(x: Any) -> Any:
-    """An array in a file as one, unless it is small: then it is read. Others stay as they are."""
+    """An array in a file as a `MappedArray`, or read if it is small; other values unchanged."""
     if not isinstance(x, np.memmap):
         return x
     return kept_in_file(x) if getattr(x, "_mmap", None) is not None else np.asarray(x)
 
 
 def loaded(x: Any) -> Any:
-    """The NumPy view of an array in a file; everything else as it is."""
+    """The NumPy view of an array in a file; other values unchanged."""
     return x.data if isinstance(x, MappedArray) else x
 
 
 def kept_in_file(data: np.ndarray) -> Any:
-    """A view of a file as a `MappedArray` if it is large, else as NumPy's."""
+    """A view of a file as a `MappedArray` if it is large, else as a NumPy array."""
     return MappedArray(data) if data.nbytes > SMALL else np.array(data)
 
 
 def scratch(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Zeros in a temporary file, which is gone with the array."""
+    """Zeros in a temporary file, which is deleted together with the array."""
     size = max(1, math.prod(shape) * np.dtype(dtype).itemsize)
     with tempfile.TemporaryFile(prefix="polycontrast-") as file:
         try:
@@ -92,14 +92,14 @@ def scratch(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
 
 
 def _reserve(file: IO[bytes], size: int) -> None:
-    """Take the space of a file: where a mapped one finds none, the system ends the process."""
+    """Reserve the space of a file: without space for a mapped file, the system ends the process."""
     if hasattr(os, "posix_fallocate"):
         try:
             return os.posix_fallocate(file.fileno(), 0, size)
         except OSError as error:
             if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENODEV):
                 raise
-    # Not every system and not every file system can; all of them can write.
+    # Some systems and file systems cannot reserve space; writing zeros works on all of them.
     zeros = memoryview(bytes(min(size, SMALL)))
     for start in range(0, size, len(zeros)):
         file.write(zeros[: size - start])
@@ -191,7 +191,7 @@ class _Namespace:
         return elementwise(lambda t: t.astype(dtype), x)
 
     def asarray(self, x: Any, **more: Any) -> Any:
-        """What is in a file stays there."""
+        """An array in a file stays in the file."""
         return x if isinstance(x, MappedArray) else np.asarray(x, **more)
 
     def zeros_like(self, x: Any, **more: Any) -> Any:
@@ -255,7 +255,7 @@ def _reduce(
     axis: Any = None,
     keepdims: bool = False,
 ) -> Any:
-    """Reduce chunk by chunk, and merge where the chunks' axis is reduced."""
+    """Reduce chunk by chunk, and merge the results if the axis of the chunks is reduced."""
     if not isinstance(x, MappedArray):
         return function(x, axis=axis, keepdims=keepdims)
     given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)

@@ -1,13 +1,12 @@
-"""Memory that a worker uses again from tile to tile.
+"""Memory that a worker reuses from tile to tile.
 
-The system takes freed arrays of a few MiB back, and a fresh one costs a page fault every 4 KiB when
-it is written: as much time as the arithmetic on it. So the temporaries of a tile lie in blocks that
-stay until the walk ends. Large blocks begin at a boundary of huge pages, where those exist.
+A freed array of a few MiB goes back to the system, and a new one costs a page fault per 4 KiB when
+it is written. That takes as much time as the arithmetic on it. So the temporaries of a tile are in
+blocks that stay until the walk ends. Large blocks begin at a boundary of huge pages, if any exist.
 """
 
-import contextlib
+import math
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,9 +18,9 @@ HUGE_PAGE = 2 * 2**20
 
 
 def block(entries: int, dtype: Any) -> Array:
-    """Uninitialised NumPy array (entries,), on huge pages if it is large and there are any."""
+    """Uninitialised NumPy array (entries,), on huge pages if it is large and they exist."""
     size = entries * np.dtype(dtype).itemsize
-    if size < 2 * HUGE_PAGE:  # NumPy asks for huge pages from 4 MiB on
+    if size < 2 * HUGE_PAGE:  # NumPy requests huge pages from 4 MiB on
         return np.empty(entries, dtype=dtype)
     memory = np.empty(size + HUGE_PAGE, dtype=np.uint8)
     start = -memory.ctypes.data % HUGE_PAGE
@@ -29,22 +28,22 @@ def block(entries: int, dtype: Any) -> Array:
 
 
 def room_for(like: Array) -> Array:
-    """Unspecified numbers in the shape of an array of NumPy's, in a file if that one is."""
+    """Uninitialised array in the shape of a NumPy array, in a file if that array is in a file."""
     if is_mapped(like):
         return MappedArray(scratch(like.shape, like.dtype))
     return block(like.size, like.dtype).reshape(like.shape)
 
 
 class Temporaries:
-    """Blocks of one worker, handed out in the order in which a tile asks for them."""
+    """Blocks of one worker, given out in the order in which a tile needs them."""
 
     def __init__(self) -> None:
         self.blocks: list[Array] = []
         self.used = 0
 
     def take(self, shape: tuple[int, ...], dtype: Any) -> Array:
-        """Uninitialised array, valid until the tile is done."""
-        entries, k = int(np.prod(shape)), self.used
+        """Uninitialised array, valid until the tile is finished."""
+        entries, k = math.prod(shape), self.used
         self.used += 1
         if k == len(self.blocks):
             self.blocks.append(block(entries, dtype))
@@ -60,17 +59,28 @@ class _Current(threading.local):
 _current = _Current()
 
 
-@contextlib.contextmanager
-def reusing(temporaries: Temporaries) -> Iterator[None]:
-    """Within this, on this thread, temporaries lie in these blocks."""
-    before, _current.temporaries, temporaries.used = _current.temporaries, temporaries, 0
-    try:
-        yield
-    finally:
-        _current.temporaries = before
+class reusing:
+    """Context in which the temporaries of this thread are in these blocks.
+
+    Parameters
+    ----------
+    temporaries : Temporaries or None
+        None where NumPy is to allocate each temporary anew.
+    """
+
+    def __init__(self, temporaries: Temporaries | None):
+        self.temporaries = temporaries
+
+    def __enter__(self) -> None:
+        self.before, _current.temporaries = _current.temporaries, self.temporaries
+        if self.temporaries is not None:
+            self.temporaries.used = 0
+
+    def __exit__(self, *error: object) -> None:
+        _current.temporaries = self.before
 
 
 def temporary(shape: tuple[int, ...], dtype: Any) -> Array | None:
-    """Memory for a temporary of a tile; None outside of a walk, where NumPy finds its own."""
+    """Memory for a temporary of a tile; None outside of a walk, where NumPy allocates it."""
     here = _current.temporaries
     return None if here is None else here.take(shape, dtype)

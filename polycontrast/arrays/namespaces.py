@@ -1,4 +1,4 @@
-"""Which array library, dtype and device an array belongs to."""
+"""The array library, dtype and device of an array."""
 
 import contextlib
 import math
@@ -19,8 +19,8 @@ _PLAIN = (bool, int, float, complex, str, type(None))  # values that a message s
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
 
-# Looking a namespace up costs microseconds and depends on nothing but the type of the array. NumPy
-# keeps to the standard by itself since 2.1, and wrappers cost a small call a tenth of its time.
+# Looking up a namespace costs microseconds, and depends only on the type of the array. NumPy itself
+# follows the standard since 2.1, and a wrapper would add a tenth to the time of a small call.
 NUMPY_ARRAYS = (np.ndarray, np.memmap)
 _namespaces: dict[type, Namespace] = dict.fromkeys(NUMPY_ARRAYS, np)
 
@@ -31,7 +31,7 @@ def namespace(x: Array) -> Namespace:
     Raises
     ------
     TypeError
-        When `x` is no array: lists and numbers are not converted in silence.
+        When `x` is not an array: lists and numbers are not converted silently.
     """
     kind = type(x)
     found = _namespaces.get(kind)
@@ -45,8 +45,8 @@ def namespace(x: Array) -> Namespace:
 def is_array(x: object) -> bool:
     """True for arrays of any library that the standard or ``array_api_compat`` covers.
 
-    False for those that pass for NumPy's and mean something else, masked arrays, matrices and other
-    subclasses, and for those of the package ``sparse``: the objectives cannot compute with them.
+    False for subclasses of NumPy arrays, such as masked arrays and matrices, because their
+    operators differ. False also for arrays of the package ``sparse``. Objectives cannot use them.
     """
     if isinstance(x, np.ndarray):
         return type(x) in NUMPY_ARRAYS
@@ -54,24 +54,24 @@ def is_array(x: object) -> bool:
 
 
 def is_container(x: object) -> bool:
-    """True for whatever has a shape and can be cut along it, also what `is_array` leaves out."""
+    """True for all arrays with a shape that can be sliced, also those that `is_array` refuses."""
     return bool(compat.is_array_api_obj(x)) and not isinstance(x, np.generic)
 
 
 def is_sparse(x: Array) -> bool:
-    """True for arrays of torch's that are stored by their entries that are not zero."""
+    """True for torch tensors that store only some of their entries."""
     return bool(compat.is_torch_array(x)) and "strided" not in str(x.layout)
 
 
 def is_wide(x: Array) -> bool:
-    """True for floating arrays with more than 64 bits an entry, such as ``np.longdouble``."""
+    """True for floating arrays with more than 64 bits per entry, such as ``np.longdouble``."""
     return x.dtype.itemsize > 8 if isinstance(x, np.ndarray) else False
 
 
 def plain(x: Any) -> Any:
-    """A number, truth value or word of NumPy's as Python's; everything else as it is.
+    """A NumPy number, Boolean or string as that of Python; everything else unchanged.
 
-    So a NumPy float64 among the parameters raises nothing to float64.
+    So a NumPy float64 among the parameters does not change the dtype of a float32 call.
     """
     if not isinstance(x, np.generic):
         return x
@@ -82,7 +82,7 @@ def plain(x: Any) -> Any:
 
 
 def is_number(x: Any) -> bool:
-    """True for real numbers, Python's and NumPy's; not for a bool, and not for 0-d arrays."""
+    """True for real numbers of Python and NumPy; not for a bool, and not for 0-d arrays."""
     if type(x) in (int, float):
         return True
     x = plain(x)
@@ -90,14 +90,14 @@ def is_number(x: Any) -> bool:
 
 
 def same_library(x: Array, y: Array) -> bool:
-    """Whether two arrays belong to one library; those in files are NumPy's."""
+    """Whether two arrays belong to one library; arrays in files count as NumPy arrays."""
     one, other = namespace(x), namespace(y)
     return one is other or (other in _NUMPY_SPACES and one in _NUMPY_SPACES)
 
 
 def is_numpy(xp: Namespace) -> bool:
     """True for the NumPy namespace, where buffers may be reused and tiles run on threads."""
-    return xp is OF_FILES or bool(compat.is_numpy_namespace(xp))
+    return xp is np or xp is OF_FILES or bool(compat.is_numpy_namespace(xp))
 
 
 def device(x: Array) -> Any:
@@ -106,9 +106,9 @@ def device(x: Array) -> Any:
 
 
 def on_accelerator(x: Array) -> bool:
-    """True for arrays of a device that runs on its own, after calls have returned.
+    """True for arrays of a device that still computes after calls have returned.
 
-    False for those that JAX traces: their device is not known.
+    False for arrays that JAX traces: their device is not known.
     """
     if compat.is_numpy_array(x) or is_traced(x):
         return False
@@ -134,7 +134,7 @@ def computing_dtype(x: Array) -> Any:
 
 
 def wide(x: Array) -> Array:
-    """Real numbers in float64 where their library has it on their device, else as they are."""
+    """Real numbers in float64 where their library has it on their device, else unchanged."""
     xp = namespace(x)
     if is_numpy(xp):
         return xp.astype(x, xp.float64, copy=False)
@@ -150,7 +150,7 @@ _taped: ContextVar[bool] = ContextVar("polycontrast_taped", default=False)
 
 @contextlib.contextmanager
 def taped() -> Iterator[None]:
-    """Leave arrays on their gradient tape: closed forms are then differentiated themselves."""
+    """Context in which arrays stay on their gradient tape, which differentiates closed forms."""
     token = _taped.set(True)
     try:
         yield
@@ -168,7 +168,7 @@ _generic: ContextVar[bool] = ContextVar("polycontrast_generic", default=False)
 
 @contextlib.contextmanager
 def generic() -> Iterator[None]:
-    """Compute arrays of a GPU as those of any library, without kernels of our own."""
+    """Context in which arrays of a GPU are computed without the kernels of this library."""
     token = _generic.set(True)
     try:
         yield
@@ -182,9 +182,9 @@ def is_generic() -> bool:
 
 
 def known(x: Any) -> float | None:
-    """The number in a scalar or 0-d array, or None where its value is not known (tracers).
+    """The number in a scalar or 0-d array, or None when its value is not known (tracers).
 
-    Infinite where Python's floats end.
+    It is infinite beyond the range of Python floats.
     """
     try:
         return float(x.detach() if compat.is_torch_array(x) else x)
@@ -195,12 +195,12 @@ def known(x: Any) -> float | None:
 
 
 def without_axes(x: Array) -> Array:
-    """A number as a 0-d array; some hold it in an array of shape (1,)."""
+    """A number as a 0-d array; it may be given as an array of shape (1,)."""
     return namespace(x).reshape(x, ()) if x.ndim else x
 
 
 def is_traced(x: Array) -> bool:
-    """True for arrays that stand for numbers of a later time, as under ``jax.jit``."""
+    """True for arrays without values that JAX traces, as under ``jax.jit``."""
     if not compat.is_jax_array(x):
         return False
     import jax
@@ -212,9 +212,9 @@ _NEVER_TRACED = frozenset((np.ndarray, np.memmap, int, float, str, bool, type(No
 
 
 def beside_tracers(given: dict[str, Any]) -> dict[str, Any]:
-    """Arguments by name, with NumPy's arrays as JAX's if JAX traces any other.
+    """Arguments by name, with NumPy arrays converted to JAX arrays if JAX traces another argument.
 
-    JAX's own functions take NumPy's arrays so, and users differentiate with respect to them.
+    The functions of JAX do the same, and users differentiate with respect to such arrays.
     """
     if not any(map(_holds_a_tracer, given.values())):
         return given
@@ -235,7 +235,7 @@ def _holds_a_tracer(x: Any) -> bool:
 
 
 def detach(x: Array) -> Array:
-    """The same numbers outside any gradient tape, unless `taped`: the closed forms need none."""
+    """The same numbers outside any gradient tape, unless `taped`: closed forms need no tape."""
     if not compat.is_torch_array(x) or not x.requires_grad or is_taped():
         return x
     return x.detach()
@@ -252,7 +252,7 @@ def autocasts(x: Array) -> bool:
 
 
 def is_strided(x: Array) -> bool:
-    """True for tensors that lie in memory by themselves: not sparse, and no wrapper of others."""
+    """True for tensors with their own dense memory: not sparse, and not a wrapper of others."""
     import torch
 
     by_itself = type(x).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
@@ -260,7 +260,7 @@ def is_strided(x: Array) -> bool:
 
 
 def without_numbers(x: Array) -> str | None:
-    """What a tensor is that has no numbers to compute with, in words; None for all others."""
+    """Description of a tensor that has no numbers to compute with; None for all others."""
     if not compat.is_torch_array(x) or is_strided(x):
         return None
     import torch
@@ -274,7 +274,7 @@ def without_numbers(x: Array) -> str | None:
 
 
 def to_numpy(x: Array) -> np.ndarray:
-    """Numbers of an array of any library and device in main memory, half precision as float32."""
+    """Numbers of an array of any library and device as a NumPy array, half precision as float32."""
     x = detach(x)
     xp = namespace(x)
     if xp.isdtype(x.dtype, "real floating") and xp.finfo(x.dtype).bits < 32:
@@ -289,14 +289,14 @@ def to_numpy(x: Array) -> np.ndarray:
 
 
 def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
-    """Numbers from main memory in the namespace and on the device of `x`, in its dtype."""
+    """Numbers of a NumPy array in the namespace, on the device and in the dtype of `x`."""
     return namespace(x).asarray(numbers, dtype=dtype or x.dtype, device=device(x))
 
 
 def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
     """Shapes and dtypes of NumPy arrays and tensors, types of numbers, and sequences of those.
 
-    None where there is anything else: then nothing can be said from shapes and dtypes alone.
+    None for any other value: shapes and dtypes alone then do not determine the result of a check.
     """
     found: list[Any] = []
     for value in values:
@@ -319,7 +319,7 @@ def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
 
 
 def describe(x: object) -> str:
-    """Short text for messages: the shape of an array, a plain value, the type of anything else."""
+    """Short text for messages: the shape of an array, a plain value, or a type."""
     if is_array(x):
         return str(tuple(x.shape))  # type: ignore[attr-defined]
     if isinstance(x, int) and x.bit_length() > 64:

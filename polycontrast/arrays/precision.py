@@ -1,7 +1,7 @@
-"""Products of a walk's matrices, in the precision that the call states.
+"""Matrix products of a walk, in the precision that the call states.
 
-A multiplier makes operands of blocks of rows and of weights, once, and products of operands. Where
-CuPy holds the arrays it states the precision to cuBLAS; every other library multiplies as it does.
+A multiplier converts blocks of rows and weights to operands, once, and multiplies operands. For
+CuPy arrays it states the precision to cuBLAS. Other libraries use their own product.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ PRECISIONS = ("highest", "tf32", "bf16")
 
 
 def kernels(x: Array) -> Any:
-    """Fused bodies of tiles (`polycontrast.arrays.cuda.tiles`) for arrays like `x`, or None."""
+    """Fused kernels of tiles (`polycontrast.arrays.cuda.tiles`) for arrays like `x`, or None."""
     fit = compat.is_cupy_array(x) and str(x.dtype) in ("float32", "float64")
     return tiles if fit and not is_generic() else None
 
@@ -28,27 +28,27 @@ def check_precision(precision: str, x: Array, dtype: Any) -> None:
     Raises
     ------
     ValueError
-        Rather than to compute in another precision than was asked for.
+        When the products would have another precision than the stated one.
     """
     if precision == "highest" or is_abstract(x):
         return
     if not compat.is_cupy_array(x):
         raise ValueError(
             f'precision="{precision}" needs arrays on a GPU and CuPy to compute with them, '
-            "got arrays that it does not reach"
+            "got arrays that CuPy does not compute"
         )
     if dtype != namespace(x).float32:
         raise ValueError(f'precision="{precision}" needs float32 or half precision, got {x.dtype}')
 
 
 class Multiplier:
-    """Products as the arrays' own library makes them."""
+    """Products by the library of the arrays."""
 
     rounds = False
-    """Whether operands are of another dtype than what they are made of."""
+    """Whether operands have another dtype than their matrices."""
 
     def operand(self, x: Array) -> Array:
-        """What products take of a matrix."""
+        """A matrix in the form that products take."""
         return x
 
     def product(self, x: Array, y: Array) -> Array:
@@ -56,7 +56,7 @@ class Multiplier:
         return product(x, y)
 
     def added(self, total: Array | None, x: Array, y: Array, place: Array | None = None) -> Array:
-        """A product, in `place` if that is given, or added to a total that may be overwritten."""
+        """A product, written to `place` if given, or added to a total, which may be overwritten."""
         if total is not None:
             return add_(total, product(x, y))
         return matmul(x, y, place)
@@ -74,22 +74,22 @@ class Blas(Multiplier):
         self.precision, self.rounds = precision, precision == "bf16"
 
     def operand(self, x: Array) -> Array:
-        """The same, or the bits of its numbers as bfloat16."""
+        """The same matrix, or the bits of its numbers as bfloat16."""
         return tiles.rounded(x) if self.rounds and str(x.dtype) == "float32" else x
 
     def product(self, x: Array, y: Array) -> Array:
-        """A new matrix, in float32 where operands were rounded."""
+        """A new matrix, in float32 if operands were rounded."""
         out = blas.empty(x, y)
         blas.gemm(x, y, out, self.precision)
         return out
 
     def added(self, total: Array | None, x: Array, y: Array, place: Array | None = None) -> Array:
-        """A new matrix, or the total with the product added by cuBLAS itself."""
+        """A new matrix, or the total to which cuBLAS has added the product."""
         out = total if total is not None else blas.empty(x, y) if place is None else place
         blas.gemm(x, y, out, self.precision, add=total is not None)
         return out
 
 
 def multiplier(x: Array, precision: str) -> Multiplier:
-    """What multiplies arrays like `x`."""
+    """The multiplier of arrays like `x`."""
     return Multiplier() if kernels(x) is None else Blas(precision)

@@ -1,4 +1,4 @@
-"""Benchmarks: what the library's objectives cost on this machine, beside formulas and peers."""
+"""Benchmarks of the objectives on this machine, compared with plain formulas and other packages."""
 
 from polycontrast.bench.measuring import machine, median_times, setting, traced_peak
 from polycontrast.bench.tables import write_csv, write_markdown

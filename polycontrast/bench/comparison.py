@@ -1,4 +1,4 @@
-"""One objective beside one rival: values first, then times in turn, then memory."""
+"""Comparison of one objective with one rival: values first, then times, then memory."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def compare(rival: Rival, rows: int, depth: int, runs: int, memory: bool = True)
     Raises
     ------
     ArithmeticError
-        When value or gradients differ: then there is nothing to compare.
+        When value or gradients differ, because a comparison would then have no meaning.
     """
     rows = min(rows, rival.most_rows or rows)
     x, y = inputs(rows, depth)
@@ -44,13 +44,13 @@ def compare(rival: Rival, rows: int, depth: int, runs: int, memory: bool = True)
 
 
 def compare_memory(rival: Rival, rows: int, depth: int) -> Row:
-    """A row with memory alone, for sizes at which a rival takes minutes."""
+    """A row with memory only, for sizes at which a rival takes minutes."""
     row = [rival.objective, rival.backend, rival.name, str(rows), str(depth)]
     return [*row, "", "", "", *peaks(rival, rows, depth)]
 
 
 def same(name: str, ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> None:
-    """Refuse to compare what computes different things (both in float32)."""
+    """Refuse to compare functions that compute different values or gradients in float32."""
     far = [abs(ours[0] - theirs[0]) / (1e-4 * abs(theirs[0]))]
     for mine, other in zip(ours[1:], theirs[1:], strict=True):
         far.append(np.abs(mine - other).max() / (2e-3 * np.abs(other).max()))
@@ -59,7 +59,7 @@ def same(name: str, ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> None:
 
 
 def peaks(rival: Rival, rows: int, depth: int) -> Row:
-    """Extra MiB of one call on either side, each in a process of its own; "fails" where it does."""
+    """Extra MiB of one call per side, each in its own process; "fails" for a call that fails."""
     shown = []
     for side in ("ours", "theirs"):
         place = str(RIVALS.index(rival))
@@ -70,7 +70,7 @@ def peaks(rival: Rival, rows: int, depth: int) -> Row:
 
 
 def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
-    """Bytes by which a call raises this process's peak; a small one goes before it."""
+    """Bytes by which a call raises the peak of this process, after a small call for warm-up."""
     call = rival.ours() if side == "ours" else rival.make()
     call(*inputs(64, depth))
     x, y = inputs(rows, depth)
@@ -78,15 +78,15 @@ def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
 
 
 def is_a_loss(name: str) -> bool:
-    """Whether an objective's value is one number, which it takes to have one gradient."""
+    """Whether the value of an objective is one number, as a gradient requires."""
     objective = find(name)
     return np.ndim(objective(**random_arrays(objective, 3, seed=0))) == 0
 
 
 def measure(name: str, backend: str, rows: int, depth: int, runs: int) -> Row:
-    """Time of one of our objectives by itself, its parameters as they come.
+    """Time of one objective alone, with default parameters.
 
-    Objectives whose work grows with a power of the rows above the second get 64 of them at most.
+    Objectives whose work grows faster than the square of the rows get at most 64 rows.
     """
     objective = find(name)
     rows = min(rows, 64) if objective.family == "cube" else rows

@@ -1,4 +1,4 @@
-"""Time and memory of calls on a GPU, as CuPy and torch tell them."""
+"""Time and memory of calls on a GPU, as CuPy and torch report them."""
 
 import statistics
 import time
@@ -18,9 +18,9 @@ def name() -> str:
 
 
 def median_seconds(*calls: Callable[[], Any], runs: int) -> list[float]:
-    """Median seconds of each call, from its start to the end of all work; they take turns.
+    """Median seconds of each call, from its start to the end of all its work, in turns.
 
-    Each is called once before, so that nothing is measured that happens only once.
+    Each call is made once before, so that one-time work is not measured.
     """
     import cupy
 
@@ -39,7 +39,7 @@ def median_seconds(*calls: Callable[[], Any], runs: int) -> list[float]:
 
 
 def peak_bytes(call: Callable[[], Any]) -> int:
-    """Most bytes of CuPy's pool that a call holds at a time, beside what was there."""
+    """Most bytes of the CuPy pool that a call holds at one time, beyond those held before."""
     import cupy
 
     class Hook(cupy.cuda.MemoryHook):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Times, memory, and the words that say on what they were taken."""
+"""Measurements of time and memory, and a description of the machine."""
 
 import datetime
 import os
@@ -15,7 +15,7 @@ PAUSE = 0.05  # seconds
 
 
 def machine() -> str:
-    """Name of the processor and how many of its cores this process may use."""
+    """Name of the processor, and the number of its cores that this process may use."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
@@ -36,11 +36,11 @@ def setting(packages: Iterable[str]) -> str:
 
 
 def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
-    """Median seconds of each call; they take turns, so that all see the same machine.
+    """Median seconds of each call, in turns, so that all run under the same conditions.
 
-    Each is called once before, so that nothing is measured that happens only once. After a call of
-    some length there is a pause: threads of a BLAS turn idly that long after their last product,
-    on processors that the next call wants.
+    Each call is made once before, so that one-time work is not measured. After a longer call there
+    is a pause. The threads of a BLAS keep spinning for that time after their last product, on
+    processors that the next call needs.
     """
     for call in calls:
         call()
@@ -56,7 +56,7 @@ def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
 
 
 def traced_peak(call: Callable[[], Any]) -> int:
-    """Most bytes that a call holds beside what was there; Python's and NumPy's memory only."""
+    """Most bytes that a call holds beyond those held before; memory of Python and NumPy only."""
     tracemalloc.start()
     try:
         call()
@@ -68,7 +68,7 @@ def traced_peak(call: Callable[[], Any]) -> int:
 def raised_peak(call: Callable[[], Any]) -> int | None:
     """Bytes by which a call raises the peak of this process, native memory included.
 
-    Linux alone can say so; elsewhere it is None.
+    Only Linux reports it; on other systems the result is None.
     """
     reset, status = Path("/proc/self/clear_refs"), Path("/proc/self/status")
     if not reset.exists():
@@ -78,7 +78,7 @@ def raised_peak(call: Callable[[], Any]) -> int | None:
         lines = status.read_text().splitlines()
         return 1024 * int(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 
-    reset.write_text("5")  # from here on the peak is counted from what is held now
+    reset.write_text("5")  # resets the peak to the memory that is held now
     before = peak()
     call()
     return peak() - before

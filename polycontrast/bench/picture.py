@@ -1,4 +1,4 @@
-"""Bars of how much faster ours is than each rival."""
+"""Bar chart of the speed of an objective relative to each rival."""
 
 from typing import Any
 

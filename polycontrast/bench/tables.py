@@ -1,4 +1,4 @@
-"""A table of results, for programs and for readers."""
+"""Tables of results, as CSV for programs and as Markdown for readers."""
 
 import csv
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: str) -> None:
-    """Write rows, each with the note on what they were measured on."""
+    """Write rows as CSV, each with the note about the machine."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -18,7 +18,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]],
 def write_markdown(
     path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: str
 ) -> None:
-    """Write the same for people: a table, and the note once."""
+    """Write rows as a Markdown table, with the note once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [columns, ["---"] * len(columns), *rows]
     text = "\n".join("| " + " | ".join(map(str, row)) + " |" for row in lines)

@@ -1,4 +1,4 @@
-"""Batches cut along their rows: which rows a chunk has, and the part of a batch that holds them."""
+"""Batches split along their rows: the rows of each chunk, and the part of a batch with them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Part:
-    """One set of embeddings to be: an encoder, its batch, and the chunks of the batch.
+    """The source of one set of embeddings: an encoder, its batch, and the chunks of the batch.
 
     Parameters
     ----------
     name : str
-        For messages: ``batches[k]``.
+        Name for messages: ``batches[k]``.
     encoder : callable
     batch : array, mapping, tuple or list
-        Arrays in it are cut along axis 0; whatever else is in it goes to every chunk.
+        Its arrays are split along axis 0. All other values in it are passed with every chunk.
     spans : list of (start, stop)
         Rows of each chunk.
     """
@@ -35,7 +35,7 @@ class Part:
             yield span, take(self.batch, *span)
 
     def check(self, embeddings: Any, span: Span) -> None:
-        """Refuse what is no array with a row for each row of the chunk."""
+        """Refuse a value that is not an array with one row per row of the chunk."""
         rows = span[1] - span[0]
         if not arrays.is_array(embeddings):
             got = f"got {arrays.describe(embeddings)}"
@@ -90,7 +90,7 @@ def _chunk_sizes(chunk_size: int | Sequence[int], count: int) -> list[int]:
 
 
 def leaves(batch: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Name and value of everything in a batch that is no container."""
+    """Name and value of everything in a batch that is not a container."""
     if isinstance(batch, Mapping):
         for key, value in batch.items():
             yield from leaves(value, f"{name}[{key!r}]")
@@ -102,7 +102,7 @@ def leaves(batch: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def count_rows(batch: Any, name: str) -> int:
-    """Rows of a batch, the same for every array in it."""
+    """Number of rows of a batch, equal for every array in it."""
     found: dict[str, int] = {}
     for leaf, value in leaves(batch, name):
         if arrays.is_container(value) and value.ndim > 0:
@@ -114,8 +114,8 @@ def count_rows(batch: Any, name: str) -> int:
         if rows != found[first]:
             raise ValueError(
                 "chunked_step: all arrays of a batch must have the same number of rows, got "
-                f"{first} {found[first]} and {leaf} {rows}; what belongs to no row is better bound "
-                "to the encoder"
+                f"{first} {found[first]} and {leaf} {rows}; bind an array without rows of the "
+                "batch to the encoder"
             )
     return found[first]
 
@@ -126,7 +126,7 @@ def take(batch: Any, start: int, stop: int) -> Any:
 
 
 def map_rows(batch: Any, function: Callable[[Any], Any]) -> Any:
-    """Apply a function to every array of a batch that has rows; the rest stays as it is."""
+    """Apply a function to every array of a batch that has rows; other values are unchanged."""
     if isinstance(batch, Mapping):
         return {key: map_rows(value, function) for key, value in batch.items()}
     if isinstance(batch, tuple) and hasattr(batch, "_fields"):

@@ -15,7 +15,7 @@ def grads_type(names: tuple[str, ...]) -> Any:
 
 
 def named(wrt: str | Sequence[str]) -> tuple[str, ...]:
-    """Names of parameters, one given alone as well."""
+    """Names of parameters as a tuple; a single name is accepted."""
     names = (wrt,) if isinstance(wrt, str) else wrt
     sequence = isinstance(names, (tuple, list)) and all(isinstance(n, str) for n in names)
     if not sequence or len(set(names)) < len(names):
@@ -32,7 +32,7 @@ def of_embeddings(
     Parameters
     ----------
     objective : callable
-        A registered objective, or anything with
+        A registered objective, or a callable with
         ``value_and_grad(**arrays_and_parameters, wrt=names) -> (value, named tuple or dict)``.
     embeddings : sequence of arrays
     wrt : tuple of str

@@ -1,4 +1,4 @@
-"""Where embeddings go in the signature of an objective: separate arrays, or one list of views."""
+"""Arguments of an objective that take embeddings: separate arrays, or one list of views."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from polycontrast.objective import Argument, Objective
 
 
 def registered(objective: Any) -> Objective | None:
-    """The objective itself, or the one that a module wraps; None for any other callable."""
+    """The objective itself, or the objective in a module; None for any other callable."""
     found = objective if isinstance(objective, Objective) else getattr(objective, "objective", None)
     return found if isinstance(found, Objective) else None
 
@@ -19,15 +19,15 @@ def comm_of(objective: Any, parameters: Mapping[str, Any]) -> Any:
 
 
 class Places:
-    """Arguments of an objective that a number of embeddings fill, in the order of its signature.
+    """Arguments of an objective that take the embeddings, in the order of its signature.
 
     Parameters
     ----------
     objective : Objective
     count : int
-        Sets of embeddings.
+        Number of sets of embeddings.
     given : iterable of str
-        Arguments that are given by name, and so take no embeddings.
+        Arguments that are given by name and so take no embeddings.
     """
 
     def __init__(self, objective: Objective, count: int, given: Iterable[str]):
@@ -53,7 +53,7 @@ class Places:
         self.is_views = [a.kind == "views" for a in chosen]
 
     def fill(self, embeddings: Sequence[Any]) -> dict[str, Any]:
-        """Arguments by name."""
+        """Embeddings as arguments by name."""
         filled, k = {}, 0
         for name, count, views in zip(self.names, self.counts, self.is_views, strict=True):
             filled[name] = list(embeddings[k : k + count]) if views else embeddings[k]
@@ -70,7 +70,7 @@ class Places:
 
 
 def _embeds(argument: Argument) -> bool:
-    """Whether an argument is embeddings: its last axis is the dimension D."""
+    """Whether an argument takes embeddings: its last axis is then the dimension D."""
     return argument.kind in ("rows", "views") and any(d[-1] == "D" for d in argument.dims)
 
 

@@ -1,4 +1,4 @@
-"""A step whose encoders run in chunks, for encoders that give their own pullback."""
+"""A training step whose encoders run in chunks, for encoders that return their own pullback."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,44 +24,44 @@ def chunked_step(
 ) -> tuple[Any, Any]:
     """Loss of a batch and its full gradient, with the activations of one chunk at a time.
 
-    Every batch is encoded chunk by chunk, and what a pullback would need is let go; the loss and
-    its gradient with respect to all embeddings are computed once; every chunk is encoded again, and
-    its pullback takes its rows of that gradient to the parameters. No array library is needed
-    beyond the one the encoders use.
+    Every batch is first encoded chunk by chunk, and the pullbacks are discarded. Then the loss and
+    its gradient with respect to all embeddings are computed once. Then every chunk is encoded
+    again, and its pullback maps its rows of that gradient to the parameters. The step needs only
+    the array library of the encoders.
 
     Parameters
     ----------
     objective : Objective
-        Or anything with a ``value_and_grad`` of the same form.
+        A callable with a ``value_and_grad`` of the same form is also accepted.
     encoders : callable or sequence of callables
-        One for all batches or one for each; the same one may stand several times. Each is
-        ``embed(chunk) -> (embeddings, back)``: an array with a row for each row of the chunk, and a
-        function from a cotangent of it to the gradient of the encoder's parameters, an array or
-        dicts, lists and tuples of them.
+        One for all batches or one per batch; an encoder may occur several times. Each is
+        ``embed(chunk) -> (embeddings, back)``. The embeddings are an array with one row per row of
+        the chunk. `back` maps a cotangent of it to the gradient of the encoder's parameters: an
+        array, or dicts, lists and tuples of arrays.
     batches : sequence
-        One batch for each set of embeddings: an array, a tuple or list (positional arguments of the
-        encoder) or a mapping (keyword arguments). Arrays in it are cut along axis 0; anything else
-        goes to every chunk.
+        One batch per set of embeddings: an array, a tuple or list (positional arguments of the
+        encoder) or a mapping (keyword arguments). Arrays in it are split along axis 0. All other
+        values are passed with every chunk.
     chunk_size : int or sequence of int
-        Rows of a chunk, for all batches or for each.
+        Rows per chunk, for all batches or for each batch.
     wrt : str or sequence of str, optional
-        Parameters of the objective to differentiate as well, such as ``"temperature"``.
+        Further parameters of the objective to differentiate, such as ``"temperature"``.
     generators : sequence of numpy.random.Generator, optional
-        What the encoders draw random numbers from: both passes then draw the same.
+        Sources of the random numbers of the encoders. Both passes then draw the same numbers.
     **parameters
-        Of the objective.
+        Parameters of the objective.
 
     Returns
     -------
     value : 0-d array
     grads : named tuple
-        ``grads.params`` is the gradient of the one encoder, or a tuple with that of each; encoders
-        that are the same object have one sum, which stands in each of their places. One field more
-        for each name in `wrt`.
+        ``grads.params`` is the gradient of the single encoder, or a tuple with one gradient per
+        encoder. An encoder that occurs several times has the sum of its gradients at each of its
+        positions. There is one more field per name in `wrt`.
 
     Examples
     --------
-    A linear encoder, and a gradient that is the same in chunks of 3 as in one of 8:
+    A linear encoder, whose gradient is equal in chunks of 3 and in one chunk of 8:
 
     >>> import numpy as np, polycontrast as pc
     >>> from polycontrast.chunked import chunked_step

@@ -1,4 +1,4 @@
-"""Ranks that share one batch: what they say to one another, and the engines that carry it."""
+"""Ranks that share one batch: their messages, and the engines that send them."""
 
 from polycontrast.distributed.communicator import Communicator, Pending
 from polycontrast.distributed.find import find

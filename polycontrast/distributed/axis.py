@@ -1,4 +1,4 @@
-"""The name of a JAX axis as the engine: ranks are the shards of a mapped program."""
+"""The engine for JAX: ranks are the shards of a program that is mapped over a named axis."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from polycontrast.distributed.communicator import Communicator, Pending
 
 
 def wrap(name: str) -> Communicator:
-    """Communicator over an axis of the mesh, within `jax.shard_map`."""
+    """Communicator over an axis of the mesh, inside `jax.shard_map`."""
     try:
         return AxisCommunicator(name)
     except NameError:
@@ -28,7 +28,7 @@ class AxisCommunicator(Communicator):
         self.size, self.rank = lax.axis_size(name), lax.axis_index(name)
 
     def gather(self, numbers: Sequence[float]) -> np.ndarray:
-        """Numbers known while tracing are the same everywhere."""
+        """Numbers that are known during tracing are equal on all shards."""
         return np.broadcast_to(np.asarray(numbers, dtype=np.float64), (self.size, len(numbers)))
 
     def sum(self, t: Array) -> Array:
@@ -40,9 +40,9 @@ class AxisCommunicator(Communicator):
         return lax.pmax(t, self.name)
 
     def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:
-        """By ppermute, which XLA may overlap with what does not depend on it."""
+        """By ppermute, which XLA may overlap with independent computations."""
         way = [(k, (k + by) % self.size) for k in range(self.size)]
-        # An axis of booleans has no wire format on every platform; XLA sends them as they are.
+        # XLA sends booleans directly, so they need no conversion to bytes.
         moved = [lax.ppermute(x, self.name, way) if by % self.size else x for x in arrays]
         self.sent += sum(x.size * x.dtype.itemsize for x in arrays) if by % self.size else 0
         return Pending(lambda: moved)

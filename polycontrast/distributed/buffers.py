@@ -1,7 +1,7 @@
-"""Bytes of arrays on their way between ranks.
+"""Byte buffers of arrays that are sent between ranks.
 
-Engines send bytes, so that every dtype travels: booleans and bfloat16 too. NumPy, torch and CuPy
-arrays are sent from their own memory and received into it; others pass through main memory.
+Engines send bytes, so that every dtype can be sent, also booleans and bfloat16. NumPy, torch and
+CuPy arrays are sent from their own memory and received into it. Others pass through main memory.
 """
 
 import math
@@ -15,7 +15,7 @@ from polycontrast.arrays import Array, device, like, namespace, to_numpy
 
 
 def outgoing(x: Array) -> Any:
-    """Bytes of a non-empty array: a flat uint8 array of its library, in place where possible."""
+    """Bytes of a non-empty array: a flat uint8 array of its library, without a copy if possible."""
     if compat.is_torch_array(x):
         return x.contiguous().view(-1).view(namespace(x).uint8)
     if compat.is_cupy_array(x):
@@ -26,9 +26,9 @@ def outgoing(x: Array) -> Any:
 
 
 def incoming(shape: tuple[int, ...], x: Array) -> tuple[Any, Callable[[], Array]]:
-    """Memory for the bytes of an array of that shape, and the array once they are there.
+    """Memory for the bytes of an array of this shape, and a function that then returns the array.
 
-    It has the library, dtype and device of `x`.
+    The array has the library, dtype and device of `x`.
     """
     if compat.is_torch_array(x) or compat.is_cupy_array(x):
         made = namespace(x).empty(shape, dtype=x.dtype, device=device(x))
@@ -40,15 +40,15 @@ def incoming(shape: tuple[int, ...], x: Array) -> tuple[Any, Callable[[], Array]
 
 
 def in_main_memory(x: Array) -> np.ndarray:
-    """The same numbers as an array of NumPy, in place where possible."""
+    """The same numbers as a NumPy array, without a copy if possible."""
     return np.asarray(compat.to_device(x, "cpu"))
 
 
 def is_empty(shape: tuple[int, ...]) -> bool:
-    """True where there is nothing to send."""
+    """True for shapes without entries: such arrays are not sent."""
     return math.prod(shape) == 0
 
 
 def size_in_bytes(buffer: Any) -> int:
-    """Length of what `outgoing` made."""
+    """Length of a buffer from `outgoing`."""
     return int(math.prod(buffer.shape))

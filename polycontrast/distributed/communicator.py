@@ -1,4 +1,4 @@
-"""What the ranks of one batch say to one another, whatever carries it."""
+"""Messages between the ranks of one batch, for every engine."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -13,31 +13,31 @@ Finish = Callable[[], Any]
 
 
 class Ledger:
-    """Count of what was begun and not ended on one communicator, over all calls.
+    """Count of exchanges on one communicator that were started and not ended, over all calls.
 
-    Above 0 between calls, a call broke off with messages on their way: the next one would take them
-    for its own.
+    If it is above 0 between calls, a call ended with unfinished messages. The next call could
+    receive these messages as its own.
     """
 
     open: int = 0
 
 
 class Pending:
-    """Arrays on their way; `wait` returns them."""
+    """Arrays that are being sent and received; `wait` returns the received ones."""
 
     def __init__(self, finish: Callable[[], list[Array]]):
         self._finish = finish
 
     def wait(self) -> list[Array]:
-        """Wait until what was sent may be dropped and what was asked for is there."""
+        """Block until sent arrays may be deleted and all arrays have been received."""
         return self._finish()
 
 
 class Communicator(ABC):
-    """A rank among others.
+    """One rank, with its connections to the other ranks.
 
-    All ranks make the same calls in the same order. A call that does not end within the engine's
-    timeout raises the engine's error, after which the communicator is of no use any more.
+    All ranks make the same calls in the same order. A call that does not end within the timeout of
+    the engine raises the error of the engine. After that the communicator cannot be used again.
     """
 
     rank: Any
@@ -45,11 +45,11 @@ class Communicator(ABC):
     size: int
     """Number of ranks."""
     traced: bool = False
-    """Whether one program is traced for all ranks: shards are then equal, values unknown."""
+    """Whether one program is traced for all ranks: shards then have equal sizes, values unknown."""
     sent: int = 0
     """Bytes that `shift` has sent so far."""
     ledger: Ledger
-    """The same one for all objects that stand for one communicator of an engine."""
+    """Shared by all objects of this class for one communicator of the engine."""
 
     @abstractmethod
     def gather(self, numbers: Sequence[float]) -> np.ndarray:
@@ -65,26 +65,26 @@ class Communicator(ABC):
 
     @abstractmethod
     def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:
-        """Start to send arrays `by` ranks on, and to receive as many from `by` ranks back.
+        """Start to send arrays to the rank `by` steps ahead, and to receive from `by` steps behind.
 
         Parameters
         ----------
         arrays : sequence of array
-            Not to be changed before they have arrived.
+            The caller does not change them before they have been received.
         shapes : sequence of tuple
-            Shapes of what comes; libraries, devices and dtypes are those of `arrays`.
+            Shapes of the received arrays, which have the libraries, devices and dtypes of `arrays`.
         by : int
         """
 
 
 class MessagePassing(Communicator):
-    """A rank that sends and receives bytes; engines say how."""
+    """A rank that sends and receives bytes; each engine defines `exchange`."""
 
     @abstractmethod
     def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
         """Start to send flat byte buffers to one rank and to fill others from another rank.
 
-        Returns what ends the exchange. Messages between two ranks keep their order.
+        Returns a function that ends the exchange. Messages between two ranks keep their order.
         """
 
     def shift(self, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], by: int) -> Pending:

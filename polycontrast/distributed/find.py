@@ -1,11 +1,11 @@
-"""The communicator in what the user has. An engine is imported only when its object arrives."""
+"""The communicator for the object that a user passes. An engine is imported when first needed."""
 
 import importlib
 from typing import Any
 
 from polycontrast.distributed.communicator import Communicator
 
-# Root module and name of a class, and the module here whose `wrap` turns its objects into one.
+# Root module and name of a class, and the module in this folder whose `wrap` converts its objects.
 ENGINES = {
     ("torch", "ProcessGroup"): "process_group",
     ("mpi4py", "Comm"): "mpi",
@@ -22,7 +22,7 @@ def _module_of(kind: type) -> str | None:
 
 
 def find(comm: Any) -> Communicator:
-    """Communicator in a torch process group, an mpi4py communicator, the name of a JAX axis.
+    """Communicator for a torch process group, an mpi4py communicator or the name of a JAX axis.
 
     Raises
     ------

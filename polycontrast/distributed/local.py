@@ -1,4 +1,4 @@
-"""Ranks that are threads of one process: for tests, and to try things out."""
+"""Ranks that are threads of one process, for tests and experiments."""
 
 import contextvars
 import queue
@@ -14,14 +14,14 @@ from polycontrast.distributed.meeting import RankError
 
 
 class LocalGroup:
-    """Communicators of ranks that live in this process.
+    """Communicators of ranks that are threads of this process.
 
     Parameters
     ----------
     size : int
         Number of ranks.
     timeout : float, default 60.0
-        Seconds after which a rank that waits in vain raises TimeoutError.
+        Seconds after which a rank without a message raises TimeoutError.
     """
 
     def __init__(self, size: int, timeout: float = 60.0):
@@ -29,20 +29,20 @@ class LocalGroup:
         self._clear()
 
     def _clear(self) -> None:
-        """Begin without messages: nobody will come for those of an earlier run."""
+        """Start without messages: those of an earlier run are never received."""
         ranks = range(self.size)
         self.ways: dict[tuple[int, int], queue.SimpleQueue[Any]] = {
             (a, b): queue.SimpleQueue() for a in ranks for b in ranks
         }
 
     def run(self, function: Callable[["LocalCommunicator"], Any]) -> list[Any]:
-        """Call a function once a rank, each on its own thread, with its communicator.
+        """Call a function once per rank, each on its own thread, with its communicator.
 
         Returns
         -------
         list
-            What the ranks returned. If some raised, the first of their errors is raised here,
-            and one that only names another rank if there is no other.
+            The results of the ranks. If some raised, the first of their errors is raised here. A
+            `RankError`, which only names another rank, is raised if there is no other error.
         """
         results: list[Any] = [None] * self.size
         errors: list[BaseException] = []
@@ -54,7 +54,7 @@ class LocalGroup:
             except BaseException as error:
                 errors.append(error)
 
-        # A thread starts in an empty context; ours may hold settings.
+        # A thread starts in an empty context; the present one may hold settings.
         threads = [
             threading.Thread(target=contextvars.copy_context().run, args=(one, rank))
             for rank in range(self.size)
@@ -91,12 +91,12 @@ class LocalCommunicator(MessagePassing):
         return [what if k == self.rank else self._receive(k) for k in range(self.size)]
 
     def gather(self, numbers: Sequence[float]) -> np.ndarray:
-        """Each to each."""
+        """Every rank sends to every other rank."""
         return np.asarray(self._all(list(numbers)), dtype=np.float64)
 
     def sum(self, t: Array) -> Array:
         """Add up in the order of the ranks."""
-        # The others read what is sent after this rank may have changed it.
+        # A copy, because this rank may change `t` before the others read it.
         total, *rest = self._all(namespace(t).asarray(t, copy=True))
         for part in rest:
             total = total + part

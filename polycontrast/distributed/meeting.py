@@ -1,6 +1,7 @@
-"""The meeting of ranks before a call: all can take part, and all make the same call.
+"""The meeting: a synchronisation of ranks before a call, which checks that all make the same call.
 
-One small message from each to each. Only where something is wrong a second one tells what.
+Every rank sends one small message to every other rank. Only in case of an error, a second message
+describes the error.
 """
 
 import hashlib
@@ -17,17 +18,17 @@ from polycontrast.distributed import buffers
 
 Gather = Callable[[Sequence[float]], np.ndarray]
 
-MOST_BYTES = 4000  # of what a rank tells
-EXACT = 1 << 14  # bytes of an array whose checksum sees every permutation
+MOST_BYTES = 4000  # of the description of an error or a call
+EXACT = 1 << 14  # most bytes of an array whose checksum is a digest of all of its bytes
 
 
 class RankError(RuntimeError):
-    """Raised where the ranks of a batch cannot make a call together."""
+    """Raised when the ranks of a batch cannot make a call together."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something that must be the same on all ranks: what it is, its identity, how it is shown."""
+    """A property of a call that must be equal on all ranks: name, identity, and text for errors."""
 
     name: str
     identity: str
@@ -36,12 +37,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Call:
-    """What a rank brings to a meeting.
+    """The description of a call that a rank sends at a meeting.
 
     Parameters
     ----------
     parts : sequence of Part
-        The first says which call it is.
+        The first one identifies the kind of call.
     samples : int
     weight : float, optional
         Sum of the weights of these samples.
@@ -53,16 +54,16 @@ class Call:
 
 
 def digest(text: str | bytes) -> int:
-    """Number of 48 bits, which a float64 holds."""
+    """Number of 48 bits, which a float64 represents exactly."""
     data = text.encode() if isinstance(text, str) else text
     return int.from_bytes(hashlib.blake2b(data, digest_size=6).digest(), "big")
 
 
 def checksum(x: Array) -> int:
-    """Number that differs where arrays of one form hold other bits.
+    """Number that differs when arrays of one shape and dtype have different bits.
 
-    Of a small array it is a digest of all bytes. Of a large one it is a digest of exact sums over
-    each axis of a table of its words, which cost two passes through memory.
+    For a small array it is a digest of all bytes. For a large array it is a digest of exact sums
+    over each axis of a table of its 64-bit words, which costs two passes through memory.
     """
     if buffers.is_empty(tuple(x.shape)):
         return 0
@@ -70,7 +71,7 @@ def checksum(x: Array) -> int:
     if flat.shape[0] <= EXACT:
         return digest(buffers.in_main_memory(flat).tobytes())
     at_home = str(device(flat)) == "cpu"
-    # Elsewhere in its own place, from a copy whose words are aligned, as some libraries need it.
+    # On a GPU the sums are computed there, from a copy, because some libraries need aligned words.
     flat = buffers.in_main_memory(flat) if at_home else namespace(flat).asarray(flat, copy=True)
     xp, length = namespace(flat), flat.shape[0]
     width = math.isqrt(length // 8)
@@ -81,18 +82,18 @@ def checksum(x: Array) -> int:
 
 
 def meet(gather: Gather, name: str, call: Call | None, failure: Exception | None) -> list[int]:
-    """Hear of every rank how many samples it brings, and that all is well.
+    """Number of samples of every rank, after a check that all ranks make the same call.
 
     Parameters
     ----------
     gather : callable
-        Numbers of all ranks, from those of this one: `Communicator.gather`.
+        Takes the numbers of this rank and returns those of all ranks: `Communicator.gather`.
     name : str
-        What errors begin with.
+        First word of errors.
     call : Call or None
-        None where `failure` is not.
+        None if there is a `failure`.
     failure : Exception or None
-        Why this rank cannot take part: the others are told, and the caller raises it.
+        The error of this rank. It is sent to the others, and the caller raises it.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def meet(gather: Gather, name: str, call: Call | None, failure: Exception | None
     Raises
     ------
     RankError
-        When another rank cannot take part or makes another call, or nobody brings a sample.
+        When another rank has an error or makes another call, or no rank has a sample.
     ValueError
         When the weights of all ranks are zero.
     """
@@ -141,7 +142,7 @@ def _gather_texts(gather: Gather, text: bytes) -> list[bytes]:
 
 
 def _described(call: Call) -> bytes:
-    """Parts of a call as a rank tells them: as many as there is room for."""
+    """Parts of a call as a message: as many as fit into `MOST_BYTES`."""
     told: list[Any] = []
     for part in call.parts:
         told.append((part.name, digest(part.identity), part.shown[:100]))
@@ -152,7 +153,7 @@ def _described(call: Call) -> bytes:
 
 
 def _differences(texts: list[bytes]) -> str:
-    """What differs, and on which ranks."""
+    """Sentence about the differences between calls, and their ranks."""
     calls = [{name: (bits, shown) for name, bits, shown in json.loads(text)} for text in texts]
     sentences = []
     for name in dict.fromkeys(name for call in calls for name in call):
@@ -163,12 +164,12 @@ def _differences(texts: list[bytes]) -> str:
             each = (f"{shown} on {_ranks(ranks)}" for (_, shown), ranks in groups.items())
             sentences.append(f"{name} is {', '.join(each)}")
             if name == next(iter(calls[0])):
-                break  # other calls, which have nothing to compare
+                break  # different kinds of calls have no parts to compare
     return "; ".join(sentences)
 
 
 def _ranks(ranks: list[int]) -> str:
-    """Ranks in words, long lists cut short."""
+    """Ranks in words; long lists are shortened."""
     if len(ranks) > 8:
         return f"{len(ranks)} ranks from {ranks[0]} on"
     *many, last = map(str, ranks)

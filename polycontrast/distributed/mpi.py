@@ -1,4 +1,4 @@
-"""An mpi4py communicator as the engine."""
+"""The engine for MPI, by an mpi4py communicator."""
 
 import functools
 import os
@@ -14,24 +14,24 @@ from polycontrast.arrays import Array, namespace, to_numpy
 from polycontrast.arrays import like as array_like
 from polycontrast.distributed.communicator import Communicator, Finish, Ledger, MessagePassing
 
-TAG = 7423  # of all our messages, apart from those of the caller
-TIMEOUT = "POLYCONTRAST_MPI_TIMEOUT"  # seconds; MPI itself waits for ever
-SPIN = 1e-3  # seconds of asking without rest, after which each question is followed by a pause
+TAG = 7423  # tag of all messages of this library, different from those of the caller
+TIMEOUT = "POLYCONTRAST_MPI_TIMEOUT"  # seconds; MPI itself has no limit
+SPIN = 1e-3  # seconds of polling without a pause; later polls are followed by a pause
 PAUSE = 1e-4
 
 
 def wrap(comm: Any) -> Communicator:
-    """Communicator of an mpi4py communicator."""
+    """Communicator for an mpi4py communicator."""
     return MPICommunicator(comm)
 
 
 def _buffer(x: Any) -> Any:
-    """Memory as mpi4py takes it; that of a GPU only where MPI was built for it."""
+    """Memory in the form that mpi4py takes; GPU memory only if MPI was built for it."""
     return x.numpy() if compat.is_torch_array(x) and x.device.type == "cpu" else x
 
 
 def _await_gpu(x: Any) -> None:
-    """MPI knows no streams: what it shall read must be there."""
+    """Synchronise with the stream of a GPU array: MPI does not use streams."""
     if compat.is_cupy_array(x):
         namespace(x).cuda.get_current_stream().synchronize()
     elif compat.is_torch_array(x) and x.device.type == "cuda":
@@ -43,10 +43,10 @@ _ABANDONED: list["Underway"] = []
 
 
 class Underway:
-    """Requests to MPI, with the memory that it reads and fills until they are over.
+    """Requests to MPI, with the memory that MPI reads and writes until they end.
 
-    A call that breaks off leaves them behind. MPI goes on using their memory, so that it is kept
-    until they are over; what has not begun to arrive is cancelled.
+    A call that ends with an error can leave such requests. MPI still uses their memory, so the
+    memory is kept until they end. Receives that have not started are cancelled.
     """
 
     def __init__(self) -> None:
@@ -56,17 +56,17 @@ class Underway:
         self.done = False
 
     def is_over(self) -> bool:
-        """Whether all are over; asking also keeps messages moving."""
+        """Whether all requests have ended; this poll also moves messages forward."""
         self.done = self.done or MPI.Request.Testall(self.receives + self.others)
         return self.done
 
     def __del__(self) -> None:
-        if not self.done and _ABANDONED is not None:  # None where Python is on its way out
+        if not self.done and _ABANDONED is not None:  # None when the interpreter exits
             _ABANDONED.append(self)
 
 
 def _let_go() -> None:
-    """Cancel what calls have left behind, and forget what is over."""
+    """Cancel requests that failed calls have left, and release those that have ended."""
     for left in list(_ABANDONED):
         for request in left.receives:
             if request != MPI.REQUEST_NULL:
@@ -77,7 +77,7 @@ def _let_go() -> None:
 
 
 def _ledger(comm: Any) -> Ledger:
-    """Ledger that MPI keeps for us with its communicator."""
+    """Ledger stored as an attribute of the MPI communicator."""
     found = comm.Get_attr(_LEDGER)
     if found is None:
         found = Ledger()
@@ -89,7 +89,7 @@ class MPICommunicator(MessagePassing):
     """A process of an MPI communicator.
 
     A call that takes longer than ``POLYCONTRAST_MPI_TIMEOUT`` seconds (default 1800) raises
-    TimeoutError. What happens when a process dies is for MPI to say: most launchers end all others.
+    TimeoutError. When a process dies, MPI decides what happens: most launchers end all others.
     """
 
     def __init__(self, comm: Any):
@@ -99,7 +99,7 @@ class MPICommunicator(MessagePassing):
         _let_go()
 
     def _wait(self, underway: Underway) -> None:
-        """Wait for all."""
+        """Block until all requests have ended, or the timeout is over."""
         start = time.monotonic()
         while not underway.is_over():
             waited = time.monotonic() - start
@@ -110,7 +110,7 @@ class MPICommunicator(MessagePassing):
                 time.sleep(PAUSE)
 
     def _collective(self, start: Any, mine: np.ndarray, found: np.ndarray) -> np.ndarray:
-        """What all ranks make together, waited for with a limit."""
+        """Result of a collective operation, within the timeout."""
         underway = Underway()
         underway.memory += [mine, found]
         underway.others.append(start(mine, found))

@@ -1,4 +1,4 @@
-"""A torch process group as the engine: gloo on the CPU, NCCL on GPUs."""
+"""The engine for torch, by a process group: gloo on the CPU, NCCL on GPUs."""
 
 import functools
 import weakref
@@ -17,16 +17,16 @@ _LEDGERS: weakref.WeakKeyDictionary[Any, Ledger] = weakref.WeakKeyDictionary()
 
 
 def wrap(group: Any) -> Communicator:
-    """Communicator of a process group."""
+    """Communicator for a process group."""
     return ProcessGroupCommunicator(group)
 
 
 def _tensor(x: Any) -> torch.Tensor:
-    """Share the memory of an array with a tensor."""
+    """A tensor that shares the memory of an array."""
     if isinstance(x, torch.Tensor):
         return x
     if isinstance(x, np.ndarray):
-        # torch warns of memory that it may not write to, even where it will only read.
+        # torch warns about read-only memory, even if it only reads from it.
         return torch.from_numpy(x if x.flags.writeable else x.copy())
     return torch.from_dlpack(x)
 
@@ -37,7 +37,7 @@ def _reaches_main_memory(group: Any) -> bool:
 
 
 class ProcessGroupCommunicator(MessagePassing):
-    """A process of a group. A call that takes longer than the group's timeout raises."""
+    """A process of a group; a call that takes longer than the timeout of the group raises."""
 
     def __init__(self, group: Any):
         self.group, self.ledger = group, _LEDGERS.setdefault(group, Ledger())
@@ -46,7 +46,7 @@ class ProcessGroupCommunicator(MessagePassing):
             raise ValueError("comm must be a group that this process belongs to")
 
     def gather(self, numbers: Sequence[float]) -> np.ndarray:
-        """By all_gather, in main memory if the group reaches it."""
+        """By all_gather, in main memory if the group can send from it."""
         where = "cpu" if _reaches_main_memory(self.group) else torch.cuda.current_device()
         mine = torch.tensor(list(numbers), dtype=torch.float64, device=where)
         parts = [torch.empty_like(mine) for _ in range(self.size)]
@@ -75,7 +75,7 @@ class ProcessGroupCommunicator(MessagePassing):
         return self._all_reduce(t, dist.ReduceOp.MAX)
 
     def exchange(self, sent: list[Any], received: list[Any], to: int, source: int) -> Finish:
-        """Sends and receives in one batch, without which NCCL could wait for itself."""
+        """Sends and receives in one batch; separate ones could deadlock with NCCL."""
         peers = [dist.get_global_rank(self.group, r) for r in (to, source)]
         out, into = [_tensor(b) for b in sent], [_tensor(b) for b in received]
         steps = [dist.P2POp(dist.isend, t, peers[0], self.group) for t in out]
@@ -85,13 +85,13 @@ class ProcessGroupCommunicator(MessagePassing):
         def finish() -> None:
             for work in works:
                 work.wait()
-            out.clear()  # kept until here: the engine reads this memory
+            out.clear()  # kept until now, because the engine reads this memory
 
         return finish
 
 
 def through_module(wrap: Callable[[Any], Any], where: Array) -> Callable[[np.ndarray], Array]:
-    """What a wrapped module makes of the gradients that the ranks have for a parameter."""
+    """Function that returns the gradient of a parameter after a wrapped module has joined it."""
     device = where.device if isinstance(where, torch.Tensor) else torch.device("cpu")
 
     class Planted(torch.nn.Module):  # type: ignore[misc]
@@ -107,7 +107,7 @@ def through_module(wrap: Callable[[Any], Any], where: Array) -> Callable[[np.nda
     def trainer(gradient: np.ndarray) -> Array:
         planted = torch.tensor(gradient, device=device)
         module = Planted(planted)
-        wrapped = wrap(module)  # to live until the gradient is there
+        wrapped = wrap(module)  # kept in a variable until the gradient is computed
         wrapped(planted).backward()
         return module.parameter.grad
 

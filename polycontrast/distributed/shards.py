@@ -1,4 +1,4 @@
-"""One batch in shards: how many samples each rank holds, and sums over all of them."""
+"""One batch split over ranks: the number of samples per rank, and sums over all ranks."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,16 +11,16 @@ from polycontrast.distributed.meeting import Call, RankError, meet
 
 
 class Alone:
-    """A batch that this process holds whole."""
+    """A batch whose samples are all on this process."""
 
     size = 1
 
     def samples(self, here: int) -> int:
-        """Samples of the whole batch, of which `here` are on this rank."""
+        """Number of samples of the whole batch, of which `here` are on this rank."""
         return here
 
     def sum(self, t: Array) -> Array:
-        """Sum over the ranks of what each of them has summed up."""
+        """Sum over the ranks of an array of partial sums."""
         return t
 
     def max(self, t: Array) -> Array:
@@ -32,32 +32,32 @@ class Alone:
         return logsumexp(t, axis=tuple(range(t.ndim)))
 
     def add_up(self, number: int) -> int:
-        """Sum over the ranks of a number that each of them knows."""
+        """Sum over the ranks of one number per rank."""
         return number
 
     def meet(self, failure: Exception | None = None) -> None:
-        """Meet the other ranks, of which there are none."""
+        """Nothing to do: there are no other ranks."""
 
     def meet_again(self) -> None:
-        """Meet once more before the next message."""
+        """Nothing to do: there are no other ranks."""
 
 
 ALONE = Alone()
 
 
 class Shards(Alone):
-    """A batch of which every rank holds some samples, in the order of the ranks.
+    """A batch whose samples are split over the ranks, in the order of the ranks.
 
-    The ranks meet when the first of them has something to ask of the others: whatever a rank
-    refuses before is told to all at once.
+    The ranks synchronise (`polycontrast.distributed.meeting`) before the first message of a call.
+    All ranks then learn of an error that a rank has raised before.
 
     Parameters
     ----------
     comm : Communicator
     counts : sequence of int, optional
-        Samples of each rank; by default they are told at the meeting.
+        Samples of each rank; by default they are exchanged at the meeting.
     name : str, optional
-        What errors begin with.
+        First word of errors.
     """
 
     def __init__(self, comm: Communicator, counts: Sequence[int] | None = None, name: str = ""):
@@ -67,25 +67,25 @@ class Shards(Alone):
         self._meets = counts is None
 
     def meet_again(self) -> None:
-        """Meet once more before the next message."""
+        """Hold another meeting before the next message."""
         self._call, self._meets = None, not self.comm.traced
 
     def expect(self, call: Call) -> None:
-        """Say what this rank will do, before the ranks meet."""
+        """Set the call of this rank, before the meeting."""
         self._call = call
 
     def meet(self, failure: Exception | None = None) -> None:
-        """Meet now, unless the ranks have met.
+        """Hold the meeting now, unless it was held before.
 
         Parameters
         ----------
         failure : Exception, optional
-            Why this rank cannot take part; the caller raises it after the others know.
+            The error of this rank. The caller raises it after it was sent to the others.
 
         Raises
         ------
         RankError
-            When another rank cannot take part or makes another call, or nobody brings a sample.
+            When another rank has an error or makes another call, or no rank has a sample.
         ValueError
             When the weights of all ranks are zero.
         """
@@ -105,7 +105,7 @@ class Shards(Alone):
         return self._settled(lambda: self.comm.gather(numbers))()
 
     def _settled(self, end: Callable[[], Any]) -> Callable[[], Any]:
-        """The same function, and a ledger that stays open until it has returned."""
+        """The same function, with a count in the ledger until it has returned."""
         if self.comm.traced:
             return end
         ledger = self.comm.ledger
@@ -139,7 +139,7 @@ class Shards(Alone):
         return _array(self._settled(lambda: self.comm.max(_array(t)))())
 
     def logsumexp(self, t: Array) -> Array:
-        """By the largest entry of all ranks."""
+        """Log-sum-exp relative to the largest entry of all ranks."""
         xp = namespace(t)
         here = t if 0 not in t.shape else xp.full((1,), -xp.inf, dtype=t.dtype, device=device(t))
         peak = finite_or_zero(self.max(xp.max(here)))
@@ -151,23 +151,24 @@ class Shards(Alone):
         return int(self._gather([number]).sum())
 
     def largest(self, numbers: Sequence[float]) -> list[float]:
-        """Largest over the ranks of each of some numbers; nan where one is nan."""
+        """Largest value over the ranks, per number; nan if one is nan."""
         self.meet()
         return [float(n) for n in self._gather(numbers).max(axis=0)]
 
     def behind(self, steps: int) -> int:
-        """Samples of the rank that is so many steps behind this one in the ring."""
+        """Number of samples of the rank that is this many steps behind in the ring."""
         return self.counts[0 if self.comm.traced else (self.rank - steps) % self.size]
 
     def start(self, steps: int = 0) -> Any:
-        """Index in the whole batch of the first sample of the rank so many steps behind."""
+        """Index in the whole batch of the first sample of the rank this many steps behind."""
         rank = (self.rank - steps) % self.size
         return rank * self.counts[0] if self.comm.traced else sum(self.counts[:rank])
 
     def shift(self, arrays: Sequence[Array], axes: Sequence[int], by: int, coming: int) -> Pending:
-        """Start to send arrays `by` ranks on; what comes belongs to the rank `coming` steps behind.
+        """Start to send arrays to the rank `by` steps ahead, and to receive arrays.
 
-        `axes` are the axes of samples, the only ones whose length depends on the owner.
+        The received arrays belong to the samples of the rank `coming` steps behind. `axes` are the
+        axes of samples, the only ones whose length depends on the rank.
         """
         count = self.behind(coming)
         shapes = []
@@ -179,5 +180,5 @@ class Shards(Alone):
 
 
 def _array(t: Array) -> Array:
-    """0-d arrays for the scalars that NumPy makes of its results."""
+    """0-d arrays in place of the scalars that NumPy returns."""
     return np.asarray(t) if isinstance(t, np.generic) else t

@@ -1,6 +1,6 @@
-"""Objectives in JAX.
+"""Training steps for JAX.
 
-Calls on tracers are differentiable as they are; here are steps for training.
+Objectives are differentiable on tracers without this package.
 """
 
 from polycontrast.jax.chunked import chunked_step

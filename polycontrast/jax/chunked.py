@@ -35,47 +35,48 @@ def chunked_step(
 ) -> tuple[jax.Array, Any]:
     """Loss of a batch and its full gradient, with the activations of one chunk at a time.
 
-    Every batch is encoded chunk by chunk; the loss and its gradient with respect to all embeddings
-    are computed once; every chunk is encoded again and its ``jax.vjp`` takes its rows of that
-    gradient to the parameters. Both passes are loops of ``lax``, so that under ``jax.jit`` the
-    temporaries are those of one chunk.
+    Every batch is first encoded chunk by chunk. Then the loss and its gradient with respect to all
+    embeddings are computed once. Then every chunk is encoded again, and its ``jax.vjp`` maps its
+    rows of that gradient to the parameters. Both passes are loops of ``lax``, so under ``jax.jit``
+    the temporaries are those of one chunk.
 
     Parameters
     ----------
     objective : Objective or callable
-        A registered objective: its closed form gives the gradient. Or any function of the
-        embeddings, positional, that returns a 0-d loss: ``jax.vjp`` does.
+        A registered objective, whose gradient is computed in closed form. Or any function of the
+        embeddings, as positional arguments, that returns a 0-d loss. Its gradient is computed by
+        ``jax.vjp``.
     encoders : callable or sequence of callables
-        One for all batches or one for each. Each is ``encode(params, chunk)``, or
-        ``encode(params, chunk, key)`` where a `key` is given, and returns one array with a row for
-        each row of its chunk.
+        One for all batches or one per batch. Each is ``encode(params, chunk)``, or
+        ``encode(params, chunk, key)`` if a `key` is given. It returns one array with one row per
+        row of its chunk.
     params : pytree
-        Floating arrays. A list or tuple beside a sequence of encoders holds the parameters of each;
-        anything else is the parameters of all of them.
+        Floating arrays. With a sequence of encoders, a list or tuple has the parameters of each
+        encoder. Any other pytree has the parameters of all of them.
     batches : sequence of pytrees
-        One batch for each set of embeddings. Arrays in it are cut along axis 0.
+        One batch per set of embeddings. Arrays in it are split along axis 0.
     chunk_size : int or sequence of int
-        Rows of a chunk, for all batches or for each. It need not divide the batch.
+        Rows per chunk, for all batches or for each batch. It need not divide the batch.
     key : jax.Array, optional
-        Random key, split into one for each chunk, which both passes use.
+        Random key. It is split into one key per chunk, which both passes use.
     wrt : str or sequence of str, optional
-        Parameters of the objective to differentiate as well, such as ``"temperature"``.
+        Further parameters of the objective to differentiate, such as ``"temperature"``.
     **parameters
-        Of the objective; arrays may be traced.
+        Parameters of the objective; arrays may be traced.
 
     Returns
     -------
     value : jax.Array
         The loss, 0-d.
     grads : named tuple
-        ``grads.params`` has the structure of `params`; where one object stands several times among
-        the parameters of the encoders, each place has the sum. One field more for each name in
-        `wrt`.
+        ``grads.params`` has the structure of `params`. If one object occurs several times among the
+        parameters of the encoders, each of its positions has the sum. There is one more field per
+        name in `wrt`.
 
     Notes
     -----
-    Samples must not depend on one another within an encoder: batch statistics differ from chunk to
-    chunk. Gradients in half precision are summed over the chunks in float32.
+    Samples must not depend on one another within an encoder, because batch statistics differ from
+    chunk to chunk. Gradients in half precision are summed over the chunks in float32.
 
     Examples
     --------
@@ -116,7 +117,7 @@ def chunked_step(
 
 
 class _Run:
-    """A batch on its way through its encoder: equal chunks in a loop, and what is left over."""
+    """The run of an encoder on its batch: equal chunks in a loop, and then the remaining rows."""
 
     def __init__(self, part: Part, tree: Any, params: Tree, keys: jax.Array | None):
         self.part, self.tree, self.params, self.keys = part, tree, params, keys
@@ -143,7 +144,7 @@ class _Run:
         return lax.dynamic_slice_in_dim(jnp.asarray(value), k * self.size, self.size)
 
     def encode(self) -> jax.Array:
-        """Embeddings of all rows; nothing of the way there is kept."""
+        """Embeddings of all rows, without the activations."""
         z = lax.map(lambda k: self._encode(self.params, self._chunk(k), k), jnp.arange(self.whole))
         found = [jnp.reshape(z, (self.whole * self.size, *z.shape[2:]))]
         for span in self.rest:
@@ -162,7 +163,7 @@ class _Run:
         for start, stop in self.rest:
             chunk = take(self.part.batch, start, stop)
             arrays = {name: value for name, value in chunk.items() if getattr(value, "ndim", 0)}
-            # Or XLA would take this for the encoding of the first pass, and keep that until here.
+            # Without the barrier, XLA would keep the activations of the first pass for reuse here.
             arrays, g = lax.optimization_barrier((arrays, g))
             last = chunk | arrays
             back = jax.vjp(lambda p, last=last: self._encode(p, last, self.whole), self.params)[1]
@@ -173,9 +174,9 @@ class _Run:
 def value_and_gradient(
     objective: Any, embeddings: list[jax.Array], wrt: tuple[str, ...], parameters: dict[str, Any]
 ) -> tuple[jax.Array, Sequence[jax.Array], tuple[jax.Array, ...]]:
-    """Value and gradients: in closed form where there is one, by ``jax.vjp`` of any other."""
+    """Value and gradients, in closed form for an objective, else by ``jax.vjp``."""
     inner = registered(objective)
-    # Where JAX sums over devices, it has to see that a gradient is taken.
+    # JAX sums over devices only in gradients that it computes itself.
     summed = inner is not None and summed_by_jax(parameters.get("comm"), embeddings)
     if not summed and (inner is objective or hasattr(objective, "value_and_grad")):
         return of_embeddings(objective, embeddings, wrt, parameters)
@@ -198,7 +199,7 @@ def value_and_gradient(
 
 
 def parameters_of(encoders: Any, params: Tree, count: int) -> list[Tree]:
-    """Parameters of each encoder; a named tuple is one set of them."""
+    """Parameters of each encoder; a named tuple is the parameters of one encoder."""
     several = isinstance(params, (list, tuple)) and not hasattr(params, "_fields")
     if not (several and isinstance(encoders, (list, tuple))):
         return [params] * count
@@ -211,7 +212,7 @@ def parameters_of(encoders: Any, params: Tree, count: int) -> list[Tree]:
 
 
 def _listed(batches: Any) -> Sequence[Any]:
-    """The batches, or nothing where they are no list, which is an error of its own."""
+    """The batches, or an empty list if they are not in a list, which `read_parts` refuses."""
     return batches if isinstance(batches, (list, tuple)) else []
 
 
@@ -221,7 +222,7 @@ def _by_path(batch: Tree) -> dict[str, Any]:
 
 
 def split_key(key: jax.Array | None, parts: list[Part]) -> list[jax.Array | None]:
-    """One key for each chunk, the batches in order."""
+    """One key per chunk, with the batches in order."""
     if key is None:
         return [None] * len(parts)
     keys, split, start = jax.random.split(key, sum(len(p.spans) for p in parts)), [], 0
@@ -237,7 +238,7 @@ def _check_floating(params: Tree) -> None:
         if not jnp.issubdtype(dtype, jnp.inexact):
             raise TypeError(
                 f"chunked_step: params must be floating arrays, got {dtype} at "
-                f"{jax.tree_util.keystr(path)}; bind what is not learned to the encoder"
+                f"{jax.tree_util.keystr(path)}; bind constants to the encoder"
             )
 
 

@@ -1,8 +1,9 @@
 """The plan of a walk, decided from shapes, dtype and a byte budget before any work is done."""
 
+import functools
 import math
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from polycontrast.arrays import default_workers
 from polycontrast.objective import Settings
@@ -108,19 +109,38 @@ def make_plan(
     order, so no bit does either. Tiles of an accelerator are larger, for one launch after another
     costs time there and its products need more work.
     """
+    sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
+    plan = _plan_of_form(what, *sizes, symmetric, accelerator)
+    if not threads or plan.workers == 1:
+        return plan if plan.workers == 1 else replace(plan, workers=1)
+    return replace(plan, workers=min(settings.workers or default_workers(), plan.workers))
+
+
+@functools.lru_cache(maxsize=512)
+def _plan_of_form(
+    what: str,
+    rows: int,
+    columns: int,
+    views: tuple[int, int],
+    depth: int,
+    itemsize: int,
+    forced: tuple[int, int] | None,
+    most_kept: int,
+    symmetric: bool,
+    accelerator: bool,
+) -> Plan:
+    """Plan for as many workers as a round has tiles. Small calls ask for the same one each time."""
     size = views[0] * rows * views[1] * columns * itemsize
-    workers = settings.workers or default_workers() if threads else 1
-    if settings.tile is not None:
-        tile, keep = (min(settings.tile[0], rows), min(settings.tile[1], columns)), False
+    if forced is not None:
+        tile, keep = (min(forced[0], rows), min(forced[1], columns)), False
         if symmetric:
             tile = (min(tile), min(tile))
     else:
-        keep = size // (2 if symmetric else 1) <= kept_bytes(settings)
+        keep = size // (2 if symmetric else 1) <= most_kept
         most = ACCELERATOR_TILE_BYTES if accelerator else TILE_BYTES
         tile = _choose_tile(rows, columns, views, itemsize, symmetric, most)
         if accelerator:
             tile = _rounded_up(tile[0], rows), _rounded_up(tile[1], columns)
-    in_a_round = min(math.ceil(rows / tile[0]), math.ceil(columns / tile[1]))
     return Plan(
         what=what,
         rows=rows,
@@ -131,7 +151,7 @@ def make_plan(
         itemsize=itemsize,
         tile=tile,
         keep=keep,
-        workers=min(workers, in_a_round),
+        workers=min(math.ceil(rows / tile[0]), math.ceil(columns / tile[1])),
     )
 
 

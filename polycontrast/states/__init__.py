@@ -1,4 +1,4 @@
-"""What estimators keep of each sample between steps: plain arrays in, plain arrays out."""
+"""States of estimators: numbers per sample, kept between steps in plain arrays."""
 
 from polycontrast.states.auxiliary import log_normalizer, sample_auxiliary, update_log_normalizer
 from polycontrast.states.global_normalizer import global_contrastive_step, update_log_u

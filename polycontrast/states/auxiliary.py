@@ -1,4 +1,4 @@
-"""The auxiliary variable of `gamma_info_nce`, and the normaliser that it is drawn from."""
+"""The auxiliary variable of `gamma_info_nce`, and the normaliser that it is based on."""
 
 import math
 from typing import Any
@@ -33,24 +33,26 @@ def sample_auxiliary(
     seed_or_generator : int or numpy.random.Generator, optional
         Needed unless `draws` is None.
     draws : int or None, default 1
-        The mean of so many independent variables; None: their expectation, without chance.
+        Number of independent variables whose mean is returned. None: their expectation, which is
+        not random.
 
     Returns
     -------
     log_auxiliary : array
-        Of the shape, dtype, library and device of `log_normalizer`.
+        It has the shape, dtype, library and device of `log_normalizer`.
 
     Raises
     ------
     TypeError, ValueError
-        When `log_normalizer` is no real floating array, there is no seed or generator of NumPy,
-        or `draws` is neither None nor an integer above 0.
+        When `log_normalizer` is not a real floating array, when there is no seed and no NumPy
+        generator, or when `draws` is neither None nor an integer above 0.
 
     Notes
     -----
-    :math:`\log g - \log Z_i` with g from the gamma distribution of shape `draws` and mean 1, whose
-    variance is 1/draws. The numbers are drawn by NumPy, so that one seed gives the same on every
-    library; under ``jax.jit`` draw before the compiled function. See `gamma_info_nce`.
+    The result is :math:`\log g - \log Z_i`. Here g is from the gamma distribution of shape `draws`
+    and mean 1, whose variance is 1/draws. NumPy draws the numbers, so that one seed gives the same
+    numbers on every library. With ``jax.jit``, draw outside of the compiled function. See
+    `gamma_info_nce`.
 
     Examples
     --------
@@ -93,14 +95,14 @@ def log_normalizer(
     Parameters
     ----------
     x, y : array (B, D)
-        For the other direction, call it with `x` and `y` exchanged.
+        Row i of both is the same sample. For the other direction, exchange `x` and `y`.
     temperature, scale, include_positive, normalize
-        As in `gamma_info_nce`, and options of execution such as ``tile=`` or ``comm=``.
+        As in `gamma_info_nce`. Execution options such as ``tile=`` or ``comm=`` are also accepted.
 
     Returns
     -------
     log_z : array (B,)
-        Without a gradient. -inf where there is nothing to sum: B = 1 without the positive.
+        It has no gradient. It is -inf for an empty sum: B = 1 without the positive.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def log_normalizer(
     -----
     .. math:: \log \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
 
-    One product of all pairs, in O(B D) memory.
+    The cost is one matrix product of all pairs, in O(B D) memory.
 
     Examples
     --------
@@ -129,17 +131,17 @@ def log_normalizer(
 
 
 def update_log_normalizer(old: Array, new: Array, gamma: float) -> Array:
-    r"""Move the state of the samples of a batch towards what this batch says.
+    r"""Moving average of the state of the samples of a batch, with the values of this batch.
 
     Parameters
     ----------
     old : array
-        State of the samples of this batch; -inf: never seen.
+        State of the samples of this batch; -inf for samples without a state.
     new : array of the same shape
-        What `log_normalizer` makes of this batch.
+        Result of `log_normalizer` for this batch.
     gamma : float in (0, 1]
-        Weight of the new. Falling with the steps, such as :math:`t^{-0.7}`, it averages the noise
-        of single batches out.
+        Weight of the new value. A weight that falls with the step, such as :math:`t^{-0.7}`,
+        averages out the noise of single batches.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The state of `global_contrastive`: a moving average of each sample's normaliser."""
+"""The state of `global_contrastive`: a moving average of the normaliser of each sample."""
 
 import math
 from typing import Annotated, Any, Literal
@@ -34,25 +34,26 @@ def update_log_u(
     relative: bool = True,
     normalize: Normalize = True,
 ) -> Array:
-    r"""Move the state of the samples of a batch towards what this batch says.
+    r"""Moving average of the state of the samples of a batch, with the values of this batch.
 
     Parameters
     ----------
     x, y : array (B, D)
-        At least 2 samples; row i of both belongs together.
+        At least 2 samples; row i of both is the same sample.
     log_u : array (B,) or (2, B)
-        Their state before; -inf: never seen.
+        State of these samples before the step; -inf for samples without a state.
     temperature, negatives, relative, normalize
-        As in `global_contrastive`, and options of execution such as ``tile=`` or ``comm=``.
+        As in `global_contrastive`. Execution options such as ``tile=`` or ``comm=`` are also
+        accepted.
     gamma : float in (0, 1], default 0.9
-        Weight of the new. FastCLIP lets it fall from 1 to a minimum in a cosine over the first half
-        of training, which is better than a constant.
+        Weight of the new value. FastCLIP decreases it from 1 to a minimum by a cosine over the
+        first half of training, which is better than a constant.
 
     Returns
     -------
     log_u : array (2, B)
-        For this step's loss. A state that both directions share keeps the logarithm of the mean,
-        ``np.logaddexp(*log_u) - np.log(2)``.
+        State for the loss of this step. If both directions share a state, keep the logarithm of the
+        mean, ``np.logaddexp(*log_u) - np.log(2)``.
 
     Raises
     ------
@@ -64,9 +65,9 @@ def update_log_u(
     .. math:: \log u_i' = \log\big((1 - \gamma) e^{\log u_i} + \gamma g_i\big),
               \qquad g_i = \frac{1}{K} \sum_z e^{h_{iz} / \tau_i},
 
-    and :math:`\log g_i` for samples never seen (FastCLIP's rule; LibAUC starts from 0 and needs
-    ``gamma=1`` in its first epoch). The logarithm takes the place of the running maximum that the
-    published codes keep. Where a temperature changes the state is kept, as there.
+    and :math:`\log g_i` for samples without a state. This is the rule of FastCLIP; LibAUC starts
+    from 0 and needs ``gamma=1`` in its first epoch. The published codes keep a running maximum;
+    here the logarithm replaces it. The state is kept when a temperature changes, as in these codes.
 
     Examples
     --------
@@ -117,25 +118,25 @@ def global_contrastive_step(
     wrt: str | tuple[str, ...] | None = None,
     **options: Any,
 ) -> tuple[Array, Any, Array]:
-    """Update the state with a batch, then value and gradient of `global_contrastive` with it.
+    """Update of the state with a batch, then value and gradient of `global_contrastive`.
 
     Parameters
     ----------
     x, y, log_u, temperature, gamma
-        As in `update_log_u`: `log_u` is the state before.
+        As in `update_log_u`: `log_u` is the state before the step.
     rho, reduction
         As in `global_contrastive`.
     wrt : str or tuple of str, optional
-        Arguments to differentiate. Default: `x`, `y`, and the temperature where it is an array.
+        Arguments to differentiate. Default: `x`, `y`, and the temperature if it is an array.
     **options
-        `negatives`, `relative`, `normalize` and options of execution, for both.
+        `negatives`, `relative`, `normalize` and execution options, for both functions.
 
     Returns
     -------
     value : 0-d array
     grads : named tuple
     log_u : array (2, B)
-        State after.
+        State after the step.
 
     Raises
     ------
@@ -144,9 +145,9 @@ def global_contrastive_step(
 
     Notes
     -----
-    Two passes over the pairs, as InfoNCE takes: one for the normalisers of this batch, one for
-    value and gradient. It is no more than the two calls; with an autodiff framework make these,
-    ``update_log_u`` and then the loss.
+    There are two passes over the pairs, as in InfoNCE: one for the normalisers of this batch, and
+    one for value and gradient. The function only makes two calls, ``update_log_u`` and then the
+    loss. With an autodiff framework, make these two calls yourself.
 
     Examples
     --------

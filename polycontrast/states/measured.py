@@ -1,4 +1,4 @@
-"""Functions of embeddings that are called like objectives, but have no gradient."""
+"""Functions of embeddings that are called like objectives and have no gradient."""
 
 import functools
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from polycontrast.objective import Objective
 
 
 def measured(body: Callable[..., Array]) -> Callable[..., Array]:
-    """Give a function of embeddings the checks and the options of execution of an objective.
+    """A function of embeddings with the checks and the execution options of an objective.
 
-    Its annotations declare its arguments, as those of an objective do. Nothing is registered, and
-    frameworks see numbers without a history.
+    The annotations declare the arguments, as in an objective. The function is not registered, and
+    its result has no history in autodiff frameworks.
     """
 
     @functools.wraps(body)
@@ -23,7 +23,7 @@ def measured(body: Callable[..., Array]) -> Callable[..., Array]:
 
     @functools.wraps(body)
     def call(*args: Any, **kwargs: Any) -> Array:
-        return made.vjp(*args, **kwargs)[0]  # past the adapters: nothing to differentiate
+        return made.vjp(*args, **kwargs)[0]  # without the adapters: there is no gradient
 
     call.__signature__ = made.signature  # type: ignore[attr-defined]
     return call

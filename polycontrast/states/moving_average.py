@@ -1,4 +1,4 @@
-"""Moving averages of numbers that are kept as logarithms."""
+"""Moving averages of numbers that are stored as logarithms."""
 
 import math
 
@@ -6,7 +6,7 @@ from polycontrast.arrays import Array, describe, is_number, namespace
 
 
 def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
-    """Logarithm of ``(1 - gamma) e^old + gamma e^new``; `new` where `old` is -inf: never seen."""
+    """Logarithm of ``(1 - gamma) e^old + gamma e^new``; `new` where `old` is -inf (no state)."""
     xp = namespace(old)
     if gamma == 1:
         return new
@@ -16,6 +16,6 @@ def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
 
 
 def check_gamma(name: str, gamma: float) -> None:
-    """Refuse what is no weight in (0, 1]."""
+    """Refuse a value that is not a weight in (0, 1]."""
     if not (is_number(gamma) and 0 < gamma <= 1):
         raise ValueError(f"{name}: gamma must be a number in (0, 1], got {describe(gamma)}")

@@ -1,4 +1,4 @@
-"""Per-sample states by sample index: one slot a sample, the last axis."""
+"""States by sample index: one slot per sample, along the last axis."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def gather_state(state: Array, index: Array) -> Array:
     Parameters
     ----------
     state : array (..., N)
-        One slot a sample: (N,), or (2, N) for two directions.
+        One slot per sample: (N,), or (2, N) for two directions.
     index : integer array (B,)
         Samples of the batch, each at most once, in [0, N).
 
@@ -22,10 +22,10 @@ def gather_state(state: Array, index: Array) -> Array:
     Raises
     ------
     TypeError
-        When `index` is no integer array, or of another array library than `state`.
+        When `index` is not an integer array, or has another array library than `state`.
     ValueError
-        When `index` is no vector, out of range or names a sample twice. (Under ``jax.jit`` its
-        numbers are not known, and not checked.)
+        When `index` is not a vector, is out of range or names a sample twice. (Under ``jax.jit``
+        its values are not known and not checked.)
 
     Examples
     --------
@@ -43,7 +43,7 @@ def gather_state(state: Array, index: Array) -> Array:
 
 
 def scatter_state(state: Array, index: Array, new: Array) -> Array:
-    """Put the state of the samples of a batch back.
+    """Write the state of the samples of a batch back.
 
     Parameters
     ----------
@@ -51,24 +51,24 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
     index : integer array (B,)
         As in `gather_state`.
     new : array (..., B)
-        New state of these samples, of the dtype of `state`.
+        New state of these samples, in the dtype of `state`.
 
     Returns
     -------
     state : array (..., N)
-        A new array; the one given is unchanged.
+        A new array; the given one is unchanged.
 
     Raises
     ------
     TypeError
-        When `index` is no integer array, the libraries differ, or `new` has another dtype.
+        When `index` is not an integer array, the libraries differ, or `new` has another dtype.
     ValueError
-        When `index` is no vector, out of range or names a sample twice (which of two new states
-        should it get?), or the shape of `new` does not fit.
+        When `index` is not a vector, is out of range or names a sample twice, because two new
+        states for one sample are ambiguous. Also when the shape of `new` does not fit.
 
     Notes
     -----
-    O(N log B): each slot looks for its number among the sorted ones of the batch.
+    The time is O(N log B): for each slot, a binary search in the sorted indices of the batch.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
         got = f"state {state.dtype} and new {new.dtype}"
         raise TypeError(f"{name}: state and new must have the same dtype, got {got}")
     xp, slots = namespace(state), state.shape[-1]
-    # The standard has no scatter: each slot takes what stands where its number is found.
+    # The standard has no scatter, so each slot finds its own number among the sorted indices.
     order = xp.argsort(index)
     found = xp.take(index, order)
     numbers = xp.arange(slots, dtype=index.dtype, device=device(state))
@@ -104,7 +104,7 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
 
 
 def _checked(name: str, state: Array, index: Array) -> Array:
-    """Indices in the library's own dtype for them: a narrow one has no number for every slot."""
+    """Indices in the index dtype of the library: a narrow dtype cannot number every slot."""
     for what, value in (("state", state), ("index", index)):
         if not is_array(value):
             raise TypeError(f"{name}: {what} must be an array, got {describe(value)}")
@@ -117,7 +117,7 @@ def _checked(name: str, state: Array, index: Array) -> Array:
     if index.ndim != 1 or 0 in index.shape:
         raise ValueError(f"{name}: index must have shape (B,), got {tuple(index.shape)}")
     if state.ndim == 0:
-        raise ValueError(f"{name}: state must have one slot a sample, got shape ()")
+        raise ValueError(f"{name}: state must have one slot per sample, got shape ()")
     wide = xp.__array_namespace_info__().default_dtypes(device=device(state))["indexing"]
     if is_traced(index):
         return xp.astype(index, wide)

@@ -1,4 +1,4 @@
-"""Individual temperatures, learned by their own descent."""
+"""Individual temperatures, learned by gradient descent of their own."""
 
 import math
 
@@ -15,35 +15,36 @@ def update_temperature(
     min: float = 0.005,
     max: float = 0.05,
 ) -> tuple[Array, Array]:
-    r"""One step of descent with momentum on the temperatures of a batch's samples.
+    r"""One step of gradient descent with momentum, on the temperatures of the samples of a batch.
 
     Parameters
     ----------
     temperature : array (B,) or (2, B), or 0-d
-        Of the samples of this batch.
+        Temperatures of the samples of this batch.
     momentum : array of the same shape
-        Zeros for samples never seen.
+        Momentum of these samples; zeros at the start.
     grad : array of the same shape
-        Derivative of each anchor's own loss by its temperature: the gradient under
-        ``reduction="sum"``; where both directions share a temperature (B,), half of it, which is
-        their mean.
+        Derivative of the loss of each anchor with respect to its temperature, which is the gradient
+        under ``reduction="sum"``. If both directions share a temperature (B,), pass half of that
+        gradient, which is the mean over the directions.
     eta : float, default 0.01
         Step size, > 0.
     beta : float in [0, 1], default 0.9
-        Weight of the new gradient in the momentum, as the authors write it.
+        Weight of the new gradient in the momentum, as in the paper.
     min, max : float, default 0.005, 0.05
-        Bounds of the temperatures. LibAUC: 0.005 and 0.05 for two modalities, from 0.01 and with
-        ``rho=6.0``; 0.05 and 0.7 for two views of an image, from 0.1 and with ``rho=0.3``.
+        Bounds of the temperatures. LibAUC uses 0.005 and 0.05 for two modalities, with start at
+        0.01 and ``rho=6.0``. It uses 0.05 and 0.7 for two views of an image, with start at 0.1 and
+        ``rho=0.3``.
 
     Returns
     -------
     temperature, momentum : arrays
-        New ones.
+        New temperatures and momentum.
 
     Raises
     ------
     ValueError
-        When the shapes differ, or not ``eta > 0``, ``0 <= beta <= 1``, ``0 < min <= max``.
+        When the shapes differ, or ``eta > 0``, ``0 <= beta <= 1`` or ``0 < min <= max`` is false.
 
     Notes
     -----

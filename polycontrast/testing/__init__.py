@@ -1,4 +1,4 @@
-"""Certificates that a user can run on code of their own."""
+"""Checks of gradients and training steps that users can run on their own code."""
 
 from polycontrast.testing.chunked import ChunkedReport, check_chunked
 from polycontrast.testing.gradient import GradientCheck, GradientReport, check_gradient

@@ -1,4 +1,4 @@
-"""Certificate that a training step in chunks gives the gradient of the whole batch."""
+"""Check that a training step in chunks gives the gradient of the whole batch."""
 
 import functools
 import importlib
@@ -12,17 +12,17 @@ from polycontrast import arrays
 from polycontrast.chunked import leaves, map_rows, take
 from polycontrast.testing.chunked_runs import Runs
 
-Allowed = Callable[[], float]  # the tolerance; known once embeddings have shown their dtype
+Allowed = Callable[[], float]  # the tolerance; known after the dtype of the embeddings is known
 
-# What a difference means, stage by stage; where an earlier stage differs, later ones follow.
+# Meaning of a difference, per stage. A difference in one stage causes differences in later ones.
 STAGES = {
     "replay": "the second encoding of a chunk differs from the first: the encoder keeps state "
     "from call to call, or draws random numbers that are not replayed",
     "rows": "embeddings depend on the other rows of their batch",
-    "value": "embeddings agree and the loss does not: the objective is not a function of its "
-    "arguments alone",
+    "value": "embeddings agree and the loss does not: the objective depends on more than its "
+    "arguments",
     "gradient": "embeddings and loss agree, gradients do not: look for hooks, custom backward "
-    "passes, and what differs between encoding with and without a graph",
+    "passes, and differences between encoding with and without a graph",
 }
 
 
@@ -34,9 +34,9 @@ class Difference:
     ----------
     stage : {"replay", "rows", "value", "gradient"}
     name : str
-        The batch or the parameter.
+        Name of the batch or the parameter.
     difference, scale : float
-        Largest absolute difference, and largest number in the plain step.
+        Largest absolute difference, and largest absolute value in the plain step.
     passed : bool
     """
 
@@ -62,7 +62,7 @@ class ChunkedReport:
 
     @property
     def where(self) -> str | None:
-        """First stage that differs: the others may follow from it."""
+        """First stage that differs: it may cause the differences of later stages."""
         return next((s for s in STAGES if any(c.stage == s for c in self.failures)), None)
 
     def __bool__(self) -> bool:
@@ -100,36 +100,37 @@ def check_chunked(
     rtol: float | None = None,
     **parameters: Any,
 ) -> ChunkedReport:
-    """Run a step in chunks and a plain one, and say where they differ.
+    """Comparison of a step in chunks with a plain step.
 
-    Checked in this order, so that the first difference is the cause: that a chunk gives the same
-    embeddings when it is encoded again, that embeddings do not depend on the other rows, that the
-    losses agree, that the gradient of every parameter does. An encoder that draws random numbers
-    is compared with one graph over the same chunks, any other with one call for the whole batch.
-    Gradients, buffers and random states are afterwards what they were.
+    There are four checks, in an order in which the first difference is the cause. A chunk has the
+    same embeddings when it is encoded again. Embeddings do not depend on the other rows. The
+    losses agree. The gradients of all parameters agree. An encoder that draws random numbers is
+    compared with one graph over the same chunks. Any other encoder is compared with one call for
+    the whole batch. Gradients, buffers and random states are restored afterwards.
 
     Parameters
     ----------
     objective, encoders, batches, chunk_size, generators, **parameters
-        Those of the `chunked_step` that is meant: of `polycontrast.torch` for torch tensors, of
+        Arguments of the `chunked_step` to check: of `polycontrast.torch` for torch tensors, of
         `polycontrast.jax` for JAX arrays with `params`, of `polycontrast.chunked` for others. A
-        small batch with chunks that do not divide it shows most.
+        small batch whose size is not a multiple of the chunk size is the best test.
     params : pytree, or dict of tensors, optional
-        JAX: the parameters. torch: tensors to compare beside the parameters of modules.
+        JAX: the parameters. torch: tensors to compare in addition to the parameters of modules.
     key, wrt : optional
-        As `polycontrast.jax.chunked_step` and `polycontrast.chunked.chunked_step` take them.
+        As in `polycontrast.jax.chunked_step` and `polycontrast.chunked.chunked_step`.
     rtol : float, optional
-        Allowed difference in proportion to the largest number: by default 1e-9 in float64, 1e-4 in
+        Allowed difference relative to the largest absolute value. Default: 1e-9 in float64, 1e-4 in
         float32, 5e-2 in half precision.
 
     Returns
     -------
     ChunkedReport
-        Prints well; ``bool(report)`` tells, ``report.raise_on_failure()`` insists.
+        It prints as a table. ``bool(report)`` is true on success, and ``report.raise_on_failure()``
+        raises on failure.
 
     Examples
     --------
-    Rows that are centred over their batch are not the rows of a chunk:
+    An encoder that centres the rows over its batch gives other rows for a chunk:
 
     >>> import numpy as np, polycontrast as pc
     >>> from polycontrast.testing import check_chunked
@@ -161,7 +162,7 @@ def check_chunked(
 
 
 def _runs(batches: Any, params: Any) -> type[Runs]:
-    """The class that carries out steps with arrays of this kind."""
+    """The class that runs steps with arrays of this kind."""
     found = [value for _, value in leaves(batches, "") if arrays.is_array(value)]
     if any(type(value).__module__.partition(".")[0] == "torch" for value in found):
         return importlib.import_module("polycontrast.testing.chunked_torch").TorchRuns
@@ -189,7 +190,7 @@ def _check_encoders(runs: Runs, allowed: Allowed) -> Iterator[Difference]:
 
 
 def _with_first_row(x: Any, kept: int) -> Any:
-    """The first rows as they are, and the very first in place of the others."""
+    """The first `kept` rows unchanged, and the first row in place of the others."""
     xp = arrays.namespace(x)
     return xp.concat([x[:kept, ...], *[x[:1, ...]] * (x.shape[0] - kept)], axis=0)
 
@@ -200,7 +201,7 @@ def _check_step(
     yield _compare("value", "loss", plain[0], chunked[0], allowed)
     largest = max((_size(g) for g in plain[1].values()), default=0.0)
     for name, wanted in plain[1].items():
-        # Where all of a gradient is rounding, its own size is no measure.
+        # The size of a gradient that consists of rounding only is not a useful scale.
         yield _compare("gradient", name, wanted, chunked[1].get(name), allowed, 1e-3 * largest)
 
 

@@ -1,4 +1,4 @@
-"""Both ways of a step with JAX functions of parameters, for `check_chunked`."""
+"""Steps in chunks and plain steps with JAX functions of parameters, for `check_chunked`."""
 
 import contextlib
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ class JaxRuns(Runs):
 
     @contextlib.contextmanager
     def restored(self) -> Iterator[None]:
-        """Nothing changes here: parameters and keys are values."""
+        """Nothing to restore: parameters and keys are values."""
         yield
 
     def seed(self, seed: int) -> None:
-        """Choose among the keys of the first chunk."""
+        """Choose a key for the first chunk."""
         self._seed = seed
 
     def _call(self, k: int, params: Any, chunk: Any, n: int) -> jax.Array:
@@ -72,7 +72,7 @@ class JaxRuns(Runs):
         return self._outcome(value, grads.params, grads[1:], summed=True)
 
     def _outcome(self, value: Any, each: list[Any], scalars: Any, summed: bool) -> Outcome:
-        """Gradients by name; parameters that are shared have the sum of their places."""
+        """Gradients by name; shared parameters have the sum over all their occurrences."""
         found: dict[str, np.ndarray | None] = {}
         places = [id(params) for params in self.own]
         for k, tree in enumerate(each):

@@ -1,4 +1,4 @@
-"""Both ways of a step for `check_chunked`: in chunks, and as a plain one."""
+"""Steps in chunks and plain steps, for `check_chunked`."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ Outcome = tuple[np.ndarray, dict[str, np.ndarray | None]]
 
 
 class Runs:
-    """Runs of encoders that give their own pullback; of other kinds by overriding.
+    """Runs of encoders that return their own pullback; subclasses run encoders of other kinds.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ class Runs:
         self.chunk_size, self.params, self.key = chunk_size, params, key
         self.wrt, self.generators, self.parameters = named(wrt), generators, parameters
         self.parts = read_parts(encoders, batches, chunk_size)
-        self.bits = 64  # of the coarsest dtype of embeddings seen so far
+        self.bits = 64  # bits of the narrowest dtype of the embeddings so far
         self._random: dict[int, bool] = {}
 
     def encode(self, k: int, chunk: Any, again: bool = False, seed: int = 0) -> np.ndarray:
-        """Embeddings of rows of batch `k` from the random state of `seed`.
+        """Embeddings of rows of batch `k`, from the random state of `seed`.
 
-        With `again` as the second pass computes them.
+        With `again`, they are computed as in the second pass.
         """
         self.seed(seed)
         z = self.embeddings(k, chunk, again)
@@ -60,14 +60,14 @@ class Runs:
         return self._random[k]
 
     def pieces(self, k: int, in_chunks: bool) -> list[Any]:
-        """What a plain step encodes: the whole batch, or its chunks where numbers are drawn."""
+        """Input of a plain step: the whole batch, or its chunks if random numbers are drawn."""
         part = self.parts[k]
         return [chunk for _, chunk in part.chunks()] if in_chunks else [part.batch]
 
-    # What follows depends on how encoders and their gradients are written.
+    # The methods below depend on the kind of encoder, and are overridden.
 
     def seed(self, seed: int) -> None:
-        """Put the random generators into the state that belongs to a number."""
+        """Set the random generators to the state of a seed."""
         for generator, state in zip(self.generators, self._states(), strict=True):
             _set_state(generator, state)
             for _ in range(seed):
@@ -80,7 +80,7 @@ class Runs:
 
     @contextlib.contextmanager
     def restored(self) -> Iterator[None]:
-        """Leave everything as it was before the block."""
+        """Context that restores the state from before it."""
         self._states()
         try:
             yield
@@ -128,11 +128,11 @@ class Runs:
         return _numbers(value), found | self._scalars(grads[1:])
 
     def hints(self) -> Iterator[str]:
-        """What might be the reason of a difference."""
+        """Possible causes of a difference."""
         return iter(())
 
     def _name(self, encoder: Callable[..., Any]) -> str:
-        """Name of an encoder by the first place where it stands."""
+        """Name of an encoder, by its first position."""
         return f"encoders[{[part.encoder for part in self.parts].index(encoder)}]"
 
     def _scalars(self, scalars: Sequence[Any]) -> dict[str, np.ndarray | None]:

@@ -1,4 +1,4 @@
-"""Both ways of a step with torch modules, for `check_chunked`."""
+"""Steps in chunks and plain steps with torch modules, for `check_chunked`."""
 
 import contextlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from polycontrast.torch.random_state import RandomState
 
 
 class TorchRuns(Runs):
-    """Runs that leave ``.grad``, buffers and random states as they were."""
+    """Runs that restore ``.grad``, buffers and random states."""
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -32,7 +32,7 @@ class TorchRuns(Runs):
         return found
 
     def _tensors(self) -> dict[str, torch.Tensor]:
-        """What gradients are compared of: parameters, and tensors that were given."""
+        """Tensors whose gradients are compared: parameters, and tensors that were given."""
         found = dict(self.params or {})
         for name, module in self._modules().items():
             found |= {f"{name}.{inner}": p for inner, p in module.named_parameters()}
@@ -47,7 +47,7 @@ class TorchRuns(Runs):
 
     @contextlib.contextmanager
     def restored(self) -> Iterator[None]:
-        """Leave everything as it was before the block."""
+        """Context that restores the state from before it."""
         self._state = self._keep()
         grads = [(t, t.grad) for t in self.tensors.values()]
         self._buffers = [
@@ -61,7 +61,7 @@ class TorchRuns(Runs):
                 tensor.grad = grad
 
     def seed(self, seed: int) -> None:
-        """Put generators and buffers into their first state, or draw from them before."""
+        """Restore generators and buffers to their first state; then draw numbers if `seed` > 0."""
         self._state.restore()
         with torch.no_grad():
             for buffer, content in self._buffers:
@@ -72,14 +72,14 @@ class TorchRuns(Runs):
                 torch.rand(1, generator=generator, device=generator.device)
 
     def encode(self, k: int, chunk: Any, again: bool = False, seed: int = 0) -> np.ndarray:
-        """Encode from the first state; `again` from the random state only, as a step does."""
+        """Encode from the first state; with `again`, restore only the random state, as a step."""
         if not again:
             return super().encode(k, chunk, again, seed)
         self._state.restore()
         return arrays.to_numpy(self.embeddings(k, chunk, again))
 
     def embeddings(self, k: int, chunk: Any, again: bool) -> torch.Tensor:
-        """Embeddings without a graph the first time, with one the second."""
+        """Embeddings without a graph in the first pass, and with a graph in the second."""
         with torch.set_grad_enabled(again):
             return call(self.parts[k].encoder, chunk)
 
@@ -130,7 +130,7 @@ class TorchRuns(Runs):
         return arrays.to_numpy(value), grads
 
     def hints(self) -> Iterator[str]:
-        """Modules whose statistics are those of a batch, and parameters with hooks."""
+        """Modules with batch statistics, and parameters with hooks."""
         for name, module in self._modules().items():
             for inner, part in module.named_modules():
                 if part.training and hasattr(part, "running_mean"):

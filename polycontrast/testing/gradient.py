@@ -1,4 +1,4 @@
-"""Gradients against numeric derivatives of the value."""
+"""Comparison of gradients with numeric derivatives of the value."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from scipy import differentiate
 from polycontrast import arrays
 from polycontrast.arrays import Array
 
-ENTRIES = 64  # arguments up to this size are checked entry by entry as well
+ENTRIES = 64  # arguments up to this size are also checked entry by entry
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,15 @@ class GradientCheck:
     Parameters
     ----------
     argument : str
-        Name of the argument, with the index of the view where there are several arrays.
+        Name of the argument, with the index of the view if there are several arrays.
     where : str
         "direction k", or the index of an entry.
     analytic, numeric : float
     uncertainty : float
-        SciPy's estimate of the numeric derivative's error.
+        Estimate by SciPy of the error of the numeric derivative.
     passed : bool
     resolved : bool
-        False where the uncertainty exceeds the tolerance, so that agreement would say little.
+        False if the uncertainty exceeds the tolerance, so that agreement would not be evidence.
     """
 
     argument: str
@@ -93,33 +93,34 @@ def check_gradient(
     seed: int = 0,
     **params: Any,
 ) -> GradientReport:
-    """Hold an objective's gradient against numeric derivatives of its value.
+    """Comparison of the gradient of an objective with numeric derivatives of its value.
 
-    Every argument is checked along random directions, and small ones entry by entry. Steps and
-    their uncertainty are those of `scipy.differentiate.derivative`. With the tolerance
-    ``t = atol + rtol * max(|numeric|, |gradient|)`` a check passes when the uncertainty is at most
+    Every argument is checked along random directions, and small arguments also entry by entry.
+    Steps and uncertainty are those of `scipy.differentiate.derivative`. The tolerance is
+    ``t = atol + rtol * max(|numeric|, |gradient|)``. A check passes when the uncertainty is at most
     t and ``|analytic - numeric| <= t + uncertainty``. A derivative that cannot be resolved to the
-    tolerance does not pass, however near it is: choose smoother numbers, a larger `rtol`, or
-    float64. By default no unit matters: an objective times 1e-9 passes or fails as it does itself.
+    tolerance does not pass, even if it agrees: choose smoother inputs, a larger `rtol`, or float64.
+    By default the result does not depend on the unit: an objective times 1e-9 passes or fails as
+    the objective itself does.
 
     Parameters
     ----------
     objective : callable
-        One of ours, or anything with ``f(*arrays, **params)`` and
+        An objective of this library, or a callable ``f(*arrays, **params)`` with
         ``f.value_and_grad(*arrays, wrt=..., **params)`` that returns a value and a named tuple (or
         dict) of gradients.
     *inputs : array, or sequence of arrays for views
-        On any namespace. float64 shows most.
+        Arrays of any namespace. float64 gives the strictest check.
     wrt : str or tuple of str, optional
-        Arguments to check; parameters such as ``"temperature"`` too. Default: what
+        Arguments to check, also parameters such as ``"temperature"``. Default: the arguments that
         `value_and_grad` differentiates by default.
     directions : int, default 2
-        Random directions for each argument.
+        Random directions per argument.
     rtol : float, optional
-        Default 1e-6 in float64, 1e-2 below.
+        Default: 1e-6 in float64, 1e-2 in lower precision.
     atol : float, optional
-        Default: what rounding of the value makes of a derivative, some 10^4 (below float64 10^3)
-        units in its last place over the length of a step.
+        Default: the error of a derivative from rounding of the value, some 10^4 units in the last
+        place (10^3 in lower precision than float64) divided by the length of a step.
     seed : int, default 0
     **params
         Parameters of the objective. A scalar that is named in `wrt` and not given is checked at its
@@ -128,7 +129,8 @@ def check_gradient(
     Returns
     -------
     GradientReport
-        Prints well; ``bool(report)`` tells, ``report.raise_on_failure()`` insists.
+        It prints as a table. ``bool(report)`` is true on success, and ``report.raise_on_failure()``
+        raises on failure.
 
     Examples
     --------
@@ -206,25 +208,25 @@ def _check_part(
             v = np.zeros(centre.shape)
             v[index] = 1.0
             ways.append((str(index), v))
-    # Steps in proportion to the numbers at hand, so that a temperature stays above 0.
+    # Steps in proportion to the size of the argument, so that a temperature stays above 0.
     size = float(np.sqrt(np.mean(centre**2))) or 1.0
     step = size / 16 if precise else size / 4
 
     def value(t: np.ndarray, k: np.ndarray) -> np.ndarray:
         flat = [
             along(_like(array, centre + s * ways[int(i)][1]))
-            for s, i in np.broadcast(t, k)  # SciPy asks for many steps of many directions at once
+            for s, i in np.broadcast(t, k)  # SciPy passes many steps of many directions at once
         ]
         return np.reshape(flat, np.broadcast_shapes(t.shape, k.shape))
 
     if atol is None:
-        # Of the value there and a step away, since it may be 0 at one place.
+        # The value at two points, a step apart, because it may be 0 at one of them.
         near = [abs(along(_like(array, centre + t * ways[0][1]))) for t in (0.0, step)]
         units = 1e4 * np.finfo(np.float64).eps if precise else 1e3 * np.finfo(np.float32).eps
         atol = float(units * np.max(near) / step)
     numbers = np.arange(len(ways))
-    # Ask for more digits than the check needs, but not for more than the dtype can show: steps that
-    # shrink on and on in float32 end in rounding errors.
+    # More digits than the check needs, but not more than the dtype has: in float32, steps that
+    # shrink further and further give only rounding errors.
     share = 1e-3 if precise else 0.3
     tolerances = {"rtol": rtol * share, "atol": atol * share}
     found = differentiate.derivative(
@@ -242,7 +244,7 @@ def _check_part(
 
 
 def _is_double(x: Any) -> bool:
-    """True for float64, and for Python's numbers."""
+    """True for float64, and for Python numbers."""
     return "64" in str(getattr(x, "dtype", "float64"))
 
 
@@ -253,7 +255,7 @@ def _to_numpy(x: Any) -> np.ndarray:
 
 
 def _like(array: Any, numbers: np.ndarray) -> Any:
-    """Numbers as the argument had them: a Python float, or an array of its kind."""
+    """Numbers in the form of the argument: a Python float, or an array of the same kind."""
     if not arrays.is_array(array):
         return float(numbers)
     xp = arrays.namespace(array)

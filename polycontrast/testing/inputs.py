@@ -1,4 +1,4 @@
-"""Random numbers in the shapes that an objective's signature declares."""
+"""Random numbers in the shapes that the signature of an objective declares."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from polycontrast.objective import Objective
 
-SIZES = {"D": 6, "M": 3, "K": 4}  # lengths of axes that are not counted in samples
+SIZES = {"D": 6, "M": 3, "K": 4}  # lengths of axes that are not axes of samples
 
 
 def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -> dict[str, Any]:

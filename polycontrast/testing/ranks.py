@@ -1,4 +1,4 @@
-"""Value and gradients of several ranks against those of one process, and the trainer's rule."""
+"""Comparison of several ranks with one process: value, gradients, and the rule of the trainer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ class RanksCheck:
     ----------
     what : str
     factor : float
-        How many times too large the result is.
+        Ratio of the result to the right one.
     error : float
-        Largest difference, relative to the largest entry of what was expected.
+        Largest difference, relative to the largest entry of the right result.
     rank : int
     passed : bool
     """
@@ -58,7 +58,7 @@ class RanksReport:
         return "\n".join([*lines, *self._advice()])
 
     def _advice(self) -> list[str]:
-        """What to do where the trainer and the rule do not go together."""
+        """Correction when the trainer does not follow the rule of `gradients`."""
         off = [c for c in self.checks if not c.passed and c.what.startswith("trained")]
         if not off or not all(c.passed for c in self.checks if not c.what.startswith("trained")):
             return []
@@ -89,30 +89,30 @@ def check_distributed(
     seed: int = 0,
     **params: Any,
 ) -> RanksReport:
-    """Hold what several ranks compute together against one process, and against the trainer.
+    """Comparison of a batch on several ranks with one process, and with the rule of the trainer.
 
-    To be called on every rank, in the launcher that will train. A small random batch, the same on
-    all ranks, is shared out unevenly; each rank also computes all of it alone.
+    Call it on every rank, in the launcher that will train. A small random batch, equal on all
+    ranks, is split unevenly. Each rank also computes the whole batch alone.
 
     Parameters
     ----------
     objective : Objective
-        One of ours, or one made with `polycontrast.objective`.
+        An objective of this library, or one made with `polycontrast.objective`.
     comm
-        As in the objective's ``comm=``, except for the name of a JAX axis.
+        As ``comm=`` of the objective, except for the name of a JAX axis.
     trainer : callable, optional
-        What happens to a gradient of the parameters between this rank's backward pass and the
-        optimiser: it takes this rank's gradient, a NumPy array, and returns the one that the
-        optimiser will see.
+        Function of the trainer between the backward pass of this rank and the optimiser. It takes
+        the parameter gradient of this rank, a NumPy array, and returns the gradient that the
+        optimiser uses.
     wrap : callable, optional
-        The same for torch, as what wraps the module: ``DistributedDataParallel``.
+        The same for torch, as the function that wraps the module: ``DistributedDataParallel``.
     gradients : {"average", "sum"}, default "average"
-        As in the objective's own argument.
+        As the argument of the objective.
     like : array, optional
-        An array whose library, dtype and device the batch shall have: a CUDA tensor for NCCL. By
-        default NumPy in float64.
+        An array with the library, dtype and device of the batch: a CUDA tensor for NCCL. The
+        default is NumPy in float64.
     tolerance : float, optional
-        Largest relative error. Default 1e-10 in float64, 1e-4 below.
+        Largest relative error. Default: 1e-10 in float64, 1e-4 in lower precision.
     seed : int, default 0
     **params
         Parameters of the objective other than arrays.
@@ -120,8 +120,8 @@ def check_distributed(
     Returns
     -------
     RanksReport
-        Prints well, with the factor where one is off; ``bool(report)`` tells,
-        ``report.raise_on_failure()`` insists.
+        It prints as a table, with the factor of each difference. ``bool(report)`` is true on
+        success, and ``report.raise_on_failure()`` raises on failure.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def check_distributed(
         elif gradients == "average":
             pairs.append((f"gradient of {name}", got[name], exact[name]))
     if trainer is not None:
-        # A linear encoder of one input a sample: its gradient is a sum over samples, like any.
+        # A linear encoder of one input per sample; its gradient is a sum over samples.
         inputs = np.random.default_rng([seed, 1]).normal(size=sum(counts))
         for name in wrt:
             mine_sum, all_sum = got[name], exact[name]
@@ -198,7 +198,7 @@ def _read(x: Any) -> np.ndarray:
 def _compare(
     ranks: Communicator, pairs: list[tuple[str, np.ndarray, np.ndarray]], tolerance: float
 ) -> tuple[RanksCheck, ...]:
-    """Compare on every rank; of all ranks the worst counts."""
+    """Comparison on every rank; the result is that of the worst rank."""
     numbers: list[float] = []
     for _, got, wanted in pairs:
         scale = float(np.max(np.abs(wanted), initial=0.0)) or 1.0
@@ -208,7 +208,7 @@ def _compare(
     found = ranks.gather(numbers).reshape(ranks.size, len(pairs), 2)
     checks = []
     for k, (what, _, _) in enumerate(pairs):
-        rank = int(np.argmax(found[:, k, 0]))  # of nan, too
+        rank = int(np.argmax(found[:, k, 0]))  # also finds nan
         error, factor = (float(n) for n in found[rank, k])
         checks.append(RanksCheck(what, factor, error, rank, error <= tolerance))
     return tuple(checks)

@@ -1,6 +1,6 @@
-"""Objectives in torch.
+"""Modules and training steps for torch.
 
-Calls on tensors are differentiable as they are; here are modules and steps for training.
+Objectives are differentiable on tensors without this package.
 """
 
 from polycontrast.torch.chunked import chunked_step

@@ -36,34 +36,35 @@ def chunked_step(
 ) -> torch.Tensor:
     """Loss of a batch and its full gradient, with the activations of one chunk at a time.
 
-    Every batch is encoded chunk by chunk without a graph; the loss and its gradient with respect to
-    all embeddings are computed once; every chunk is encoded again with a graph, which takes its
-    rows of that gradient to the parameters. The gradients are those of the whole batch, whatever
-    the objective, and are added to ``.grad`` as ``loss.backward()`` adds them.
+    Every batch is first encoded chunk by chunk, without a graph. Then the loss and its gradient
+    with respect to all embeddings are computed once. Then every chunk is encoded again with a
+    graph, and its rows of that gradient are passed backward to the parameters. The gradients are
+    those of the whole batch, for every objective. They are added to ``.grad``, as by
+    ``loss.backward()``.
 
     Parameters
     ----------
     objective : Objective or callable
-        A registered objective: its closed form gives the gradient. Or any callable or module that
-        takes the embeddings as positional arguments and returns a 0-d loss: autograd does, and its
-        own parameters get their gradient too.
+        A registered objective, whose gradient is computed in closed form. Or any callable or module
+        that takes the embeddings as positional arguments and returns a 0-d loss. Autograd then
+        computes the gradient, and parameters of the callable get their gradient too.
     encoders : callable or sequence of callables
-        One for all batches or one for each; the same one may stand several times. Each returns one
-        tensor with a row for each row of its chunk.
+        One for all batches or one per batch; an encoder may occur several times. Each returns one
+        tensor with one row per row of its chunk.
     batches : sequence
-        One batch for each set of embeddings: a tensor, a tuple or list (positional arguments of the
-        encoder) or a mapping (keyword arguments). Tensors in it are cut along axis 0, nested ones
-        as well; anything else goes to every chunk.
+        One batch per set of embeddings: a tensor, a tuple or list (positional arguments of the
+        encoder) or a mapping (keyword arguments). Tensors in it, also nested ones, are split along
+        axis 0. All other values are passed with every chunk.
     chunk_size : int or sequence of int
-        Rows of a chunk, for all batches or for each.
+        Rows per chunk, for all batches or for each batch.
     scale : torch.amp.GradScaler or callable, optional
-        What the loss is multiplied by before the gradient: a scaler, or for instance
-        ``lambda loss: loss / 4`` to average four steps. The value returned is not scaled.
+        Scaling of the loss before the gradient: a scaler, or for instance ``lambda loss: loss / 4``
+        to average four steps. The returned value is not scaled.
     generators : sequence of torch.Generator, optional
-        Random generators of the encoders' own, to be replayed like torch's.
+        Random generators that the encoders use themselves. They are replayed like those of torch.
     **parameters
-        Of the objective. A tensor that requires a gradient, such as a learnable ``temperature``,
-        gets it.
+        Parameters of the objective. A tensor that requires a gradient, such as a learnable
+        ``temperature``, gets it.
 
     Returns
     -------
@@ -72,22 +73,23 @@ def chunked_step(
 
     Notes
     -----
-    Time is that of two forward passes and one backward pass of the encoders. Beside one chunk's
-    activations there are the embeddings and their gradient.
+    The time is that of two forward passes and one backward pass of the encoders. The memory is that
+    of the activations of one chunk, the embeddings and their gradient.
 
-    Samples must not depend on one another within an encoder. BatchNorm in training mode breaks
-    this: its statistics are those of a chunk, and are updated twice.
-    `polycontrast.testing.check_chunked` finds such things.
+    Samples must not depend on one another within an encoder. BatchNorm in training mode breaks this
+    rule: its statistics are those of a chunk, and they are updated twice.
+    `polycontrast.testing.check_chunked` finds such encoders.
 
-    Both passes draw the same random numbers from torch's generators, and leave them as one pass
-    over the chunks does. Autocast applies to the encoders as it stands when the step is called; the
-    objective computes in float32 or more, and the backward pass runs outside autocast.
+    Both passes draw the same random numbers from the generators of torch. Afterwards the generators
+    have the state of one pass over the chunks. Encoders run under the autocast that is active when
+    the step is called. The objective computes in float32 or more, and the backward pass runs
+    outside autocast.
 
-    Hooks on the gradients of a module's parameters run once, with the gradient of the step. Forward
-    hooks of modules run for every chunk in both passes, backward hooks of modules for every chunk.
-    Where an encoder has ``no_sync``, as `DistributedDataParallel` does, gradients are exchanged
-    with its last chunk only, and hooks of its parameters run for every chunk. An encoder whose
-    embeddings require no gradient is encoded again for one chunk, no more.
+    Hooks on the gradients of module parameters run once, with the gradient of the step. Forward
+    hooks of modules run for every chunk in both passes, and backward hooks of modules run for every
+    chunk. If an encoder has ``no_sync``, as `DistributedDataParallel` has, gradients are exchanged
+    only with its last chunk, and hooks of its parameters run for every chunk. If the embeddings of
+    an encoder require no gradient, it is called again for one chunk only.
 
     References
     ----------
@@ -115,7 +117,7 @@ def chunked_step(
         parts = read_parts(encoders, batches, chunk_size)
         scale = _scale_function(scale)
         states, embeddings = _first_pass(parts, generators)
-    # Under autocast the casts of weights made so far are cached without a graph.
+    # Autocast has cached the casts of weights without a graph, so the cache is cleared.
     torch.clear_autocast_cache()
     with no_autocast(embeddings):
         value, grads = of_embeddings(objective, embeddings, parameters, scale)
@@ -154,7 +156,7 @@ def _first_pass(
 
 
 def _devices(part: Part) -> set[torch.device]:
-    """Devices beside the CPU that an encoder computes on."""
+    """Devices other than the CPU on which an encoder computes."""
     tensors = [value for _, value in leaves(part.batch, part.name)]
     if isinstance(part.encoder, torch.nn.Module):
         tensors += part.encoder.parameters()
@@ -162,14 +164,14 @@ def _devices(part: Part) -> set[torch.device]:
 
 
 def _full(z: torch.Tensor) -> torch.Tensor:
-    """Embeddings in at least float32: what is scaled must not be rounded to half precision yet."""
+    """Embeddings in at least float32, so that scaled gradients are not rounded too early."""
     return z.detach().float() if torch.finfo(z.dtype).bits < 32 else z.detach()
 
 
 def of_embeddings(
     objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
 ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
-    """Value and gradient of each set of embeddings; what the objective learns gets its own."""
+    """Value and gradient of each set of embeddings; learned parameters get their gradient."""
     how = _closed_form if registered(objective) is objective else _by_autograd
     return how(objective, embeddings, parameters, scale)
 
@@ -177,7 +179,7 @@ def of_embeddings(
 def _closed_form(
     objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
 ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
-    """Value and gradients of a registered objective; learnable parameters get theirs here."""
+    """Value and gradients of a registered objective; learned parameters get their gradient."""
     learnable = {
         name: value
         for name, value in parameters.items()
@@ -203,13 +205,13 @@ def _closed_form(
 def _by_autograd(
     objective: Any, embeddings: list[torch.Tensor], parameters: dict[str, Any], scale: Scale
 ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
-    """Value and gradients of any callable; the parameters that it holds get theirs here."""
+    """Value and gradients of any callable; its own parameters get their gradient."""
     cut = [_full(z).requires_grad_() for z in embeddings]
     inner = registered(objective)
     with torch.enable_grad():
         if inner is None:
             value = objective(*cut, **parameters)
-        else:  # a module that wraps an objective takes what the objective takes
+        else:  # a module around an objective takes the arguments of the objective
             value = objective(**Places(inner, len(cut), parameters).fill(cut), **parameters)
         _check_value(objective, value)
         scaled = scale(value)
@@ -230,10 +232,10 @@ def _second_pass(
     grads: list[torch.Tensor | None],
     generators: Sequence[torch.Generator],
 ) -> None:
-    """Encode again with a graph and take the gradient of the embeddings to the parameters."""
+    """Encode again with a graph, and pass the gradient of the embeddings to the parameters."""
     every = zip(parts, states, grads, strict=True)
     work = [(part, before, g) for part, before, g in every if g is not None]
-    # In DDP every backward pass exchanges gradients; the last one of an encoder is enough.
+    # In DDP every backward pass exchanges gradients; the last pass of an encoder is enough.
     last = {id(part.encoder): (part.name, part.spans[-1]) for part, _, _ in work}
     after = RandomState(set().union(*map(_devices, parts)), generators)
     hooked = _parameters_with_own_hooks(part.encoder for part in parts)
@@ -246,7 +248,7 @@ def _second_pass(
                     with _synchronised(part.encoder, syncs):
                         z = call(part.encoder, chunk)
                         part.check(z, span)
-                        if not z.requires_grad:  # frozen: nothing to take back for any chunk
+                        if not z.requires_grad:  # frozen: no chunk has a gradient
                             break
                         with no_autocast([z]):
                             torch.autograd.backward(z, g[span[0] : span[1]].to(z))
@@ -256,7 +258,7 @@ def _second_pass(
 
 
 def _parameters_with_own_hooks(encoders: Iterable[Any]) -> set[torch.nn.Parameter]:
-    """Parameters whose hooks may wait: DDP counts the gradients as they come."""
+    """Parameters whose hooks may be deferred; not those of DDP, which counts single gradients."""
     modules = [e for e in encoders if isinstance(e, torch.nn.Module) and not hasattr(e, "no_sync")]
     return {p for module in modules for p in module.parameters()}
 

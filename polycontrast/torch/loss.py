@@ -1,4 +1,4 @@
-"""Objectives as modules, with scalars that are learned."""
+"""Objectives as torch modules, with scalars that are learned."""
 
 import copy
 import math
@@ -14,18 +14,19 @@ DEFAULT_GROUP = "torch's default group"
 class Learnable(torch.nn.Module):  # type: ignore[misc]
     r"""A scalar parameter of an objective that is learned with the encoders.
 
-    Held as its logarithm, so that steps are relative and the value stays positive, as CLIP holds
-    its logit scale. Limits are kept by clamping the parameter before each use, which leaves its
-    gradient alone (OpenCLIP clamps after each step of the optimizer, to the same effect).
+    The parameter is the logarithm of the scalar, as for the logit scale of CLIP. So steps are
+    relative and the value stays positive. Limits are kept by clamping the parameter before each
+    use, which does not change its gradient. OpenCLIP clamps after each step of the optimizer, with
+    the same effect.
 
     Parameters
     ----------
     initial : float
     min, max : float, optional
-        Limits of the value. CLIP's logit scale of at most 100 is ``min=0.01`` of a temperature.
+        Limits of the value. The logit scale of CLIP, at most 100, is ``min=0.01`` of a temperature.
     log : bool, default True
-        Hold the logarithm. For a scalar of any sign, such as the bias of `sigmoid_contrastive`:
-        False.
+        Whether the parameter is the logarithm. Use False for a scalar of any sign, such as the bias
+        of `sigmoid_contrastive`.
 
     Raises
     ------
@@ -79,7 +80,7 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
             )
             with torch.no_grad():
                 self.raw.clamp_(low, high)
-        # What a graph saves must not be the parameter itself, which the next use may clamp.
+        # A graph must save a copy of the parameter, because the next use may clamp the parameter.
         return self.raw.exp() if self.log else self.raw.clone()
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
@@ -102,13 +103,13 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
 
 
 def _note(destination: Any, prefix: str, name: str, value: Any) -> None:
-    """Keep a fact beside the tensors of a state, where `torch.save` keeps versions of modules."""
+    """Store a fact beside the tensors of a state, in the metadata that `torch.save` keeps."""
     if hasattr(destination, "_metadata"):
         destination._metadata[prefix[:-1]][name] = value
 
 
 def _compare(prefix: str, metadata: Any, name: str, here: Any, unexpected: list[str]) -> None:
-    """Refuse a strict load of another's state; one without notes may be anybody's."""
+    """Refuse a strict load of a state with another fact; a state without facts is accepted."""
     there = metadata.get(name, here)
     if there != here:
         unexpected.append(f"{prefix}* of {name}={there}, where {name}={here} is expected")
@@ -120,24 +121,25 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     Parameters
     ----------
     objective : Objective or str
-        Such as ``pc.info_nce``, or its name.
+        An objective such as ``pc.info_nce``, or its name.
     **parameters
-        Keyword arguments of the objective or options of execution (``tile=``, ``comm=``, ...). A
+        Keyword arguments of the objective, or execution options (``tile=``, ``comm=``, ...). A
         `Learnable` and a ``torch.nn.Parameter`` become parameters of the module, under their name.
-        Other tensors move with the module, and are no part of its state.
+        Other tensors move with the module, and are not part of its state.
 
     Raises
     ------
     TypeError, ValueError
-        When a name is no argument of the objective, its value is one that no call takes, or what is
-        learned stands for an argument that has no gradient.
+        When a name is not an argument of the objective, a call would refuse its value, or a learned
+        value is given for an argument without a gradient.
 
     Notes
     -----
-    The state tells its objective, and whether a scalar is held as its logarithm: it loads into a
-    module of the same kind alone, unless ``strict=False`` says otherwise; files that keep tensors
-    alone, such as safetensors, keep nothing of this. A copy shares the ranks of ``comm=``. A pickle
-    keeps torch's default group, which is that of the process that reads it, and refuses others.
+    The state names its objective, and records whether a scalar is stored as its logarithm. It loads
+    only into a module of the same kind, unless ``strict=False`` is passed. Files that keep only
+    tensors, such as safetensors, do not have this information. A copy shares the ranks of
+    ``comm=``. A pickle can hold the default group of torch, and the process that reads it uses its
+    own default group. Other groups cannot be pickled.
 
     Examples
     --------
@@ -164,7 +166,7 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
         self.objective.check_parameters(given)
         self.fixed: dict[str, Any] = {}
         self.held: tuple[str, ...] = ()
-        """Names of what the module holds as its own modules, parameters and tensors."""
+        """Names of the modules, parameters and tensors that belong to this module."""
         for name, value in parameters.items():
             if not isinstance(value, (Learnable, torch.Tensor)):
                 self.fixed[name] = value
@@ -182,7 +184,7 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
                 self.register_buffer(name, value, persistent=False)
 
     def forward(self, *arrays: Any, **parameters: Any) -> torch.Tensor:
-        """Value of the objective; parameters given here go before those of the module."""
+        """Value of the objective; parameters given here replace those of the module."""
         held = {name: getattr(self, name) for name in self.held if name not in parameters}
         held = {n: v() if isinstance(v, Learnable) else v for n, v in held.items()}
         return self.objective(*arrays, **{**self.fixed, **held, **parameters})
@@ -197,7 +199,7 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Loss":
         comm = self.fixed.get("comm")
-        memo[id(comm)] = comm  # ranks are shared: they have no copy
+        memo[id(comm)] = comm  # ranks cannot be copied, so they are shared
         made = memo[id(self)] = type(self).__new__(type(self))
         made.__dict__ = copy.deepcopy(self.__dict__, memo)
         return made

@@ -1,4 +1,4 @@
-"""Hooks on the gradients of parameters that wait for the whole gradient."""
+"""Hooks on the gradients of parameters, deferred until the whole gradient is known."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -8,17 +8,17 @@ import torch
 
 @contextlib.contextmanager
 def deferred_hooks(parameters: Iterable[torch.nn.Parameter]) -> Iterator[None]:
-    """Let the hooks of parameters run once, on the sum of what the block adds to ``.grad``.
+    """Context whose additions to ``.grad`` pass through the hooks of parameters once, as a sum.
 
-    A hook that is not linear, or that takes a step of an optimizer, would give another result if
-    it saw the gradient in parts. Parameters without hooks are left alone.
+    A hook that is not linear, or that takes a step of an optimizer, would give another result on
+    parts of the gradient. Parameters without hooks are not changed.
     """
     hooked = {p: _tables(p) for p in parameters if p.requires_grad and any(_tables(p))}
     hooks = [(table, dict(table)) for tables in hooked.values() for table in tables]
     earlier = {p: p.grad for p in hooked}
     for p in hooked:
         p.grad = None
-    # torch keeps a reference to these dicts: emptied they are quiet, refilled they are as before.
+    # torch keeps a reference to these dicts. Empty dicts run no hook; refilled dicts run all again.
     for table, _ in hooks:
         table.clear()
     try:
@@ -34,6 +34,6 @@ def deferred_hooks(parameters: Iterable[torch.nn.Parameter]) -> Iterator[None]:
 
 
 def _tables(parameter: torch.nn.Parameter) -> list[dict[int, object]]:
-    """Hooks before and after a gradient is added, as torch holds them."""
+    """Dicts in which torch keeps the hooks before and after a gradient is added."""
     names = ("_backward_hooks", "_post_accumulate_grad_hooks")
     return [table for name in names if (table := getattr(parameter, name, None))]

@@ -1,4 +1,4 @@
-"""States of torch's random number generators, saved and set back."""
+"""States of the random number generators of torch, which are saved and restored."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,14 +6,14 @@ import torch
 
 
 class RandomState:
-    """The states at the moment of creation: CPU, the given devices, the given generators.
+    """The states when the object is created: CPU, the given devices, the given generators.
 
     Parameters
     ----------
     devices : iterable of torch.device
-        Those beside the CPU.
+        Devices other than the CPU.
     generators : sequence of torch.Generator
-        Further ones, which an encoder draws from by itself.
+        Further generators, which an encoder uses itself.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class RandomState:
         self._generators = [(generator, generator.get_state()) for generator in generators]
 
     def restore(self) -> None:
-        """Set every state back."""
+        """Restore every state."""
         torch.set_rng_state(self._cpu)
         for module, device, state in self._devices:
             module.set_rng_state(state, device)

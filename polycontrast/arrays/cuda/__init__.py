@@ -1,4 +1,4 @@
-"""What CuPy arrays get beyond the standard: fused kernels, and products of a stated precision.
+"""Additions for CuPy arrays: fused kernels, and matrix products in a stated precision.
 
-Nothing here imports CuPy before one of its arrays arrives.
+CuPy is imported only when one of its arrays is given.
 """

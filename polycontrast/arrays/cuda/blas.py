@@ -6,7 +6,7 @@ import numpy as np
 
 from polycontrast.arrays.namespaces import Array
 
-# Names of cuBLAS: what the operands are, in what the products are taken and summed.
+# Names in cuBLAS: types of the operands, and types in which products are computed and summed.
 TYPES = {"float32": "CUDA_R_32F", "float64": "CUDA_R_64F", "uint16": "CUDA_R_16BF"}
 COMPUTE = {
     "highest": "CUBLAS_COMPUTE_32F",
@@ -21,9 +21,10 @@ def gemm(x: Array, y: Array, out: Array, precision: str, add: bool = False) -> N
     Parameters
     ----------
     x, y : arrays (n, k), (k, m)
-        Each contiguous, or the transpose of what is. Integers of 16 bits are those of bfloat16.
+        Each is contiguous, or the transpose of a contiguous array. Integers of 16 bits are the bits
+        of bfloat16 numbers.
     out : array (n, m)
-        Contiguous, float32 or float64; sums are in its dtype.
+        Contiguous, float32 or float64; products are summed in its dtype.
     precision : {"highest", "tf32", "bf16"}
     add : bool, default False
     """
@@ -40,7 +41,7 @@ def gemm(x: Array, y: Array, out: Array, precision: str, add: bool = False) -> N
     mode = cublas.getPointerMode(handle)
     cublas.setPointerMode(handle, cublas.CUBLAS_POINTER_MODE_HOST)
     try:
-        # cuBLAS counts along columns first, so it is told of transposes: out^T = y^T x^T.
+        # cuBLAS stores matrices by columns, so the transposes are passed: out^T = y^T x^T.
         cublas.gemmEx(
             handle,
             cublas.CUBLAS_OP_T if y_turned else cublas.CUBLAS_OP_N,
@@ -73,7 +74,7 @@ def _type(t: Array) -> int:
 
 
 def _layout(t: Array) -> tuple[Array, bool, int]:
-    """A matrix whose rows or columns are contiguous, whether it is columns, and their distance."""
+    """A matrix with contiguous rows or columns, whether these are columns, and their stride."""
     if t.flags.c_contiguous:
         return t, False, max(1, t.shape[1])
     if t.flags.f_contiguous:

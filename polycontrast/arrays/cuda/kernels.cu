@@ -1,20 +1,20 @@
-// Fused bodies of a tile: everything elementwise in one pass over its scores.
+// Fused kernels of a tile: all elementwise arithmetic in one pass over its scores.
 //
-// A block takes a patch of ROWS x COLUMNS scores; each of its warps takes every WARPS-th row of the
-// patch, each lane every 32nd column. So the sums of a row meet by shuffles and those of a column in
-// registers, then over the warps in shared memory. Sums of patches are written out, and a second
-// kernel folds them in a fixed order: no atomics, and two runs give the same bits.
+// A block computes a patch of ROWS x COLUMNS scores. Each of its warps takes every WARPS-th row of the
+// patch, each lane every 32nd column. So sums of a row are reduced by shuffles. Sums of a column are
+// added in registers, then over the warps in shared memory. Sums of patches are written out, and a
+// second kernel adds them in a fixed order. There are no atomics, so two runs give the same bits.
 //
-// Nothing is included, and what is not plain C++ are blocks, threads, shuffles and shared memory:
-// a test compiles this text for a processor as well, see `tests/cuda/on_processor.h`.
+// There are no include files. Only blocks, threads, shuffles and shared memory are not plain C++, so a
+// test can compile this text for a processor too, see `tests/cuda/on_processor.h`.
 
 typedef long long Index;
-typedef unsigned short bfloat16;  // its bits: all that is ever done with one is to store it
+typedef unsigned short bfloat16;  // the bits; such a number is only ever stored
 
 const int LANES = 32;
 const int WARPS = 8;
-const int PER_LANE = 8;  // columns of a patch that a lane takes
-const int PER_WARP = 8;  // rows of a patch that a warp takes
+const int PER_LANE = 8;  // columns of a patch per lane
+const int PER_WARP = 8;  // rows of a patch per warp
 const int COLUMNS = LANES * PER_LANE;
 const int ROWS = WARPS * PER_WARP;
 
@@ -31,7 +31,7 @@ __device__ inline void store(bfloat16* to, float x) {
     *to = x == x ? (bfloat16)rounded : (bfloat16)0x7fc0;
 }
 
-// Where this thread's part of the patch is.
+// The part of the patch that belongs to this thread.
 struct Place {
     int lane, warp;
     Index patch_row, patch_column;
@@ -61,7 +61,7 @@ __device__ inline T warp_max(T x) {
     return x;
 }
 
-// A thread's scores of one row, offsets added. Offsets may be null.
+// The scores of one row that belong to a thread, with offsets added. Offsets may be null.
 template <class T>
 __device__ inline void load(
     const T* S, const T* shift_rows, const T* shift, const Place& at, Index i, Index n, Index m, T* s
@@ -85,8 +85,8 @@ __device__ inline void load_shift(const T* shift_columns, const Place& at, Index
 
 // ---- Values and weights ----------------------------------------------------------------------
 //
-// A body says what one score s gives: a value, and a weight dL/ds from the factors of its row and
-// its column.
+// A body maps one score s to a value, and to a weight dL/ds that uses the factors of its row and its
+// column.
 
 template <class T>
 struct Exponential {
@@ -132,7 +132,7 @@ struct Softmax {
     }
 };
 
-// Sums over the warps of what each lane has summed of its columns.
+// Sums over the warps of the column sums of each lane.
 template <class T>
 __device__ inline void put_columns(const T* sums, const Place& at, Index m, T* shared, T* out) {
 #pragma unroll
@@ -145,8 +145,8 @@ __device__ inline void put_columns(const T* sums, const Place& at, Index m, T* s
     __syncthreads();
 }
 
-// S (n, m) to weights W, which may lie where S does, and to sums over the patches' rows and columns.
-// Each result that is null is left out.
+// From S (n, m) to weights W, which may be the memory of S, and to sums over the rows and columns of
+// the patches. Results that are null are skipped.
 template <class T, class Out, class Body>
 __device__ inline void visit(
     const T* S, const T* shift_rows, const T* shift_columns, Index n, Index m, const Body body,
@@ -202,7 +202,7 @@ struct Peak {
     T top, total;
 };
 
-// With a score more. One that is infinite is told from its maximum when peaks are merged.
+// A peak with one more score. An infinite score is recognised by its maximum when peaks are merged.
 template <class T>
 __device__ inline void take(Peak<T>& p, T s) {
     if (s > p.top) {
@@ -220,7 +220,7 @@ __device__ inline Peak<T> merged(Peak<T> a, Peak<T> b) {
     return Peak<T>{top, a.total * exp(a.top - shift) + b.total * exp(b.top - shift)};
 }
 
-// Peaks of the patches' rows and, unless those are null, columns.
+// Peaks of the rows of the patches and, unless those are null, of the columns.
 template <class T>
 __device__ inline void peaks(
     const T* S, const T* shift_rows, const T* shift_columns, Index n, Index m,
@@ -273,11 +273,11 @@ __device__ inline void peaks(
     }
 }
 
-// ---- Patches together ------------------------------------------------------------------------
+// ---- Results over all patches ----------------------------------------------------------------
 
 __device__ inline Index thread() { return (Index)blockIdx.x * blockDim.x + threadIdx.x; }
 
-// parts (patches, length) to their sum.
+// The sum of parts (patches, length) over the patches.
 template <class T>
 __device__ inline void fold_sums(const T* parts, Index patches, Index length, T* out) {
     const Index k = thread();
@@ -300,7 +300,7 @@ __device__ inline void fold_peaks(
     out_totals[k] = peak.total;
 }
 
-// One part's peaks, with those of another.
+// The peaks of the union of two parts.
 template <class T>
 __device__ inline void merge_peaks(T* tops, T* totals, const T* more_tops, const T* more_totals,
                                    Index length) {

@@ -1,4 +1,4 @@
-"""Kernels of the file beside this one, compiled when a device first needs them."""
+"""Launching of the kernels in `kernels.cu`, which are compiled when a device first needs them."""
 
 import functools
 from pathlib import Path
@@ -10,8 +10,8 @@ from polycontrast.arrays.namespaces import Array
 
 SOURCE = Path(__file__).with_name("kernels.cu")
 OPTIONS = ("--std=c++17",)
-THREADS = 256  # of a block, in every kernel
-PATCH = 64, 256  # rows and columns of the scores that a block takes; as ROWS, COLUMNS there
+THREADS = 256  # per block, in every kernel
+PATCH = 64, 256  # rows and columns of the scores per block; equal to ROWS, COLUMNS in kernels.cu
 NULL = np.uint64(0)
 
 
@@ -22,9 +22,9 @@ def launch(name: str, grid: tuple[int, ...], *arguments: Array | int | None) -> 
     ----------
     name : str
     grid : tuple of int
-        Blocks.
+        Number of blocks per axis.
     *arguments : array, int or None
-        Arrays that are contiguous and on the current device; None is a null pointer.
+        Arrays are contiguous and on the current device; None is a null pointer.
     """
     _kernel(name)(grid, (THREADS,), tuple(map(_argument, arguments)))
 
@@ -37,7 +37,7 @@ def _argument(value: Any) -> Any:
 
 @functools.cache
 def _kernel(name: str) -> Any:
-    import cupy  # which compiles the text once a device, whatever the number of kernels
+    import cupy  # CuPy compiles the source once per device, for all kernels together
 
     code = SOURCE.read_text(encoding="utf-8")
     return cupy.RawModule(code=code, options=OPTIONS).get_function(name)

@@ -1,7 +1,7 @@
-"""Fused bodies of a tile: each is one pass over its scores.
+"""Fused kernels of a tile: each makes one pass over the scores.
 
-A tile comes as a contiguous matrix of scores without the offsets of its rows and columns, which are
-added on the way. Functions of scores are known by name, as the kernels are.
+A tile is a contiguous matrix of scores without the offsets of its rows and columns. The kernel adds
+the offsets. Functions of scores are found by name, as the kernels are.
 """
 
 import math
@@ -12,22 +12,22 @@ from polycontrast.arrays.cuda.launching import PATCH, THREADS
 from polycontrast.arrays.namespaces import Array, device, namespace
 
 Sides = tuple[Array | None, Array | None]
-"""One vector for the rows and one for the columns; None where there is none."""
+"""One vector for the rows and one for the columns; each may be None."""
 NEITHER: Any = (None, None)
 Wanted = tuple[bool, bool]
 FUNCTIONS = ("exponential", "softplus", "softmax")
-"""Names of the functions of scores that kernels know."""
+"""Names of the functions of scores that have kernels."""
 
 
 class Visit(NamedTuple):
-    """What one pass gave; None for what was not asked for."""
+    """The results of one pass; None for those that were not requested."""
 
     values: Sides
     """Sums of the function over each row and each column."""
     weights: Array | None
     """dL/dscores."""
     sums: Sides
-    """Their sums over each row and each column."""
+    """Sums of the weights over each row and each column."""
 
 
 class Peaks(NamedTuple):
@@ -53,16 +53,16 @@ def visit(
     Parameters
     ----------
     function : {"exponential", "softplus", "softmax"}
-        The last is the derivative of log-sum-exps, and has no values.
+        "softmax" is the derivative of log-sum-exps. It has no values.
     scores : array (n, m)
     offsets, factors, lse : (rows, columns)
-        What is added to the scores; the cotangents u and v in ``f'(s) (u + v)``; the log-sum-exps
-        in ``u exp(s - lse_row) + v exp(s - lse_column)``.
+        Offsets are added to the scores. Factors are the cotangents u and v in ``f'(s) (u + v)``.
+        `lse` are the log-sum-exps in ``u exp(s - lse_row) + v exp(s - lse_column)``.
     weights : array (n, m), optional
-        Where the weights go, which may be the scores themselves. Of integers of 16 bits, it gets
+        Memory for the weights; it may be the scores themselves. An array of 16-bit integers gets
         the bits of bfloat16 numbers.
     values, sums : (bool, bool)
-        Whether sums over each row and each column are wanted, of the function and of the weights.
+        Whether to return sums over each row and each column, of the function and of the weights.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def visit(
 def peaks(
     scores: Array, offsets: Sides = NEITHER, columns: bool = True
 ) -> tuple[Peaks, Peaks | None]:
-    """Maximum, and sum of exponentials relative to it, of each row and (if wanted) each column."""
+    """Maximum and relative sum of exponentials of each row and, optionally, each column."""
     n, m = scores.shape
     wanted = True, columns
     tops, totals = _parts(scores, wanted), _parts(scores, wanted)
@@ -97,14 +97,14 @@ def peaks(
 
 
 def merged(one: Peaks, other: Peaks) -> Peaks:
-    """Peaks of two parts together, in the memory of the first."""
+    """Peaks of the union of two parts, in the memory of the first."""
     (length,) = one[0].shape
     launching.launch(f"merge_peaks_{one[0].dtype}", _threads(length), *one, *other, length)
     return one
 
 
 def rounded(x: Array) -> Array:
-    """Bits of the nearest bfloat16 numbers, which CuPy has no dtype for."""
+    """Bits of the nearest bfloat16 numbers; CuPy has no dtype for them."""
     xp = namespace(x)
     x = _contiguous(x)
     bits = xp.empty(x.shape, dtype=xp.uint16, device=device(x))
@@ -125,14 +125,14 @@ def _contiguous(t: Array) -> Array:
 
 
 def _vector(t: Array | None, scores: Array) -> Array | None:
-    """Contiguous, and of the dtype that the kernel will read."""
+    """A contiguous vector in the dtype that the kernel reads."""
     if t is None:
         return None
     return _contiguous(t.reshape(-1).astype(scores.dtype, copy=False))
 
 
 def _parts(scores: Array, wanted: Wanted) -> Sides:
-    """Memory for results of patches, (patches, rows) and (patches, columns)."""
+    """Memory for results per patch, (patches, rows) and (patches, columns)."""
     n, m = scores.shape
     down, across = _patches(n, m)
     shapes = ((across, n), (down, m))
@@ -158,7 +158,7 @@ def _folded_side(parts: Array | None) -> Array | None:
 
 
 def _folded_peaks(tops: Array | None, totals: Array | None) -> Peaks | None:
-    """Peaks over the patches; a single patch is folded too, which settles infinite maxima."""
+    """Peaks over the patches; a single patch is folded too, which corrects infinite maxima."""
     if tops is None or totals is None:
         return None
     count, length = tops.shape

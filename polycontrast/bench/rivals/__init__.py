@@ -1,6 +1,6 @@
-"""What an objective is set beside: the plain formula in each library, and the losses of others.
+"""Rivals of the objectives: the plain formula in each library, and losses of other packages.
 
-A rival is one entry of `RIVALS`; its library is imported when it is made, and not before.
+A rival is one entry of `RIVALS`. Its library is imported when the rival is made, and not before.
 """
 
 from polycontrast.bench.rivals.backends import BACKENDS

@@ -1,7 +1,7 @@
-"""How value and gradients of a function of arrays are taken in each library.
+"""Value and gradients of a function of arrays, in each library.
 
-Every call takes NumPy arrays and gives value and gradients as NumPy's: what the caller sees is the
-same everywhere, and a device has finished when its result can be read.
+Every call takes NumPy arrays and returns value and gradients as NumPy arrays. So all libraries have
+the same interface, and a device has finished when its result can be read.
 """
 
 import functools
@@ -16,11 +16,11 @@ from polycontrast.bench.rivals import dense, differentiated
 from polycontrast.objective import find
 
 Call = Callable[..., tuple[Any, ...]]
-"""Of NumPy arrays: the value, and a gradient for each."""
+"""A function of NumPy arrays that returns the value, and one gradient per array."""
 
 
 class Backend(ABC):
-    """A library of arrays."""
+    """An array library."""
 
     module: str
 
@@ -30,7 +30,7 @@ class Backend(ABC):
 
     @abstractmethod
     def objective(self, name: str, parameters: dict[str, Any]) -> Call:
-        """One of our objectives."""
+        """An objective of this library."""
 
     @abstractmethod
     def formula(self, name: str, parameters: dict[str, Any]) -> Call:
@@ -38,12 +38,12 @@ class Backend(ABC):
 
 
 class NumpyBackend(Backend):
-    """Closed forms; nothing is differentiated automatically."""
+    """Closed forms in NumPy, without automatic differentiation."""
 
     module = "numpy"
 
     def objective(self, name: str, parameters: dict[str, Any]) -> Call:
-        """One of our objectives."""
+        """An objective of this library."""
         chosen = find(name)
 
         def call(*inputs: Any) -> tuple[Any, ...]:
@@ -58,11 +58,11 @@ class NumpyBackend(Backend):
         return self.moved(lambda x, y: function(x, y, self.namespace(), **parameters))
 
     def namespace(self) -> Any:
-        """Functions on the library's arrays."""
+        """Namespace of the library."""
         return np
 
     def moved(self, function: Callable[..., Any]) -> Call:
-        """Let a function of the library's arrays take and give NumPy's."""
+        """The same function of NumPy arrays, with results as NumPy arrays."""
 
         def call(*inputs: Any) -> tuple[Any, ...]:
             value, *grads = function(*inputs)
@@ -72,12 +72,12 @@ class NumpyBackend(Backend):
 
 
 class CupyBackend(NumpyBackend):
-    """The same on a CUDA device."""
+    """Closed forms on a CUDA device."""
 
     module = "cupy"
 
     def is_there(self) -> bool:
-        """Whether the library is installed and sees a device."""
+        """Whether the library is installed and has a device."""
         if not super().is_there():
             return False
         cupy = self.namespace()
@@ -87,13 +87,13 @@ class CupyBackend(NumpyBackend):
             return False
 
     def namespace(self) -> Any:
-        """Functions on the library's arrays."""
+        """Namespace of the library."""
         import cupy
 
         return cupy
 
     def moved(self, function: Callable[..., Any]) -> Call:
-        """Let a function of the library's arrays take and give NumPy's."""
+        """The same function of NumPy arrays, with results as NumPy arrays."""
         cupy = self.namespace()
 
         def call(*inputs: Any) -> tuple[Any, ...]:
@@ -104,7 +104,7 @@ class CupyBackend(NumpyBackend):
 
 
 class Differentiating(Backend):
-    """A library that differentiates automatically, or by our rules where a call is ours."""
+    """A library with automatic differentiation; objectives use their closed forms in it."""
 
     @abstractmethod
     def formulas(self) -> dict[str, Any]:
@@ -112,10 +112,10 @@ class Differentiating(Backend):
 
     @abstractmethod
     def differentiated(self, function: Any) -> Call:
-        """Value and gradients of a function of the library's arrays."""
+        """Value and gradients of a function of arrays of the library."""
 
     def objective(self, name: str, parameters: dict[str, Any]) -> Call:
-        """One of our objectives."""
+        """An objective of this library."""
         return self.differentiated(functools.partial(find(name), **parameters))
 
     def formula(self, name: str, parameters: dict[str, Any]) -> Call:
@@ -133,7 +133,7 @@ class TorchBackend(Differentiating):
         return differentiated.torch_formulas()
 
     def differentiated(self, function: Any) -> Call:
-        """Value and gradients of a function of tensors, which may give the latter itself."""
+        """Value and gradients of a function of tensors, which may return its gradients itself."""
         import torch
 
         def call(*inputs: Any) -> tuple[Any, ...]:
@@ -150,7 +150,7 @@ class TorchBackend(Differentiating):
 
 
 class JaxBackend(Differentiating):
-    """Arrays on JAX's default device, `jax.value_and_grad`, compiled."""
+    """Arrays on the default device of JAX, with `jax.value_and_grad`, compiled."""
 
     module = "jax"
 

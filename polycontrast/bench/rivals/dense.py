@@ -1,6 +1,6 @@
-"""Formulas with their gradients on dense B x B matrices, as one writes them in NumPy or CuPy.
+"""Plain formulas with their gradients on dense B x B matrices, in NumPy or CuPy.
 
-Each takes the namespace `xp` and two arrays (B, D); it returns the value and both gradients.
+Each takes two arrays (B, D) and the namespace `xp`. It returns the value and both gradients.
 """
 
 from typing import Any
@@ -55,7 +55,7 @@ def nt_xent(x: Any, y: Any, xp: Any, temperature: float) -> tuple[Any, Any, Any]
 def sigmoid_contrastive(
     x: Any, y: Any, xp: Any, temperature: float, bias: float
 ) -> tuple[Any, Any, Any]:
-    """SigLIP: each pair on its own, matching or not."""
+    """SigLIP: a sum over single pairs, matching or not."""
     (a, x_length), (b, y_length) = unit(x, xp), unit(y, xp)
     rows = xp.arange(len(x))
     scores = a @ b.T / temperature + bias

@@ -1,4 +1,4 @@
-"""The same formulas as one writes them in torch and in JAX, whose automatic derivative is taken."""
+"""Plain formulas in torch and in JAX, for automatic differentiation."""
 
 from typing import Any
 

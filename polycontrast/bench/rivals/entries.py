@@ -1,4 +1,4 @@
-"""The table of rivals: what each computes, by which library, and how it is made."""
+"""The table of rivals: the objective, the library and the constructor of each."""
 
 import functools
 import importlib.util
@@ -16,23 +16,23 @@ ONE_SIDE = {"symmetric": False}
 
 @dataclass(frozen=True)
 class Rival:
-    """Something that computes what one of our objectives computes.
+    """Another implementation of the loss of one objective.
 
     Parameters
     ----------
     name : str
     objective : str
-        Ours that it is set beside.
+        Name of the objective.
     backend : str
         Library of the arrays: "numpy", "torch", "jax" or "cupy".
     make : callable
-        Returns a call of two NumPy arrays that gives value and both gradients.
+        Returns a function of two NumPy arrays that returns the value and both gradients.
     package : str
-        Module that it needs beside the backend's; empty for a formula.
+        Module that it needs in addition to the backend; empty for a formula.
     parameters : dict
-        Of the objective.
+        Parameters of the objective.
     most_rows : int, optional
-        Rows of a view that it can bear.
+        Largest number of rows per view that it can compute.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Rival:
     most_rows: int | None = None
 
     def ours(self) -> Call:
-        """Our side of the comparison."""
+        """The objective of this library, for the comparison."""
         return BACKENDS[self.backend].objective(self.objective, dict(self.parameters))
 
 
@@ -65,7 +65,7 @@ def _package(
     options: dict[str, Any] | None = None,
     most_rows: int | None = None,
 ) -> Rival:
-    """Loss of a package, which takes the parameters; the options are of our objective alone."""
+    """Loss of a package with these parameters; the options are for the objective only."""
     parameters = parameters or COSINE
 
     def make() -> Call:
@@ -102,7 +102,7 @@ RIVALS: tuple[Rival, ...] = (
         "pytorch_metric_learning",
         "nt_xent",
         packages.metric_learning,
-        most_rows=256,  # it meets every positive with all (2B)^2 negatives: 34 GB at B = 1024
+        most_rows=256,  # it pairs every positive with all (2B)^2 negatives: 34 GB at B = 1024
     ),
     _package(
         "sentence-transformers MNRL",
@@ -130,7 +130,7 @@ RIVALS: tuple[Rival, ...] = (
 
 
 def available(rivals: tuple[Rival, ...] = RIVALS) -> tuple[Rival, ...]:
-    """Those whose libraries are installed (and, for CuPy, that have a device)."""
+    """Rivals whose libraries are installed (and that have a device, for CuPy)."""
 
     def installed(rival: Rival) -> bool:
         there = BACKENDS[rival.backend].is_there()

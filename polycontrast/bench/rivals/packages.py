@@ -1,6 +1,6 @@
 """Losses of other packages, each as a function of two torch tensors or two JAX arrays.
 
-They are called as their users call them. `temperature` means the same everywhere.
+They are called as in normal use. `temperature` has the same meaning in all of them.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ def metric_learning(temperature: float) -> Any:
 
 
 def ranking(temperature: float) -> Any:
-    """What MultipleNegativesRankingLoss of sentence-transformers computes from embeddings."""
+    """MultipleNegativesRankingLoss of sentence-transformers, as a function of embeddings."""
     import torch
     from sentence_transformers import util
 
@@ -53,9 +53,9 @@ def ranking(temperature: float) -> Any:
 
 
 def cached_ranking(temperature: float) -> Any:
-    """Loss stage of CachedMultipleNegativesRankingLoss, its default mini-batches of 32.
+    """Loss stage of CachedMultipleNegativesRankingLoss, with its default mini-batches of 32.
 
-    It differentiates by itself, so this returns the value and both gradients.
+    It computes its gradients itself, so this returns the value and both gradients.
     """
     import torch
     from sentence_transformers import SentenceTransformer
@@ -94,9 +94,10 @@ def optax_ntxent(temperature: float) -> Any:
 
 
 def allow_torchvision() -> None:
-    """Let packages import torchvision beside a torch of another build.
+    """Make torchvision importable for packages, beside a torch of another build.
 
-    Its compiled operators then do not load. No loss needs one, but its import names two of them.
+    The compiled operators of torchvision then do not load. No loss needs them, but the import of
+    torchvision names two of them.
     """
     import sys
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.arrays import Array, Temporaries, block, reusing
+from polycontrast.arrays import Array, block, reusing
 from polycontrast.similarity.matrix import MatrixGradients
 from polycontrast.similarity.walks.blocks import mapped
 from polycontrast.similarity.walks.job import Job, summed
@@ -34,16 +34,16 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
 
     if ahead is not None:
         u, v = both_factors(None, None, *ahead)
-        with reusing(Temporaries()):
+        with reusing(None):
             of_rows, of_columns, weights = body.values_and_weights(x, y, tile, columns, u, v)
             gradients = _gradients(job, *weights)
         cols = finished(of_columns, matrix.column_shape) if columns else None
         return finished(of_rows, matrix.shape), cols, lambda *cotangents: gradients
 
     room = None
-    if job.plan.keep and arrays.is_numpy(matrix.xp):
+    if job.plan.keep and arrays.is_numpy(matrix.xp):  # kept, so it is no temporary
         room = block(x.shape[0] * y.shape[0], matrix.x.dtype).reshape(x.shape[0], y.shape[0])
-    with reusing(Temporaries()):
+    with reusing(None):
         of_rows, of_columns, tile_kept = body.states(x, y, tile, columns, room)
     rows = finished(of_rows, matrix.shape)
     cols = finished(of_columns, matrix.column_shape) if columns else None
@@ -51,7 +51,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
 
     def back(g_rows: Any, g_columns: Any = None) -> MatrixGradients:
         u, v = both_factors(rows, cols, g_rows, g_columns)
-        with reusing(Temporaries()):
+        with reusing(None):
             return _gradients(job, *body.weights(x, y, tile, kept, u, v))
 
     return rows, cols, back
