@@ -9,6 +9,7 @@ from polycontrast.arrays.exchange import Host, host_of, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
+    copied,
     exp_,
     fill_,
     fill_diagonals_,
@@ -99,6 +100,7 @@ __all__ = [
     "computing",
     "computing_dtype",
     "constant",
+    "copied",
     "default_workers",
     "describe",
     "detach",

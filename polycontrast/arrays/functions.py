@@ -71,6 +71,13 @@ def product(x: Array, y: Array) -> Array:
     return matmul(x, y, out)
 
 
+def copied(x: Array) -> Array:
+    """Temporary with the same numbers."""
+    if _reuses(x):
+        return _into(np.add, x, 0)
+    return x.copy() if compat.is_cupy_array(x) else x  # elsewhere nothing is written in place
+
+
 def added(x: Array, y: Array) -> Array:
     """Temporary with a sum."""
     return _into(np.add, x, y) if _reuses(x) else x + y

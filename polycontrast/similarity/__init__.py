@@ -13,9 +13,10 @@ from polycontrast.similarity.pairs import (
     Rule,
 )
 from polycontrast.similarity.plan import Plan
+from polycontrast.similarity.readings import Map, Reading
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
-from polycontrast.similarity.statistics import EXP, SOFTPLUS, Function
+from polycontrast.similarity.statistics import EXP, SCORES, SOFTPLUS, Function, RunningExpSum, Sum
 
 __all__ = [
     "EXP",
@@ -23,6 +24,7 @@ __all__ = [
     "Function",
     "Groups",
     "Labels",
+    "Map",
     "Mask",
     "MatrixGradients",
     "OtherRows",
@@ -31,11 +33,15 @@ __all__ = [
     "PerAnchor",
     "Plan",
     "Present",
+    "Reading",
     "RestMean",
     "Root",
     "Rule",
+    "SCORES",
     "SOFTPLUS",
     "Score",
+    "RunningExpSum",
     "Similarity",
+    "Sum",
     "Volume",
 ]

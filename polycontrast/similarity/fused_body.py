@@ -10,6 +10,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
+from polycontrast.similarity.readings import Readings, ReadingsBody
 from polycontrast.similarity.statistics import RunningExpSum, Statistic, Sum
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.tile_body import TileBody
@@ -17,6 +18,8 @@ from polycontrast.similarity.tile_body import TileBody
 
 def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> TileBody:
     """Body of a matrix's tiles: fused where kernels know the statistic of inner products."""
+    if isinstance(statistic, Readings):
+        return ReadingsBody(matrix, statistic, multiplier)
     kernels = arrays.kernels(matrix.x)
     function = _kernel_function(statistic)
     if kernels is None or function not in kernels.FUNCTIONS or matrix.score is not None:

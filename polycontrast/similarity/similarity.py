@@ -16,6 +16,7 @@ from polycontrast.objective import (
 from polycontrast.similarity.diagnostics import Noticing, record
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.pairs import OtherSamples, Rule
+from polycontrast.similarity.readings import Reading, Readings
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import (
     CAP_BEYOND,
@@ -105,6 +106,27 @@ class Similarity:
         """
         return walk(self.matrix, statistic, self.settings, self.what, columns, ahead)
 
+    def read(
+        self, *readings: Reading, columns: bool = True
+    ) -> tuple[tuple[Array, ...], tuple[Array, ...] | None, Callable[..., MatrixGradients]]:
+        """Several statistics of the same products, with one pullback for all.
+
+        Parameters
+        ----------
+        *readings : Reading
+        columns : bool, default True
+            Whether statistics of the columns are asked for.
+
+        Returns
+        -------
+        rows, columns : tuple of array
+            One per reading, as in `reduce`.
+        back : callable
+            From tuples of cotangents of rows (and columns) to `MatrixGradients`; None for a
+            reading that has none.
+        """
+        return self.reduce(Readings(readings), columns=columns)
+
     def logsumexp(self, columns: bool = True, positives: Array | None = None) -> Found:
         """Log-sum-exp of each row and, unless rows meet themselves, of each column.
 
@@ -122,14 +144,9 @@ class Similarity:
             As in `reduce`; -inf where no pair counts.
         """
         watch = current_watch()
-        largest = self._largest_score()
-        capped = self._is_capped(largest)
-        safe = SAFE_EXPONENT[self.matrix.xp.finfo(self.matrix.x.dtype).bits]
         if watch is None or positives is None:
-            statistic = ExpSum() if largest <= safe else RunningExpSum(capped)
-            return self.reduce(statistic, columns=columns)
-        inner = ExpSum() if largest <= safe / 2 else RunningExpSum(capped)
-        noticing = Noticing(inner, self._tolerance())
+            return self.reduce(self.exp_sum(), columns=columns)
+        noticing = Noticing(self.exp_sum(power=2), self._tolerance())
         rows, cols, back = self.reduce(noticing, columns=columns)
         record(watch, self.matrix, positives, noticing, rows, cols)
         if isinstance(self.matrix.pairs, OtherSamples):
@@ -184,6 +201,18 @@ class Similarity:
             record(watch, self.matrix, positives, noticing, seen, others, shift)
             rows, cols = seen[0], None if others is None or not columns else others[0]
         return rows, cols, lambda g: back(*_both(*share(g)))
+
+    def exp_sum(self, power: int = 1) -> Statistic:
+        """Log-sum-exp as a statistic: without maxima where all scores are known to be small.
+
+        Parameters
+        ----------
+        power : int, default 1
+            Power of the exponentials that must be safe.
+        """
+        largest = self._largest_score()
+        safe = SAFE_EXPONENT[self.matrix.xp.finfo(self.matrix.x.dtype).bits]
+        return ExpSum() if largest <= safe / power else RunningExpSum(self._is_capped(largest))
 
     def _is_capped(self, largest: float) -> bool:
         """Whether rounding may take a score far beyond the log-sum-exp that it is part of."""

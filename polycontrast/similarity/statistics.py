@@ -210,6 +210,18 @@ def _exp_twice(scores: Array) -> tuple[Array, Array]:
     return values, values
 
 
+def _finite(scores: Array) -> Array:
+    xp = arrays.namespace(scores)
+    return xp.where(xp.isinf(scores), 0.0, scores)
+
+
+def _counted(scores: Array) -> Array:
+    xp = arrays.namespace(scores)
+    return xp.astype(~xp.isinf(scores), scores.dtype)
+
+
+SCORES = Function("scores", _finite, _counted)
+"""The scores themselves; their derivative counts the pairs."""
 EXP = Function("exponential", _exp, _exp, _exp_twice)
 SOFTPLUS = Function("softplus", arrays.softplus, arrays.sigmoid, arrays.softplus_and_sigmoid)
 

@@ -30,6 +30,10 @@ class TileBody:
         self.merge, self.finish = statistic.merge, statistic.finish
         self.factors = statistic.factors
 
+    def of_shape(self, t: Array) -> Any:
+        """A result of the statistic whose arrays all look like this one."""
+        return t
+
     def prepare(
         self, x: Array, y: Array, tile: Tile, out: Array | None = None
     ) -> tuple[Array, Array, Array]:

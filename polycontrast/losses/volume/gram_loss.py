@@ -15,7 +15,14 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import Function, OtherSamples, Present, Rule, Similarity, Volume
+from polycontrast.similarity import (
+    SCORES,
+    OtherSamples,
+    Present,
+    Rule,
+    Similarity,
+    Volume,
+)
 
 Others = Annotated[Any, Role("views", ("M B D",), least_views=1)]
 AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
@@ -127,7 +134,7 @@ def gram_loss(
     if label_smoothing:
         count = _candidates(matching, mask)
         *sums, sums_pull = matrix.sums_of(
-            PRESENT, share=lambda g: tuple(-label_smoothing / 2 * g / n for n in count)
+            SCORES, share=lambda g: tuple(-label_smoothing / 2 * g / n for n in count)
         )
         mean = sum((s + positive) / n for s, n in zip(sums, count, strict=True))
         losses = losses + label_smoothing * (positive - mean / 2)
@@ -155,21 +162,6 @@ def gram_loss(
         }
 
     return losses, back, complete
-
-
-def _there(scores):
-    """Scores, with 0 for pairs that do not count."""
-    xp = namespace(scores)
-    return xp.where(xp.isinf(scores), 0.0, scores)
-
-
-def _is_there(scores):
-    """1 for pairs that count, else 0."""
-    xp = namespace(scores)
-    return xp.astype(~xp.isinf(scores), scores.dtype)
-
-
-PRESENT = Function("present", _there, _is_there)
 
 
 def _candidates(like, mask):

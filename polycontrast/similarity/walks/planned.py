@@ -26,5 +26,6 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
         of_rows=empty(matrix.shape),
         of_columns=None if matrix.symmetric else empty(matrix.column_shape),
     )
-    cols = empty(matrix.column_shape) if columns else None
-    return empty(matrix.shape), cols, lambda *cotangents: gradients
+    of_shape = job.body.of_shape
+    cols = of_shape(empty(matrix.column_shape)) if columns else None
+    return of_shape(empty(matrix.shape)), cols, lambda *cotangents: gradients

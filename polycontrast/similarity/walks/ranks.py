@@ -17,6 +17,7 @@ from polycontrast.arrays import Array
 from polycontrast.objective import Settings
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.plan import kept_bytes
+from polycontrast.similarity.readings import Readings
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.walks import eager
 from polycontrast.similarity.walks.blocks import KeptTiles, mapped
@@ -75,7 +76,7 @@ class Ring:
         def merge(one: list[Array], other: list[Array]) -> list[Array]:
             return _leaves(statistic.merge(self._nested(one), self._nested(other)))
 
-        packet = matrix.column_arrays()
+        packet = self._packet()
         home = self._travel(packet, (1, *[LAST] * (len(packet) - 1)), LAST, visit, merge)
         side = "rows" if matrix.symmetric else "columns"
         if home is not None:
@@ -109,7 +110,7 @@ class Ring:
         def merge(one: list[Array], other: list[Array]) -> list[Array]:
             return [arrays.add_(b, a) for a, b in zip(one, other, strict=True)]
 
-        packet = matrix.column_arrays()
+        packet = self._packet()
         count = len(packet)
         if cotangents is not None:
             packet += _leaves(finished) + _leaves(cotangents)
@@ -158,18 +159,26 @@ class Ring:
 
     # One visit
 
+    def _packet(self) -> list[Array]:
+        """The columns, and all that the matrix and the readings hold of them."""
+        held = self.statistic.column_arrays() if isinstance(self.statistic, Readings) else ()
+        return self.matrix.column_arrays() + list(held)
+
     def _is_empty(self, packet: list[Array]) -> bool:
         return 0 in self.matrix.x.shape or 0 in packet[0].shape
 
     def _block(self, step: int, packet: list[Array]) -> Job:
         """Local rows against the columns that visit."""
-        matrix, here = self.matrix, self.batch.start()
+        matrix, here, statistic = self.matrix, self.batch.start(), self.statistic
+        if isinstance(statistic, Readings):
+            count = len(matrix.column_arrays())
+            packet, statistic = packet[:count], statistic.with_columns(packet[count:])
         if step == 0 and matrix.symmetric:
             block = matrix.on_diagonal(here)
         else:
             start = 0 if matrix.everywhere else self.batch.start(step)
             block = matrix.with_columns(packet, (here, start), apart=step > 0)
-        return Job(block, self.statistic, self.settings, self.what)
+        return Job(block, statistic, self.settings, self.what)
 
     def _shapes(self, packet: list[Array]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Shapes of the embeddings that visit, and of a statistic of them."""

@@ -1,0 +1,202 @@
+"""Several readings of one matrix: different statistics of different pairs, from one product.
+
+Each reading has its own rule, its own function of the scores and its own statistic. The product of
+a tile is made once for all of them, and their gradients go back through it together.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array, Multiplier
+from polycontrast.similarity.matrix import Matrix
+from polycontrast.similarity.pairs import Every, Rule
+from polycontrast.similarity.statistics import Statistic
+from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tile_body import TileBody
+
+
+@dataclass(frozen=True)
+class Map:
+    """An elementwise function of scores and its derivative, from an array to a new one."""
+
+    value: Callable[[Array], Array]
+    derivative: Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A statistic of some pairs of a matrix.
+
+    Parameters
+    ----------
+    statistic : Statistic
+    pairs : Rule, default Every()
+        Pairs that count, of those that the matrix counts.
+    map : Map, optional
+        Function of the scores that the statistic is taken of. Default: the scores themselves.
+    column_pairs : Rule, optional
+        Pairs that count for the columns. Default: the same.
+    """
+
+    statistic: Statistic
+    pairs: Rule = Every()  # noqa: RUF009 - a rule without a state
+    map: Map | None = None
+    column_pairs: Rule | None = None
+
+
+class Readings:
+    """The statistics of several readings, as one: states and results are tuples.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+    """
+
+    def __init__(self, readings: Sequence[Reading]):
+        self.readings = tuple(readings)
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Arrays that the rules of all readings hold of their columns: ranks exchange them."""
+        return tuple(t for rule in self._rules() for t in rule.column_arrays())
+
+    def with_columns(self, given: Sequence[Array]) -> "Readings":
+        """Return the same readings for other columns."""
+        rest = list(given)
+
+        def moved(rule: Rule | None) -> Any:
+            if rule is None:
+                return None
+            count = len(rule.column_arrays())
+            own, rest[:] = tuple(rest[:count]), rest[count:]
+            return rule.with_columns(own)
+
+        return Readings(
+            [
+                replace(r, pairs=moved(r.pairs), column_pairs=moved(r.column_pairs))
+                for r in self.readings
+            ]
+        )
+
+    def _rules(self) -> Iterator[Rule]:
+        for reading in self.readings:
+            yield reading.pairs
+            if reading.column_pairs is not None:
+                yield reading.column_pairs
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """States of two parts together."""
+        parts = zip(self.readings, one, other, strict=True)
+        return tuple(reading.statistic.merge(a, b) for reading, a, b in parts)
+
+    def finish(self, state: Any) -> Any:
+        """Each statistic of its state."""
+        parts = zip(self.readings, state, strict=True)
+        return tuple(reading.statistic.finish(part) for reading, part in parts)
+
+    def factors(self, g: Any, finished: Any) -> Any:
+        """Factors of each reading; None where its cotangent is None."""
+        parts = zip(self.readings, g, finished, strict=True)
+        return tuple(
+            None if one is None else reading.statistic.factors(one, done)
+            for reading, one, done in parts
+        )
+
+    def prepare(self, scores: Array) -> Array:
+        """Scores as they are: readings differ in all else."""
+        return scores
+
+    def weigh(self, prepared: Array, factors: Sequence[Any]) -> Array:
+        """Nothing of its own: see `ReadingsBody.weights`."""
+        raise TypeError("several readings are weighed one by one")
+
+    def reduce(self, prepared: Array, axis: Any) -> Any:
+        """States of scores of which every reading counts the same pairs."""
+        return tuple(
+            reading.statistic.reduce(reading.statistic.prepare(arrays.copied(prepared)), axis)
+            for reading in self.readings
+        )
+
+
+class ReadingsBody(TileBody):
+    """`TileBody` that reads each tile several times. Products are kept, not scores.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Its score must be None: a reading has a map in its place.
+    readings : Readings
+    multiplier : Multiplier
+    """
+
+    def __init__(self, matrix: Matrix, readings: Readings, multiplier: Multiplier):
+        super().__init__(matrix, readings, multiplier)
+        self.readings = readings.readings
+
+    def of_shape(self, t: Array) -> Any:
+        """One array per reading."""
+        return (t,) * len(self.readings)
+
+    def states(
+        self, x: Array, y: Array, tile: Tile, columns: bool, out: Array | None = None
+    ) -> tuple[Any, Any, Array]:
+        """States of each reading for the rows and (None if not needed) for the columns."""
+        products = self.products(x, y, tile, out)
+        of_rows, of_columns = [], []
+        for reading in self.readings:
+            on_rows, on_columns = self._prepared(reading, products, tile, columns)
+            of_rows.append(reading.statistic.reduce(on_rows, 1))
+            if columns:
+                of_columns.append(reading.statistic.reduce(on_columns, 0))
+        return tuple(of_rows), tuple(of_columns) if columns else None, products
+
+    def weights(
+        self, x: Array, y: Array, tile: Tile, kept: Array | None, u: Any, v: Any
+    ) -> tuple[Array, Array, Array]:
+        """dL/dproducts of a tile, of all readings together."""
+        products = self.products(x, y, tile) if kept is None else kept
+        total = None
+        columns = (None,) * len(self.readings) if v is None else v
+        for reading, of_rows, of_columns in zip(self.readings, u, columns, strict=True):
+            part = self._weights(reading, products, tile, of_rows, of_columns)
+            if part is not None:
+                total = part if total is None else arrays.add_(total, part)
+        if total is None:
+            total = arrays.multiplied(products, 0.0)
+        return total, total, total
+
+    def _prepared(
+        self, reading: Reading, products: Array, tile: Tile, columns: bool
+    ) -> tuple[Array, Array]:
+        """Prepared scores of one reading, as the rows see them and as the columns do."""
+        on_rows = self._scores(reading, products, tile, reading.pairs)
+        on_rows = reading.statistic.prepare(on_rows)
+        if reading.column_pairs is None or not columns:
+            return on_rows, on_rows
+        on_columns = self._scores(reading, products, tile, reading.column_pairs)
+        return on_rows, reading.statistic.prepare(on_columns)
+
+    def _scores(self, reading: Reading, products: Array, tile: Tile, pairs: Rule) -> Array:
+        """Scores of one reading, a temporary: -inf for pairs that do not count."""
+        mapped = reading.map
+        scores = arrays.copied(products) if mapped is None else mapped.value(products)
+        return pairs.exclude_(self._masked(scores, tile), tile)
+
+    def _weights(
+        self, reading: Reading, products: Array, tile: Tile, u: Any, v: Any
+    ) -> Array | None:
+        """dL/dproducts of one reading; None where it has no cotangent."""
+        if u is None and v is None:
+            return None
+        on_rows, on_columns = self._prepared(reading, products, tile, v is not None)
+        weigh = reading.statistic.weigh
+        if on_rows is on_columns:
+            weights = weigh(on_rows, tuple(f for f in (u, v) if f is not None))
+        else:
+            sides = [(s, f) for s, f in ((on_rows, u), (on_columns, v)) if f is not None]
+            parts = [weigh(scores, (factor,)) for scores, factor in sides]
+            weights = parts[0] if len(parts) == 1 else parts[0] + parts[1]
+        if reading.map is None:
+            return weights
+        return arrays.multiply_(reading.map.derivative(products), weights)
