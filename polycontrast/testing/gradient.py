@@ -112,7 +112,8 @@ def check_gradient(
         On any namespace. float64 shows most.
     wrt : str or tuple of str, optional
         Arguments to check; parameters such as ``"temperature"`` too. Default: what
-        `value_and_grad` differentiates by default.
+        `value_and_grad` differentiates by default, without arguments whose gradient is by
+        definition not that of the value.
     directions : int, default 2
         Random directions for each argument.
     rtol : float, optional
@@ -129,6 +130,12 @@ def check_gradient(
     -------
     GradientReport
         Prints well; ``bool(report)`` tells, ``report.raise_on_failure()`` insists.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When an argument is not as above, or the gradient of all arguments, or of one in `wrt`, is
+        by definition not that of the value.
 
     Examples
     --------
@@ -155,6 +162,12 @@ def check_gradient(
     kwargs = {} if wrt is None else {"wrt": wrt}
     found, grads = objective.value_and_grad(**given, **kwargs)
     grads = grads if isinstance(grads, dict) else grads._asdict()
+    held = set(grads) & set(getattr(objective, "held_names", lambda given: ())(given))
+    if held and (wrt is not None or held == set(grads)):
+        which = ", ".join(name for name in grads if name in held)
+        text = "is by definition not that of the value, so differences cannot check it"
+        raise ValueError(f"check_gradient: the gradient of {which} {text}")
+    grads = {name: grad for name, grad in grads.items() if name not in held}
     defaults = inspect.signature(objective).parameters
     rng = np.random.default_rng(seed)
     checks: list[GradientCheck] = []
