@@ -20,8 +20,8 @@ from polycontrast.objective import (
     Weights,
 )
 from polycontrast.objective.arguments import read_signature
-from polycontrast.objective.docstrings import completed, formula_of, source_of
-from polycontrast.objective.parameter_words import standard
+from polycontrast.objective.help.docstrings import completed, formula_of, source_of
+from polycontrast.objective.help.parameter_words import standard
 
 OBJECTIVES = [pytest.param(o, id=o.name) for o in pc.objectives().values()]
 

@@ -7,15 +7,16 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import docstrings, registry, settings, sharding
+from polycontrast.objective import registry, settings, sharding
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
 from polycontrast.objective.diagnosis import Watch
 from polycontrast.objective.guests import evaluation
 from polycontrast.objective.held import Held
+from polycontrast.objective.help import docstrings
+from polycontrast.objective.help.signatures import full_signature
 from polycontrast.objective.second_order import hessian_vector_product
-from polycontrast.objective.signatures import full_signature
 
 _REQUIRED = inspect.Parameter.empty
 Back = Callable[[Array], dict[str, Array]]
@@ -131,7 +132,7 @@ class Objective:
 
     def held_names(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
         """Arguments whose gradient is by definition not that of the value in such a call."""
-        return () if self.held is None else self.held.names(self.arguments, parameters)
+        return () if self.held is None else self.held.concerned(self.arguments, parameters)
 
     def __repr__(self) -> str:
         return f"<objective {self.name}{self.signature}>"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from polycontrast.objective.arguments import Argument
-from polycontrast.objective.parameter_words import quoted
 
 
 class Held:
@@ -25,30 +24,25 @@ class Held:
     """
 
     def __init__(self, *names: str, **when: Any):
-        self._names, self._when = names, when
+        self.names, self.when = names, when
 
     def holds(self, given: Mapping[str, Any]) -> bool:
         """Whether the declaration applies to a call with these parameters."""
         return all(
             type(given[name]) is type(value) and given[name] == value
-            for name, value in self._when.items()
+            for name, value in self.when.items()
         )
 
-    def names(self, arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> tuple[str, ...]:
+    def concerned(
+        self, arguments: Mapping[str, Argument], given: Mapping[str, Any]
+    ) -> tuple[str, ...]:
         """The arguments concerned in a call with these parameters; defaults need not be given."""
         defaults = {name: argument.default for name, argument in arguments.items()}
         if not self.holds({**defaults, **given}):
             return ()
-        return self._names or tuple(n for n, a in arguments.items() if a.differentiable)
+        return self.names or tuple(n for n, a in arguments.items() if a.differentiable)
 
     @property
     def is_surrogate(self) -> bool:
         """Whether the gradient as a whole is that of another function."""
-        return not self._names
-
-    def __str__(self) -> str:
-        """The declaration as a sentence."""
-        of = f" of {' and '.join(f'`{name}`' for name in self._names)}" if self._names else ""
-        text = f"he gradient{of} is by definition not that of the value, and finite differences"
-        call = ", ".join(f"{name}={quoted(value)}" for name, value in self._when.items())
-        return f"{f'With ``{call}`` t' if call else 'T'}{text} do not apply to it."
+        return not self.names

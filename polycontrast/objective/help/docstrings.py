@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.held import Held
-from polycontrast.objective.parameter_words import condition, standard, type_of
+from polycontrast.objective.help.parameter_words import condition, quoted, standard, type_of
 from polycontrast.objective.registry import near_matches
 
 WIDTH = 90
@@ -43,7 +43,7 @@ def completed(
         When the docstring describes what is no parameter, or different types together.
     """
     own = _sections(inspect.cleandoc(doc))
-    declared = (_unchanged(invariances), "" if held is None else str(held))
+    declared = (_unchanged(invariances), _held_words(held))
     whole = {
         "": own.pop(""),
         "Parameters": _parameters(own.pop("Parameters", ""), arguments),
@@ -158,3 +158,13 @@ def _unchanged(invariances: Iterable[str]) -> str:
         raise ValueError(f"unknown invariance {unknown[0]!r}{hint}")
     chosen = [words for name, words in INVARIANCES.items() if name in invariances]
     return f"The value does not depend on {_either(chosen)}." if chosen else ""
+
+
+def _held_words(held: Held | None) -> str:
+    """The declaration of held gradients as a sentence."""
+    if held is None:
+        return ""
+    of = f" of {' and '.join(f'`{name}`' for name in held.names)}" if held.names else ""
+    text = f"he gradient{of} is by definition not that of the value, and finite differences"
+    call = ", ".join(f"{name}={quoted(value)}" for name, value in held.when.items())
+    return f"{f'With ``{call}`` t' if call else 'T'}{text} do not apply to it."
