@@ -79,16 +79,18 @@ class _Alignment(Objective):
     ) -> Array:
         r"""Mean power of the distance between matching rows; lower is closer.
 
+        .. math:: \frac{1}{B} \sum_i |\hat x_i - \hat y_i|^\alpha
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views; row i of both belongs together.
-        alpha : float, default 2
-            Power of the distance, > 0; the paper's value.
+            Row i belongs to sample i. Two views.
+        alpha : float, > 0, default 2
+            Power of the distance; the paper's value.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B pairs.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -98,14 +100,17 @@ class _Alignment(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, or `alpha` is not above 0.
+            When shapes, dtypes, libraries or devices disagree, `alpha` is not above 0 or `reduction`
+            is not one of its words.
 
         Notes
         -----
-        .. math:: \frac{1}{B} \sum_i |x_i - y_i|^\alpha
-
         Gradient :math:`\alpha |d|^{\alpha - 2} d / B` with :math:`d = x_i - y_i`; 0 at :math:`d = 0`,
         where it does not exist for :math:`\alpha \le 1`. The cost is O(B D).
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised, an exchange of `x` and `y` with all
+        that belongs to them or a common shift of all rows where they are not normalised.
 
         References
         ----------
@@ -182,25 +187,29 @@ class _AverageView(Objective):
     ) -> Array:
         r"""Mean over the views of a two-view loss between a view and the average of the others.
 
+        .. math:: \frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a), \quad \mu_a = \frac{1}{M-1}
+                  \sum_{b \ne a} x_b
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss, as in `multi_crop`.
-        temperature : float or 0-d array, default 0.5
-            :math:`\tau > 0`, differentiable. The value of Koromilas et al.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The value of Koromilas et al.
         normalize : bool, default True
             Scale rows to unit length first.
         normalize_mean : bool, default False
             Scale the means to unit length too.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples, after the mean over their views.
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
 
         Returns
         -------
@@ -210,15 +219,17 @@ class _AverageView(Objective):
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-            weights are zero, the temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
+            weights are zero, `pair` or `reduction` is not one of its words or `temperature` is not
+            above 0. When ``B = 1`` with ``pair="dhel"``.
 
         Notes
         -----
-        .. math:: L = \frac{1}{M} \sum_a \mathrm{pair}(x_a, \mu_a)
-
         Rows and means are anchors or candidates, as the pair loss defines it. By default the means are
         not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
         gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -304,22 +315,26 @@ class _BrownianBridge(Objective):
     ) -> Array:
         r"""Squared distance of augmented rows from the path between the two modalities.
 
+        .. math:: \frac{1}{B} \sum_i \left| X'_i - \frac{m_i}{|m_i|} \right|^2, \quad m_i = t X_i + (1
+                  - t) Y_i
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two modalities; row i of both belongs together.
+            Row i belongs to sample i. Two modalities.
         x_aug : array (B, D)
-            Augmented version of `x`. For an augmented `y`, exchange the modalities.
+            Row i belongs to sample i. Augmented version of `x`. For an augmented `y`, exchange the
+            modalities.
         t : float, or array (B,) or 0-d, default 0.25
-            Place on the path in [0, 1]: the weight of `x`. The paper's value. The caller may
-            also draw it for every step and every sample. It has no gradient.
+            Place on the path in [0, 1]: the weight of `x`. The paper's value. The caller may also
+            draw it for every step and every sample. It has no gradient.
         normalize : bool, default True
             Scale rows to unit length first. The point on the path has unit length either way.
         likelihood : bool, default False
             Divide the loss of a sample by :math:`2 t (1 - t)`, as the density of the bridge does. It
             matters when `t` varies, and needs 0 < t < 1.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -329,7 +344,8 @@ class _BrownianBridge(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, or `t` is not in its interval.
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+            When `t` is not in its interval.
 
         Notes
         -----
@@ -346,6 +362,9 @@ class _BrownianBridge(Objective):
         \mu)`, and t and 1 - t times that for X and Y. Where the path passes through the origin
         (:math:`t = 1/2`, :math:`Y = -X`, also up to round-off) :math:`\mu = 0` and the gradient of
         `x` and `y` is 0. The cost is O(B D); no pair of different samples is formed.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -424,10 +443,12 @@ class _CentroidGap(Objective):
     ) -> Array:
         r"""Distance between the centroids of two modalities: the modality gap.
 
+        .. math:: \Big| \frac{1}{B} \sum_i \hat x_i - \frac{1}{B} \sum_i \hat y_i \Big|
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two modalities. Which rows belong together does not matter.
+            Row i belongs to sample i. Two modalities. The order of the rows does not matter.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -443,11 +464,14 @@ class _CentroidGap(Objective):
 
         Notes
         -----
-        .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
-
-        Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. The
+        With the difference d of the centroids the gradient is :math:`\pm d / (B |d|)` for every row of
+        `x` and of `y`; 0 at :math:`d = 0`. The
         cost is O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
         `linear_separability`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised, an exchange of `x` and `y` with all
+        that belongs to them or a common shift of all rows where they are not normalised.
 
         References
         ----------
@@ -519,18 +543,24 @@ class _ContrastiveGapLoss(Objective):
     ) -> Array:
         r"""CLIP loss plus alignment and uniformity, within and across modalities (CUAXU).
 
+        .. math:: w_c\, \mathrm{info\_nce}(X, Y; \tau) + \frac{w_a}{B} \sum_j |X_j - Y_j|^2
+                  + \frac{w_u}{2} \Big[ \log \mathrm{mean}_{j < k} e^{-t |X_j - X_k|^2}
+                  + \log \mathrm{mean}_{j < k} e^{-t |Y_j - Y_k|^2} \Big] + w_x
+                  \log \mathrm{mean}_{j \ne k} e^{-t |X_j - Y_k|^2}
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two modalities; row i of both belongs together. Rows are scaled to unit length.
-        temperature : float or 0-d array, default 0.01
-            :math:`\tau > 0` of the contrastive part, differentiable. The authors' value, fixed there.
-        t : float, default 2.0
-            Sharpness of the potentials, > 0; the authors' value.
-        contrastive_weight, alignment_weight, uniformity_weight : float, default 1.0
-            Weights of the terms, >= 0; 1 in the authors' code. A term of weight 0 is not computed.
-        cross_uniformity_weight : float, default 1.0
-            Weight of the potentials between modalities, >= 0. With 0 the loss is the authors' CUA.
+            Row i belongs to sample i. Two modalities. Rows are scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable. Of the contrastive part. The authors' value,
+            fixed there.
+        t : float, > 0, default 2.0
+            Sharpness of the potentials; the authors' value.
+        contrastive_weight, alignment_weight, uniformity_weight : float, >= 0, default 1.0
+            Weights of the terms; 1 in the authors' code. A term of weight 0 is not computed.
+        cross_uniformity_weight : float, >= 0, default 1.0
+            Weight of the potentials between modalities. With 0 the loss is the authors' CUA.
 
         Returns
         -------
@@ -540,8 +570,9 @@ class _ContrastiveGapLoss(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2`` and a weight of uniformity is not 0, when shapes, dtypes, libraries or
-            devices disagree, the temperature or `t` is not above 0 or a weight is negative.
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `t` is not above 0 or
+            `contrastive_weight`, `alignment_weight`, `uniformity_weight` or `cross_uniformity_weight`
+            is negative. When ``B < 2`` and a weight of uniformity is not 0.
 
         Notes
         -----
@@ -557,6 +588,10 @@ class _ContrastiveGapLoss(Objective):
         all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
         matrices between the modalities, and half of the tiles of two matrices within them.
         :math:`-4t \le L_{Uniform} \le 0`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -638,17 +673,20 @@ class _CubeLogits(Objective):
     ) -> Array:
         r"""Similarity of every tuple of rows, one of each view: an array with n axes of length B.
 
+        .. math:: S_t = 1 - \sqrt{V_t}, \quad V_t = \sum_a |\hat x_a[t_a]|^2 - \tfrac{1}{n} \big|
+                  \sum_a \hat x_a[t_a] \big|^2
+
         Parameters
         ----------
-        views : array (n, B, D), or sequence of n arrays (B, D)
-            At least two views (encoders).
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
         weights : array (B, ..., B), optional
             With n axes. The value is then the weighted sum of all similarities, and needs no array of
             B^n entries besides the weights.
         similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
             The similarity of a tuple, see the notes.
         normalize : bool, default True
-            Scale rows to unit length first, as the authors' training code does.
+            Scale rows to unit length first. The authors' training code does so.
 
         Returns
         -------
@@ -658,7 +696,8 @@ class _CubeLogits(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views, or shapes, dtypes, libraries or devices disagree.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree or
+            `similarity` is not one of its words. When ranks share the batch (``comm=``).
 
         Notes
         -----
@@ -743,26 +782,30 @@ class _CubeLoss(Objective):
     ) -> Array:
         r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
 
+        .. math:: \frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t:\, t_a = i} e^{S_t/\tau}
+                  - S_{(i,\dots,i)}/\tau \Big]
+
         Parameters
         ----------
-        views : array (n, B, D), or sequence of n arrays (B, D)
-            At least two views (encoders); row i of each is the same sample.
-        mask : bool array (n, B), optional
-            True where a view of a sample exists. A tuple with a missing member is left out, and only
-            complete samples are anchors. Default: all exist.
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. A tuple with a missing member is
+            left out, and only complete samples are anchors.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
             The similarity of a tuple, as in `cube_logits`.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. The authors' initial value of a learned scale.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The authors' initial value of a learned scale.
         negatives : {"all", "axis"}, default "all"
             Every row against all :math:`B^{n-1}` tuples that contain it (the ratio that the paper
             argues for), or against the B tuples in which one index moves (what its code computes).
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples, after the mean over their views.
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
 
         Returns
         -------
@@ -772,15 +815,14 @@ class _CubeLoss(Objective):
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-            weights are zero, or the temperature is not above 0.
+            weights are zero, `similarity`, `negatives` or `reduction` is not one of its words or
+            `temperature` is not above 0. When ranks share the batch (``comm=``).
 
         Notes
         -----
-        .. math:: L = \frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t: t_a = i} e^{S_t/\tau}
-                  - S_{(i,\dots,i)}/\tau \Big]
-
-        for "all"; for "axis" the sum over t runs over :math:`(i,\dots,j,\dots,i)` with j at place a.
-        Three exact evaluations, none of which forms an array of B^n x D:
+        The formula is that of "all". For "axis" the sum over t runs over
+        :math:`(i,\dots,j,\dots,i)` with j at place a. There are three exact evaluations,
+        none of which forms an array of B^n x D:
 
         - "axis": n products of B x B x D;
         - "all" with the variance, which is additive over pairs: contractions of exponentiated B x B
@@ -791,6 +833,9 @@ class _CubeLoss(Objective):
         The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
         At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views or
+        the length of single rows where they are normalised.
 
         References
         ----------
@@ -874,14 +919,18 @@ class _Cyclip(Objective):
     ) -> Array:
         r"""CLIP loss plus geometric consistency within and across modalities.
 
+        .. math:: \mathrm{info\_nce}(x, y; \tau) + \frac{1}{B}
+                  \sum_{jk} \Big[ c \big( \langle X_j, Y_k \rangle - \langle X_k, Y_j \rangle \big)^2
+                  + a \big( \langle X_j, X_k \rangle - \langle Y_j, Y_k \rangle \big)^2 \Big]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two modalities; row i of both belongs together.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0` of the contrastive part, differentiable. CLIP's initial value.
-        in_modal, cross_modal : float, default 0.25
-            Weights of the cyclic terms, >= 0; the paper's values.
+            Row i belongs to sample i. Two modalities.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. Of the contrastive part. CLIP's initial value.
+        in_modal, cross_modal : float, >= 0, default 0.25
+            Weights of the cyclic terms; the paper's values.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -892,14 +941,18 @@ class _Cyclip(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or a
-            weight is negative.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `in_modal` or `cross_modal` is negative.
 
         Notes
         -----
         The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
         O(B D^2) and form no pair.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -977,16 +1030,20 @@ class _Dcl(Objective):
     ) -> Array:
         r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
+        .. math:: \frac{1}{2B}
+                  \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle / \tau}
+                  - \langle z_a, z_{p(a)} \rangle / \tau \Big],\quad z = [\hat x; \hat y]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views of at least 2 samples; row i of both is the same sample.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable. The paper's value.
+            Row i belongs to sample i. Two views of at least 2 samples.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the 2B anchors, those of `x` first.
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
 
         Returns
         -------
@@ -996,19 +1053,18 @@ class _Dcl(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2`` (there is no negative), when shapes, dtypes, libraries or devices disagree,
-            or the temperature is not above 0.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ``B < 2``, as there is no negative.
 
         Notes
         -----
-        With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
+        The partner of row a is :math:`p(a) = a \pm B`. The gradient weight of a negative pair is its
+        softmax over the negatives, that of the positive is :math:`-1`. For each anchor, the loss of
+        `nt_xent` is the softplus of this one. Both cost the same.
 
-        .. math:: \ell_a = \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle/\tau}
-                  - \langle z_a, z_{p(a)} \rangle/\tau .
-
-        The gradient weight of a negative pair is its softmax over the negatives, that of the positive
-        is :math:`-1`. For each anchor, the loss of `nt_xent` is the softplus of this one. Both cost
-        the same.
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -1086,20 +1142,24 @@ class _Dhel(Objective):
     ) -> Array:
         r"""Alignment of matching rows and the energy within each view.
 
+        .. math:: \frac{1}{B}
+                  \sum_i \Big\{ -\langle x_i, y_i \rangle/\tau + \log \sum_{j \ne i} e^{\langle x_i, x_j
+                  \rangle/\tau} + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau} \Big\}
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views of at least 2 samples; row i of both is the same sample.
+            Row i belongs to sample i. Two views of at least 2 samples.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-        temperature : float or 0-d array, default 0.3
-            :math:`\tau > 0`, differentiable. The authors' value.
+        temperature : float or 0-d array, > 0, default 0.3
+            Temperature :math:`\tau`, differentiable. The authors' value.
         both : bool, default True
             Count the energy of `y` too (``include_augs`` in the authors' code).
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -1109,17 +1169,16 @@ class _Dhel(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, all weights are zero, or the
-            temperature is not above 0.
+            When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
+            not above 0 or `reduction` is not one of its words. When ``B < 2``.
 
         Notes
         -----
-        .. math:: \ell_i = -\langle x_i, y_i \rangle/\tau
-                  + \log \sum_{j \ne i} e^{\langle x_i, x_j \rangle/\tau}
-                  + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau}
-
         No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
         `mv_dhel` of two views equals this loss.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -1198,16 +1257,20 @@ class _DvBound(Objective):
     ) -> Array:
         r"""Donsker-Varadhan estimate of mutual information: not limited by log B, of large variance.
 
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
@@ -1217,16 +1280,17 @@ class _DvBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
         Notes
         -----
-        .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
-
         The logarithm of a mean over samples makes the estimate biased. This version has no moving
         average as in MINE. `tuba_bound` with a baseline from other data is unbiased. A constant shift
         of all scores leaves the estimate unchanged.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -1311,21 +1375,26 @@ class _FeatureSeparation(Objective):
         the sphere. Add this loss to `multimodal_contrastive` or to another contrast of `x` and `y`; it
         includes none.
 
+        .. math:: \frac{w_o}{B} \sum_j \big[ \langle X_j, P_j \rangle^2
+                  + \langle Y_j, Q_j \rangle^2 \big] + w_c \big[ C(P, P'; A_P) + C(Q, Q'; A_Q) \big]
+                  + w_u \log \frac{1}{B} \sum_{jk} \big[ e^{-t |P_j - P_k|^2}
+                  + e^{-t |Q_j - Q_k|^2} \big]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Shared features of two modalities; row i of both belongs together.
+            Row i belongs to sample i. Shared features of two modalities.
         x_specific, y_specific : array (B, D)
-            Features specific to each modality.
+            Row i belongs to sample i. Features specific to each modality.
         x_specific_aug, y_specific_aug : array (B, D)
-            Specific features of augmented versions of the samples.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0` of the contrast, differentiable. CLIP's initial value.
-        t : float, default 2.0
-            Sharpness of the potential in the uniformity term, > 0; the value of Wang and Isola.
-        orthogonality_weight, contrastive_weight, uniformity_weight : float, default 1.0
-            Weights of the three terms, >= 0. The paper gives its weights in an appendix that we
-            could not read. A term of weight 0 is not computed.
+            Row i belongs to sample i. Specific features of augmented versions of the samples.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. Of the contrast. CLIP's initial value.
+        t : float, > 0, default 2.0
+            Sharpness of the potential in the uniformity term; the value of Wang and Isola.
+        orthogonality_weight, contrastive_weight, uniformity_weight : float, >= 0, default 1.0
+            Weights of the three terms. The paper gives its weights in an appendix that we could not
+            read. A term of weight 0 is not computed.
         denominator : {"augmented", "original"}, default "augmented"
             As in `multimodal_contrastive`.
         normalize : bool, default True
@@ -1338,8 +1407,9 @@ class _FeatureSeparation(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, the temperature or `t` is not above 0,
-            a weight is negative or the denominator is not one of the two.
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `t` is not above 0,
+            `orthogonality_weight`, `contrastive_weight` or `uniformity_weight` is negative or
+            `denominator` is not one of its words.
 
         Notes
         -----
@@ -1359,6 +1429,10 @@ class _FeatureSeparation(Objective):
         of :math:`L_u` are those of `uniformity`, each with its share of the whole. The cost is two
         matrices of similarities for :math:`L_c`, and half of the tiles of two for :math:`L_u`. None of
         them uses `x` or `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -1458,19 +1532,24 @@ class _FloBound(Objective):
     ) -> Array:
         r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
 
+        .. math:: -\frac{1}{B} \sum_i \Big[ u_i + \frac{e^{-u_i}}{B-1}
+                  \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
         u : array (B,)
             Dual variable :math:`u_i` of each pair, differentiable. It comes from a small network, or
             from a moving average (which is `global_contrastive`).
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
@@ -1481,17 +1560,17 @@ class _FloBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
         Notes
         -----
-        .. math:: -\frac{1}{B} \sum_i \Big[ u_i
-                  + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
-
         The bound is unbiased for given u. It is largest, with derivative 0, when u is the logarithm of
         the mean exponential of the row's other scores relative to the match. Its gradient is then that
         of decoupled contrast (FlatNCE). A shift of a row leaves the bound unchanged.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -1570,26 +1649,30 @@ class _GammaInfoNce(Objective):
         Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
         without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
 
+        .. math:: \frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
+                  - l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views or modalities; row i of both belongs together.
+            Row i belongs to sample i. Two views or modalities.
         log_auxiliary : array (B,) or (2, B)
             Logarithm of :math:`u_i`, differentiable. (B,): the anchors are the rows of `x`. (2, B):
             both directions, the anchors of the second row are those of `y`. Take it from the state
             before this batch: drawn from this batch's own normaliser it buys nothing. -inf turns the
             repulsion of an anchor off.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable.
-        scale : float, default 1.0
-            Weight c > 0 of the other samples. The number of all negatives over B - 1 makes the sum an
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        scale : float, > 0, default 1.0
+            Weight c of the other samples. The number of all negatives over B - 1 makes the sum an
             unbiased estimate of that over the whole data set.
         include_positive : bool, default True
             Whether the normaliser holds the match itself. (That of the paper is to be verified.)
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples, after the mean over the directions.
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            the directions.
 
         Returns
         -------
@@ -1598,8 +1681,8 @@ class _GammaInfoNce(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, or the temperature or the scale is not
-            above 0.
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `scale` is not above
+            0 or `reduction` is not one of its words.
 
         Notes
         -----
@@ -1614,6 +1697,9 @@ class _GammaInfoNce(Objective):
         gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
         it is larger. Weights of pairs do not wait for a normaliser: value and gradient need one pass.
         For B = 1 only the match is left.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -1704,16 +1790,20 @@ class _GeometricConsistency(Objective):
     ) -> Array:
         r"""Squared differences of similarities that a shared geometry would make equal.
 
+        .. math:: \frac{1}{B} \sum_{jk} \Big[ c \big( \langle X_j, Y_k \rangle
+                  - \langle X_k, Y_j \rangle \big)^2 + a \big( \langle X_j, X_k \rangle
+                  - \langle Y_j, Y_k \rangle \big)^2 \Big]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two modalities; row i of both belongs together.
+            Row i belongs to sample i. Two modalities.
         x_aug, y_aug : array (B, D), optional
-            Augmented versions of the same samples; both or none.
-        in_modal, cross_modal : float, default 1.0
-            Weights a and c of the differences within and across modalities, >= 0.
-        augmented : float, default 1.0
-            Weight of the part with the augmented arrays, >= 0.
+            Row i belongs to sample i. Augmented versions of the same samples; both or none.
+        in_modal, cross_modal : float, >= 0, default 1.0
+            Weights a and c of the differences within and across modalities.
+        augmented : float, >= 0, default 1.0
+            Weight of the part with the augmented arrays.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -1725,16 +1815,13 @@ class _GeometricConsistency(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, a weight is negative, or only one
-            augmented array is given.
+            When shapes, dtypes, libraries or devices disagree or `in_modal`, `cross_modal` or
+            `augmented` is negative. When only one augmented array is given.
 
         Notes
         -----
-        .. math:: L = \frac{1}{B} \sum_{jk} \big[ c\,(\langle X_j, Y_k \rangle - \langle X_k, Y_j
-                  \rangle)^2 + a\,(\langle X_j, X_k \rangle - \langle Y_j, Y_k \rangle)^2 \big]
-
-        and, with augmented arrays, `augmented` times the same differences within each modality
-        against its augmentation plus the squared differences of matched similarities.
+        With augmented arrays the loss L also holds `augmented` times the same differences within each
+        modality against its augmentation, and the squared differences of matched similarities.
 
         With :math:`P = X + Y` and :math:`Q = X - Y` the differences are the symmetric and the
         antisymmetric part of :math:`P Q^\top`, so
@@ -1744,6 +1831,10 @@ class _GeometricConsistency(Objective):
         cheaper and is used. Q is a true difference, so the value stays accurate when it is small. Ranks
         that share a batch exchange only the D x D products. The loss is also 0 at ``Y = -X``, so use
         it together with a contrastive loss.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -1834,18 +1925,24 @@ class _GlobalContrastive(Objective):
         Each anchor brings a moving average of its normaliser (`update_log_u`), in place of what this
         batch alone would say: SogCLR; with a temperature for each sample, iSogCLR.
 
+        .. math:: \frac{1}{2B} \sum_{i, d} \Big[ \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) \Big(
+                  \frac{1}{u_i K} \sum_{z \in N_i} e^{(\langle a_i, z \rangle - s_{ii}) / \tau_i}
+                  - 1 \Big) \Big]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views or modalities of at least 2 samples; row i of both belongs together.
+            Row i belongs to sample i. Two views or modalities of at least 2 samples.
         log_u : array (B,) or (2, B)
-            State of the samples, already updated with this batch. The first row is that of the
-            anchors `x`, the second that of `y`; (B,) is shared by both. It gets no gradient.
-        temperature : float, 0-d array, array (B,) or array (2, B), default 0.1
-            :math:`\tau_i > 0`, differentiable, for all samples or for each, see `update_temperature`.
-        rho : float, default 0.0
-            Keeps learned temperatures up, :math:`\ge 0`. The authors' code: 0.3 for two views of an
-            image (temperatures from 0.1), 6.0 for two modalities (from 0.01).
+            State of the samples, kept between steps; it has no gradient. Already updated with this
+            batch. The first row is that of the anchors `x`, the second that of `y`; (B,) is shared by
+            both.
+        temperature : float, 0-d array or array (B,) or (2, B), > 0, default 0.1
+            Temperature :math:`\tau` of all samples or of each, differentiable. See
+            `update_temperature`.
+        rho : float, >= 0, default 0.0
+            Keeps learned temperatures up. The authors' code: 0.3 for two views of an image
+            (temperatures from 0.1), 6.0 for two modalities (from 0.01).
         negatives : {"cross", "all"}, default "cross"
             An anchor's negatives: the other samples in the other view (two modalities), or in both
             views (two views of one modality).
@@ -1854,7 +1951,7 @@ class _GlobalContrastive(Objective):
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the 2 B anchors.
+            Mean or sum of the losses, or the losses themselves. There are 2B.
 
         Returns
         -------
@@ -1863,8 +1960,9 @@ class _GlobalContrastive(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2`` (there is no negative), shapes, dtypes, libraries or devices disagree, a
-            temperature is not above 0 or `rho` is negative.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `rho` is
+            negative or `negatives` or `reduction` is not one of its words. When ``B < 2``, as there
+            is no negative.
 
         Notes
         -----
@@ -1878,13 +1976,19 @@ class _GlobalContrastive(Objective):
         tangent of :math:`\tau_i \log g_i` at :math:`u_i`, so never below it. The
         stop-gradient makes the derivative by the temperature the published one,
         :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
-        :math:`u_i \ne g_i` it is not that of the value, and finite differences do not apply to it.
+        :math:`u_i \ne g_i` it is not that of the value.
         Value and gradient are one pass over the pairs.
 
         Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
         shared state (its gradient of the features is the sum over the directions, twice ours); its
         bimodal loss lacks the 1/(B - 1) of the mean in the gradient of the features; FastCLIP counts
         one term of the derivative by a global temperature twice.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `temperature` is by definition not that of the value, and finite
+        differences do not apply to it.
 
         References
         ----------
@@ -1979,25 +2083,31 @@ class _GramLoss(Objective):
     ) -> Array:
         r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
 
+        .. math:: \frac{1}{2B} \sum_i \big[ -\log \mathrm{softmax}_j(-\mathrm{Vol}_{ij}/\tau)_i
+                  - \log \mathrm{softmax}_j(-\mathrm{Vol}_{ji}/\tau)_i \big], \quad \mathrm{Vol}_{ij}
+                  = \mathrm{Vol}(x_i, y^1_j, \dots, y^k_j)
+
         Parameters
         ----------
         anchor : array (B, D)
-            The modality that meets all tuples.
-        others : array (k, B, D), or sequence of k >= 1 arrays (B, D)
-            The other modalities; row j of all of them makes the tuple j.
-        mask : bool array (1 + k, B), optional
-            True where a modality of a sample exists, the anchor first. Tuples with a missing member
-            are left out, and only complete samples have a term. Default: all exist.
+            Row i belongs to sample i. The modality that meets all tuples.
+        others : array (M, B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i. The other modalities; row j of all
+            of them makes the tuple j.
+        mask : bool array (1 + M, B), optional
+            True where a view of a sample exists; by default all do. The anchor comes first. Tuples
+            with a missing member are left out, and only complete samples have a term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. The authors' initial value of a learned temperature.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The authors' initial value of a learned
+            temperature.
         label_smoothing : float in [0, 1], default 0.0
             Share of the target that is spread over all candidates; 0.1 in the authors' code.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -2006,8 +2116,8 @@ class _GramLoss(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, all weights are zero, or the
-            temperature is not above 0.
+            When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
+            not above 0, `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
 
         Notes
         -----
@@ -2019,6 +2129,9 @@ class _GramLoss(Objective):
         \rangle^2}` from k products of B x B x D, six with the gradient. Matching pairs are computed
         from residuals. Dependent tuples have volume 0 and gradient 0. A loss of antipodal vectors is
         that of equal ones. ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -2101,29 +2214,32 @@ class _GramVolume(Objective):
     ) -> Array:
         r"""Volume of the parallelotope that each sample's k vectors span.
 
+        .. math:: \sqrt{\det G_i}, \quad G_i[a, b] = \langle \hat x_{a,i}, \hat x_{b,i} \rangle
+
         Parameters
         ----------
-        views : array (k, B, D), or sequence of k arrays (B, D)
-            Row i of each is the same sample.
-        mask : bool array (k, B), optional
-            True where a view of a sample exists; incomplete samples have no volume (0 in "none", and
-            they count in no average). Default: all exist.
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. Incomplete samples have no volume
+            (0 in "none", and they count in no average).
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "none"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
-        volumes : array (B,), or 0-d array for "mean" and "sum"
+        volumes : array (B,), or 0-d for ``reduction="mean"`` and ``"sum"``
             In [0, 1] for unit rows; 0 for dependent vectors, 1 for orthogonal ones.
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, or all weights are zero.
+            When shapes, dtypes, libraries or devices disagree, all weights are zero or `reduction` is
+            not one of its words.
 
         Notes
         -----
@@ -2131,6 +2247,9 @@ class _GramVolume(Objective):
         done twice. :math:`\partial \mathrm{Vol}/\partial x_a = F_a e_a` with the volume :math:`F_a` of
         the other vectors and the unit residual :math:`e_a`; 0 where the residual is 0. Vectors and
         their negatives count alike. One minus the mean volume serves as a progress metric.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -2205,14 +2324,16 @@ class _GroupedInfoNce(Objective):
     ) -> Array:
         r"""Symmetric InfoNCE within consecutive groups of samples: less work, fewer negatives.
 
+        .. math:: \frac{1}{G} \sum_{g=1}^{G} \mathrm{InfoNCE}(x_g, y_g; \tau)
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views or modalities; row i of both belongs together.
-        groups : int, default 1
+            Row i belongs to sample i. Two views or modalities.
+        groups : int, >= 1, default 1
             Number G of groups of equal size, in the order of the rows. It must divide B.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -2224,8 +2345,9 @@ class _GroupedInfoNce(Objective):
         Raises
         ------
         ValueError, TypeError
-            When `groups` does not divide B, shapes, dtypes, libraries or devices disagree, or the
-            temperature is not above 0.
+            When shapes, dtypes, libraries or devices disagree, `groups` is not an integer of at least
+            1 or `temperature` is not above 0. When ranks share the batch (``comm=``). When `groups`
+            does not divide B.
 
         Notes
         -----
@@ -2234,6 +2356,9 @@ class _GroupedInfoNce(Objective):
         communicator of its own: ``pc.info_nce(x, y, comm=group)``, averaged over the groups by the
         trainer. To have as many negatives as before, gather several mini-batches a group, see
         ``chunked_step``.
+
+        The value does not depend on a common rotation of all rows, the length of single rows
+        where they are normalised or an exchange of `x` and `y` with all that belongs to them.
 
         References
         ----------
@@ -2319,18 +2444,22 @@ class _InfoNce(Objective):
         The default is CLIP, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
         value. MoCo: ``symmetric=False, in_batch=False, negatives=queue``, temperature 0.07 or 0.2.
 
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle \hat x_i, \hat y_j \rangle / \tau}
+                  + \log \sum_j e^{\langle \hat x_j, \hat y_i \rangle / \tau}
+                  - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views or modalities; row i of both belongs together.
+            Row i belongs to sample i. Two views or modalities.
         negatives : array (K, D) or (B, K, D), optional
             More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
             `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are
             the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
             Average both directions, or take `x` as the anchors only.
         in_batch : bool, default True
@@ -2341,7 +2470,7 @@ class _InfoNce(Objective):
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -2350,8 +2479,9 @@ class _InfoNce(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0, all
-            weights are zero, or ``in_batch=False`` is used with ``symmetric=True``.
+            When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
+            not above 0, `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+            When ``in_batch=False`` is used with ``symmetric=True``.
 
         Notes
         -----
@@ -2364,6 +2494,9 @@ class _InfoNce(Objective):
         candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
         constants. The value takes one product. Value and gradient take three, or four when tiled.
         Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -2452,16 +2585,20 @@ class _InfoNceBound(Objective):
     ) -> Array:
         r"""InfoNCE lower bound on mutual information: little variance, never above log B.
 
+        .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
@@ -2471,16 +2608,17 @@ class _InfoNceBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks (``comm=``) share a matrix of scores.
 
         Notes
         -----
-        .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
-
         The bound is log B minus `info_nce` with ``symmetric=False``. A shift of a row leaves it
         unchanged.
         ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -2549,19 +2687,24 @@ class _JsdBound(Objective):
     ) -> Array:
         r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
 
+        .. math:: -\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii}) - \frac{1}{B(B-1)} \sum_{i \ne j}
+                  \mathrm{softplus}(s_{ij})
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
         estimate : {"jsd", "nwj"}, default "jsd"
             The value that is returned. "nwj": the value of `nwj_bound`, an estimate of mutual
             information, with the gradient of the Jensen-Shannon estimate, as published.
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
@@ -2572,17 +2715,20 @@ class _JsdBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree, `estimate` is not one of its words or
+            `temperature` is not above 0. When ``B < 2``, or ranks (``comm=``) share a matrix of
+            scores.
 
         Notes
         -----
-        .. math:: -\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii})
-                  - \frac{1}{B(B-1)} \sum_{i \ne j} \mathrm{softplus}(s_{ij})
-
-        With ``estimate="nwj"`` value and gradient belong to different functions by definition, so
-        finite differences do not apply. The best critic of this bound is the log density ratio. With
+        The best critic of this bound is the log density ratio. With
         it, the value is the mutual information minus 1/e; that of ``pc.nwj_bound(scores + 1)`` is not.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``estimate="nwj"`` the gradient is by definition not that of the value, and finite
+        differences do not apply to it.
 
         References
         ----------
@@ -2654,23 +2800,27 @@ class _MatchingGap(Objective):
     ) -> Array:
         r"""Cost of the given matching of n views less that of the best entropic one (M3G).
 
+        .. math:: \frac{1}{B} \sum_i C_{(i,\dots,i)} - \epsilon \log B - \min_P \Big[ \sum_t P_t C_t
+                  + \epsilon \sum_t P_t \log P_t \Big], \quad C_t = 1 - \tfrac{1}{n^2} \Big|
+                  \sum_a x_a[t_a] \Big|^2
+
         Parameters
         ----------
-        views : array (n, B, D), or sequence of n arrays (B, D)
-            At least two views; row i of each is the same sample.
-        mask : bool array (n, B), optional
-            True where a view of a sample exists; incomplete samples are left out. Default: all exist.
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. Incomplete samples are left out.
         weights : array (B,), optional
-            Non-negative weight of each sample, not all zero: the marginals, up to their sum.
-        epsilon : float, default 0.2
-            Entropic regularisation, > 0; the paper finds 0.05 to 1 robust. Below about 0.02 factors
-            leave the range of float32.
+            Non-negative weight of each sample, not all zero. They are the marginals, up to their sum.
+        epsilon : float, > 0, default 0.2
+            Entropic regularisation; the paper finds 0.05 to 1 robust. Below about 0.02 factors leave
+            the range of float32.
         normalize : bool, default True
             Scale rows to unit length first.
-        tol : float, default 1e-3
+        tol : float, >= 0, default 0.001
             Largest error of a marginal (sum of absolute differences) at which Sinkhorn stops. Use
             1e-10 where gradients must be exact.
-        max_iter : int, default 1000
+        max_iter : int, >= 1, default 1000
             Largest number of sweeps.
 
         Returns
@@ -2682,7 +2832,8 @@ class _MatchingGap(Objective):
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-            weights are zero, or `epsilon` is not above 0.
+            weights are zero, `epsilon` is not above 0, `tol` is negative or `max_iter` is not an
+            integer of at least 1. When ranks share the batch (``comm=``).
 
         Warns
         -----
@@ -2703,6 +2854,9 @@ class _MatchingGap(Objective):
         theorem :math:`\partial L/\partial C_t = w_i [t = d_i] - P_t`: the solver is not
         differentiated. The entropy's constants are chosen here so that the gap is not negative (to be
         verified against the paper). At collapse it is :math:`\epsilon (n - 1) \log B`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -2785,24 +2939,27 @@ class _MultiCrop(Objective):
     ) -> Array:
         r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
 
+        .. math:: \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
             energy loss with both energies.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples, after the mean over their views.
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
 
         Returns
         -------
@@ -2811,19 +2968,20 @@ class _MultiCrop(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views, shapes, dtypes, libraries or devices
-            disagree, all weights are zero, the
-            temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, `pair` or `reduction` is not one of its words or `temperature` is not
+            above 0. When ``B = 1`` with ``pair="dhel"``.
 
         Notes
         -----
-        .. math:: L = \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
-
         The log-sum-exps :math:`D_{ab,i}` of row i of view a over the other samples of view b are
         computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
         :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
         The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -2909,18 +3067,23 @@ class _MultimodalContrastive(Objective):
     ) -> Array:
         r"""Four contrasts of two modalities: across, in both directions, and within each.
 
+        .. math:: \frac{1}{4} \big[ C(X, Y; Y) + C(Y, X; X) + C(X, X'; A_X)
+                  + C(Y, Y'; A_Y) \big],\quad C(Z, P; A) = \frac{1}{B}
+                  \sum_j \Big[ \log \sum_k e^{\langle Z_j, A_k \rangle / \tau}
+                  - \langle Z_j, P_j \rangle / \tau \Big]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two modalities; row i of both belongs together.
+            Row i belongs to sample i. Two modalities.
         x_aug, y_aug : array (B, D)
-            Augmented versions of the same samples.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. CLIP's initial value.
+            Row i belongs to sample i. Augmented versions of the same samples.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
         denominator : {"augmented", "original"}, default "augmented"
-            Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which
-            Jiang et al. build; or the original rows, with the anchor among them, as in the formula of
-            Jiang et al.
+            Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which Jiang
+            et al. build; or the original rows, with the anchor among them, as in the formula of Jiang
+            et al.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -2931,22 +3094,21 @@ class _MultimodalContrastive(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
-            denominator is not one of the two.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `denominator` is not one of its words.
 
         Notes
         -----
-        With :math:`C(Z, P; A) = \frac1B \sum_j [\log \sum_k e^{\langle Z_j, A_k\rangle/\tau} -
-        \langle Z_j, P_j \rangle/\tau]` the loss is
+        Here :math:`X'` is the augmented X, and :math:`A_X = X'` (``"augmented"``) or :math:`A_X = X`
+        (``"original"``). The first two contrasts are half of `info_nce`. The gradients of all contrasts
+        are added. With ``"original"`` and a small temperature the anchor's product with itself
+        dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`.
+        The cost is three matrices of similarities; ``"original"`` computes half of the tiles of two of
+        them.
 
-        .. math:: \tfrac14 \big[ C(X, Y; Y) + C(Y, X; X) + C(X, X_{aug}; A_X) + C(Y, Y_{aug}; A_Y)
-                  \big]
-
-        with :math:`A_X = X_{aug}` (``"augmented"``) or :math:`A_X = X` (``"original"``). The first
-        two are half of `info_nce`. The gradients of all contrasts are added. With
-        ``"original"`` and a small temperature the anchor's product with itself dominates, and the
-        loss becomes the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. The cost
-        is three matrices of similarities; ``"original"`` computes half of the tiles of two of them.
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -3032,25 +3194,29 @@ class _MultiviewCoding(Objective):
     ) -> Array:
         r"""Contrastive multiview coding: both cross-entropies of all pairs, or of those with one view.
 
+        .. math:: \sum_{a<b} \big[ \mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a) \big] \
+                  \text{(full)}, \quad \sum_{b \ne c} \big[ \mathrm{CE}(x_c \to x_b)
+                  + \mathrm{CE}(x_b \to x_c) \big] \ \text{(core } c \text{)}
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         graph : {"full", "core"}, default "full"
             All pairs of views, or the pairs with the core view.
-        core : int, default 0
+        core : int, >= 0, default 0
             Index of the core view; unused with the full graph.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. The authors' value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The authors' value.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -3059,8 +3225,9 @@ class _MultiviewCoding(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views, `core` is none of them, shapes, dtypes, libraries or
-            devices disagree, all weights are zero, or the temperature is not above 0.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, `graph` or `reduction` is not one of its words, `core` is not an integer
+            of at least 0 or `temperature` is not above 0. When `core` is none of the views.
 
         Notes
         -----
@@ -3070,6 +3237,9 @@ class _MultiviewCoding(Objective):
         here the candidates are the batch. The full graph is twice `pairwise_sum`. The value takes
         M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
         matters only through `core`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -3153,21 +3323,25 @@ class _MvDhel(Objective):
     ) -> Array:
         r"""Multi-view decoupled hyperspherical energy loss.
 
+        .. math:: \frac{1}{B}
+                  \sum_i \Big\{ -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau} + \sum_l \log
+                  \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau} \Big\}
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views of at least two samples; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i. At least two samples.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-        temperature : float or 0-d array, default 0.5
-            :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The authors' value on CIFAR and ImageNet-100.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -3177,19 +3351,20 @@ class _MvDhel(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views or two rows, shapes, dtypes, libraries or devices
-            disagree, or the temperature is not above 0.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, `temperature` is not above 0 or `reduction` is not one of its words.
+            When there are fewer than two samples.
 
         Notes
         -----
-        .. math:: \ell_i = -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau}
-                  + \sum_l \log \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau}
-
-        This is the formula of the authors' code. Their printed formula counts ordered pairs (a
+        The formula is that of the authors' code. Their printed formula counts ordered pairs (a
         constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
         of views.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -3269,25 +3444,29 @@ class _MvInfoNce(Objective):
     ) -> Array:
         r"""Multi-view InfoNCE: all positive pairs of a sample over all its pairs, in one term.
 
+        .. math:: -\frac{1}{B} \sum_i
+                  \log \frac{\sum_l \sum_{l' \ne l} e^{\langle u_{il}, u_{il'} \rangle/\tau}}{\sum_l
+                  \sum_{(j,m) \in A(i,l)} e^{\langle u_{il}, u_{jm} \rangle/\tau}}
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative.
-            Samples with fewer than two views have no term. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative. Samples with fewer than two views have no term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         energy : {"cross", "all"}, default "cross"
-            Pairs in the denominator: those of different views (the authors' formula), or all except
-            a row with itself (the authors' code, which produced their reported numbers).
-        temperature : float or 0-d array, default 0.5
-            :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100; they use
-            0.1 on ImageNet-1k.
+            Pairs in the denominator: those of different views (the authors' formula), or all except a
+            row with itself (the authors' code, which produced their reported numbers).
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The authors' value on CIFAR and ImageNet-100;
+            they use 0.1 on ImageNet-1k.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -3297,7 +3476,8 @@ class _MvInfoNce(Objective):
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-            weights are zero, or the temperature is not above 0.
+            weights are zero, `energy` or `reduction` is not one of its words or `temperature` is not
+            above 0.
 
         Notes
         -----
@@ -3310,6 +3490,9 @@ class _MvInfoNce(Objective):
         :math:`\mathrm{softplus}(N_i - \log P_i)`. A negative gets :math:`q\, e^{s - N_i}` and a
         positive :math:`-q\, e^{s} / P_i`, with :math:`q = \sigma(N_i - \log P_i)`. The value
         takes M (M - 1) / 2 products of B x B x D for "cross", and M^2 / 2 for "all". ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -3390,16 +3573,21 @@ class _NtXent(Objective):
     ) -> Array:
         r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
 
+        .. math:: \frac{1}{2B}
+                  \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a} e^{\langle z_a, z_b \rangle / \tau}
+                  - \langle z_a, z_{p(a)} \rangle / \tau \Big],\quad z = [\hat x; \hat y]
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views; row i of both is the same sample.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on CIFAR-10.
+            Row i belongs to sample i. Two views.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on
+            CIFAR-10.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the 2B anchors, those of `x` first.
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
 
         Returns
         -------
@@ -3408,20 +3596,21 @@ class _NtXent(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, or the temperature is not above 0.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
 
         Notes
         -----
-        With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
+        The partner of row a is :math:`p(a) = a \pm B`. The loss of a row is computed as
+        :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over the negatives alone
+        and the positive :math:`s_a`, which stays accurate when the loss is tiny. With :math:`q_a =
+        \sigma(N_a - s_a)` the gradient weight of a negative pair is :math:`q_a e^{s_{ab} - N_a}`, that
+        of the positive is :math:`-q_a`. The 2B x 2B Gram matrix is symmetric, so half of its tiles are
+        computed. ``B = 1``: value 0, gradient 0.
 
-        .. math:: \ell_a = \log \sum_{b \ne a} e^{\langle z_a, z_b \rangle/\tau}
-                  - \langle z_a, z_{p(a)} \rangle/\tau .
-
-        It is computed as :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over
-        the negatives alone and the positive :math:`s_a`, which stays accurate when the loss is tiny.
-        With :math:`q_a = \sigma(N_a - s_a)` the gradient weight of a negative pair is
-        :math:`q_a e^{s_{ab} - N_a}`, that of the positive is :math:`-q_a`. The 2B x 2B Gram
-        matrix is symmetric, so half of its tiles are computed. ``B = 1``: value 0, gradient 0.
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -3493,16 +3682,20 @@ class _NwjBound(Objective):
     ) -> Array:
         r"""NWJ (f-GAN, MINE-f) lower bound on mutual information: unbiased, of large variance.
 
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - 1}
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
@@ -3512,15 +3705,16 @@ class _NwjBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
         Notes
         -----
-        .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - 1}
-
         The bound is never above `dv_bound` of the same scores. Its best critic is 1 plus the log
         density ratio.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -3591,23 +3785,28 @@ class _PairwiseSum(Objective):
     ) -> Array:
         r"""CLIP loss summed over all pairs of views.
 
+        .. math:: \sum_{a<b} \tfrac{1}{2} \big[ \mathrm{CE}(x_a \to x_b)
+                  + \mathrm{CE}(x_b \to x_a) \big], \quad \mathrm{CE}(x \to y) = \tfrac{1}{B}
+                  \sum_i \Big[ \log \sum_j e^{\langle \hat x_i, \hat y_j \rangle/\tau}
+                  - \langle \hat x_i, \hat y_i \rangle/\tau \Big]
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-        temperature : float or 0-d array, default 0.07
-            :math:`\tau > 0`, differentiable. CLIP's initial value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
         average : bool, default False
             Divide by the number of pairs, M (M - 1) / 2.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples.
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
@@ -3616,16 +3815,16 @@ class _PairwiseSum(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views, shapes, dtypes, libraries or devices
-            disagree, all weights are zero, or the
-            temperature is not above 0.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, `temperature` is not above 0 or `reduction` is not one of its words.
 
         Notes
         -----
-        .. math:: L = \sum_{a<b} \tfrac{1}{2} [\mathrm{CE}(x_a \to x_b) + \mathrm{CE}(x_b \to x_a)]
-
         No view is contrasted with itself. One product of a pair of views is used for both directions,
         so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -3708,23 +3907,29 @@ class _PolyView(Objective):
     ) -> Array:
         r"""One-vs-rest poly-view contrastive loss: each view against all other views of its sample.
 
+        .. math:: -\frac{1}{BM(M-1)} \sum_{i,\alpha} \sum_{\beta \ne \alpha}
+                  \log \frac{e^{s(z_{i\alpha}, z_{i\beta})}}{e^{s(z_{i\alpha}, z_{i\beta})} + \sum_{j
+                  \ne i} \sum_\gamma e^{s(z_{i\alpha}, z_{j\gamma})}}
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         aggregation : {"geometric", "arithmetic"}, default "geometric"
             Mean of the positives' log-probabilities, or logarithm of their mean probability.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value (the paper's is to be
+            verified).
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples, after the mean over their views.
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
 
         Returns
         -------
@@ -3733,9 +3938,9 @@ class _PolyView(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views, shapes, dtypes, libraries or devices
-            disagree, all weights are zero, or the
-            temperature is not above 0.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, `aggregation` or `reduction` is not one of its words or `temperature` is
+            not above 0.
 
         Notes
         -----
@@ -3750,6 +3955,9 @@ class _PolyView(Objective):
         :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
         ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
         In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -3832,19 +4040,23 @@ class _SigmoidContrastive(Objective):
     ) -> Array:
         r"""Logistic loss of every pair separately, without a normaliser.
 
+        .. math:: -\frac{1}{B} \sum_{ij}
+                  \log \sigma\big( z_{ij} ( \langle \hat x_i, \hat y_j \rangle / \tau + b ) \big),
+                  \quad z_{ij} = 2 \cdot 1[i = j] - 1
+
         Parameters
         ----------
         x, y : array (B, D)
-            Two views or modalities; row i of both belongs together.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
+            Row i belongs to sample i. Two views or modalities.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
         bias : float or 0-d array, default -10.0
-            Added to every logit, differentiable. The paper starts it at -10, near the prior.
+            Differentiable. Added to every logit. The paper starts it at -10, near the prior.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B rows of `x`, each with its B pairs: the sum over all pairs is divided by B,
-            not by B^2.
+            Mean or sum of the losses, or the losses themselves. One per row of `x`, with its B pairs:
+            the mean divides the sum over all pairs by B, not by B^2.
 
         Returns
         -------
@@ -3853,8 +4065,8 @@ class _SigmoidContrastive(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
-            bias is not finite.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `bias`
+            is not finite or `reduction` is not one of its words.
 
         Notes
         -----
@@ -3864,6 +4076,10 @@ class _SigmoidContrastive(Objective):
 
         Gradient: :math:`\sigma(l_{ij})` for pairs, :math:`-\sigma(-l_{ii})` for matches. The product
         of all pairs is computed once for the value and three times with the gradient, tiled or not.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
 
         References
         ----------
@@ -3940,21 +4156,26 @@ class _SmileBound(Objective):
     ) -> Array:
         r"""SMILE estimate of mutual information: clipped scores trade variance for bias.
 
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)}
+                  \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
         clip : float, default 5.0
             Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
             5 and infinity.
         surrogate : {"jsd", None}, default "jsd"
             The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
@@ -3964,16 +4185,19 @@ class _SmileBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, `clip` or the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree, `surrogate` is not one of its words or
+            `temperature` is not above 0. When ``B < 2``, `clip` is not above 0, or ranks (``comm=``)
+            share a matrix of scores.
 
         Notes
         -----
-        .. math:: \frac{1}{B} \sum_i s_{ii}
-                  - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
+        ``clip=math.inf, surrogate=None`` is `dv_bound`.
 
-        With the default surrogate, value and gradient belong to different functions by definition, so
-        finite differences do not apply. ``clip=math.inf, surrogate=None`` is `dv_bound`.
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``surrogate="jsd"`` the gradient is by definition not that of the value, and finite
+        differences do not apply to it.
 
         References
         ----------
@@ -4049,23 +4273,30 @@ class _SufficientStatistics(Objective):
     ) -> Array:
         r"""Sufficient-statistics poly-view loss: each view against the mean of the others.
 
+        .. math:: -\frac{1}{BM} \sum_{i,\alpha}
+                  \log \frac{e^{s(z_{i\alpha}, T_{i\alpha})}}{e^{s(z_{i\alpha}, T_{i\alpha})} + \sum_{j
+                  \ne i} \sum_\gamma e^{s(z_{i\alpha}, T_{j\gamma})}},
+                  \quad T_{j\gamma} = \frac{1}{M-1} \sum_{\beta \ne \gamma} z_{j\beta}
+
         Parameters
         ----------
         views : array (M, B, D), or sequence of M arrays (B, D)
-            At least two views; row i of each is the same sample.
+            At least two views; row i of each belongs to sample i.
         mask : bool array (M, B), optional
-            True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-            averages use the existing views only. Default: all exist.
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-        temperature : float or 0-d array, default 0.1
-            :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value (the paper's is to be
+            verified).
         normalize : bool, default True
             Scale rows to unit length first.
         normalize_mean : bool, default False
             Scale the means to unit length too (whether the paper does is to be verified).
         reduction : {"mean", "sum", "none"}, default "mean"
-            Over the B samples, after the mean over their views.
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
 
         Returns
         -------
@@ -4074,9 +4305,8 @@ class _SufficientStatistics(Objective):
         Raises
         ------
         ValueError, TypeError
-            When there are fewer than two views, shapes, dtypes, libraries or devices
-            disagree, all weights are zero, or the
-            temperature is not above 0.
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
+            weights are zero, `temperature` is not above 0 or `reduction` is not one of its words.
 
         Notes
         -----
@@ -4090,6 +4320,9 @@ class _SufficientStatistics(Objective):
         \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
         with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
         gradient 0. At M = 2 it equals `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
 
         References
         ----------
@@ -4169,38 +4402,43 @@ class _TubaBound(Objective):
     ) -> Array:
         r"""TUBA lower bound on mutual information, with a baseline for each sample.
 
+        .. math:: 1 + \frac{1}{B} \sum_i (s_{ii} - a_i) - \frac{1}{B(B-1)}
+                  \sum_{i \ne j} e^{s_{ij} - a_i}
+
         Parameters
         ----------
-        scores : array (B, B), or pair of arrays (B, D)
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
             Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
             Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-            inner products, computed in tiles and never stored, and the gradient is a pair as well.
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised.
         log_baseline : array (B,)
             Logarithm :math:`a_i` of an estimate of the normaliser of row i, differentiable.
-        temperature : float or 0-d array, default 1.0
-            :math:`\tau > 0` that divides the scores, differentiable.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
         normalize : bool, default True
-            Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+            Scale rows to unit length first.
 
         Returns
         -------
         estimate : 0-d array
-            In nats. Maximise it, or minimise its negative. When a score is far above its baseline,
-            it overflows to -inf.
+            In nats. Maximise it, or minimise its negative. When a score is far above its baseline, it
+            overflows to -inf.
 
         Raises
         ------
         ValueError, TypeError
-            When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-            temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
         Notes
         -----
-        .. math:: 1 + \frac{1}{B} \sum_i (s_{ii} - a_i)
-                  - \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij} - a_i}
-
         The bound is unbiased for a given baseline. With :math:`a_i = 1` it is `nwj_bound`. With the
         best constant, the logarithm of the mean exponential of all other scores, it is `dv_bound`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         References
         ----------
@@ -4267,12 +4505,14 @@ class _Uniformity(Objective):
     ) -> Array:
         r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
 
+        .. math:: \log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |\hat z_i - \hat z_j|^2}
+
         Parameters
         ----------
         z : array (N, D)
             At least two rows.
-        t : float, default 2.0
-            Sharpness of the potential, > 0; the paper's value.
+        t : float, > 0, default 2.0
+            Sharpness of the potential; the paper's value.
         normalize : bool, default True
             Scale rows to unit length first.
 
@@ -4284,17 +4524,19 @@ class _Uniformity(Objective):
         Raises
         ------
         ValueError, TypeError
-            When `z` has fewer than two rows or is not a real floating array (N, D), or `t` is not
-            above 0.
+            When `z` is not a real floating array (N, D) or `t` is not above 0. When there are fewer
+            than two rows.
 
         Notes
         -----
-        .. math:: \log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |z_i - z_j|^2}
-
         For two views the authors average ``uniformity(x)`` and ``uniformity(y)``. With the softmax
         :math:`W` over all pairs the gradient is :math:`-2t\,(\mathrm{diag}(W 1)\, z - W z)`. Squared
         distances come from inner products, as a log-sum-exp, so distant points do not underflow. Half
         of the tiles are computed.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
 
         References
         ----------

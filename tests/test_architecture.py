@@ -235,6 +235,34 @@ def test_every_creation_names_dtype_and_device(path):
     assert unplaced_creations(path.read_text(encoding="utf-8")) == []
 
 
+def named_objectives(source: str) -> list[str]:
+    """Strings that are the name of an objective, and families compared with a string."""
+    names, found = set(pc.objectives()), []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in names:
+            found.append(f"line {node.lineno}: {node.value}")
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            read = any(isinstance(s, ast.Attribute) and s.attr == "family" for s in sides)
+            if read and any(isinstance(s, ast.Constant) for s in sides):
+                found.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+# Rooms that are about particular losses: their states, the default of a job, what they beat.
+PARTICULAR = ("losses", "metrics", "states", "align", "cli/align.py", "bench/rivals")
+GENERAL = [p for p in modules() if not p.relative_to(PACKAGE).as_posix().startswith(PARTICULAR)]
+GENERAL += [DOCS / "_ext" / "catalogue.py", Path(__file__).parent / "battery" / "cases.py"]
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, id=str(p.relative_to(p.parents[1]))) for p in GENERAL]
+)
+def test_machinery_names_no_objective(path):
+    """What is special about a loss is declared by the loss, or by its oracle."""
+    assert named_objectives(path.read_text(encoding="utf-8")) == []
+
+
 def test_every_room_has_a_rule():
     assert {room(dotted(path)) for path in modules()} <= set(ROOMS) | {""}
 
@@ -362,6 +390,12 @@ def test_an_unplaced_creation_is_seen():
     assert len(unplaced_creations("self.xp.arange(3, dtype=xp.int64)")) == 1
     assert unplaced_creations("xp.eye(3, dtype=x.dtype, device=d); xp.zeros_like(x)") == []
     assert unplaced_creations("np.zeros(3); xp.full(3, 1.0, **like)") == []
+
+
+def test_a_named_objective_is_seen():
+    assert named_objectives("if name == 'dcl': pass") == ["line 1: dcl"]
+    assert len(named_objectives("rows = 64 if objective.family == 'cube' else 100")) == 1
+    assert named_objectives('"""The loss `dcl`."""\nif kind == "cube": pass') == []
 
 
 def test_a_framework_is_seen_by_identifier_and_by_string():

@@ -157,3 +157,19 @@ def test_the_table_shows_errors():
     worst = report.failures[0]
     assert worst.error == abs(worst.analytic - worst.numeric) > 1e3 * worst.uncertainty
     assert f"{worst.error:.1e}" in str(report)
+
+
+def test_gradients_that_are_not_those_of_the_value():
+    """What an objective declares as held is left out, and refused where it is asked for."""
+    x, y = np.random.default_rng(1).standard_normal((2, 5, 3))
+    log_u, taus = np.full(5, 1.0), np.full(5, 0.5)
+    report = check_gradient(pc.global_contrastive, x, y, log_u, taus)
+    assert report
+    assert {check.argument for check in report.checks} == {"x", "y"}
+    text = "the gradient of temperature is by definition not that of the value"
+    with pytest.raises(ValueError, match=f"check_gradient: {text}"):
+        check_gradient(pc.global_contrastive, x, y, log_u, taus, wrt=("x", "temperature"))
+    text = "the gradient of scores is by definition not that of the value"
+    with pytest.raises(ValueError, match=f"check_gradient: {text}"):
+        check_gradient(pc.jsd_bound, np.eye(3), estimate="nwj")
+    assert check_gradient(pc.jsd_bound, np.eye(3) + 0.1)

@@ -4,6 +4,7 @@ import runpy
 from pathlib import Path
 
 import numpy as np
+import oracles.registry
 import pytest
 
 import polycontrast as pc
@@ -21,13 +22,29 @@ def smooth_ranking(monkeypatch):
 
 
 @pytest.fixture
+def oracle(monkeypatch):
+    """Return the oracle of the example, registered for one test only."""
+    for table in ("ORACLES", "FACTS"):
+        monkeypatch.setattr(oracles.registry, table, {})
+    return runpy.run_path(str(EXAMPLES / "smooth_ranking_oracle.py"))["smooth_ranking"]
+
+
+@pytest.fixture
 def views():
     return np.random.default_rng(3).standard_normal((2, 6, 4))
 
 
 def test_it_is_registered_by_its_decorator(smooth_ranking):
     assert pc.objectives()["smooth_ranking"] is smooth_ranking
-    assert smooth_ranking.cases[0] == {}
+    assert smooth_ranking.source == "The worked example of the polycontrast documentation."
+    assert smooth_ranking.formula.startswith(r"\frac{1}{B(B-1)}")
+    assert "temperature : float or 0-d array, > 0, default 0.1" in smooth_ranking.__doc__
+
+
+def test_its_cases_stand_with_the_oracle(oracle):
+    assert oracles.registry.ORACLES["smooth_ranking"] is oracle
+    cases = oracles.registry.FACTS["smooth_ranking"].cases
+    assert cases == ({}, {"temperature": 0.5}, {"normalize": False})
 
 
 @pytest.mark.parametrize("case", [{}, {"temperature": 0.5}, {"normalize": False}], ids=str)
@@ -37,9 +54,8 @@ def test_its_gradient_is_certified(smooth_ranking, views, case):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-def test_it_equals_its_oracle(smooth_ranking, views, reduction):
+def test_it_equals_its_oracle(smooth_ranking, oracle, views, reduction):
     torch = pytest.importorskip("torch")
-    oracle = runpy.run_path(str(EXAMPLES / "smooth_ranking_oracle.py"))["smooth_ranking"]
     value, back = smooth_ranking.vjp(*views, reduction=reduction)
     cotangent = np.linspace(1.0, 2.0, value.size).reshape(value.shape)
     grads = back(cotangent)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polycontrast as pc
-from polycontrast.objective.signatures import options
+from polycontrast.objective.help.signatures import options
 
 STUB = Path(pc.__file__).with_name("__init__.pyi")
 

@@ -1,7 +1,8 @@
-"""The `catalogue` directive: every registered objective, with formula, source and docstring."""
+"""The `catalogue` directive: every registered objective by family, with its full docstring."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,33 +15,20 @@ from sphinx.util.docutils import SphinxDirective
 
 import polycontrast as pc
 
-FAMILIES = {
-    "two_view": (
-        "Two views",
-        "Row `i` of `x` matches row `i` of `y`; everything else in the batch does not.",
-    ),
-    "poly_view": ("Many views", "Any number of views of each sample, stacked or as a sequence."),
-    "cube": ("The cube", "Similarities of n-tuples, one row from each of n views."),
-    "volume": ("Volumes", "How much of space the views of a sample span together."),
-    "estimators": (
-        "Estimators",
-        "Losses whose small batches estimate the gradient of large ones, with a state of samples.",
-    ),
-    "structure": ("Structure", "What the embeddings of a batch look like as a whole."),
-    "bounds": (
-        "Bounds on information",
-        "Estimates of mutual information, to be maximised: a matrix of scores, or embeddings.",
-    ),
-    "metrics": ("Metrics", "Measures of quality that can be used as losses, too."),
-}
-
 
 def grouped() -> dict[str, list[Any]]:
-    """Objectives by family, known families first."""
-    groups: dict[str, list[Any]] = {family: [] for family in FAMILIES}
+    """Objectives by family, the families by their titles."""
+    groups: dict[str, list[Any]] = {}
     for objective in pc.objectives().values():
         groups.setdefault(objective.family, []).append(objective)
-    return {family: members for family, members in groups.items() if members}
+    return dict(sorted(groups.items(), key=lambda group: caption(group[1][0])[0]))
+
+
+def caption(objective: Any) -> tuple[str, str]:
+    """Title of a family and a sentence about it: the docstring of its folder."""
+    package = importlib.import_module(objective.__module__.rpartition(".")[0])
+    title, words, *_ = inspect.cleandoc(package.__doc__ or "").split("\n\n")
+    return title.removesuffix("."), words
 
 
 def indented(text: str, by: str = "   ") -> Iterator[str]:
@@ -53,7 +41,7 @@ def overview(groups: dict[str, list[Any]]) -> Iterator[str]:
     """One table: name, family, first sentence."""
     yield from [".. list-table::", "   :header-rows: 1", "   :widths: 25 15 60", ""]
     for row in [("objective", "family", "what it is")] + [
-        (f":ref:`{o.name} <objective-{o.name}>`", FAMILIES.get(o.family, (o.family,))[0], o.summary)
+        (f":ref:`{o.name} <objective-{o.name}>`", caption(o)[0], o.summary)
         for members in groups.values()
         for o in members
     ]:
@@ -68,14 +56,11 @@ def call(objective: Any) -> str:
 
 
 def entry(objective: Any) -> Iterator[str]:
-    """One objective: heading, signature, formula, source, and its docstring."""
+    """One objective: heading, signature, and its docstring with formula and references."""
     name = objective.name
     yield from [f".. _objective-{name}:", "", name, "^" * len(name), ""]
     yield from [f".. py:function:: {call(objective)}", ""]
     doc = SphinxDocString(inspect.cleandoc(objective.__doc__ or ""))
-    formula, source = objective.formula.strip(), objective.source.strip()
-    if formula:
-        doc["Summary"] += ["", ".. math::", "", *indented(formula), f"*Source:* {source}"]
     yield from indented(str(doc))
 
 
@@ -93,7 +78,7 @@ class Catalogue(SphinxDirective):
 
         add(overview(groups), "catalogue")
         for family, members in groups.items():
-            title, words = FAMILIES.get(family, (family, ""))
+            title, words = caption(members[0])
             add([title, "-" * len(title), "", words.replace("`", "``"), ""], f"family {family}")
             for objective in members:
                 add(entry(objective), f"docstring of {objective.name}")

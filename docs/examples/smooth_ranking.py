@@ -6,14 +6,7 @@ from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature
 from polycontrast.similarity import SOFTPLUS, OtherSamples, Similarity
 
 
-@objective(
-    family="two_view",
-    formula=r"\frac{1}{B(B-1)} \sum_i \sum_{j \ne i} \mathrm{softplus}\big( "
-    r"(\langle \hat x_i, \hat y_j \rangle - \langle \hat x_i, \hat y_i \rangle) / \tau \big)",
-    source="worked example of the polycontrast documentation",
-    cases=({"temperature": 0.5}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def smooth_ranking(
     x: Embeddings,
     y: Embeddings,
@@ -24,28 +17,26 @@ def smooth_ranking(
 ):
     r"""Mean softplus of how much each mismatch outscores the match of its row.
 
+    .. math:: \frac{1}{B(B-1)} \sum_i \sum_{j \ne i} \mathrm{softplus}(s_{ij} - s_{ii}),
+              \quad s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views of at least 2 samples; row i of both is the same sample.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B rows of `x`.
+    x, y
+        Two views of at least 2 samples.
 
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
+    Raises
+    ------
+    ValueError
+        When ``B < 2``, as there is no mismatch.
 
     Notes
     -----
-    With :math:`s_{ij} = \langle \hat x_i, \hat y_j \rangle/\tau`,
-
-    .. math:: \ell_i = \frac{1}{B-1} \sum_{j \ne i} \mathrm{softplus}(s_{ij} - s_{ii}) .
-
     A mismatch gets :math:`\sigma(s_{ij} - s_{ii})/(B-1)`, the match minus the sum of these.
+
+    References
+    ----------
+    The worked example of the polycontrast documentation.
 
     Examples
     --------

@@ -1,8 +1,9 @@
 """Smooth ranking, naively: float64 torch, one loop for one sum of the formula."""
 
-import torch
+from oracles.registry import oracle, torch
 
 
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
 def smooth_ranking(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
     """Mean softplus of how much each mismatch outscores the match of its row."""
     if normalize:

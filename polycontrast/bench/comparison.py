@@ -89,7 +89,7 @@ def measure(name: str, backend: str, rows: int, depth: int, runs: int) -> Row:
     Objectives whose work grows faster than the square of the rows get at most 64 rows.
     """
     objective = find(name)
-    rows = min(rows, 64) if objective.family == "cube" else rows
+    rows = min(rows, 64) if objective.tuples else rows
     arrays = random_arrays(objective, rows, seed=0, D=depth)
     given = [a.astype(np.float32) for a in arrays.values()]
     call = BACKENDS[backend].objective(name, {})

@@ -1,4 +1,6 @@
-"""Measures of embeddings: alignment, uniformity, retrieval, the gap between modalities.
+"""Metrics.
+
+Measures of quality that can be used as losses, too: alignment, uniformity, the gap of modalities.
 
 One measure per file, named as its file; those with a gradient are objectives.
 """

@@ -5,14 +5,7 @@ from polycontrast.calculus import unit_rows
 from polycontrast.objective import Embeddings, Normalize, Positive, Reduction, objective
 
 
-@objective(
-    family="metrics",
-    formula=r"\frac{1}{B} \sum_i |\hat x_i - \hat y_i|^\alpha",
-    source="Wang, Isola, ICML 2020, arXiv 2005.10242",
-    cases=({"alpha": 1}, {"alpha": 3.0}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap", "translation"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap", "translation"))
 def alignment(
     x: Embeddings,
     y: Embeddings,
@@ -23,31 +16,22 @@ def alignment(
 ):
     r"""Mean power of the distance between matching rows; lower is closer.
 
+    .. math:: \frac{1}{B} \sum_i |\hat x_i - \hat y_i|^\alpha
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views; row i of both belongs together.
-    alpha : float, default 2
-        Power of the distance, > 0; the paper's value.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B pairs.
+    x, y
+        Two views.
+    alpha
+        Power of the distance; the paper's value.
 
     Returns
     -------
-    value : 0-d array, or (B,) for ``reduction="none"``
+    value
         In :math:`[0, 2^\alpha]` for unit rows.
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, or `alpha` is not above 0.
 
     Notes
     -----
-    .. math:: \frac{1}{B} \sum_i |x_i - y_i|^\alpha
-
     Gradient :math:`\alpha |d|^{\alpha - 2} d / B` with :math:`d = x_i - y_i`; 0 at :math:`d = 0`,
     where it does not exist for :math:`\alpha \le 1`. The cost is O(B D).
 

@@ -6,39 +6,26 @@ from polycontrast.objective import Embeddings, Normalize, objective, whole_batch
 from polycontrast.similarity.scores import over_length
 
 
-@objective(
-    family="metrics",
-    formula=r"\Big| \frac{1}{B} \sum_i \hat x_i - \frac{1}{B} \sum_i \hat y_i \Big|",
-    source="Liang, Zhang, Kwon, Yeung, Zou, Mind the Gap, NeurIPS 2022, arXiv 2203.02053",
-    cases=({"normalize": False},),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap", "translation"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap", "translation"))
 def centroid_gap(x: Embeddings, y: Embeddings, *, normalize: Normalize = True):
     r"""Distance between the centroids of two modalities: the modality gap.
 
+    .. math:: \Big| \frac{1}{B} \sum_i \hat x_i - \frac{1}{B} \sum_i \hat y_i \Big|
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two modalities. Which rows belong together does not matter.
-    normalize : bool, default True
-        Scale rows to unit length first.
+    x, y
+        Two modalities. The order of the rows does not matter.
 
     Returns
     -------
-    value : 0-d array
+    value
         In [0, 2] for unit rows.
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree.
 
     Notes
     -----
-    .. math:: |d|, \quad d = \tfrac1B \textstyle\sum_i x_i - \tfrac1B \sum_i y_i
-
-    Gradient :math:`\pm d / (B |d|)` for every row of `x` and of `y`; 0 at :math:`d = 0`. The
+    With the difference d of the centroids the gradient is :math:`\pm d / (B |d|)` for every row of
+    `x` and of `y`; 0 at :math:`d = 0`. The
     cost is O(B D). A gap of 0 does not mean that no classifier separates the modalities: see
     `linear_separability`.
 

@@ -11,41 +11,31 @@ from polycontrast.similarity import OtherRows, Similarity
 Rows = Annotated[Any, Role("rows", ("N D",))]
 
 
-@objective(
-    family="metrics",
-    formula=r"\log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |\hat z_i - \hat z_j|^2}",
-    source="Wang, Isola, ICML 2020, arXiv 2005.10242",
-    cases=({"t": 0.5}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale", "translation"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "translation"))
 def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
     r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
 
+    .. math:: \log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |\hat z_i - \hat z_j|^2}
+
     Parameters
     ----------
-    z : array (N, D)
+    z
         At least two rows.
-    t : float, default 2.0
-        Sharpness of the potential, > 0; the paper's value.
-    normalize : bool, default True
-        Scale rows to unit length first.
+    t
+        Sharpness of the potential; the paper's value.
 
     Returns
     -------
-    value : 0-d array
+    value
         In [-4t, 0] for unit rows, 0 when all coincide.
 
     Raises
     ------
-    ValueError, TypeError
-        When `z` has fewer than two rows or is not a real floating array (N, D), or `t` is not
-        above 0.
+    ValueError
+        When there are fewer than two rows.
 
     Notes
     -----
-    .. math:: \log \frac{2}{N(N-1)} \sum_{i<j} e^{-t |z_i - z_j|^2}
-
     For two views the authors average ``uniformity(x)`` and ``uniformity(y)``. With the softmax
     :math:`W` over all pairs the gradient is :math:`-2t\,(\mathrm{diag}(W 1)\, z - W z)`. Squared
     distances come from inner products, as a log-sum-exp, so distant points do not underflow. Half

@@ -24,6 +24,7 @@ from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.diagnosis import Diagnostics, Side, Watch, current_watch
 from polycontrast.objective.expectation import expected_cotangent
 from polycontrast.objective.fields import fields_type
+from polycontrast.objective.held import Held
 from polycontrast.objective.registry import find, objectives
 from polycontrast.objective.settings import Settings, current_settings, whole_batch
 from polycontrast.objective.sharding import together
@@ -34,6 +35,7 @@ __all__ = [
     "Count",
     "Diagnostics",
     "Embeddings",
+    "Held",
     "Index",
     "Interval",
     "Mask",

@@ -7,7 +7,7 @@ differentiable scalar, a number in an interval, one of several words.
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -39,6 +39,10 @@ class Role:
         Smallest number of views.
     integer : bool
         Whether a number must be an int.
+    log_normalizer : int
+        1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
+    about : str
+        The sentence that docstrings begin with, where that of the kind says too little.
     """
 
     kind: str
@@ -49,22 +53,29 @@ class Role:
     open_low: bool = False
     least_views: int = 2
     integer: bool = False
+    log_normalizer: int = 0
+    about: str = field(default="", compare=False)
 
 
-Embeddings = Annotated[Any, Role("rows", ("B D",))]
+_ROWS = "Row i belongs to sample i."
+_TAU = r"Temperature :math:`\tau`, differentiable."
+_TAUS = r"Temperature :math:`\tau` of all samples or of each, differentiable."
+
+Embeddings = Annotated[Any, Role("rows", ("B D",), about=_ROWS)]
 Views = Annotated[Any, Role("views", ("M B D",))]
 Mask = Annotated[Any, Role("mask", ("M B",), dtype="bool")]
 Weights = Annotated[Any, Role("weights", ("B",))]
 Scalar = Annotated[Any, Role("scalar")]
-Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True)]
-Temperatures = Annotated[Any, Role("scalar", ("B", "2 B"), low=0.0, open_low=True)]
-State = Annotated[Any, Role("state", ("B", "2 B"))]
+Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True, about=_TAU)]
+Temperatures = Annotated[Any, Role("scalar", ("B", "2 B"), low=0.0, open_low=True, about=_TAUS)]
+State = Annotated[Any, Role("state", ("B", "2 B"), log_normalizer=1)]
 Positive = Annotated[float, Role("option", low=0.0, open_low=True)]
 Nonnegative = Annotated[float, Role("option", low=0.0)]
 Count = Annotated[int, Role("option", low=1, integer=True)]
 Index = Annotated[int, Role("option", low=0, integer=True)]
-Normalize = bool
-Reduction = Literal["mean", "sum", "none"]
+Normalize = Annotated[bool, Role("option", about="Scale rows to unit length first.")]
+_REDUCED = "Mean or sum of the losses, or the losses themselves."
+Reduction = Annotated[Literal["mean", "sum", "none"], Role("option", about=_REDUCED)]
 
 
 def Interval(low: float, high: float) -> Role:
@@ -132,6 +143,7 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
         roles = [
             r for part in (hint, *get_args(hint)) for r in get_args(part) if isinstance(r, Role)
         ]
+        hint = get_args(hint)[0] if get_origin(hint) is Annotated else hint
         found[name] = Argument(
             name=name,
             role=roles[0] if roles else Role("option"),
@@ -139,6 +151,6 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
             choices=get_args(hint) if get_origin(hint) is Literal else None,
             boolean=hint is bool,
             keyword_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
-            hint=get_args(hint)[0] if get_origin(hint) is Annotated else hint,
+            hint=hint,
         )
     return found

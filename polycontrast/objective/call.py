@@ -13,8 +13,10 @@ from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
 from polycontrast.objective.diagnosis import Watch
 from polycontrast.objective.guests import evaluation
+from polycontrast.objective.held import Held
+from polycontrast.objective.help import docstrings
+from polycontrast.objective.help.signatures import full_signature
 from polycontrast.objective.second_order import hessian_vector_product
-from polycontrast.objective.signatures import full_signature
 
 _REQUIRED = inspect.Parameter.empty
 Back = Callable[[Array], dict[str, Array]]
@@ -22,13 +24,10 @@ Back = Callable[[Array], dict[str, Array]]
 
 def objective(
     *,
-    family: str,
-    formula: str,
-    source: str,
-    cases: Iterable[dict[str, Any]] = (),
     invariances: Iterable[str] = (),
-    exact: dict[str, Any] | None = None,
-    shards: bool = False,
+    shards: bool = True,
+    tuples: bool = False,
+    held: Held | None = None,
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -40,29 +39,27 @@ def objective(
     item, a boolean array or None, says which of the losses exist: the others are 0 and count in no
     average.
 
+    The docstring holds what is special to the loss: `docstrings.completed` adds the rest. Its
+    first displayed formula is the formula of the loss, its references are the source, and the
+    folder of its file is the family.
+
     Parameters
     ----------
-    family : str
-        Room of the loss.
-    formula : str
-        LaTeX, for the catalogue.
-    source : str
-        Authors, year, arXiv number.
-    cases : iterable of dict
-        Parameters that the tests vary from the defaults; for an array argument the dims to make.
-    exact : dict, optional
-        Parameters that every test sets, for objectives that are otherwise approximate.
     invariances : iterable of str
-        What leaves the value unchanged: ``"sample_permutation"``, ``"view_permutation"``,
-        ``"rotation"``, ``"row_scale"``, ``"swap"``, ``"translation"``.
-    shards : bool, default False
+        Changes of the arguments that leave the value as it is: ``"sample_permutation"``,
+        ``"view_permutation"``, ``"rotation"``, ``"row_scale"``, ``"swap"``, ``"translation"``.
+    shards : bool, default True
         Whether ranks may share the batch (``comm=``): the body works across samples through
         `Similarity` and `whole_batch` alone.
+    tuples : bool, default False
+        Whether the work grows with the number of tuples, one row of each view, and not of pairs.
+    held : Held, optional
+        Arguments whose gradient is by definition not that of the value.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
-        tested = tuple((exact or {}) | case for case in ({}, *cases))
-        made = Objective(body, family, formula, source, tested, frozenset(invariances), shards)
+        made = Objective(body, invariances, shards, tuples, held)
+        made.__doc__ = made._described(body.__doc__ or "")
         registry.register(made)
         return made
 
@@ -92,17 +89,15 @@ class Objective:
     def __init__(
         self,
         body: Callable[..., tuple[Array, Back]],
-        family: str,
-        formula: str,
-        source: str,
-        cases: tuple[dict[str, Any], ...],
-        invariances: frozenset[str],
-        shards: bool = False,
+        invariances: Iterable[str] = (),
+        shards: bool = True,
+        tuples: bool = False,
+        held: Held | None = None,
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
-        self.family, self.formula, self.source = family, formula, source
-        self.cases, self.invariances, self.shards = cases, invariances, shards
+        self.invariances = frozenset(invariances)
+        self.shards, self.tuples, self.held = shards, tuples, held
         self.signature = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.__signature__ = full_signature(self.signature, self.arguments)
@@ -111,6 +106,33 @@ class Objective:
         self._checker = Checker(self.name, self.arguments)
         self._defaults = {name: a.default for name, a in self.arguments.items()}
         self._positional = [n for n, a in self.arguments.items() if not a.keyword_only]
+
+    @property
+    def family(self) -> str:
+        """Name of the folder that holds the objective's file."""
+        return self.__module__.rpartition(".")[0].rpartition(".")[2]
+
+    @property
+    def formula(self) -> str:
+        """LaTeX of the value."""
+        return docstrings.formula_of(self.__doc__ or "")
+
+    @property
+    def source(self) -> str:
+        """Authors, year and place of publication."""
+        return docstrings.source_of(self.__doc__ or "")
+
+    def _described(self, doc: str) -> str:
+        """The docstring with all that the declarations imply."""
+        facts = self.arguments, self.invariances, self.shards, self.held
+        try:
+            return docstrings.completed(doc, *facts)
+        except ValueError as error:
+            raise self._checker.fail(str(error)) from None
+
+    def held_names(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """Arguments whose gradient is by definition not that of the value in such a call."""
+        return () if self.held is None else self.held.concerned(self.arguments, parameters)
 
     def __repr__(self) -> str:
         return f"<objective {self.name}{self.signature}>"
@@ -246,7 +268,8 @@ class Objective:
 
         The closed-form gradient is computed on numbers that carry their derivative along the
         vectors, tile by tile: exact, without a tape, at a few times the price of the gradient. It
-        runs on one worker.
+        runs on one worker. Where an objective gives the gradient of a surrogate, the Hessian is
+        that of the surrogate.
 
         Parameters
         ----------
@@ -267,7 +290,8 @@ class Objective:
         Raises
         ------
         ValueError, TypeError
-            As in the call, and when vectors do not match the arguments.
+            As in the call, when vectors do not match the arguments, or when the gradient of one
+            of them is by definition not that of the value.
 
         Examples
         --------

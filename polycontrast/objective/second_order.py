@@ -36,6 +36,11 @@ def hessian_vector_product(
     # A plain evaluation of the value checks everything in the words of any other call.
     plain = evaluation(objective, tuple(given), kwargs)
     names = plain.differentiated(wrt)
+    surrogate = objective.held is not None and objective.held.is_surrogate
+    held = [n for n in objective.held_names(plain.given) if n in names and not surrogate]
+    if held:
+        text = f"hvp needs a gradient that is that of the value, and that of {held[0]} is not"
+        raise fail(f"{text}; leave it out of wrt")
     if plain.value.ndim != 0:
         raise fail(f"hvp needs a 0-d value, got shape {tuple(plain.value.shape)}")
     each = f"vectors must hold one for each of {', '.join(names)}"

@@ -19,7 +19,7 @@ def measured(body: Callable[..., Array]) -> Callable[..., Array]:
     def with_back(*args: Any, **kwargs: Any) -> tuple[Array, Any]:
         return body(*args, **kwargs), None
 
-    made = Objective(with_back, "states", "", "", (), frozenset(), shards=True)
+    made = Objective(with_back)
 
     @functools.wraps(body)
     def call(*args: Any, **kwargs: Any) -> Array:

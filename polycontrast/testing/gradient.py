@@ -113,7 +113,8 @@ def check_gradient(
         Arrays of any namespace. float64 gives the strictest check.
     wrt : str or tuple of str, optional
         Arguments to check, also parameters such as ``"temperature"``. Default: the arguments that
-        `value_and_grad` differentiates by default.
+        `value_and_grad` differentiates by default, without those whose gradient is by definition
+        not that of the value.
     directions : int, default 2
         Random directions per argument.
     rtol : float, optional
@@ -131,6 +132,12 @@ def check_gradient(
     GradientReport
         It prints as a table. ``bool(report)`` is true on success, and ``report.raise_on_failure()``
         raises on failure.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When an argument is not as above, or the gradient of all arguments, or of one in `wrt`, is
+        by definition not that of the value.
 
     Examples
     --------
@@ -157,6 +164,12 @@ def check_gradient(
     kwargs = {} if wrt is None else {"wrt": wrt}
     found, grads = objective.value_and_grad(**given, **kwargs)
     grads = grads if isinstance(grads, dict) else grads._asdict()
+    held = set(grads) & set(getattr(objective, "held_names", lambda given: ())(given))
+    if held and (wrt is not None or held == set(grads)):
+        which = ", ".join(name for name in grads if name in held)
+        text = "is by definition not that of the value, so differences cannot check it"
+        raise ValueError(f"check_gradient: the gradient of {which} {text}")
+    grads = {name: grad for name, grad in grads.items() if name not in held}
     defaults = inspect.signature(objective).parameters
     rng = np.random.default_rng(seed)
     checks: list[GradientCheck] = []

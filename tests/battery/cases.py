@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from backends import Backend
+from oracles import FACTS, Facts
 
 import polycontrast as pc
 
 __all__ = [
-    "NORMALIZERS",
     "SIZES",
     "Case",
     "Result",
     "all_cases",
     "assert_close",
     "case_params",
+    "cases_of",
     "default_cases",
     "seeds",
 ]
@@ -27,9 +28,6 @@ __all__ = [
 # D leaves room for more independent vectors than there are views.
 SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3}
 OTHER_AXIS = 4
-
-# Arguments that hold (minus) the logarithm of a normaliser: they grow as the logits do.
-NORMALIZERS = {"log_auxiliary": -1, "log_u": 1, "log_baseline": 1, "u": 1}
 
 
 def shape_of(dims, sizes):
@@ -115,12 +113,18 @@ class Case:
     @property
     def surrogate(self):
         """Names of arguments whose gradient is, by definition, not that of the value."""
-        name = self.objective.name
-        if name == "global_contrastive":
-            return ("temperature",)
-        chosen = {"jsd_bound": ("estimate", "nwj"), "smile_bound": ("surrogate", "jsd")}
-        parameter, value = chosen.get(name, ("", ""))
-        return self.differentiable if parameter and self.parameter(parameter) == value else ()
+        return self.objective.held_names(self.options)
+
+    @property
+    def facts(self):
+        """Test data of the objective."""
+        return FACTS.get(self.objective.name, Facts())
+
+    @property
+    def normalizers(self):
+        """Signs of the arrays that hold logarithms of normalisers, by name."""
+        signs = {n: self.arguments[n].role.log_normalizer for n in self.dims}
+        return {name: sign for name, sign in signs.items() if sign}
 
     def arrays(self, seed=0, **sizes):
         """Make the inputs of the case: NumPy float64 (or what the argument declares), by name.
@@ -144,9 +148,9 @@ class Case:
             return rng.integers(0, 3, size=shape)
         if argument.kind in ("weights", "scalar"):
             return rng.uniform(0.5, 1.5, shape)
-        if name in NORMALIZERS:
+        if name in self.normalizers:
             tau = 1.0 if "temperature" in self.dims else self.parameter("temperature")
-            return rng.normal(size=shape) + NORMALIZERS[name] / tau
+            return rng.normal(size=shape) + self.normalizers[name] / tau
         return rng.normal(size=shape)
 
     def given(self, backend, arrays, dtype="float64"):
@@ -198,16 +202,22 @@ def assert_close(got, wanted, tolerance, what=""):
     np.testing.assert_allclose(got, wanted, rtol=0, atol=tolerance * scale, err_msg=what)
 
 
+def cases_of(objective):
+    """Every case of an objective, the defaults first."""
+    facts = FACTS.get(objective.name, Facts())
+    return [Case(objective, dict(params)) for params in facts.cases]
+
+
 @functools.cache
 def all_cases():
     """Every case of every objective."""
-    return tuple(Case(o, dict(params)) for o in pc.objectives().values() for params in o.cases)
+    return tuple(case for o in pc.objectives().values() for case in cases_of(o))
 
 
 @functools.cache
 def default_cases():
     """The first case of every objective: its defaults."""
-    return tuple(Case(o, dict(o.cases[0])) for o in pc.objectives().values())
+    return tuple(cases_of(o)[0] for o in pc.objectives().values())
 
 
 def case_params(cases=None):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from battery.cases import NORMALIZERS, all_cases, assert_close, case_params, default_cases
+from battery.cases import all_cases, assert_close, case_params, default_cases
 from battery.test_values import oracle_result
 
 
@@ -17,20 +17,20 @@ def rows_of(case):
 
 def overflows(case):
     """True where the definition has exponentials without a logarithm or a normaliser."""
-    return case.objective.name == "nwj_bound" or case.options.get("estimate") == "nwj"
+    when = case.facts.overflows
+    return when is not None and all(case.parameter(name) == value for name, value in when.items())
 
 
 def follow(case, arrays, tau):
     """Let normalisers that are given grow with the logits, as those of such inputs would."""
-    given = set(arrays) & set(NORMALIZERS)
-    if not given:
+    if not case.normalizers:
         return arrays
     embeddings = [np.sum(arrays[k] ** 2, axis=-1) for k in rows_of(case)]
     if embeddings and case.parameter("normalize"):
         embeddings = [1.0]
     largest = max(np.max(np.abs(s)) for s in embeddings or [arrays["scores"]])
-    for name in given:
-        arrays[name] = arrays[name] + 2 * largest / tau * NORMALIZERS[name]
+    for name, sign in case.normalizers.items():
+        arrays[name] = arrays[name] + 2 * largest / tau * sign
     return arrays
 
 
@@ -56,8 +56,8 @@ def huge_logits(case):
     largest = max(np.max(np.sum(arrays[k] ** 2, axis=-1)) for k in rows_of(case))
     for k in rows_of(case):
         arrays[k] = arrays[k] * np.sqrt(1e4 * tau / largest)
-    for k in set(arrays) & set(NORMALIZERS):
-        arrays[k] = arrays[k] + 2e4 * NORMALIZERS[k]
+    for k, sign in case.normalizers.items():
+        arrays[k] = arrays[k] + 2e4 * sign
     return arrays, {"normalize": False}
 
 
@@ -189,7 +189,7 @@ def test_not_finite(case, bad):
     """A single entry that is not finite makes the loss nan, with rows as they are or scaled."""
     both = ({"normalize": True}, {"normalize": False}) if "normalize" in case.arguments else ({},)
     for name in (n for n in case.dims if case.arguments[n].kind in ("rows", "views")):
-        if name in NORMALIZERS:
+        if name in case.normalizers:
             continue
         arrays = case.arrays()
         first = (0,) * (arrays[name].ndim - 2)  # of one view, and a sample that no mask takes out
@@ -203,7 +203,7 @@ def test_not_finite(case, bad):
 @pytest.mark.parametrize("case", case_params(default_cases()))
 def test_limits_of_numbers_of_samples(case):
     """A normaliser that is given as a logarithm may be infinite: the value is nan or its limit."""
-    for name in set(case.dims) & set(NORMALIZERS):
+    for name in case.normalizers:
         for bad in (np.inf, -np.inf):
             arrays = case.arrays()
             arrays[name][..., 2] = bad

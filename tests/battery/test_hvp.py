@@ -5,16 +5,12 @@ import tracemalloc
 import numpy as np
 import pytest
 from backends import Backend
+from oracles import ORACLES
 
 import polycontrast as pc
 from battery.cases import all_cases, assert_close, case_params, default_cases
 
 SIZES = {"B": 4, "N": 4}
-
-
-def solved(case):
-    """True where a solver's result is held, and with it a part of second derivatives."""
-    return case.objective.name == "matching_gap"
 
 
 def names_of(case):
@@ -48,13 +44,12 @@ def has_a_number(case):
     return np.ndim(value) == 0
 
 
-CASES = [c for c in all_cases() if has_a_number(c) and not solved(c)]
+CASES = [c for c in all_cases() if has_a_number(c) and not c.facts.solved]
 
 
 def by_autograd(function, case, arrays, vectors):
     """Hessian-vector products of a function of tensors, by differentiating its gradient again."""
-    import torch
-
+    torch = pytest.importorskip("torch")
     tensors = {name: torch.asarray(np.array(x)) for name, x in arrays.items()}
     for name in case.scalars:
         tensors[name] = torch.asarray(case.parameter(name), dtype=torch.float64)
@@ -75,8 +70,6 @@ def by_autograd(function, case, arrays, vectors):
 
 @pytest.mark.parametrize("case", case_params(CASES))
 def test_products_are_those_of_the_oracle(case):
-    from oracles import ORACLES  # skips the test where torch is missing
-
     arrays = case.arrays(**SIZES)
     vectors = vectors_of(case, arrays)
     wanted = by_autograd(ORACLES[case.objective.name], case, arrays, vectors)
@@ -206,3 +199,15 @@ def test_vectors_of_views_one_by_one():
         pc.poly_view.hvp(([X, X],), ([X],))
     with pytest.raises(TypeError, match=r"the vector of views\[1\] must be an array .*'up'"):
         pc.poly_view.hvp(([X, X],), ([X, "up"],))
+
+
+def test_a_held_gradient_has_no_hessian():
+    """The gradient of this temperature is by definition not that of the value."""
+    x, y, u, v = np.random.default_rng(0).standard_normal((4, 5, 3))
+    log_u, taus = np.zeros(5), np.full(5, 0.5)
+    text = "global_contrastive: hvp needs a gradient that is that of the value.* temperature is not"
+    for wrt, vectors in (("temperature", (taus,)), (None, (u, v, taus))):
+        with pytest.raises(ValueError, match=text):
+            pc.global_contrastive.hvp((x, y, log_u, taus), vectors, wrt=wrt)
+    products = pc.global_contrastive.hvp((x, y, log_u, taus), (u, v), wrt=("x", "y"))
+    assert products._fields == ("x", "y")

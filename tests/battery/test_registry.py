@@ -3,12 +3,14 @@
 import copy
 import inspect
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
+from oracles import FACTS, ORACLES
 
 import polycontrast as pc
-from battery.cases import all_cases, default_cases
+from battery.cases import all_cases, cases_of, default_cases
 
 INVARIANCES = {
     "sample_permutation",
@@ -27,8 +29,9 @@ OBJECTIVES = [pytest.param(o, id=o.name) for o in pc.objectives().values()]
 
 
 def test_the_battery_has_something_to_run():
-    """The objectives of the foundation are registered; cases have names of their own."""
+    """The objectives of the foundation are registered; all have an oracle and distinct cases."""
     assert set(pc.objectives()) >= FOUNDATION
+    assert set(FACTS) == set(ORACLES) == set(pc.objectives())
     assert len(default_cases()) == len(pc.objectives())
     assert len({str(case) for case in all_cases()}) == len(all_cases())
 
@@ -38,22 +41,20 @@ def test_description(objective):
     """An objective is exported under its name and says what it is, from where, by what formula."""
     assert getattr(pc, objective.name) is objective
     assert pc.objectives()[objective.name] is objective
-    assert objective.family.isidentifier()
+    assert objective.family == Path(inspect.getfile(objective._body)).parent.name
     assert objective.summary.endswith(".")
     assert objective.source
     assert objective.formula
     # The defaults, but for what a comparison needs (such as a tolerance of an iteration).
-    assert not any(objective.arguments[name].dims for name in objective.cases[0])
-    for section in ("Parameters", "Returns"):
-        assert f"{section}\n---" in inspect.getdoc(objective)
+    assert not any(objective.arguments[name].dims for name in cases_of(objective)[0].params)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_declarations(objective):
     """Cases name arguments that exist, invariances are known ones, arguments are well described."""
     assert objective.invariances <= INVARIANCES
-    for params in objective.cases:
-        assert set(params) <= set(objective.arguments)
+    for case in cases_of(objective):
+        assert set(case.params) <= set(objective.arguments)
     for name, argument in objective.arguments.items():
         assert argument.name == name
         assert argument.kind in {"rows", "views", "weights", "state", "scalar", "option", "mask"}
@@ -67,7 +68,7 @@ def test_declarations(objective):
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_option_is_exercised(objective):
     """Each parameter but `reduction` is varied by some case, or has values the battery varies."""
-    varied = {name for params in objective.cases for name in params}
+    varied = {name for case in cases_of(objective) for name in case.params}
     for name, argument in objective.arguments.items():
         if argument.required or argument.kind == "scalar" or name == "reduction":
             continue
@@ -77,8 +78,6 @@ def test_every_option_is_exercised(objective):
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_signature_is_that_of_the_specification(objective):
     """Names, order and defaults of the parameters equal those of the independent oracle."""
-    from oracles import ORACLES  # skips where torch is missing
-
     assert objective.name in ORACLES, f"tests/oracles lacks {objective.name}"
     wanted = inspect.signature(ORACLES[objective.name]).parameters
     got = objective.signature.parameters
@@ -112,12 +111,14 @@ plain_body.__annotations__ = {"x": pc.dcl._body.__annotations__["x"]}
     "again", [copy.copy, copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))]
 )
 def test_a_subclass_survives_a_copy_and_a_pickle(body, again):
-    made = Scaled(body, "mine", "f", "me", (), frozenset())
+    made = Scaled(body, ("rotation",), shards=False)
     made.factor = 3.0
     x = np.random.default_rng(0).normal(size=(2, 5, 3))[: 1 if body is plain_body else 2]
     other = again(made)
     assert type(other) is Scaled
-    assert other.family == "mine"
+    assert other.invariances == {"rotation"}
+    assert not other.shards
+    assert other.family == made.family == body.__module__.split(".")[-2]
     np.testing.assert_array_equal(other.scaled(*x), 3 * made(*x))
 
 
@@ -140,3 +141,12 @@ def test_gradients_and_diagnostics_can_be_pickled_and_copied():
         for other in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
             assert type(other) is type(one)
             assert repr(other) == repr(one)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_held_gradients_are_declared(objective):
+    """Held gradients belong to arguments that have one, and some case shows each declaration."""
+    for case in cases_of(objective):
+        held = set(case.surrogate) & set(case.differentiable)
+        assert held <= {name for name, a in objective.arguments.items() if a.differentiable}
+    assert (objective.held is None) == (not any(c.surrogate for c in cases_of(objective)))

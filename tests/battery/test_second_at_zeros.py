@@ -8,6 +8,7 @@ the halves meet. What is wanted comes from autograd of the oracles, which have n
 import numpy as np
 import pytest
 from backends import Backend
+from oracles import ORACLES
 
 from battery.cases import Case, assert_close, case_params
 from battery.test_extremes import rows_of
@@ -40,8 +41,8 @@ SCENES = (relu_rows, a_zero_row, equal_logits, integers)
 
 
 def has_a_hessian(case, scene):
-    """False for volumes of dependent vectors, which have a kink there as |x| has at 0."""
-    return scene is relu_rows or case.objective.family != "volume"
+    """False where dependent rows give the value a kink, as |x| has at 0."""
+    return scene is relu_rows or not case.facts.kinks
 
 
 def at(case, scene):
@@ -59,8 +60,6 @@ OF_ROWS = [case for case in CASES if rows_of(case)]
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 @pytest.mark.parametrize("case", case_params(OF_ROWS))
 def test_right_where_choices_meet(case, scene):
-    from oracles import ORACLES  # skips the test where torch is missing
-
     if not has_a_hessian(case, scene):
         pytest.skip("a kink")
     case, arrays = at(case, scene)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from backends import Backend
+from oracles import ORACLES
 
 from battery.cases import Result, assert_close, case_params, cotangent
 from polycontrast.testing import check_gradient
@@ -10,11 +11,7 @@ from polycontrast.testing import check_gradient
 
 def oracle_result(case, arrays, dtype=np.float64, **options):
     """Value and gradients of the naive torch version, by autograd, computed in this dtype."""
-    from oracles import ORACLES  # skips the test where torch is missing
-
-    # isort: split
-    import torch
-
+    torch = pytest.importorskip("torch")
     made = {k: x.astype(dtype) if x.dtype.kind == "f" else x for k, x in arrays.items()}
     tensors = {name: torch.asarray(np.array(x)) for name, x in made.items()}
     for name in case.scalars:

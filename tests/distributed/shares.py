@@ -1,7 +1,7 @@
 """Batches shared out between ranks, and what each of them should get."""
 
 import numpy as np
-from battery.cases import Case, assert_close, cotangent
+from battery.cases import assert_close, cases_of, cotangent
 
 import polycontrast as pc
 from polycontrast.objective.sharding import sample_axis
@@ -20,11 +20,11 @@ SPLITS = {
 def sharded_cases(default=False):
     """Every case (or the defaults) of the objectives whose batch ranks may share."""
     return [
-        Case(o, dict(params))
+        case
         for o in pc.objectives().values()
         if o.shards
-        for params in (o.cases[:1] if default else o.cases)
-        if params.get("scores") != "B B"  # a matrix of all samples, in one place
+        for case in (cases_of(o)[:1] if default else cases_of(o))
+        if case.params.get("scores") != "B B"  # a matrix of all samples, in one place
     ]
 
 

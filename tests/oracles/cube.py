@@ -1,10 +1,7 @@
 """Naive losses on the cube of all tuples, one row of each view: arrays of B^n x D, as published."""
 
-import torch
-
 from .conventions import norm, per_sample, unit
-
-__all__ = ["cube_logits", "cube_loss", "matching_gap"]
+from .registry import oracle, torch
 
 
 def _spread(views):
@@ -36,6 +33,18 @@ def _similarity(views, similarity):
     raise ValueError(similarity)
 
 
+@oracle(
+    cases=(
+        {"weights": "B**M"},
+        {"similarity": "variance"},
+        {"similarity": "norm"},
+        {"similarity": "product"},
+        {"similarity": "variance", "weights": "B**M"},
+        {"similarity": "norm", "weights": "B**M"},
+        {"similarity": "product", "weights": "B**M"},
+        {"normalize": False, "weights": "B**M"},
+    )
+)
 def cube_logits(views, weights=None, *, similarity="deviation", normalize=True):
     """Similarities of all tuples, or their sum under given weights."""
     s = _similarity([unit(view, normalize) for view in views], similarity)
@@ -52,6 +61,24 @@ def _complete(views, mask):
     return there
 
 
+@oracle(
+    cases=(
+        {"similarity": "variance"},
+        {"similarity": "norm"},
+        {"similarity": "product"},
+        {"negatives": "axis"},
+        {"negatives": "axis", "similarity": "variance"},
+        {"negatives": "axis", "similarity": "norm"},
+        {"negatives": "axis", "similarity": "product"},
+        {"temperature": 0.5, "normalize": False},
+        {"weights": "B"},
+        {"mask": "M B"},
+        {"mask": "M B", "similarity": "variance", "weights": "B"},
+        {"mask": "M B", "similarity": "product"},
+        {"mask": "M B", "negatives": "axis"},
+        {"temperature": 0.5, "similarity": "variance", "normalize": False},
+    )
+)
 def cube_loss(
     views,
     mask=None,
@@ -85,6 +112,16 @@ def cube_loss(
     return per_sample(losses, weights, reduction, views[0])
 
 
+@oracle(
+    exact={"tol": 1e-12, "max_iter": 10_000},
+    cases=(
+        {"epsilon": 0.5},
+        {"normalize": False, "epsilon": 1.0},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    ),
+    solved=True,
+)
 def matching_gap(
     views, mask=None, weights=None, *, epsilon=0.2, normalize=True, tol=1e-3, max_iter=1000
 ):

@@ -1,13 +1,20 @@
 """Naive estimators of large-batch gradients, one pair at a time."""
 
-import torch
-
 from .conventions import reduce, unit
+from .registry import oracle, torch
 from .two_view import info_nce
 
-__all__ = ["gamma_info_nce", "global_contrastive", "grouped_info_nce"]
 
-
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"log_auxiliary": "2 B"},
+        {"log_auxiliary": "2 B", "scale": 3.5, "include_positive": False},
+        {"scale": 0.5},
+        {"include_positive": False},
+        {"normalize": False},
+    )
+)
 def gamma_info_nce(
     x,
     y,
@@ -43,6 +50,17 @@ def gamma_info_nce(
     return reduce(losses, None, reduction)
 
 
+@oracle(
+    cases=(
+        {"log_u": "2 B"},
+        {"temperature": 0.5, "rho": 6.0},
+        {"temperature": "B", "rho": 0.3},
+        {"log_u": "2 B", "temperature": "2 B", "relative": False},
+        {"negatives": "all"},
+        {"log_u": "2 B", "temperature": "2 B", "negatives": "all", "relative": False},
+        {"normalize": False, "temperature": 0.5},
+    )
+)
 def global_contrastive(
     x,
     y,
@@ -78,6 +96,7 @@ def global_contrastive(
     return reduce(torch.stack(losses), None, reduction)
 
 
+@oracle(cases=({"groups": 2}, {"groups": 3, "temperature": 0.5}, {"normalize": False}))
 def grouped_info_nce(x, y, *, groups=1, temperature=0.07, normalize=True):
     """Mean of the InfoNCE of consecutive blocks."""
     pairs = zip(x.chunk(groups), y.chunk(groups), strict=True)

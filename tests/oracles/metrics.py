@@ -1,12 +1,10 @@
 """Naive hypersphere metrics."""
 
-import torch
-
 from .conventions import norm, reduce, unit
+from .registry import oracle, torch
 
-__all__ = ["alignment", "centroid_gap", "uniformity"]
 
-
+@oracle(cases=({"alpha": 1}, {"alpha": 3.0}, {"normalize": False}))
 def alignment(x, y, *, alpha=2, normalize=True, reduction="mean"):
     """Mean of |x_i - y_i| to the power `alpha`."""
     x, y = unit(x, normalize), unit(y, normalize)
@@ -18,6 +16,7 @@ def alignment(x, y, *, alpha=2, normalize=True, reduction="mean"):
     return reduce(losses, None, reduction)
 
 
+@oracle(cases=({"t": 0.5}, {"normalize": False}))
 def uniformity(z, *, t=2, normalize=True):
     """Log of the mean Gaussian kernel over pairs."""
     z = unit(z, normalize)
@@ -28,6 +27,7 @@ def uniformity(z, *, t=2, normalize=True):
     )
 
 
+@oracle(cases=({"normalize": False},))
 def centroid_gap(x, y, *, normalize=True):
     """Distance between the mean rows."""
     return norm(unit(x, normalize).mean(0) - unit(y, normalize).mean(0))

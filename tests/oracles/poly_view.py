@@ -8,21 +8,8 @@ sample, then over the samples that have one.
 import itertools
 import math
 
-import torch
-
 from .conventions import per_sample, ragged, unit
-
-__all__ = [
-    "average_view",
-    "dhel",
-    "multi_crop",
-    "multiview_coding",
-    "mv_dhel",
-    "mv_info_nce",
-    "pairwise_sum",
-    "poly_view",
-    "sufficient_statistics",
-]
+from .registry import oracle, torch
 
 
 def _lse(terms):
@@ -33,6 +20,16 @@ def _mean(terms):
     return sum(terms) / len(terms) if terms else None
 
 
+@oracle(
+    cases=(
+        {"aggregation": "arithmetic"},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    )
+)
 def poly_view(
     views,
     mask=None,
@@ -66,6 +63,16 @@ def poly_view(
     return per_sample(losses, weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"normalize_mean": True},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    )
+)
 def sufficient_statistics(
     views,
     mask=None,
@@ -140,6 +147,17 @@ def _pair_terms(samples, pairs, kind, temperature):
     ]
 
 
+@oracle(
+    cases=(
+        {"pair": "info_nce"},
+        {"pair": "dhel"},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    )
+)
 def multi_crop(
     views,
     mask=None,
@@ -157,6 +175,16 @@ def multi_crop(
     return per_sample([_mean(t) for t in terms], weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"average": True},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    )
+)
 def pairwise_sum(
     views,
     mask=None,
@@ -175,6 +203,16 @@ def pairwise_sum(
     return per_sample(losses, weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"graph": "core"},
+        {"graph": "core", "core": 1},
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"mask": "M B", "weights": "B"},
+        {"mask": "M B", "graph": "core", "core": 1},
+    )
+)
 def multiview_coding(
     views,
     mask=None,
@@ -195,6 +233,17 @@ def multiview_coding(
     return per_sample([2 * sum(t) if t else None for t in terms], weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"pair": "info_nce"},
+        {"pair": "dhel"},
+        {"normalize_mean": True},
+        {"temperature": 0.1},
+        {"normalize": False},
+        {"mask": "M B", "weights": "B"},
+        {"mask": "M B", "pair": "dhel", "normalize_mean": True},
+    )
+)
 def average_view(
     views,
     mask=None,
@@ -220,6 +269,15 @@ def average_view(
     return per_sample([_mean(t) for t in terms], weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"energy": "all"},
+        {"temperature": 0.1},
+        {"normalize": False},
+        {"mask": "M B", "weights": "B"},
+        {"mask": "M B", "energy": "all"},
+    )
+)
 def mv_info_nce(
     views,
     mask=None,
@@ -248,6 +306,15 @@ def mv_info_nce(
     return per_sample(losses, weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"temperature": 0.1},
+        {"normalize": False},
+        {"mask": "M B"},
+        {"weights": "B"},
+        {"mask": "M B", "weights": "B"},
+    )
+)
 def mv_dhel(views, mask=None, weights=None, *, temperature=0.5, normalize=True, reduction="mean"):
     """Alignment of all views of a sample in one term, and one energy a view."""
     samples = ragged(views, mask, normalize)
@@ -266,6 +333,7 @@ def mv_dhel(views, mask=None, weights=None, *, temperature=0.5, normalize=True, 
     return per_sample(losses, weights, reduction, views[0])
 
 
+@oracle(cases=({"both": False}, {"temperature": 0.1}, {"normalize": False}, {"weights": "B"}))
 def dhel(x, y, weights=None, *, temperature=0.3, both=True, normalize=True, reduction="mean"):
     """Decoupled hyperspherical energies of two views."""
     x, y = unit(x, normalize), unit(y, normalize)

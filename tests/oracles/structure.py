@@ -2,22 +2,12 @@
 
 import math
 
-import torch
-
 from .conventions import reduce, unit
+from .registry import oracle, torch
 from .two_view import info_nce
 
-__all__ = [
-    "brownian_bridge",
-    "contrastive_gap_loss",
-    "cyclip",
-    "feature_separation",
-    "geometric_consistency",
-    "multimodal_contrastive",
-    "sigmoid_contrastive",
-]
 
-
+@oracle(cases=({"temperature": 0.5}, {"bias": 0.3}, {"normalize": False}))
 def sigmoid_contrastive(x, y, *, temperature=0.1, bias=-10.0, normalize=True, reduction="mean"):
     """Logistic loss of every pair: label +1 on the diagonal, -1 elsewhere; divided by B."""
     x, y = unit(x, normalize), unit(y, normalize)
@@ -31,6 +21,15 @@ def sigmoid_contrastive(x, y, *, temperature=0.1, bias=-10.0, normalize=True, re
     return reduce(torch.stack(losses), None, reduction)
 
 
+@oracle(
+    cases=(
+        {"in_modal": 0.3},
+        {"cross_modal": 0.0},
+        {"normalize": False},
+        {"x_aug": "B D", "y_aug": "B D"},
+        {"x_aug": "B D", "y_aug": "B D", "augmented": 0.5, "in_modal": 0.3},
+    )
+)
 def geometric_consistency(
     x, y, x_aug=None, y_aug=None, *, in_modal=1.0, cross_modal=1.0, augmented=1.0, normalize=True
 ):
@@ -47,6 +46,7 @@ def geometric_consistency(
     return total
 
 
+@oracle(cases=({"temperature": 0.5}, {"in_modal": 0.5}, {"cross_modal": 0.0}, {"normalize": False}))
 def cyclip(x, y, *, temperature=0.07, in_modal=0.25, cross_modal=0.25, normalize=True):
     """CLIP plus the two cyclic terms, these on plain inner products."""
     return info_nce(x, y, temperature=temperature, normalize=normalize) + geometric_consistency(
@@ -64,6 +64,14 @@ def _in_modal(z, aug, temperature, denominator):
     return torch.stack(losses).mean()
 
 
+@oracle(
+    cases=(
+        {"denominator": "original"},
+        {"denominator": "original", "normalize": False, "temperature": 0.5},
+        {"temperature": 0.5},
+        {"normalize": False},
+    )
+)
 def multimodal_contrastive(
     x, y, x_aug, y_aug, *, temperature=0.07, denominator="augmented", normalize=True
 ):
@@ -74,6 +82,16 @@ def multimodal_contrastive(
     return (across + within) / 4
 
 
+@oracle(
+    cases=(
+        {"temperature": 0.5, "t": 0.5},
+        {"denominator": "original"},
+        {"orthogonality_weight": 0.5, "uniformity_weight": 0.3},
+        {"orthogonality_weight": 2.0, "contrastive_weight": 0.3},
+        {"normalize": False},
+        {"normalize": False, "denominator": "original"},
+    )
+)
 def feature_separation(
     x,
     y,
@@ -110,6 +128,15 @@ def feature_separation(
     )
 
 
+@oracle(
+    cases=(
+        {"t": 0.6},
+        {"t": 1.0},
+        {"likelihood": True},
+        {"normalize": False},
+        {"t": 0.6, "likelihood": True, "normalize": False},
+    )
+)
 def brownian_bridge(x, y, x_aug, *, t=0.25, normalize=True, likelihood=False, reduction="mean"):
     """Squared distance of augmented rows from the unit point between the modalities."""
     x, y, xa = (unit(z, normalize) for z in (x, y, x_aug))
@@ -122,6 +149,15 @@ def brownian_bridge(x, y, x_aug, *, t=0.25, normalize=True, likelihood=False, re
     return reduce(torch.stack(losses), None, reduction)
 
 
+@oracle(
+    cases=(
+        {"temperature": 0.5, "t": 0.5},
+        {"cross_uniformity_weight": 0.0},
+        {"contrastive_weight": 0.3, "alignment_weight": 0.5},
+        {"uniformity_weight": 0.3, "cross_uniformity_weight": 0.7},
+        {"contrastive_weight": 0.0, "alignment_weight": 0.0},
+    )
+)
 def contrastive_gap_loss(
     x,
     y,

@@ -1,12 +1,23 @@
 """Naive InfoNCE and its kin over two views."""
 
-import torch
-
 from .conventions import reduce, unit
+from .registry import oracle, torch
 
-__all__ = ["dcl", "info_nce", "nt_xent"]
 
-
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"symmetric": False},
+        {"label_smoothing": 0.1},
+        {"normalize": False},
+        {"weights": "B"},
+        {"negatives": "K D"},
+        {"negatives": "B K D", "label_smoothing": 0.2, "weights": "B"},
+        {"negatives": "K D", "symmetric": False, "in_batch": False, "label_smoothing": 0.1},
+        {"negatives": "B K D", "symmetric": False, "in_batch": False},
+        {"symmetric": False, "in_batch": False},
+    )
+)
 def info_nce(
     x,
     y,
@@ -54,6 +65,7 @@ def _both_views(x, y, normalize):
     return z, [(a + b) % (2 * b) for a in range(2 * b)]
 
 
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
 def nt_xent(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
     """Each of the 2B rows against the 2B - 1 others."""
     z, partner = _both_views(x, y, normalize)
@@ -65,6 +77,7 @@ def nt_xent(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
     return reduce(torch.stack(losses), None, reduction)
 
 
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
 def dcl(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
     """As `nt_xent` with the positive left out of the denominator."""
     z, partner = _both_views(x, y, normalize)

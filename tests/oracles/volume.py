@@ -1,10 +1,7 @@
 """Naive losses on the volume of the parallelotope of several vectors, by determinants."""
 
-import torch
-
 from .conventions import per_sample, unit
-
-__all__ = ["gram_loss", "gram_volume"]
+from .registry import oracle, torch
 
 
 def _volume(vectors):
@@ -14,6 +11,14 @@ def _volume(vectors):
     return torch.where(flat, 0.0, torch.where(flat, 1.0, determinant).sqrt())
 
 
+@oracle(
+    cases=(
+        {"reduction": "mean"},
+        {"normalize": False},
+        {"mask": "M B", "weights": "B", "reduction": "mean"},
+    ),
+    kinks=True,
+)
 def gram_volume(views, mask=None, weights=None, *, normalize=True, reduction="none"):
     """Volume spanned by the vectors of each sample."""
     rows = [unit(view, normalize) for view in views]
@@ -26,6 +31,17 @@ def gram_volume(views, mask=None, weights=None, *, normalize=True, reduction="no
     return per_sample(volumes, weights, reduction, views[0])
 
 
+@oracle(
+    cases=(
+        {"label_smoothing": 0.1},
+        {"temperature": 0.5},
+        {"normalize": False, "temperature": 1.0},
+        {"weights": "B"},
+        {"mask": "1+M B", "weights": "B"},
+        {"mask": "1+M B", "label_smoothing": 0.1},
+    ),
+    kinks=True,
+)
 def gram_loss(
     anchor,
     others,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from backends import Backend
 from battery.cases import Result, all_cases, assert_close, case_params, cotangent, default_cases
+from oracles import ORACLES
 
 import polycontrast as pc
 
@@ -36,8 +37,6 @@ def evaluate(case, tensors, **options):
 
 
 def plain_oracle(case, tensors):
-    from oracles import ORACLES
-
     return ORACLES[case.objective.name](**case.options | tensors)
 
 
@@ -51,12 +50,7 @@ def test_backward_gives_the_closed_form(case):
     assert_close(Result(Backend.TORCH.read(value), got), case.evaluate(arrays), 1e-12)
 
 
-def solved(case):
-    """True where the oracle holds a solver's result, and with it a part of second derivatives."""
-    return case.objective.name == "matching_gap"
-
-
-@pytest.mark.parametrize("case", case_params([c for c in all_cases() if solved(c)]))
+@pytest.mark.parametrize("case", case_params([c for c in all_cases() if c.facts.solved]))
 def test_second_derivatives_through_a_solver(case):
     """The gradient of the gradient's length, along a direction, is that of its differences."""
 
@@ -77,7 +71,7 @@ def test_second_derivatives_through_a_solver(case):
     assert (slope.numpy() * direction).sum() == pytest.approx(wanted, rel=1e-4, abs=1e-7)
 
 
-@pytest.mark.parametrize("case", case_params([c for c in all_cases() if not solved(c)]))
+@pytest.mark.parametrize("case", case_params([c for c in all_cases() if not c.facts.solved]))
 def test_second_derivatives(case):
     """The gradient of the gradient's length is autograd's of the naive formula."""
     found = []

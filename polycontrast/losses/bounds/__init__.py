@@ -1,1 +1,4 @@
-"""Bounds on mutual information, from the scores of a critic."""
+"""Bounds on information.
+
+Estimates of mutual information, to be maximised: a matrix of scores, or embeddings.
+"""

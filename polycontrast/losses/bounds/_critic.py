@@ -17,7 +17,13 @@ from polycontrast.calculus import unit_rows
 from polycontrast.objective import BadArgument, Role, whole_batch
 from polycontrast.similarity import Function, OtherSamples, Similarity
 
-Scores = Annotated[Any, Role("views", ("2 B D", "B B"))]
+_ABOUT = (
+    "Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones. Or "
+    "embeddings x and y, as a sequence or one array (2, B, D). The scores are then their inner "
+    "products over the temperature, computed in tiles and never stored, and the gradient is a pair "
+    "as well. A matrix of scores is divided by the temperature, too, and never normalised."
+)
+Scores = Annotated[Any, Role("views", ("2 B D", "B B"), about=_ABOUT)]
 
 
 class Critic:

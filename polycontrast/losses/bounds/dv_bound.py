@@ -7,14 +7,7 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Temperature, objective
 
 
-@objective(
-    family="bounds",
-    formula=r"\frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}",
-    source="Donsker, Varadhan, 1983; Belghazi et al., MINE, ICML 2018, arXiv 1801.04062",
-    cases=({"scores": "B B"}, {"temperature": 0.5}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def dv_bound(
     scores: Scores,
     *,
@@ -23,32 +16,20 @@ def dv_bound(
 ):
     r"""Donsker-Varadhan estimate of mutual information: not limited by log B, of large variance.
 
-    Parameters
-    ----------
-    scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
-        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-        inner products, computed in tiles and never stored, and the gradient is a pair as well.
-    temperature : float or 0-d array, default 1.0
-        :math:`\tau > 0` that divides the scores, differentiable.
-    normalize : bool, default True
-        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+    .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
 
     Returns
     -------
-    estimate : 0-d array
+    estimate
         In nats. Maximise it, or minimise its negative.
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+    ValueError
+        When ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
     Notes
     -----
-    .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{s_{ij}}
-
     The logarithm of a mean over samples makes the estimate biased. This version has no moving
     average as in MINE. `tuba_bound` with a baseline from other data is unbiased. A constant shift
     of all scores leaves the estimate unchanged.

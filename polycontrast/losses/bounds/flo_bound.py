@@ -7,18 +7,10 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Role, Temperature, objective
 from polycontrast.similarity import EXP
 
-Dual = Annotated[Any, Role("rows", ("B",))]
+Dual = Annotated[Any, Role("rows", ("B",), log_normalizer=1)]
 
 
-@objective(
-    family="bounds",
-    formula=r"-\frac{1}{B} \sum_i \Big[ u_i + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} "
-    r"e^{s_{ij} - s_{ii}} - 1 \Big]",
-    source="Guo et al., NeurIPS 2022, arXiv 2107.01131",
-    cases=({"scores": "B B"}, {"temperature": 0.5}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def flo_bound(
     scores: Scores,
     u: Dual,
@@ -28,37 +20,28 @@ def flo_bound(
 ):
     r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
 
+    .. math:: -\frac{1}{B} \sum_i \Big[ u_i + \frac{e^{-u_i}}{B-1}
+              \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
+
     Parameters
     ----------
-    scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
-        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-        inner products, computed in tiles and never stored, and the gradient is a pair as well.
-    u : array (B,)
+    u
         Dual variable :math:`u_i` of each pair, differentiable. It comes from a small network, or
         from a moving average (which is `global_contrastive`).
-    temperature : float or 0-d array, default 1.0
-        :math:`\tau > 0` that divides the scores, differentiable.
-    normalize : bool, default True
-        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
 
     Returns
     -------
-    estimate : 0-d array
+    estimate
         In nats. Maximise it, or minimise its negative. When u is far too small, it overflows to
         -inf.
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+    ValueError
+        When ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
     Notes
     -----
-    .. math:: -\frac{1}{B} \sum_i \Big[ u_i
-              + \frac{e^{-u_i}}{B-1} \sum_{j \ne i} e^{s_{ij} - s_{ii}} - 1 \Big]
-
     The bound is unbiased for given u. It is largest, with derivative 0, when u is the logarithm of
     the mean exponential of the row's other scores relative to the match. Its gradient is then that
     of decoupled contrast (FlatNCE). A shift of a row leaves the bound unchanged.

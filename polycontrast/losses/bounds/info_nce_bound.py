@@ -7,14 +7,7 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Temperature, objective
 
 
-@objective(
-    family="bounds",
-    formula=r"\log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]",
-    source="van den Oord, Li, Vinyals, 2018, arXiv 1807.03748",
-    cases=({"scores": "B B"}, {"temperature": 0.5}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def info_nce_bound(
     scores: Scores,
     *,
@@ -23,32 +16,20 @@ def info_nce_bound(
 ):
     r"""InfoNCE lower bound on mutual information: little variance, never above log B.
 
-    Parameters
-    ----------
-    scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
-        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-        inner products, computed in tiles and never stored, and the gradient is a pair as well.
-    temperature : float or 0-d array, default 1.0
-        :math:`\tau > 0` that divides the scores, differentiable.
-    normalize : bool, default True
-        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
+    .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
 
     Returns
     -------
-    estimate : 0-d array
+    estimate
         In nats, at most log B. Maximise it, or minimise its negative.
 
     Raises
     ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, the
-        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+    ValueError
+        When ranks (``comm=``) share a matrix of scores.
 
     Notes
     -----
-    .. math:: \log B + \frac{1}{B} \sum_i \Big[ s_{ii} - \log \sum_j e^{s_{ij}} \Big]
-
     The bound is log B minus `info_nce` with ``symmetric=False``. A shift of a row leaves it
     unchanged.
     ``B = 1``: value 0, gradient 0.

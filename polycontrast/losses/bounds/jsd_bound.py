@@ -5,26 +5,11 @@ from typing import Literal
 from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.nwj_bound import nwj_bound
-from polycontrast.objective import Normalize, Temperature, objective
+from polycontrast.objective import Held, Normalize, Temperature, objective
 from polycontrast.similarity import SOFTPLUS
 
 
-@objective(
-    family="bounds",
-    formula=r"-\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii}) - \frac{1}{B(B-1)} "
-    r"\sum_{i \ne j} \mathrm{softplus}(s_{ij})",
-    source="Hjelm et al., Deep InfoMax, ICLR 2019, arXiv 1808.06670; Poole et al., ICML 2019, "
-    "arXiv 1905.06922",
-    cases=(
-        {"scores": "B B"},
-        {"temperature": 0.5},
-        {"normalize": False},
-        {"estimate": "nwj"},
-        {"estimate": "nwj", "scores": "B B"},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held(estimate="nwj"))
 def jsd_bound(
     scores: Scores,
     *,
@@ -34,39 +19,29 @@ def jsd_bound(
 ):
     r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
 
+    .. math:: -\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii}) - \frac{1}{B(B-1)} \sum_{i \ne j}
+              \mathrm{softplus}(s_{ij})
+
     Parameters
     ----------
-    scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
-        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-        inner products, computed in tiles and never stored, and the gradient is a pair as well.
-    estimate : {"jsd", "nwj"}, default "jsd"
+    estimate
         The value that is returned. "nwj": the value of `nwj_bound`, an estimate of mutual
         information, with the gradient of the Jensen-Shannon estimate, as published.
-    temperature : float or 0-d array, default 1.0
-        :math:`\tau > 0` that divides the scores, differentiable.
-    normalize : bool, default True
-        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
 
     Returns
     -------
-    estimate : 0-d array
+    estimate
         A bound on twice the Jensen-Shannon divergence minus 2 log 2, at most 0. Maximise it, or
         minimise its negative.
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2``, shapes, dtypes, libraries or devices disagree, the
-        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+    ValueError
+        When ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
     Notes
     -----
-    .. math:: -\frac{1}{B} \sum_i \mathrm{softplus}(-s_{ii})
-              - \frac{1}{B(B-1)} \sum_{i \ne j} \mathrm{softplus}(s_{ij})
-
-    With ``estimate="nwj"`` value and gradient belong to different functions by definition, so
-    finite differences do not apply. The best critic of this bound is the log density ratio. With
+    The best critic of this bound is the log density ratio. With
     it, the value is the mutual information minus 1/e; that of ``pc.nwj_bound(scores + 1)`` is not.
 
     References

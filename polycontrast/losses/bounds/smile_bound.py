@@ -6,26 +6,11 @@ from typing import Any, Literal
 from polycontrast.arrays import Array, describe, is_number, known, namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.jsd_bound import jsd_bound
-from polycontrast.objective import BadArgument, Normalize, Temperature, objective
+from polycontrast.objective import BadArgument, Held, Normalize, Temperature, objective
 from polycontrast.similarity.scores import Pull, Weights
 
 
-@objective(
-    family="bounds",
-    formula=r"\frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)} \sum_{i \ne j} "
-    r"e^{\mathrm{clip}(s_{ij}, -c, c)}",
-    source="Song, Ermon, ICLR 2020, arXiv 1910.06222",
-    cases=(
-        {"scores": "B B"},
-        {"temperature": 0.5},
-        {"normalize": False},
-        {"clip": 0.3, "scores": "B B"},
-        {"clip": 0.3, "surrogate": None},
-        {"clip": 0.7, "surrogate": None, "scores": "B B"},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held(surrogate="jsd"))
 def smile_bound(
     scores: Scores,
     *,
@@ -36,40 +21,30 @@ def smile_bound(
 ):
     r"""SMILE estimate of mutual information: clipped scores trade variance for bias.
 
+    .. math:: \frac{1}{B} \sum_i s_{ii} - \log \frac{1}{B(B-1)}
+              \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
+
     Parameters
     ----------
-    scores : array (B, B), or pair of arrays (B, D)
-        Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
-        Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
-        inner products, computed in tiles and never stored, and the gradient is a pair as well.
-    clip : float, default 5.0
-        Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
-        5 and infinity.
-    surrogate : {"jsd", None}, default "jsd"
+    clip
+        Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1, 5
+        and infinity.
+    surrogate
         The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
-    temperature : float or 0-d array, default 1.0
-        :math:`\tau > 0` that divides the scores, differentiable.
-    normalize : bool, default True
-        Scale rows of embeddings to unit length first; a matrix of scores stays as it is.
 
     Returns
     -------
-    estimate : 0-d array
+    estimate
         In nats. It is not a bound.
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2``, shapes, dtypes, libraries or devices disagree, `clip` or the
-        temperature is not above 0, or ranks (``comm=``) share a matrix of scores.
+    ValueError
+        When ``B < 2``, `clip` is not above 0, or ranks (``comm=``) share a matrix of scores.
 
     Notes
     -----
-    .. math:: \frac{1}{B} \sum_i s_{ii}
-              - \log \frac{1}{B(B-1)} \sum_{i \ne j} e^{\mathrm{clip}(s_{ij}, -c, c)}
-
-    With the default surrogate, value and gradient belong to different functions by definition, so
-    finite differences do not apply. ``clip=math.inf, surrogate=None`` is `dv_bound`.
+    ``clip=math.inf, surrogate=None`` is `dv_bound`.
 
     References
     ----------

@@ -1,1 +1,4 @@
-"""n encoders, all B^n tuples."""
+"""The cube.
+
+Similarities of n-tuples, one row from each of n views.
+"""

@@ -11,22 +11,7 @@ from polycontrast.objective import Normalize, Role, Views, objective
 TupleWeights = Annotated[Any, Role("rows", ("B**M",))]
 
 
-@objective(
-    family="cube",
-    formula=r"S_t = 1 - \sqrt{V_t}, \quad V_t = \sum_a |\hat x_a[t_a]|^2 - "
-    r"\tfrac{1}{n} \big| \sum_a \hat x_a[t_a] \big|^2",
-    source="Mander, Piao, Rahmani, Contrastive Training with More Data, ICLR 2023 tiny papers",
-    cases=(
-        {"weights": "B**M"},
-        {"similarity": "variance"},
-        {"similarity": "norm"},
-        {"similarity": "product"},
-        {"similarity": "variance", "weights": "B**M"},
-        {"similarity": "norm", "weights": "B**M"},
-        {"similarity": "product", "weights": "B**M"},
-        {"normalize": False, "weights": "B**M"},
-    ),
-)
+@objective(shards=False, tuples=True)
 def cube_logits(
     views: Views,
     weights: TupleWeights | None = None,
@@ -36,27 +21,23 @@ def cube_logits(
 ):
     r"""Similarity of every tuple of rows, one of each view: an array with n axes of length B.
 
+    .. math:: S_t = 1 - \sqrt{V_t}, \quad V_t = \sum_a |\hat x_a[t_a]|^2 - \tfrac{1}{n} \big|
+              \sum_a \hat x_a[t_a] \big|^2
+
     Parameters
     ----------
-    views : array (n, B, D), or sequence of n arrays (B, D)
-        At least two views (encoders).
-    weights : array (B, ..., B), optional
+    weights
         With n axes. The value is then the weighted sum of all similarities, and needs no array of
         B^n entries besides the weights.
-    similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
+    similarity
         The similarity of a tuple, see the notes.
-    normalize : bool, default True
-        Scale rows to unit length first, as the authors' training code does.
+    normalize
+        The authors' training code does so.
 
     Returns
     -------
     logits : array (B, ..., B), or 0-d array with `weights`
         No temperature: divide by it outside.
-
-    Raises
-    ------
-    ValueError, TypeError
-        When there are fewer than two views, or shapes, dtypes, libraries or devices disagree.
 
     Notes
     -----

@@ -26,27 +26,7 @@ from polycontrast.objective import (
 
 
 @objective(
-    family="cube",
-    formula=r"\frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t:\, t_a = i} e^{S_t/\tau} - "
-    r"S_{(i,\dots,i)}/\tau \Big]",
-    source="Mander, Piao, Rahmani, Contrastive Training with More Data, ICLR 2023 tiny papers",
-    cases=(
-        {"similarity": "variance"},
-        {"similarity": "norm"},
-        {"similarity": "product"},
-        {"negatives": "axis"},
-        {"negatives": "axis", "similarity": "variance"},
-        {"negatives": "axis", "similarity": "norm"},
-        {"negatives": "axis", "similarity": "product"},
-        {"temperature": 0.5, "normalize": False},
-        {"weights": "B"},
-        {"mask": "M B"},
-        {"mask": "M B", "similarity": "variance", "weights": "B"},
-        {"mask": "M B", "similarity": "product"},
-        {"mask": "M B", "negatives": "axis"},
-        {"temperature": 0.5, "similarity": "variance", "normalize": False},
-    ),
-    invariances=("sample_permutation", "view_permutation", "row_scale"),
+    invariances=("sample_permutation", "view_permutation", "row_scale"), shards=False, tuples=True
 )
 def cube_loss(
     views: Views,
@@ -61,44 +41,28 @@ def cube_loss(
 ):
     r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
 
+    .. math:: \frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t:\, t_a = i} e^{S_t/\tau}
+              - S_{(i,\dots,i)}/\tau \Big]
+
     Parameters
     ----------
-    views : array (n, B, D), or sequence of n arrays (B, D)
-        At least two views (encoders); row i of each is the same sample.
-    mask : bool array (n, B), optional
-        True where a view of a sample exists. A tuple with a missing member is left out, and only
-        complete samples are anchors. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    similarity : {"deviation", "variance", "norm", "product"}, default "deviation"
+    mask
+        A tuple with a missing member is left out, and only complete samples are anchors.
+    similarity
         The similarity of a tuple, as in `cube_logits`.
-    temperature : float or 0-d array, default 0.07
-        :math:`\tau > 0`, differentiable. The authors' initial value of a learned scale.
-    negatives : {"all", "axis"}, default "all"
+    temperature
+        The authors' initial value of a learned scale.
+    negatives
         Every row against all :math:`B^{n-1}` tuples that contain it (the ratio that the paper
         argues for), or against the B tuples in which one index moves (what its code computes).
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples, after the mean over their views.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
-
-    Raises
-    ------
-    ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-        weights are zero, or the temperature is not above 0.
+    reduction
+        The loss of a sample is the mean over its views.
 
     Notes
     -----
-    .. math:: L = \frac{1}{nB} \sum_{a,i} \Big[ \log \sum_{t: t_a = i} e^{S_t/\tau}
-              - S_{(i,\dots,i)}/\tau \Big]
-
-    for "all"; for "axis" the sum over t runs over :math:`(i,\dots,j,\dots,i)` with j at place a.
-    Three exact evaluations, none of which forms an array of B^n x D:
+    The formula is that of "all". For "axis" the sum over t runs over
+    :math:`(i,\dots,j,\dots,i)` with j at place a. There are three exact evaluations,
+    none of which forms an array of B^n x D:
 
     - "axis": n products of B x B x D;
     - "all" with the variance, which is additive over pairs: contractions of exponentiated B x B

@@ -28,19 +28,9 @@ Tolerance = Annotated[float, Role("option", low=0.0)]
 
 
 @objective(
-    family="cube",
-    formula=r"\frac{1}{B} \sum_i C_{(i,\dots,i)} - \epsilon \log B - \min_P \Big[ \sum_t P_t C_t + "
-    r"\epsilon \sum_t P_t \log P_t \Big], \quad C_t = 1 - \tfrac{1}{n^2} \Big| \sum_a x_a[t_a] "
-    r"\Big|^2",
-    source="Piran, Klein, Thornton, Cuturi, ICML 2024, arXiv 2405.19532",
-    cases=(
-        {"epsilon": 0.5},
-        {"normalize": False, "epsilon": 1.0},
-        {"weights": "B"},
-        {"mask": "M B", "weights": "B"},
-    ),
     invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
-    exact={"tol": 1e-12, "max_iter": 10_000},
+    shards=False,
+    tuples=True,
 )
 def matching_gap(
     views: Views,
@@ -54,35 +44,29 @@ def matching_gap(
 ):
     r"""Cost of the given matching of n views less that of the best entropic one (M3G).
 
+    .. math:: \frac{1}{B} \sum_i C_{(i,\dots,i)} - \epsilon \log B - \min_P \Big[ \sum_t P_t C_t
+              + \epsilon \sum_t P_t \log P_t \Big], \quad C_t = 1 - \tfrac{1}{n^2} \Big|
+              \sum_a x_a[t_a] \Big|^2
+
     Parameters
     ----------
-    views : array (n, B, D), or sequence of n arrays (B, D)
-        At least two views; row i of each is the same sample.
-    mask : bool array (n, B), optional
-        True where a view of a sample exists; incomplete samples are left out. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero: the marginals, up to their sum.
-    epsilon : float, default 0.2
-        Entropic regularisation, > 0; the paper finds 0.05 to 1 robust. Below about 0.02 factors
-        leave the range of float32.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    tol : float, default 1e-3
-        Largest error of a marginal (sum of absolute differences) at which Sinkhorn stops. Use
-        1e-10 where gradients must be exact.
-    max_iter : int, default 1000
+    mask
+        Incomplete samples are left out.
+    weights
+        They are the marginals, up to their sum.
+    epsilon
+        Entropic regularisation; the paper finds 0.05 to 1 robust. Below about 0.02 factors leave
+        the range of float32.
+    tol
+        Largest error of a marginal (sum of absolute differences) at which Sinkhorn stops. Use 1e-10
+        where gradients must be exact.
+    max_iter
         Largest number of sweeps.
 
     Returns
     -------
-    gap : 0-d array
+    gap
         At least 0.
-
-    Raises
-    ------
-    ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices disagree, all
-        weights are zero, or `epsilon` is not above 0.
 
     Warns
     -----

@@ -1,1 +1,4 @@
-"""Losses whose small batches estimate the gradient of large ones."""
+"""Estimators.
+
+Losses whose small batches estimate the gradient of large ones, with a state of samples.
+"""

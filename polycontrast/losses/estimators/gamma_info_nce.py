@@ -16,26 +16,10 @@ from polycontrast.objective import (
 )
 from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
 
-Auxiliary = Annotated[Any, Role("rows", ("B", "2 B"))]
+Auxiliary = Annotated[Any, Role("rows", ("B", "2 B"), log_normalizer=-1)]
 
 
-@objective(
-    family="estimators",
-    formula=r"\frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big) "
-    r"- l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau",
-    source="Chen, Zhang, Xu, Chen, Duan, Chen, Tran, Zeng, Chilimbi, Why do we need large batch "
-    "sizes in contrastive learning?, NeurIPS 2022",
-    cases=(
-        {"temperature": 0.5},
-        {"log_auxiliary": "2 B"},
-        {"log_auxiliary": "2 B", "scale": 3.5, "include_positive": False},
-        {"scale": 0.5},
-        {"include_positive": False},
-        {"normalize": False},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def gamma_info_nce(
     x: Embeddings,
     y: Embeddings,
@@ -52,36 +36,25 @@ def gamma_info_nce(
     Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
     without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
 
+    .. math:: \frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
+              - l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views or modalities; row i of both belongs together.
-    log_auxiliary : array (B,) or (2, B)
+    x, y
+        Two views or modalities.
+    log_auxiliary
         Logarithm of :math:`u_i`, differentiable. (B,): the anchors are the rows of `x`. (2, B):
         both directions, the anchors of the second row are those of `y`. Take it from the state
         before this batch: drawn from this batch's own normaliser it buys nothing. -inf turns the
         repulsion of an anchor off.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable.
-    scale : float, default 1.0
-        Weight c > 0 of the other samples. The number of all negatives over B - 1 makes the sum an
+    scale
+        Weight c of the other samples. The number of all negatives over B - 1 makes the sum an
         unbiased estimate of that over the whole data set.
-    include_positive : bool, default True
+    include_positive
         Whether the normaliser holds the match itself. (That of the paper is to be verified.)
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples, after the mean over the directions.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, or the temperature or the scale is not
-        above 0.
+    reduction
+        The loss of a sample is the mean over the directions.
 
     Notes
     -----

@@ -8,6 +8,7 @@ from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
+    Held,
     Nonnegative,
     Normalize,
     Reduction,
@@ -19,25 +20,7 @@ from polycontrast.objective import (
 from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
 
 
-@objective(
-    family="estimators",
-    formula=r"\frac{1}{2B} \sum_{i, d} \Big[ \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) "
-    r"\Big( \frac{1}{u_i K} \sum_{z \in N_i} e^{(\langle a_i, z \rangle - s_{ii}) / \tau_i} "
-    r"- 1 \Big) \Big]",
-    source="Yuan et al., SogCLR, ICML 2022, arXiv 2202.12387; Qiu et al., iSogCLR, ICML 2023, "
-    "arXiv 2305.11965; Wei et al., FastCLIP, 2024, arXiv 2407.01445",
-    cases=(
-        {"log_u": "2 B"},
-        {"temperature": 0.5, "rho": 6.0},
-        {"temperature": "B", "rho": 0.3},
-        {"log_u": "2 B", "temperature": "2 B", "relative": False},
-        {"negatives": "all"},
-        {"log_u": "2 B", "temperature": "2 B", "negatives": "all", "relative": False},
-        {"normalize": False, "temperature": 0.5},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held("temperature"))
 def global_contrastive(
     x: Embeddings,
     y: Embeddings,
@@ -55,27 +38,29 @@ def global_contrastive(
     Each anchor brings a moving average of its normaliser (`update_log_u`), in place of what this
     batch alone would say: SogCLR; with a temperature for each sample, iSogCLR.
 
+    .. math:: \frac{1}{2B} \sum_{i, d} \Big[ \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) \Big(
+              \frac{1}{u_i K} \sum_{z \in N_i} e^{(\langle a_i, z \rangle - s_{ii}) / \tau_i}
+              - 1 \Big) \Big]
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views or modalities of at least 2 samples; row i of both belongs together.
-    log_u : array (B,) or (2, B)
-        State of the samples, already updated with this batch. The first row is that of the
-        anchors `x`, the second that of `y`; (B,) is shared by both. It gets no gradient.
-    temperature : float, 0-d array, array (B,) or array (2, B), default 0.1
-        :math:`\tau_i > 0`, differentiable, for all samples or for each, see `update_temperature`.
-    rho : float, default 0.0
-        Keeps learned temperatures up, :math:`\ge 0`. The authors' code: 0.3 for two views of an
-        image (temperatures from 0.1), 6.0 for two modalities (from 0.01).
-    negatives : {"cross", "all"}, default "cross"
+    x, y
+        Two views or modalities of at least 2 samples.
+    log_u
+        Already updated with this batch. The first row is that of the anchors
+        `x`, the second that of `y`; (B,) is shared by both.
+    temperature
+        See `update_temperature`.
+    rho
+        Keeps learned temperatures up. The authors' code: 0.3 for two views of an image
+        (temperatures from 0.1), 6.0 for two modalities (from 0.01).
+    negatives
         An anchor's negatives: the other samples in the other view (two modalities), or in both
         views (two views of one modality).
-    relative : bool, default True
+    relative
         Whether scores are taken relative to that of the match. `log_u` must have been made alike.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the 2 B anchors.
+    reduction
+        There are 2B.
 
     Returns
     -------
@@ -83,9 +68,8 @@ def global_contrastive(
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2`` (there is no negative), shapes, dtypes, libraries or devices disagree, a
-        temperature is not above 0 or `rho` is negative.
+    ValueError
+        When ``B < 2``, as there is no negative.
 
     Notes
     -----
@@ -99,7 +83,7 @@ def global_contrastive(
     tangent of :math:`\tau_i \log g_i` at :math:`u_i`, so never below it. The
     stop-gradient makes the derivative by the temperature the published one,
     :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
-    :math:`u_i \ne g_i` it is not that of the value, and finite differences do not apply to it.
+    :math:`u_i \ne g_i` it is not that of the value.
     Value and gradient are one pass over the pairs.
 
     Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a

@@ -12,13 +12,7 @@ from polycontrast.objective import (
 )
 
 
-@objective(
-    family="estimators",
-    formula=r"\frac{1}{G} \sum_{g=1}^{G} \mathrm{InfoNCE}(x_g, y_g; \tau)",
-    source="Guo et al., M2-Encoder, 2024, arXiv 2401.15896",
-    cases=({"groups": 2}, {"groups": 3, "temperature": 0.5}, {"normalize": False}),
-    invariances=("rotation", "row_scale", "swap"),
-)
+@objective(invariances=("rotation", "row_scale", "swap"), shards=False)
 def grouped_info_nce(
     x: Embeddings,
     y: Embeddings,
@@ -29,27 +23,26 @@ def grouped_info_nce(
 ):
     r"""Symmetric InfoNCE within consecutive groups of samples: less work, fewer negatives.
 
+    .. math:: \frac{1}{G} \sum_{g=1}^{G} \mathrm{InfoNCE}(x_g, y_g; \tau)
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views or modalities; row i of both belongs together.
-    groups : int, default 1
+    x, y
+        Two views or modalities.
+    groups
         Number G of groups of equal size, in the order of the rows. It must divide B.
-    temperature : float or 0-d array, default 0.07
-        :math:`\tau > 0`, differentiable. CLIP's initial value.
-    normalize : bool, default True
-        Scale rows to unit length first.
+    temperature
+        CLIP's initial value.
 
     Returns
     -------
-    loss : 0-d array
+    loss
         At most :math:`\log(B/G) + 2/\tau` for unit rows.
 
     Raises
     ------
-    ValueError, TypeError
-        When `groups` does not divide B, shapes, dtypes, libraries or devices disagree, or the
-        temperature is not above 0.
+    ValueError
+        When `groups` does not divide B.
 
     Notes
     -----

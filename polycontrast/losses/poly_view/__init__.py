@@ -1,1 +1,4 @@
-"""Any number of views of the same samples."""
+"""Many views.
+
+Any number of views of each sample, stacked or as a sequence.
+"""

@@ -25,22 +25,7 @@ from polycontrast.objective import (
 )
 
 
-@objective(
-    family="poly_view",
-    formula=r"\frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)",
-    source="Shidani et al., ICLR 2024, arXiv 2403.05490; Koromilas et al., 2025, arXiv 2507.06979",
-    cases=(
-        {"pair": "info_nce"},
-        {"pair": "dhel"},
-        {"temperature": 0.5},
-        {"normalize": False},
-        {"mask": "M B"},
-        {"weights": "B"},
-        {"mask": "M B", "weights": "B"},
-    ),
-    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
 def multi_crop(
     views: Views,
     mask: Mask | None = None,
@@ -53,40 +38,27 @@ def multi_crop(
 ):
     r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
 
+    .. math:: \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
+
     Parameters
     ----------
-    views : array (M, B, D), or sequence of M arrays (B, D)
-        At least two views; row i of each is the same sample.
-    mask : bool array (M, B), optional
-        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-        averages use the existing views only. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
+    mask
+        A missing row is no anchor, positive or negative, and averages use the existing views only.
+    pair
         The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
         energy loss with both energies.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable. SimCLR's ImageNet value.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples, after the mean over their views.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
+    temperature
+        SimCLR's ImageNet value.
+    reduction
+        The loss of a sample is the mean over its views.
 
     Raises
     ------
-    ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices
-        disagree, all weights are zero, the
-        temperature is not above 0, or ``B = 1`` with ``pair="dhel"``.
+    ValueError
+        When ``B = 1`` with ``pair="dhel"``.
 
     Notes
     -----
-    .. math:: L = \frac{2}{M(M-1)} \sum_{a<b} \mathrm{pair}(x_a, x_b)
-
     The log-sum-exps :math:`D_{ab,i}` of row i of view a over the other samples of view b are
     computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
     :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,

@@ -18,23 +18,7 @@ from polycontrast.objective import (
 )
 
 
-@objective(
-    family="poly_view",
-    formula=r"\frac{1}{B} \sum_i \Big\{ -\log \sum_{l<l'} "
-    r"e^{\langle u_{il}, u_{il'} \rangle/\tau} + \sum_l \log \sum_{j \ne i} "
-    r"e^{\langle u_{il}, u_{jl} \rangle/\tau} \Big\}",
-    source="Koromilas, Georgiou, Bouritsas, Giannakopoulos, Nicolaou, Panagakis, 2025, "
-    "arXiv 2507.06979",
-    cases=(
-        {"temperature": 0.1},
-        {"normalize": False},
-        {"mask": "M B"},
-        {"weights": "B"},
-        {"mask": "M B", "weights": "B"},
-    ),
-    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
 def mv_dhel(
     views: Views,
     mask: Mask | None = None,
@@ -46,39 +30,32 @@ def mv_dhel(
 ):
     r"""Multi-view decoupled hyperspherical energy loss.
 
+    .. math:: \frac{1}{B}
+              \sum_i \Big\{ -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau} + \sum_l \log
+              \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau} \Big\}
+
     Parameters
     ----------
-    views : array (M, B, D), or sequence of M arrays (B, D)
-        At least two views of at least two samples; row i of each is the same sample.
-    mask : bool array (M, B), optional
-        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-        averages use the existing views only. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    temperature : float or 0-d array, default 0.5
-        :math:`\tau > 0`, differentiable. The authors' value on CIFAR and ImageNet-100.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples.
+    views
+        At least two samples.
+    mask
+        A missing row is no anchor, positive or negative, and averages use the existing views only.
+    temperature
+        The authors' value on CIFAR and ImageNet-100.
 
     Returns
     -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
+    loss
         May be negative.
 
     Raises
     ------
-    ValueError, TypeError
-        When there are fewer than two views or two rows, shapes, dtypes, libraries or devices
-        disagree, or the temperature is not above 0.
+    ValueError
+        When there are fewer than two samples.
 
     Notes
     -----
-    .. math:: \ell_i = -\log \sum_{l<l'} e^{\langle u_{il}, u_{il'} \rangle/\tau}
-              + \sum_l \log \sum_{j \ne i} e^{\langle u_{il}, u_{jl} \rangle/\tau}
-
-    This is the formula of the authors' code. Their printed formula counts ordered pairs (a
+    The formula is that of the authors' code. Their printed formula counts ordered pairs (a
     constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
     half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
     family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs

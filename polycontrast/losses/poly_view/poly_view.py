@@ -17,23 +17,7 @@ from polycontrast.objective import (
 from polycontrast.similarity import Similarity
 
 
-@objective(
-    family="poly_view",
-    formula=r"-\frac{1}{BM(M-1)} \sum_{i,\alpha} \sum_{\beta \ne \alpha} \log "
-    r"\frac{e^{s(z_{i\alpha}, z_{i\beta})}}{e^{s(z_{i\alpha}, z_{i\beta})} + "
-    r"\sum_{j \ne i} \sum_\gamma e^{s(z_{i\alpha}, z_{j\gamma})}}",
-    source="Shidani, Hjelm, Ramapuram, Webb, Dhekane, Busbridge, ICLR 2024, arXiv 2403.05490",
-    cases=(
-        {"aggregation": "arithmetic"},
-        {"temperature": 0.5},
-        {"normalize": False},
-        {"mask": "M B"},
-        {"weights": "B"},
-        {"mask": "M B", "weights": "B"},
-    ),
-    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
 def poly_view(
     views: Views,
     mask: Mask | None = None,
@@ -46,34 +30,20 @@ def poly_view(
 ):
     r"""One-vs-rest poly-view contrastive loss: each view against all other views of its sample.
 
+    .. math:: -\frac{1}{BM(M-1)} \sum_{i,\alpha} \sum_{\beta \ne \alpha}
+              \log \frac{e^{s(z_{i\alpha}, z_{i\beta})}}{e^{s(z_{i\alpha}, z_{i\beta})} + \sum_{j
+              \ne i} \sum_\gamma e^{s(z_{i\alpha}, z_{j\gamma})}}
+
     Parameters
     ----------
-    views : array (M, B, D), or sequence of M arrays (B, D)
-        At least two views; row i of each is the same sample.
-    mask : bool array (M, B), optional
-        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-        averages use the existing views only. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    aggregation : {"geometric", "arithmetic"}, default "geometric"
+    mask
+        A missing row is no anchor, positive or negative, and averages use the existing views only.
+    aggregation
         Mean of the positives' log-probabilities, or logarithm of their mean probability.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples, after the mean over their views.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
-
-    Raises
-    ------
-    ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices
-        disagree, all weights are zero, or the
-        temperature is not above 0.
+    temperature
+        SimCLR's ImageNet value (the paper's is to be verified).
+    reduction
+        The loss of a sample is the mean over its views.
 
     Notes
     -----

@@ -15,24 +15,7 @@ from polycontrast.objective import (
 from polycontrast.similarity import RestMean, Similarity
 
 
-@objective(
-    family="poly_view",
-    formula=r"-\frac{1}{BM} \sum_{i,\alpha} \log \frac{e^{s(z_{i\alpha}, T_{i\alpha})}}"
-    r"{e^{s(z_{i\alpha}, T_{i\alpha})} + \sum_{j \ne i} \sum_\gamma "
-    r"e^{s(z_{i\alpha}, T_{j\gamma})}}, \quad T_{j\gamma} = \frac{1}{M-1} "
-    r"\sum_{\beta \ne \gamma} z_{j\beta}",
-    source="Shidani, Hjelm, Ramapuram, Webb, Dhekane, Busbridge, ICLR 2024, arXiv 2403.05490",
-    cases=(
-        {"normalize_mean": True},
-        {"temperature": 0.5},
-        {"normalize": False},
-        {"mask": "M B"},
-        {"weights": "B"},
-        {"mask": "M B", "weights": "B"},
-    ),
-    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
 def sufficient_statistics(
     views: Views,
     mask: Mask | None = None,
@@ -45,34 +28,21 @@ def sufficient_statistics(
 ):
     r"""Sufficient-statistics poly-view loss: each view against the mean of the others.
 
+    .. math:: -\frac{1}{BM} \sum_{i,\alpha}
+              \log \frac{e^{s(z_{i\alpha}, T_{i\alpha})}}{e^{s(z_{i\alpha}, T_{i\alpha})} + \sum_{j
+              \ne i} \sum_\gamma e^{s(z_{i\alpha}, T_{j\gamma})}},
+              \quad T_{j\gamma} = \frac{1}{M-1} \sum_{\beta \ne \gamma} z_{j\beta}
+
     Parameters
     ----------
-    views : array (M, B, D), or sequence of M arrays (B, D)
-        At least two views; row i of each is the same sample.
-    mask : bool array (M, B), optional
-        True where a view of a sample exists. A missing row is no anchor, positive or negative, and
-        averages use the existing views only. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable. SimCLR's ImageNet value (the paper's is to be verified).
-    normalize : bool, default True
-        Scale rows to unit length first.
-    normalize_mean : bool, default False
+    mask
+        A missing row is no anchor, positive or negative, and averages use the existing views only.
+    temperature
+        SimCLR's ImageNet value (the paper's is to be verified).
+    normalize_mean
         Scale the means to unit length too (whether the paper does is to be verified).
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples, after the mean over their views.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
-
-    Raises
-    ------
-    ValueError, TypeError
-        When there are fewer than two views, shapes, dtypes, libraries or devices
-        disagree, all weights are zero, or the
-        temperature is not above 0.
+    reduction
+        The loss of a sample is the mean over its views.
 
     Notes
     -----

@@ -1,1 +1,4 @@
-"""Structure within and between modalities."""
+"""Structure.
+
+The shape of the embeddings of a batch, within and between modalities.
+"""

@@ -17,21 +17,7 @@ from polycontrast.calculus import unit_rows
 from polycontrast.objective import BadArgument, Embeddings, Normalize, Reduction, objective
 
 
-@objective(
-    family="structure",
-    formula=r"\frac{1}{B} \sum_i \left| X'_i - \frac{m_i}{|m_i|} \right|^2, \quad "
-    r"m_i = t X_i + (1 - t) Y_i",
-    source="Jiang, Chen, Zhao, Chen, Ping, Tran, Xu, Zeng, Chilimbi, CVPR 2023, arXiv 2303.05952",
-    cases=(
-        {"t": 0.6},
-        {"t": 1.0},
-        {"likelihood": True},
-        {"normalize": False},
-        {"t": 0.6, "likelihood": True, "normalize": False},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def brownian_bridge(
     x: Embeddings,
     y: Embeddings,
@@ -44,32 +30,33 @@ def brownian_bridge(
 ):
     r"""Squared distance of augmented rows from the path between the two modalities.
 
+    .. math:: \frac{1}{B} \sum_i \left| X'_i - \frac{m_i}{|m_i|} \right|^2, \quad m_i = t X_i + (1
+              - t) Y_i
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two modalities; row i of both belongs together.
-    x_aug : array (B, D)
+    x, y
+        Two modalities.
+    x_aug
         Augmented version of `x`. For an augmented `y`, exchange the modalities.
     t : float, or array (B,) or 0-d, default 0.25
         Place on the path in [0, 1]: the weight of `x`. The paper's value. The caller may
         also draw it for every step and every sample. It has no gradient.
-    normalize : bool, default True
-        Scale rows to unit length first. The point on the path has unit length either way.
-    likelihood : bool, default False
+    normalize
+        The point on the path has unit length either way.
+    likelihood
         Divide the loss of a sample by :math:`2 t (1 - t)`, as the density of the bridge does. It
         matters when `t` varies, and needs 0 < t < 1.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples.
 
     Returns
     -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
+    loss
         In [0, 4] for unit rows, without `likelihood`.
 
     Raises
     ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, or `t` is not in its interval.
+    ValueError
+        When `t` is not in its interval.
 
     Notes
     -----

@@ -7,16 +7,7 @@ from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import Embeddings, Nonnegative, Normalize, Temperature, objective
 
 
-@objective(
-    family="structure",
-    formula=r"\mathrm{info\_nce}(x, y; \tau) + \frac{1}{B} \sum_{jk} \Big[ c \big( \langle X_j, "
-    r"Y_k \rangle - \langle X_k, Y_j \rangle \big)^2 + a \big( \langle X_j, X_k \rangle - "
-    r"\langle Y_j, Y_k \rangle \big)^2 \Big]",
-    source="Goel, Bansal, Bhatia, Rossi, Vinay, Grover, NeurIPS 2022, arXiv 2205.14459",
-    cases=({"temperature": 0.5}, {"in_modal": 0.5}, {"cross_modal": 0.0}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
 def cyclip(
     x: Embeddings,
     y: Embeddings,
@@ -28,26 +19,18 @@ def cyclip(
 ):
     r"""CLIP loss plus geometric consistency within and across modalities.
 
+    .. math:: \mathrm{info\_nce}(x, y; \tau) + \frac{1}{B}
+              \sum_{jk} \Big[ c \big( \langle X_j, Y_k \rangle - \langle X_k, Y_j \rangle \big)^2
+              + a \big( \langle X_j, X_k \rangle - \langle Y_j, Y_k \rangle \big)^2 \Big]
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two modalities; row i of both belongs together.
-    temperature : float or 0-d array, default 0.07
-        :math:`\tau > 0` of the contrastive part, differentiable. CLIP's initial value.
-    in_modal, cross_modal : float, default 0.25
-        Weights of the cyclic terms, >= 0; the paper's values.
-    normalize : bool, default True
-        Scale rows to unit length first.
-
-    Returns
-    -------
-    loss : 0-d array
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or a
-        weight is negative.
+    x, y
+        Two modalities.
+    temperature
+        Of the contrastive part. CLIP's initial value.
+    in_modal, cross_modal
+        Weights of the cyclic terms; the paper's values.
 
     Notes
     -----

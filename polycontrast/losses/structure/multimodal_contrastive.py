@@ -7,22 +7,7 @@ from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import Embeddings, Normalize, Temperature, objective
 
 
-@objective(
-    family="structure",
-    formula=r"\frac{1}{4} \big[ C(X, Y; Y) + C(Y, X; X) + C(X, X'; A_X) + C(Y, Y'; A_Y) \big],"
-    r"\quad C(Z, P; A) = \frac{1}{B} \sum_j \Big[ \log \sum_k e^{\langle Z_j, A_k \rangle / \tau} "
-    r"- \langle Z_j, P_j \rangle / \tau \Big]",
-    source="Goel et al., CyCLIP, NeurIPS 2022, arXiv 2205.14459; Jiang et al., Understanding and "
-    "Constructing Latent Modality Structures, CVPR 2023, arXiv 2303.05952",
-    cases=(
-        {"denominator": "original"},
-        {"denominator": "original", "normalize": False, "temperature": 0.5},
-        {"temperature": 0.5},
-        {"normalize": False},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
 def multimodal_contrastive(
     x: Embeddings,
     y: Embeddings,
@@ -35,44 +20,32 @@ def multimodal_contrastive(
 ):
     r"""Four contrasts of two modalities: across, in both directions, and within each.
 
+    .. math:: \frac{1}{4} \big[ C(X, Y; Y) + C(Y, X; X) + C(X, X'; A_X)
+              + C(Y, Y'; A_Y) \big],\quad C(Z, P; A) = \frac{1}{B}
+              \sum_j \Big[ \log \sum_k e^{\langle Z_j, A_k \rangle / \tau}
+              - \langle Z_j, P_j \rangle / \tau \Big]
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two modalities; row i of both belongs together.
-    x_aug, y_aug : array (B, D)
+    x, y
+        Two modalities.
+    x_aug, y_aug
         Augmented versions of the same samples.
-    temperature : float or 0-d array, default 0.07
-        :math:`\tau > 0`, differentiable. CLIP's initial value.
-    denominator : {"augmented", "original"}, default "augmented"
-        Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which
-        Jiang et al. build; or the original rows, with the anchor among them, as in the formula of
-        Jiang et al.
-    normalize : bool, default True
-        Scale rows to unit length first.
-
-    Returns
-    -------
-    loss : 0-d array
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
-        denominator is not one of the two.
+    temperature
+        CLIP's initial value.
+    denominator
+        Candidates within a modality: the augmented rows, as in the code of CyCLIP, on which Jiang
+        et al. build; or the original rows, with the anchor among them, as in the formula of Jiang
+        et al.
 
     Notes
     -----
-    With :math:`C(Z, P; A) = \frac1B \sum_j [\log \sum_k e^{\langle Z_j, A_k\rangle/\tau} -
-    \langle Z_j, P_j \rangle/\tau]` the loss is
-
-    .. math:: \tfrac14 \big[ C(X, Y; Y) + C(Y, X; X) + C(X, X_{aug}; A_X) + C(Y, Y_{aug}; A_Y)
-              \big]
-
-    with :math:`A_X = X_{aug}` (``"augmented"``) or :math:`A_X = X` (``"original"``). The first
-    two are half of `info_nce`. The gradients of all contrasts are added. With
-    ``"original"`` and a small temperature the anchor's product with itself dominates, and the
-    loss becomes the alignment :math:`(1 - \langle X_j, X_{aug,j} \rangle)/\tau`. The cost
-    is three matrices of similarities; ``"original"`` computes half of the tiles of two of them.
+    Here :math:`X'` is the augmented X, and :math:`A_X = X'` (``"augmented"``) or :math:`A_X = X`
+    (``"original"``). The first two contrasts are half of `info_nce`. The gradients of all contrasts
+    are added. With ``"original"`` and a small temperature the anchor's product with itself
+    dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`.
+    The cost is three matrices of similarities; ``"original"`` computes half of the tiles of two of
+    them.
 
     References
     ----------

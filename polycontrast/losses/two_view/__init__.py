@@ -1,1 +1,4 @@
-"""Two views, each row with its match in the other view."""
+"""Two views.
+
+Row `i` of `x` matches row `i` of `y`; everything else in the batch does not.
+"""

@@ -13,16 +13,7 @@ from polycontrast.objective import (
 )
 
 
-@objective(
-    family="two_view",
-    formula=r"\frac{1}{2B} \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a, p(a)} "
-    r"e^{\langle z_a, z_b \rangle / \tau} - \langle z_a, z_{p(a)} \rangle / \tau \Big],"
-    r"\quad z = [\hat x; \hat y]",
-    source="Yeh, Hong, Hsu, Liu, Chen, LeCun, ECCV 2022, arXiv 2110.06848",
-    cases=({"temperature": 0.5}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
 def dcl(
     x: Embeddings,
     y: Embeddings,
@@ -33,16 +24,18 @@ def dcl(
 ):
     r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
+    .. math:: \frac{1}{2B}
+              \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle / \tau}
+              - \langle z_a, z_{p(a)} \rangle / \tau \Big],\quad z = [\hat x; \hat y]
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views of at least 2 samples; row i of both is the same sample.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable. The paper's value.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the 2B anchors, those of `x` first.
+    x, y
+        Two views of at least 2 samples.
+    temperature
+        The paper's value.
+    reduction
+        There are 2B, those of `x` first.
 
     Returns
     -------
@@ -51,20 +44,14 @@ def dcl(
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2`` (there is no negative), when shapes, dtypes, libraries or devices disagree,
-        or the temperature is not above 0.
+    ValueError
+        When ``B < 2``, as there is no negative.
 
     Notes
     -----
-    With :math:`z = [\hat x; \hat y]` and the partner :math:`p(a) = a \pm B`,
-
-    .. math:: \ell_a = \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle/\tau}
-              - \langle z_a, z_{p(a)} \rangle/\tau .
-
-    The gradient weight of a negative pair is its softmax over the negatives, that of the positive
-    is :math:`-1`. For each anchor, the loss of `nt_xent` is the softplus of this one. Both cost
-    the same.
+    The partner of row a is :math:`p(a) = a \pm B`. The gradient weight of a negative pair is its
+    softmax over the negatives, that of the positive is :math:`-1`. For each anchor, the loss of
+    `nt_xent` is the softplus of this one. Both cost the same.
 
     References
     ----------

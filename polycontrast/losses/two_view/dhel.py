@@ -15,16 +15,7 @@ from polycontrast.objective import (
 from polycontrast.similarity import OtherSamples, Similarity
 
 
-@objective(
-    family="two_view",
-    formula=r"\frac{1}{B} \sum_i \Big\{ -\langle x_i, y_i \rangle/\tau + \log \sum_{j \ne i} "
-    r"e^{\langle x_i, x_j \rangle/\tau} + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau} "
-    r"\Big\}",
-    source="Koromilas, Bouritsas, Giannakopoulos, Nicolaou, Panagakis, ICML 2024, arXiv 2405.18045",
-    cases=({"both": False}, {"temperature": 0.1}, {"normalize": False}, {"weights": "B"}),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def dhel(
     x: Embeddings,
     y: Embeddings,
@@ -37,38 +28,31 @@ def dhel(
 ):
     r"""Alignment of matching rows and the energy within each view.
 
+    .. math:: \frac{1}{B}
+              \sum_i \Big\{ -\langle x_i, y_i \rangle/\tau + \log \sum_{j \ne i} e^{\langle x_i, x_j
+              \rangle/\tau} + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau} \Big\}
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views of at least 2 samples; row i of both is the same sample.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    temperature : float or 0-d array, default 0.3
-        :math:`\tau > 0`, differentiable. The authors' value.
-    both : bool, default True
+    x, y
+        Two views of at least 2 samples.
+    temperature
+        The authors' value.
+    both
         Count the energy of `y` too (``include_augs`` in the authors' code).
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples.
 
     Returns
     -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
+    loss
         May be negative.
 
     Raises
     ------
-    ValueError, TypeError
-        When ``B < 2``, shapes, dtypes, libraries or devices disagree, all weights are zero, or the
-        temperature is not above 0.
+    ValueError
+        When ``B < 2``.
 
     Notes
     -----
-    .. math:: \ell_i = -\langle x_i, y_i \rangle/\tau
-              + \log \sum_{j \ne i} e^{\langle x_i, x_j \rangle/\tau}
-              + \log \sum_{j \ne i} e^{\langle y_i, y_j \rangle/\tau}
-
     No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
     `mv_dhel` of two views equals this loss.
 

@@ -31,29 +31,7 @@ from polycontrast.similarity import OtherSamples, Similarity
 Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
 
 
-@objective(
-    family="two_view",
-    formula=r"\frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle \hat x_i, \hat y_j \rangle / \tau}"
-    r" + \log \sum_j e^{\langle \hat x_j, \hat y_i \rangle / \tau}"
-    r" - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]",
-    source="van den Oord et al., CPC, 2018, arXiv 1807.03748; He et al., MoCo, CVPR 2020, arXiv "
-    "1911.05722; Radford et al., CLIP, ICML 2021, arXiv 2103.00020; Jia et al., ALIGN, ICML 2021, "
-    "arXiv 2102.05918",
-    cases=(
-        {"temperature": 0.5},
-        {"symmetric": False},
-        {"label_smoothing": 0.1},
-        {"normalize": False},
-        {"weights": "B"},
-        {"negatives": "K D"},
-        {"negatives": "B K D", "label_smoothing": 0.2, "weights": "B"},
-        {"negatives": "K D", "symmetric": False, "in_batch": False, "label_smoothing": 0.1},
-        {"negatives": "B K D", "symmetric": False, "in_batch": False},
-        {"symmetric": False, "in_batch": False},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def info_nce(
     x: Embeddings,
     y: Embeddings,
@@ -72,39 +50,32 @@ def info_nce(
     The default is CLIP, with a learned temperature. ALIGN: ``label_smoothing=0.1`` and twice the
     value. MoCo: ``symmetric=False, in_batch=False, negatives=queue``, temperature 0.07 or 0.2.
 
+    .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle \hat x_i, \hat y_j \rangle / \tau}
+              + \log \sum_j e^{\langle \hat x_j, \hat y_i \rangle / \tau}
+              - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views or modalities; row i of both belongs together.
-    negatives : array (K, D) or (B, K, D), optional
+    x, y
+        Two views or modalities.
+    negatives
         More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
-        `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are
-        the same on all ranks.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    temperature : float or 0-d array, default 0.07
-        :math:`\tau > 0`, differentiable. CLIP's initial value.
-    symmetric : bool, default True
+        `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are the
+        same on all ranks.
+    temperature
+        CLIP's initial value.
+    symmetric
         Average both directions, or take `x` as the anchors only.
-    in_batch : bool, default True
-        Candidates of :math:`x_i` are all :math:`y_j`, or :math:`y_i` and the negatives alone
-        (which needs ``symmetric=False``).
-    label_smoothing : float in [0, 1], default 0.0
+    in_batch
+        Candidates of :math:`x_i` are all :math:`y_j`, or :math:`y_i` and the negatives alone (which
+        needs ``symmetric=False``).
+    label_smoothing
         Share :math:`e` of the target that is spread over all n candidates.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
 
     Raises
     ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0, all
-        weights are zero, or ``in_batch=False`` is used with ``symmetric=True``.
+    ValueError
+        When ``in_batch=False`` is used with ``symmetric=True``.
 
     Notes
     -----

@@ -13,15 +13,7 @@ from polycontrast.objective import (
 from polycontrast.similarity import SOFTPLUS, OtherSamples, Similarity
 
 
-@objective(
-    family="two_view",
-    formula=r"-\frac{1}{B} \sum_{ij} \log \sigma\big( z_{ij} ( \langle \hat x_i, \hat y_j \rangle "
-    r"/ \tau + b ) \big), \quad z_{ij} = 2 \cdot 1[i = j] - 1",
-    source="Zhai, Mustafa, Kolesnikov, Beyer, SigLIP, ICCV 2023, arXiv 2303.15343",
-    cases=({"temperature": 0.5}, {"bias": 0.3}, {"normalize": False}),
-    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
 def sigmoid_contrastive(
     x: Embeddings,
     y: Embeddings,
@@ -33,29 +25,21 @@ def sigmoid_contrastive(
 ):
     r"""Logistic loss of every pair separately, without a normaliser.
 
+    .. math:: -\frac{1}{B} \sum_{ij}
+              \log \sigma\big( z_{ij} ( \langle \hat x_i, \hat y_j \rangle / \tau + b ) \big),
+              \quad z_{ij} = 2 \cdot 1[i = j] - 1
+
     Parameters
     ----------
-    x, y : array (B, D)
-        Two views or modalities; row i of both belongs together.
-    temperature : float or 0-d array, default 0.1
-        :math:`\tau > 0`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
-    bias : float or 0-d array, default -10.0
-        Added to every logit, differentiable. The paper starts it at -10, near the prior.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B rows of `x`, each with its B pairs: the sum over all pairs is divided by B,
-        not by B^2.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, the temperature is not above 0 or the
-        bias is not finite.
+    x, y
+        Two views or modalities.
+    temperature
+        The paper learns :math:`t = 1/\tau`, from 10.
+    bias
+        Added to every logit. The paper starts it at -10, near the prior.
+    reduction
+        One per row of `x`, with its B pairs: the mean divides the sum over all pairs by B, not by
+        B^2.
 
     Notes
     -----

@@ -1,1 +1,4 @@
-"""Volumes of the parallelotopes that a sample's views span."""
+"""Volumes.
+
+Volumes of the parallelotopes that the views of a sample span together.
+"""

@@ -28,23 +28,7 @@ Others = Annotated[Any, Role("views", ("M B D",), least_views=1)]
 AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
 
 
-@objective(
-    family="volume",
-    formula=r"\frac{1}{2B} \sum_i \big[ -\log \mathrm{softmax}_j(-\mathrm{Vol}_{ij}/\tau)_i "
-    r"- \log \mathrm{softmax}_j(-\mathrm{Vol}_{ji}/\tau)_i \big], \quad \mathrm{Vol}_{ij} = "
-    r"\mathrm{Vol}(x_i, y^1_j, \dots, y^k_j)",
-    source="Cicchetti, Grassucci, Sigillo, Comminiello, GRAM, ICLR 2025, arXiv 2412.11959",
-    cases=(
-        {"label_smoothing": 0.1},
-        {"temperature": 0.5},
-        {"normalize": False, "temperature": 1.0},
-        {"weights": "B"},
-        {"mask": "1+M B", "weights": "B"},
-        {"mask": "1+M B", "label_smoothing": 0.1},
-    ),
-    invariances=("sample_permutation", "rotation", "row_scale"),
-    shards=True,
-)
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def gram_loss(
     anchor: Embeddings,
     others: Others,
@@ -58,35 +42,23 @@ def gram_loss(
 ):
     r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
 
+    .. math:: \frac{1}{2B} \sum_i \big[ -\log \mathrm{softmax}_j(-\mathrm{Vol}_{ij}/\tau)_i
+              - \log \mathrm{softmax}_j(-\mathrm{Vol}_{ji}/\tau)_i \big], \quad \mathrm{Vol}_{ij}
+              = \mathrm{Vol}(x_i, y^1_j, \dots, y^k_j)
+
     Parameters
     ----------
-    anchor : array (B, D)
+    anchor
         The modality that meets all tuples.
-    others : array (k, B, D), or sequence of k >= 1 arrays (B, D)
+    others
         The other modalities; row j of all of them makes the tuple j.
-    mask : bool array (1 + k, B), optional
-        True where a modality of a sample exists, the anchor first. Tuples with a missing member
-        are left out, and only complete samples have a term. Default: all exist.
-    weights : array (B,), optional
-        Non-negative weight of each sample, not all zero. "mean" divides by their sum.
-    temperature : float or 0-d array, default 0.07
-        :math:`\tau > 0`, differentiable. The authors' initial value of a learned temperature.
-    label_smoothing : float in [0, 1], default 0.0
+    mask
+        The anchor comes first. Tuples with a missing member are left out, and only complete samples
+        have a term.
+    temperature
+        The authors' initial value of a learned temperature.
+    label_smoothing
         Share of the target that is spread over all candidates; 0.1 in the authors' code.
-    normalize : bool, default True
-        Scale rows to unit length first.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        Over the B samples.
-
-    Returns
-    -------
-    loss : 0-d array, or (B,) for ``reduction="none"``
-
-    Raises
-    ------
-    ValueError, TypeError
-        When shapes, dtypes, libraries or devices disagree, all weights are zero, or the
-        temperature is not above 0.
 
     Notes
     -----

@@ -1,0 +1,48 @@
+"""Gradients that are, by definition, not those of the value: surrogates and held parts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from polycontrast.objective.arguments import Argument
+
+
+class Held:
+    """Declaration of the arguments whose gradient is not that of the value.
+
+    Parameters
+    ----------
+    *names : str
+        The arguments. None: all, because value and gradient belong to different functions.
+    **when : Any
+        Parameters with which this holds. None: always.
+
+    Examples
+    --------
+    >>> held = Held(estimate="nwj")
+    >>> held.holds({"estimate": "nwj"}), held.holds({"estimate": "jsd"})
+    (True, False)
+    """
+
+    def __init__(self, *names: str, **when: Any):
+        self.names, self.when = names, when
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        """Whether the declaration applies to a call with these parameters."""
+        return all(
+            type(given[name]) is type(value) and given[name] == value
+            for name, value in self.when.items()
+        )
+
+    def concerned(
+        self, arguments: Mapping[str, Argument], given: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        """The arguments concerned in a call with these parameters; defaults need not be given."""
+        defaults = {name: argument.default for name, argument in arguments.items()}
+        if not self.holds({**defaults, **given}):
+            return ()
+        return self.names or tuple(n for n, a in arguments.items() if a.differentiable)
+
+    @property
+    def is_surrogate(self) -> bool:
+        """Whether the gradient as a whole is that of another function."""
+        return not self.names
