@@ -32,15 +32,16 @@ PEERS = {
 
 # What a room may import: rooms of ours, then projects of others. The standard library is open.
 # A room may always import itself; `losses` and `metrics` have one more rule below.
-LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "objective"}
+LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "context", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "arrays": (set(), {"numpy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
-    "objective": ({"arrays", "distributed"}, set()),
-    "similarity": ({"arrays", "objective"}, set()),
-    "contrast": ({"arrays", "calculus", "similarity", "objective"}, set()),
-    "cube": ({"arrays", "similarity", "contrast", "objective"}, set()),
+    "context": ({"arrays", "distributed"}, set()),
+    "objective": ({"arrays", "distributed", "context"}, set()),
+    "similarity": ({"arrays", "context"}, set()),
+    "contrast": ({"arrays", "calculus", "similarity", "context"}, set()),
+    "cube": ({"arrays", "similarity", "contrast", "context"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
@@ -48,10 +49,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,
     ),
-    "planning": ({"arrays", "objective", "similarity"}, set()),
+    "planning": ({"arrays", "context", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
-    "jax": ({"arrays", "objective", "chunked"}, {"numpy", "jax"}),
+    "jax": ({"arrays", "context", "objective", "chunked"}, {"numpy", "jax"}),
     "testing": (
         {"arrays", "objective", "chunked", "distributed", "torch", "jax"},
         {"numpy", "scipy", "torch", "jax"},
@@ -71,16 +72,6 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 }
 # A walker drives tiles by the means of one library.
 WALKERS = {"numpy"} | FRAMEWORKS
-# Of the room `objective`, the matrix may know only how a call is to be carried out and watched.
-SETTINGS = {
-    "Settings",
-    "current_settings",
-    "whole_batch",
-    "Side",
-    "Watch",
-    "current_watch",
-    "expected_cotangent",
-}
 # The one place that knows which rooms carry out the calls of frameworks; it imports them late.
 ROUTING, ADAPTERS = "polycontrast.objective.adapters", {"torch", "jax"}
 # Losses compute; what runs at the same time is the walker's business.
@@ -156,8 +147,6 @@ def forbidden_imports(source: str, module: str, is_package: bool = False) -> lis
             fine = room(reached) == here or room(reached) in ours
             if module == ROUTING:
                 fine = fine or room(reached) in ADAPTERS
-            if here == "similarity" and room(reached) == "objective":
-                fine = name in SETTINGS
             if here in {"losses", "metrics"} and room(reached) in {"losses", "metrics"}:
                 fine = is_package or name in pc.objectives() or is_kin(module, reached)
         elif top in sys.stdlib_module_names:

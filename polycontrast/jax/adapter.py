@@ -15,9 +15,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from polycontrast.arrays import beside_tracers
+from polycontrast.context import current_settings
 from polycontrast.jax.replication import summed_by_jax, varying_alike
 from polycontrast.jax.residual import as_pytree
-from polycontrast.objective import current_settings
 
 
 def concerns(arrays: Iterable[Any]) -> bool:

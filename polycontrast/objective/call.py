@@ -7,11 +7,11 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import registry, settings, sharding
+from polycontrast.context import SETTING_NAMES, split_settings
+from polycontrast.objective import registry, sharding
 from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.checking import Checker
-from polycontrast.objective.diagnosis import Watch
 from polycontrast.objective.guests import evaluation
 from polycontrast.objective.second_order import hessian_vector_product
 from polycontrast.objective.signatures import full_signature
@@ -159,7 +159,7 @@ class Objective:
 
     def check_parameters(self, parameters: Mapping[str, Any]) -> None:
         """Refuse what no call could take: unknown names, numbers and options that are wrong."""
-        known = (*self.arguments, *settings.SETTING_NAMES)
+        known = (*self.arguments, *SETTING_NAMES)
         for name, value in parameters.items():
             if name not in known:
                 hint = registry.near_matches(name, known)
@@ -168,7 +168,7 @@ class Objective:
             if argument is not None and argument.is_number(value):
                 self._checker.check_number(argument, value)
         try:
-            options, _ = settings.split_settings(dict(parameters))
+            options, _ = split_settings(dict(parameters))
             sharding.check_shards(self.shards, sharding.batch_of(self.name, options.comm))
         except (TypeError, ValueError) as error:
             raise self._checker.fail(str(error), type(error)) from None
@@ -204,8 +204,7 @@ class Objective:
             With ``diagnostics=True`` only.
         """
         self._checker.check_switch("diagnostics", diagnostics)
-        watch = Watch() if diagnostics else None
-        call = evaluation(self, args, kwargs, True, watch, wrt, at_once=True)
+        call = evaluation(self, args, kwargs, True, diagnostics, wrt, at_once=True)
         if call.value.ndim != 0:
             raise self._checker.fail(
                 f"value_and_grad needs a 0-d value, got shape {tuple(call.value.shape)}; use vjp"

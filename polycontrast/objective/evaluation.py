@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, Host
+from polycontrast.context import (
+    Diagnostics,
+    Promise,
+    Settings,
+    Watch,
+    current,
+    current_settings,
+    in_progress,
+    split_settings,
+)
 from polycontrast.distributed import ALONE
-from polycontrast.objective import registry, settings, sharding
+from polycontrast.objective import registry, sharding
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import BadArgument
-from polycontrast.objective.diagnosis import Diagnostics, Watch, watched_by
-from polycontrast.objective.expectation import Expectation, expecting
 from polycontrast.objective.fields import fields_type
 
 if TYPE_CHECKING:
@@ -34,8 +42,8 @@ class Evaluation:
         Those of the call.
     pulling : bool, default False
         Whether gradients will be asked for.
-    watch : Watch, optional
-        What collects diagnostics.
+    diagnosing : bool, default False
+        Whether diagnostics are collected.
     wrt : str or tuple of str, optional
         What to differentiate, as in `Objective.vjp`.
     at_once : bool, default False
@@ -51,15 +59,15 @@ class Evaluation:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         pulling: bool = False,
-        watch: Watch | None = None,
+        diagnosing: bool = False,
         wrt: str | tuple[str, ...] | None = None,
         at_once: bool = False,
         host: Host | None = None,
     ):
         self.objective, self.checker, self.host = objective, objective._checker, host
         self.weights = self.exist = None
-        self.expected: Expectation | None = None
-        comm = kwargs.get("comm", settings.current_settings().comm)
+        self.promise: Promise | None = None
+        comm = kwargs.get("comm", current_settings().comm)
         try:
             self.batch = sharding.batch_of(objective.name, comm)
         except (TypeError, ValueError) as error:
@@ -71,18 +79,18 @@ class Evaluation:
             self.names = self.differentiated(wrt) if pulling else ()
             if self.meets:
                 request = f"value and gradient by {', '.join(self.names)}" if at_once else "value"
-                request += " with diagnostics" if watch else ""
+                request += " with diagnostics" if diagnosing else ""
                 options = sharding.expect(self, request, converted, options)
-            self._compute(converted, options, pulling, watch)
+            self._compute(converted, options, pulling, Watch(self.batch) if diagnosing else None)
             if self.meets:
                 self.batch.meet()  # where the body had nothing to ask of the other ranks
 
     def _prepare(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[settings.Settings, dict[str, Any]]:
+    ) -> tuple[Settings, dict[str, Any]]:
         """Settings of the call, and its arguments as the body gets them."""
         try:
-            options, kwargs = settings.split_settings(kwargs)
+            options, kwargs = split_settings(kwargs)
             self.given = arrays.beside_tracers(self.objective.bind(args, kwargs))
             sharding.check_shards(self.objective.shards, self.batch)
         except (TypeError, ValueError) as error:
@@ -92,7 +100,7 @@ class Evaluation:
     def _compute(
         self,
         converted: dict[str, Any],
-        options: settings.Settings,
+        options: Settings,
         pulling: bool,
         watch: Watch | None,
     ) -> None:
@@ -106,14 +114,10 @@ class Evaluation:
                 self.weights = converted[name] if reducing else None
         self.reduction = self.given["reduction"] if reducing else "none"
         if pulling and alone and (self.reduction != "none" or not reducing):
-            self.expected = Expectation(self.reduction == "mean", self.weights)
+            self.promise = Promise(self.reduction == "mean", self.weights)
         self.workers = options.workers
-        with (
-            arrays.computing(self.like, self.workers),
-            settings.using(options),
-            expecting(self.expected),
-            watched_by(watch),
-        ):
+        call = current()._replace(settings=options, promise=self.promise, watch=watch)
+        with arrays.computing(self.like, self.workers), in_progress(call):
             try:
                 made = self.objective._body(**converted)
             except BadArgument as error:
@@ -150,7 +154,7 @@ class Evaluation:
             return self.host.give_back(x, dtype)
         return x if dtype in (None, x.dtype) else arrays.namespace(x).astype(x, dtype)
 
-    def _check(self, options: settings.Settings) -> dict[str, Any]:
+    def _check(self, options: Settings) -> dict[str, Any]:
         """Check the arguments on their own, then convert them."""
         arguments = self.objective.arguments
         self.first = self.checker.check_arrays(
@@ -302,7 +306,7 @@ class Evaluation:
     def _pull(self, cotangent: Any, names: tuple[str, ...]) -> Any:
         g = self._cotangent(cotangent)
         per_loss, weight_grad = self._unreduce(g)
-        promised = None if self.expected is None else self.expected.cotangent
+        promised = None if self.promise is None else self.promise.cotangent
         with arrays.computing(self.like, self.workers):
             grads = dict(self.body_back(per_loss if promised is None else promised))
         if promised is not None and not _is_one(cotangent):

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, host_of
-from polycontrast.objective import settings
-from polycontrast.objective.diagnosis import Watch
+from polycontrast.context import current_settings
 from polycontrast.objective.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ def evaluation(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     pulling: bool = False,
-    watch: Watch | None = None,
+    diagnosing: bool = False,
     wrt: str | tuple[str, ...] | None = None,
     at_once: bool = False,
 ) -> Evaluation:
@@ -25,15 +24,15 @@ def evaluation(
 
     Parameters
     ----------
-    objective, args, kwargs, pulling, watch, wrt, at_once
+    objective, args, kwargs, pulling, diagnosing, wrt, at_once
         As in `Evaluation`.
     """
-    comm = kwargs.get("comm", settings.current_settings().comm)
+    comm = kwargs.get("comm", current_settings().comm)
     host = host_of(_arrays((*args, *kwargs.values())), ranks=comm is not None)
     if host is None:
-        return Evaluation(objective, args, kwargs, pulling, watch, wrt, at_once)
+        return Evaluation(objective, args, kwargs, pulling, diagnosing, wrt, at_once)
     with host.at_work():
-        return Evaluation(objective, args, kwargs, pulling, watch, wrt, at_once, host)
+        return Evaluation(objective, args, kwargs, pulling, diagnosing, wrt, at_once, host)
 
 
 def _arrays(values: tuple[Any, ...]) -> list[Array]:

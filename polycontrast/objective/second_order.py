@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, dual
-from polycontrast.objective import settings, sharding
+from polycontrast.context import SETTING_NAMES
+from polycontrast.objective import sharding
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import Checker
 from polycontrast.objective.evaluation import Evaluation
@@ -46,7 +47,7 @@ def hessian_vector_product(
     tangents = dict(zip(names, vectors, strict=True))
     for name in names:
         _check_vector(objective._checker, name, plain.given[name], tangents[name], plain.first)
-    options = {name: kwargs[name] for name in settings.SETTING_NAMES if name in kwargs}
+    options = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
     with plain.at_work(), arrays.taped():  # a scalar must not become a mere number
         lifted = {
             name: _lift(plain, argument, plain.given[name], tangents.get(name))

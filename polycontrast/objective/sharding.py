@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.context import Settings
 from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
 from polycontrast.objective.arguments import SAMPLES, Argument
-from polycontrast.objective.settings import Settings
 
 if TYPE_CHECKING:
     from polycontrast.objective.evaluation import Evaluation
