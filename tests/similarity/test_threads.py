@@ -19,7 +19,7 @@ from threadpoolctl import ThreadpoolController
 import polycontrast as pc
 from polycontrast.arrays import blas_limit, computing, crew, matmul, one_blas_thread, share
 from polycontrast.arrays.blas_limit import OneBlasThread
-from polycontrast.similarity.walk import rounds, walk
+from polycontrast.similarity.walks.threads import rounds, walk
 
 PATIENCE = 60.0  # seconds after which a call waits in vain
 
