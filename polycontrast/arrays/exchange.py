@@ -245,6 +245,14 @@ def _host_of_jax(first: Array, guests: Sequence[Array], ranks: bool) -> Host | N
     return JaxInCuPy(int(device.local_hardware_id))
 
 
+_AT_HOME = contextlib.nullcontext()
+
+
+def running(host: Host | None) -> contextlib.AbstractContextManager[Any]:
+    """Context in which arrays of a host are computed; None: those of the caller's own library."""
+    return _AT_HOME if host is None else host.at_work()
+
+
 def without_autocast(like: Array) -> contextlib.AbstractContextManager[Any]:
     """Context without autocast on the device of a tensor."""
     if not autocasts(like):

@@ -20,11 +20,11 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.call import Objective, objective
 from polycontrast.objective.checking import BadArgument
 from polycontrast.objective.fields import fields_type
-from polycontrast.objective.registry import find, objectives
-from polycontrast.objective.sharding import together
+from polycontrast.objective.objective import Objective, objective, objectives
+from polycontrast.objective.ranks import together
+from polycontrast.objective.registry import find
 
 __all__ = [
     "Argument",
