@@ -38,7 +38,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
     "context": ({"arrays", "distributed"}, set()),
-    "objective": ({"arrays", "distributed", "context"}, set()),
+    "adapters": ({"arrays", "context"}, {"numpy", "torch", "jax"}),
+    "objective": ({"arrays", "distributed", "context", "adapters"}, set()),
     "similarity": ({"arrays", "context"}, set()),
     "contrast": ({"arrays", "calculus", "similarity", "context"}, set()),
     "cube": ({"arrays", "similarity", "contrast", "context"}, set()),
@@ -52,7 +53,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "planning": ({"arrays", "context", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
-    "jax": ({"arrays", "context", "objective", "chunked"}, {"numpy", "jax"}),
+    "jax": ({"arrays", "adapters", "objective", "chunked"}, {"numpy", "jax"}),
     "testing": (
         {"arrays", "objective", "chunked", "distributed", "torch", "jax"},
         {"numpy", "scipy", "torch", "jax"},
@@ -72,8 +73,6 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 }
 # A walker drives tiles by the means of one library.
 WALKERS = {"numpy"} | FRAMEWORKS
-# The one place that knows which rooms carry out the calls of frameworks; it imports them late.
-ROUTING, ADAPTERS = "polycontrast.objective.adapters", {"torch", "jax"}
 # Losses compute; what runs at the same time is the walker's business.
 CONCURRENCY = {"threading", "concurrent", "multiprocessing", "asyncio", "queue"}
 VAGUE = re.compile(r"(utils?|helpers?|misc|common|base|manager)(\.py)?$")
@@ -145,8 +144,6 @@ def forbidden_imports(source: str, module: str, is_package: bool = False) -> lis
         reached, top = target(origin, name), origin.split(".")[0]
         if top == "polycontrast":
             fine = room(reached) == here or room(reached) in ours
-            if module == ROUTING:
-                fine = fine or room(reached) in ADAPTERS
             if here in {"losses", "metrics"} and room(reached) in {"losses", "metrics"}:
                 fine = is_package or name in pc.objectives() or is_kin(module, reached)
         elif top in sys.stdlib_module_names:

@@ -5,10 +5,10 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from polycontrast.adapters.routing import adapter_of
 from polycontrast.arrays import Array
 from polycontrast.context import SETTING_NAMES, split_settings
 from polycontrast.objective import ranks, registry
-from polycontrast.objective.adapters import adapter_of
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.binding import Binder
 from polycontrast.objective.evaluation import Evaluation

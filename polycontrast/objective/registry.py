@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from polycontrast.adapters.differentiable import functions
+
 _objectives: dict[str, Any] = {}
 _modules: dict[str, str] = {}
 """The module of each public name, loaded or not."""
@@ -51,7 +53,7 @@ def register(objective: Any) -> None:
     taken = _modules.get(objective.name, objective.__module__) != objective.__module__
     if taken or objective.name in _objectives:
         raise ValueError(f"an objective named {objective.name!r} is registered already")
-    _objectives[objective.name] = objective
+    _objectives[objective.name] = functions[objective.name] = objective
 
 
 def is_registered(objective: Any) -> bool:
