@@ -97,11 +97,11 @@ from mpi4py import MPI
 import polycontrast as pc
 from polycontrast.distributed import RankError
 from polycontrast.distributed.mpi import MPICommunicator
-from polycontrast.similarity import Similarity
+from polycontrast.similarity.walks import eager
 
 world = MPI.COMM_WORLD
 x = np.random.default_rng(world.rank).standard_normal((8, 1 << 16))  # too large to be sent ahead
-states, exchange = Similarity.states, MPICommunicator.exchange
+states, exchange = eager.states_of, MPICommunicator.exchange
 
 def broken(*_):
     raise ZeroDivisionError
@@ -111,7 +111,7 @@ def late(*what):
     return exchange(*what)
 
 if world.rank == 1:
-    Similarity.states = broken
+    eager.states_of = broken
 else:
     MPICommunicator.exchange = late
 try:
@@ -125,7 +125,7 @@ while time.monotonic() < end:
     world.Iprobe()  # messages move while MPI is asked anything
 world.Barrier()
 print("kept" if all((m == 7).all() for m in made) else "overwritten", flush=True)
-Similarity.states, MPICommunicator.exchange = states, exchange
+eager.states_of, MPICommunicator.exchange = states, exchange
 try:
     pc.info_nce(x, x, comm=world)
 except RankError as error:

@@ -12,7 +12,7 @@ from launch import environment
 
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup, RankError
-from polycontrast.similarity import Similarity
+from polycontrast.similarity.walks import eager
 from polycontrast.testing import check_distributed
 
 DOCS = Path(pc.__file__).parent.parent / "docs"
@@ -105,7 +105,7 @@ def test_waiting_in_vain_ends():
 
 def test_a_call_that_broke_off_is_the_last_one(monkeypatch):
     """Its messages are on their way: no later call takes them for its own."""
-    states = Similarity.states
+    states = eager.states_of
 
     def one(comm):
         def broken(self, *args):
@@ -113,10 +113,10 @@ def test_a_call_that_broke_off_is_the_last_one(monkeypatch):
                 raise ZeroDivisionError
             return states(self, *args)
 
-        monkeypatch.setattr(Similarity, "states", broken)
+        monkeypatch.setattr(eager, "states_of", broken)
         with pytest.raises((ZeroDivisionError, TimeoutError)):
             pc.info_nce(X, Y, comm=comm)
-        monkeypatch.setattr(Similarity, "states", states)
+        monkeypatch.setattr(eager, "states_of", states)
         with pytest.raises(RankError, match="an earlier call broke off"):
             pc.info_nce(X, Y, comm=comm)
 

@@ -8,7 +8,7 @@ import pytest
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup
 from polycontrast.distributed.local import LocalCommunicator
-from polycontrast.similarity import Similarity
+from polycontrast.similarity.walks import eager
 
 ITEM = 8
 
@@ -95,13 +95,13 @@ def test_columns_are_on_their_way_while_tiles_are_worked_on(monkeypatch):
     """Between the start of every exchange of columns and its end lies a visit."""
     x, y = np.random.default_rng(0).normal(size=(2, 12, 3))
     logs = [[] for _ in range(4)]
-    states = Similarity.states
+    states = eager.states_of
 
     def noted(self, *args):
         logs[int(threading.current_thread().name)].append(("work", 0))
         return states(self, *args)
 
-    monkeypatch.setattr(Similarity, "states", noted)
+    monkeypatch.setattr(eager, "states_of", noted)
 
     def one(comm):
         threading.current_thread().name = str(comm.rank)

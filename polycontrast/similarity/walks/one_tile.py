@@ -42,7 +42,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
 
     room = None
     if job.plan.keep and arrays.is_numpy(matrix.xp):
-        room = block(x.shape[0] * y.shape[0], x.dtype).reshape(x.shape[0], y.shape[0])
+        room = block(x.shape[0] * y.shape[0], matrix.x.dtype).reshape(x.shape[0], y.shape[0])
     with reusing(Temporaries()):
         of_rows, of_columns, tile_kept = body.states(x, y, tile, columns, room)
     rows = finished(of_rows, matrix.shape)
