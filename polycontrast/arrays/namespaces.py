@@ -189,6 +189,8 @@ def known(x: Any) -> float | None:
 
     Infinite where Python's floats end.
     """
+    if type(x) is float:
+        return x
     try:
         return float(x.detach() if compat.is_torch_array(x) else x)
     except OverflowError:

@@ -153,12 +153,12 @@ class Binding:
 
     def taken(self, x: Array) -> Array:
         """An array of the caller's, as it is computed with."""
-        return x if self.host is None else self.host.borrow(x)
+        return x if self.host is None else self.host.take(x)
 
     def result(self, x: Array, dtype: Any = None) -> Array:
         """A result as an array of the caller's library, in its own dtype or in another."""
         if self.host is not None:
-            return self.host.give_back(x, dtype)
+            return self.host.give(x, dtype)
         return x if dtype is None or dtype == x.dtype else arrays.namespace(x).astype(x, dtype)
 
     def _inputs(self) -> dict[str, Any]:

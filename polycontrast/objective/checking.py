@@ -80,8 +80,9 @@ class Checker:
         key = None
         if not (check_finite or ranks or casts):
             key = arrays.shapes_and_dtypes([values[name] for name in self._array_names])
-            if key in self._passed:
-                first = values[self._passed[key]]
+            name_of_first = self._passed.get(key)
+            if name_of_first is not None:
+                first = values[name_of_first]
                 return first[0] if isinstance(first, (list, tuple)) else first
         self._check_views(values)
         each = self.arrays_of(values, numbers)

@@ -174,7 +174,7 @@ class Objective:
         diagnostics: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """Value and gradient, and what a training log wants to know of the batch.
+        """Value and gradient, and on request diagnostics of the batch.
 
         Parameters
         ----------
@@ -183,7 +183,7 @@ class Objective:
         wrt : str or tuple of str, optional
             Arguments to differentiate. Default: every floating array that was given.
         diagnostics : bool, default False
-            Whether `Diagnostics` are wanted: recall@1 both ways, similarities of matches and of
+            Whether to add `Diagnostics`: recall@1 both ways, similarities of matches and of
             the hardest negatives, effective number of negatives, alignment, uniformity, and the
             bound on mutual information, over the batch and unweighted. They are read from the
             tiles that are visited anyway. `info_nce` with ``in_batch=True`` (of which a queue of
@@ -194,7 +194,7 @@ class Objective:
         value : 0-d array
         grads : named tuple
             One field an argument, in the order of `wrt`, shaped like the argument.
-        found : Diagnostics
+        diagnostics : Diagnostics
             With ``diagnostics=True`` only.
         """
         self._binder.checker.check_switch("diagnostics", diagnostics)
