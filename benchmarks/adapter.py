@@ -17,10 +17,10 @@ import numpy as np
 import torch
 
 import polycontrast as pc
+from polycontrast.adapters.torch.form import Form
 from polycontrast.bench import median_times, setting, write_csv, write_markdown
 from polycontrast.jax import chunked_step as chunked_step_jax
 from polycontrast.torch import chunked_step
-from polycontrast.torch.form import Form
 
 ROOT = Path(__file__).parents[1]
 LARGE = (("info_nce", 4096, 256), ("nt_xent", 4096, 256), ("sigmoid_contrastive", 4096, 256))

@@ -22,12 +22,12 @@ from typing import (
 
 from polycontrast.objective import Diagnostics as Diagnostics
 
-from polycontrast.objective.call import Objective as Objective
+from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
-from polycontrast.objective.registry import objectives as objectives
+from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary

@@ -6,8 +6,9 @@ from typing import Any
 
 from polycontrast.arrays import describe, is_number, plain
 from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
+from polycontrast.context import Ledger, current, in_progress
 from polycontrast.objective import Objective, find
-from polycontrast.similarity.plan import CubePlan, Ledger, Plan, ledger
+from polycontrast.similarity.plan import CubePlan, Plan
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,11 @@ def plan(
         for name, shape in zip(names, shapes, strict=False)
     ]
     book = Ledger()
-    token = ledger.set(book)
     reset_flops()
-    try:
+    with in_progress(current()._replace(ledger=book)):
         value, back = objective.vjp(*given, **(params | named))
         value_flops = counted_flops()
         back(AbstractArray(tuple(value.shape), value.dtype))
-    finally:
-        ledger.reset(token)
     return CallPlan(
         objective=objective.name,
         walks=tuple(book.plans),

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import textwrap
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -32,15 +33,17 @@ PEERS = {
 
 # What a room may import: rooms of ours, then projects of others. The standard library is open.
 # A room may always import itself; `losses` and `metrics` have one more rule below.
-LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "objective"}
+LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "context", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "arrays": (set(), {"numpy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
-    "objective": ({"arrays", "distributed"}, set()),
-    "similarity": ({"arrays", "objective"}, set()),
-    "contrast": ({"arrays", "calculus", "similarity", "objective"}, set()),
-    "cube": ({"arrays", "similarity", "contrast", "objective"}, set()),
+    "context": ({"arrays", "distributed"}, set()),
+    "adapters": ({"arrays", "context"}, {"numpy", "torch", "jax"}),
+    "objective": ({"arrays", "distributed", "context", "adapters"}, set()),
+    "similarity": ({"arrays", "context"}, set()),
+    "contrast": ({"arrays", "calculus", "similarity", "context"}, set()),
+    "cube": ({"arrays", "similarity", "contrast", "context"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
@@ -48,10 +51,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,
     ),
-    "planning": ({"arrays", "objective", "similarity"}, set()),
+    "planning": ({"arrays", "context", "objective", "similarity"}, set()),
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
-    "jax": ({"arrays", "objective", "chunked"}, {"numpy", "jax"}),
+    "jax": ({"arrays", "adapters", "objective", "chunked"}, {"numpy", "jax"}),
     "testing": (
         {"arrays", "objective", "chunked", "distributed", "torch", "jax"},
         {"numpy", "scipy", "torch", "jax"},
@@ -71,18 +74,6 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 }
 # A walker drives tiles by the means of one library.
 WALKERS = {"numpy"} | FRAMEWORKS
-# Of the room `objective`, the matrix may know only how a call is to be carried out and watched.
-SETTINGS = {
-    "Settings",
-    "current_settings",
-    "whole_batch",
-    "Side",
-    "Watch",
-    "current_watch",
-    "expected_cotangent",
-}
-# The one place that knows which rooms carry out the calls of frameworks; it imports them late.
-ROUTING, ADAPTERS = "polycontrast.objective.adapters", {"torch", "jax"}
 # Losses compute; what runs at the same time is the walker's business.
 CONCURRENCY = {"threading", "concurrent", "multiprocessing", "asyncio", "queue"}
 VAGUE = re.compile(r"(utils?|helpers?|misc|common|base|manager)(\.py)?$")
@@ -104,10 +95,15 @@ def room(module: str) -> str:
     return [*module.split("."), ""][1]
 
 
-def imports(tree: ast.AST, module: str, is_package: bool) -> Iterator[tuple[str, str, int]]:
-    """(module, name, line) of each import at run time, relative ones made absolute."""
-    for node in runtime(tree):
-        if isinstance(node, ast.Import):
+def imports(
+    nodes: Iterable[ast.AST], module: str, is_package: bool
+) -> Iterator[tuple[str, str, int]]:
+    """(module, name, line) of each import among nodes, relative ones made absolute."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            if isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value, "", node.lineno
+        elif isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, "", node.lineno
         elif isinstance(node, ast.ImportFrom):
@@ -141,23 +137,44 @@ def target(origin: str, name: str) -> str:
     return f"{origin}.{name}" if is_module else origin
 
 
+def graph(sources: Mapping[str, str], packages: Iterable[str] = ()) -> dict[str, set[str]]:
+    """The modules of ours that each module imports: at once, late, or for its types alone."""
+    edges: dict[str, set[str]] = {}
+    for module, source in sources.items():
+        nodes = ast.walk(ast.parse(source))
+        reached = {target(o, n) for o, n, _ in imports(nodes, module, module in packages)}
+        edges[module] = {m for m in reached if m.split(".")[0] == "polycontrast"} - {module}
+    return edges
+
+
+def circle(edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """One circle of a graph, if it has any."""
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
 def forbidden_imports(source: str, module: str, is_package: bool = False) -> list[str]:
-    """One line for each import that the room of `module` may not have."""
+    """One line for each import that the room of `module` may not have.
+
+    What is imported for its type alone counts as well where it is ours.
+    """
     here = room(module)
     if here not in ROOMS:
         return []
     ours, theirs = ROOMS[here]
     if module.startswith("polycontrast.similarity.walks"):
         theirs = theirs | WALKERS
-    found = []
-    for origin, name, line in imports(ast.parse(source), module, is_package):
+    found, tree = [], ast.parse(source)
+    at_run_time = set(imports(runtime(tree), module, is_package))
+    for origin, name, line in imports(ast.walk(tree), module, is_package):
         reached, top = target(origin, name), origin.split(".")[0]
+        if top != "polycontrast" and (origin, name, line) not in at_run_time:
+            continue
         if top == "polycontrast":
             fine = room(reached) == here or room(reached) in ours
-            if module == ROUTING:
-                fine = fine or room(reached) in ADAPTERS
-            if here == "similarity" and room(reached) == "objective":
-                fine = name in SETTINGS
             if here in {"losses", "metrics"} and room(reached) in {"losses", "metrics"}:
                 fine = is_package or name in pc.objectives() or is_kin(module, reached)
         elif top in sys.stdlib_module_names:
@@ -263,6 +280,16 @@ def test_machinery_names_no_objective(path):
     assert named_objectives(path.read_text(encoding="utf-8")) == []
 
 
+def test_no_file_imports_itself_on_any_way():
+    """Neither at once, nor late, nor for types: files stand in an order."""
+    sources = {dotted(path): path.read_text(encoding="utf-8") for path in modules()}
+    assert circle(graph(sources, packages())) == []
+
+
+def test_rooms_stand_in_an_order():
+    assert circle({name: ours for name, (ours, _) in ROOMS.items()}) == []
+
+
 def test_every_room_has_a_rule():
     assert {room(dotted(path)) for path in modules()} <= set(ROOMS) | {""}
 
@@ -353,14 +380,20 @@ def test_import_leaves_the_rest_of_numpy_alone():
         ("polycontrast.calculus.rows", "import numpy as np"),
         ("polycontrast.similarity.walk.threads", "from threadpoolctl import threadpool_limits"),
         ("polycontrast.calculus.rows", "from ..similarity import Similarity"),
-        ("polycontrast.objective.call", "from polycontrast.losses.two_view import info_nce"),
+        ("polycontrast.objective.objective", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.similarity.matrix", "from ..objective import objective"),
         ("polycontrast.similarity.matrix", "def f():\n    import cupy"),
         ("polycontrast.losses.two_view.new", "from polycontrast.losses.two_view.dcl import _terms"),
         ("polycontrast.losses.two_view.new", "from .dcl import secret"),
         ("polycontrast.losses.two_view.new", "from concurrent.futures import ThreadPoolExecutor"),
         ("polycontrast.losses.two_view.new", "import polycontrast"),
-        ("polycontrast.objective.call", "from polycontrast.torch import adapter"),
+        ("polycontrast.objective.objective", "from polycontrast.torch import adapter"),
+        ("polycontrast.adapters.torch.form", "from polycontrast.objective import Objective"),
+        (
+            "polycontrast.similarity.matrix",
+            "if TYPE_CHECKING:\n    from polycontrast.objective import Objective",
+        ),
+        ("polycontrast.context.current", "def f():\n    from polycontrast.objective import find"),
         ("polycontrast.testing", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.align.heads", "from polycontrast.cli import main"),
         ("polycontrast.align.heads", "from polycontrast.similarity import Similarity"),
@@ -383,6 +416,23 @@ def test_a_forbidden_import_is_seen(module, line):
 )
 def test_an_allowed_import_is_let_through(module, line):
     assert forbidden_imports(line, module) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from polycontrast.objective.ranks import together",
+        "from .ranks import together",
+        "def f():\n    from polycontrast.objective.ranks import together",
+        "if TYPE_CHECKING:\n    from polycontrast.objective import ranks",
+        "importlib.import_module('polycontrast.objective.ranks')",
+    ],
+)
+def test_a_circle_is_seen(back):
+    ranks, fields = "polycontrast.objective.ranks", "polycontrast.objective.fields"
+    there = "from polycontrast.objective.fields import fields_type"
+    assert set(circle(graph({ranks: there, fields: back}))) == {ranks, fields}
+    assert circle(graph({ranks: there, fields: "import numpy"})) == []
 
 
 def test_an_unplaced_creation_is_seen():

@@ -5,7 +5,7 @@ from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
 from polycontrast.arrays.dual import DualArray, constant, dual
-from polycontrast.arrays.exchange import Host, host_of, without_autocast
+from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -49,7 +49,6 @@ from polycontrast.arrays.namespaces import (
     describe,
     detach,
     device,
-    form,
     generic,
     is_array,
     is_container,
@@ -65,6 +64,7 @@ from polycontrast.arrays.namespaces import (
     on_accelerator,
     plain,
     same_library,
+    shapes_and_dtypes,
     taped,
     to_numpy,
     wide,
@@ -110,7 +110,6 @@ __all__ = [
     "fill_",
     "fill_diagonals_",
     "finite_or_zero",
-    "form",
     "generic",
     "holds_reals",
     "host_of",
@@ -150,9 +149,11 @@ __all__ = [
     "room_for",
     "rounding_of_products",
     "row_dot",
+    "running",
     "safe_log",
     "safe_sqrt",
     "same_library",
+    "shapes_and_dtypes",
     "share",
     "sigmoid",
     "softplus",

@@ -15,6 +15,7 @@ import array_api_compat as compat
 import numpy as np
 
 from polycontrast.arrays.namespaces import (
+    NUMPY_ARRAYS,
     Array,
     autocasts,
     is_generic,
@@ -30,17 +31,17 @@ class Host(ABC):
     casts = False
     """Whether autocast may have changed the dtypes of some arrays, so that mixed ones are taken."""
 
-    def at_work(self) -> contextlib.AbstractContextManager[Any]:
-        """Context in which borrowed arrays are used."""
+    def running(self) -> contextlib.AbstractContextManager[Any]:
+        """Context in which taken arrays are used."""
         return contextlib.nullcontext()
 
     @abstractmethod
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The same numbers as an array of the host, in the same memory if possible."""
 
     @abstractmethod
-    def give_back(self, x: Array, dtype: Any = None) -> Array:
-        """A result as an array of the guests' library, in its own dtype or in the given one."""
+    def give(self, x: Array, dtype: Any = None) -> Array:
+        """A result as an array of the guests' library, in its own dtype or in another."""
 
 
 class TorchHost(Host):
@@ -49,15 +50,15 @@ class TorchHost(Host):
     def __init__(self, like: Array):
         self.like, self.casts = like, autocasts(like)
 
-    def at_work(self) -> contextlib.AbstractContextManager[Any]:
+    def running(self) -> contextlib.AbstractContextManager[Any]:
         """No autocast; no context if autocast is off already, because that would cost 20 us."""
         return without_autocast(self.like)
 
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The tensor itself."""
         return x
 
-    def give_back(self, x: Array, dtype: Any = None) -> Array:
+    def give(self, x: Array, dtype: Any = None) -> Array:
         """A tensor."""
         return x if dtype is None else x.to(dtype)
 
@@ -65,23 +66,23 @@ class TorchHost(Host):
 class TorchInNumPy(TorchHost):
     """NumPy, for tensors in main memory."""
 
-    def at_work(self) -> contextlib.AbstractContextManager[Any]:
+    def running(self) -> contextlib.AbstractContextManager[Any]:
         """No context: autocast does not affect NumPy."""
         return contextlib.nullcontext()
 
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The same memory; half precision becomes float32, because NumPy lacks bfloat16."""
         x = x.detach().resolve_neg()
         if x.is_floating_point() and x.element_size() < 4:
             x = x.float()
         return x.numpy()
 
-    def give_back(self, x: Array, dtype: Any = None) -> Array:
+    def give(self, x: Array, dtype: Any = None) -> Array:
         """A tensor in the same memory."""
         import torch
 
         x = np.asarray(x)
-        return super().give_back(torch.from_numpy(x if x.flags.writeable else x.copy()), dtype)
+        return super().give(torch.from_numpy(x if x.flags.writeable else x.copy()), dtype)
 
 
 class JaxInNumPy(Host):
@@ -90,16 +91,16 @@ class JaxInNumPy(Host):
     def __init__(self, like: Array):
         self.device = next(iter(like.devices())) if like.committed else None
 
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The same memory; bfloat16 becomes float32."""
         return np.asarray(x.astype("float32") if str(x.dtype) == "bfloat16" else x)
 
-    def give_back(self, x: Array, dtype: Any = None) -> Array:
+    def give(self, x: Array, dtype: Any = None) -> Array:
         """A JAX array, committed to a device if the guests are."""
         import jax
 
-        made = jax.device_put(np.asarray(x), self.device)
-        return made if dtype is None else made.astype(dtype)
+        result = jax.device_put(np.asarray(x), self.device)
+        return result if dtype is None else result.astype(dtype)
 
 
 class InCuPy(Host):
@@ -115,7 +116,7 @@ class InCuPy(Host):
         self.device = device
 
     @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
+    def running(self) -> Iterator[None]:
         """Context in which CuPy computes on the guests' device, in order with their stream."""
         import cupy
 
@@ -126,7 +127,7 @@ class InCuPy(Host):
         """No change of CuPy's stream: DLPack puts its work in order with that of the guests."""
         return contextlib.nullcontext()
 
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The same memory as a CuPy array."""
         import cupy
 
@@ -160,7 +161,7 @@ class TorchInCuPy(InCuPy):
             return cupy.cuda.Stream.from_external(theirs)
         return cupy.cuda.ExternalStream(theirs.pointer, self.device)
 
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The same memory; bfloat16 becomes float32, booleans travel as bytes."""
         import torch
 
@@ -168,34 +169,34 @@ class TorchInCuPy(InCuPy):
         if x.dtype == torch.bfloat16:
             x = x.float()
         if x.dtype == torch.bool:
-            return super().borrow(x.view(torch.uint8)).view("bool")
-        return super().borrow(x)
+            return super().take(x.view(torch.uint8)).view("bool")
+        return super().take(x)
 
-    def give_back(self, x: Array, dtype: Any = None) -> Array:
+    def give(self, x: Array, dtype: Any = None) -> Array:
         """A tensor."""
         import torch
 
-        made = torch.from_dlpack(x)
-        return made if dtype is None else made.to(dtype)
+        result = torch.from_dlpack(x)
+        return result if dtype is None else result.to(dtype)
 
 
 class JaxInCuPy(InCuPy):
     """CuPy, for JAX arrays on a GPU that are not traced."""
 
-    def borrow(self, x: Array) -> Array:
+    def take(self, x: Array) -> Array:
         """The same memory; bfloat16 becomes float32, booleans travel as bytes."""
         if str(x.dtype) == "bfloat16":
             x = x.astype("float32")
         if str(x.dtype) == "bool":
-            return super().borrow(x.view("uint8")).view("bool")
-        return super().borrow(x)
+            return super().take(x.view("uint8")).view("bool")
+        return super().take(x)
 
-    def give_back(self, x: Array, dtype: Any = None) -> Array:
+    def give(self, x: Array, dtype: Any = None) -> Array:
         """A JAX array."""
         import jax
 
-        made = jax.dlpack.from_dlpack(x)
-        return made if dtype is None else made.astype(dtype)
+        result = jax.dlpack.from_dlpack(x)
+        return result if dtype is None else result.astype(dtype)
 
 
 def host_of(guests: Sequence[Array], ranks: bool = False) -> Host | None:
@@ -210,7 +211,7 @@ def host_of(guests: Sequence[Array], ranks: bool = False) -> Host | None:
         engines of the ranks send them in that form.
     """
     first = next((x for x in guests if x.ndim), None)
-    if first is None or is_generic() or compat.is_numpy_array(first):
+    if first is None or type(first) in NUMPY_ARRAYS or is_generic():
         return None
     if compat.is_torch_array(first):
         return _host_of_tensors(first, guests, ranks)
@@ -244,6 +245,14 @@ def _host_of_jax(first: Array, guests: Sequence[Array], ranks: bool) -> Host | N
     if ranks or not alone or device.platform not in ("gpu", "cuda") or not _cupy_is_ready():
         return None
     return JaxInCuPy(int(device.local_hardware_id))
+
+
+_AT_HOME = contextlib.nullcontext()
+
+
+def running(host: Host | None) -> contextlib.AbstractContextManager[Any]:
+    """Context in which arrays of a host are computed; None: those of the caller's own library."""
+    return _AT_HOME if host is None else host.running()
 
 
 def without_autocast(like: Array) -> contextlib.AbstractContextManager[Any]:

@@ -23,6 +23,7 @@ Namespace: TypeAlias = Any
 # follows the standard since 2.1, and a wrapper would add a tenth to the time of a small call.
 NUMPY_ARRAYS = (np.ndarray, np.memmap)
 _namespaces: dict[type, Namespace] = dict.fromkeys(NUMPY_ARRAYS, np)
+_USUAL_DTYPES = frozenset((np.dtype("float32"), np.dtype("float64")))
 
 
 def namespace(x: Array) -> Namespace:
@@ -102,7 +103,7 @@ def is_numpy(xp: Namespace) -> bool:
 
 def device(x: Array) -> Any:
     """Device of an array, as creation functions take it (None under ``jax.jit``)."""
-    return compat.device(x)
+    return "cpu" if type(x) is np.ndarray else compat.device(x)
 
 
 def on_accelerator(x: Array) -> bool:
@@ -127,6 +128,8 @@ def computing_dtype(x: Array) -> Any:
     TypeError
         When `x` is not real floating.
     """
+    if type(x) is np.ndarray and x.dtype in _USUAL_DTYPES:
+        return x.dtype
     xp = namespace(x)
     if not xp.isdtype(x.dtype, "real floating"):
         raise TypeError(f"a real floating dtype is needed, got {x.dtype}")
@@ -186,6 +189,8 @@ def known(x: Any) -> float | None:
 
     It is infinite beyond the range of Python floats.
     """
+    if type(x) is float:
+        return x
     try:
         return float(x.detach() if compat.is_torch_array(x) else x)
     except OverflowError:
@@ -236,7 +241,9 @@ def _holds_a_tracer(x: Any) -> bool:
 
 def detach(x: Array) -> Array:
     """The same numbers outside any gradient tape, unless `taped`: closed forms need no tape."""
-    if not compat.is_torch_array(x) or not x.requires_grad or is_taped():
+    if type(x) is np.ndarray or not compat.is_torch_array(x):
+        return x
+    if not x.requires_grad or is_taped():
         return x
     return x.detach()
 
@@ -293,29 +300,29 @@ def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
     return namespace(x).asarray(numbers, dtype=dtype or x.dtype, device=device(x))
 
 
-def form(values: Iterable[Any]) -> tuple[Any, ...] | None:
+def shapes_and_dtypes(values: Iterable[Any]) -> tuple[Any, ...] | None:
     """Shapes and dtypes of NumPy arrays and tensors, types of numbers, and sequences of those.
 
     None for any other value: shapes and dtypes alone then do not determine the result of a check.
     """
-    found: list[Any] = []
+    each: list[Any] = []
     for value in values:
         if type(value) is np.ndarray:
-            found.append((value.shape, value.dtype))
+            each.append((value.shape, value.dtype))
+        elif value is None or type(value) in (int, float):
+            each.append(type(value))
         elif compat.is_torch_array(value):
             if not is_strided(value):
                 return None
-            found.append((value.shape, value.dtype, value.device))
+            each.append((value.shape, value.dtype, value.device))
         elif isinstance(value, (list, tuple)):
-            inner = form(value)
+            inner = shapes_and_dtypes(value)
             if inner is None:
                 return None
-            found.append((len(value), inner))
-        elif value is None or type(value) in (int, float):
-            found.append(type(value))
+            each.append((len(value), inner))
         else:
             return None
-    return tuple(found)
+    return tuple(each)
 
 
 def describe(x: object) -> str:

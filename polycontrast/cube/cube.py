@@ -9,11 +9,11 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.context import current_ledger, current_settings
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, is_diagonal
 from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
-from polycontrast.objective import current_settings
-from polycontrast.similarity.plan import CubePlan, kept_bytes, ledger
+from polycontrast.similarity.plan import CubePlan, kept_bytes
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -230,7 +230,7 @@ class Cube:
         return bool(largest_similarity(self.kind, self.n, length) * scale <= limit)
 
     def _note(self) -> tuple[Array, Callable[[Array], Array]]:
-        book = ledger.get()
+        book = current_ledger()
         if book is not None:
             book.plans.append(self.plan)
         lse = self.xp.zeros_like(self.z[:, :, 0])

@@ -7,6 +7,7 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
+from polycontrast.adapters.jax.replication import summed_by_jax
 from polycontrast.chunked import (
     Part,
     Places,
@@ -17,7 +18,6 @@ from polycontrast.chunked import (
     registered,
     take,
 )
-from polycontrast.jax.replication import summed_by_jax
 
 Tree = Any
 

@@ -1,5 +1,6 @@
 """What an objective is: arguments, call, gradients, registry."""
 
+from polycontrast.context import Diagnostics, whole_batch
 from polycontrast.objective.arguments import (
     Argument,
     Count,
@@ -19,15 +20,12 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.call import Objective, objective
 from polycontrast.objective.checking import BadArgument
-from polycontrast.objective.diagnosis import Diagnostics, Side, Watch, current_watch
-from polycontrast.objective.expectation import expected_cotangent
 from polycontrast.objective.fields import fields_type
 from polycontrast.objective.held import Held
-from polycontrast.objective.registry import find, objectives
-from polycontrast.objective.settings import Settings, current_settings, whole_batch
-from polycontrast.objective.sharding import together
+from polycontrast.objective.objective import Objective, objective, objectives
+from polycontrast.objective.ranks import together
+from polycontrast.objective.registry import find
 
 __all__ = [
     "Argument",
@@ -46,17 +44,11 @@ __all__ = [
     "Reduction",
     "Role",
     "Scalar",
-    "Settings",
-    "Side",
     "State",
     "Temperature",
     "Temperatures",
     "Views",
-    "Watch",
     "Weights",
-    "current_settings",
-    "current_watch",
-    "expected_cotangent",
     "fields_type",
     "find",
     "objective",

@@ -1,7 +1,7 @@
-"""The checks that follow from what a signature declares; every objective's arguments pass here."""
+"""The checks of arguments that follow from what a signature declares."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from polycontrast import arrays
@@ -21,7 +21,7 @@ _MEANING = {
 Sizes = dict[str, tuple[int, str]]
 
 
-MOST_FORMS = 1000  # of one objective's calls, remembered as passed
+MOST_CALLS = 1000  # of one objective, whose checks are known to pass
 
 
 class BadArgument(ValueError):
@@ -32,70 +32,75 @@ class BadArgument(ValueError):
 
 
 class Checker:
-    """Checks the values of one call; every message begins with the objective's name."""
+    """Checks of the values of a call; every message begins with the objective's name."""
 
     def __init__(self, objective: str, arguments: Mapping[str, Argument]):
         self.objective = objective
         self.arguments = arguments
         self._array_names = [name for name, a in arguments.items() if a.is_array]
-        self._passed: set[Any] = set()
+        self._passed: dict[Any, str] = {}
+        """The first array of calls that passed, by the shapes and dtypes of their arrays."""
 
     def fail(self, text: str, error: type[Exception] = ValueError) -> Exception:
         """Build an error that names the objective."""
         return error(f"{self.objective}: {text}")
 
-    def arrays_of(self, values: Mapping[str, Any]) -> list[tuple[str, Array, tuple[str, ...]]]:
-        """Name, array and alternative dims of every array that was given; views one by one."""
-        found: list[tuple[str, Array, tuple[str, ...]]] = []
+    def arrays_of(
+        self, values: Mapping[str, Any], numbers: Sequence[str]
+    ) -> list[tuple[str, Array, tuple[str, ...]]]:
+        """Name, array and alternative dims of every array of a call; views one by one."""
+        each: list[tuple[str, Array, tuple[str, ...]]] = []
         for name, argument in self.arguments.items():
             value = values[name]
-            if argument.is_number(value) or value is None:
+            if name in numbers or value is None:
                 if argument.is_array and argument.required:
                     raise self.fail(f"{name} must be an array, got None", TypeError)
                 continue
             if argument.kind == "views" and isinstance(value, (list, tuple)):
                 dims = (argument.role.dims[0].partition(" ")[2],)
-                found += [(f"{name}[{i}]", view, dims) for i, view in enumerate(value)]
+                each += [(f"{name}[{i}]", view, dims) for i, view in enumerate(value)]
             else:
-                found.append((name, value, argument.role.dims))
-        return found
+                each.append((name, value, argument.role.dims))
+        return each
 
     def check_arrays(
         self,
         values: Mapping[str, Any],
+        numbers: Sequence[str],
         check_finite: bool,
         ranks: int = 0,
         casts: bool = False,
     ) -> Array:
         """Check all arrays against one another; return the first, which everything follows.
 
-        Where a number of `ranks` share the batch, each may bring no samples. `casts` allows half
-        precision beside float32. Forms that passed once are cached: checks dominate small calls.
+        `numbers` are the arguments that are no arrays in this call. Where a number of `ranks` share
+        the batch, each may bring no samples. `casts` allows half precision beside float32. Shapes
+        and dtypes that passed once are cached: checks dominate small calls.
         """
-        given_arrays = [values[name] for name in self._array_names]
-        form = None if check_finite or ranks or casts else arrays.form(given_arrays)
-        if form in self._passed:
-            first = next(v for v in given_arrays if v is not None and type(v) not in (int, float))
-            return first[0] if isinstance(first, (list, tuple)) else first
+        key = None
+        if not (check_finite or ranks or casts):
+            key = arrays.shapes_and_dtypes([values[name] for name in self._array_names])
+            name_of_first = self._passed.get(key)
+            if name_of_first is not None:
+                first = values[name_of_first]
+                return first[0] if isinstance(first, (list, tuple)) else first
         self._check_views(values)
-        given = self.arrays_of(values)
-        for name, value, dims in given:
+        each = self.arrays_of(values, numbers)
+        for name, value, dims in each:
             if not arrays.is_array(value):
-                wanted = " or ".join(f"({d.replace(' ', ', ')})" for d in dims)
+                shapes = " or ".join(f"({d.replace(' ', ', ')})" for d in dims)
                 got = f"{type(value).__module__}.{type(value).__qualname__}"
-                raise self.fail(f"{name} must be an array of shape {wanted}, got {got}", TypeError)
-        first_name, first, _ = given[0]
+                raise self.fail(f"{name} must be an array of shape {shapes}, got {got}", TypeError)
+        first_name, first, _ = each[0]
         sizes: Sizes = {}
         for name, argument in self.arguments.items():
             if argument.kind == "views" and isinstance(values[name], (list, tuple)):
                 count = len(values[name])
                 sizes[argument.dims[0][0]] = count, f"{name} ({count} arrays)"
-        for name, value, dims in given:
-            nothing = arrays.without_numbers(value)
-            if nothing is not None:
-                raise self.fail(
-                    f"{name} must be a dense array of numbers, got {nothing}", TypeError
-                )
+        for name, value, dims in each:
+            kind = arrays.without_numbers(value)
+            if kind is not None:
+                raise self.fail(f"{name} must be a dense array of numbers, got {kind}", TypeError)
             self._check_library(first_name, first, name, value)
             self._check_dtype(first_name, first, name, value, casts)
             self._check_shape(name, value, dims, sizes, ranks)
@@ -103,10 +108,10 @@ class Checker:
                 raise self.fail(f"check_finite=True needs numbers, and {name} is being traced")
             if check_finite and not self._is_finite(value):
                 raise self.fail(f"{name} must be finite, got nan or infinite entries")
-        if form is not None:
-            if len(self._passed) == MOST_FORMS:
+        if key is not None:
+            if len(self._passed) == MOST_CALLS:
                 self._passed.clear()
-            self._passed.add(form)
+            self._passed[key] = first_name.partition("[")[0]
         return first
 
     def _check_views(self, values: Mapping[str, Any]) -> None:
@@ -119,9 +124,9 @@ class Checker:
             if not sequence and not (arrays.is_array(value) and value.ndim in counts):
                 got = arrays.describe(value)
                 shapes = " or ".join(f"({', '.join(dims)})" for dims in argument.dims)
-                wanted = f"one array {shapes} or a sequence of arrays (B, D)"
+                text = f"one array {shapes} or a sequence of arrays (B, D)"
                 error = ValueError if arrays.is_array(value) else TypeError
-                raise self.fail(f"{name} must be {wanted}, got {got}", error)
+                raise self.fail(f"{name} must be {text}, got {got}", error)
             if not sequence and value.ndim < max(counts):
                 continue  # no stack
             count, axis = len(value) if sequence else value.shape[0], argument.dims[0][0]
@@ -137,18 +142,18 @@ class Checker:
             got = f"{first_name} {type(first).__module__} and {name} {type(value).__module__}"
             text = f"{first_name} and {name} must come from the same array library, got {got}"
             raise self.fail(text, TypeError)
-        here, there = arrays.device(first), arrays.device(value)
-        if None not in (here, there) and here != there:  # None: known when the work is done
-            got = f"{first_name} on {here} and {name} on {there}"
+        one, other = arrays.device(first), arrays.device(value)
+        if None not in (one, other) and one != other:  # None: known when the work is done
+            got = f"{first_name} on {one} and {name} on {other}"
             raise self.fail(f"{first_name} and {name} must be on the same device, got {got}")
 
     def _check_dtype(
         self, first_name: str, first: Array, name: str, value: Array, casts: bool
     ) -> None:
         argument = self.arguments[name.split("[")[0]]
-        wanted = argument.role.dtype
-        if not arrays.namespace(value).isdtype(value.dtype, wanted):
-            raise self.fail(f"{name} must have a {wanted} dtype, got {value.dtype}", TypeError)
+        dtype = argument.role.dtype
+        if not arrays.namespace(value).isdtype(value.dtype, dtype):
+            raise self.fail(f"{name} must have a {dtype} dtype, got {value.dtype}", TypeError)
         if arrays.is_wide(value):
             text = f"{name} must have a dtype of at most 64 bits, got {value.dtype}"
             raise self.fail(text, TypeError)
@@ -158,11 +163,11 @@ class Checker:
             return
         if (
             casts
-            and wanted == "real floating"
+            and dtype == "real floating"
             and arrays.computing_dtype(value) == arrays.computing_dtype(first)
         ):
             return
-        if wanted == "real floating" and value.dtype != first.dtype:
+        if dtype == "real floating" and value.dtype != first.dtype:
             got = f"{first_name} {first.dtype} and {name} {value.dtype}"
             raise self.fail(
                 f"{first_name} and {name} must have the same dtype, got {got}", TypeError
@@ -184,8 +189,8 @@ class Checker:
             where = " with comm=, as each rank passes its own samples"
         fitting = [axes for axes in options if _fits(axes, shape)]
         if not fitting:
-            wanted = " or ".join(f"({', '.join(axes)})" for axes in options)
-            raise self.fail(f"{name} must have shape {wanted}{where}, got {shape}")
+            shapes = " or ".join(f"({', '.join(axes)})" for axes in options)
+            raise self.fail(f"{name} must have shape {shapes}{where}, got {shape}")
         for axis, length in zip(fitting[0], shape, strict=True):
             if axis.isdigit():
                 continue
@@ -243,7 +248,7 @@ class Checker:
             raise self.fail(text, TypeError)
 
     def check_partner(
-        self, what: str, of: str, value: Any, wanted: tuple[int, ...], first: Array
+        self, what: str, of: str, value: Any, shape: tuple[int, ...], first: Array
     ) -> None:
         """Check what stands beside an array entry by entry: a cotangent, or a vector of `hvp`.
 
@@ -255,17 +260,17 @@ class Checker:
         what, of : str
             Names of the partner and of what it stands beside, for messages.
         value : Any
-        wanted : tuple of int
-            Its shape.
+        shape : tuple of int
+            The shape that it must have.
         first : array
             Of the library and on the device of the call.
         """
         got = () if arrays.is_number(value) else value.shape if arrays.is_array(value) else None
         if got is None:
-            form = f"an array of shape {wanted}" if wanted else "a number or a 0-d array"
-            raise self.fail(f"{what} must be {form}, got {arrays.kind_of(value)}", TypeError)
-        if tuple(got) != wanted:
-            got = f"{tuple(got)} for {of} of shape {wanted}"
+            text = f"an array of shape {shape}" if shape else "a number or a 0-d array"
+            raise self.fail(f"{what} must be {text}, got {arrays.kind_of(value)}", TypeError)
+        if tuple(got) != shape:
+            got = f"{tuple(got)} for {of} of shape {shape}"
             raise self.fail(f"{what} must have the shape of {of}, got {got}")
         if arrays.is_number(value):
             return
@@ -274,7 +279,7 @@ class Checker:
                 f"{what} must hold real numbers, got {arrays.kind_of(value)}", TypeError
             )
         numpy = arrays.is_numpy(arrays.namespace(value))
-        if wanted or not numpy:  # a 0-d array of NumPy is a number
+        if shape or not numpy:  # a 0-d array of NumPy is a number
             self._check_library(of, first, what, value)
 
 

@@ -5,12 +5,11 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from polycontrast.objective.call import Objective
+from polycontrast.adapters.differentiable import functions
 
-_objectives: dict[str, "Objective"] = {}
+_objectives: dict[str, Any] = {}
 _modules: dict[str, str] = {}
 """The module of each public name, loaded or not."""
 
@@ -21,18 +20,18 @@ def announce(package: ModuleType) -> None:
     A file ``info_nce.py`` defines ``info_nce``. Files that start with an underscore are parts of
     the others. Nothing is imported.
     """
-    found = list(pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
-    for folder in [module for module in found if module.ispkg]:
+    modules = list(pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
+    for folder in [module for module in modules if module.ispkg]:
         path = [f"{base}/{folder.name.rpartition('.')[2]}" for base in package.__path__]
-        found += pkgutil.iter_modules(path, f"{folder.name}.")
-    for module in found:
+        modules += pkgutil.iter_modules(path, f"{folder.name}.")
+    for module in modules:
         name = module.name.rpartition(".")[2]
         if not (module.ispkg or name.startswith("_")):
             _modules[name] = module.name
 
 
 def announced() -> tuple[str, ...]:
-    """Public names that `announce` has found, in the order of their folders."""
+    """Public names from `announce`, in the order of their folders."""
     return tuple(_modules)
 
 
@@ -41,36 +40,29 @@ def load(name: str) -> object:
     return getattr(importlib.import_module(_modules[name]), name)
 
 
-def objectives() -> Mapping[str, "Objective"]:
-    """All objectives by name: those of the package by their folders, then the ones of the user.
-
-    Examples
-    --------
-    >>> import polycontrast as pc
-    >>> pc.objectives()["dcl"].family
-    'two_view'
-    """
+def everything() -> Mapping[str, Any]:
+    """All objectives by name, see `polycontrast.objectives`."""
     for name in _modules:
         load(name)
     ordered = [name for name in _modules if name in _objectives]
     return MappingProxyType({n: _objectives[n] for n in dict.fromkeys((*ordered, *_objectives))})
 
 
-def register(objective: "Objective") -> None:
+def register(objective: Any) -> None:
     """Add an objective; a second one of the same name is an error."""
     taken = _modules.get(objective.name, objective.__module__) != objective.__module__
     if taken or objective.name in _objectives:
         raise ValueError(f"an objective named {objective.name!r} is registered already")
-    _objectives[objective.name] = objective
+    _objectives[objective.name] = functions[objective.name] = objective
 
 
-def is_registered(objective: "Objective") -> bool:
+def is_registered(objective: Any) -> bool:
     """True for what stands in the registry itself, not for others of its name."""
     return _objectives.get(vars(objective).get("name", "")) is objective
 
 
-def find(name: str) -> "Objective":
-    """Objective of that name.
+def find(name: str) -> Any:
+    """The objective of that name.
 
     Raises
     ------

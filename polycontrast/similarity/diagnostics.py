@@ -4,7 +4,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import Side, Watch
+from polycontrast.context import Anchors, Watch
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.statistics import Axis, ExpSum, Statistic, Sum
 
@@ -127,7 +127,7 @@ def record(
     watch.scale, watch.shift, watch.tolerance = matrix.scale, shift, noticing.tolerance
 
 
-def _side(matches: Array, largest: Array, level: Array, total: Array, squares: Array) -> Side:
-    return Side(
+def _side(matches: Array, largest: Array, level: Array, total: Array, squares: Array) -> Anchors:
+    return Anchors(
         positives=matches, negatives=total, hardest=largest, log_squares=squares, level=level
     )

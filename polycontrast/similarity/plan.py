@@ -2,11 +2,10 @@
 
 import functools
 import math
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from polycontrast.arrays import default_workers
-from polycontrast.objective import Settings
+from polycontrast.context import Settings
 
 KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
 TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
@@ -72,16 +71,6 @@ class Plan:
         whole = self.views[0] * self.rows * self.views[1] * self.columns
         gradient = 2 * whole * self.depth * (1 if self.symmetric else 2)
         return self.value_flops * (1 if self.keep or self.at_once else 2) + gradient
-
-
-@dataclass
-class Ledger:
-    """Plans of all walks of a call, noted instead of walked."""
-
-    plans: list["Plan | CubePlan"] = field(default_factory=list)
-
-
-ledger: ContextVar[Ledger | None] = ContextVar("polycontrast_ledger", default=None)
 
 
 def kept_bytes(settings: Settings) -> int:

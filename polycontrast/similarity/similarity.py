@@ -6,11 +6,11 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import (
+from polycontrast.context import (
     Settings,
     current_settings,
     current_watch,
-    expected_cotangent,
+    promised_cotangent,
     whole_batch,
 )
 from polycontrast.similarity.diagnostics import Noticing, record
@@ -189,7 +189,7 @@ class Similarity:
             As in `reduce`.
         """
         ahead = None
-        expected = None if like is None else expected_cotangent(like)
+        expected = None if like is None else promised_cotangent(like)
         if expected is not None:
             ahead = _both(*share(expected))
         watch = current_watch()

@@ -10,7 +10,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.distributed import Communicator, find
 from polycontrast.objective import Objective
-from polycontrast.objective.sharding import sample_axis
+from polycontrast.objective.ranks import sample_axis
 from polycontrast.testing.inputs import random_arrays
 
 

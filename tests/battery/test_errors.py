@@ -248,3 +248,36 @@ def test_all_mistakes_are_made_somewhere():
         ):
             continue
         assert any(mistake(case) is not None for case in default_cases()), mistake.__name__
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"temperature": True},
+        {"temperature": -1.0},
+        {"symmetric": 1},
+        {"symmetric": 1.0},
+        {"label_smoothing": 2},
+        {"reduction": "means"},
+    ],
+)
+def test_numbers_that_passed_before_say_nothing_of_others(bad):
+    """Also of those that are equal to them and have another type."""
+    x, y = np.random.default_rng(0).normal(size=(2, 4, 3))
+    passing = {"temperature": 1, "symmetric": True, "label_smoothing": 0, "reduction": "mean"}
+    for _ in range(2):
+        pc.info_nce(x, y, **passing)
+    with pytest.raises((TypeError, ValueError), match=f"info_nce: .*{next(iter(bad))}"):
+        pc.info_nce(x, y, **passing | bad)
+
+
+@pytest.mark.parametrize("module", ["numpy", "torch"])
+def test_a_number_that_passed_is_checked_again_when_its_array_has_changed(module):
+    xp = pytest.importorskip(module)
+    x, y = (xp.asarray(t) for t in np.random.default_rng(0).normal(size=(2, 4, 3)))
+    temperature = xp.asarray(0.5)
+    for _ in range(2):
+        pc.info_nce(x, y, temperature=temperature)
+    temperature[...] = -0.5
+    with pytest.raises(ValueError, match=r"temperature must be finite and > 0, got -0\.5"):
+        pc.info_nce(x, y, temperature=temperature)

@@ -4,7 +4,7 @@ import numpy as np
 from battery.cases import assert_close, cases_of, cotangent
 
 import polycontrast as pc
-from polycontrast.objective.sharding import sample_axis
+from polycontrast.objective.ranks import sample_axis
 
 __all__ = ["SPLITS", "check_share", "compute_share", "cut", "sharded_cases", "whole"]
 

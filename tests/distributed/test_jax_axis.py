@@ -18,7 +18,7 @@ from jax.sharding import AxisType, PartitionSpec as P
 import polycontrast as pc
 import polycontrast.jax
 from shares import check_share, cut, sharded_cases, whole
-from polycontrast.objective.sharding import sample_axis
+from polycontrast.objective.ranks import sample_axis
 
 def check(case, size, gradients="average"):
     split = [2] * size

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from polycontrast.context import Settings
 from polycontrast.distributed import LocalGroup, Shards
-from polycontrast.objective import Settings
 from polycontrast.similarity import (
     Every,
     Groups,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from polycontrast.objective.settings import Settings, using
+from polycontrast.context import Settings, using
 from polycontrast.similarity import (
     Every,
     Groups,

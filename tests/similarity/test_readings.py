@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from polycontrast.arrays import AbstractArray
+from polycontrast.context import Settings
+from polycontrast.context.current import Ledger, current, in_progress
 from polycontrast.distributed import LocalGroup, Shards
-from polycontrast.objective import Settings
 from polycontrast.similarity import (
     SCORES,
     Labels,
@@ -188,18 +189,10 @@ def test_traced_by_jax(tile):
 
 def test_planned():
     """Arrays without data: one plan for all readings."""
-    from polycontrast.objective import current_settings
-    from polycontrast.similarity.plan import Ledger, ledger
-
-    x = AbstractArray((2, 7, 3), "float64")
-    book = Ledger()
-    token = ledger.set(book)
-    try:
-        scale = AbstractArray((), "float64")
-        matrix = Similarity(x, scale=scale, settings=current_settings())
+    x, book = AbstractArray((2, 7, 3), "float64"), Ledger()
+    with in_progress(current()._replace(ledger=book)):
+        matrix = Similarity(x, scale=AbstractArray((), "float64"))
         rows, columns, _ = matrix.read(*readings(AbstractArray((7,), "int64")))
-    finally:
-        ledger.reset(token)
     assert len(book.plans) == 1
     assert [t.shape for t in rows] == [(2, 7)] * 3
     assert columns is None

@@ -5,7 +5,7 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.arrays import default_workers
-from polycontrast.objective import Settings
+from polycontrast.context import Settings
 from polycontrast.similarity.plan import make_plan
 from polycontrast.similarity.walks.threads import rounds
 

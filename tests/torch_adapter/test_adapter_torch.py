@@ -280,7 +280,7 @@ def test_compile_takes_views_options_and_unreduced_losses():
 def test_compile_computes_similarities_once_where_the_value_is_a_number(
     parameters, evaluations, monkeypatch
 ):
-    from polycontrast.torch import compiled as operators
+    from polycontrast.adapters.torch import compiled as operators
 
     calls = []
 

@@ -162,8 +162,8 @@ def test_all_rows_of_a_jacobian_at_once(function):
 @pytest.mark.parametrize("number", [torch.bfloat16, torch.float32, torch.float64])
 def test_operators_of_the_compiler_give_what_they_announce(row, number):
     """Shape, dtype and strides, on which a compiler builds; also for rows that lie transposed."""
-    from polycontrast.torch import compiled
-    from polycontrast.torch.form import form_of
+    from polycontrast.adapters.torch import compiled
+    from polycontrast.adapters.torch.form import form_of
 
     x, y = torch.tensor(X.T.copy()).to(row).T.requires_grad_(), torch.tensor(Y).to(row)
     t = torch.tensor(0.5, dtype=number, requires_grad=True)

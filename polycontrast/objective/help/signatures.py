@@ -7,8 +7,8 @@ import inspect
 from dataclasses import fields
 from typing import Any
 
+from polycontrast.context import Settings
 from polycontrast.objective.arguments import Argument
-from polycontrast.objective.settings import Settings
 
 
 class Text(str):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.objective import Settings
+from polycontrast.context import Settings
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.walks import eager, one_tile, planned, ranks

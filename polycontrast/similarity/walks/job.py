@@ -7,7 +7,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import Settings
+from polycontrast.context import Settings
 from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.plan import make_plan

@@ -4,14 +4,14 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.context import current_ledger
 from polycontrast.similarity.matrix import MatrixGradients
-from polycontrast.similarity.plan import ledger
 from polycontrast.similarity.walks.job import Job
 
 
 def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
     """Statistics and pullback of abstract arrays."""
-    book, matrix = ledger.get(), job.matrix
+    book, matrix = current_ledger(), job.matrix
     if book is not None:
         book.plans.append(job.plan)
 

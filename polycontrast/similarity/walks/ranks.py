@@ -14,7 +14,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import Settings
+from polycontrast.context import Settings
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.plan import kept_bytes
 from polycontrast.similarity.readings import Readings

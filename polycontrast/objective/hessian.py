@@ -1,48 +1,49 @@
 """Hessian-vector products: the gradient of an objective, on numbers that carry a tangent."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, dual
-from polycontrast.objective import settings, sharding
+from polycontrast.context import SETTING_NAMES
 from polycontrast.objective.arguments import Argument
+from polycontrast.objective.binding import Binder, Binding
 from polycontrast.objective.checking import Checker
-from polycontrast.objective.evaluation import Evaluation
-from polycontrast.objective.guests import evaluation
-
-if TYPE_CHECKING:
-    from polycontrast.objective.call import Objective
+from polycontrast.objective.evaluation import Body, Evaluation
+from polycontrast.objective.held import Held
+from polycontrast.objective.ranks import together
 
 
 def hessian_vector_product(
-    objective: "Objective",
-    given: tuple[Any, ...],
+    binder: Binder,
+    body: Body,
+    held: Held | None,
+    positional: tuple[Any, ...],
     vectors: tuple[Any, ...],
     wrt: str | tuple[str, ...] | None,
     kwargs: dict[str, Any],
 ) -> Any:
-    """See `Objective.hvp`."""
-    fail = objective._checker.fail
+    """See `Objective.hvp`, whose `given` are the positional arguments."""
+    fail = binder.fail
     if kwargs.get("comm") is not None:
-        with sharding.together(objective.name, kwargs["comm"]):
+        with together(binder.name, kwargs["comm"]):
             raise fail("hvp works on the batch of one process, got comm=")
-    if not isinstance(given, (tuple, list)):
-        got = arrays.describe(given)
+    if not isinstance(positional, (tuple, list)):
+        got = arrays.describe(positional)
         raise fail(f"given must be a tuple of the positional arguments, got {got}", TypeError)
     if isinstance(vectors, (tuple, list)):  # they may be traced where the arguments are not
-        together = arrays.beside_tracers({**kwargs, "": [list(given), list(vectors)]})
-        given, vectors = together.pop("")
-        kwargs = together
+        kwargs = arrays.beside_tracers({**kwargs, "": [list(positional), list(vectors)]})
+        positional, vectors = kwargs.pop("")
     # A plain evaluation of the value checks everything in the words of any other call.
-    plain = evaluation(objective, tuple(given), kwargs)
+    evaluation = Evaluation(binder, body, tuple(positional), kwargs)
+    plain, value = evaluation.binding, evaluation.value
     names = plain.differentiated(wrt)
-    surrogate = objective.held is not None and objective.held.is_surrogate
-    held = [n for n in objective.held_names(plain.given) if n in names and not surrogate]
-    if held:
-        text = f"hvp needs a gradient that is that of the value, and that of {held[0]} is not"
+    concerned = () if held is None else held.concerned(binder.arguments, plain.values)
+    parts = [n for n in concerned if n in names and not (held and held.is_surrogate)]
+    if parts:
+        text = f"hvp needs a gradient that is that of the value, and that of {parts[0]} is not"
         raise fail(f"{text}; leave it out of wrt")
-    if plain.value.ndim != 0:
-        raise fail(f"hvp needs a 0-d value, got shape {tuple(plain.value.shape)}")
+    if value.ndim != 0:
+        raise fail(f"hvp needs a 0-d value, got shape {tuple(value.shape)}")
     each = f"vectors must hold one for each of {', '.join(names)}"
     if not isinstance(vectors, (tuple, list)):
         raise fail(f"{each}, in a tuple or list, got {arrays.describe(vectors)}", TypeError)
@@ -50,20 +51,19 @@ def hessian_vector_product(
         raise fail(f"{each}, got {len(vectors)}")
     tangents = dict(zip(names, vectors, strict=True))
     for name in names:
-        _check_vector(objective._checker, name, plain.given[name], tangents[name], plain.first)
-    options = {name: kwargs[name] for name in settings.SETTING_NAMES if name in kwargs}
-    with plain.at_work(), arrays.taped():  # a scalar must not become a mere number
+        _check_vector(binder.checker, name, plain.values[name], tangents[name], plain.first)
+    options = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
+    with plain.running(), arrays.taped():  # a scalar must not become a mere number
         lifted = {
-            name: _lift(plain, argument, plain.given[name], tangents.get(name))
-            for name, argument in objective.arguments.items()
+            name: _lift(plain, argument, plain.values[name], tangents.get(name))
+            for name, argument in binder.arguments.items()
         }
-        _, back = objective.vjp(wrt=names, **lifted, **options)
-        grads = back(1.0)
-        found = (_tangent(plain, g, plain.given[n]) for n, g in zip(names, grads, strict=True))
-        return type(grads)(*found)
+        grads = Evaluation(binder, body, (), lifted | options, True, wrt=names).back(1.0)
+        pairs = zip(names, grads, strict=True)
+        return type(grads)(*(_tangent(plain, g, plain.values[n]) for n, g in pairs))
 
 
-def _lift(plain: Evaluation, argument: Argument, value: Any, vector: Any) -> Any:
+def _lift(plain: Binding, argument: Argument, value: Any, vector: Any) -> Any:
     """The same argument as dual arrays; what is neither an array nor differentiated stays."""
     if isinstance(value, (list, tuple)):
         vectors = [None] * len(value) if vector is None else vector
@@ -77,7 +77,7 @@ def _lift(plain: Evaluation, argument: Argument, value: Any, vector: Any) -> Any
         value = arrays.without_axes(value) if number else value
         known = arrays.known(value) if number else None
         if known is None:
-            value = plain.borrowed(value)
+            value = plain.taken(value)
             return dual(value, None if vector is None else _inside(plain, vector, value))
         value = known
     if vector is None:
@@ -86,27 +86,27 @@ def _lift(plain: Evaluation, argument: Argument, value: Any, vector: Any) -> Any
     return dual(number, _inside(plain, vector, number))
 
 
-def _inside(plain: Evaluation, vector: Any, like: Array) -> Array:
+def _inside(plain: Binding, vector: Any, like: Array) -> Array:
     """A vector beside what it belongs to."""
     if arrays.is_array(vector) and (vector.ndim or arrays.known(vector) is None):
         xp = arrays.namespace(like)
-        vector = xp.reshape(plain.borrowed(arrays.detach(vector)), like.shape)
+        vector = xp.reshape(plain.taken(arrays.detach(vector)), like.shape)
         return vector if vector.dtype == like.dtype else xp.astype(vector, like.dtype)
     number = arrays.known(vector)
     return plain.xp.asarray(number, dtype=like.dtype, device=plain.device)
 
 
-def _tangent(plain: Evaluation, grad: Any, value: Any) -> Any:
+def _tangent(plain: Binding, grad: Any, value: Any) -> Any:
     if isinstance(grad, tuple):
         return tuple(_tangent(plain, g, v) for g, v in zip(grad, value, strict=True))
-    found = grad.tangent
-    if found is None:
-        found = arrays.namespace(grad.value).zeros_like(grad.value)
+    tangent = grad.tangent
+    if tangent is None:
+        tangent = arrays.namespace(grad.value).zeros_like(grad.value)
     if not arrays.is_array(value) or value.ndim == 0:
-        return plain.result(found)
-    if found.ndim == 0:
-        return plain.result(plain.xp.reshape(found, (1,)))
-    return plain.result(found, value.dtype)
+        return plain.result(tangent)
+    if tangent.ndim == 0:
+        return plain.result(plain.xp.reshape(tangent, (1,)))
+    return plain.result(tangent, value.dtype)
 
 
 def _check_vector(checker: Checker, name: str, value: Any, vector: Any, first: Array) -> None:

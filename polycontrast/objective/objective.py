@@ -5,20 +5,18 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from polycontrast import arrays
+from polycontrast.adapters.routing import adapter_of
 from polycontrast.arrays import Array
-from polycontrast.objective import registry, settings, sharding
-from polycontrast.objective.adapters import adapter_of
+from polycontrast.context import SETTING_NAMES, split_settings
+from polycontrast.objective import ranks, registry
 from polycontrast.objective.arguments import Argument, read_signature
-from polycontrast.objective.checking import Checker
-from polycontrast.objective.diagnosis import Watch
-from polycontrast.objective.guests import evaluation
+from polycontrast.objective.binding import Binder
+from polycontrast.objective.evaluation import Evaluation
 from polycontrast.objective.held import Held
 from polycontrast.objective.help import docstrings
 from polycontrast.objective.help.signatures import full_signature
-from polycontrast.objective.second_order import hessian_vector_product
+from polycontrast.objective.hessian import hessian_vector_product
 
-_REQUIRED = inspect.Parameter.empty
 Back = Callable[[Array], dict[str, Array]]
 
 
@@ -66,6 +64,18 @@ def objective(
     return decorate
 
 
+def objectives() -> Mapping[str, "Objective"]:
+    """All objectives by name: those of the package by their folders, then the ones of the user.
+
+    Examples
+    --------
+    >>> import polycontrast as pc
+    >>> pc.objectives()["dcl"].family
+    'two_view'
+    """
+    return registry.everything()
+
+
 def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
     """Names, order and defaults of the body's parameters."""
     signature, empty = inspect.signature(body), inspect.Parameter.empty
@@ -103,9 +113,7 @@ class Objective:
         self.__signature__ = full_signature(self.signature, self.arguments)
         self.summary = (inspect.getdoc(body) or "").partition("\n")[0]
         self._body = body
-        self._checker = Checker(self.name, self.arguments)
-        self._defaults = {name: a.default for name, a in self.arguments.items()}
-        self._positional = [n for n, a in self.arguments.items() if not a.keyword_only]
+        self._binder = Binder(self.name, self.signature, self.arguments, self.shards)
 
     @property
     def family(self) -> str:
@@ -128,7 +136,7 @@ class Objective:
         try:
             return docstrings.completed(doc, *facts)
         except ValueError as error:
-            raise self._checker.fail(str(error)) from None
+            raise self._binder.fail(str(error)) from None
 
     def held_names(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
         """Arguments whose gradient is by definition not that of the value in such a call."""
@@ -153,7 +161,7 @@ class Objective:
         if registry.is_registered(self):
             return registry.find, (self.name,)
         # A body that was registered is found by the name of its objective, others by their own.
-        state, known = dict(vars(self)), registry.objectives().get(self.name)
+        state, known = dict(vars(self)), registry.everything().get(self.name)
         if known is not None and known._body is self._body:
             del state["_body"], state["__wrapped__"]
         return _anew, (type(self), self.name, state)
@@ -163,37 +171,23 @@ class Objective:
         adapter = adapter_of(args, kwargs)
         if adapter is not None:
             return adapter(self, args, kwargs)
-        return evaluation(self, args, kwargs).value
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """All arguments of a call by name, in the order of the signature.
-
-        What `inspect.Signature.bind` does, in a tenth of its time: a small call would feel it.
-        """
-        given = self._defaults | dict(zip(self._positional, args, strict=False)) | kwargs
-        given = {name: arrays.plain(value) for name, value in given.items()}
-        known = len(given) == len(self._defaults) and len(args) <= len(self._positional)
-        twice = any(name in kwargs for name in self._positional[: len(args)])
-        missing = any(value is _REQUIRED for value in given.values())
-        if not known or twice or missing:
-            self.signature.bind(*args, **kwargs)  # which raises, in the words of any function
-        return given
+        return Evaluation(self._binder, self._body, args, kwargs).value
 
     def check_parameters(self, parameters: Mapping[str, Any]) -> None:
         """Refuse what no call could take: unknown names, numbers and options that are wrong."""
-        known = (*self.arguments, *settings.SETTING_NAMES)
+        known = (*self.arguments, *SETTING_NAMES)
         for name, value in parameters.items():
             if name not in known:
                 hint = registry.near_matches(name, known)
-                raise self._checker.fail(f"unknown parameter {name!r}{hint}", TypeError)
+                raise self._binder.fail(f"unknown parameter {name!r}{hint}", TypeError)
             argument = self.arguments.get(name)
             if argument is not None and argument.is_number(value):
-                self._checker.check_number(argument, value)
+                self._binder.checker.check_number(argument, value)
         try:
-            options, _ = settings.split_settings(dict(parameters))
-            sharding.check_shards(self.shards, sharding.batch_of(self.name, options.comm))
+            options, _ = split_settings(dict(parameters))
+            ranks.check_shards(self.shards, ranks.batch_of(self.name, options.comm))
         except (TypeError, ValueError) as error:
-            raise self._checker.fail(str(error), type(error)) from None
+            raise self._binder.fail(str(error), type(error)) from None
 
     def value_and_grad(
         self,
@@ -202,7 +196,7 @@ class Objective:
         diagnostics: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """Value and gradient, and what a training log wants to know of the batch.
+        """Value and gradient, and on request diagnostics of the batch.
 
         Parameters
         ----------
@@ -211,7 +205,7 @@ class Objective:
         wrt : str or tuple of str, optional
             Arguments to differentiate. Default: every floating array that was given.
         diagnostics : bool, default False
-            Whether `Diagnostics` are wanted: recall@1 both ways, similarities of matches and of
+            Whether to add `Diagnostics`: recall@1 both ways, similarities of matches and of
             the hardest negatives, effective number of negatives, alignment, uniformity, and the
             bound on mutual information, over the batch and unweighted. They are read from the
             tiles that are visited anyway. `info_nce` with ``in_batch=True`` (of which a queue of
@@ -222,17 +216,18 @@ class Objective:
         value : 0-d array
         grads : named tuple
             One field an argument, in the order of `wrt`, shaped like the argument.
-        found : Diagnostics
+        diagnostics : Diagnostics
             With ``diagnostics=True`` only.
         """
-        self._checker.check_switch("diagnostics", diagnostics)
-        watch = Watch() if diagnostics else None
-        call = evaluation(self, args, kwargs, True, watch, wrt, at_once=True)
+        self._binder.checker.check_switch("diagnostics", diagnostics)
+        call = Evaluation(
+            self._binder, self._body, args, kwargs, True, diagnostics, wrt, at_once=True
+        )
         if call.value.ndim != 0:
-            raise self._checker.fail(
+            raise self._binder.fail(
                 f"value_and_grad needs a 0-d value, got shape {tuple(call.value.shape)}; use vjp"
             )
-        grads = call.pull(1.0, call.names)
+        grads = call.pull(1.0)
         return (call.value, grads, call.diagnostics) if diagnostics else (call.value, grads)
 
     def vjp(
@@ -253,7 +248,7 @@ class Objective:
             Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
             It may be called more than once.
         """
-        call = evaluation(self, args, kwargs, pulling=True, wrt=wrt)
+        call = Evaluation(self._binder, self._body, args, kwargs, pulling=True, wrt=wrt)
         return call.value, call.back
 
     def hvp(
@@ -303,4 +298,6 @@ class Objective:
         >>> bool(np.allclose(product.x, (ends[1] - ends[0]) / (2 * h), atol=1e-6))
         True
         """
-        return hessian_vector_product(self, given, vectors, wrt, kwargs)
+        return hessian_vector_product(
+            self._binder, self._body, self.held, given, vectors, wrt, kwargs
+        )

@@ -25,8 +25,8 @@ def varying_alike(traced: tuple[jax.Array, ...]) -> tuple[jax.Array, ...]:
     """The same floating arrays, all of them varying over the axes over which any varies."""
     floating = [jnp.issubdtype(t.dtype, jnp.floating) for t in traced]
     axes = [_axes(t) for t in traced]
-    wanted = frozenset().union(*axes)
-    if all(a == wanted for a, moves in zip(axes, floating, strict=True) if moves):
+    everywhere = frozenset().union(*axes)
+    if all(a == everywhere for a, moves in zip(axes, floating, strict=True) if moves):
         return traced
     # A zero that was computed from all of them, even if they are nan.
     zero = jnp.asarray(False)

@@ -1,14 +1,11 @@
-"""What a training log wants to know of a batch, from what the tiles showed anyway."""
+"""Training diagnostics of a batch, computed during the walk over tiles."""
 
-import contextlib
 import math
-from collections.abc import Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from polycontrast.arrays import Array, finite_or_zero, namespace, softplus
-from polycontrast.objective.settings import whole_batch
+from polycontrast.distributed import Alone
 
 
 class Diagnostics(NamedTuple):
@@ -36,15 +33,15 @@ class Diagnostics(NamedTuple):
     """Mean squared distance of matches, ``2 - 2 positive``."""
     uniformity: Array
     r"""Log of the mean over negative pairs of :math:`e^{-t |z - z'|^2}` at the width
-    :math:`t = 1/(2\tau)` that the loss looks at."""
+    :math:`t = 1/(2\tau)` of the loss."""
     information: Array
     r"""InfoNCE's lower bound of the mutual information in nats: :math:`\log K - \ell` with
     K candidates an anchor, the match among them."""
 
 
 @dataclass(frozen=True)
-class Side:
-    """Anchors of one side: logits of the match, and of the negatives what a walk found of them."""
+class Anchors:
+    """Anchors of one side: the logit of each match, and statistics of its negatives."""
 
     positives: Array
     negatives: Array
@@ -57,10 +54,17 @@ class Side:
 
 
 class Watch:
-    """Collects what a walk shows, to be read when the call is done."""
+    """Collects statistics of the anchors during a walk, to be read when the call is done.
 
-    def __init__(self) -> None:
-        self.sides: list[Side] = []
+    Parameters
+    ----------
+    batch : Alone or Shards
+        The batch of the call.
+    """
+
+    def __init__(self, batch: Alone):
+        self.batch = batch
+        self.sides: list[Anchors] = []
         self.scale: Any = None
         self.shift: Any = 0.0
         """A logit is a similarity times the scale, and the shift."""
@@ -70,8 +74,8 @@ class Watch:
         """Of each anchor, where it is one number."""
 
     def diagnostics(self, normalized: bool) -> Diagnostics:
-        """Averages over the anchors of all ranks."""
-        recalls = [self._mean(self._found, [s]) for s in self.sides]
+        """Averages over the anchors of all ranks; `normalized` says that rows have unit length."""
+        recalls = [self._mean(self._recall, [s]) for s in self.sides]
         positive = self._similarity(lambda s: s.positives)
         count, uniformity, information = self.negatives, None, None
         if count:
@@ -91,8 +95,8 @@ class Watch:
             information=information,
         )
 
-    def _found(self, side: Side) -> Array:
-        """Whether each anchor finds its match first; its share where others are level with it."""
+    def _recall(self, side: Anchors) -> Array:
+        """1 where the match of an anchor comes first; its share where others are level with it."""
         xp, positives = namespace(side.positives), side.positives
         share = 1 / (side.level + 1) + 0 * positives  # which keeps a nan
         share = xp.where(positives > side.hardest + self.tolerance, xp.ones_like(share), share)
@@ -102,9 +106,9 @@ class Watch:
         """Mean similarity, from the logits."""
         return (self._mean(of) - self.shift) / self.scale
 
-    def _mean(self, of: Any, sides: list[Side] | None = None) -> Array:
+    def _mean(self, of: Any, sides: list[Anchors] | None = None) -> Array:
         """Mean over anchors, sides with equal shares."""
-        batch, sides = whole_batch(), sides or self.sides
+        batch, sides = self.batch, sides or self.sides
         total, count = 0.0, 0
         for side in sides:
             xp, numbers = namespace(side.positives), of(side)
@@ -115,34 +119,15 @@ class Watch:
 
     def _log_mean(self, of: Any) -> Array:
         """Logarithm of the mean of exponentials over all anchors."""
-        batch = whole_batch()
-        xp = namespace(self.sides[0].positives)
+        batch, xp = self.batch, namespace(self.sides[0].positives)
         joined = xp.concat([of(side) for side in self.sides])
         count = batch.samples(self.sides[0].positives.shape[0]) * len(self.sides)
         return batch.logsumexp(joined) - math.log(count)
 
 
-def _effective(side: Side) -> Array:
-    """Zero where there is no negative."""
+def _effective(side: Anchors) -> Array:
+    """Effective number of negatives; zero where an anchor has none."""
     xp = namespace(side.negatives)
-    there = ~xp.isinf(side.negatives)
+    has_negatives = ~xp.isinf(side.negatives)
     ratio = 2 * finite_or_zero(side.negatives) - finite_or_zero(side.log_squares)
-    return xp.where(there, xp.exp(ratio), 0.0)
-
-
-_current: ContextVar[Watch | None] = ContextVar("polycontrast_watch", default=None)
-
-
-def current_watch() -> Watch | None:
-    """What collects the diagnostics of the call in progress; None where nobody asked."""
-    return _current.get()
-
-
-@contextlib.contextmanager
-def watched_by(watch: Watch | None) -> Iterator[None]:
-    """Make a watch that of the body that runs."""
-    token = _current.set(watch)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+    return xp.where(has_negatives, xp.exp(ratio), 0.0)

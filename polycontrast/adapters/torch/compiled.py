@@ -1,4 +1,4 @@
-"""Objectives under `torch.compile`: one opaque operator, whatever the number of tiles.
+"""Functions under `torch.compile`: one opaque operator, whatever the number of tiles.
 
 An operator takes strings, numbers and tensors, so a call travels as the key of its form, its float
 parameters, and its tensors. What is Python here runs once, when the call is traced.
@@ -12,27 +12,26 @@ from typing import Any
 
 import torch
 
-from polycontrast.objective import find
-from polycontrast.torch.form import Form, Slots
+from polycontrast.adapters.differentiable import functions
+from polycontrast.adapters.torch.form import Form, Slots
+from polycontrast.adapters.torch.modes import HALF
 
 Tensors = list[torch.Tensor]
-HALF = (torch.float16, torch.bfloat16)
 _forms: dict[str, tuple[Form, tuple[str, ...]]] = {}
 
 
 def call(form: Form, tensors: Tensors) -> torch.Tensor:
-    """Value of an objective, as one node of the traced graph."""
+    """Value of a function, as one node of the traced graph."""
     numbers = {name: v for name, v in form.rest.items() if isinstance(v, float)}
     options = tuple((name, v) for name, v in form.rest.items() if name not in numbers)
-    key = _intern(form.objective.name, form.slots, options, tuple(numbers))
-    wanted = [t.requires_grad for t in tensors]
-    if torch.is_grad_enabled() and any(wanted) and _is_reduced(key):
+    key = _intern(form.function.name, form.slots, options, tuple(numbers))
+    needed = [t.requires_grad for t in tensors]
+    if torch.is_grad_enabled() and any(needed) and _is_reduced(key):
         # Gradients wait here for their factor, which half precision could not.
         if len({t.dtype for t in tensors if t.is_floating_point() and t.ndim > 1}) == 1:
             tensors = [t.float() if t.dtype in HALF else t for t in tensors]
-        return torch.ops.polycontrast.value_and_grads(key, list(numbers.values()), wanted, tensors)[
-            0
-        ]
+        floats = list(numbers.values())
+        return torch.ops.polycontrast.value_and_grads(key, floats, needed, tensors)[0]
     return torch.ops.polycontrast.value(key, list(numbers.values()), tensors)
 
 
@@ -40,9 +39,9 @@ def call(form: Form, tensors: Tensors) -> torch.Tensor:
 def _intern(
     name: str, slots: Slots, options: tuple[tuple[str, Any], ...], numbers: tuple[str, ...]
 ) -> str:
-    """Name of a form, under which the operators find it."""
+    """Key of a form, for the operators."""
     key = f"{name} {slots} {options} {numbers}"
-    _forms[key] = Form(find(name), slots, dict(options)), numbers
+    _forms[key] = Form(functions[name], slots, dict(options)), numbers
     return key
 
 
@@ -50,7 +49,7 @@ def _intern(
 def _is_reduced(key: str) -> bool:
     """Whether the value is known to be one number, from the parameters alone."""
     form, _ = _forms[key]
-    reduction = form.objective.arguments.get("reduction")
+    reduction = form.function.arguments.get("reduction")
     return reduction is not None and form.rest.get("reduction", reduction.default) != "none"
 
 
@@ -69,31 +68,31 @@ def _value(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch
 def _pull(
     key: str,
     numbers: list[float],
-    wanted: list[bool],
+    needed: list[bool],
     cotangent: torch.Tensor,
     tensors: list[torch.Tensor],
 ) -> list[torch.Tensor]:
-    return _apart(_form(key, numbers).vjp(tensors, wanted)[1](cotangent), wanted)
+    return _apart(_form(key, numbers).vjp(tensors, needed)[1](cotangent), needed)
 
 
 @torch.library.custom_op("polycontrast::value_and_grads", mutates_args=())
 def _value_and_grads(
-    key: str, numbers: list[float], wanted: list[bool], tensors: list[torch.Tensor]
+    key: str, numbers: list[float], needed: list[bool], tensors: list[torch.Tensor]
 ) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    value, back = _form(key, numbers).vjp(tensors, wanted)
-    return value, _apart(back(torch.ones_like(value)), wanted)
+    value, back = _form(key, numbers).vjp(tensors, needed)
+    return value, _apart(back(torch.ones_like(value)), needed)
 
 
-def _apart(grads: Tensors, wanted: list[bool]) -> Tensors:
-    """Gradients that are wanted, as `_announced`: those of a sequence share their memory."""
-    found, places = [], set()
-    for g, w in zip(grads, wanted, strict=True):
-        if w:
+def _apart(grads: Tensors, needed: list[bool]) -> Tensors:
+    """Gradients that are needed, as `_announced`: those of a sequence share their memory."""
+    own, addresses = [], set()
+    for g, need in zip(grads, needed, strict=True):
+        if need:
             g = g.contiguous()
-            place = g.untyped_storage().data_ptr()
-            found.append(g.clone() if place in places else g)
-            places.add(place)
-    return found
+            address = g.untyped_storage().data_ptr()
+            own.append(g.clone() if address in addresses else g)
+            addresses.add(address)
+    return own
 
 
 def _value_dtype(tensors: Tensors) -> torch.dtype:
@@ -102,11 +101,11 @@ def _value_dtype(tensors: Tensors) -> torch.dtype:
     return torch.float32 if dtype in HALF else dtype
 
 
-def _announced(tensors: Tensors, wanted: list[bool]) -> Tensors:
-    """What gradients will be: of the dtype of their tensor, and contiguous."""
+def _announced(tensors: Tensors, needed: list[bool]) -> Tensors:
+    """Gradients as they will be: of the dtype of their tensor, and contiguous."""
     layout = torch.contiguous_format
-    pairs = zip(tensors, wanted, strict=True)
-    return [torch.empty_like(t, memory_format=layout) for t, w in pairs if w]
+    pairs = zip(tensors, needed, strict=True)
+    return [torch.empty_like(t, memory_format=layout) for t, need in pairs if need]
 
 
 @_value.register_fake
@@ -117,16 +116,16 @@ def _(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch.Tens
 
 @_value_and_grads.register_fake
 def _(
-    key: str, numbers: list[float], wanted: list[bool], tensors: Tensors
+    key: str, numbers: list[float], needed: list[bool], tensors: Tensors
 ) -> tuple[torch.Tensor, Tensors]:
-    return tensors[0].new_empty((), dtype=_value_dtype(tensors)), _announced(tensors, wanted)
+    return tensors[0].new_empty((), dtype=_value_dtype(tensors)), _announced(tensors, needed)
 
 
 @_pull.register_fake
 def _(
-    key: str, numbers: list[float], wanted: list[bool], cotangent: torch.Tensor, tensors: Tensors
+    key: str, numbers: list[float], needed: list[bool], cotangent: torch.Tensor, tensors: Tensors
 ) -> Tensors:
-    return _announced(tensors, wanted)
+    return _announced(tensors, needed)
 
 
 def _setup_context(ctx: Any, inputs: Any, output: torch.Tensor) -> None:
@@ -135,9 +134,9 @@ def _setup_context(ctx: Any, inputs: Any, output: torch.Tensor) -> None:
 
 
 def _backward(ctx: Any, cotangent: torch.Tensor) -> Any:
-    wanted, tensors = list(ctx.needs_input_grad[2]), list(ctx.saved_tensors)
-    grads = iter(torch.ops.polycontrast.pull(ctx.key, ctx.numbers, wanted, cotangent, tensors))
-    return None, _none_for(ctx.numbers), [next(grads) if w else None for w in wanted]
+    needed, tensors = list(ctx.needs_input_grad[2]), list(ctx.saved_tensors)
+    grads = iter(torch.ops.polycontrast.pull(ctx.key, ctx.numbers, needed, cotangent, tensors))
+    return None, _none_for(ctx.numbers), [next(grads) if need else None for need in needed]
 
 
 def _none_for(argument: list[Any]) -> Any:
@@ -146,13 +145,13 @@ def _none_for(argument: list[Any]) -> Any:
 
 
 def _keep_grads(ctx: Any, inputs: Any, output: tuple[torch.Tensor, Tensors]) -> None:
-    _, ctx.numbers, ctx.wanted, _ = inputs
+    _, ctx.numbers, ctx.needed, _ = inputs
     ctx.save_for_backward(*output[1])
 
 
 def _multiply(ctx: Any, cotangent: torch.Tensor, _: Any) -> Any:
     grads = iter([(g * cotangent).to(g.dtype) for g in ctx.saved_tensors])
-    each = [next(grads) if w else None for w in ctx.wanted]
+    each = [next(grads) if need else None for need in ctx.needed]
     return None, _none_for(ctx.numbers), None, each
 
 

@@ -3,16 +3,14 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.context import Settings
 from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
 from polycontrast.objective.arguments import SAMPLES, Argument
-from polycontrast.objective.settings import Settings
-
-if TYPE_CHECKING:
-    from polycontrast.objective.evaluation import Evaluation
+from polycontrast.objective.binding import Binding
 
 
 def sample_axis(argument: Argument, value: Any) -> int | None:
@@ -54,9 +52,16 @@ def check_shards(shards: bool, batch: Alone) -> None:
         raise ValueError(f"{text}; those that do not have shards=True in polycontrast.objectives()")
 
 
+_NOBODY = contextlib.nullcontext()
+
+
+def told(batch: Alone) -> contextlib.AbstractContextManager[None]:
+    """Context in which other ranks learn of an error that this rank raises before they have met."""
+    return _NOBODY if batch is ALONE else _told(batch)
+
+
 @contextlib.contextmanager
-def told(batch: Alone) -> Iterator[None]:
-    """Tell the other ranks of an error that this rank raises before they have met."""
+def _told(batch: Alone) -> Iterator[None]:
     try:
         yield
     except RankError:
@@ -86,44 +91,53 @@ def together(name: str, comm: Any) -> Iterator[None]:
 
 
 def expect(
-    call: "Evaluation", request: str, converted: Mapping[str, Any], options: Settings
+    binding: Binding,
+    batch: Any,
+    request: str,
+    options: Settings,
 ) -> Settings:
     """Say what the ranks meet about before a call.
+
+    Parameters
+    ----------
+    binding : Binding
+    batch : Shards
+    request : str
+        What is asked for, in words.
+    options : Settings
 
     Returns
     -------
     Settings
         For the objective's body. A call within a call gives raw parts, which its caller adds up.
     """
-    arguments, given = call.objective.arguments, call.given
-    batch: Any = call.batch
+    arguments, values, inputs = binding.arguments, binding.values, binding.inputs
     parts: list[Part] = []
     if not batch.comm.traced:
         parts = _parts(
-            ("call", call.objective.name),
+            ("call", binding.name),
             ("what is asked for", request),
             ("gradients", options.gradients),
             ("precision", options.precision),
         )
-        parts += [_part(a, given[a.name], converted[a.name]) for a in arguments.values()]
-    weights = [converted[n] for n, a in arguments.items() if a.kind == "weights"]
+        parts += [_part(a, values[a.name], inputs[a.name]) for a in arguments.values()]
+    weights = [inputs[name] for name in binding.binder.weights]
     total = _total(weights[0]) if weights else None
-    batch.expect(Call(parts, _samples(arguments, given), total))
+    batch.expect(Call(parts, _samples(arguments, values), total))
     return replace(options, comm=batch, gradients="sum")
 
 
-def expect_back(call: "Evaluation", cotangent: Array) -> None:
+def expect_back(binding: Binding, batch: Any, names: tuple[str, ...], cotangent: Array) -> None:
     """Say what the ranks meet about before a pullback: a number is the same on all of them."""
-    batch: Any = call.batch
     if batch.comm.traced:
         return
     shown = "an array" if cotangent.ndim else repr(arrays.known(cotangent))
     parts = _parts(
-        ("call", f"back of {call.objective.name}"),
-        ("wrt", ", ".join(call.names)),
+        ("call", f"back of {binding.name}"),
+        ("wrt", ", ".join(names)),
         ("the cotangent", shown),
     )
-    batch.expect(Call(parts, _samples(call.objective.arguments, call.given)))
+    batch.expect(Call(parts, _samples(binding.arguments, binding.values)))
 
 
 def _parts(*texts: tuple[str, str]) -> list[Part]:
@@ -134,17 +148,17 @@ def _total(weights: Array | None) -> float | None:
     return None if weights is None else arrays.known(arrays.namespace(weights).sum(weights))
 
 
-def _samples(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> int:
+def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> int:
     """Samples on this rank."""
     for name, argument in arguments.items():
-        axis = None if given[name] is None else sample_axis(argument, given[name])
+        axis = None if values[name] is None else sample_axis(argument, values[name])
         if axis is not None:
-            return _shape(given[name])[axis]
+            return _shape(values[name])[axis]
     raise ValueError("no argument has an axis of samples")
 
 
-def _part(argument: Argument, value: Any, converted: Any) -> Part:
-    """What of an argument must agree between the ranks."""
+def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
+    """The part of an argument that must agree between the ranks."""
     name = argument.name
     if value is None or isinstance(value, (str, bool)):
         return Part(name, repr(value), repr(value))
@@ -152,7 +166,7 @@ def _part(argument: Argument, value: Any, converted: Any) -> Part:
         return Part(name, "an array", "an array")
     if argument.is_number(value):
         # A number is what it is in the dtype of the call, whatever it was given as.
-        bits, shown = (arrays.known(t) for t in (converted, value))
+        bits, shown = (arrays.known(t) for t in (computed_with, value))
         if bits is not None:
             return Part(name, repr(bits), repr(shown).removesuffix(".0"))
         return Part(name, "unknown", repr(value))

@@ -1,16 +1,12 @@
-"""How a call is carried out: tile, workers, memory, precision, ranks.
+"""Options of execution: tile, workers, memory, precision, ranks.
 
 Nothing here changes a value beyond rounding.
 """
 
-import contextlib
-from collections.abc import Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from polycontrast.arrays import PRECISIONS, describe, plain
-from polycontrast.distributed import ALONE, Alone
 
 
 @dataclass(frozen=True)
@@ -58,13 +54,13 @@ class Settings:
             if len(sizes) != 2 or None in sizes:
                 raise ValueError(f"tile must be two positive integers, got {describe(self.tile)}")
             object.__setattr__(self, "tile", sizes)
-        for name, least, wanted in (("workers", 1, "positive"), ("memory", 0, "non-negative")):
+        for name, least, sign in (("workers", 1, "positive"), ("memory", 0, "non-negative")):
             value = getattr(self, name)
             if value is None:
                 continue
             count = _count(value, least)
             if count is None:
-                raise ValueError(f"{name} must be a {wanted} integer, got {describe(value)}")
+                raise ValueError(f"{name} must be a {sign} integer, got {describe(value)}")
             object.__setattr__(self, name, count)
         if not isinstance(self.check_finite, bool):
             got = describe(self.check_finite)
@@ -84,45 +80,3 @@ def _count(n: Any, least: int = 1) -> int | None:
 
 
 SETTING_NAMES = tuple(field.name for field in fields(Settings))
-_DEFAULT = Settings()
-_current: ContextVar[Settings] = ContextVar("polycontrast_settings", default=_DEFAULT)
-
-
-def current_settings() -> Settings:
-    """Settings of the objective call in progress."""
-    return _current.get()
-
-
-def whole_batch() -> Alone:
-    """Batch of the call in progress: what an objective asks that works across samples.
-
-    Returns
-    -------
-    Alone or Shards
-        ``samples(here)`` are those of all ranks; ``sum(t)`` and ``max(t)`` join what each rank has
-        made of its own samples.
-    """
-    comm = _current.get().comm
-    return ALONE if comm is None else comm
-
-
-def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
-    """Separate the options of execution from an objective's own parameters.
-
-    A call inside another objective inherits what is not given.
-    """
-    given = {name: plain(kwargs[name]) for name in SETTING_NAMES if name in kwargs}
-    if not given:
-        return _current.get(), kwargs
-    merged = {name: getattr(_current.get(), name) for name in SETTING_NAMES} | given
-    return Settings(**merged), {k: v for k, v in kwargs.items() if k not in given}
-
-
-@contextlib.contextmanager
-def using(settings: Settings) -> Iterator[None]:
-    """Make the settings current while an objective's body runs."""
-    token = _current.set(settings)
-    try:
-        yield
-    finally:
-        _current.reset(token)

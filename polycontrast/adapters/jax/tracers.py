@@ -1,6 +1,6 @@
-"""Objectives under JAX's transformations: one `jax.custom_vjp` for all of them.
+"""Functions under JAX's transformations: one `jax.custom_vjp` for all of them.
 
-Calls with tracers come here (see `polycontrast.objective.adapters`). Every JAX array of a call, the
+Calls with tracers come here (see `polycontrast.adapters.routing`). Every JAX array of a call, the
 temperature included, is an argument that is traced; everything else is one hashable record.
 """
 
@@ -14,10 +14,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from polycontrast.adapters.differentiable import Differentiable, by_name
+from polycontrast.adapters.jax.replication import summed_by_jax, varying_alike
+from polycontrast.adapters.jax.residual import as_pytree
 from polycontrast.arrays import beside_tracers
-from polycontrast.jax.replication import summed_by_jax, varying_alike
-from polycontrast.jax.residual import as_pytree
-from polycontrast.objective import current_settings
+from polycontrast.context import current_settings
 
 
 def concerns(arrays: Iterable[Any]) -> bool:
@@ -25,42 +26,38 @@ def concerns(arrays: Iterable[Any]) -> bool:
     return any(isinstance(x, jax.core.Tracer) for x in arrays)
 
 
-def call(objective: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.Array:
-    """Value of the objective, with its analytic gradient as JAX's."""
-    arguments = objective.arguments
-    try:
-        own = {k: v for k, v in kwargs.items() if k in arguments}
-        own = objective.signature.bind_partial(*args, **own).arguments
-    except TypeError as error:
-        raise TypeError(f"{objective.name}: {error}") from None
-    # Names that are no arguments are options of execution, or for the objective to refuse.
+def call(function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.Array:
+    """Value of the function, with its analytic gradient as JAX's."""
+    values = by_name(function, args, kwargs)
+    # Names that are no arguments are options of execution, or for the function to refuse.
+    own = {name: value for name, value in values.items() if name in function.arguments}
     named = asdict(current_settings()) | kwargs | beside_tracers(own)
     if summed_by_jax(named["comm"], jax.tree.leaves(own)):
-        named["gradients"] = _only_summed(objective, kwargs.get("gradients", "sum"), named["comm"])
+        named["gradients"] = _only_summed(function, kwargs.get("gradients", "sum"), named["comm"])
     leaves, tree = jax.tree.flatten(named)
     traced = tuple(leaf for leaf in leaves if isinstance(leaf, jax.Array))
     static = tuple(_ARRAY if isinstance(leaf, jax.Array) else _plain(leaf) for leaf in leaves)
-    record = Record(objective, tree, static)
+    record = Record(function, tree, static)
     try:
         hash(record)
     except TypeError:
-        objective.vjp(**named)  # it refuses, in its own words, what is no JAX array
+        function.vjp(**named)  # it refuses, in its own words, what is no JAX array
         raise
     return _value(record, *varying_alike(traced))
 
 
-def _only_summed(objective: Any, gradients: str, axis: str) -> str:
+def _only_summed(function: Differentiable, gradients: str, axis: str) -> str:
     """What the trainer does with gradients where JAX sums them; an average is refused."""
     if gradients == "average":
         raise ValueError(
-            f'{objective.name}: gradients must be "sum" or left out where jax.shard_map has '
+            f'{function.name}: gradients must be "sum" or left out where jax.shard_map has '
             f'check_vma=True, since JAX sums gradients over {axis!r} itself, got "average"'
         )
     return gradients
 
 
 class _Array:
-    """Marks the place of a traced array."""
+    """Mark that stands for a traced array."""
 
     def __repr__(self) -> str:
         return "array"
@@ -80,19 +77,19 @@ class Record:
 
     Parameters
     ----------
-    objective : Objective
+    function : Differentiable
     tree : PyTreeDef
         Structure of the arguments by name; views may be a sequence.
     static : tuple
         Leaves of that structure, a mark where an array is.
     """
 
-    objective: Any
+    function: Differentiable
     tree: Any
     static: tuple[Any, ...]
 
     def named(self, traced: Iterable[Any]) -> dict[str, Any]:
-        """Arguments by name, with the arrays in their places."""
+        """Arguments by name, with the arrays for their marks."""
         rest = iter(traced)
         leaves = [next(rest) if leaf is _ARRAY else leaf for leaf in self.static]
         return dict(jax.tree.unflatten(self.tree, leaves))
@@ -109,12 +106,12 @@ class Record:
 
         Integers have none, not even as a temperature.
         """
-        found = {}
-        for name, argument in self.objective.arguments.items():
+        positions_of = {}
+        for name, argument in self.function.arguments.items():
             positions = self.positions(name) if argument.differentiable else []
             if positions and jnp.issubdtype(traced[positions[0]].dtype, jnp.floating):
-                found[name] = positions
-        return found
+                positions_of[name] = positions
+        return positions_of
 
 
 # Compiled as one, so that `jax.grad` outside of `jax.jit` does not run operation by operation;
@@ -123,7 +120,7 @@ class Record:
 def _compute(record: Record, *traced: jax.Array) -> tuple[jax.Array, Callable[..., Any]]:
     differentiated = record.differentiated(traced)
     wrt = tuple(differentiated) or None
-    value, back = record.objective.vjp(**record.named(traced), wrt=wrt)
+    value, back = record.function.vjp(**record.named(traced), wrt=wrt)
 
     def cotangents(g: jax.Array) -> dict[int, jax.Array]:
         grads = back(g)._asdict()

@@ -1,8 +1,8 @@
-"""Calls that a framework's automatic differentiation must see go through that framework's adapter.
+"""The choice of the adapter, for calls that a framework differentiates or traces.
 
-Frameworks are found only when their arrays arrive. An adapter is a module with two functions:
+A framework is imported only when its arrays arrive. An adapter is a module with two functions:
 ``concerns(arrays) -> bool``, whether differentiation or tracing is under way for any of them, and
-``call(objective, args, kwargs) -> value``. This file is traced by `torch.compile`: it stays plain.
+``call(function, args, kwargs) -> value``. This file is traced by `torch.compile`: it stays plain.
 """
 
 import sys
@@ -11,15 +11,15 @@ from typing import Any
 
 
 def _torch_adapter() -> Any:
-    from polycontrast.torch import adapter
+    from polycontrast.adapters.torch import graph
 
-    return adapter
+    return graph
 
 
 def _jax_adapter() -> Any:
-    from polycontrast.jax import adapter
+    from polycontrast.adapters.jax import tracers
 
-    return adapter
+    return tracers
 
 
 # A framework's name, its class of arrays that matter, and its adapter.
@@ -30,7 +30,7 @@ ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[], Any]], ...] = (
 
 
 def adapter_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
-    """What carries out a call with these arguments; None where no framework has a say."""
+    """Function that carries out a call with these arguments; None where no framework has a say."""
     for name, kind, adapter in ADAPTERS:
         framework = sys.modules.get(name)
         if framework is None:

@@ -1,4 +1,4 @@
-"""A call of an objective, taken apart into its tensors and all else."""
+"""A call of a function, taken apart into its tensors and all else."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
+from polycontrast.adapters.differentiable import Differentiable, by_name
 from polycontrast.arrays import AbstractArray
-from polycontrast.objective import Objective
 
 Pull = Callable[[Any], list[Any]]
 Slots = tuple[tuple[str, int | None], ...]
@@ -15,11 +15,11 @@ Slots = tuple[tuple[str, int | None], ...]
 
 @dataclass(frozen=True)
 class Form:
-    """What remains of a call without its tensors.
+    """A call without its tensors.
 
     Parameters
     ----------
-    objective : Objective
+    function : Differentiable
     slots : tuple of (name, count)
         Arguments that hold tensors, in order; `count` is None for one tensor, else the length of a
         sequence of views.
@@ -27,17 +27,17 @@ class Form:
         All other arguments, and the settings of the call.
     """
 
-    objective: Objective
+    function: Differentiable
     slots: Slots
     rest: dict[str, Any]
 
     @property
     def differentiable(self) -> tuple[bool, ...]:
         """Whether a gradient exists, for each tensor."""
-        found: list[bool] = []
+        flags: list[bool] = []
         for name, count in self.slots:
-            found += [self.objective.arguments[name].differentiable] * (count or 1)
-        return tuple(found)
+            flags += [self.function.arguments[name].differentiable] * (count or 1)
+        return tuple(flags)
 
     def assign(self, leaves: Sequence[Any]) -> dict[str, Any]:
         """All arguments by name, with these leaves for the tensors."""
@@ -49,23 +49,23 @@ class Form:
 
     def value_shape(self, leaves: Sequence[torch.Tensor]) -> tuple[int, ...]:
         """Shape of the value, from those of the leaves."""
-        reduction = self.objective.arguments.get("reduction")
+        reduction = self.function.arguments.get("reduction")
         if reduction and self.rest.get("reduction", reduction.default) != "none":
             return ()
         kinds = {torch.bool: "bool", torch.float64: "float64"}
         shapes = [
             AbstractArray(tuple(map(int, t.shape)), kinds.get(t.dtype, "float32")) for t in leaves
         ]
-        return tuple(self.objective(**self.assign(shapes)).shape)
+        return tuple(self.function(**self.assign(shapes)).shape)
 
-    def vjp(self, leaves: Sequence[Any], wanted: Sequence[bool]) -> tuple[Any, Pull]:
+    def vjp(self, leaves: Sequence[Any], needed: Sequence[bool]) -> tuple[Any, Pull]:
         """Value, and pullback to a list with the gradient of each leaf, or None."""
-        names, flags = [], list(wanted)
+        names, flags = [], list(needed)
         for name, count in self.slots:
             mine, flags = flags[: count or 1], flags[count or 1 :]
             if any(mine):
                 names.append(name)
-        value, back = self.objective.vjp(wrt=tuple(names) or None, **self.assign(leaves))
+        value, back = self.function.vjp(wrt=tuple(names) or None, **self.assign(leaves))
 
         def pull(cotangent: Any) -> list[Any]:
             grads: list[Any] = []
@@ -82,7 +82,7 @@ class Form:
 
 
 def _like(grad: Any, leaf: Any) -> Any:
-    """A gradient in the dtype and on the device of what it belongs to (scalars may differ)."""
+    """A gradient in the dtype and on the device of its tensor (those of scalars may differ)."""
     if not isinstance(leaf, torch.Tensor) or grad is None:
         return grad
     return grad.to(device=leaf.device, dtype=leaf.dtype)
@@ -103,23 +103,19 @@ def _is_mixed(value: Any) -> bool:
 
 
 def form_of(
-    objective: Objective, args: tuple[Any, ...], kwargs: dict[str, Any]
+    function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Form, list[torch.Tensor]]:
     """Take a call apart. This function is traced by `torch.compile`: it stays plain."""
-    names = [name for name, a in objective.arguments.items() if not a.keyword_only]
-    given = dict(zip(names, args, strict=False))
-    wrong = len(args) > len(names) or any(name in given for name in kwargs)
-    for value in (*args, *kwargs.values()):
-        wrong = wrong or _is_mixed(value)
-    if wrong:
-        objective.vjp(*args, **kwargs)  # raises what a wrong call raises everywhere
-    given.update(kwargs)
+    values = by_name(function, args, kwargs)
+    for value in values.values():
+        if _is_mixed(value):
+            function.vjp(*args, **kwargs)  # raises what a wrong call raises everywhere
     slots: list[tuple[str, int | None]] = []
     tensors: list[torch.Tensor] = []
     rest = {}
-    for name, value in given.items():
-        if name not in objective.arguments:
-            rest[name] = value  # an option of execution, or for the objective to refuse
+    for name, value in values.items():
+        if name not in function.arguments:
+            rest[name] = value  # an option of execution, or for the function to refuse
         elif isinstance(value, torch.Tensor):
             slots.append((name, None))
             tensors.append(value)
@@ -129,5 +125,5 @@ def form_of(
         else:
             rest[name] = value
     if not tensors:
-        objective.vjp(*args, **kwargs)  # a tensor stands where none can be
-    return Form(objective, tuple(slots), rest), tensors
+        function.vjp(*args, **kwargs)  # a tensor stands where none can be
+    return Form(function, tuple(slots), rest), tensors

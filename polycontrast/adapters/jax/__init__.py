@@ -1,0 +1,1 @@
+"""Functions with a known pullback under JAX's transformations."""

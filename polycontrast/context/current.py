@@ -1,0 +1,144 @@
+"""The call in progress, as one record in one context variable.
+
+The body of an objective takes arrays and parameters alone. How the call is carried out, which ranks
+share it and what is gathered on the way is here, for whatever the body uses.
+"""
+
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from polycontrast.arrays import Array, namespace, plain
+from polycontrast.context.diagnostics import Watch
+from polycontrast.context.settings import SETTING_NAMES, Settings
+from polycontrast.distributed import ALONE, Alone
+
+
+@dataclass
+class Promise:
+    """The cotangent of the losses of a call, where it is known before they are computed.
+
+    The value of most calls is one number, the mean of the losses, and its gradient is asked for.
+    Then the cotangent of each loss is known from the start, up to a factor that all gradients
+    share, and gradients can be taken from the tiles on the first pass.
+
+    Parameters
+    ----------
+    mean : bool
+        Whether the losses are averaged, or summed.
+    weights : array, optional
+    cotangent : array, optional
+        The cotangent that was promised, once something has relied on it.
+    """
+
+    mean: bool
+    weights: Any = None
+    cotangent: Any = None
+
+    def of(self, losses: Array) -> Array:
+        """Cotangent of the losses for a cotangent 1 of the value."""
+        xp = namespace(losses)
+        self.cotangent = xp.ones_like(losses) if self.weights is None else self.weights
+        if self.mean:
+            self.cotangent = self.cotangent / xp.sum(self.cotangent)
+        return self.cotangent
+
+
+@dataclass
+class Ledger:
+    """Plans of all walks of a call, noted instead of walked."""
+
+    plans: list[Any] = field(default_factory=list)
+
+
+class CallInProgress(NamedTuple):
+    """All that the parts of a call share without handing it on."""
+
+    settings: Settings = Settings()
+    promise: Promise | None = None
+    watch: Watch | None = None
+    """Collects diagnostics, where they are asked for."""
+    ledger: Ledger | None = None
+    """Notes plans, where no number is computed."""
+
+
+_NONE = CallInProgress()
+_current: ContextVar[CallInProgress] = ContextVar("polycontrast", default=_NONE)
+
+
+class in_progress:
+    """Context in which a record is that of the call in progress."""
+
+    __slots__ = ("call", "token")
+
+    def __init__(self, call: CallInProgress):
+        self.call = call
+
+    def __enter__(self) -> None:
+        self.token: Token[CallInProgress] = _current.set(self.call)
+
+    def __exit__(self, *error: Any) -> None:
+        _current.reset(self.token)
+
+
+def using(settings: Settings) -> in_progress:
+    """Context in which a call has these settings."""
+    return in_progress(_current.get()._replace(settings=settings))
+
+
+def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Separate the options of execution from an objective's own parameters.
+
+    A call inside another objective inherits the others.
+    """
+    inherited = _current.get().settings
+    options = {name: plain(kwargs[name]) for name in SETTING_NAMES if name in kwargs}
+    if not options:
+        return inherited, kwargs
+    merged = {name: getattr(inherited, name) for name in SETTING_NAMES} | options
+    return Settings(**merged), {k: v for k, v in kwargs.items() if k not in options}
+
+
+def current() -> CallInProgress:
+    """Record of the call in progress."""
+    return _current.get()
+
+
+def current_settings() -> Settings:
+    """Settings of the call in progress."""
+    return _current.get().settings
+
+
+def current_watch() -> Watch | None:
+    """Collector of the diagnostics of the call in progress; None where nobody asked."""
+    return _current.get().watch
+
+
+def current_ledger() -> Ledger | None:
+    """Where the plans of the call in progress are noted; None where numbers are computed."""
+    return _current.get().ledger
+
+
+def whole_batch() -> Alone:
+    """The batch of the current call, across all ranks.
+
+    Returns
+    -------
+    Alone or Shards
+        ``samples(here)`` are those of all ranks; ``sum(t)`` and ``max(t)`` join what each rank has
+        made of its own samples.
+    """
+    comm = _current.get().settings.comm
+    return ALONE if comm is None else comm
+
+
+def promised_cotangent(like: Array) -> Array | None:
+    """Cotangent that `back` will certainly get, or None where that is not known.
+
+    Parameters
+    ----------
+    like : array
+        Of the shape and dtype of the losses.
+    """
+    promise = _current.get().promise
+    return None if promise is None else promise.of(like)
