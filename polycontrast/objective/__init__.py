@@ -3,6 +3,7 @@
 from polycontrast.context import Diagnostics, whole_batch
 from polycontrast.objective.arguments import (
     Argument,
+    ClassLabels,
     Count,
     Embeddings,
     Index,
@@ -30,6 +31,7 @@ from polycontrast.objective.registry import find
 __all__ = [
     "Argument",
     "BadArgument",
+    "ClassLabels",
     "Count",
     "Diagnostics",
     "Embeddings",
