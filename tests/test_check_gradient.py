@@ -173,3 +173,28 @@ def test_gradients_that_are_not_those_of_the_value():
     with pytest.raises(ValueError, match=f"check_gradient: {text}"):
         check_gradient(pc.jsd_bound, np.eye(3), estimate="nwj")
     assert check_gradient(pc.jsd_bound, np.eye(3) + 0.1)
+
+
+class Own:
+    """A value and gradients of a user's own."""
+
+    def __init__(self, value, grads):
+        self.value, self.grads = value, grads
+
+    def __call__(self, x):
+        return self.value(x)
+
+    def value_and_grad(self, x, wrt=None):
+        return self.value(x), self.grads(x)
+
+
+def test_a_value_that_is_not_a_number_is_not_certified():
+    own = Own(lambda x: float("nan"), lambda x: {"x": 0 * x})
+    assert not check_gradient(own, np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("grads", [tuple, list, np.asarray])
+def test_gradients_without_names_are_refused_in_words(grads):
+    own = Own(lambda x: float(x.sum()), lambda x: grads([np.ones_like(x)]))
+    with pytest.raises(TypeError, match="check_gradient: value_and_grad must return gradients as"):
+        check_gradient(own, np.ones((2, 3)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from polycontrast.arrays import describe
 from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
-from polycontrast.objective import fields_type, together
+from polycontrast.objective import fields_type, gradients_by_name, together
 
 
 def grads_type(names: tuple[str, ...]) -> Any:
@@ -56,5 +56,5 @@ def of_embeddings(
     names = tuple(free[: len(embeddings)])
     filled = dict(zip(names, embeddings, strict=True))
     value, grads = objective.value_and_grad(**filled, **parameters, wrt=names + wrt)
-    grads = grads if isinstance(grads, dict) else grads._asdict()
+    grads = gradients_by_name("chunked_step", grads)
     return value, [grads[name] for name in names], tuple(grads[name] for name in wrt)

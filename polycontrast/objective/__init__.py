@@ -22,7 +22,7 @@ from polycontrast.objective.arguments import (
     Weights,
 )
 from polycontrast.objective.checking import BadArgument
-from polycontrast.objective.fields import fields_type
+from polycontrast.objective.fields import fields_type, gradients_by_name
 from polycontrast.objective.held import Held
 from polycontrast.objective.objective import Objective, objective, objectives
 from polycontrast.objective.ranks import together
@@ -53,6 +53,7 @@ __all__ = [
     "Weights",
     "fields_type",
     "find",
+    "gradients_by_name",
     "objective",
     "objectives",
     "together",

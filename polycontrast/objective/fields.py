@@ -14,3 +14,21 @@ def fields_type(title: str, names: tuple[str, ...]) -> Any:
 
 def _anew(title: str, names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
     return fields_type(title, names)(*values)
+
+
+def gradients_by_name(function: str, grads: Any) -> dict[str, Any]:
+    """Gradients of an objective of the user's own, by argument.
+
+    Raises
+    ------
+    TypeError
+        When they are neither a dict nor a named tuple; `function` begins the message.
+    """
+    if isinstance(grads, dict):
+        return grads
+    if hasattr(grads, "_asdict"):
+        return dict(grads._asdict())
+    got = type(grads).__name__
+    raise TypeError(
+        f"{function}: value_and_grad must return gradients as a named tuple or a dict, got {got}"
+    )

@@ -10,6 +10,7 @@ from scipy import differentiate
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.objective import gradients_by_name
 
 ENTRIES = 64  # arguments up to this size are also checked entry by entry
 
@@ -163,7 +164,7 @@ def check_gradient(
     given = dict(zip(names, inputs, strict=False)) | params
     kwargs = {} if wrt is None else {"wrt": wrt}
     found, grads = objective.value_and_grad(**given, **kwargs)
-    grads = grads if isinstance(grads, dict) else grads._asdict()
+    grads = gradients_by_name("check_gradient", grads)
     held = set(grads) & set(getattr(objective, "held_names", lambda given: ())(given))
     if held and (wrt is not None or held == set(grads)):
         which = ", ".join(name for name in grads if name in held)
@@ -236,7 +237,7 @@ def _check_part(
         # The value at two points, a step apart, because it may be 0 at one of them.
         near = [abs(along(_like(array, centre + t * ways[0][1]))) for t in (0.0, step)]
         units = 1e4 * np.finfo(np.float64).eps if precise else 1e3 * np.finfo(np.float32).eps
-        atol = float(units * np.max(near) / step)
+        atol = float(np.nan_to_num(units * np.max(near) / step, posinf=0.0))
     numbers = np.arange(len(ways))
     # More digits than the check needs, but not more than the dtype has: in float32, steps that
     # shrink further and further give only rounding errors.
