@@ -36,4 +36,8 @@ def find(comm: Any) -> Communicator:
         wanted = "a torch ProcessGroup, an mpi4py communicator or the name of a JAX axis"
         got = f"{type(comm).__module__}.{type(comm).__qualname__}"
         raise TypeError(f"comm must be {wanted}, got {got}")
-    return importlib.import_module(f"polycontrast.distributed.{name}").wrap(comm)
+    try:
+        engine = importlib.import_module(f"polycontrast.distributed.{name}")
+    except ModuleNotFoundError as error:
+        raise TypeError(f"comm={comm!r} needs {error.name}, which is not installed") from None
+    return engine.wrap(comm)

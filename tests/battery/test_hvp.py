@@ -9,6 +9,7 @@ from oracles import ORACLES
 
 import polycontrast as pc
 from battery.cases import all_cases, assert_close, case_params, default_cases
+from polycontrast.distributed import LocalGroup
 
 SIZES = {"B": 4, "N": 4}
 
@@ -120,8 +121,12 @@ def test_views_may_be_a_sequence():
 
 def test_ranks_are_refused():
     x = np.eye(3)
-    with pytest.raises(ValueError, match="info_nce: hvp works on the batch of one process"):
-        pc.info_nce.hvp((x, x), (x, x), comm="ranks")
+
+    def one(comm):
+        with pytest.raises(ValueError, match="info_nce: hvp works on the batch of one process"):
+            pc.info_nce.hvp((x, x), (x, x), comm=comm)
+
+    LocalGroup(2, timeout=10).run(one)
 
 
 def test_a_temperature_of_numpy(backend):

@@ -1,5 +1,7 @@
 """A mistake on one rank is told to all of them at once, in words, and the ranks may go on."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -283,3 +285,10 @@ def test_a_number_is_compared_in_the_dtype_of_the_call():
         )
         == [None] * SIZE
     )
+
+
+def test_a_name_of_an_axis_needs_jax(monkeypatch):
+    """One sentence where the engine of a communicator is not installed."""
+    monkeypatch.setitem(sys.modules, "polycontrast.distributed.axis", None)
+    with pytest.raises(TypeError, match=r"info_nce: comm='ranks' needs polycontrast.distributed"):
+        pc.info_nce(np.eye(3), np.eye(3), comm="ranks")
