@@ -37,9 +37,8 @@ from polycontrast.arrays.functions import (
     sum_of_squares,
     transpose,
 )
+from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import iterate
-from polycontrast.arrays.mapped import as_mapped, is_mapped, loaded
-from polycontrast.arrays.memory import Temporaries, block, reusing, room_for
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -71,13 +70,14 @@ from polycontrast.arrays.namespaces import (
     without_axes,
     without_numbers,
 )
-from polycontrast.arrays.precision import (
+from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
     check_precision,
     kernels,
     multiplier,
 )
+from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
     "AbstractArray",

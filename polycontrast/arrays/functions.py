@@ -3,7 +3,7 @@
 Functions whose name ends in an underscore may overwrite their first argument, as those of NumPy and
 torch can. Call them only on temporaries of your own, and use the returned array. `product`,
 `added`, `subtracted` and `multiplied` make temporaries. In the body of a walk, a temporary is valid
-until the tile is finished (see `polycontrast.arrays.memory`).
+until the tile is finished (see `polycontrast.arrays.temporaries`).
 """
 
 import math
@@ -13,9 +13,9 @@ import array_api_compat as compat
 import numpy as np
 
 from polycontrast.arrays.crew import share, sharing
-from polycontrast.arrays.mapped import is_mapped
-from polycontrast.arrays.memory import temporary
+from polycontrast.arrays.in_files import is_mapped
 from polycontrast.arrays.namespaces import Array, device, namespace
+from polycontrast.arrays.temporaries import temporary
 
 quiet = np.errstate(all="ignore")
 """Decorator without floating-point warnings or errors: overflow and underflow inside are intended.

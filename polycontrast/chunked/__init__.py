@@ -1,13 +1,13 @@
 """Exact gradients of a large batch whose encoders run in chunks (GradCache, BASIC)."""
 
+from polycontrast.chunked.arguments import EmbeddingArguments, comm_of, learnable_names, registered
 from polycontrast.chunked.batches import Part, call, leaves, map_rows, read_parts, take
 from polycontrast.chunked.gradient import grads_type, named, of_embeddings
-from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
 from polycontrast.chunked.step import chunked_step
 
 __all__ = [
     "Part",
-    "Places",
+    "EmbeddingArguments",
     "call",
     "chunked_step",
     "comm_of",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from polycontrast.arrays import describe
-from polycontrast.chunked.places import Places, comm_of, learnable_names, registered
+from polycontrast.chunked.arguments import EmbeddingArguments, comm_of, learnable_names, registered
 from polycontrast.objective import fields_type, gradients_by_name, together
 
 
@@ -41,7 +41,7 @@ def of_embeddings(
     inner = registered(objective)
     if inner is not None:
         with together("chunked_step", comm_of(objective, parameters)):
-            places = Places(inner, len(embeddings), parameters)
+            places = EmbeddingArguments(inner, len(embeddings), parameters)
             learnable_names(inner, wrt)
         value, grads = inner.value_and_grad(
             **places.fill(embeddings), **parameters, wrt=places.names + wrt

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from polycontrast import arrays
+from polycontrast.chunked.arguments import comm_of
 from polycontrast.chunked.batches import Part, Span, call, read_parts
 from polycontrast.chunked.gradient import grads_type, named, of_embeddings
-from polycontrast.chunked.places import comm_of
 from polycontrast.objective import together
 
 Embed = Callable[..., tuple[Any, Callable[[Any], Any]]]

@@ -9,8 +9,8 @@ from jax import numpy as jnp
 
 from polycontrast.adapters.jax.replication import summed_by_jax
 from polycontrast.chunked import (
+    EmbeddingArguments,
     Part,
-    Places,
     grads_type,
     named,
     of_embeddings,
@@ -185,7 +185,7 @@ def value_and_gradient(
         others = parameters | learnable
         if inner is None:
             return objective(*z, **others)
-        return objective(**Places(inner, len(z), others).fill(z), **others)
+        return objective(**EmbeddingArguments(inner, len(z), others).fill(z), **others)
 
     missing = [name for name in wrt if name not in parameters]
     if missing:

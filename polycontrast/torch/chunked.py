@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from polycontrast.chunked import (
+    EmbeddingArguments,
     Part,
-    Places,
     call,
     comm_of,
     learnable_names,
@@ -187,7 +187,7 @@ def _closed_form(
     }
     told = functools.partial(together, "chunked_step", comm_of(objective, parameters))
     with told():
-        places = Places(objective, len(embeddings), parameters)
+        places = EmbeddingArguments(objective, len(embeddings), parameters)
         wrt = places.names + learnable_names(objective, learnable)
     with torch.no_grad():
         filled = places.fill([_full(z) for z in embeddings])
@@ -212,7 +212,9 @@ def _by_autograd(
         if inner is None:
             value = objective(*cut, **parameters)
         else:  # a module around an objective takes the arguments of the objective
-            value = objective(**Places(inner, len(cut), parameters).fill(cut), **parameters)
+            value = objective(
+                **EmbeddingArguments(inner, len(cut), parameters).fill(cut), **parameters
+            )
         _check_value(objective, value)
         scaled = scale(value)
     torch.autograd.backward(scaled)

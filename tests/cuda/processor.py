@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from polycontrast import arrays
-from polycontrast.arrays import precision
+from polycontrast.arrays import products
 from polycontrast.arrays.cuda import blas, launching, tiles
 
 HERE = Path(__file__).parent
@@ -88,6 +88,6 @@ def on_processor(monkeypatch):
         "polycontrast.arrays.kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
     )
     monkeypatch.setattr(
-        precision, "kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
+        products, "kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
     )
-    monkeypatch.setattr(precision.compat, "is_cupy_array", lambda x: isinstance(x, np.ndarray))
+    monkeypatch.setattr(products.compat, "is_cupy_array", lambda x: isinstance(x, np.ndarray))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays.mapped import MappedArray, is_mapped, scratch
+from polycontrast.arrays.in_files import MappedArray, is_mapped, scratch
 from polycontrast.arrays.namespaces import Array
 
 HUGE_PAGE = 2 * 2**20

@@ -18,7 +18,7 @@ def comm_of(objective: Any, parameters: Mapping[str, Any]) -> Any:
     return parameters.get("comm", fixed.get("comm") if registered(objective) else None)
 
 
-class Places:
+class EmbeddingArguments:
     """Arguments of an objective that take the embeddings, in the order of its signature.
 
     Parameters
