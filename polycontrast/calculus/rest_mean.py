@@ -8,7 +8,7 @@ from polycontrast.arrays import Array, constant, namespace
 def rest_mean(z: Array, share: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Mean over the other views: ``T[a, i] = share[i] (sum_b z[b, i] - z[a, i])``.
 
-    The map is symmetric in the views, so it is its own pullback. Entries that are nothing but the
+    The map is symmetric in the views, so it is its own pullback. Entries as small as the
     round-off of terms that cancel are 0: a mean of antipodal rows must not be scaled up.
 
     Parameters

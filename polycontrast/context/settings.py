@@ -17,7 +17,7 @@ class Settings:
     ----------
     tile : (rows, cols), optional
         Size of a tile in samples; forces the tiled walk, in which nothing of size B x B is kept.
-        By default the plan chooses (see `polycontrast.plan`).
+        By default the plan chooses the size (see `polycontrast.plan`).
     workers : int, optional
         Most threads that share the work on NumPy arrays; no bit depends on them. By default
         ``POLYCONTRAST_NUM_THREADS``, then ``OMP_NUM_THREADS``, then the processors this process
@@ -35,8 +35,8 @@ class Settings:
         Ranks that share the batch: each passes its own samples, and value and gradients are those
         of all samples together.
     gradients : {"average", "sum"}, default "average"
-        What the trainer does with the gradients of the ranks. Averaged, as DDP does, or summed,
-        what the ranks get is the exact gradient.
+        The trainer's way to combine the gradients of the ranks: it averages them, as DDP does, or
+        adds them. The result is the exact gradient.
     """
 
     tile: tuple[int, int] | None = None

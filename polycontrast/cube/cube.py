@@ -1,4 +1,4 @@
-"""The cube in blocks: what has no cheaper form."""
+"""The cube in blocks, for sums that have no cheaper form."""
 
 import functools
 import itertools
@@ -23,7 +23,7 @@ from polycontrast.similarity.statistics import (
 from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
 
-BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
+BLOCK_BYTES = 512 * 2**10  # a block and its copies fit the cache: most work is elementwise
 ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there
 
 Parts = dict[Any, Any]
@@ -35,7 +35,7 @@ class Cube:
 
     A block is built by broadcasting from products of pairs of views (or from one product with the
     entrywise products of a block's rows); nothing of size B^n D exists, and nothing of size B^n
-    unless asked for. Workers share the blocks, whose parts are merged in the order of the blocks.
+    except in `array`. Workers share the blocks, whose parts are merged in the order of the blocks.
 
     Parameters
     ----------

@@ -3,8 +3,8 @@
 from polycontrast.arrays import Array, known, namespace, row_dot, transpose, wide
 from polycontrast.similarity.tile import Tile
 
-CLOSE = 1e-2  # of the largest square that goes into a difference
-ROUNDING = 4.0  # epsilons of the squares that go into a difference: what is less, is 0
+CLOSE = 1e-2  # of the largest square in a difference
+ROUNDING = 4.0  # epsilons of the squares in a difference: a smaller one is 0
 
 
 class CloseTuples:
@@ -19,7 +19,7 @@ class CloseTuples:
     r : int
         View whose row moves.
     factor : 0-d array
-        What deviations are multiplied by.
+        Factor of the deviations.
     """
 
     def __init__(self, z: Array, r: int, factor: Array):

@@ -22,7 +22,7 @@ def hessian_vector_product(
     wrt: str | tuple[str, ...] | None,
     kwargs: dict[str, Any],
 ) -> Any:
-    """See `Objective.hvp`, whose `given` are the positional arguments."""
+    """Hessian-vector product, see `Objective.hvp`; `positional` is its `given`."""
     fail = binder.fail
     if kwargs.get("comm") is not None:
         with together(binder.name, kwargs["comm"]):

@@ -33,7 +33,7 @@ class Form:
 
     @property
     def differentiable(self) -> tuple[bool, ...]:
-        """Whether a gradient exists, for each tensor."""
+        """Truth values, one a tensor: whether it has a gradient."""
         flags: list[bool] = []
         for name, count in self.slots:
             flags += [self.function.arguments[name].differentiable] * (count or 1)

@@ -43,7 +43,7 @@ class _Evaluation(torch.autograd.Function):  # type: ignore[misc]
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        """Save the inputs, so that torch sees changes made to them in between."""
+        """Save the inputs, so that torch detects changes made to them in between."""
         ctx.form, *tensors = inputs
         ctx.back = output[1]
         ctx.save_for_backward(*tensors)
