@@ -78,7 +78,7 @@ def plan(
     """Plan of a call: dense or tiled, tile sizes, predicted bytes and operations.
 
     The objective runs on arrays that have shapes but no data, so nothing is computed and no memory
-    is used, whatever the size.
+    is used, at any size.
 
     Parameters
     ----------

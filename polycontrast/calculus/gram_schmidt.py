@@ -81,7 +81,7 @@ def pull_qr(
 ) -> list[Array]:
     """dL/dvectors from dL/dlog(height) and dL/dq, for a loss that depends on the span only.
 
-    Moves of the basis within its span change nothing, so dL/dq counts off the span alone:
+    A change of the basis within its span has no effect, so dL/dq counts off the span alone:
     ``dV = (dQ - Q Q^T dQ + w Q) R^{-T}``, by back substitution; 0 for dependent vectors.
     """
     k = len(q)

@@ -96,7 +96,7 @@ class Watch:
         )
 
     def _recall(self, side: Anchors) -> Array:
-        """1 where the match of an anchor comes first; its share where others are level with it."""
+        """1 where the match of an anchor is first; its share where others are level with it."""
         xp, positives = namespace(side.positives), side.positives
         share = 1 / (side.level + 1) + 0 * positives  # which keeps a nan
         share = xp.where(positives > side.hardest + self.tolerance, xp.ones_like(share), share)

@@ -29,7 +29,7 @@ class Settings:
     precision : {"highest", "tf32", "bf16"}, default "highest"
         Operands of the products of a walk, similarities and their gradients: as they are, or
         rounded to TensorFloat-32 or to bfloat16. They are summed in float32. Only CuPy's float32
-        arrays, and those that CuPy computes for another library, have the choice; it is refused
+        arrays, and those that CuPy computes for another library, have this choice; it is refused
         where it would have no effect.
     comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
         Ranks that share the batch: each passes its own samples, and value and gradients are those
@@ -74,7 +74,7 @@ class Settings:
 
 
 def _count(n: Any, least: int = 1) -> int | None:
-    """Python's form of an integer of Python or NumPy; None for what is no number of things."""
+    """Python integer from one of Python or NumPy; None for any other value."""
     n = plain(n)
     return n if isinstance(n, int) and not isinstance(n, bool) and n >= least else None
 

@@ -52,7 +52,7 @@ class QuadraticForm:
             self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
 
     def _squares(self, z: Array, rounding: float) -> dict[tuple[int, ...], Array]:
-        """Squared distances between rows of different views, less so many epsilons of squares."""
+        """Squared distances between rows of different views, minus epsilons of the squares."""
         q = arrays.row_dot(z, z) * (1 - rounding * self.xp.finfo(z.dtype).eps)
         found: dict[tuple[int, ...], Array] = {}
         for a, b in itertools.combinations(range(self.n), 2):

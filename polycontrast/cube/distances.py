@@ -10,7 +10,7 @@ ROUNDING = 4.0  # epsilons of the squares in a difference: a smaller one is 0
 class CloseTuples:
     """Deviations of tuples in which the row of one view moves: differences of squares.
 
-    A tile where such a difference has few digits left is computed anew in float64, if the library
+    A tile where such a difference has few digits left is computed again in float64, if the library
     has it. That is rare: a sample's own tuple does not count, and the others are apart.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The checks of arguments that follow from what a signature declares."""
+"""The checks of arguments that follow from the roles in a signature."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ MOST_CALLS = 1000  # of one objective that passed their checks and are remembere
 
 
 class BadArgument(ValueError):
-    """Raised in an objective's body for arguments that do not go together.
+    """Error of an objective's body, for arguments that do not fit together.
 
     The caller gets a ValueError whose text begins with the objective's name.
     """
@@ -74,8 +74,8 @@ class Checker:
         """Check all arrays against one another; return the first.
 
         `numbers` are the arguments that are no arrays in this call. Where a number of `ranks` share
-        the batch, each may bring no samples. `casts` allows half precision beside float32. Shapes
-        and dtypes that passed once are cached: checks dominate small calls.
+        the batch, each may have no samples. `casts` allows half precision together with float32.
+        Shapes and dtypes that passed once are cached: checks take most of the time of small calls.
         """
         key = None
         if not (check_finite or ranks or casts):
@@ -293,7 +293,7 @@ def _expand(dims: str, sizes: Sizes) -> list[str]:
 
 
 def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
-    """True for a shape with so many axes, and with the lengths of those that are numbers."""
+    """True for a shape with these axes, and with the lengths of those that are numbers."""
     return len(axes) == len(shape) and all(
         not axis.isdigit() or int(axis) == length for axis, length in zip(axes, shape, strict=True)
     )

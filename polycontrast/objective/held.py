@@ -18,6 +18,7 @@ class Held:
 
     Examples
     --------
+    >>> from polycontrast.objective import Held
     >>> held = Held(estimate="nwj")
     >>> held.holds({"estimate": "nwj"}), held.holds({"estimate": "jsd"})
     (True, False)

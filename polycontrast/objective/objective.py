@@ -84,7 +84,7 @@ def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
 
 
 def _anew(kind: "type[Objective]", name: str, state: dict[str, Any]) -> "Objective":
-    """An objective that is not registered, from what was pickled of it."""
+    """An objective that is not registered, from its pickled attributes."""
     made = kind.__new__(kind)
     if "_body" not in state:
         body = registry.find(name)._body

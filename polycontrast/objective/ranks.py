@@ -165,7 +165,7 @@ def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
     if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
         return Part(name, "an array", "an array")
     if argument.is_number(value):
-        # Numbers are compared in the dtype of the call, whatever type they were given in.
+        # Numbers are compared in the dtype of the call, of any type they were given in.
         bits, shown = (arrays.known(t) for t in (computed_with, value))
         if bits is not None:
             return Part(name, repr(bits), repr(shown).removesuffix(".0"))

@@ -10,11 +10,11 @@ from polycontrast.similarity.statistics import Axis, ExpSum, Statistic, Sum
 
 
 class Noticing:
-    """A statistic, and beside it the largest score and the spread of the weights.
+    """A statistic together with the largest score and the spread of the weights.
 
-    It finishes to the inner statistic, the largest score, the number of scores level with it, and
-    the logarithms of the sum of the weights and of the sum of their squares. Weights are
-    exponentials of the scores, or the derivatives of a function of them.
+    The finished statistic is a tuple: the inner statistic, the largest score, the number of scores
+    level with it, and the logarithms of the sum of the weights and of the sum of their squares.
+    Weights are exponentials of the scores, or the derivatives of a function of them.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Noticing:
         return self.inner.merge(one[0], other[0]), largest, level, *logs
 
     def finish(self, state: Any) -> Any:
-        """The inner statistic, and the numbers gathered beside it."""
+        """The inner statistic, and the other numbers."""
         return self.inner.finish(state[0]), *state[1:]
 
     def factors(self, g: Array, finished: Any) -> Any:

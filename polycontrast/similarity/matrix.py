@@ -102,7 +102,7 @@ class Matrix:
     # Ranks that share a batch walk blocks of the matrix
 
     def column_arrays(self) -> list[Array]:
-        """The columns, and what offsets, rules and scores hold of them: what ranks exchange."""
+        """The columns, and all arrays that offsets, rules and scores hold of them."""
         offset = [] if self.offsets[1] is None else [self.offsets[1]]
         score = () if self.score is None else self.score.column_arrays()
         return [self.y, *offset, *self.pairs.column_arrays(), *score]

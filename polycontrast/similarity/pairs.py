@@ -27,8 +27,9 @@ ALL, NONE = Count.ALL, Count.NONE
 class Rule(ABC):
     """A set of pairs. Rules combine with ``&``.
 
-    Indices of a tile (``i0:i1``, ``j0:j1``) cut what a rule holds of its rows and columns. Where
-    ranks share a batch, columns travel, and with them what rules hold of them (`column_arrays`).
+    A rule may hold arrays of its rows and columns, and cuts them by the indices of a tile
+    (``i0:i1``, ``j0:j1``). Ranks that share a batch exchange the arrays of the columns
+    (`column_arrays`).
     """
 
     @abstractmethod
@@ -91,7 +92,7 @@ class OtherSamples(Rule):
         return i != j
 
     def exclude_(self, scores: Array, tile: Tile) -> Array:
-        """Write on the diagonals alone, where that can be done."""
+        """Write on the diagonals alone, where the library can do that."""
         if tile.is_on_diagonal:
             filled = fill_diagonals_(scores, tile.shape, -math.inf)
             if filled is not None:

@@ -12,7 +12,7 @@ TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, produc
 ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the next tile
 ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
-EVEN_PARTS = 2  # a side has a multiple of so many tiles, for workers to share evenly
+EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _plan_of_form(
     symmetric: bool,
     accelerator: bool,
 ) -> Plan:
-    """Plan for as many workers as a round has tiles; cached, for it takes long in small calls."""
+    """Plan for as many workers as a round has tiles; cached for the sake of small calls."""
     size = views[0] * rows * views[1] * columns * itemsize
     if forced is not None:
         tile, keep = (min(forced[0], rows), min(forced[1], columns)), False

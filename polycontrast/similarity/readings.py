@@ -33,7 +33,7 @@ class Reading:
     ----------
     statistic : Statistic
     pairs : Rule, default Every()
-        Pairs that count, of those that the matrix counts.
+        Pairs that count, among those that the matrix counts.
     map : Map, optional
         Function of the scores that the statistic is taken of. Default: the scores themselves.
     column_pairs : Rule, optional

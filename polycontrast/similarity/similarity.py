@@ -99,7 +99,7 @@ class Similarity:
 
         Returns
         -------
-        rows, columns : array, or whatever the statistic finishes to
+        rows, columns : array, or any result of the statistic
             `columns` is None without ``columns=True``, and for a symmetric matrix.
         back : callable
             From the cotangents of rows (and columns) to `MatrixGradients`.

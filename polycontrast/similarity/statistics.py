@@ -186,7 +186,7 @@ class Function:
     value, derivative : callable
         From an array to a new one.
     both : callable, optional
-        The two of a temporary, for less than the price of two.
+        Both of a temporary at once, where that costs less than one after the other.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Arrays that are the same on every device of a `jax.shard_map`, beside others that are not.
+"""Arrays that are the same on every device of a `jax.shard_map`, together with others.
 
 The gradient of a replicated temperature is a sum over devices. JAX writes that sum itself in an
 operation on a replicated array and one that varies, so that operation has to be outside of the

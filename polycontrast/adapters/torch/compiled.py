@@ -1,10 +1,10 @@
-"""Functions under `torch.compile`: one opaque operator, whatever the number of tiles.
+"""Functions under `torch.compile`: one opaque operator, for any number of tiles.
 
 An operator takes strings, numbers and tensors, so a call travels as the key of its form, its float
 parameters, and its tensors. The Python code here runs once, when the call is traced.
 
-An operator cannot hand its pullback to the backward. Where the value is one number its gradients
-are therefore made with it, and the backward multiplies them; else the backward begins anew.
+An operator cannot hand its pullback to the backward. Where the value is one number, its gradients
+are therefore made with it, and the backward multiplies them. Else the backward starts again.
 """
 
 from dataclasses import replace

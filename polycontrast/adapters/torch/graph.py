@@ -38,7 +38,7 @@ class _Evaluation(torch.autograd.Function):  # type: ignore[misc]
 
     @staticmethod
     def forward(form: Form, *tensors: torch.Tensor) -> Any:
-        """Value, and what the backward will call."""
+        """Value of the function, and its pullback for the backward."""
         return form.vjp(tensors, form.differentiable)
 
     @staticmethod

@@ -34,7 +34,7 @@ def gamma_info_nce(
     r"""InfoNCE with the normaliser out of the logarithm, and one more number for each anchor.
 
     Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
-    without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
+    without bias. `sample_auxiliary` draws it from the state of `update_log_normalizer`.
 
     .. math:: \frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
               - l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau

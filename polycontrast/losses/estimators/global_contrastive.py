@@ -58,7 +58,8 @@ def global_contrastive(
         An anchor's negatives: the other samples in the other view (two modalities), or in both
         views (two views of one modality).
     relative
-        Whether scores are taken relative to that of the match. `log_u` must have been made alike.
+        Whether scores are taken relative to that of the match. `log_u` must have been
+        made with the same choice.
     reduction
         There are 2B.
 
@@ -152,5 +153,5 @@ def global_contrastive(
 
 
 def _directions(t):
-    """Numbers for the anchors of both sides, from those that they share."""
+    """Numbers (2, B) for the anchors of both sides; sides may share them."""
     return t[None, :] if t.ndim == 1 else t

@@ -97,7 +97,7 @@ def _filled(text: str) -> str:
 
 
 def _parameters(section: str, arguments: Mapping[str, Argument]) -> str:
-    """One entry for the parameters that the author describes together, or that are all alike."""
+    """One entry for parameters that the author describes together, or that have the same words."""
     written: dict[str, tuple[str, str]] = {}
     for entry in _entries(section):
         written |= dict.fromkeys(entry[0].partition(" :")[0].split(", "), entry)

@@ -148,7 +148,7 @@ class KeptTiles:
             self.memory = block(len(self.order) * size, like.dtype)
 
     def room(self, i: int, j: int, rows: int, columns: int) -> Array | None:
-        """Memory for a tile of so many rows and columns; None where its library allocates it."""
+        """Memory for a tile of this size; None where its library allocates it."""
         if self.memory is None:
             return None
         start = self.order[i, j] * self.size
@@ -171,7 +171,7 @@ class BlockSums:
     ----------
     count : int
     memory : list of array, optional
-        Where the sums are to lie.
+        Memory for the sums.
     multiplier : Multiplier, optional
         Makes the products.
     """
@@ -198,7 +198,7 @@ class BlockSums:
 class GradientBlocks(BlockSums):
     """Gradients of an array (views, samples, depth), by blocks of samples.
 
-    Those of a single view lie in one array from the start, where NumPy can write them there.
+    The gradients of a single view are one array from the start where NumPy computes them.
     """
 
     def __init__(self, blocks: Partition, like: Array, multiplier: Multiplier):

@@ -156,7 +156,7 @@ def _flat(block: Array) -> Array:
 
 
 def _neutral(statistic: Any, t: Array) -> Any:
-    """States (views, samples) of rows of `t` that no pair has reached."""
+    """States (views, samples) of rows of `t` before any pair is counted."""
     nothing = jnp.full((*t.shape[:2], 1), -math.inf, t.dtype)
     state = statistic.reduce(statistic.prepare(jnp.reshape(nothing, (-1, 1))), 1)
     return jax.tree.map(lambda part: jnp.reshape(part, t.shape[:2]), state)

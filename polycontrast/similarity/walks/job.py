@@ -76,7 +76,7 @@ class Job:
     def operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands.
 
-        They are made anew for each pass: O(B D) of work in place of O(B D) of memory.
+        They are made again in each pass: O(B D) of work in place of O(B D) of memory.
         """
         operand, (x, y) = self.body.multiplier.operand, self.matrix.scaled()
         rows = operand(x)

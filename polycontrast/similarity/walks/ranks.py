@@ -216,7 +216,7 @@ class Ring:
         return mapped(lambda t: zeros + t, self.nothing)
 
     def _nested(self, leaves: list[Array]) -> Any:
-        """State whose arrays these are."""
+        """State with these arrays."""
         return _like(self.nothing, iter(leaves))
 
     def _gradients(

@@ -42,7 +42,7 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
 def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None) -> None:
     """Call ``body(row block, column block)`` for every tile.
 
-    The temporaries of a tile lie where those of the worker's last tile did.
+    The temporaries of a tile reuse the memory of the worker's last tile.
 
     Parameters
     ----------
