@@ -799,8 +799,8 @@ class _CubeLoss(Objective):
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. The authors' initial value of a learned scale.
         negatives : {"all", "axis"}, default "all"
-            Every row against all :math:`B^{n-1}` tuples that contain it (the ratio that the paper
-            argues for), or against the B tuples in which one index moves (what its code computes).
+            Every row against all :math:`B^{n-1}` tuples that contain it (the paper's ratio), or
+            against the B tuples in which one index moves (as its code computes).
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -830,8 +830,8 @@ class _CubeLoss(Objective):
           exponents fit the dtype (n / tau up to 80 in float32);
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
-        The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+        The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
+        At n = 2 both kinds of negatives are the same, and the variance of unit rows is `info_nce`.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
         The value does not depend on a permutation of the samples, a permutation of the views or
@@ -1644,10 +1644,10 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
-        r"""InfoNCE with the normaliser out of the logarithm, at the price of one number an anchor.
+        r"""InfoNCE with the normaliser out of the logarithm, and one more number for each anchor.
 
         Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
-        without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
+        without bias. `sample_auxiliary` draws it from the state of `update_log_normalizer`.
 
         .. math:: \frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
                   - l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
@@ -1659,7 +1659,7 @@ class _GammaInfoNce(Objective):
         log_auxiliary : array (B,) or (2, B)
             Logarithm of :math:`u_i`, differentiable. (B,): the anchors are the rows of `x`. (2, B):
             both directions, the anchors of the second row are those of `y`. Take it from the state
-            before this batch: drawn from this batch's own normaliser it buys nothing. -inf turns the
+            before this batch: drawn from this batch's own normaliser it has no use. -inf turns the
             repulsion of an anchor off.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable.
@@ -1695,7 +1695,8 @@ class _GammaInfoNce(Objective):
         and :math:`u_i` given the model is exponential with mean :math:`1/Z_i`. A pair gets the weight
         :math:`u_i e^{l_{ij}}`, always formed as one exponential. At ``log_auxiliary = -log Z`` the
         gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
-        it is larger. Weights of pairs do not wait for a normaliser: value and gradient need one pass.
+        it is larger. Weights of pairs need no normaliser of this batch: value and gradient
+        take one pass.
         For B = 1 only the match is left.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
@@ -1705,7 +1706,7 @@ class _GammaInfoNce(Objective):
         ----------
         C. Chen, J. Zhang, Y. Xu, L. Chen, J. Duan, Y. Chen, S. Tran, B. Zeng, T. Chilimbi, "Why do we
         need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022.
-        What its abstract does not say is derived here and to be verified against the paper.
+        All beyond its abstract is derived here, and to be verified against the paper.
 
         Examples
         --------
@@ -1922,8 +1923,8 @@ class _GlobalContrastive(Objective):
     ) -> Array:
         r"""Contrastive loss of each sample against the whole data set, from small batches.
 
-        Each anchor brings a moving average of its normaliser (`update_log_u`), in place of what this
-        batch alone would say: SogCLR; with a temperature for each sample, iSogCLR.
+        Each anchor has a moving average of its normaliser (`update_log_u`) in place of the normaliser
+        of this batch: SogCLR. With a temperature for each sample it is iSogCLR.
 
         .. math:: \frac{1}{2B} \sum_{i, d} \Big[ \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) \Big(
                   \frac{1}{u_i K} \sum_{z \in N_i} e^{(\langle a_i, z \rangle - s_{ii}) / \tau_i}
@@ -1941,13 +1942,14 @@ class _GlobalContrastive(Objective):
             Temperature :math:`\tau` of all samples or of each, differentiable. See
             `update_temperature`.
         rho : float, >= 0, default 0.0
-            Keeps learned temperatures up. The authors' code: 0.3 for two views of an image
+            Keeps learned temperatures away from 0. The authors' code: 0.3 for two views of an image
             (temperatures from 0.1), 6.0 for two modalities (from 0.01).
         negatives : {"cross", "all"}, default "cross"
             An anchor's negatives: the other samples in the other view (two modalities), or in both
             views (two views of one modality).
         relative : bool, default True
-            Whether scores are taken relative to that of the match. `log_u` must have been made alike.
+            Whether scores are taken relative to that of the match. `log_u` must have been made with
+            the same choice.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -2090,7 +2092,7 @@ class _GramLoss(Objective):
         Parameters
         ----------
         anchor : array (B, D)
-            Row i belongs to sample i. The modality that meets all tuples.
+            Row i belongs to sample i. The modality that is compared with all tuples.
         others : array (M, B, D), or sequence of M arrays (B, D)
             At least one view; row i of each belongs to sample i. The other modalities; row j of all
             of them makes the tuple j.
@@ -2245,8 +2247,8 @@ class _GramVolume(Objective):
         -----
         :math:`\sqrt{\det G_i}`, computed as the product of the residuals of Gram-Schmidt, each step
         done twice. :math:`\partial \mathrm{Vol}/\partial x_a = F_a e_a` with the volume :math:`F_a` of
-        the other vectors and the unit residual :math:`e_a`; 0 where the residual is 0. Vectors and
-        their negatives count alike. One minus the mean volume serves as a progress metric.
+        the other vectors and the unit residual :math:`e_a`; 0 where the residual is 0. A vector and
+        its negative give the same volume. One minus the mean volume serves as a progress metric.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -2351,11 +2353,11 @@ class _GroupedInfoNce(Objective):
 
         Notes
         -----
-        The mean of `info_nce` over the groups; samples of different groups never meet, so work and
-        memory fall by G. ``groups=B``: value 0, gradient 0. On several machines a group is a
-        communicator of its own: ``pc.info_nce(x, y, comm=group)``, averaged over the groups by the
-        trainer. To have as many negatives as before, gather several mini-batches a group, see
-        ``chunked_step``.
+        The loss is the mean of `info_nce` over the groups. Samples of different groups are not
+        compared, so work and memory fall by G. ``groups=B``: value 0, gradient 0. On several machines a
+        group is a communicator of its own: ``pc.info_nce(x, y, comm=group)``, averaged over the groups
+        by the trainer. To have as many negatives as before, gather several mini-batches in each group,
+        see ``chunked_step``.
 
         The value does not depend on a common rotation of all rows, the length of single rows
         where they are normalised or an exchange of `x` and `y` with all that belongs to them.
@@ -2839,7 +2841,7 @@ class _MatchingGap(Objective):
         -----
         UserWarning
             When `max_iter` sweeps do not reach `tol`: the value is then an upper bound of the gap.
-            Sweeps gain little where costs are many times `epsilon`; there 10^4 of them may leave
+            Each sweep changes little where costs are many times `epsilon`; there 10^4 of them may leave
             errors of 1e-5 in the marginals.
 
         Notes
@@ -2848,7 +2850,7 @@ class _MatchingGap(Objective):
                   + \epsilon \sum_t P_t \log P_t \Big]
 
         over all P on the cube with every marginal w (1 / B by default). Up to numbers of single rows,
-        which do not matter, :math:`C_t = \sum_{a<b} |x_a - x_b|^2 / n^2`, so
+        which change no plan, :math:`C_t = \sum_{a<b} |x_a - x_b|^2 / n^2`, so
         :math:`e^{-C_t/\epsilon}` is a product of pair factors and an update of n = 3 views one product
         of B x B matrices; n = 4 loops over one index. No cost tensor is formed. By the envelope
         theorem :math:`\partial L/\partial C_t = w_i [t = d_i] - P_t`: the solver is not

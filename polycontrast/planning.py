@@ -1,4 +1,4 @@
-"""What a call would do: bytes and operations, before any work is done."""
+"""The plan of a call: its bytes and operations, before any work is done."""
 
 import math
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def plan(
     """Plan of a call: dense or tiled, tile sizes, predicted bytes and operations.
 
     The objective runs on arrays that have shapes but no data, so nothing is computed and no memory
-    is used, whatever the size.
+    is used, at any size.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def plan(
     Returns
     -------
     CallPlan
-        With `walks`, `bytes`, `value_flops` and `flops`; it prints well.
+        With `walks`, `bytes`, `value_flops` and `flops`; printed, it is a table.
 
     Examples
     --------

@@ -294,6 +294,32 @@ def test_every_room_has_a_rule():
     assert {room(dotted(path)) for path in modules()} <= set(ROOMS) | {""}
 
 
+def rooms_on_the_page(text: str) -> dict[str, set[str]]:
+    """What each room may import by the table of rooms: folders end in a slash, files in `.py`."""
+    rows = re.findall(r"^\| `([\w.]+/?)` \|[^|]*\|([^|]*)\|$", text, re.M)
+    return {here: set(re.findall(r"`([^`]+)`", cell)) for here, cell in rows}
+
+
+def as_on_the_page(name: str) -> str:
+    """A room as the page writes it."""
+    if name in ("", "planning", "wording"):
+        return f"{name or '__init__'}.py"
+    return f"{name}/"
+
+
+def test_the_page_shows_the_rooms_as_they_are():
+    """JAX and CuPy are several packages each, and the page names each once."""
+    text = (DOCS / "design.md").read_text(encoding="utf-8")
+    table = text[text.index("## The rooms") : text.index("## The path of one call")]
+    parts = {"jaxlib": "jax", "cupyx": "cupy", "cupy_backends": "cupy"}
+    expected = {
+        as_on_the_page(name): set(map(as_on_the_page, ours))
+        | {parts.get(project, project) for project in theirs - PEERS}
+        for name, (ours, theirs) in ROOMS.items()
+    }
+    assert rooms_on_the_page(table) == expected
+
+
 def test_names_of_files_explain_something():
     assert [path.name for path in PACKAGE.rglob("*") if VAGUE.match(path.name)] == []
 
@@ -433,6 +459,11 @@ def test_a_circle_is_seen(back):
     there = "from polycontrast.objective.fields import fields_type"
     assert set(circle(graph({ranks: there, fields: back}))) == {ranks, fields}
     assert circle(graph({ranks: there, fields: "import numpy"})) == []
+
+
+def test_the_table_of_the_page_is_read():
+    table = "| room | holds |\n| `cube/` | tuples | `arrays/`, `a.py`; `numpy` |\n| `b.py` | x | |"
+    assert rooms_on_the_page(table) == {"cube/": {"arrays/", "a.py", "numpy"}, "b.py": set()}
 
 
 def test_an_unplaced_creation_is_seen():

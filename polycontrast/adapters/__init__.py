@@ -1,1 +1,1 @@
-"""How frameworks differentiate and trace a function whose pullback is known."""
+"""Adapters by which frameworks differentiate and trace a function whose pullback is known."""

@@ -1,4 +1,4 @@
-"""A function whose pullback is known, as adapters take it."""
+"""The interface between adapters and a function whose pullback is known."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -51,6 +51,6 @@ def by_name(
     names = [name for name, parameter in function.arguments.items() if not parameter.keyword_only]
     values = dict(zip(names, args, strict=False))
     if len(args) > len(names) or any(name in values for name in kwargs):
-        function.vjp(*args, **kwargs)  # raises what a wrong call raises everywhere
+        function.vjp(*args, **kwargs)  # raises the same error as any wrong call
     values.update(kwargs)
     return values

@@ -30,7 +30,7 @@ ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[], Any]], ...] = (
 
 
 def adapter_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
-    """Function that carries out a call with these arguments; None where no framework has a say."""
+    """Function that carries out a call with these arguments; None where no adapter is needed."""
     for name, kind, adapter in ADAPTERS:
         framework = sys.modules.get(name)
         if framework is None:

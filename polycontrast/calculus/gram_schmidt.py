@@ -69,7 +69,7 @@ def volume(z: Array) -> tuple[Array, Callable[[Array], Array]]:
     k = z.shape[0]
     q, r = gram_schmidt([z[a, ...] for a in range(k)])
     volumes = heights(r, k)
-    # d(log Vol) is what each vector does to the height of its tuple.
+    # d(log Vol): the effect of each vector on the height of its tuple.
     return volumes, lambda g: namespace(z).stack(pull_qr(q, r, g * volumes), axis=0)
 
 
@@ -79,9 +79,9 @@ def pull_qr(
     on_log_height: Array,
     on_basis: list[Array] | None = None,
 ) -> list[Array]:
-    """dL/dvectors from dL/dlog(height) and dL/dq, for a loss that sees the span only.
+    """dL/dvectors from dL/dlog(height) and dL/dq, for a loss that depends on the span only.
 
-    Moves of the basis within its span change nothing, so dL/dq counts off the span alone:
+    A change of the basis within its span has no effect, so dL/dq counts off the span alone:
     ``dV = (dQ - Q Q^T dQ + w Q) R^{-T}``, by back substitution; 0 for dependent vectors.
     """
     k = len(q)

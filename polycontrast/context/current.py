@@ -1,7 +1,7 @@
 """The call in progress, as one record in one context variable.
 
-The body of an objective takes arrays and parameters alone. How the call is carried out, which ranks
-share it and what is gathered on the way is here, for whatever the body uses.
+The body of an objective takes arrays and parameters alone. The settings of the call, the ranks that
+share it and the numbers gathered on the way are here, for all functions that the body calls.
 """
 
 from contextvars import ContextVar, Token
@@ -18,9 +18,9 @@ from polycontrast.distributed import ALONE, Alone
 class Promise:
     """The cotangent of the losses of a call, where it is known before they are computed.
 
-    The value of most calls is one number, the mean of the losses, and its gradient is asked for.
-    Then the cotangent of each loss is known from the start, up to a factor that all gradients
-    share, and gradients can be taken from the tiles on the first pass.
+    The value of most calls is one number, the mean of the losses. Where gradients will follow, the
+    cotangent of each loss is then known from the start, up to a factor that all gradients share. So
+    the first pass over the tiles can make the gradients as well.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Promise:
         Whether the losses are averaged, or summed.
     weights : array, optional
     cotangent : array, optional
-        The cotangent that was promised, once something has relied on it.
+        The promised cotangent; None until `of` was called.
     """
 
     mean: bool
@@ -52,12 +52,12 @@ class Ledger:
 
 
 class CallInProgress(NamedTuple):
-    """All that the parts of a call share without handing it on."""
+    """The record that the parts of a call share without handing it on."""
 
     settings: Settings = Settings()
     promise: Promise | None = None
     watch: Watch | None = None
-    """Collects diagnostics, where they are asked for."""
+    """Collects diagnostics; None in a call without them."""
     ledger: Ledger | None = None
     """Notes plans, where no number is computed."""
 
@@ -110,12 +110,12 @@ def current_settings() -> Settings:
 
 
 def current_watch() -> Watch | None:
-    """Collector of the diagnostics of the call in progress; None where nobody asked."""
+    """Collector of the diagnostics of the call in progress; None in a call without them."""
     return _current.get().watch
 
 
 def current_ledger() -> Ledger | None:
-    """Where the plans of the call in progress are noted; None where numbers are computed."""
+    """List of the plans of the call in progress; None where numbers are computed."""
     return _current.get().ledger
 
 
@@ -125,8 +125,8 @@ def whole_batch() -> Alone:
     Returns
     -------
     Alone or Shards
-        ``samples(here)`` are those of all ranks; ``sum(t)`` and ``max(t)`` join what each rank has
-        made of its own samples.
+        ``samples(here)`` is the number of samples of all ranks; ``sum(t)`` and ``max(t)`` combine
+        the results of all ranks.
     """
     comm = _current.get().settings.comm
     return ALONE if comm is None else comm

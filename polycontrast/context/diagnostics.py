@@ -27,8 +27,8 @@ class Diagnostics(NamedTuple):
     """Mean over the anchors of the similarity of their most similar negative."""
     effective_negatives: Array
     r"""Mean over the anchors of :math:`(\sum_j w_j)^2 / \sum_j w_j^2` with
-    :math:`w_j = e^{s_j/\tau}` over the negatives: how many of them matter. Where pairs are judged
-    one by one, :math:`w_j = \sigma(l_j)`, what each pulls with."""
+    :math:`w_j = e^{s_j/\tau}` over the negatives: the number of them that matters. Where each pair
+    has a loss of its own, :math:`w_j = \sigma(l_j)`, its part of the gradient."""
     alignment: Array
     """Mean squared distance of matches, ``2 - 2 positive``."""
     uniformity: Array
@@ -45,7 +45,7 @@ class Anchors:
 
     positives: Array
     negatives: Array
-    """Logarithm of the sum of their weights: exponentials, or what each pulls with."""
+    """Logarithm of the sum of their weights: exponentials, or derivatives of a sum."""
     hardest: Array
     log_squares: Array
     """Logarithm of the sum of the squared weights."""
@@ -71,10 +71,10 @@ class Watch:
         self.tolerance: Any = 0.0
         """Logits that differ by no more are level."""
         self.negatives: int | None = None
-        """Of each anchor, where it is one number."""
+        """Number of negatives of each anchor, where it is the same for all."""
 
     def diagnostics(self, normalized: bool) -> Diagnostics:
-        """Averages over the anchors of all ranks; `normalized` says that rows have unit length."""
+        """Averages over the anchors of all ranks; with `normalized`, rows have unit length."""
         recalls = [self._mean(self._recall, [s]) for s in self.sides]
         positive = self._similarity(lambda s: s.positives)
         count, uniformity, information = self.negatives, None, None
@@ -96,7 +96,7 @@ class Watch:
         )
 
     def _recall(self, side: Anchors) -> Array:
-        """1 where the match of an anchor comes first; its share where others are level with it."""
+        """1 where the match of an anchor is first; its share where others are level with it."""
         xp, positives = namespace(side.positives), side.positives
         share = 1 / (side.level + 1) + 0 * positives  # which keeps a nan
         share = xp.where(positives > side.hardest + self.tolerance, xp.ones_like(share), share)

@@ -17,7 +17,7 @@ class Settings:
     ----------
     tile : (rows, cols), optional
         Size of a tile in samples; forces the tiled walk, in which nothing of size B x B is kept.
-        By default the plan chooses (see `polycontrast.plan`).
+        By default the plan chooses the size (see `polycontrast.plan`).
     workers : int, optional
         Most threads that share the work on NumPy arrays; no bit depends on them. By default
         ``POLYCONTRAST_NUM_THREADS``, then ``OMP_NUM_THREADS``, then the processors this process
@@ -29,14 +29,14 @@ class Settings:
     precision : {"highest", "tf32", "bf16"}, default "highest"
         Operands of the products of a walk, similarities and their gradients: as they are, or
         rounded to TensorFloat-32 or to bfloat16. They are summed in float32. Only CuPy's float32
-        arrays, and those that CuPy computes for another library, have the choice; it is refused
+        arrays, and those that CuPy computes for another library, have this choice; it is refused
         where it would have no effect.
     comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
         Ranks that share the batch: each passes its own samples, and value and gradients are those
         of all samples together.
     gradients : {"average", "sum"}, default "average"
-        What the trainer does with the gradients of the ranks. Averaged, as DDP does, or summed,
-        what the ranks get is the exact gradient.
+        The trainer's way to combine the gradients of the ranks: it averages them, as DDP does, or
+        adds them. The result is the exact gradient.
     """
 
     tile: tuple[int, int] | None = None
@@ -74,7 +74,7 @@ class Settings:
 
 
 def _count(n: Any, least: int = 1) -> int | None:
-    """Python's form of an integer of Python or NumPy; None for what is no number of things."""
+    """Python integer from one of Python or NumPy; None for any other value."""
     n = plain(n)
     return n if isinstance(n, int) and not isinstance(n, bool) and n >= least else None
 

@@ -1,4 +1,4 @@
-"""Blocks of the Gram matrix of many views, as far as a loss asks for them."""
+"""Blocks of the Gram matrix of many views: only those that a loss needs."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -22,10 +22,10 @@ def view_pairs(count: int) -> list[tuple[int, int]]:
 def block_logsumexp(
     z: Array, scale: Array, blocks: Iterable[tuple[int, int]], there: MissingViews
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """Log-sum-exps over the other samples of the blocks ``scale z_a z_b^T`` that are asked for.
+    """Log-sum-exps over the other samples of the given blocks ``scale z_a z_b^T``.
 
-    A block of two views serves both of its directions with one product, a view with itself needs
-    half of its tiles.
+    A block of two views serves both of its directions with one product. A block of a view with
+    itself takes half of its tiles.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def block_logsumexp(
     Returns
     -------
     lse : array (M, M, B)
-        ``lse[a, b, i] = log sum_{j != i} exp(scale <z_ai, z_bj>)``; -inf for blocks not asked for
-        and where nothing is there.
+        ``lse[a, b, i] = log sum_{j != i} exp(scale <z_ai, z_bj>)``; -inf for other blocks
+        and where no row exists.
     back : callable
         From dL/dlse to dL/dz.
     """

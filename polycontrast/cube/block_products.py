@@ -1,4 +1,4 @@
-"""How a block of the cube is made and how its weights become gradients."""
+"""The similarities of a block of the cube, and gradients from its weights."""
 
 import itertools
 import math
@@ -31,9 +31,9 @@ class QuadraticForm:
         self.sign = root_sign(kind)
         self.pairs: dict[tuple[int, ...], Array] = {}
         self.close = False
-        """Whether rows are known to lie together, where products lose digits in both directions."""
+        """True where rows lie close together, and products lose digits in both directions."""
         self.share = -1.0 if sees_differences(kind) else 1 / (self.n - 1)
-        """Part of ``2 alpha / beta`` that goes to each pair of a view."""
+        """Part of ``2 alpha / beta`` for each pair of a view."""
         if sees_differences(kind):
             self._add_distances()
         else:
@@ -52,7 +52,7 @@ class QuadraticForm:
             self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
 
     def _squares(self, z: Array, rounding: float) -> dict[tuple[int, ...], Array]:
-        """Squared distances between rows of different views, less so many epsilons of squares."""
+        """Squared distances between rows of different views, minus epsilons of the squares."""
         q = arrays.row_dot(z, z) * (1 - rounding * self.xp.finfo(z.dtype).eps)
         found: dict[tuple[int, ...], Array] = {}
         for a, b in itertools.combinations(range(self.n), 2):
@@ -67,8 +67,8 @@ class QuadraticForm:
         for a in range(self.n):
             for b in range(a + 1, self.n):
                 g = self.beta * arrays.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
-                # Squares ride along with one pair each: row a with (a, a + 1), the last with the
-                # pair before it.
+                # The squares of each view are added to one pair: those of view a to (a, a + 1),
+                # those of the last view to the pair before.
                 if b == a + 1:
                     g = g + q[a, :, None]
                     if b == self.n - 1:
@@ -76,7 +76,7 @@ class QuadraticForm:
                 self.pairs[a, b] = g
 
     def _products(self, ranges: Ranges) -> Array:
-        """U of a block; pairs that do not meet the first axis are added up on a smaller block."""
+        """U of a block; pairs without the first view are added up on a smaller block."""
         whole = self._pair(0, 1, ranges)
         if self.n == 2:
             return whole
@@ -102,7 +102,7 @@ class QuadraticForm:
         return self.xp.reshape(self.pairs[a, b][a0:a1, b0:b1], tuple(shape))
 
     def scores(self, ranges: Ranges) -> tuple[Array, Array]:
-        """Similarities of a block, and the roots that `pull` wants, if any."""
+        """Similarities of a block, and the roots for `pull`, if any."""
         u = self._products(ranges)
         if self.sign is None:
             return u, None
@@ -116,7 +116,7 @@ class QuadraticForm:
         if self.sign is None:
             yield from self._pair_sums(weights, 0)
             return
-        # The factor of the slope goes to the sums: fewer numbers than the block has.
+        # The factor of the slope multiplies the sums, which have fewer numbers than the block.
         for axes, part in self._pair_sums(over_length(weights, length), 0):
             yield axes, part * (self.sign / 2)
 
@@ -176,7 +176,7 @@ class ProductForm:
         return self.xp.reshape(product, (-1, self.z.shape[2]))
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:
-        """Similarities of a block, and nothing that `pull` wants."""
+        """Similarities of a block, and None, because `pull` needs nothing else."""
         flat = arrays.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
         return self.xp.reshape(flat, tuple(b - a for a, b in ranges)), None
 

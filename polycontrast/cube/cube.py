@@ -1,4 +1,4 @@
-"""The cube in blocks: what has no cheaper form."""
+"""The cube in blocks, for sums that have no cheaper form."""
 
 import functools
 import itertools
@@ -23,11 +23,11 @@ from polycontrast.similarity.statistics import (
 from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
 
-BLOCK_BYTES = 512 * 2**10  # elementwise work dominates, so a block and its copies fit the cache
+BLOCK_BYTES = 512 * 2**10  # a block and its copies fit the cache: most work is elementwise
 ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there
 
 Parts = dict[Any, Any]
-Found = list[tuple[Any, Any]]  # what one block gives to the parts, by their keys
+Found = list[tuple[Any, Any]]  # the parts of one block, by their keys
 
 
 class Cube:
@@ -35,7 +35,7 @@ class Cube:
 
     A block is built by broadcasting from products of pairs of views (or from one product with the
     entrywise products of a block's rows); nothing of size B^n D exists, and nothing of size B^n
-    unless asked for. Workers share the blocks, whose parts are merged in the order of the blocks.
+    except in `array`. Workers share the blocks, whose parts are merged in the order of the blocks.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ class Cube:
         return self._pull(cut)
 
     def _pull(self, weights: Callable[[tuple[int, ...]], tuple[Array, Array]]) -> Array:
-        """dL/dz from dL/dS, given block by block with what the form saved."""
+        """dL/dz from dL/dS, given block by block with the saved arrays of the form."""
 
         def reduce(block: tuple[int, ...]) -> Found:
             pulled = self.form.pull(self._ranges(block), *weights(block))
@@ -207,7 +207,7 @@ class Cube:
     def _run(
         self, body: Callable[[tuple[int, ...]], Found], merge: Callable[[Any, Any], Any]
     ) -> Parts:
-        """Merge what the blocks give, in their order; workers take as many blocks at a time."""
+        """Parts of all blocks, merged in the order of the blocks, a round of workers at a time."""
         todo, total, at_a_time = self._blocks(), Parts(), self.workers or 1
         for first in range(0, len(todo), at_a_time):
             batch = todo[first : first + at_a_time]
@@ -238,7 +238,7 @@ class Cube:
 
 
 def _block_sizes(n: int, batch: int, entries: int, tile: tuple[int, int] | None) -> tuple[int, ...]:
-    """Length of a block along each axis: the last axes whole, the first ones as far as they fit."""
+    """Length of a block along each axis: the last axes are whole, the first ones are cut to fit."""
     if tile is not None:
         return tuple(min(batch, t) for t in (tile[0], *[tile[1]] * (n - 1)))
     sizes = []

@@ -3,14 +3,14 @@
 from polycontrast.arrays import Array, known, namespace, row_dot, transpose, wide
 from polycontrast.similarity.tile import Tile
 
-CLOSE = 1e-2  # of the largest square that goes into a difference
-ROUNDING = 4.0  # epsilons of the squares that go into a difference: what is less, is 0
+CLOSE = 1e-2  # of the largest square in a difference
+ROUNDING = 4.0  # epsilons of the squares in a difference: a smaller one is 0
 
 
 class CloseTuples:
     """Deviations of tuples in which the row of one view moves: differences of squares.
 
-    A tile where such a difference has few digits left is computed anew in float64, if the library
+    A tile where such a difference has few digits left is computed again in float64, if the library
     has it. That is rare: a sample's own tuple does not count, and the others are apart.
 
     Parameters
@@ -19,7 +19,7 @@ class CloseTuples:
     r : int
         View whose row moves.
     factor : 0-d array
-        What deviations are multiplied by.
+        Factor of the deviations.
     """
 
     def __init__(self, z: Array, r: int, factor: Array):

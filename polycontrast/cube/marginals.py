@@ -1,7 +1,7 @@
 """Sums over tuples of products of pair factors and of weights of single rows.
 
-``P_t = prod_a v_a[t_a] prod_{a<b} K_ab[t_a, t_b]`` is what multi-marginal Sinkhorn works on. Three
-views are one matrix product; each further view is a loop over its rows, whose factors become
+``P_t = prod_a v_a[t_a] prod_{a<b} K_ab[t_a, t_b]`` is the plan of multi-marginal Sinkhorn. Three
+views take one matrix product. Each further view takes a loop over its rows, whose factors become
 weights of the others.
 """
 
@@ -17,7 +17,7 @@ def both_ways(k: Factors) -> Factors:
 
 
 def row_sums(k: Factors, v: RowWeights, views: list[int]) -> Array:
-    """For each row of the first view, the sum over all tuples of the other views."""
+    """Sums over all tuples of the other views, for each row of the first view."""
     xp = namespace(v[views[-1]])
     a, b, *rest = views
     if not rest:

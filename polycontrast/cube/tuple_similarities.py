@@ -53,12 +53,12 @@ def largest_similarity(kind: str, n: int, length: float) -> float:
 
 
 def sees_differences(kind: str) -> bool:
-    """Whether a similarity is made of differences of rows, so that no origin matters."""
+    """True where a similarity is a function of differences of rows, so that no origin matters."""
     return kind in ("deviation", "variance")
 
 
 def centred(z: Array, ones: Array | None = None) -> Array:
-    """Rows less their mean, if that is nearly all of them; similarities do not see it.
+    """Rows minus their mean, where the mean is nearly all of them; similarities stay the same.
 
     Squared distances are differences of squares, which lose the digits that rows have in common.
     Rows that have little in common would only be rounded once more.

@@ -1,4 +1,4 @@
-"""What an objective is: arguments, call, gradients, registry."""
+"""The parts of an objective: arguments, call, gradients, registry."""
 
 from polycontrast.context import Diagnostics, whole_batch
 from polycontrast.objective.arguments import (

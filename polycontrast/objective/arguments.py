@@ -1,6 +1,6 @@
-"""What an objective's signature declares of its arguments.
+"""Roles: the declarations of arguments in an objective's signature.
 
-The annotation of a parameter says what it is: embeddings of shape (B, D), views, weights, a
+The annotation of a parameter is its role: embeddings of shape (B, D), views, weights, a
 differentiable scalar, a number in an interval, one of several words.
 """
 
@@ -19,14 +19,14 @@ SAMPLES = ("B", "N")
 
 @dataclass(frozen=True)
 class Role:
-    """What an argument is.
+    """The role of an argument.
 
     Parameters
     ----------
     kind : {"rows", "views", "mask", "weights", "state", "scalar", "option"}
-        Arrays ("rows"), a stack or sequence of views, what views are there, per-anchor weights,
-        what is kept of samples between steps (without a gradient), a differentiable scalar (with
-        `dims` it may also be an array), or a plain Python value.
+        Arrays ("rows"), a stack or sequence of views, a mask of the views that exist, weights per
+        anchor, numbers of samples that are kept between steps (without a gradient), a
+        differentiable scalar (with `dims` it may also be an array), or a plain Python value.
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
         throughout a call, a number for itself; ``"B**M"`` stands for M axes of length B, ``"1+M"``
@@ -42,7 +42,7 @@ class Role:
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
-        The sentence that docstrings begin with, where that of the kind says too little.
+        First sentence of docstrings, where that of the kind is not enough.
     """
 
     kind: str
@@ -119,11 +119,11 @@ class Argument:
 
     @cached_property
     def numeric(self) -> bool:
-        """True where a number is due, whether or not an array may stand for it."""
+        """True for a number, whether or not an array may stand for it."""
         return self.choices is None and not self.boolean and self.role != Role("option")
 
     def is_number(self, value: Any) -> bool:
-        """Whether a value is no array, or a 0-d one where a scalar may be an array."""
+        """True for a value that is no array, or a 0-d one where a scalar may be an array."""
         if not self.is_array:
             return True
         return self.kind == "scalar" and not (arrays.is_array(value) and value.ndim > 0)

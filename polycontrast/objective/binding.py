@@ -18,7 +18,7 @@ _OF_PYTHON = frozenset((int, float, bool, str, type(None)))
 
 
 class Binder:
-    """What is the same for the arguments of all calls of an objective.
+    """Facts about the arguments that are the same in all calls of an objective.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Binder:
         self._positional = [n for n, a in arguments.items() if not a.keyword_only]
         self._required = [n for n, a in arguments.items() if a.required]
         self._passed: set[Any] = set()
-        """Numbers of calls whose checks are known to pass."""
+        """Numbers of calls that passed all checks."""
 
     def fail(self, text: str, error: type[Exception] = ValueError) -> Exception:
         """Build an error that names the objective."""
@@ -134,7 +134,7 @@ class Binding:
         self.first = checker.check_arrays(
             values, self.numbers, settings.check_finite, ranks=ranks, casts=casts
         )
-        """The first array, which the others agree with."""
+        """The first array. The others have its library, dtype and device."""
         binder.check_numbers(values, self.numbers)
         self.like = self.taken(self.first)
         self.xp = arrays.namespace(self.like)
@@ -192,7 +192,7 @@ class Binding:
         return self.xp.asarray(float(value), dtype=self.dtype, device=self.device)
 
     def _option(self, argument: Argument, value: Any) -> Any:
-        """A number where one is due: an array would raise the dtype. Other arrays are taken."""
+        """A Python number for a number, for an array would raise the dtype; or another value."""
         number = arrays.known(value) if argument.numeric else None
         if number is not None:
             return number

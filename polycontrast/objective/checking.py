@@ -1,4 +1,4 @@
-"""The checks of arguments that follow from what a signature declares."""
+"""The checks of arguments that follow from the roles in a signature."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -21,13 +21,13 @@ _MEANING = {
 Sizes = dict[str, tuple[int, str]]
 
 
-MOST_CALLS = 1000  # of one objective, whose checks are known to pass
+MOST_CALLS = 1000  # of one objective that passed their checks and are remembered
 
 
 class BadArgument(ValueError):
-    """Raised in an objective's body for arguments that do not go together.
+    """Error of an objective's body, for arguments that do not fit together.
 
-    The caller sees a ValueError whose text begins with the objective's name.
+    The caller gets a ValueError whose text begins with the objective's name.
     """
 
 
@@ -71,11 +71,11 @@ class Checker:
         ranks: int = 0,
         casts: bool = False,
     ) -> Array:
-        """Check all arrays against one another; return the first, which everything follows.
+        """Check all arrays against one another; return the first.
 
         `numbers` are the arguments that are no arrays in this call. Where a number of `ranks` share
-        the batch, each may bring no samples. `casts` allows half precision beside float32. Shapes
-        and dtypes that passed once are cached: checks dominate small calls.
+        the batch, each may have no samples. `casts` allows half precision together with float32.
+        Shapes and dtypes that passed once are cached: checks take most of the time of small calls.
         """
         key = None
         if not (check_finite or ranks or casts):
@@ -250,15 +250,15 @@ class Checker:
     def check_partner(
         self, what: str, of: str, value: Any, shape: tuple[int, ...], first: Array
     ) -> None:
-        """Check what stands beside an array entry by entry: a cotangent, or a vector of `hvp`.
+        """Check the partner of an array, entry by entry: a cotangent, or a vector of `hvp`.
 
-        Real numbers of the call's library and device; a mere number where the shape is ().
-        Integers count as numbers, and what is not finite makes a result that is not.
+        It holds real numbers of the call's library and device, or is a Python number where the
+        shape is (). Integers are allowed. Entries that are not finite pass, and so does the result.
 
         Parameters
         ----------
         what, of : str
-            Names of the partner and of what it stands beside, for messages.
+            Names of the partner and of the array, for messages.
         value : Any
         shape : tuple of int
             The shape that it must have.
@@ -293,14 +293,14 @@ def _expand(dims: str, sizes: Sizes) -> list[str]:
 
 
 def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
-    """Whether a shape has so many axes, and the lengths of those that are numbers."""
+    """True for a shape with these axes, and with the lengths of those that are numbers."""
     return len(axes) == len(shape) and all(
         not axis.isdigit() or int(axis) == length for axis, length in zip(axes, shape, strict=True)
     )
 
 
 def _is_square(axes: list[str]) -> bool:
-    """Whether the samples of all ranks would meet in one array."""
+    """True for a shape with two axes of samples, which would hold samples of two ranks."""
     return sum(axis in SAMPLES for axis in axes) > 1
 
 

@@ -32,18 +32,18 @@ class Evaluation:
     Parameters
     ----------
     binder : Binder
-        What the arguments must be.
+        Checks and converts the arguments.
     body : callable
     args, kwargs
         Those of the call.
     pulling : bool, default False
-        Whether gradients will be asked for.
+        Whether gradients will follow.
     diagnosing : bool, default False
         Whether diagnostics are collected.
     wrt : str or tuple of str, optional
-        What to differentiate, as in `Objective.vjp`.
+        Arguments to differentiate, as in `Objective.vjp`.
     at_once : bool, default False
-        Whether gradients follow without another meeting of the ranks.
+        Whether gradients follow at once, without another comparison between the ranks.
     """
 
     value: Array
@@ -67,7 +67,7 @@ class Evaluation:
         except (TypeError, ValueError) as error:
             raise binder.fail(str(error), type(error)) from None
         self.outermost = self.batch is not ALONE and self.batch is not comm
-        """Whether ranks share the batch, and this call is not part of another one."""
+        """True where ranks share the batch, and this call is not part of another one."""
         with ranks.told(self.batch):
             try:
                 options, kwargs = split_settings(kwargs)
@@ -88,7 +88,7 @@ class Evaluation:
                     options = ranks.expect(self.binding, self.batch, request, options)
                 self._run(body, options, pulling, diagnosing)
             if self.outermost:
-                self.batch.meet()  # where the body had nothing to ask of the other ranks
+                self.batch.meet()  # where the body exchanged nothing with the other ranks
 
     def _run(self, body: Body, options: Settings, pulling: bool, diagnosing: bool) -> None:
         """Run the body, and reduce its losses to the value."""
@@ -136,7 +136,7 @@ class Evaluation:
         return Diagnostics(*(None if t is None else self.binding.result(t) for t in numbers))
 
     def back(self, cotangent: Any) -> Any:
-        """Gradients for a cotangent of the value; ranks that share the batch meet first."""
+        """Gradients for a cotangent of the value; ranks that share the batch compare it first."""
         if not self.outermost:
             return self.pull(cotangent)
         self.batch.meet_again()
@@ -150,7 +150,7 @@ class Evaluation:
 
     @arrays.quiet
     def pull(self, cotangent: Any) -> Any:
-        """Gradients for a cotangent of the value, which no rank is told of."""
+        """Gradients for a cotangent of the value, without a comparison between ranks."""
         binding, names = self.binding, self.names
         with binding.running():
             g = self._cotangent(cotangent)
@@ -174,6 +174,6 @@ class Evaluation:
 
 
 def _is_one(cotangent: Any) -> bool:
-    """True for what is known to be 1 without waiting for any device."""
+    """True for a cotangent of 1 that is known without synchronising with a device."""
     known = arrays.is_number(cotangent) or arrays.is_numpy(arrays.namespace(cotangent))
     return known and arrays.known(cotangent) == 1

@@ -28,7 +28,7 @@ class Held:
         self.names, self.when = names, when
 
     def holds(self, given: Mapping[str, Any]) -> bool:
-        """Whether the declaration applies to a call with these parameters."""
+        """True where the declaration applies to a call with these parameters."""
         return all(
             type(given[name]) is type(value) and given[name] == value
             for name, value in self.when.items()
@@ -45,5 +45,5 @@ class Held:
 
     @property
     def is_surrogate(self) -> bool:
-        """Whether the gradient as a whole is that of another function."""
+        """True where the gradient as a whole is that of another function."""
         return not self.names

@@ -22,7 +22,7 @@ def hessian_vector_product(
     wrt: str | tuple[str, ...] | None,
     kwargs: dict[str, Any],
 ) -> Any:
-    """See `Objective.hvp`, whose `given` are the positional arguments."""
+    """Hessian-vector product, see `Objective.hvp`; `positional` is its `given`."""
     fail = binder.fail
     if kwargs.get("comm") is not None:
         with together(binder.name, kwargs["comm"]):
@@ -53,7 +53,7 @@ def hessian_vector_product(
     for name in names:
         _check_vector(binder.checker, name, plain.values[name], tangents[name], plain.first)
     options = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
-    with plain.running(), arrays.taped():  # a scalar must not become a mere number
+    with plain.running(), arrays.taped():  # a scalar must stay an array
         lifted = {
             name: _lift(plain, argument, plain.values[name], tangents.get(name))
             for name, argument in binder.arguments.items()
@@ -64,13 +64,13 @@ def hessian_vector_product(
 
 
 def _lift(plain: Binding, argument: Argument, value: Any, vector: Any) -> Any:
-    """The same argument as dual arrays; what is neither an array nor differentiated stays."""
+    """The argument as dual arrays; a number without a vector stays as it is."""
     if isinstance(value, (list, tuple)):
         vectors = [None] * len(value) if vector is None else vector
         pairs = zip(value, vectors, strict=True)
         return tuple(_lift(plain, argument, t, v) for t, v in pairs)
     if arrays.is_array(value) and not arrays.same_library(value, plain.first):
-        value = arrays.known(value)  # only a number may come from elsewhere
+        value = arrays.known(value)  # only a number may be of another library
     if arrays.is_array(value):
         value = arrays.detach(value)
         number = argument.is_number(value)
@@ -87,7 +87,7 @@ def _lift(plain: Binding, argument: Argument, value: Any, vector: Any) -> Any:
 
 
 def _inside(plain: Binding, vector: Any, like: Array) -> Array:
-    """A vector beside what it belongs to."""
+    """A vector as an array of the shape and dtype of its argument."""
     if arrays.is_array(vector) and (vector.ndim or arrays.known(vector) is None):
         xp = arrays.namespace(like)
         vector = xp.reshape(plain.taken(arrays.detach(vector)), like.shape)
@@ -110,7 +110,7 @@ def _tangent(plain: Binding, grad: Any, value: Any) -> Any:
 
 
 def _check_vector(checker: Checker, name: str, value: Any, vector: Any, first: Array) -> None:
-    """Refuse what is no vector of an argument."""
+    """Refuse a value that is no vector of an argument."""
     if not isinstance(value, (list, tuple)):
         shape = tuple(value.shape) if arrays.is_array(value) else ()
         checker.check_partner(f"the vector of {name}", name, vector, shape, first)

@@ -34,10 +34,10 @@ def objective(
     takes a cotangent of the shape of the losses and returns a dict with the gradient of every
     differentiable argument. Where the signature has ``reduction`` the losses are those of the
     anchors, and reducing them, with ``weights`` if the signature has those, is done here. A third
-    item, a boolean array or None, says which of the losses exist: the others are 0 and count in no
+    item, a boolean array or None, marks the losses that exist: the others are 0 and count in no
     average.
 
-    The docstring holds what is special to the loss: `docstrings.completed` adds the rest. Its
+    The docstring holds only what is special to the loss. `docstrings.completed` adds the rest. Its
     first displayed formula is the formula of the loss, its references are the source, and the
     folder of its file is the family.
 
@@ -84,7 +84,7 @@ def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
 
 
 def _anew(kind: "type[Objective]", name: str, state: dict[str, Any]) -> "Objective":
-    """An objective that is not registered, from what was pickled of it."""
+    """An objective that is not registered, from its pickled attributes."""
     made = kind.__new__(kind)
     if "_body" not in state:
         body = registry.find(name)._body
@@ -94,7 +94,7 @@ def _anew(kind: "type[Objective]", name: str, state: dict[str, Any]) -> "Objecti
 
 
 class Objective:
-    """A registered objective: call it for the value, or ask for gradients too."""
+    """A registered objective: a call gives the value, its methods give gradients too."""
 
     def __init__(
         self,
@@ -174,7 +174,7 @@ class Objective:
         return Evaluation(self._binder, self._body, args, kwargs).value
 
     def check_parameters(self, parameters: Mapping[str, Any]) -> None:
-        """Refuse what no call could take: unknown names, numbers and options that are wrong."""
+        """Refuse unknown names, and numbers and options that no call could take."""
         known = (*self.arguments, *SETTING_NAMES)
         for name, value in parameters.items():
             if name not in known:
@@ -208,7 +208,7 @@ class Objective:
             Whether to add `Diagnostics`: recall@1 both ways, similarities of matches and of
             the hardest negatives, effective number of negatives, alignment, uniformity, and the
             bound on mutual information, over the batch and unweighted. They are read from the
-            tiles that are visited anyway. `info_nce` with ``in_batch=True`` (of which a queue of
+            tiles of the loss itself. `info_nce` with ``in_batch=True`` (of which a queue of
             negatives is left out), `nt_xent`, `dcl` and `sigmoid_contrastive` have them.
 
         Returns

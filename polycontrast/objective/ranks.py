@@ -14,7 +14,7 @@ from polycontrast.objective.binding import Binding
 
 
 def sample_axis(argument: Argument, value: Any) -> int | None:
-    """Axis of samples, of which each rank gives its own; None where all ranks give the same.
+    """Axis of samples, where each rank gives its own samples; None where all give the same array.
 
     A sequence of views counts as the stack of them.
     """
@@ -28,7 +28,7 @@ def sample_axis(argument: Argument, value: Any) -> int | None:
 
 
 def is_shard(argument: Argument, value: Any) -> bool:
-    """Whether each rank gives its own part of an argument, or all give the same."""
+    """True where each rank gives its own part of an argument, and not all the same."""
     return sample_axis(argument, value) is not None
 
 
@@ -38,7 +38,7 @@ def batch_of(name: str, comm: Any) -> Alone:
     Raises
     ------
     TypeError, ValueError
-        When `comm` is nothing of the kind. No other rank can be told of that.
+        When `comm` names no ranks. This error cannot reach the other ranks.
     """
     if comm is None:
         return ALONE
@@ -46,7 +46,7 @@ def batch_of(name: str, comm: Any) -> Alone:
 
 
 def check_shards(shards: bool, batch: Alone) -> None:
-    """Refuse ranks where an objective cannot do it."""
+    """Refuse ranks where an objective cannot share its batch."""
     if batch is not ALONE and not shards:
         text = "comm is not supported: this objective needs all samples in one place"
         raise ValueError(f"{text}; those that do not have shards=True in polycontrast.objectives()")
@@ -56,7 +56,7 @@ _NOBODY = contextlib.nullcontext()
 
 
 def told(batch: Alone) -> contextlib.AbstractContextManager[None]:
-    """Context in which other ranks learn of an error that this rank raises before they have met."""
+    """Context that sends an error of this rank to the others, which would be stuck without it."""
     return _NOBODY if batch is ALONE else _told(batch)
 
 
@@ -67,19 +67,19 @@ def _told(batch: Alone) -> Iterator[None]:
     except RankError:
         raise
     except Exception as error:
-        with contextlib.suppress(Exception):  # what this rank raises says more
+        with contextlib.suppress(Exception):  # the error of this rank is the better one
             batch.meet(error)
         raise
 
 
 @contextlib.contextmanager
 def together(name: str, comm: Any) -> Iterator[None]:
-    """Tell the ranks of a `comm`, if there is one, of an error that comes before a call.
+    """Context that sends an error before a call to the ranks of a `comm`, if there is one.
 
     Parameters
     ----------
     name : str
-        What errors begin with.
+        First word of errors.
     comm
         As in a call.
     """
@@ -96,14 +96,14 @@ def expect(
     request: str,
     options: Settings,
 ) -> Settings:
-    """Say what the ranks meet about before a call.
+    """Declare the call that the ranks compare before they compute it.
 
     Parameters
     ----------
     binding : Binding
     batch : Shards
     request : str
-        What is asked for, in words.
+        The request, in words.
     options : Settings
 
     Returns
@@ -128,7 +128,7 @@ def expect(
 
 
 def expect_back(binding: Binding, batch: Any, names: tuple[str, ...], cotangent: Array) -> None:
-    """Say what the ranks meet about before a pullback: a number is the same on all of them."""
+    """Declare the pullback that the ranks compare: its names, and a cotangent that is a number."""
     if batch.comm.traced:
         return
     shown = "an array" if cotangent.ndim else repr(arrays.known(cotangent))
@@ -158,14 +158,14 @@ def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> in
 
 
 def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
-    """The part of an argument that must agree between the ranks."""
+    """The part of an argument that must be the same on all ranks."""
     name = argument.name
     if value is None or isinstance(value, (str, bool)):
         return Part(name, repr(value), repr(value))
     if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
         return Part(name, "an array", "an array")
     if argument.is_number(value):
-        # A number is what it is in the dtype of the call, whatever it was given as.
+        # Numbers are compared in the dtype of the call, of any type they were given in.
         bits, shown = (arrays.known(t) for t in (computed_with, value))
         if bits is not None:
             return Part(name, repr(bits), repr(shown).removesuffix(".0"))
@@ -189,7 +189,7 @@ def _shape(value: Any) -> tuple[int, ...]:
 def combined(batch: Alone, grad: Array, shard: bool) -> Array:
     """Gradient such that the average over the ranks is exact.
 
-    A rank's samples have a gradient on that rank alone, so it counts `batch.size` times. What all
-    ranks share gets the sum of its parts, on every rank.
+    A rank's samples have a gradient on that rank alone, so it counts `batch.size` times. An
+    argument that all ranks share gets the sum of its parts, on every rank.
     """
     return grad * batch.size if shard else batch.sum(grad)

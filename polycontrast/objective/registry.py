@@ -36,7 +36,7 @@ def announced() -> tuple[str, ...]:
 
 
 def load(name: str) -> object:
-    """Import the module of an announced name, and return what the module calls by that name."""
+    """Import the module of an announced name, and return the object of that name in it."""
     return getattr(importlib.import_module(_modules[name]), name)
 
 
@@ -57,7 +57,7 @@ def register(objective: Any) -> None:
 
 
 def is_registered(objective: Any) -> bool:
-    """True for what stands in the registry itself, not for others of its name."""
+    """True for the objective in the registry itself, and not for another one of its name."""
     return _objectives.get(vars(objective).get("name", "")) is objective
 
 
@@ -78,7 +78,7 @@ def find(name: str) -> Any:
 
 
 def near_matches(name: str, known: Iterable[str]) -> str:
-    """End of a message about an unknown name: what was probably meant, or all there is."""
+    """End of a message about an unknown name: the nearest names, or all names."""
     known = list(known)
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(close)}?" if close else f"; known: {', '.join(known)}"

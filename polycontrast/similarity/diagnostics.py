@@ -1,4 +1,4 @@
-"""A statistic that also gathers what diagnostics need, from tiles that are in the cache anyway."""
+"""A statistic that gathers diagnostics as well, from the same tiles while they are in the cache."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from polycontrast.similarity.statistics import Axis, ExpSum, Statistic, Sum
 
 
 class Noticing:
-    """A statistic, and beside it the largest score and the spread of the weights.
+    """A statistic together with the largest score and the spread of the weights.
 
-    It finishes to the inner statistic, the largest score, the number of scores level with it, and
-    the logarithms of the sum of the weights and of the sum of their squares. Weights are
-    exponentials of the scores, or the derivatives of a function of them.
+    The finished statistic is a tuple: the inner statistic, the largest score, the number of scores
+    level with it, and the logarithms of the sum of the weights and of the sum of their squares.
+    Weights are exponentials of the scores, or the derivatives of a function of them.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ class Noticing:
         return self.inner.merge(one[0], other[0]), largest, level, *logs
 
     def finish(self, state: Any) -> Any:
-        """The inner statistic, and what was gathered beside it."""
+        """The inner statistic, and the other numbers."""
         return self.inner.finish(state[0]), *state[1:]
 
     def factors(self, g: Array, finished: Any) -> Any:
-        """Those of the inner statistic."""
+        """Factors of the inner statistic."""
         return self.inner.factors(g, None if finished is None else finished[0])
 
 
@@ -113,7 +113,7 @@ def record(
         Logits of the matches, in the shape of the rows or of their samples.
     noticing : Noticing
     rows, columns : tuple
-        What it finished to; None for columns that are no anchors.
+        The finished statistics; None for columns that are no anchors.
     shift : number
         Part of a logit that is no similarity.
     """

@@ -1,8 +1,8 @@
 """The arithmetic of one tile where the arrays' library has kernels for it.
 
-Statistics, states and what is kept are those of `TileBody`. A kernel does everything elementwise in
-one pass. Weights are written over the scores, or in the dtype of the operands of the product that
-they go into.
+Statistics, states and kept tiles are those of `TileBody`. A kernel does everything elementwise in
+one pass, because passes over memory take most of the time. Weights are written over the scores, or
+in the dtype of the operands of their product.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from polycontrast.similarity.tile_body import TileBody
 
 
 def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> TileBody:
-    """Body of a matrix's tiles: fused where kernels know the statistic of inner products."""
+    """Body of a matrix's tiles: fused where there is a kernel for the statistic."""
     if isinstance(statistic, Readings):
         return ReadingsBody(matrix, statistic, multiplier)
     kernels = arrays.kernels(matrix.x)
@@ -28,7 +28,7 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
 
 
 def _kernel_function(statistic: Statistic) -> str:
-    """Name of the function of the scores that a statistic needs, as kernels know it."""
+    """Name of the kernel for a statistic's function of the scores; "" for no kernel."""
     if type(statistic) is RunningExpSum:
         return "softmax"
     return statistic.function.name if type(statistic) is Sum else ""
@@ -71,7 +71,7 @@ class FusedBody(TileBody):
         columns: bool,
         out: Array | None = None,
     ) -> tuple[Any, Any, Array]:
-        """One pass over the products, which are what is kept."""
+        """States of a tile in one pass over the products, which are kept."""
         scores, offsets = self._scores(x, y, tile), self._offsets(tile)
         if self.function == "softmax":
             return *self.kernels.peaks(scores, offsets, columns), scores

@@ -15,13 +15,13 @@ class MatrixGradients(NamedTuple):
     """Gradients of the rows, the columns and the offsets of a matrix."""
 
     x: Array
-    """dL/dx; of both sides together where rows meet themselves."""
+    """dL/dx; of both sides together where the matrix is symmetric."""
     y: Array
-    """dL/dy; None where rows meet themselves."""
+    """dL/dy; None where the matrix is symmetric."""
     of_rows: Array
-    """dL/d(row offsets), if the matrix has offsets; of both sides where rows meet themselves."""
+    """dL/d(row offsets), if there are offsets; of both sides where the matrix is symmetric."""
     of_columns: Array
-    """dL/d(column offsets), likewise; None where rows meet themselves."""
+    """dL/d(column offsets), likewise; None where the matrix is symmetric."""
 
 
 class Matrix:
@@ -32,7 +32,7 @@ class Matrix:
     x : array (B, D) or (M, B, D)
         Rows of B samples, or of M views of B samples.
     y : array or None
-        The other side, with as many axes. None where rows meet themselves.
+        The other side, with as many axes. None for a symmetric matrix, whose columns are its rows.
     scale : 0-d array
     pairs : Rule or None
         Pairs that count; None for all.
@@ -71,7 +71,7 @@ class Matrix:
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
         self.has_sums = _any(offsets) or (score is not None and score.sums)
-        """Whether gradients include sums along rows and columns."""
+        """True where gradients include sums along rows and columns."""
         self.everywhere, self.starts, self.apart = everywhere, starts, apart
 
     @property
@@ -87,7 +87,7 @@ class Matrix:
     def scaled(self) -> tuple[Array, Array]:
         """Rows and columns whose products are the scores.
 
-        Where rows meet themselves both sides share the scale: a score and its mirror image, which
+        In a symmetric matrix both sides have half of the scale. A score and its mirror image, which
         one tile holds for both, are then products of the same operands and are rounded alike.
         """
         if not self.symmetric:
@@ -102,7 +102,7 @@ class Matrix:
     # Ranks that share a batch walk blocks of the matrix
 
     def column_arrays(self) -> list[Array]:
-        """The columns, and what offsets, rules and scores hold of them: what ranks exchange."""
+        """The columns, and all arrays that offsets, rules and scores hold of them."""
         offset = [] if self.offsets[1] is None else [self.offsets[1]]
         score = () if self.score is None else self.score.column_arrays()
         return [self.y, *offset, *self.pairs.column_arrays(), *score]

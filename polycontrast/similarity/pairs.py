@@ -1,8 +1,8 @@
-"""Which pairs count: rules that are evaluated for a tile from its indices.
+"""Rules for the pairs that count, evaluated for a tile from its indices.
 
-A rule is asked for the tile of samples ``i0:i1`` against samples ``j0:j1`` and answers with one
-of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is skipped), or an
-array of booleans with the axes (row views, rows, column views, columns), 1 where it does not vary.
+For the tile of samples ``i0:i1`` against samples ``j0:j1`` a rule returns one of three things:
+`ALL` (every pair counts), `NONE` (no pair counts: the tile is skipped), or an array of booleans
+with the axes (row views, rows, column views, columns), 1 where it does not vary.
 """
 
 import math
@@ -15,7 +15,7 @@ from polycontrast.similarity.tile import Tile
 
 
 class Count(Enum):
-    """Answers that need no array."""
+    """Results that need no array."""
 
     ALL = "all"
     NONE = "none"
@@ -27,8 +27,9 @@ ALL, NONE = Count.ALL, Count.NONE
 class Rule(ABC):
     """A set of pairs. Rules combine with ``&``.
 
-    Indices of a tile (``i0:i1``, ``j0:j1``) cut what a rule holds of its rows and columns. Where
-    ranks share a batch, columns travel, and with them what rules hold of them (`column_arrays`).
+    A rule may hold arrays of its rows and columns, and cuts them by the indices of a tile
+    (``i0:i1``, ``j0:j1``). Ranks that share a batch exchange the arrays of the columns
+    (`column_arrays`).
     """
 
     @abstractmethod
@@ -62,7 +63,7 @@ class Every(Rule):
     """All pairs."""
 
     def select(self, tile: Tile) -> Any:
-        """Answer with every pair."""
+        """Select every pair."""
         return ALL
 
 
@@ -91,7 +92,7 @@ class OtherSamples(Rule):
         return i != j
 
     def exclude_(self, scores: Array, tile: Tile) -> Array:
-        """Write on the diagonals alone, where that can be done."""
+        """Write on the diagonals alone, where the library can do that."""
         if tile.is_on_diagonal:
             filled = fill_diagonals_(scores, tile.shape, -math.inf)
             if filled is not None:
@@ -171,8 +172,8 @@ class Mask(Rule):
     Parameters
     ----------
     mask : bool array (rows, columns)
-        One entry a pair of samples. It must be symmetric where rows meet themselves. Where ranks
-        share a batch: the rows of this rank by the columns of all.
+        One entry a pair of samples. It must be symmetric where the matrix is. Where ranks share a
+        batch: the rows of this rank by the columns of all.
     """
 
     def __init__(self, mask: Array):
@@ -203,13 +204,13 @@ class Present(Rule):
         self.rows, self.columns = rows, rows if columns is None else columns
 
     def select(self, tile: Tile) -> Any:
-        """Ask for both members."""
+        """Select pairs of which both members exist."""
         xp = namespace(self.rows)
         a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
         return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))
 
     def column_arrays(self) -> tuple[Array, ...]:
-        """Which columns exist."""
+        """Booleans of the columns."""
         return (self.columns,)
 
     def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
@@ -233,7 +234,7 @@ class Both(Rule):
         return a & b
 
     def column_arrays(self) -> tuple[Array, ...]:
-        """Those of both."""
+        """Arrays of both rules."""
         return (*self.first.column_arrays(), *self.second.column_arrays())
 
     def with_columns(self, arrays: tuple[Array, ...]) -> Rule:

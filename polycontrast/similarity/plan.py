@@ -9,15 +9,15 @@ from polycontrast.context import Settings
 
 KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
 TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
-ACCELERATOR_TILE_BYTES = 128 * 2**20  # work for the device while the host prepares the next one
-ACCELERATOR_MULTIPLE = 128  # sides of such tiles: what products of matrices are made in
+ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the next tile
+ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
-EVEN_PARTS = 2  # a side has a multiple of so many tiles, for workers to share evenly
+EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How one matrix of similarities is walked.
+    """Plan of the walk over one matrix of similarities.
 
     Sizes are in samples; a tile holds all views of its samples.
     """
@@ -33,11 +33,11 @@ class Plan:
     keep: bool
     workers: int
     at_once: bool = False
-    """Whether value and gradient come from one walk."""
+    """True where value and gradient come from one walk."""
 
     @property
     def entries(self) -> int:
-        """Similarities that are visited in one walk; half of them where rows meet themselves."""
+        """Similarities computed in one walk; about half of a symmetric matrix."""
         whole = self.views[0] * self.rows * self.views[1] * self.columns
         if not self.symmetric:
             return whole
@@ -66,7 +66,8 @@ class Plan:
     def flops(self) -> int:
         """Floating-point operations of the products for value and gradient.
 
-        Each ordered pair of blocks meets once where rows meet themselves, else once a side.
+        The gradient takes one product for each ordered pair of blocks where the matrix is
+        symmetric, else one for each side.
         """
         whole = self.views[0] * self.rows * self.views[1] * self.columns
         gradient = 2 * whole * self.depth * (1 if self.symmetric else 2)
@@ -94,9 +95,9 @@ def make_plan(
 
     Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
     Tiles are near TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not
-    depend on the workers, of which there are no more than a round has tiles: sums meet in the same
-    order, so no bit does either. Tiles of an accelerator are larger, for one launch after another
-    costs time there and its products need more work.
+    depend on the number of workers, so sums have the same order and the same bits with any number.
+    There are no more workers than a round has tiles. Tiles of an accelerator are larger, because
+    each launch costs time and large products are faster there.
     """
     sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
     plan = _plan_of_form(what, *sizes, symmetric, accelerator)
@@ -118,7 +119,7 @@ def _plan_of_form(
     symmetric: bool,
     accelerator: bool,
 ) -> Plan:
-    """Plan for as many workers as a round has tiles. Small calls ask for the same one each time."""
+    """Plan for as many workers as a round has tiles; cached for the sake of small calls."""
     size = views[0] * rows * views[1] * columns * itemsize
     if forced is not None:
         tile, keep = (min(forced[0], rows), min(forced[1], columns)), False
@@ -179,7 +180,7 @@ def _even(length: int, most: int, multiple: int) -> int:
 
 @dataclass(frozen=True)
 class CubePlan:
-    """How a cube of all n-tuples is walked: in blocks of elementwise work."""
+    """Plan of the walk over a cube of all n-tuples, in blocks of elementwise work."""
 
     rows: int
     axes: int
@@ -195,7 +196,7 @@ class CubePlan:
 
     @property
     def entries(self) -> int:
-        """Tuples that are visited in one walk."""
+        """Tuples computed in one walk."""
         return self.rows**self.axes
 
     @property
@@ -205,7 +206,7 @@ class CubePlan:
 
     @property
     def bytes(self) -> int:
-        """Bytes of the blocks in flight, the pair matrices and what is summed for each pair."""
+        """Bytes of the blocks in flight, the pair matrices and the sums for each pair."""
         pairs = 0 if self.kind == "product" else self.axes * (self.axes - 1) // 2 * self.rows**2
         gradients = self.axes * self.rows * self.depth
         blocks = 4 * self.workers * self.tile_bytes

@@ -33,7 +33,7 @@ class Reading:
     ----------
     statistic : Statistic
     pairs : Rule, default Every()
-        Pairs that count, of those that the matrix counts.
+        Pairs that count, among those that the matrix counts.
     map : Map, optional
         Function of the scores that the statistic is taken of. Default: the scores themselves.
     column_pairs : Rule, optional
@@ -104,11 +104,11 @@ class Readings:
         )
 
     def prepare(self, scores: Array) -> Array:
-        """Scores as they are: readings differ in all else."""
+        """Scores unchanged: each reading prepares its own."""
         return scores
 
     def weigh(self, prepared: Array, factors: Sequence[Any]) -> Array:
-        """Nothing of its own: see `ReadingsBody.weights`."""
+        """Weights exist for each reading alone, see `ReadingsBody.weights`."""
         raise TypeError("several readings are weighed one by one")
 
     def reduce(self, prepared: Array, axis: Any) -> Any:
@@ -169,7 +169,7 @@ class ReadingsBody(TileBody):
     def _prepared(
         self, reading: Reading, products: Array, tile: Tile, columns: bool
     ) -> tuple[Array, Array]:
-        """Prepared scores of one reading, as the rows see them and as the columns do."""
+        """Prepared scores of one reading, for the rows and for the columns."""
         on_rows = self._scores(reading, products, tile, reading.pairs)
         on_rows = reading.statistic.prepare(on_rows)
         if reading.column_pairs is None or not columns:

@@ -1,8 +1,8 @@
 """Scores that are a function of inner products.
 
-A score takes a tile of products and makes a tile of scores of it, and it turns dL/dscores into
-dL/dproducts. `RestMean` also shows that rows and columns may see different scores of one tile, and
-`Volume` that the views of a column may become one score.
+A score turns a tile of products into a tile of scores, and dL/dscores into dL/dproducts. Rows and
+columns may have different scores of one tile, as in `RestMean`. The views of a column may become
+one score, as in `Volume`.
 """
 
 import math
@@ -17,24 +17,24 @@ Pull = tuple[Array, Array, Array]
 
 
 class Score(Protocol):
-    """What the matrix needs of a score."""
+    """Interface of a score."""
 
     collapses: bool
-    """Whether the views of a column become one score."""
+    """True where the views of a column become one score."""
     sums: bool
-    """Whether `Pulled` should hold the row and column sums that `pull` returns."""
+    """True where `MatrixGradients` holds the row and column sums that `pull` returns."""
 
     def forward(self, products: Array, tile: Any) -> tuple[Array, Array]:
-        """Scores as rows see them and as columns do; one object where they agree."""
+        """Scores for the rows and for the columns; one object where they are the same."""
 
     def pull(self, products: Array, weights: Weights, tile: Any) -> Pull:
-        """dL/dproducts from dL/dscores, and what to sum along rows and along columns.
+        """dL/dproducts from dL/dscores, and the arrays to sum along rows and along columns.
 
         `weights` holds one array, or one for rows and one for columns where they differ.
         """
 
     def column_arrays(self) -> tuple[Array, ...]:
-        """Arrays that the score holds of its columns, samples last: they travel with them."""
+        """Arrays that the score holds of its columns, samples last; ranks exchange them."""
 
     def with_columns(self, arrays: tuple[Array, ...]) -> "Score":
         """Return the same score for other columns."""
@@ -44,7 +44,7 @@ def over_length(weights: Array, length: Array) -> Array:
     """``weights / length``, and 0 where the length is 0: the subgradient of a norm at 0."""
     xp = namespace(length)
     if is_numpy(xp) and length.size and xp.min(length) > 0:
-        return weights / length  # one look is cheaper than a choice for each entry
+        return weights / length  # one test is cheaper than a choice for each entry
     return weights / fill_(xp.abs(length), length == 0, math.inf)
 
 
@@ -82,7 +82,7 @@ class Root:
         return on_products, on_products, on_products
 
     def column_arrays(self) -> tuple[Array, ...]:
-        """Nothing."""
+        """No arrays."""
         return ()
 
     def with_columns(self, arrays: tuple[Array, ...]) -> "Root":
@@ -91,11 +91,11 @@ class Root:
 
 
 class RestMean:
-    """Candidates are the means of a sample's other views, for views that meet themselves.
+    """Scores against the means of each sample's other views, in a symmetric matrix of all views.
 
     With ``T[a, i] = share[i] sum_{b != a} z[b, i]`` the scores ``<z, T>`` are block sums of the
-    Gram matrix of z, over the candidate's views: those of the columns as rows see the tile, those
-    of the rows as columns do. The sum over the other views is its own transpose.
+    Gram matrix of z, over the candidate's views. The candidates of the rows are the columns, those
+    of the columns are the rows. The sum over the other views is its own transpose.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ class RestMean:
         return self._of_columns(products, tile), self._of_rows(products, tile)
 
     def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
-        """Both directions go through the same products."""
+        """dL/dproducts of both directions together: the products are the same."""
         both = self._of_columns(weights[0], tile) + self._of_rows(weights[1], tile)
         return both, both, both
 
@@ -171,7 +171,7 @@ class Volume:
         p = xp.reshape(products, tile.shape[1:])
         squares = tile.of_rows(self.squares)[:, None]
         rho_squared = squares - xp.sum(p * p, axis=1)
-        # What is but the rounding of the squares is 0: a root would enlarge it.
+        # A difference as small as the rounding of the squares is 0: a root would enlarge it.
         return p, fill_(rho_squared, rho_squared <= self.rounding * squares, 0)
 
     def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
@@ -202,18 +202,18 @@ Side = tuple[Array | None, Array | None]
 
 
 class PerAnchor:
-    """Row i sees ``slope_i P_ij + shift_i`` where column j sees ``slope_j P_ij + shift_j``.
+    """Scores ``slope_i P_ij + shift_i`` for row i, and ``slope_j P_ij + shift_j`` for column j.
 
-    One tile of products P thus serves two directions, each anchor with a normaliser and, if it
-    has a slope, a temperature of its own. With slopes, the row sums of what is pulled are
-    dL/dslope of the rows, the column sums that of the columns.
+    One tile of products P serves both directions. Each anchor has a normaliser of its own and, with
+    a slope, a temperature of its own. With slopes the row sums that `pull` returns are dL/dslope of
+    the rows, and the column sums those of the columns.
 
     Parameters
     ----------
     rows : (slope, shift)
         Arrays (B,); the slope may be None, for 1.
     columns : (slope, shift), optional
-        The same of the columns. Default: those of the rows, for rows that meet themselves.
+        The same of the columns. Default: those of the rows, for a symmetric matrix.
     """
 
     collapses = False

@@ -35,23 +35,23 @@ Found = tuple[Array, Array | None, Callable[..., MatrixGradients]]
 
 
 class Similarity:
-    """Inner products of rows times a scale, as a matrix whose statistics can be asked for.
+    """Inner products of rows times a scale, as a matrix that computes statistics of itself.
 
     ``S[i, j] = score(scale <x_i, y_j> + r_i + c_j)``. Each method gives a statistic of the rows and
     of the columns, and its pullback; both compute the matrix in tiles. Compute positives, the one
     known partner of each row, separately with `arrays.row_dot`.
 
-    With ``scale`` the inverse temperature, ``dL/dscale = <x, dL/dx> / scale``, since the loss
-    sees x only through ``scale x``; where rows meet themselves, half of that (Euler's theorem).
-    So the gradient of the temperature costs no pass over the pairs.
+    With ``scale`` the inverse temperature, ``dL/dscale = <x, dL/dx> / scale``, since the loss is a
+    function of ``scale x``; half of that where the matrix is symmetric (Euler's theorem). So the
+    gradient of the temperature costs no pass over the pairs.
 
     Parameters
     ----------
     x : array (B, D) or (M, B, D)
         Rows of B samples, or of M views of B samples.
     y : array, optional
-        The other side, with as many axes. Without it rows meet themselves and half of the tiles
-        are computed; statistics of rows are those of columns.
+        The other side, with as many axes. Without it the matrix is symmetric: its columns are its
+        rows, half of the tiles are computed, and statistics of rows are those of columns.
     scale : 0-d array
     pairs : Rule, optional
         Pairs that count. Default: all.
@@ -93,14 +93,14 @@ class Similarity:
         ----------
         statistic : Statistic
         columns : bool, default True
-            Whether the statistic of the columns is asked for.
+            Whether to compute the statistic of the columns.
         ahead : (rows, columns), optional
             Cotangents that the pullback will certainly get.
 
         Returns
         -------
-        rows, columns : array, or whatever the statistic finishes to
-            `columns` is None if not asked for, and where rows meet themselves.
+        rows, columns : array, or any result of the statistic
+            `columns` is None without ``columns=True``, and for a symmetric matrix.
         back : callable
             From the cotangents of rows (and columns) to `MatrixGradients`.
         """
@@ -115,7 +115,7 @@ class Similarity:
         ----------
         *readings : Reading
         columns : bool, default True
-            Whether statistics of the columns are asked for.
+            Whether to compute statistics of the columns.
 
         Returns
         -------
@@ -128,12 +128,12 @@ class Similarity:
         return self.reduce(Readings(readings), columns=columns)
 
     def logsumexp(self, columns: bool = True, positives: Array | None = None) -> Found:
-        """Log-sum-exp of each row and, unless rows meet themselves, of each column.
+        """Log-sum-exp of each row and, unless the matrix is symmetric, of each column.
 
         Parameters
         ----------
         columns : bool, default True
-            Whether those of the columns are asked for.
+            Whether to compute those of the columns.
         positives : array, optional
             Logits of the rows' matches, in the shape of the rows or of their samples; columns have
             the same. Only diagnostics read them.
@@ -173,10 +173,10 @@ class Similarity:
         ----------
         function : Function
         columns : bool, default True
-            Whether sums over columns are asked for.
+            Whether to compute sums over columns.
         like : array, optional
             Array of the shape and dtype of the losses. With it, `back` takes the cotangent of the
-            losses, whatever `share` makes of it.
+            losses, and `share` turns it into those of the sums.
         share : callable, optional
             From the cotangent of the losses to those of the sums over rows (and columns). Default:
             the sums over rows have that of the losses.
@@ -215,13 +215,13 @@ class Similarity:
         return ExpSum() if largest <= safe / power else RunningExpSum(self._is_capped(largest))
 
     def _is_capped(self, largest: float) -> bool:
-        """Whether rounding may take a score far beyond the log-sum-exp that it is part of."""
+        """True where rounding may take a score far beyond the log-sum-exp that it is part of."""
         mirrored = self.matrix.symmetric or self.settings.comm is not None
         eps = self.matrix.xp.finfo(self.matrix.x.dtype).eps
         return mirrored and not largest < CAP_BEYOND / eps
 
     def _largest_score(self) -> float:
-        """Bound of the sizes of all scores; nan where that is not known."""
+        """Bound of the sizes of all scores; nan where there is none."""
         matrix = self.matrix
         if matrix.score is not None or arrays.kernels(matrix.x) is not None:
             return math.nan  # reading the largest score would synchronise with the device
@@ -233,7 +233,7 @@ class Similarity:
         scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)
         comm = self.settings.comm
         if comm is not None and None not in bounds:
-            x, y, *offsets = comm.largest([x, y, *offsets])  # states of different ranks must meet
+            x, y, *offsets = comm.largest([x, y, *offsets])  # ranks merge their states
         return float(abs(scale) * math.sqrt(x * y) + sum(offsets))
 
     def _tolerance(self) -> Array:

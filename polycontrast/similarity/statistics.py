@@ -1,9 +1,9 @@
 """Statistics of rows and columns, as monoids with a derivative.
 
-A statistic turns a tile of scores into what it needs (`prepare`), reduces it along an axis to a
-state, merges states of neighbouring tiles in any grouping, finishes a state to the statistic, and
-says how it depends on each score (`weigh`). Partial results of tiles, threads and machines all
-meet through `merge`. Axes stand for rows, columns or, in a cube, any one index.
+A statistic prepares a tile of scores, for example by an exponential (`prepare`). It reduces the
+tile along an axis to a state (`reduce`), and merges states in any grouping (`merge`). It finishes a
+state to the statistic (`finish`), and gives the derivative by each score (`weigh`). Tiles, threads
+and machines all use `merge`. Axes stand for rows, columns or, in a cube, any one index.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from polycontrast.arrays import Array
 
 Axis = int | tuple[int, ...]
 
-CAP_BEYOND = 0.01  # of 1 / epsilon: what rounding does to smaller scores is no matter of a cap
+CAP_BEYOND = 0.01  # of 1 / epsilon: smaller scores are rounded too little for a cap
 
 # Scores within these bounds have exponentials, and sums of a million of them, far from both ends
 # of the dtype's range: they need no maximum, and one exponential serves rows and columns.
@@ -23,10 +23,10 @@ SAFE_EXPONENT = {16: 5.0, 32: 40.0, 64: 300.0}
 
 
 class Statistic(Protocol):
-    """What a walk needs of a statistic."""
+    """Interface of a statistic."""
 
     def prepare(self, scores: Array) -> Array:
-        """Turn a tile of scores, a temporary, into what is kept of it."""
+        """Turn a tile of scores, a temporary, into the array that is reduced and weighed."""
 
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """State of each row (axis 1), column (axis 0), ... of a prepared tile."""
@@ -45,16 +45,16 @@ class Statistic(Protocol):
 
 
 class TupleStatistic(Statistic, Protocol):
-    """What a cube needs besides: states of every axis of a block."""
+    """Interface of a statistic of a cube, with states of every axis of a block."""
 
     def marginals(self, prepared: Array) -> Sequence[Any]:
         """States of each axis over all the others."""
 
 
 def _spread(factors: Sequence[Array], derivative: Array, fresh: bool) -> Array:
-    """``derivative * (sum of factors)``, in the memory of what this call made.
+    """``derivative * (sum of factors)``, in the memory of a temporary.
 
-    `fresh` says that `derivative` is a temporary; a sum of several factors is one too.
+    With `fresh`, `derivative` is a temporary; a sum of several factors is always one.
     """
     if fresh:
         factor = factors[0] if len(factors) == 1 else _total(factors)
@@ -121,16 +121,16 @@ class RunningExpSum:
     Parameters
     ----------
     capped : bool, default False
-        Whether weights need a cap: a score is at most the log-sum-exp of its row, but where rows
-        meet themselves that may have been summed of its mirror image, which is rounded otherwise.
-        Of scores of 1e9 the difference is no small one in an exponential.
+        Whether weights need a cap. A score is at most the log-sum-exp of its row. In a symmetric
+        matrix the sum may hold its mirror image, which may be rounded differently. For scores of
+        1e9 that difference is large in an exponential.
     """
 
     def __init__(self, capped: bool = False) -> None:
         self.capped = capped
 
     def prepare(self, scores: Array) -> Array:
-        """Nothing to do: rows and columns have maxima of their own."""
+        """Scores unchanged: rows and columns have maxima of their own."""
         return scores
 
     def reduce(self, prepared: Array, axis: Axis) -> tuple[Array, Array]:
@@ -141,7 +141,7 @@ class RunningExpSum:
         return xp.squeeze(peak, axis=axis), xp.sum(shifted, axis=axis)
 
     def marginals(self, prepared: Array) -> list[tuple[Array, Array]]:
-        """Each axis has maxima of its own."""
+        """States of each axis, with maxima of its own."""
         return _each_axis(self, prepared)
 
     def merge(self, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -182,11 +182,11 @@ class Function:
     Parameters
     ----------
     name : str
-        By which kernels know it.
+        Name of the kernel for it.
     value, derivative : callable
         From an array to a new one.
     both : callable, optional
-        The two of a temporary, for less than the price of two.
+        Both of a temporary at once, where that costs less than one after the other.
     """
 
     name: str
@@ -238,7 +238,7 @@ class Sum:
         self.function = function
 
     def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
-        """States of rows and (None if not wanted) columns of a temporary tile, and its slopes.
+        """States of rows and, with ``columns=True``, columns of a temporary tile, and its slopes.
 
         The slopes are a temporary too.
         """
@@ -248,7 +248,7 @@ class Sum:
         return of_rows, xp.sum(values, axis=0) if columns else None, slopes
 
     def prepare(self, scores: Array) -> Array:
-        """Nothing to do."""
+        """Scores unchanged."""
         return scores
 
     def reduce(self, prepared: Array, axis: Axis) -> Any:
@@ -256,7 +256,7 @@ class Sum:
         return arrays.namespace(prepared).sum(self.function.value(prepared), axis=axis)
 
     def marginals(self, prepared: Array) -> list[Array]:
-        """One axis after another."""
+        """States of one axis after another."""
         return _each_axis(self, prepared)
 
     def merge(self, one: Any, other: Any) -> Any:
@@ -264,7 +264,7 @@ class Sum:
         return one + other
 
     def finish(self, state: Any) -> Array:
-        """Nothing to do."""
+        """The sum itself."""
         return state
 
     def factors(self, g: Array, finished: Array) -> Array:

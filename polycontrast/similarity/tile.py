@@ -1,4 +1,4 @@
-"""One tile of a matrix: which rows and columns it covers."""
+"""One tile of a matrix: the rows and columns that it covers."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,7 +19,7 @@ class Tile:
     starts: tuple[Any, Any] = (0, 0)
     """Index in the whole batch of the first row and the first column, where ranks share a batch."""
     apart: bool = False
-    """Whether rows and columns are of different ranks, which have no sample in common."""
+    """True where rows and columns are of different ranks, which have no sample in common."""
 
     known = True  # its indices are numbers, not yet to be computed
 

@@ -15,11 +15,11 @@ class TileBody:
     Parameters
     ----------
     matrix : Matrix
-        Of which the tiles are.
+        The matrix of the tiles.
     statistic : Statistic
-        What is asked of them.
+        The statistic to compute.
     multiplier : Multiplier
-        What makes products.
+        Makes the products.
     """
 
     def __init__(self, matrix: Matrix, statistic: Statistic, multiplier: Multiplier):
@@ -31,16 +31,16 @@ class TileBody:
         self.factors = statistic.factors
 
     def of_shape(self, t: Array) -> Any:
-        """A result of the statistic whose arrays all look like this one."""
+        """A result of the statistic, with this array in place of each of its arrays."""
         return t
 
     def prepare(
         self, x: Array, y: Array, tile: Tile, out: Array | None = None
     ) -> tuple[Array, Array, Array]:
-        """Prepared scores of a tile as its rows see them and as its columns do.
+        """Prepared scores of a tile for its rows and for its columns, and the array to keep.
 
-        With them what to keep for the gradient: a score cannot be undone, so what it was made of.
-        It lies in `out` where that is given.
+        The gradient needs the products where there is a score, because a score cannot be undone;
+        else prepared scores are enough. The kept array lies in `out` where that is given.
         """
         products = self.products(x, y, tile, out)
         row_scores, column_scores = self.scores(products, tile)
@@ -56,13 +56,13 @@ class TileBody:
         columns: bool,
         out: Array | None = None,
     ) -> tuple[Any, Any, Array]:
-        """States of a tile's rows and (None if not wanted) columns, and what to keep of it."""
+        """States of a tile's rows and, with ``columns=True``, of its columns; the array to keep."""
         on_rows, on_columns, keep = self.prepare(x, y, tile, out)
         of_rows = self.statistic.reduce(on_rows, 1)
         return of_rows, self.statistic.reduce(on_columns, 0) if columns else None, keep
 
     def products(self, x: Array, y: Array, tile: Tile, out: Array | None = None) -> Array:
-        """Inner products and what offsets add to them."""
+        """Inner products plus offsets."""
         y, make = arrays.transpose(y), self.multiplier
         products = make.product(x, y) if out is None else make.added(None, x, y, out)
         of_rows, of_columns = self.offsets
@@ -73,7 +73,7 @@ class TileBody:
         return products
 
     def scores(self, products: Array, tile: Tile) -> tuple[Array, Array]:
-        """Scores as rows see them and as columns do, -inf for pairs that do not count."""
+        """Scores for the rows and for the columns, -inf for pairs that do not count."""
         if self.score is None:
             masked = self._masked(products, tile)
             return masked, masked
@@ -95,9 +95,9 @@ class TileBody:
         u: Any,
         v: Any,
     ) -> tuple[Array, Array | None, tuple[Array, Array, Array]]:
-        """States of a sum over a tile's rows and (None if not wanted) columns.
+        """States of a sum over a tile's rows and, with ``columns=True``, columns; and its weights.
 
-        With them what `weights` returns: all of one product.
+        The weights are those of `weights`. All of this takes one product.
         """
         products = self.products(x, y, tile)
         rows, others = self.scores(products, tile)
@@ -122,9 +122,10 @@ class TileBody:
         u: Any,
         v: Any,
     ) -> tuple[Array, Array, Array]:
-        """dL/dproducts of a tile, of both triangles together where rows meet themselves.
+        """dL/dproducts of a tile, of both triangles together where the matrix is symmetric.
 
-        With it what is summed along its rows and along its columns, or these sums.
+        The second and the third array are to be summed along rows and along columns, or are such
+        sums.
         """
         factors = (u,) if v is None else (u, v)
         if self.score is None:

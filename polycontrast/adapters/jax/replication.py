@@ -1,7 +1,8 @@
-"""Arrays that are the same on every device of a `jax.shard_map`, beside others that are not.
+"""Arrays that are the same on every device of a `jax.shard_map`, together with others.
 
-The gradient of a replicated temperature is a sum over devices. JAX writes that sum itself where a
-replicated array meets one that varies, so they have to meet outside of the `custom_vjp`.
+The gradient of a replicated temperature is a sum over devices. JAX writes that sum itself in an
+operation on a replicated array and one that varies, so that operation has to be outside of the
+`custom_vjp`.
 """
 
 from collections.abc import Iterable
@@ -39,7 +40,7 @@ def varying_alike(traced: tuple[jax.Array, ...]) -> tuple[jax.Array, ...]:
 
 
 def _axes(t: jax.Array) -> frozenset[str]:
-    """Axes of the mesh over which an array varies; JAX has changed where it says so."""
+    """Axes of the mesh over which an array varies; their attribute depends on JAX's version."""
     kind = jax.typeof(t)
     manual = getattr(kind, "manual_axis_type", None)
     return frozenset(getattr(manual, "varying", getattr(kind, "vma", ())) or ())

@@ -11,7 +11,7 @@ def as_pytree(back: Callable[[jax.Array], Any], value: jax.Array) -> Callable[[j
     """`back` with every array that it captured, tracers of integers included, as a leaf.
 
     `jax.closure_convert` hoists floating tracers only; a mask or labels in the closure would leak
-    out of `jax.checkpoint` and `jax.lax.scan`. What was captured is what is kept in memory until
+    out of `jax.checkpoint` and `jax.lax.scan`. The captured arrays stay in memory until
     the backward pass: the arrays of size B D that a `back` needs, and scores where the plan keeps
     them.
 

@@ -29,7 +29,7 @@ def concerns(arrays: Iterable[Any]) -> bool:
 def call(function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> jax.Array:
     """Value of the function, with its analytic gradient as JAX's."""
     values = by_name(function, args, kwargs)
-    # Names that are no arguments are options of execution, or for the function to refuse.
+    # Names that are no arguments are options of execution, or the function refuses them.
     own = {name: value for name, value in values.items() if name in function.arguments}
     named = asdict(current_settings()) | kwargs | beside_tracers(own)
     if summed_by_jax(named["comm"], jax.tree.leaves(own)):
@@ -41,13 +41,13 @@ def call(function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
     try:
         hash(record)
     except TypeError:
-        function.vjp(**named)  # it refuses, in its own words, what is no JAX array
+        function.vjp(**named)  # it refuses values that are no JAX arrays, in its own words
         raise
     return _value(record, *varying_alike(traced))
 
 
 def _only_summed(function: Differentiable, gradients: str, axis: str) -> str:
-    """What the trainer does with gradients where JAX sums them; an average is refused."""
+    """The setting `gradients` where JAX sums gradients itself; an average is refused."""
     if gradients == "average":
         raise ValueError(
             f'{function.name}: gradients must be "sum" or left out where jax.shard_map has '

@@ -1,10 +1,10 @@
-"""Functions under `torch.compile`: one opaque operator, whatever the number of tiles.
+"""Functions under `torch.compile`: one opaque operator, for any number of tiles.
 
 An operator takes strings, numbers and tensors, so a call travels as the key of its form, its float
-parameters, and its tensors. What is Python here runs once, when the call is traced.
+parameters, and its tensors. The Python code here runs once, when the call is traced.
 
-An operator cannot hand its pullback to the backward. Where the value is one number its gradients
-are therefore made with it, and the backward multiplies them; else the backward begins anew.
+An operator cannot hand its pullback to the backward. Where the value is one number, its gradients
+are therefore made with it, and the backward multiplies them. Else the backward starts again.
 """
 
 from dataclasses import replace
@@ -27,7 +27,7 @@ def call(form: Form, tensors: Tensors) -> torch.Tensor:
     key = _intern(form.function.name, form.slots, options, tuple(numbers))
     needed = [t.requires_grad for t in tensors]
     if torch.is_grad_enabled() and any(needed) and _is_reduced(key):
-        # Gradients wait here for their factor, which half precision could not.
+        # Gradients get their factor later, so until then half precision could overflow.
         if len({t.dtype for t in tensors if t.is_floating_point() and t.ndim > 1}) == 1:
             tensors = [t.float() if t.dtype in HALF else t for t in tensors]
         floats = list(numbers.values())
@@ -47,7 +47,7 @@ def _intern(
 
 @torch.compiler.assume_constant_result
 def _is_reduced(key: str) -> bool:
-    """Whether the value is known to be one number, from the parameters alone."""
+    """True where the value is one number, by the parameters alone."""
     form, _ = _forms[key]
     reduction = form.function.arguments.get("reduction")
     return reduction is not None and form.rest.get("reduction", reduction.default) != "none"

@@ -1,4 +1,4 @@
-"""A call of a function, taken apart into its tensors and all else."""
+"""A call of a function, separated into its tensors and all other arguments."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Form:
 
     @property
     def differentiable(self) -> tuple[bool, ...]:
-        """Whether a gradient exists, for each tensor."""
+        """Truth values, one a tensor: whether it has a gradient."""
         flags: list[bool] = []
         for name, count in self.slots:
             flags += [self.function.arguments[name].differentiable] * (count or 1)
@@ -105,11 +105,11 @@ def _is_mixed(value: Any) -> bool:
 def form_of(
     function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Form, list[torch.Tensor]]:
-    """Take a call apart. This function is traced by `torch.compile`: it stays plain."""
+    """Form and tensors of a call. This function is traced by `torch.compile`: it stays plain."""
     values = by_name(function, args, kwargs)
     for value in values.values():
         if _is_mixed(value):
-            function.vjp(*args, **kwargs)  # raises what a wrong call raises everywhere
+            function.vjp(*args, **kwargs)  # raises the same error as any wrong call
     slots: list[tuple[str, int | None]] = []
     tensors: list[torch.Tensor] = []
     rest = {}

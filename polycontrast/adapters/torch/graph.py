@@ -38,12 +38,12 @@ class _Evaluation(torch.autograd.Function):  # type: ignore[misc]
 
     @staticmethod
     def forward(form: Form, *tensors: torch.Tensor) -> Any:
-        """Value, and what the backward will call."""
+        """Value of the function, and its pullback for the backward."""
         return form.vjp(tensors, form.differentiable)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        """Save the inputs, so that torch sees changes made to them in between."""
+        """Save the inputs, so that torch detects changes made to them in between."""
         ctx.form, *tensors = inputs
         ctx.back = output[1]
         ctx.save_for_backward(*tensors)

@@ -8,7 +8,7 @@ HALF = (torch.float16, torch.bfloat16)
 
 
 def concerns(tensors: list[torch.Tensor]) -> bool:
-    """True when torch differentiates, transforms or traces what is computed from the tensors."""
+    """True when torch differentiates, transforms or traces results of these tensors."""
     if torch.compiler.is_compiling():
         return True
     taped = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
@@ -18,7 +18,7 @@ def concerns(tensors: list[torch.Tensor]) -> bool:
 def as_under_autocast(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
     """Tensors without half precision where autocast is on.
 
-    The backward runs without autocast, so what it begins anew with must be alike.
+    The backward runs without autocast, so tensors that it starts again with need the same dtype.
     """
     device = tensors[0].device.type
     if device == "meta" or not torch.is_autocast_enabled(device):

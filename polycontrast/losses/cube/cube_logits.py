@@ -68,7 +68,7 @@ def cube_logits(
         z = centred(z)
     cube, (s, s_back) = Cube(z, similarity, one), diagonal_tuples(z, similarity)
     constant = CONSTANT[similarity]
-    # Diagonal tuples, where rows nearly coincide, go their own way in both directions.
+    # Rows of diagonal tuples nearly coincide, so these are computed apart in both directions.
     if weights is None:
         whole, pull = cube.array()
 

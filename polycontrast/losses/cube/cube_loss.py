@@ -53,8 +53,8 @@ def cube_loss(
     temperature
         The authors' initial value of a learned scale.
     negatives
-        Every row against all :math:`B^{n-1}` tuples that contain it (the ratio that the paper
-        argues for), or against the B tuples in which one index moves (what its code computes).
+        Every row against all :math:`B^{n-1}` tuples that contain it (the paper's ratio), or against
+        the B tuples in which one index moves (as its code computes).
     reduction
         The loss of a sample is the mean over its views.
 
@@ -70,8 +70,8 @@ def cube_loss(
       exponents fit the dtype (n / tau up to 80 in float32);
     - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
-    The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-    At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+    The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
+    At n = 2 both kinds of negatives are the same, and the variance of unit rows is `info_nce`.
     :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
     References

@@ -72,7 +72,7 @@ def matching_gap(
     -----
     UserWarning
         When `max_iter` sweeps do not reach `tol`: the value is then an upper bound of the gap.
-        Sweeps gain little where costs are many times `epsilon`; there 10^4 of them may leave
+        Each sweep changes little where costs are many times `epsilon`; there 10^4 of them may leave
         errors of 1e-5 in the marginals.
 
     Notes
@@ -81,7 +81,7 @@ def matching_gap(
               + \epsilon \sum_t P_t \log P_t \Big]
 
     over all P on the cube with every marginal w (1 / B by default). Up to numbers of single rows,
-    which do not matter, :math:`C_t = \sum_{a<b} |x_a - x_b|^2 / n^2`, so
+    which change no plan, :math:`C_t = \sum_{a<b} |x_a - x_b|^2 / n^2`, so
     :math:`e^{-C_t/\epsilon}` is a product of pair factors and an update of n = 3 views one product
     of B x B matrices; n = 4 loops over one index. No cost tensor is formed. By the envelope
     theorem :math:`\partial L/\partial C_t = w_i [t = d_i] - P_t`: the solver is not

@@ -31,10 +31,10 @@ def gamma_info_nce(
     normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
-    r"""InfoNCE with the normaliser out of the logarithm, at the price of one number an anchor.
+    r"""InfoNCE with the normaliser out of the logarithm, and one more number for each anchor.
 
     Given that number the loss is a plain sum over pairs, and a small batch estimates its gradient
-    without bias. `sample_auxiliary` draws it, from what `update_log_normalizer` keeps.
+    without bias. `sample_auxiliary` draws it from the state of `update_log_normalizer`.
 
     .. math:: \frac{1}{B} \sum_i \Big[ u_i \Big( e^{l_{ii}} + c \sum_{j \ne i} e^{l_{ij}} \Big)
               - l_{ii} \Big], \quad l_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
@@ -46,7 +46,7 @@ def gamma_info_nce(
     log_auxiliary
         Logarithm of :math:`u_i`, differentiable. (B,): the anchors are the rows of `x`. (2, B):
         both directions, the anchors of the second row are those of `y`. Take it from the state
-        before this batch: drawn from this batch's own normaliser it buys nothing. -inf turns the
+        before this batch: drawn from this batch's own normaliser it has no use. -inf turns the
         repulsion of an anchor off.
     scale
         Weight c of the other samples. The number of all negatives over B - 1 makes the sum an
@@ -67,14 +67,15 @@ def gamma_info_nce(
     and :math:`u_i` given the model is exponential with mean :math:`1/Z_i`. A pair gets the weight
     :math:`u_i e^{l_{ij}}`, always formed as one exponential. At ``log_auxiliary = -log Z`` the
     gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
-    it is larger. Weights of pairs do not wait for a normaliser: value and gradient need one pass.
+    it is larger. Weights of pairs need no normaliser of this batch: value and gradient
+    take one pass.
     For B = 1 only the match is left.
 
     References
     ----------
     C. Chen, J. Zhang, Y. Xu, L. Chen, J. Duan, Y. Chen, S. Tran, B. Zeng, T. Chilimbi, "Why do we
     need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022.
-    What its abstract does not say is derived here and to be verified against the paper.
+    All beyond its abstract is derived here, and to be verified against the paper.
 
     Examples
     --------

@@ -35,8 +35,8 @@ def global_contrastive(
 ):
     r"""Contrastive loss of each sample against the whole data set, from small batches.
 
-    Each anchor brings a moving average of its normaliser (`update_log_u`), in place of what this
-    batch alone would say: SogCLR; with a temperature for each sample, iSogCLR.
+    Each anchor has a moving average of its normaliser (`update_log_u`) in place of the normaliser
+    of this batch: SogCLR. With a temperature for each sample it is iSogCLR.
 
     .. math:: \frac{1}{2B} \sum_{i, d} \Big[ \tau_i (\log u_i + \rho) + \mathrm{sg}(\tau_i) \Big(
               \frac{1}{u_i K} \sum_{z \in N_i} e^{(\langle a_i, z \rangle - s_{ii}) / \tau_i}
@@ -52,13 +52,14 @@ def global_contrastive(
     temperature
         See `update_temperature`.
     rho
-        Keeps learned temperatures up. The authors' code: 0.3 for two views of an image
+        Keeps learned temperatures away from 0. The authors' code: 0.3 for two views of an image
         (temperatures from 0.1), 6.0 for two modalities (from 0.01).
     negatives
         An anchor's negatives: the other samples in the other view (two modalities), or in both
         views (two views of one modality).
     relative
-        Whether scores are taken relative to that of the match. `log_u` must have been made alike.
+        Whether scores are taken relative to that of the match. `log_u` must have been
+        made with the same choice.
     reduction
         There are 2B.
 
@@ -152,5 +153,5 @@ def global_contrastive(
 
 
 def _directions(t):
-    """Numbers for the anchors of both sides, from those that they share."""
+    """Numbers (2, B) for the anchors of both sides; sides may share them."""
     return t[None, :] if t.ndim == 1 else t

@@ -46,11 +46,11 @@ def grouped_info_nce(
 
     Notes
     -----
-    The mean of `info_nce` over the groups; samples of different groups never meet, so work and
-    memory fall by G. ``groups=B``: value 0, gradient 0. On several machines a group is a
-    communicator of its own: ``pc.info_nce(x, y, comm=group)``, averaged over the groups by the
-    trainer. To have as many negatives as before, gather several mini-batches a group, see
-    ``chunked_step``.
+    The loss is the mean of `info_nce` over the groups. Samples of different groups are not
+    compared, so work and memory fall by G. ``groups=B``: value 0, gradient 0. On several machines a
+    group is a communicator of its own: ``pc.info_nce(x, y, comm=group)``, averaged over the groups
+    by the trainer. To have as many negatives as before, gather several mini-batches in each group,
+    see ``chunked_step``.
 
     References
     ----------

@@ -49,7 +49,7 @@ def gram_loss(
     Parameters
     ----------
     anchor
-        The modality that meets all tuples.
+        The modality that is compared with all tuples.
     others
         The other modalities; row j of all of them makes the tuple j.
     mask
@@ -137,7 +137,7 @@ def gram_loss(
 
 
 def _candidates(like, mask):
-    """Number of tuples that an anchor meets, and of anchors that a tuple meets."""
+    """Number of candidates of an anchor, and of a tuple."""
     xp, batch = namespace(like), whole_batch()
     if mask is None:
         return batch.samples(like.shape[0]), batch.samples(like.shape[0])

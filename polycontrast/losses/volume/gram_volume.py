@@ -36,8 +36,8 @@ def gram_volume(
     -----
     :math:`\sqrt{\det G_i}`, computed as the product of the residuals of Gram-Schmidt, each step
     done twice. :math:`\partial \mathrm{Vol}/\partial x_a = F_a e_a` with the volume :math:`F_a` of
-    the other vectors and the unit residual :math:`e_a`; 0 where the residual is 0. Vectors and
-    their negatives count alike. One minus the mean volume serves as a progress metric.
+    the other vectors and the unit residual :math:`e_a`; 0 where the residual is 0. A vector and
+    its negative give the same volume. One minus the mean volume serves as a progress metric.
 
     References
     ----------

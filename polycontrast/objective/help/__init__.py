@@ -1,1 +1,1 @@
-"""What `help` shows of an objective: its full signature and its full docstring."""
+"""The full signature and the full docstring of an objective, as `help` shows them."""

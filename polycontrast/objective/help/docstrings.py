@@ -1,8 +1,9 @@
-"""The full docstring of an objective: what its author wrote, and what follows from its signature.
+"""The full docstring of an objective: the author's text, completed from the signature.
 
-The source is plain numpydoc that holds only what is special to a loss. Added are type, shape and
-default of each parameter, the sentence that is true of every parameter of its role, what is
-returned, what raises, and what the decorator declares. An entry that has a type already stays.
+The source is plain numpydoc that holds only what is special to a loss. This file adds type, shape
+and default of each parameter, the sentence that is true of every parameter of its role, the line
+of `Returns`, the reasons to raise, and the declarations of the decorator. An entry that has a type
+already stays as it is.
 """
 
 import inspect
@@ -40,7 +41,7 @@ def completed(
     Raises
     ------
     ValueError
-        When the docstring describes what is no parameter, or different types together.
+        When the docstring describes a name that is no parameter, or different types together.
     """
     own = _sections(inspect.cleandoc(doc))
     declared = (_unchanged(invariances), _held_words(held))
@@ -72,7 +73,7 @@ def source_of(doc: str) -> str:
 
 
 def _sections(doc: str) -> dict[str, str]:
-    """Text of each section by its title; the title of what comes before the first is empty."""
+    """Text of each section by its title; the text before the first title has the title ""."""
     pieces = _HEADING.split(doc)
     return dict(zip(["", *pieces[1::2]], (t.strip("\n") for t in pieces[::2]), strict=True))
 
@@ -96,7 +97,7 @@ def _filled(text: str) -> str:
 
 
 def _parameters(section: str, arguments: Mapping[str, Argument]) -> str:
-    """One entry for the parameters that the author describes together, or that are all alike."""
+    """One entry for parameters that the author describes together, or that have the same words."""
     written: dict[str, tuple[str, str]] = {}
     for entry in _entries(section):
         written |= dict.fromkeys(entry[0].partition(" :")[0].split(", "), entry)

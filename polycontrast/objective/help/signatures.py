@@ -25,7 +25,7 @@ def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> in
     own : inspect.Signature
         Parameters of the body.
     arguments : dict
-        What each of them is.
+        The arguments by name.
     """
     typed = [
         parameter.replace(annotation=Text(type_of(arguments[name])))

@@ -1,4 +1,4 @@
-"""Samples in consecutive blocks, and what a walk gathers for each block.
+"""Samples in consecutive blocks, and the sums and states of a walk for each block.
 
 States and statistics are arrays, or tuples of them.
 """
@@ -33,7 +33,7 @@ def mapped(function: Callable[..., Any], *trees: Any) -> Any:
 
 
 class Partition:
-    """Blocks of nearly equal size; cuts arrays (views, samples, ...) and joins what was cut.
+    """Blocks of nearly equal size. It cuts arrays (views, samples, ...) and joins the parts.
 
     Within a block the views of its samples lie one after another, as rows of one matrix.
     """
@@ -67,7 +67,7 @@ class Partition:
 
 
 class _Blocks(Sequence[Array]):
-    """Blocks of an array, each made when it is asked for: together they may exceed the memory."""
+    """Blocks of an array, each made when it is used: together they may exceed the memory."""
 
     def __init__(self, t: Array, bounds: list[tuple[int, int]]):
         self.t, self.bounds = loaded(t), bounds
@@ -90,9 +90,9 @@ class States:
     merge : callable
         From two states to one, as in `Statistic`.
     symmetric : bool
-        Whether rows meet themselves: then the states of the columns are those of the rows.
+        Whether the matrix is symmetric: then the states of the columns are those of the rows.
     of_columns : bool
-        Whether those of the columns are asked for.
+        Whether to gather those of the columns.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class States:
         self.columns = self.rows if symmetric else [None] * columns
 
     def needs_columns(self, i: int, j: int) -> bool:
-        """Whether a tile has to give states of its columns."""
+        """True where the states of a tile's columns are needed."""
         return self.of_columns or (self.symmetric and i != j)
 
     def add(self, i: int, j: int, of_rows: Any, of_columns: Any) -> None:
@@ -148,7 +148,7 @@ class KeptTiles:
             self.memory = block(len(self.order) * size, like.dtype)
 
     def room(self, i: int, j: int, rows: int, columns: int) -> Array | None:
-        """Memory for a tile of so many rows and columns; None if it finds its own."""
+        """Memory for a tile of this size; None where its library allocates it."""
         if self.memory is None:
             return None
         start = self.order[i, j] * self.size
@@ -171,9 +171,9 @@ class BlockSums:
     ----------
     count : int
     memory : list of array, optional
-        Where the sums are to lie.
+        Memory for the sums.
     multiplier : Multiplier, optional
-        What makes products.
+        Makes the products.
     """
 
     def __init__(
@@ -198,7 +198,7 @@ class BlockSums:
 class GradientBlocks(BlockSums):
     """Gradients of an array (views, samples, depth), by blocks of samples.
 
-    Those of a single view lie in one array from the start, where NumPy can write them there.
+    The gradients of a single view are one array from the start where NumPy computes them.
     """
 
     def __init__(self, blocks: Partition, like: Array, multiplier: Multiplier):

@@ -1,4 +1,4 @@
-"""Which walk computes a statistic of a matrix."""
+"""The choice of the walk for a statistic of a matrix."""
 
 from typing import Any
 
@@ -18,15 +18,15 @@ def walk(
     columns: bool,
     ahead: tuple[Any, Any] | None = None,
 ) -> tuple[Any, Any, Any]:
-    """A statistic of the rows and (None if not asked for) of the columns, and the pullback.
+    """Statistics of the rows and, with ``columns=True``, of the columns, and the pullback.
 
     Parameters
     ----------
     matrix, statistic, settings, what
         As in `Job`.
     columns : bool
-        Whether the statistic of the columns is asked for. Where rows meet themselves it is that of
-        the rows, and None here.
+        Whether to compute the statistic of the columns. In a symmetric matrix it is that of the
+        rows, and None here.
     ahead : (rows, columns), optional
         Cotangents that the pullback will certainly get. Walks from Python then make the gradients
         of a sum in the same pass; others make two passes.

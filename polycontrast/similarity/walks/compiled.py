@@ -1,8 +1,8 @@
 """Both passes over a matrix as compiled loops: its statistics, then the gradients.
 
-States and gradients of all samples go from tile to tile, and each tile replaces the entries of its
-own samples. Where rows meet themselves, one loop visits the tiles of the diagonal and a second one
-those above it, so half of the tiles are visited here too.
+The loop carries states and gradients of all samples, and each tile replaces the entries of its own
+samples. A symmetric matrix takes two loops, one for the tiles of the diagonal and one for those
+above it, so half of the tiles are computed here too.
 """
 
 import functools
@@ -22,7 +22,7 @@ Named = dict[str, Any]
 
 
 def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
-    """Statistics of rows, and of columns (None if not asked for), and the pullback."""
+    """Statistics of rows and, with ``columns=True``, of columns, and the pullback."""
     matrix, body = job.matrix, job.body
     left, right = matrix.scaled()
     states = {"rows": _neutral(body.statistic, left)}
@@ -75,7 +75,7 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
         v = u
     elif columns[1] is not None:
         v = _factors(body, *columns)
-    # The names of gradients and sums that columns add to: one of each where rows meet themselves.
+    # Names of the gradients and sums of the columns: those of the rows in a symmetric matrix.
     y_name, columns_name = ("x", "rows") if matrix.symmetric else ("y", "columns")
     shapes = {"x": left.shape, y_name: right.shape}
     if matrix.has_sums:
@@ -83,7 +83,7 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
         shapes |= {"rows": left.shape[:2]}
         shapes[columns_name] = (1 if one else right.shape[0], right.shape[1])
     grads = {name: jnp.zeros(shape, left.dtype) for name, shape in shapes.items()}
-    # Where rows meet themselves both sides add to one gradient, and each has half of the scale.
+    # In a symmetric matrix both sides add to one gradient, and each has half of the scale.
     partners = right if matrix.symmetric else left
 
     def visit(diagonal: bool, grads: Named, tile: MovingTile, tiles: Any) -> tuple[Named, None]:
@@ -156,7 +156,7 @@ def _flat(block: Array) -> Array:
 
 
 def _neutral(statistic: Any, t: Array) -> Any:
-    """States (views, samples) of rows of `t` that no pair has reached."""
+    """States (views, samples) of rows of `t` before any pair is counted."""
     nothing = jnp.full((*t.shape[:2], 1), -math.inf, t.dtype)
     state = statistic.reduce(statistic.prepare(jnp.reshape(nothing, (-1, 1))), 1)
     return jax.tree.map(lambda part: jnp.reshape(part, t.shape[:2]), state)

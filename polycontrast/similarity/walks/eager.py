@@ -48,7 +48,7 @@ def gradients_of(
     ----------
     job : Job
     kept : KeptTiles
-        What the first pass kept.
+        The tiles that the first pass kept.
     rows, columns : (statistic, cotangent)
     only_rows : bool, default False
     """

@@ -65,7 +65,7 @@ class Job:
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
         self.several = len(self.row_blocks) * len(self.column_blocks) > 1
-        """Whether there is more than one tile."""
+        """True where there is more than one tile."""
         self.workers = self.plan.workers if threads and self.several else None
         """Threads that share the tiles; None for a plain loop."""
 
@@ -76,7 +76,7 @@ class Job:
     def operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands.
 
-        They are made anew for each pass: O(B D) of work in place of O(B D) of memory.
+        They are made again in each pass: O(B D) of work in place of O(B D) of memory.
         """
         operand, (x, y) = self.body.multiplier.operand, self.matrix.scaled()
         rows = operand(x)
@@ -92,17 +92,17 @@ class Job:
         return self.matrix.tile(self.row_blocks[i], self.column_blocks[j], like)
 
     def states(self, columns: bool) -> States:
-        """No states yet."""
+        """Empty states of all blocks."""
         rows, across = len(self.row_blocks), len(self.column_blocks)
         return States(rows, across, self.body.merge, self.matrix.symmetric, columns)
 
     def kept_tiles(self) -> KeptTiles:
-        """No tiles yet."""
+        """An empty store for tiles."""
         size = math.prod(self.plan.tile) * math.prod(self.plan.views)
         return KeptTiles(self.plan.keep, self.tiles(), size, self.matrix.x)
 
     def statistics(self, states: States, columns: bool) -> tuple[Any, Any]:
-        """Finished statistics of the rows, and of the columns (None if not asked for)."""
+        """Finished statistics of the rows and, with ``columns=True``, of the columns."""
         finish, matrix = self.body.finish, self.matrix
         rows = self.row_blocks.join_trees([finish(t) for t in states.rows], matrix.shape)
         if not columns:
@@ -132,7 +132,7 @@ class Job:
         return _by_block(factors, len(blocks))
 
     def gradients(self, only_rows: bool = False) -> "Gradients":
-        """No gradients yet."""
+        """Empty sums for the gradients."""
         return Gradients(self, only_rows)
 
 
@@ -146,7 +146,7 @@ def _by_block(factors: Any, count: int) -> list[Any]:
 
 
 class Gradients:
-    """Running sums of what the tiles give to each block of rows and of columns.
+    """Running sums of the tiles' gradients, for each block of rows and of columns.
 
     The caller has already multiplied the cotangents by the scale, so the operands here are plain
     rows and columns.
@@ -166,7 +166,7 @@ class Gradients:
         y = x if matrix.symmetric else self.operand(matrix.y)
         rows, columns = job.row_blocks, job.column_blocks
         self.left, self.right = rows.cut(x), columns.cut(y)
-        # Where rows meet themselves both sides add to one gradient.
+        # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
         self.row_sums = BlockSums(len(rows))

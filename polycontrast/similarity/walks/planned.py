@@ -1,4 +1,4 @@
-"""No pass: on arrays without data, the plan is noted and the answers have the right shapes."""
+"""The walk over arrays without data: it notes the plan and returns arrays of the right shapes."""
 
 from typing import Any
 

@@ -1,11 +1,13 @@
-"""The walk over several ranks: columns travel in a ring, and what they gather comes home.
+"""The walk over several ranks: columns travel in a ring, and their statistics come home.
 
-Each rank keeps its rows. At step s the columns of the rank s steps behind visit it: one block of
-the matrix, walked like any other, while the columns are already on their way to the next rank.
-Their statistics (later: their gradients) follow one step behind, so that they too move during the
-work, and go home in one hop after the last visit. Where rows meet themselves, ``S[i, j]`` serves
-both rows, and columns go only half way round: with an even number of ranks the last visit is paid
-by both sides, each of which then counts only its own rows.
+Each rank keeps its rows. At step s it has the columns of the rank s steps behind. Its rows and
+these columns are one block of the matrix, walked like any other. Meanwhile the columns already
+travel to the next rank. Their statistics (later: their gradients) follow one step behind, so that
+they travel during the work as well. After the last step they go home in one hop.
+
+In a symmetric matrix ``S[i, j]`` serves both rows, so columns travel only half way round. With an
+even number of ranks two ranks compute the block of the last step, and each counts only its own
+rows.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,23 +42,23 @@ def walk(
 
 
 class Ring:
-    """The journey of one matrix's columns, for one statistic."""
+    """One statistic of one matrix whose columns travel in a ring of ranks."""
 
     def __init__(self, matrix: Matrix, statistic: Statistic, settings: Settings, what: str):
         self.matrix, self.statistic, self.xp, self.what = matrix, statistic, matrix.xp, what
         self.batch = settings.comm
         size = 1 if matrix.everywhere else self.batch.size
         self.hops = size // 2 if matrix.symmetric else size - 1
-        """How far columns travel."""
+        """Number of steps that columns travel."""
         self.counted = (size - 1) // 2 if matrix.symmetric else size - 1
-        """Up to which visit they gather something."""
+        """Last step at which columns gather statistics or gradients."""
         memory = kept_bytes(settings) // (self.hops + 1)
         self.settings = replace(settings, comm=None, memory=memory)
         self.nothing = self._nothing()
-        """State of a row that no pair has reached."""
+        """State of a row that has no pair."""
 
     def statistics(self, columns: bool) -> tuple[Array, Array | None, list[Any]]:
-        """Finished statistics of rows and (if wanted) of columns; the tiles each visit kept."""
+        """Finished statistics of rows and, with ``columns=True``, of columns; kept tiles."""
         matrix, statistic = self.matrix, self.statistic
         found: dict[str, Any] = {"rows": None, "columns": None}
         kept: list[Any] = []
@@ -127,7 +129,7 @@ class Ring:
         visit: Callable[[int, list[Array]], list[Array]],
         merge: Callable[[list[Array], list[Array]], list[Array]],
     ) -> list[Array] | None:
-        """Send each rank's packet round; return what was gathered for the own one on the way.
+        """Send each rank's packet round, and return the merged results for the own one.
 
         Parameters
         ----------
@@ -135,11 +137,11 @@ class Ring:
         axes : tuple of int
             Their axes of samples.
         answer_axis : int
-            The axis of samples of the first array of an answer; it is the last one in the others.
+            The axis of samples of the first array of a result; it is the last one in the others.
         visit : callable
-            From step and packet to an answer for its owner: arrays, or none where none is wanted.
+            From step and packet to a result for the packet's owner: arrays, or an empty list.
         merge : callable
-            From two answers to one.
+            From two results to one.
         """
         batch = self.batch
         following = home = None
@@ -157,10 +159,10 @@ class Ring:
             home = batch.shift(answer, answer_axes, by=way[0], coming=way[1])
         return None if home is None else home.wait()
 
-    # One visit
+    # One step
 
     def _packet(self) -> list[Array]:
-        """The columns, and all that the matrix and the readings hold of them."""
+        """The columns, and all arrays that the matrix and the readings hold of them."""
         held = self.statistic.column_arrays() if isinstance(self.statistic, Readings) else ()
         return self.matrix.column_arrays() + list(held)
 
@@ -168,7 +170,7 @@ class Ring:
         return 0 in self.matrix.x.shape or 0 in packet[0].shape
 
     def _block(self, step: int, packet: list[Array]) -> Job:
-        """Local rows against the columns that visit."""
+        """Block of the local rows and the columns of a packet."""
         matrix, here, statistic = self.matrix, self.batch.start(), self.statistic
         if isinstance(statistic, Readings):
             count = len(matrix.column_arrays())
@@ -181,7 +183,7 @@ class Ring:
         return Job(block, statistic, self.settings, self.what)
 
     def _shapes(self, packet: list[Array]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Shapes of the embeddings that visit, and of a statistic of them."""
+        """Shapes of a packet's embeddings, and of a statistic of them."""
         matrix, count = self.matrix, packet[0].shape[1]
         return (
             (*matrix.y_shape[:-1], count, matrix.y.shape[2]),
@@ -191,7 +193,7 @@ class Ring:
     def _states(
         self, step: int, packet: list[Array], columns: bool
     ) -> tuple[Any, Any, KeptTiles | None]:
-        """States of rows and of columns (None if not needed) after one visit, and kept tiles."""
+        """States of rows and, with ``columns=True``, of columns from one step, and kept tiles."""
         shapes = self.matrix.shape, self._shapes(packet)[1]
         if self._is_empty(packet):
             rows, cols = (self._filled(shape) for shape in shapes)
@@ -203,18 +205,18 @@ class Ring:
         return rows, cols, kept
 
     def _nothing(self) -> Any:
-        """State of a single row of which no pair counts."""
+        """State of a single row that has no pair."""
         like, statistic = self.matrix.x, self.statistic
         tile = self.xp.full((1, 1), -self.xp.inf, dtype=like.dtype, device=arrays.device(like))
         return statistic.reduce(statistic.prepare(tile), 0)
 
     def _filled(self, shape: tuple[int, ...]) -> Any:
-        """State of rows or columns of which no pair counts."""
+        """State of rows or columns that have no pair."""
         zeros = self.xp.zeros(shape, dtype=self.matrix.x.dtype, device=arrays.device(self.matrix.x))
         return mapped(lambda t: zeros + t, self.nothing)
 
     def _nested(self, leaves: list[Array]) -> Any:
-        """State whose arrays these are."""
+        """State with these arrays."""
         return _like(self.nothing, iter(leaves))
 
     def _gradients(
@@ -226,7 +228,7 @@ class Ring:
         columns: Side,
         only_rows: bool,
     ) -> MatrixGradients:
-        """What one visit adds to the gradients of the rows, and to those of its columns."""
+        """Gradients of the rows and of the columns from one step."""
         if not self._is_empty(packet):
             job = self._block(step, packet)
             return eager.gradients_of(job, kept, rows, columns, only_rows)

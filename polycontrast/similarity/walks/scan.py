@@ -1,10 +1,10 @@
-"""The driver for arrays that JAX traces: tiles of one size, visited by a compiled loop.
+"""The driver for arrays that JAX traces: a compiled loop over tiles of one size.
 
 Under `jax.jit` a Python loop over tiles is unrolled, and XLA computes many of them at a time: it
 saves no memory and compiles for as long as there are tiles. `jax.lax.scan` compiles one tile.
 
-All tiles of a loop have the same size, so the last ones reach back over their neighbours where the
-size does not divide the length. What the neighbours have counted does not count again.
+All tiles of a loop have the same size. Where it does not divide the length, the last tiles overlap
+their neighbours, and the common pairs count in one of them only.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class MovingTile(Tile):
     fresh: tuple[Any, Any]
 
     known = False
-    meets_diagonal = True  # for all that is known; where it does not, a rule excludes nothing
+    meets_diagonal = True  # unknown, so assumed; where it is wrong, a rule excludes nothing
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -97,9 +97,9 @@ def sweep(
     body : callable
         Called once, while the loop is traced.
     carry, kept : pytrees of arrays
-        What goes from tile to tile, and what an earlier sweep kept, stacked along the first axis.
+        The state of the loop, and kept arrays of an earlier sweep, stacked along the first axis.
     like : pytree of arrays
-        What makes the carry differ from device to device, see `_varying`.
+        Arrays that make the carry differ from device to device, see `_varying`.
 
     Returns
     -------
@@ -132,8 +132,8 @@ def sweep(
 def _varying(carry: Any, like: Any) -> Any:
     """`carry`, its constants marked as different on each device where `like` is.
 
-    Within `jax.shard_map` what goes through a loop has one type from beginning to end, which says
-    over which axes of the mesh it varies. Adding a zero that was computed from the data carries
+    Within `jax.shard_map` the state of a loop has one type from beginning to end, which includes
+    the axes of the mesh over which it varies. Adding a zero that was computed from the data carries
     the type over; the zero is not ``0 * x``, which may be nan.
     """
     zero = jnp.asarray(False)

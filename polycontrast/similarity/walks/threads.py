@@ -1,8 +1,8 @@
 """Drivers that call the tile body from Python: a plain loop, and workers that share tiles.
 
-Tiles come in rounds. No two tiles of a round share a block of rows or of columns, so the workers
-of a round add to blocks that nobody else touches, and the order of additions to each block is
-always the same: two runs give the same bits, with any number of workers.
+Tiles come in rounds. No two tiles of a round share a block of rows or of columns, so no two workers
+of a round add to the same block. The order of additions to each block is always the same: two runs
+give the same bits, with any number of workers.
 
 The plain loop serves every library; NumPy, which runs a tile on one thread, gets workers.
 """
@@ -20,7 +20,7 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
     """Tiles (row block, column block) in rounds without a shared block.
 
     All tiles of a rectangle, along its cyclic diagonals; or the upper triangle of a symmetric
-    matrix: its diagonal, then the rounds of a tournament in which every block meets every other.
+    matrix: its diagonal, then the rounds of a tournament in which each two blocks play once.
     """
     if not symmetric:
         for shift in range(max(rows, columns)):
@@ -42,7 +42,7 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
 def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None) -> None:
     """Call ``body(row block, column block)`` for every tile.
 
-    The temporaries of a tile lie where those of the worker's last tile did.
+    The temporaries of a tile reuse the memory of the worker's last tile.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None
 
 
 class _Own(threading.local):
-    """What each worker has of a walk for itself."""
+    """Memory of a walk that each worker has for itself."""
 
     def __init__(self) -> None:
         self.temporaries = Temporaries()
