@@ -2,6 +2,7 @@
 
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.other_items import other_items, where_some
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -17,7 +18,9 @@ __all__ = [
     "block_logsumexp",
     "diagonal",
     "on_diagonal",
+    "other_items",
     "same_view",
     "view_pairs",
     "weighted_sum",
+    "where_some",
 ]

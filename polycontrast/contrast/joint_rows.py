@@ -2,7 +2,8 @@
 
 from polycontrast.arrays import Array, inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.contrast.other_items import other_items
+from polycontrast.similarity import Similarity
 
 
 class JointRows:
@@ -13,23 +14,28 @@ class JointRows:
     x, y : array (B, D)
     temperature : 0-d array
     normalize : bool
+    ids : integer array (B,), optional
+        Samples of one item are no negatives of each other.
 
     Attributes
     ----------
     matches : array (B,)
         Logit of each sample's pair, ``<x_i, y_i> / temperature``.
     negatives : array (2, B)
-        Log-sum-exp of each row's logits with the rows of the other samples, in both views.
+        Log-sum-exp of each row's logits with the rows of the other samples, in both views;
+        -inf where there is none.
     """
 
-    def __init__(self, x: Array, y: Array, temperature: Array, normalize: bool):
+    def __init__(
+        self, x: Array, y: Array, temperature: Array, normalize: bool, ids: Array | None = None
+    ):
         xp = namespace(x)
         self.temperature = temperature
         self.x, self._x_back = unit_rows(x, normalize)
         self.y, self._y_back = unit_rows(y, normalize)
         self.matches = row_dot(self.x, self.y) / temperature
         z = xp.stack([self.x, self.y], axis=0)
-        matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples())
+        matrix = Similarity(z, scale=1 / temperature, pairs=other_items(ids))
         self.negatives, _, self._pull = matrix.logsumexp(positives=self.matches)
 
     def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:

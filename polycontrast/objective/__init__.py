@@ -6,6 +6,7 @@ from polycontrast.objective.arguments import (
     ClassLabels,
     Count,
     Embeddings,
+    Ids,
     Index,
     Interval,
     Mask,
@@ -27,6 +28,7 @@ from polycontrast.objective.held import Held
 from polycontrast.objective.objective import Objective, objective, objectives
 from polycontrast.objective.ranks import together
 from polycontrast.objective.registry import find
+from polycontrast.objective.same import Same, of_views
 
 __all__ = [
     "Argument",
@@ -36,6 +38,7 @@ __all__ = [
     "Diagnostics",
     "Embeddings",
     "Held",
+    "Ids",
     "Index",
     "Interval",
     "Mask",
@@ -45,6 +48,7 @@ __all__ = [
     "Positive",
     "Reduction",
     "Role",
+    "Same",
     "Scalar",
     "State",
     "Temperature",
@@ -56,6 +60,7 @@ __all__ = [
     "gradients_by_name",
     "objective",
     "objectives",
+    "of_views",
     "together",
     "whole_batch",
 ]

@@ -58,6 +58,7 @@ class Role:
 
 
 _ROWS = "Row i belongs to sample i."
+_IDS = "The item that each sample stands for; samples of one item are no negatives of each other."
 _TAU = r"Temperature :math:`\tau`, differentiable."
 _TAUS = r"Temperature :math:`\tau` of all samples or of each, differentiable."
 
@@ -66,6 +67,7 @@ Views = Annotated[Any, Role("views", ("M B D",))]
 Mask = Annotated[Any, Role("mask", ("M B",), dtype="bool")]
 Weights = Annotated[Any, Role("weights", ("B",))]
 ClassLabels = Annotated[Any, Role("rows", ("B",), dtype="integral")]
+Ids = Annotated[Any, Role("rows", ("B",), dtype="integral", about=_IDS)]
 Scalar = Annotated[Any, Role("scalar")]
 Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True, about=_TAU)]
 Temperatures = Annotated[Any, Role("scalar", ("B", "2 B"), low=0.0, open_low=True, about=_TAUS)]

@@ -65,25 +65,36 @@ def _both_views(x, y, normalize):
     return z, [(a + b) % (2 * b) for a in range(2 * b)]
 
 
-@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
-def nt_xent(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
+def _negatives(a, partner, ids):
+    """Rows of other samples, of other items where samples have one."""
+    b = len(partner) // 2
+    others = [k for k in range(2 * b) if k not in (a, partner[a])]
+    return [k for k in others if ids is None or int(ids[k % b]) != int(ids[a % b])]
+
+
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}, {"ids": "B"}))
+def nt_xent(x, y, ids=None, *, temperature=0.1, normalize=True, reduction="mean"):
     """Each of the 2B rows against the 2B - 1 others."""
     z, partner = _both_views(x, y, normalize)
     losses = []
     for a in range(z.shape[0]):
-        others = [k for k in range(z.shape[0]) if k != a]
+        negatives = _negatives(a, partner, ids)
+        others = [partner[a], *negatives]
         logits = z[others] @ z[a] / temperature
         losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
     return reduce(torch.stack(losses), None, reduction)
 
 
-@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
-def dcl(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}, {"ids": "B"}))
+def dcl(x, y, ids=None, *, temperature=0.1, normalize=True, reduction="mean"):
     """As `nt_xent` with the positive left out of the denominator."""
     z, partner = _both_views(x, y, normalize)
     losses = []
     for a in range(z.shape[0]):
-        negatives = [k for k in range(z.shape[0]) if k not in (a, partner[a])]
+        negatives = _negatives(a, partner, ids)
+        if not negatives:
+            losses.append(0.0 * z[a].sum())
+            continue
         logits = z[negatives] @ z[a] / temperature
         losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
     return reduce(torch.stack(losses), None, reduction)
