@@ -34,7 +34,7 @@ class Role:
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
-        Bounds of a number, themselves allowed unless `open_low`.
+        Bounds of a number, themselves allowed unless `open_low` or `open_high`.
     least_views : int
         Smallest number of views.
     integer : bool
@@ -51,6 +51,7 @@ class Role:
     low: float = -math.inf
     high: float = math.inf
     open_low: bool = False
+    open_high: bool = False
     least_views: int = 2
     integer: bool = False
     log_normalizer: int = 0
@@ -79,9 +80,9 @@ _REDUCED = "Mean or sum of the losses, or the losses themselves."
 Reduction = Annotated[Literal["mean", "sum", "none"], Role("option", about=_REDUCED)]
 
 
-def Interval(low: float, high: float) -> Role:
-    """Role of a number between two bounds, both allowed."""
-    return Role("option", low=low, high=high)
+def Interval(low: float, high: float, open_high: bool = False) -> Role:
+    """Role of a number between two bounds, both allowed unless the upper one is open."""
+    return Role("option", low=low, high=high, open_high=open_high)
 
 
 @dataclass(frozen=True)
