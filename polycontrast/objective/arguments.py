@@ -39,6 +39,8 @@ class Role:
         Smallest number of views.
     integer : bool
         Whether a number must be an int.
+    constant : bool
+        Whether a real array has no gradient, although its kind has one.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -54,6 +56,7 @@ class Role:
     open_high: bool = False
     least_views: int = 2
     integer: bool = False
+    constant: bool = False
     log_normalizer: int = 0
     about: str = field(default="", compare=False)
 
@@ -132,8 +135,12 @@ class Argument:
     @cached_property
     def differentiable(self) -> bool:
         """True where a gradient is defined."""
-        real = self.role.dtype == "real floating" and self.kind != "state"
-        return real and (self.is_array or self.kind == "scalar")
+        held = self.kind == "state" or self.role.constant
+        return (
+            self.role.dtype == "real floating"
+            and not held
+            and (self.is_array or self.kind == "scalar")
+        )
 
 
 def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:

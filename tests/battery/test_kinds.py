@@ -232,7 +232,9 @@ def test_cotangents_and_vectors(case):
     if np.ndim(value):
         assert_refused(objective, "cotangent", lambda: back(1.0), "a number")
         return
-    names = tuple(name for name in case.differentiable if name in case.dims)
+    if not set(case.exact) & set(case.dims):
+        return  # second derivatives by no array
+    names = tuple(name for name in case.exact if name in case.dims)
     right = [np.ones_like(given[name]) for name in names]
     for k, name in enumerate(names):
         for what, bad in partners(given[name].shape):

@@ -8,7 +8,6 @@ import pytest
 import polycontrast as pc
 
 X, Y = np.random.default_rng(0).normal(size=(2, 6, 4))
-LABELS = np.asarray([0, 1, 0, 2, 1, 0])
 
 
 def same(one, other, x=X, y=Y):
