@@ -4,19 +4,18 @@ from collections.abc import Callable
 
 from polycontrast.arrays import Array, inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import OtherSamples, Rule, Similarity
 
 Pull = Callable[[Array], Array]
-Reader = Callable[[Array, Array, Array], tuple[Array, Pull]]
-"""From rows (2, B, D), the inverse temperature and the matches to an array (2, B) and its pullback.
-
-It may depend on the rows through their logits alone.
+Reader = Callable[[Array, Array, Rule, Array], tuple[Array, Pull]]
+"""From rows (2, B, D), the inverse temperature, the rule of the negatives and the matches to an
+array (2, B) and its pullback. It may depend on the rows through their logits alone.
 """
 
 
-def all_negatives(z: Array, scale: Array, matches: Array) -> tuple[Array, Pull]:
+def all_negatives(z: Array, scale: Array, pairs: Rule, matches: Array) -> tuple[Array, Pull]:
     """Log-sum-exp of each row's logits with the rows of the other samples, in both views."""
-    matrix = Similarity(z, scale=scale, pairs=OtherSamples())
+    matrix = Similarity(z, scale=scale, pairs=pairs)
     negatives, _, pull = matrix.logsumexp(positives=matches)
     return negatives, lambda g: pull(g).x
 
@@ -46,6 +45,7 @@ class JointRows:
         y: Array,
         temperature: Array,
         normalize: bool,
+        *,
         read: Reader = all_negatives,
     ):
         xp = namespace(x)
@@ -54,7 +54,7 @@ class JointRows:
         self.y, self._y_back = unit_rows(y, normalize)
         self.matches = row_dot(self.x, self.y) / temperature
         z = xp.stack([self.x, self.y], axis=0)
-        self.negatives, self._pull = read(z, 1 / temperature, self.matches)
+        self.negatives, self._pull = read(z, 1 / temperature, OtherSamples(), self.matches)
 
     def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:
         """Gradients by the views and the temperature.

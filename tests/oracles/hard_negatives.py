@@ -39,3 +39,36 @@ def debiased_nce(x, y, *, temperature=0.5, tau_plus=0.1, reduction="mean"):
 def hard_negative_nce(x, y, *, temperature=0.5, tau_plus=0.1, beta=1.0, reduction="mean"):
     """The same with negatives weighted by a softmax of their own scores."""
     return _debiased(x, y, temperature, tau_plus, beta, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"symmetric": False}, {"normalize": False}))
+def cluster_info_nce(
+    x, y, clusters, *, temperature=0.07, symmetric=True, normalize=True, reduction="mean"
+):
+    """InfoNCE in which a candidate must be of the anchor's cluster."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    losses = []
+    for i in range(x.shape[0]):
+        own = [j for j in range(x.shape[0]) if clusters[j] == clusters[i]]
+        positive = x[i] @ y[i] / temperature
+        loss = torch.logsumexp(y[own] @ x[i] / temperature, 0) - positive
+        if symmetric:
+            other = torch.logsumexp(x[own] @ y[i] / temperature, 0) - positive
+            loss = (loss + other) / 2
+        losses.append(loss)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"temperature": 0.1}, {"normalize": False}))
+def meow(x, y, clusters, *, temperature=0.4, normalize=True, reduction="mean"):
+    """The match against candidates times the number of clusterings that separate them."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    losses = []
+    for i in range(x.shape[0]):
+        counts = [(j, int((clusters[..., i] != clusters[..., j]).sum())) for j in range(x.shape[0])]
+        terms = [x[i] @ y[j] / temperature + math.log(n) for j, n in counts if n]
+        if terms:
+            losses.append(torch.logsumexp(torch.stack(terms), 0) - x[i] @ y[i] / temperature)
+        else:
+            losses.append(0 * (x[i] @ y[i]))
+    return reduce(torch.stack(losses), None, reduction)

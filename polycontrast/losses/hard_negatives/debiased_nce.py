@@ -3,10 +3,13 @@
 from typing import Annotated
 
 from polycontrast.contrast import JointRows, debiased
-from polycontrast.objective import Embeddings, Interval, Reduction, Temperature, objective
+from polycontrast.objective import Embeddings, Interval, Reduction, Same, Temperature, objective
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    same_as=(Same("nt_xent", when={"tau_plus": 0.0}),),
+)
 def debiased_nce(
     x: Embeddings,
     y: Embeddings,
@@ -28,7 +31,7 @@ def debiased_nce(
     temperature
         The paper's value.
     tau_plus
-        Probability :math:`\tau_+` that another sample is of the anchor's class. 0: `nt_xent`.
+        Probability :math:`\tau_+` that another sample is of the anchor's class.
     reduction
         There are 2B, those of `x` first.
 

@@ -10,14 +10,18 @@ from polycontrast.objective import (
     Interval,
     Nonnegative,
     Reduction,
+    Same,
     Temperature,
     objective,
     whole_batch,
 )
-from polycontrast.similarity import Map, OtherSamples, Reading, Similarity
+from polycontrast.similarity import Map, Reading, Similarity
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    same_as=(Same("debiased_nce", when={"beta": 0.0}),),
+)
 def hard_negative_nce(
     x: Embeddings,
     y: Embeddings,
@@ -43,7 +47,7 @@ def hard_negative_nce(
     tau_plus
         Probability :math:`\tau_+` that another sample is of the anchor's class.
     beta
-        Concentration :math:`\beta` on hard negatives. 0: `debiased_nce`.
+        Concentration :math:`\beta` on hard negatives.
     reduction
         There are 2B, those of `x` first.
 
@@ -76,8 +80,8 @@ def hard_negative_nce(
         lambda s: multiplied(s, share), lambda s: namespace(s).full_like(s, share)
     )  # beta s, of the products (1 + beta) s
 
-    def hard_mass(z, scale, matches):
-        matrix = Similarity(z, scale=(1 + beta) * scale, pairs=OtherSamples())
+    def hard_mass(z, scale, pairs, matches):
+        matrix = Similarity(z, scale=(1 + beta) * scale, pairs=pairs)
         exp_sum = matrix.exp_sum()
         (hard, soft), _, pull = matrix.read(Reading(exp_sum), Reading(exp_sum, map=softer))
         mass = hard - finite_or_zero(soft) + math.log(max(count, 1))

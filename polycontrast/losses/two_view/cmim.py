@@ -49,9 +49,8 @@ def cmim(z: Embeddings, *, temperature: Temperature = 0.1, reduction: Reduction 
 
     References
     ----------
-    M. Livne, "cMIM: A Contrastive Mutual Information Framework for Unified Generative and
-    Discriminative Representation Learning", 2025, arXiv 2502.19642; "Contrastive Mutual Information
-    Learning", 2025, arXiv 2509.21511.
+    M. Livne, "cMIM", 2025, arXiv 2502.19642, and "Contrastive Mutual Information Learning", 2025,
+    arXiv 2509.21511.
 
     Examples
     --------

@@ -11,17 +11,21 @@ from polycontrast.objective import (
     Normalize,
     Reduction,
     Role,
+    Same,
     Temperature,
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import Similarity
 
 _ABOUT = "Non-negative weight of each sample, at least two of them above zero; constants."
 Importance = Annotated[Any, Role("weights", ("B",), constant=True, about=_ABOUT)]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    same_as=(Same("nt_xent", when={"weights": "equal"}),),
+)
 def weighted_nt_xent(
     x: Embeddings,
     y: Embeddings,
@@ -57,9 +61,9 @@ def weighted_nt_xent(
     Notes
     -----
     The rows :math:`z = [\hat x; \hat y]` and partners :math:`p(a) = a \pm B` are those of
-    `nt_xent`, which this is for equal weights. A common factor of the weights changes nothing. A
-    sample of weight 0 is neither anchor nor negative, and its gradient is 0.
-    Only half of the Gram matrix is computed, with :math:`\log w` added along its rows and columns.
+    `nt_xent`. A common factor of the weights changes nothing. A sample of weight 0 is neither
+    anchor nor negative, and its gradient is 0. Only half of the Gram matrix is computed, with
+    :math:`\log w` added along its rows and columns.
     ``B = 1``: value 0, gradient 0.
 
     The paper changes the sampler alone: real data are repeated :math:`\beta` times as often as
@@ -86,9 +90,9 @@ def weighted_nt_xent(
     log_w = safe_log(weights)
     per_negative = safe_log(total - weights) - (math.log(samples - 1) if samples > 1 else 0.0)
 
-    def weighted_negatives(z, scale, matches):
+    def weighted_negatives(z, scale, pairs, matches):
         offset = xp.stack([log_w, log_w], axis=0)
-        matrix = Similarity(z, scale=scale, pairs=OtherSamples(), offsets=(offset, offset))
+        matrix = Similarity(z, scale=scale, pairs=pairs, offsets=(offset, offset))
         masses, _, pull = matrix.logsumexp()
         own = finite_or_zero(log_w) + finite_or_zero(per_negative)
         return masses - own[None, :], lambda g: pull(g).x
