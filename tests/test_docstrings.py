@@ -150,7 +150,7 @@ def sample(
     *,
     temperature: Temperature = 0.1,
     bias: Scalar = 0.0,
-    share: Annotated[float, Interval(0.0, 1.0)] = 0.5,
+    share: Annotated[float, Interval(0.0, 1.0, open_high=True)] = 0.5,
     core: Index = 0,
     kind: Literal["a", None] = "a",
     flag: bool = False,
@@ -172,7 +172,7 @@ def test_types_follow_from_the_roles():
         "weights": "array (B,), optional",
         "temperature": "float or 0-d array, > 0, default 0.1",
         "bias": "float or 0-d array, default 0.0",
-        "share": "float in [0, 1], default 0.5",
+        "share": "float in [0, 1), default 0.5",
         "core": "int, >= 0, default 0",
         "kind": '{"a", None}, default "a"',
         "flag": "bool, default False",
@@ -220,7 +220,7 @@ def test_reasons_to_raise_follow_from_the_roles():
     assert " ".join(raised.split()) == (
         "ValueError, TypeError When shapes, dtypes, libraries or devices disagree, there are fewer "
         "than two views, all weights are zero, `temperature` is not above 0, `bias` is not finite, "
-        "`share` is outside [0, 1], `core` is not an integer of at least 0 or `kind` or "
+        "`share` is outside [0, 1), `core` is not an integer of at least 0 or `kind` or "
         "`reduction` is not one of its words. When ranks share the batch (``comm=``). When it is "
         "late."
     )

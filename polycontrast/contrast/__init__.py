@@ -1,5 +1,6 @@
 """Parts that several losses share, above the matrix of similarities."""
 
+from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.other_items import other_items, where_some
@@ -16,6 +17,7 @@ __all__ = [
     "JointRows",
     "MissingViews",
     "block_logsumexp",
+    "debiased",
     "diagonal",
     "on_diagonal",
     "other_items",

@@ -1,9 +1,24 @@
 """The 2B rows of two views as one batch, in which each row has its partner in the other view."""
 
+from collections.abc import Callable
+
 from polycontrast.arrays import Array, inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.other_items import other_items
-from polycontrast.similarity import Similarity
+from polycontrast.similarity import Rule, Similarity
+
+Pull = Callable[[Array], Array]
+Reader = Callable[[Array, Array, Rule, Array], tuple[Array, Pull]]
+"""From rows (2, B, D), the inverse temperature, the rule of the negatives and the matches to an
+array (2, B) and its pullback. It may depend on the rows through their logits alone.
+"""
+
+
+def all_negatives(z: Array, scale: Array, pairs: Rule, matches: Array) -> tuple[Array, Pull]:
+    """Log-sum-exp of each row's logits with the rows of the other samples, in both views."""
+    matrix = Similarity(z, scale=scale, pairs=pairs)
+    negatives, _, pull = matrix.logsumexp(positives=matches)
+    return negatives, lambda g: pull(g).x
 
 
 class JointRows:
@@ -16,18 +31,27 @@ class JointRows:
     normalize : bool
     ids : integer array (B,), optional
         Samples of one item are no negatives of each other.
+    read : Reader, default all_negatives
+        What is read of the logits of each row's negatives.
 
     Attributes
     ----------
     matches : array (B,)
         Logit of each sample's pair, ``<x_i, y_i> / temperature``.
     negatives : array (2, B)
-        Log-sum-exp of each row's logits with the rows of the other samples, in both views;
-        -inf where there is none.
+        What was read of each row's negatives. By default the log-sum-exp of its logits with the rows
+        of the other samples, in both views; -inf where there is none.
     """
 
     def __init__(
-        self, x: Array, y: Array, temperature: Array, normalize: bool, ids: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        temperature: Array,
+        normalize: bool,
+        ids: Array | None = None,
+        *,
+        read: Reader = all_negatives,
     ):
         xp = namespace(x)
         self.temperature = temperature
@@ -35,8 +59,7 @@ class JointRows:
         self.y, self._y_back = unit_rows(y, normalize)
         self.matches = row_dot(self.x, self.y) / temperature
         z = xp.stack([self.x, self.y], axis=0)
-        matrix = Similarity(z, scale=1 / temperature, pairs=other_items(ids))
-        self.negatives, _, self._pull = matrix.logsumexp(positives=self.matches)
+        self.negatives, self._pull = read(z, 1 / temperature, other_items(ids), self.matches)
 
     def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:
         """Gradients by the views and the temperature.
@@ -48,7 +71,7 @@ class JointRows:
         on_matches : array (B,)
             dL/dmatches.
         """
-        gz, tau = self._pull(on_negatives).x, self.temperature
+        gz, tau = self._pull(on_negatives), self.temperature
         match = on_matches[:, None] / tau
         gx, gy = gz[0, :, :] + match * self.y, gz[1, :, :] + match * self.x
         # Every logit is a product of two rows over tau: Euler's theorem, degree 2.

@@ -34,11 +34,13 @@ class Role:
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
-        Bounds of a number, themselves allowed unless `open_low`.
+        Bounds of a number, themselves allowed unless `open_low` or `open_high`.
     least_views : int
         Smallest number of views.
     integer : bool
         Whether a number must be an int.
+    constant : bool
+        Whether a real array has no gradient, although its kind has one.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -51,8 +53,10 @@ class Role:
     low: float = -math.inf
     high: float = math.inf
     open_low: bool = False
+    open_high: bool = False
     least_views: int = 2
     integer: bool = False
+    constant: bool = False
     log_normalizer: int = 0
     about: str = field(default="", compare=False)
 
@@ -81,9 +85,9 @@ _REDUCED = "Mean or sum of the losses, or the losses themselves."
 Reduction = Annotated[Literal["mean", "sum", "none"], Role("option", about=_REDUCED)]
 
 
-def Interval(low: float, high: float) -> Role:
-    """Role of a number between two bounds, both allowed."""
-    return Role("option", low=low, high=high)
+def Interval(low: float, high: float, open_high: bool = False) -> Role:
+    """Role of a number between two bounds, both allowed unless the upper one is open."""
+    return Role("option", low=low, high=high, open_high=open_high)
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,12 @@ class Argument:
     @cached_property
     def differentiable(self) -> bool:
         """True where a gradient is defined."""
-        real = self.role.dtype == "real floating" and self.kind != "state"
-        return real and (self.is_array or self.kind == "scalar")
+        held = self.kind == "state" or self.role.constant
+        return (
+            self.role.dtype == "real floating"
+            and not held
+            and (self.is_array or self.kind == "scalar")
+        )
 
 
 def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:

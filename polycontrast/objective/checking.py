@@ -216,6 +216,8 @@ class Checker:
     def check_number(self, argument: Argument, value: Any) -> None:
         """Check a scalar or an option against its declared interval, type or choices."""
         name, role = argument.name, argument.role
+        if value is None and argument.default is None:
+            return
         if argument.choices is not None:
             # Of the same type first: arrays compare entry by entry.
             if not any(isinstance(value, type(c)) and value == c for c in argument.choices):
@@ -236,8 +238,9 @@ class Checker:
         number = arrays.known(value)
         if number is None:
             return  # a tracer: its value is not known yet
-        inside = role.low < number if role.open_low else role.low <= number
-        if not (math.isfinite(number) and inside and number <= role.high):
+        above = role.low < number if role.open_low else role.low <= number
+        below = number < role.high if role.open_high else number <= role.high
+        if not (math.isfinite(number) and above and below):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
 
@@ -309,4 +312,4 @@ def _interval_words(role: Role) -> str:
         return "finite"
     if role.high == math.inf:
         return "finite and > 0" if role.open_low else f"finite and >= {role.low:g}"
-    return f"in [{role.low:g}, {role.high:g}]"
+    return f"in [{role.low:g}, {role.high:g}{')' if role.open_high else ']'}"

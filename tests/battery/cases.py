@@ -116,6 +116,13 @@ class Case:
         return self.objective.held_names(self.options)
 
     @property
+    def exact(self):
+        """Names of arguments whose gradient is that of the value, or that of one surrogate."""
+        return tuple(n for n in self.differentiable if n not in self.surrogate) or (
+            self.differentiable
+        )
+
+    @property
     def facts(self):
         """Test data of the objective."""
         return FACTS.get(self.objective.name, Facts())

@@ -14,14 +14,9 @@ from polycontrast.distributed import LocalGroup
 SIZES = {"B": 4, "N": 4}
 
 
-def names_of(case):
-    """Arguments whose gradient is that of the value."""
-    return tuple(n for n in case.differentiable if n not in case.surrogate) or case.differentiable
-
-
 def vectors_of(case, arrays):
     rng = np.random.default_rng(7)
-    return {n: rng.normal(size=np.shape(arrays.get(n, 0.0))) for n in names_of(case)}
+    return {n: rng.normal(size=np.shape(arrays.get(n, 0.0))) for n in case.exact}
 
 
 def options_of(case):
@@ -32,7 +27,7 @@ def options_of(case):
 
 def products(case, arrays, vectors, backend=Backend.NUMPY, dtype="float64", **more):
     made = case.given(backend, arrays, dtype)
-    names = names_of(case)
+    names = case.exact
     # Arrays go by name as well as in order: optional ones have no place of their own.
     given = [made.pop(name) for name in list(made) if case.arguments[name].required]
     tangents = tuple(backend.asarray(v, dtype) if v.ndim else float(v) for v in vectors.values())

@@ -23,7 +23,8 @@ def arrays_of(objective, same, seed):
     sizes = {} if same.views is None else {"M": same.views}
     arrays = case.arrays(seed, **sizes)
     for name, word in words.items():
-        arrays[name] = WORDS[word](arrays[name].size).reshape(arrays[name].shape)
+        array = WORDS[word](arrays[name].size).reshape(arrays[name].shape)
+        arrays[name] = array.astype(arrays[name].dtype)
     return case, case.given(Backend.NUMPY, arrays)
 
 

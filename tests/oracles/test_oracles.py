@@ -340,11 +340,13 @@ def test_zero_and_repeated_rows_have_finite_gradients(name):
         "anchor": (views[0], list(views[1:])),
         "scores": (views[:2],),
     }.get(first)
-    given = {"log_auxiliary", "log_u", "log_baseline", "u"} & set(parameters)
+    of_samples = {name: rows(B) for name in ("log_auxiliary", "log_u", "log_baseline", "u")}
+    of_samples |= {"weights": torch.ones(B), "clusters": torch.arange(B) % 2}
+    given = {p.name: of_samples[p.name] for p in required if p.name in of_samples}
     if arrays is None:
         count = sum(p.name not in given for p in required)
         arrays = tuple(views[k % M] for k in range(count))
-    value = f(*arrays, **{name: rows(B) for name in given}).sum()
+    value = f(*arrays, **given).sum()
     (gradient,) = torch.autograd.grad(value, views)
     assert torch.isfinite(value)
     assert torch.isfinite(gradient).all()

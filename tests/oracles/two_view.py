@@ -98,3 +98,62 @@ def dcl(x, y, ids=None, *, temperature=0.1, normalize=True, reduction="mean"):
         logits = z[negatives] @ z[a] / temperature
         losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"stop_grad_weights": False},
+        {"stop_grad_weights": False, "sigma": 0.2, "temperature": 0.5},
+        {"normalize": False},
+    )
+)
+def dclw(
+    x,
+    y,
+    *,
+    temperature=0.1,
+    sigma=0.5,
+    stop_grad_weights=True,
+    normalize=True,
+    reduction="mean",
+):
+    """As `dcl` with a weight on each positive."""
+    z, partner = _both_views(x, y, normalize)
+    b = x.shape[0]
+    weights = 2 - b * torch.softmax(torch.stack([z[i] @ z[i + b] for i in range(b)]) / sigma, 0)
+    if stop_grad_weights:
+        weights = weights.detach()
+    losses = []
+    for a in range(2 * b):
+        negatives = [k for k in range(2 * b) if k not in (a, partner[a])]
+        positive = weights[a % b] * (z[a] @ z[partner[a]]) / temperature
+        losses.append(torch.logsumexp(z[negatives] @ z[a] / temperature, 0) - positive)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
+def weighted_nt_xent(x, y, weights, *, temperature=0.1, normalize=True, reduction="mean"):
+    """NT-Xent with the negatives' mass as a weighted mean times their number."""
+    z, partner = _both_views(x, y, normalize)
+    b = x.shape[0]
+    w, losses = torch.cat([weights, weights]), []
+    for a in range(2 * b):
+        negatives = [k for k in range(2 * b) if k not in (a, partner[a])]
+        positive = z[a] @ z[partner[a]] / temperature
+        candidates = [positive.reshape(1)]
+        if negatives:
+            shares = (2 * b - 2) * w[negatives] / w[negatives].sum()
+            candidates.append(z[negatives] @ z[a] / temperature + torch.log(shares))
+        losses.append(torch.logsumexp(torch.cat(candidates), 0) - positive)
+    losses = torch.stack([(losses[i] + losses[i + b]) / 2 for i in range(b)])
+    return reduce(losses, weights, reduction)
+
+
+@oracle(cases=({"temperature": 0.5},))
+def cmim(z, *, temperature=0.1, reduction="mean"):
+    """Each row against the mean of the others; the positive is the row itself."""
+    u, losses = unit(z), []
+    for i in range(z.shape[0]):
+        others = [torch.exp((u[i] @ u[j] - 1) / temperature) for j in range(len(u)) if j != i]
+        losses.append(torch.log1p(sum(others) / len(others)))
+    return reduce(torch.stack(losses), None, reduction)

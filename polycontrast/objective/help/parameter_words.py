@@ -104,7 +104,8 @@ def _interval(argument: Argument) -> str:
 
 def _bounds(argument: Argument) -> str:
     role = argument.role
-    return f"{'(' if role.open_low else '['}{role.low:g}, {role.high:g}]"
+    first, last = "(" if role.open_low else "[", ")" if role.open_high else "]"
+    return f"{first}{role.low:g}, {role.high:g}{last}"
 
 
 def _shape(axes: tuple[str, ...]) -> str:

@@ -1,0 +1,84 @@
+"""InfoNCE within clusters."""
+
+from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.calculus import unit_rows
+from polycontrast.objective import (
+    ClassLabels,
+    Embeddings,
+    Normalize,
+    Reduction,
+    Same,
+    Temperature,
+    objective,
+)
+from polycontrast.similarity import Labels, OtherSamples, Similarity
+
+
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    same_as=(Same("info_nce", when={"clusters": "equal"}),),
+)
+def cluster_info_nce(
+    x: Embeddings,
+    y: Embeddings,
+    clusters: ClassLabels,
+    *,
+    temperature: Temperature = 0.07,
+    symmetric: bool = True,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""InfoNCE whose candidates are the samples of the anchor's own cluster.
+
+    .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_{j : c_j = c_i} e^{\langle \hat x_i, \hat y_j
+              \rangle / \tau} + \log \sum_{j : c_j = c_i} e^{\langle \hat x_j, \hat y_i \rangle /
+              \tau} - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+    Parameters
+    ----------
+    x, y
+        Two views or modalities.
+    clusters
+        Cluster of each sample.
+    temperature
+        CLIP's initial value.
+    symmetric
+        Average both directions, or take `x` as the anchors only.
+
+    Notes
+    -----
+    Samples of one cluster share what is easily told, so the loss asks for the rest. The paper draws
+    each batch from one cluster; with several in a batch this is the mean of their losses by
+    `info_nce`, weighted with their sizes. A sample alone in its cluster:
+    0. Where samples are sorted by cluster, tiles without any pair are skipped.
+
+    References
+    ----------
+    J. Zhang, X. Lan et al., "Learning the Unlearned: Mitigating Feature Suppression in Contrastive
+    Learning", ECCV 2024, arXiv 2402.11816.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x, clusters = np.eye(3), np.asarray([0, 0, 1])
+    >>> float(pc.cluster_info_nce(x, x, clusters, temperature=1.0).round(6))
+    0.208841
+    """
+    xp, scale = namespace(x), 1 / temperature
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
+    positive = scale * row_dot(a, b)
+    matrix = Similarity(a, b, scale=scale, pairs=OtherSamples() & Labels(clusters))
+    rows, columns, pull = matrix.logsumexp(columns=symmetric)
+    sides = [rows] if columns is None else [rows, columns]
+    logits = xp.stack(sides, axis=0) - positive[None, :]
+
+    def back(g):
+        weights = g[None, :] * sigmoid(logits) / len(sides)
+        pulled = pull(weights[0, :], weights[1, :] if symmetric else None)
+        on_positive = (-scale * xp.sum(weights, axis=0))[:, None]
+        ga, gb = pulled.x + on_positive * b, pulled.y + on_positive * a
+        # Every logit is a product with one row of a, over tau: Euler's theorem, degree 1.
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": -inner(a, ga) * scale}
+
+    return xp.sum(softplus(logits), axis=0) / len(sides), back

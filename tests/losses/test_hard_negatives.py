@@ -1,0 +1,88 @@
+"""Losses that correct, weight or choose their negatives, beside their neighbours."""
+
+import math
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+
+X, Y = np.random.default_rng(0).normal(size=(2, 6, 4))
+LABELS = np.asarray([0, 1, 0, 2, 1, 0])
+
+
+@pytest.mark.parametrize("tau", [1e-3, 1e-2])
+def test_small_temperatures_keep_the_identities(tau):
+    """Without false negatives NT-Xent, without hardness the debiased loss; gradients too."""
+    wrt = ("x", "y", "temperature")
+    plain = pc.nt_xent.value_and_grad(X, Y, temperature=tau, wrt=wrt)
+    for loss in (pc.debiased_nce, pc.hard_negative_nce):
+        hardness = {"beta": 0.0} if loss is pc.hard_negative_nce else {}
+        found = loss.value_and_grad(X, Y, temperature=tau, tau_plus=0.0, wrt=wrt, **hardness)
+        np.testing.assert_allclose(found[0], plain[0], rtol=1e-13)
+        for got, wanted in zip(found[1], plain[1], strict=True):
+            np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
+
+
+def test_hardness_raises_the_loss():
+    losses = [pc.hard_negative_nce(X, Y, beta=beta, reduction="none") for beta in (0, 1, 3, 1e4)]
+    assert (np.diff(losses, axis=0) >= 0).all()
+
+
+@pytest.mark.parametrize("loss", [pc.debiased_nce, pc.hard_negative_nce])
+def test_at_the_floor_the_negatives_have_no_gradient(loss):
+    """Matches are closer than all negatives, so their share takes off more than there is."""
+    x = np.eye(4)
+    losses, back = loss.vjp(
+        x, x, temperature=0.2, tau_plus=0.3, wrt=("x", "temperature"), reduction="none"
+    )
+    least = math.log1p(6 * math.exp(-2 / 0.2))
+    np.testing.assert_allclose(losses, least, rtol=1e-12)
+    grads = back(np.ones(8))
+    np.testing.assert_array_equal(grads.x, 0)  # the match alone, along the row
+    slope = 8 * math.exp(-10) * 6 / (1 + 6 * math.exp(-10)) * 2 / 0.2**2
+    np.testing.assert_allclose(grads.temperature, slope, rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", [pc.debiased_nce, pc.hard_negative_nce])
+def test_a_share_of_one_is_refused(loss):
+    with pytest.raises(ValueError, match=rf"^{loss.name}: tau_plus must be in \[0, 1\), got 1.0$"):
+        loss(X, Y, tau_plus=1.0)
+
+
+# cluster_info_nce
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_clusters_are_batches_of_their_own(symmetric):
+    """The mean of the clusters' losses by InfoNCE, weighted with their sizes; alone: 0."""
+    given = {"temperature": 0.2, "symmetric": symmetric}
+    parts = []
+    for label in range(3):
+        own = np.equal(LABELS, label)
+        parts.append(own.sum() * pc.info_nce(X[own], Y[own], **given))
+    np.testing.assert_allclose(pc.cluster_info_nce(X, Y, LABELS, **given), sum(parts) / 6)
+    each = pc.cluster_info_nce(X, Y, LABELS, **given, reduction="none")
+    assert each[3] == 0
+    assert pc.cluster_info_nce(X, Y, np.arange(6), **given) == 0
+
+
+# meow
+
+
+def test_one_clustering_of_singletons_is_decoupled():
+    """All negatives weigh alike: `info_nce` of one direction is its softplus."""
+    each = pc.meow(X, Y, np.arange(6)[None, :], reduction="none")
+    coupled = pc.info_nce(X, Y, temperature=0.4, symmetric=False, reduction="none")
+    np.testing.assert_allclose(np.log1p(np.exp(each)), coupled, rtol=1e-12)
+    thrice = pc.meow(X, Y, np.stack([np.arange(6)] * 3), reduction="none")
+    np.testing.assert_allclose(thrice, each + math.log(3), rtol=1e-12)
+
+
+@pytest.mark.parametrize("tile", [None, (2, 3)])
+def test_an_anchor_without_negatives_counts_as_zero(tile):
+    clusters = np.zeros((2, 6), dtype=int)
+    value, grads = pc.meow.value_and_grad(X, Y, clusters, tile=tile)
+    assert value == 0
+    np.testing.assert_array_equal(grads.x, 0)
+    np.testing.assert_array_equal(grads.y, 0)
