@@ -39,8 +39,8 @@ class JointRows:
     matches : array (B,)
         Logit of each sample's pair, ``<x_i, y_i> / temperature``.
     negatives : array (2, B)
-        What was read of each row's negatives. By default the log-sum-exp of its logits with the rows
-        of the other samples, in both views; -inf where there is none.
+        What was read of each row's negatives. By default the log-sum-exp of its logits with rows
+        of other samples, in both views; -inf where there is none.
     """
 
     def __init__(
