@@ -216,6 +216,8 @@ class Checker:
     def check_number(self, argument: Argument, value: Any) -> None:
         """Check a scalar or an option against its declared interval, type or choices."""
         name, role = argument.name, argument.role
+        if value is None and argument.default is None:
+            return
         if argument.choices is not None:
             # Of the same type first: arrays compare entry by entry.
             if not any(isinstance(value, type(c)) and value == c for c in argument.choices):
@@ -234,7 +236,7 @@ class Checker:
         if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):
             raise self.fail(f"{name} must be a number, got {arrays.kind_of(value)}", TypeError)
         number = arrays.known(value)
-        if number is None:
+        if number is None or (role.infinite and number == math.inf):
             return  # a tracer: its value is not known yet
         inside = role.low < number if role.open_low else role.low <= number
         if not (math.isfinite(number) and inside and number <= role.high):
@@ -305,6 +307,8 @@ def _is_square(axes: list[str]) -> bool:
 
 
 def _interval_words(role: Role) -> str:
+    if role.infinite:
+        return f"{'>' if role.open_low else '>='} {role.low:g} or infinite"
     if role.low == -math.inf:
         return "finite"
     if role.high == math.inf:
