@@ -55,13 +55,27 @@ def call(objective: Any) -> str:
     return f"polycontrast.{objective.name}{inspect.Signature(plain)}"
 
 
+def neighbours(objective: Any) -> Iterator[str]:
+    """Objectives that it equals at some parameters, or that equal it."""
+    names = {same.name for same in objective.same_as}
+    names |= {
+        other.name
+        for other in pc.objectives().values()
+        if any(same.name == objective.name for same in other.same_as)
+    }
+    if names:
+        links = ", ".join(f":ref:`{name} <objective-{name}>`" for name in sorted(names))
+        yield from [f"Equal at some parameters: {links}.", ""]
+
+
 def entry(objective: Any) -> Iterator[str]:
-    """One objective: heading, signature, and its docstring with formula and references."""
+    """One objective: heading, signature, its docstring with formula and references, neighbours."""
     name = objective.name
     yield from [f".. _objective-{name}:", "", name, "^" * len(name), ""]
     yield from [f".. py:function:: {call(objective)}", ""]
     doc = SphinxDocString(inspect.cleandoc(objective.__doc__ or ""))
     yield from indented(str(doc))
+    yield from neighbours(objective)
 
 
 class Catalogue(SphinxDirective):

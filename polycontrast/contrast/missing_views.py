@@ -5,7 +5,7 @@ from collections.abc import Callable
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.calculus import unit_rows
-from polycontrast.similarity.pairs import OtherSamples, Present, Rule
+from polycontrast.similarity import OtherSamples, Present, Rule
 
 Graph = list[tuple[int, int]]
 

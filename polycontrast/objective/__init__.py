@@ -27,6 +27,7 @@ from polycontrast.objective.held import Held
 from polycontrast.objective.objective import Objective, objective, objectives
 from polycontrast.objective.ranks import together
 from polycontrast.objective.registry import find
+from polycontrast.objective.same import Same, of_views
 
 __all__ = [
     "Argument",
@@ -45,6 +46,7 @@ __all__ = [
     "Positive",
     "Reduction",
     "Role",
+    "Same",
     "Scalar",
     "State",
     "Temperature",
@@ -55,6 +57,7 @@ __all__ = [
     "find",
     "objective",
     "objectives",
+    "of_views",
     "together",
     "whole_batch",
 ]

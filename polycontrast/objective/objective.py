@@ -16,6 +16,7 @@ from polycontrast.objective.held import Held
 from polycontrast.objective.help import docstrings
 from polycontrast.objective.help.signatures import full_signature
 from polycontrast.objective.hessian import hessian_vector_product
+from polycontrast.objective.same import Same
 
 Back = Callable[[Array], dict[str, Array]]
 
@@ -26,6 +27,7 @@ def objective(
     shards: bool = True,
     tuples: bool = False,
     held: Held | None = None,
+    same_as: Iterable[Same] = (),
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -53,10 +55,12 @@ def objective(
         Whether the work grows with the number of tuples, one row of each view, and not of pairs.
     held : Held, optional
         Arguments whose gradient is by definition not that of the value.
+    same_as : iterable of Same
+        Identities: other objectives that this one equals at some parameters.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
-        made = Objective(body, invariances, shards, tuples, held)
+        made = Objective(body, invariances, shards, tuples, held, same_as)
         made.__doc__ = made._described(body.__doc__ or "")
         registry.register(made)
         return made
@@ -103,11 +107,13 @@ class Objective:
         shards: bool = True,
         tuples: bool = False,
         held: Held | None = None,
+        same_as: Iterable[Same] = (),
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
         self.invariances = frozenset(invariances)
         self.shards, self.tuples, self.held = shards, tuples, held
+        self.same_as = tuple(same_as)
         self.signature = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.__signature__ = full_signature(self.signature, self.arguments)
@@ -132,7 +138,7 @@ class Objective:
 
     def _described(self, doc: str) -> str:
         """The docstring with all that the declarations imply."""
-        facts = self.arguments, self.invariances, self.shards, self.held
+        facts = self.arguments, self.invariances, self.shards, self.held, self.same_as
         try:
             return docstrings.completed(doc, *facts)
         except ValueError as error:

@@ -1,16 +1,23 @@
 """Statistics of similarity matrices that are never stored whole."""
 
+from polycontrast.similarity.held_pairs import (
+    Cutoff,
+    Labels,
+    LogWeights,
+    LogWeightsOf,
+    Mask,
+    NotTheMatch,
+    Present,
+)
 from polycontrast.similarity.matrix import MatrixGradients
 from polycontrast.similarity.pairs import (
     Every,
     Groups,
-    Labels,
-    Mask,
     OtherRows,
     OtherSamples,
     OtherViews,
-    Present,
     Rule,
+    SameSample,
 )
 from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.readings import Map, Reading
@@ -20,13 +27,17 @@ from polycontrast.similarity.statistics import EXP, SCORES, SOFTPLUS, Function, 
 
 __all__ = [
     "EXP",
+    "Cutoff",
     "Every",
     "Function",
     "Groups",
     "Labels",
+    "LogWeights",
+    "LogWeightsOf",
     "Map",
     "Mask",
     "MatrixGradients",
+    "NotTheMatch",
     "OtherRows",
     "OtherSamples",
     "OtherViews",
@@ -39,6 +50,7 @@ __all__ = [
     "Rule",
     "SCORES",
     "SOFTPLUS",
+    "SameSample",
     "Score",
     "RunningExpSum",
     "Similarity",

@@ -22,7 +22,8 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
         return ReadingsBody(matrix, statistic, multiplier)
     kernels = arrays.kernels(matrix.x)
     function = _kernel_function(statistic)
-    if kernels is None or function not in kernels.FUNCTIONS or matrix.score is not None:
+    unknown = matrix.score is not None or matrix.pairs.sees_scores  # kernels add offsets later
+    if kernels is None or function not in kernels.FUNCTIONS or unknown:
         return TileBody(matrix, statistic, multiplier)
     return FusedBody(matrix, statistic, multiplier, kernels, function)
 

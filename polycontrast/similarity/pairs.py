@@ -3,14 +3,18 @@
 A rule is asked for the tile of samples ``i0:i1`` against samples ``j0:j1`` and answers with one
 of three things: `ALL` (every pair counts), `NONE` (no pair counts: the tile is skipped), or an
 array of booleans with the axes (row views, rows, column views, columns), 1 where it does not vary.
+
+Here are the rules that need the indices alone, and what combines rules; `held_pairs` has those that
+hold arrays of rows and columns.
 """
 
 import math
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from polycontrast.arrays import Array, device, fill_, fill_diagonals_, namespace
+from polycontrast.arrays import Array, add_, device, fill_, fill_diagonals_, namespace
 from polycontrast.similarity.tile import Tile
 
 
@@ -25,26 +29,50 @@ ALL, NONE = Count.ALL, Count.NONE
 
 
 class Rule(ABC):
-    """A set of pairs. Rules combine with ``&``.
+    """A set of pairs. Rules combine with ``&``, ``|`` and ``~``.
 
     Indices of a tile (``i0:i1``, ``j0:j1``) cut what a rule holds of its rows and columns. Where
     ranks share a batch, columns travel, and with them what rules hold of them (`column_arrays`).
     """
 
+    sees_scores = False
+    """Whether it needs the scores of the tile, ``tile.scores``."""
+    sided = False
+    """Whether a pair may count for one member and not for the other. Where rows meet themselves
+    such a rule is one of a `Reading`, which has another for the columns."""
+    weighs = False
+    """Whether it has `log_weights`."""
+
     @abstractmethod
     def select(self, tile: Tile) -> Any:
         """Pairs of the tile that count."""
 
+    def known(self, tile: Tile) -> Count | None:
+        """The answer where it is known without an array; tiles that are known as NONE are skipped.
+
+        None where it is not known.
+        """
+        return None
+
+    def log_weights(self, tile: Tile) -> Array | None:
+        """Numbers to add to the scores of the tile, with the axes of a selection; None for none."""
+        return None
+
     def exclude_(self, scores: Array, tile: Tile) -> Array:
-        """Scores of a tile, a temporary, with -inf for the pairs that do not count."""
+        """Scores of a tile, a temporary, with log-weights, and -inf where pairs do not count."""
+        if self.sees_scores:
+            tile = replace(tile, scores=namespace(scores).reshape(scores, tile.shape))
         selected = tile.select(self)
-        if selected is ALL:
+        if selected is ALL and not self.weighs:
             return scores
-        xp = namespace(scores)
+        xp, shape = namespace(scores), tuple(scores.shape)
         if selected is NONE:
             return xp.full_like(scores, -math.inf)
-        masked = fill_(xp.reshape(scores, tile.shape), ~selected, -math.inf)
-        return xp.reshape(masked, tuple(scores.shape))
+        if selected is not ALL:
+            scores = fill_(xp.reshape(scores, tile.shape), ~selected, -math.inf)
+        if self.weighs:
+            scores = add_(xp.reshape(scores, tile.shape), self.log_weights(tile))
+        return xp.reshape(scores, shape)
 
     def column_arrays(self) -> tuple[Array, ...]:
         """Arrays that the rule holds of its columns; their last axis is that of the samples."""
@@ -57,9 +85,19 @@ class Rule(ABC):
     def __and__(self, other: "Rule") -> "Rule":
         return Both(self, other)
 
+    def __or__(self, other: "Rule") -> "Rule":
+        return Either(self, other)
+
+    def __invert__(self) -> "Rule":
+        return Not(self)
+
 
 class Every(Rule):
     """All pairs."""
+
+    def known(self, tile: Tile) -> Count | None:
+        """Every pair."""
+        return ALL
 
     def select(self, tile: Tile) -> Any:
         """Answer with every pair."""
@@ -68,6 +106,10 @@ class Every(Rule):
 
 class OtherRows(Rule):
     """All pairs but a row with itself: same view, same sample."""
+
+    def known(self, tile: Tile) -> Count | None:
+        """All pairs, away from the diagonal."""
+        return None if tile.meets_diagonal else ALL
 
     def select(self, tile: Tile) -> Any:
         """Exclude the same view of the same sample."""
@@ -82,6 +124,10 @@ class OtherRows(Rule):
 
 class OtherSamples(Rule):
     """Pairs of different samples, whatever their views."""
+
+    def known(self, tile: Tile) -> Count | None:
+        """All pairs, away from the diagonal."""
+        return None if tile.meets_diagonal else ALL
 
     def select(self, tile: Tile) -> Any:
         """Exclude the same sample."""
@@ -99,6 +145,21 @@ class OtherSamples(Rule):
         return super().exclude_(scores, tile)
 
 
+class SameSample(Rule):
+    """Pairs of rows of one sample, whatever their views; a row with itself is one of them."""
+
+    def known(self, tile: Tile) -> Count | None:
+        """No pair, away from the diagonal."""
+        return None if tile.meets_diagonal else NONE
+
+    def select(self, tile: Tile) -> Any:
+        """Compare the samples of the tile."""
+        if not tile.meets_diagonal:
+            return NONE
+        i, j = tile.indices()
+        return i == j
+
+
 class OtherViews(Rule):
     """Pairs of different views, whatever their samples."""
 
@@ -107,36 +168,6 @@ class OtherViews(Rule):
         xp, where = namespace(tile.like), device(tile.like)
         a = xp.arange(tile.views[0], dtype=xp.int32, device=where)
         return xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
-
-
-class Labels(Rule):
-    """Pairs of samples with equal labels, or with different ones.
-
-    Parameters
-    ----------
-    rows, columns : integer arrays (B,)
-        Labels of the samples; `columns` defaults to `rows`.
-    same : bool, default True
-        Equal labels or different ones.
-    """
-
-    def __init__(self, rows: Array, columns: Array | None = None, same: bool = True):
-        self.rows, self.columns, self.same = rows, rows if columns is None else columns, same
-
-    def select(self, tile: Tile) -> Any:
-        """Compare the labels of the tile."""
-        xp = namespace(self.rows)
-        a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
-        b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
-        return a == b if self.same else a != b
-
-    def column_arrays(self) -> tuple[Array, ...]:
-        """Labels of the columns."""
-        return (self.columns,)
-
-    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
-        """Other labels."""
-        return Labels(self.rows, arrays[0], self.same)
 
 
 class Groups(Rule):
@@ -151,94 +182,110 @@ class Groups(Rule):
     def __init__(self, size: int):
         self.size = size
 
+    def known(self, tile: Tile) -> Count | None:
+        """Compare the first and last groups of the tile."""
+        if not (tile.known and all(isinstance(start, int) for start in tile.starts)):
+            return None
+        (i0, i1), (j0, j1) = tile.bounds
+        first_i, last_i = i0 // self.size, (i1 - 1) // self.size
+        first_j, last_j = j0 // self.size, (j1 - 1) // self.size
+        if first_i > last_j or first_j > last_i:
+            return NONE
+        return ALL if first_i == last_i == first_j == last_j else None
+
     def select(self, tile: Tile) -> Any:
         """Compare the groups of the tile."""
-        if tile.known and all(isinstance(start, int) for start in tile.starts):
-            (i0, i1), (j0, j1) = tile.bounds
-            first_i, last_i = i0 // self.size, (i1 - 1) // self.size
-            first_j, last_j = j0 // self.size, (j1 - 1) // self.size
-            if first_i > last_j or first_j > last_i:
-                return NONE
-            if first_i == last_i == first_j == last_j:
-                return ALL
+        found = self.known(tile)
+        if found is not None:
+            return found
         i, j = tile.indices()
         return i // self.size == j // self.size
 
 
-class Mask(Rule):
-    """Pairs that an explicit boolean matrix of the user's selects.
+class Combined(Rule):
+    """A rule made of others.
 
     Parameters
     ----------
-    mask : bool array (rows, columns)
-        One entry a pair of samples. It must be symmetric where rows meet themselves. Where ranks
-        share a batch: the rows of this rank by the columns of all.
+    *parts : Rule
     """
 
-    def __init__(self, mask: Array):
-        self.mask = mask
+    def __init__(self, *parts: Rule):
+        self.parts = parts
+        self.sees_scores = any(part.sees_scores for part in parts)
+        self.sided = any(part.sided for part in parts)
+        self.weighs = any(part.weighs for part in parts)
 
     def select(self, tile: Tile) -> Any:
-        """Cut the tile out of the mask."""
-        rows, start = tile.of_rows(self.mask, axis=0), tile.starts[1]
-        if isinstance(start, int) and start == 0:
-            part = tile.of_columns(rows, axis=1)
-        else:  # columns of another rank, by their place in the whole batch
-            xp, where = namespace(rows), device(rows)
-            columns = xp.arange(tile.j0, tile.j1, dtype=xp.int32, device=where) + start
-            part = xp.take(rows, columns, axis=1)
-        return namespace(part).reshape(part, (1, tile.shape[1], 1, tile.shape[3]))
+        """Combine the selections."""
+        return self._combined([part.select(tile) for part in self.parts])
 
+    def known(self, tile: Tile) -> Count | None:
+        """Combine what is known."""
+        found = self._combined([part.known(tile) for part in self.parts])
+        return found if isinstance(found, Count) else None
 
-class Present(Rule):
-    """Pairs of rows that exist, where some samples lack some views.
-
-    Parameters
-    ----------
-    rows, columns : bool arrays (M, B)
-        True where the view of the sample exists; `columns` defaults to `rows`.
-    """
-
-    def __init__(self, rows: Array, columns: Array | None = None):
-        self.rows, self.columns = rows, rows if columns is None else columns
-
-    def select(self, tile: Tile) -> Any:
-        """Ask for both members."""
-        xp = namespace(self.rows)
-        a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
-        return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))
+    def _combined(self, answers: list[Any]) -> Any:
+        """One answer; None, what is not known, stays None where it matters."""
+        raise NotImplementedError
 
     def column_arrays(self) -> tuple[Array, ...]:
-        """Which columns exist."""
-        return (self.columns,)
+        """Those of all parts."""
+        return tuple(t for part in self.parts for t in part.column_arrays())
 
     def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
-        """Other columns."""
-        return Present(self.rows, arrays[0])
+        """Give each part its own."""
+        moved = []
+        for part in self.parts:
+            count = len(part.column_arrays())
+            moved.append(part.with_columns(arrays[:count]))
+            arrays = arrays[count:]
+        return type(self)(*moved)
 
 
-class Both(Rule):
-    """Pairs that two rules select."""
+class Both(Combined):
+    """Pairs that two rules select; log-weights add."""
 
-    def __init__(self, first: Rule, second: Rule):
-        self.first, self.second = first, second
-
-    def select(self, tile: Tile) -> Any:
-        """Intersect."""
-        a, b = self.first.select(tile), self.second.select(tile)
+    def _combined(self, answers: list[Any]) -> Any:
+        a, b = answers
         if a is NONE or b is NONE:
             return NONE
         if a is ALL or b is ALL:
             return b if a is ALL else a
-        return a & b
+        return None if a is None or b is None else a & b
 
-    def column_arrays(self) -> tuple[Array, ...]:
-        """Those of both."""
-        return (*self.first.column_arrays(), *self.second.column_arrays())
+    def log_weights(self, tile: Tile) -> Array | None:
+        """Sum of those of both."""
+        found = [t for t in (part.log_weights(tile) for part in self.parts) if t is not None]
+        return sum(found[1:], found[0]) if found else None
 
-    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
-        """Give each rule its own."""
-        count = len(self.first.column_arrays())
-        return Both(
-            self.first.with_columns(arrays[:count]), self.second.with_columns(arrays[count:])
-        )
+
+class Unweighted(Combined):
+    """A combination that has no meaning for log-weights."""
+
+    def __init__(self, *parts: Rule):
+        super().__init__(*parts)
+        if self.weighs:
+            raise TypeError("rules with log-weights combine with & only, got | or ~")
+
+
+class Either(Unweighted):
+    """Pairs that one of two rules selects, or both."""
+
+    def _combined(self, answers: list[Any]) -> Any:
+        a, b = answers
+        if a is ALL or b is ALL:
+            return ALL
+        if a is NONE or b is NONE:
+            return b if a is NONE else a
+        return None if a is None or b is None else a | b
+
+
+class Not(Unweighted):
+    """Pairs that a rule does not select."""
+
+    def _combined(self, answers: list[Any]) -> Any:
+        (a,) = answers
+        if isinstance(a, Count):
+            return NONE if a is ALL else ALL
+        return None if a is None else ~a

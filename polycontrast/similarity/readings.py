@@ -11,7 +11,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
-from polycontrast.similarity.pairs import Every, Rule
+from polycontrast.similarity.pairs import NONE, Every, Rule
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.tile_body import TileBody
@@ -59,7 +59,7 @@ class Readings:
 
     def column_arrays(self) -> tuple[Array, ...]:
         """Arrays that the rules of all readings hold of their columns: ranks exchange them."""
-        return tuple(t for rule in self._rules() for t in rule.column_arrays())
+        return tuple(t for rule in self.rules() for t in rule.column_arrays())
 
     def with_columns(self, given: Sequence[Array]) -> "Readings":
         """Return the same readings for other columns."""
@@ -79,7 +79,8 @@ class Readings:
             ]
         )
 
-    def _rules(self) -> Iterator[Rule]:
+    def rules(self) -> Iterator[Rule]:
+        """Rules of all readings and sides."""
         for reading in self.readings:
             yield reading.pairs
             if reading.column_pairs is not None:
@@ -133,6 +134,14 @@ class ReadingsBody(TileBody):
     def __init__(self, matrix: Matrix, readings: Readings, multiplier: Multiplier):
         super().__init__(matrix, readings, multiplier)
         self.readings = readings.readings
+        for reading in self.readings:
+            if matrix.symmetric and reading.pairs.sided and reading.column_pairs is None:
+                raise TypeError("Reading: a rule of one side needs column_pairs for the other")
+
+    def is_empty(self, tile: Tile) -> bool:
+        """True where no reading counts a pair of the tile."""
+        rules = self.statistic.rules()
+        return super().is_empty(tile) or all(rule.known(tile) is NONE for rule in rules)
 
     def of_shape(self, t: Array) -> Any:
         """One array per reading."""

@@ -223,7 +223,9 @@ class Similarity:
     def _largest_score(self) -> float:
         """Bound of the sizes of all scores; nan where that is not known."""
         matrix = self.matrix
-        if matrix.score is not None or arrays.kernels(matrix.x) is not None:
+        if matrix.score is not None or matrix.pairs.weighs:
+            return math.nan
+        if arrays.kernels(matrix.x) is not None:
             return math.nan  # reading the largest score would synchronise with the device
         sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
         largest = [self._largest(arrays.row_dot(t, t)) for t in sides]

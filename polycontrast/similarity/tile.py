@@ -20,6 +20,8 @@ class Tile:
     """Index in the whole batch of the first row and the first column, where ranks share a batch."""
     apart: bool = False
     """Whether rows and columns are of different ranks, which have no sample in common."""
+    scores: Any = None
+    """Scores of the tile (`shape`), for a rule that sees them."""
 
     known = True  # its indices are numbers, not yet to be computed
 

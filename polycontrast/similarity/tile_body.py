@@ -5,6 +5,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
+from polycontrast.similarity.pairs import NONE
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 
@@ -33,6 +34,10 @@ class TileBody:
     def of_shape(self, t: Array) -> Any:
         """A result of the statistic whose arrays all look like this one."""
         return t
+
+    def is_empty(self, tile: Tile) -> bool:
+        """True where it is known that no pair of a tile counts."""
+        return self.pairs.known(tile) is NONE
 
     def prepare(
         self, x: Array, y: Array, tile: Tile, out: Array | None = None

@@ -6,15 +6,24 @@ import pytest
 from polycontrast.context import Settings
 from polycontrast.distributed import LocalGroup, Shards
 from polycontrast.similarity import (
+    SCORES,
+    Cutoff,
     Every,
     Groups,
     Labels,
+    LogWeights,
+    LogWeightsOf,
     Mask,
+    NotTheMatch,
     OtherRows,
     OtherSamples,
     OtherViews,
     Present,
+    Reading,
+    RunningExpSum,
+    SameSample,
     Similarity,
+    Sum,
 )
 
 RNG = np.random.default_rng(0)
@@ -24,6 +33,17 @@ LABELS = RNG.integers(0, 3, size=9)
 MASK = RNG.random((9, 9)) < 0.6
 MASK |= MASK.T
 THERE = RNG.random((2, 9)) < 0.7
+TABLE = RNG.normal(size=(9, 9))
+TABLE = TABLE + TABLE.T
+PLACES = RNG.normal(size=(2, 9))
+MATCHES = RNG.permutation(9)
+SORTED = np.sort(LABELS)
+
+
+def far(a, b):
+    return -abs(a[0] - b[0]) - abs(a[1] - b[1])
+
+
 RULES = {
     "every": lambda part: Every(),
     "other rows": lambda part: OtherRows(),
@@ -31,10 +51,27 @@ RULES = {
     "other views": lambda part: OtherViews(),
     "labels": lambda part: Labels(LABELS[part]),
     "different": lambda part: Labels(LABELS[part], same=False) & OtherSamples(),
+    "sorted": lambda part: ~Labels(SORTED[part], same=False),
+    "either": lambda part: (SameSample() & OtherViews()) | Labels(LABELS[part], same=False),
+    "weighed": lambda part: OtherRows() & LogWeights(TABLE[part]),
+    "weighed by function": lambda part: LogWeightsOf(far, PLACES[:, part]) & ~Groups(2),
     "groups": lambda part: Groups(4),
     "mask": lambda part: Mask(MASK[part]),
     "present": lambda part: OtherSamples() & Present(THERE[:, part]),
 }
+
+
+def compare(statistics):
+    """Each rank has its part of what one process computes."""
+    wanted = statistics(slice(None))
+
+    def one(comm):
+        start = sum(COUNTS[: comm.rank])
+        part = slice(start, start + COUNTS[comm.rank])
+        for got, all_of_it in zip(statistics(part, Shards(comm, COUNTS)), wanted, strict=True):
+            np.testing.assert_allclose(got, all_of_it[:, part], rtol=0, atol=1e-12)
+
+    LocalGroup(len(COUNTS), timeout=30).run(one)
 
 
 @pytest.mark.parametrize("symmetric", [False, True])
@@ -53,12 +90,45 @@ def test_rule(name, symmetric):
         pulled = back(g[0][:, part] * finite, None if symmetric else g[1][:, part])
         return [rows, pulled.x] if symmetric else [rows, columns, pulled.x, pulled.y]
 
-    wanted = statistics(slice(None))
+    compare(statistics)
 
-    def one(comm):
-        start = sum(COUNTS[: comm.rank])
-        part = slice(start, start + COUNTS[comm.rank])
-        for got, all_of_it in zip(statistics(part, Shards(comm, COUNTS)), wanted, strict=True):
-            np.testing.assert_allclose(got, all_of_it[:, part], rtol=0, atol=1e-12)
 
-    LocalGroup(len(COUNTS), timeout=30).run(one)
+AT_MOST = RNG.normal(size=(2, 2, 9))
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_cutoff(symmetric):
+    """Thresholds of the columns travel with them."""
+    g = RNG.normal(size=(2, 2, 2, 9))
+
+    def statistics(part, comm=None):
+        thresholds = AT_MOST[[0, 0]] if symmetric else AT_MOST
+        t, u = Cutoff(rows=thresholds[0][:, part]), Cutoff(columns=thresholds[1][:, part])
+        y = None if symmetric else Y[:, part]
+        rows, columns, back = Similarity(
+            X[:, part],
+            y,
+            scale=np.asarray(0.7),
+            settings=Settings(comm=comm, tile=(2, 2), workers=1),
+        ).read(
+            Reading(RunningExpSum(), t, column_pairs=u),
+            Reading(Sum(SCORES), ~t & OtherSamples(), column_pairs=~u & OtherSamples()),
+        )
+        sides = [tuple(one[:, part] for one in side) for side in g]
+        pulled = back(sides[0], None if symmetric else sides[1])
+        return [*rows, pulled.x] if symmetric else [*rows, *columns, pulled.x, pulled.y]
+
+    compare(statistics)
+
+
+def test_matches_of_other_ranks():
+    """Matches are places in the whole batch."""
+
+    def statistics(part, comm=None):
+        settings = Settings(comm=comm, tile=(2, 2), workers=1)
+        pairs = NotTheMatch(MATCHES[part])
+        matrix = Similarity(X[:, part], Y[:, part], scale=np.asarray(0.7), pairs=pairs,
+                            settings=settings)  # fmt: skip
+        return list(matrix.logsumexp()[:2])
+
+    compare(statistics)

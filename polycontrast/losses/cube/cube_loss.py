@@ -18,15 +18,26 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
 )
+
+XY = of_views("x", "y")
 
 
 @objective(
-    invariances=("sample_permutation", "view_permutation", "row_scale"), shards=False, tuples=True
+    invariances=("sample_permutation", "view_permutation", "row_scale"),
+    shards=False,
+    tuples=True,
+    same_as=(
+        Same("info_nce", of=XY, when={"similarity": "variance", "normalize": True}),
+        Same("info_nce", of=XY, when={"similarity": "product"}),
+        Same("info_nce", of=XY, when={"similarity": "product", "negatives": "axis"}),
+    ),
 )
 def cube_loss(
     views: Views,
@@ -71,7 +82,7 @@ def cube_loss(
     - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
     The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-    At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+    At n = 2 both kinds of negatives agree.
     :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
     References

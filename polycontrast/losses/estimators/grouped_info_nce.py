@@ -7,12 +7,17 @@ from polycontrast.objective import (
     Count,
     Embeddings,
     Normalize,
+    Same,
     Temperature,
     objective,
 )
 
 
-@objective(invariances=("rotation", "row_scale", "swap"), shards=False)
+@objective(
+    invariances=("rotation", "row_scale", "swap"),
+    shards=False,
+    same_as=(Same("info_nce", when={"groups": 1}),),
+)
 def grouped_info_nce(
     x: Embeddings,
     y: Embeddings,

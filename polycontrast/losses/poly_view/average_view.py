@@ -11,15 +11,26 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
     whole_batch,
 )
 
+XY = of_views("x", "y")
 
-@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
+
+@objective(
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    same_as=(
+        Same("nt_xent", of=XY, when={"pair": "nt_xent"}),
+        Same("info_nce", of=XY, when={"pair": "info_nce"}),
+        Same("dhel", of=XY, when={"pair": "dhel"}),
+    ),
+)
 def average_view(
     views: Views,
     mask: Mask | None = None,

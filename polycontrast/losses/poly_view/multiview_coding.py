@@ -11,14 +11,22 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
 )
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    same_as=(
+        Same("pairwise_sum", when={"graph": "full"}, factor=2),
+        Same("info_nce", of=of_views("x", "y"), when={"graph": "core"}, factor=2),
+    ),
+)
 def multiview_coding(
     views: Views,
     mask: Mask | None = None,

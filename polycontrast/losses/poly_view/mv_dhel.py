@@ -10,15 +10,20 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
     whole_batch,
 )
 
 
-@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    same_as=(Same("dhel", of=of_views("x", "y")),),
+)
 def mv_dhel(
     views: Views,
     mask: Mask | None = None,

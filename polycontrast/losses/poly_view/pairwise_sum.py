@@ -7,14 +7,19 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
 )
 
 
-@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    same_as=(Same("info_nce", of=of_views("x", "y")),),
+)
 def pairwise_sum(
     views: Views,
     mask: Mask | None = None,
@@ -44,7 +49,7 @@ def pairwise_sum(
     Notes
     -----
     No view is contrasted with itself. One product of a pair of views is used for both directions,
-    so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+    so the value takes M (M - 1) / 2 products. ``B = 1``: 0.
 
     References
     ----------

@@ -9,15 +9,25 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
 )
 from polycontrast.similarity import Similarity
 
+XY = of_views("x", "y")
 
-@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
+
+@objective(
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    same_as=(
+        Same("nt_xent", of=XY, when={"aggregation": "geometric"}),
+        Same("nt_xent", of=XY, when={"aggregation": "arithmetic"}),
+    ),
+)
 def poly_view(
     views: Views,
     mask: Mask | None = None,
@@ -56,7 +66,7 @@ def poly_view(
     :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
     :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
     :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
-    ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
+    ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric.
     In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
 
     References

@@ -7,15 +7,20 @@ from polycontrast.objective import (
     Mask,
     Normalize,
     Reduction,
+    Same,
     Temperature,
     Views,
     Weights,
     objective,
+    of_views,
 )
 from polycontrast.similarity import RestMean, Similarity
 
 
-@objective(invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    same_as=(Same("nt_xent", of=of_views("x", "y")),),
+)
 def sufficient_statistics(
     views: Views,
     mask: Mask | None = None,
@@ -55,7 +60,7 @@ def sufficient_statistics(
     :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
     \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
     with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
-    gradient 0. At M = 2 it equals `nt_xent`.
+    gradient 0.
 
     References
     ----------

@@ -13,14 +13,20 @@ from polycontrast.objective import (
     Embeddings,
     Nonnegative,
     Positive,
+    Same,
     Temperature,
     objective,
     whole_batch,
 )
 from polycontrast.similarity import OtherSamples, Similarity
 
+OTHERS = "alignment_weight", "uniformity_weight", "cross_uniformity_weight"
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    same_as=(Same("info_nce", when=dict.fromkeys(OTHERS, 0.0)),),
+)
 def contrastive_gap_loss(
     x: Embeddings,
     y: Embeddings,

@@ -4,10 +4,20 @@ from polycontrast.calculus import unit_rows
 from polycontrast.contrast import weighted_sum
 from polycontrast.losses.structure.geometric_consistency import geometric_consistency
 from polycontrast.losses.two_view.info_nce import info_nce
-from polycontrast.objective import Embeddings, Nonnegative, Normalize, Temperature, objective
+from polycontrast.objective import (
+    Embeddings,
+    Nonnegative,
+    Normalize,
+    Same,
+    Temperature,
+    objective,
+)
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    same_as=(Same("info_nce", when={"in_modal": 0.0, "cross_modal": 0.0}),),
+)
 def cyclip(
     x: Embeddings,
     y: Embeddings,

@@ -14,6 +14,7 @@ from polycontrast.objective.arguments import Argument
 from polycontrast.objective.held import Held
 from polycontrast.objective.help.parameter_words import condition, quoted, standard, type_of
 from polycontrast.objective.registry import near_matches
+from polycontrast.objective.same import Same
 
 WIDTH = 90
 INVARIANCES = {
@@ -34,6 +35,7 @@ def completed(
     invariances: Iterable[str] = (),
     shards: bool = True,
     held: Held | None = None,
+    same_as: Iterable[Same] = (),
 ) -> str:
     """Docstring with all that the signature and the decorator imply.
 
@@ -43,7 +45,10 @@ def completed(
         When the docstring describes what is no parameter, or different types together.
     """
     own = _sections(inspect.cleandoc(doc))
-    declared = (_unchanged(invariances), _held_words(held))
+    for identity in same_as:
+        identity.check(arguments)
+    same = " ".join(identity.words(arguments) for identity in same_as)
+    declared = (same, _unchanged(invariances), _held_words(held))
     whole = {
         "": own.pop(""),
         "Parameters": _parameters(own.pop("Parameters", ""), arguments),

@@ -12,6 +12,7 @@ from polycontrast.arrays import (
     Multiplier,
     add_,
     block,
+    device,
     is_mapped,
     is_numpy,
     loaded,
@@ -117,6 +118,13 @@ class States:
         if self.needs_columns(i, j):
             self._add(self.columns, j, of_columns)
 
+    def fill(self, side: str, made: Callable[[int], Any]) -> None:
+        """Put a state in each block of a side, "rows" or "columns", that no tile has reached."""
+        states = getattr(self, side)
+        for k, state in enumerate(states):
+            if state is None:
+                states[k] = made(k)
+
     def _add(self, states: list[Any], k: int, state: Any) -> None:
         states[k] = state if states[k] is None else self.merge(states[k], state)
 
@@ -189,6 +197,14 @@ class BlockSums:
         """Add to block k; the first part becomes the buffer, so it must be no temporary."""
         self.parts[k] = part if self.parts[k] is None else add_(self.parts[k], part)
 
+    def joined(self, blocks: Partition, shape: tuple[int, ...], like: Array) -> Array:
+        """All blocks as one array of that shape; 0 where nothing was added."""
+        xp, views = namespace(like), shape[0] if len(shape) == 2 else 1
+        for k, (a, b) in enumerate(blocks.bounds):
+            if self.parts[k] is None:
+                self.parts[k] = xp.zeros(views * (b - a), dtype=like.dtype, device=device(like))
+        return blocks.join(self.parts, shape)
+
     def add_product(self, k: int, x: Array, y: Array) -> None:
         """Add a product of matrices to block k."""
         room = None if self.memory is None else self.memory[k]
@@ -202,14 +218,21 @@ class GradientBlocks(BlockSums):
     """
 
     def __init__(self, blocks: Partition, like: Array, multiplier: Multiplier):
-        self.blocks, self.whole, memory = blocks, None, None
+        self.blocks, self.like, self.whole, memory = blocks, like, None, None
         if like.shape[0] == 1 and is_numpy(namespace(like)):
             self.whole = room_for(like)
             memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
         super().__init__(len(blocks), memory, multiplier)
 
-    def joined(self, shape: tuple[int, ...]) -> Array:
-        """All blocks as one array of that shape."""
+    def joined_rows(self, shape: tuple[int, ...]) -> Array:
+        """All blocks as one array of that shape; 0 where nothing was added."""
+        xp, (views, _, depth) = namespace(self.like), self.like.shape
+        for k, (a, b) in enumerate(self.blocks.bounds):
+            if self.parts[k] is None and self.memory is not None:
+                self.memory[k][...] = 0
+            elif self.parts[k] is None:
+                size, where = (views * (b - a), depth), device(self.like)
+                self.parts[k] = xp.zeros(size, dtype=self.like.dtype, device=where)
         if self.whole is not None:
             return namespace(self.whole).reshape(self.whole, shape)
         return self.blocks.join(self.parts, shape)

@@ -131,9 +131,11 @@ def _loops(job: Job) -> list[tuple[bool, Indices]]:
     """Tiles of each loop, and whether they are those of a symmetric matrix's diagonal."""
     rows, columns = len(job.row_blocks), len(job.column_blocks)
     if not job.matrix.symmetric:
-        return [(False, [(i, j) for i in range(rows) for j in range(columns)])]
-    above = [(i, j) for i in range(rows) for j in range(i + 1, rows)]
-    return [(True, [(i, i) for i in range(rows)]), (False, above)]
+        loops = [(False, [(i, j) for i in range(rows) for j in range(columns)])]
+    else:
+        above = [(i, j) for i in range(rows) for j in range(i + 1, rows)]
+        loops = [(True, [(i, i) for i in range(rows)]), (False, above)]
+    return [(diagonal, [t for t in tiles if not job.skips(*t)]) for diagonal, tiles in loops]
 
 
 def _sweep(
@@ -144,6 +146,8 @@ def _sweep(
     kept: Any = None,
     factors: Any = None,
 ) -> Any:
+    if not indices:
+        return carry, None
     plan, matrix = job.plan, job.matrix
     like = matrix.x, matrix.y, matrix.scale, matrix.offsets, kept, factors
     lengths = plan.rows, plan.columns

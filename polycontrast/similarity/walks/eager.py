@@ -28,6 +28,8 @@ def states_of(job: Job, columns: bool) -> tuple[States, KeptTiles]:
     kept, states, body = job.kept_tiles(), job.states(columns), job.body
 
     def visit(i: int, j: int) -> None:
+        if job.skips(i, j):
+            return
         x, y = left[i], right[j]
         room = kept.room(i, j, x.shape[0], y.shape[0])
         needed = states.needs_columns(i, j)
@@ -36,6 +38,7 @@ def states_of(job: Job, columns: bool) -> tuple[States, KeptTiles]:
         states.add(i, j, of_rows, of_columns)
 
     visit_tiles(job.tiles(), visit, job.workers)
+    job.fill(states)
     return states, kept
 
 
@@ -57,6 +60,8 @@ def gradients_of(
     gradients, body = job.gradients(only_rows), job.body
 
     def visit(i: int, j: int) -> None:
+        if job.skips(i, j):
+            return
         tile = job.tile(i, j, left[i])
         weights = body.weights(left[i], right[j], tile, kept.get(i, j), u[i], v[j])
         gradients.add(i, j, *weights)
@@ -72,6 +77,8 @@ def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, Ma
     states, gradients, body = job.states(columns), job.gradients(), job.body
 
     def visit(i: int, j: int) -> None:
+        if job.skips(i, j):
+            return
         tile = job.tile(i, j, left[i])
         needed = states.needs_columns(i, j)
         of_rows, of_columns, weights = body.values_and_weights(
@@ -81,4 +88,5 @@ def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, Ma
         gradients.add(i, j, *weights)
 
     visit_tiles(job.tiles(), visit, job.workers)
+    job.fill(states)
     return states, gradients.joined()

@@ -91,10 +91,32 @@ class Job:
         """Tile of a block of rows and a block of columns."""
         return self.matrix.tile(self.row_blocks[i], self.column_blocks[j], like)
 
+    def skips(self, i: int, j: int) -> bool:
+        """Whether a tile is known to hold no pair that counts."""
+        return self.body.is_empty(self.tile(i, j, self.matrix.x))
+
     def states(self, columns: bool) -> States:
         """No states yet."""
         rows, across = len(self.row_blocks), len(self.column_blocks)
         return States(rows, across, self.body.merge, self.matrix.symmetric, columns)
+
+    def fill(self, states: States) -> None:
+        """Give blocks of which every tile was skipped the state of rows without a pair."""
+        views = self.matrix.views[0], 1 if self._collapses else self.matrix.views[1]
+        states.fill("rows", lambda k: self._nothing(self.row_blocks[k], views[0]))
+        if states.of_columns:
+            states.fill("columns", lambda k: self._nothing(self.column_blocks[k], views[1]))
+
+    def _nothing(self, block: tuple[int, int], views: int) -> Any:
+        """State of a block of rows, or of columns, of which no pair counts."""
+        x, statistic, shape = self.matrix.x, self.body.statistic, (views * (block[1] - block[0]), 1)
+        scores = self.matrix.xp.full(shape, -math.inf, dtype=x.dtype, device=arrays.device(x))
+        return statistic.reduce(statistic.prepare(scores), 1)
+
+    @property
+    def _collapses(self) -> bool:
+        """Whether the views of each column become one score."""
+        return self.matrix.score is not None and self.matrix.score.collapses
 
     def kept_tiles(self) -> KeptTiles:
         """No tiles yet."""
@@ -191,14 +213,15 @@ class Gradients:
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
         if two_sided:
-            y = self.gy.joined((*matrix.y_shape, depth))
+            y = self.gy.joined_rows((*matrix.y_shape, depth))
         if matrix.has_sums:  # offsets are not scaled
-            on_rows = self.job.row_blocks.join(self.row_sums.parts, matrix.shape) / matrix.scale
+            on_rows = self.row_sums.joined(self.job.row_blocks, matrix.shape, matrix.x)
+            on_rows = on_rows / matrix.scale
             if two_sided:
                 blocks = self.job.column_blocks
-                on_columns = blocks.join(self.column_sums.parts, matrix.column_shape)
+                on_columns = self.column_sums.joined(blocks, matrix.column_shape, matrix.x)
                 on_columns = on_columns / matrix.scale
-        return MatrixGradients(self.gx.joined((*matrix.shape, depth)), y, on_rows, on_columns)
+        return MatrixGradients(self.gx.joined_rows((*matrix.shape, depth)), y, on_rows, on_columns)
 
 
 def summed(t: Array, axis: int) -> Array:
