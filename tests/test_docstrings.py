@@ -66,7 +66,9 @@ def test_every_docstring_is_complete(objective):
     assert objective.source
     assert objective.summary == text.splitlines()[0]
     assert '"' not in objective.source
-    assert max(map(len, text.splitlines())) <= 100
+    heads_with_words = [f"{name} : {form}" for name, form in found.items() if form[0] == "{"]
+    lines = [t for t in text.splitlines() if t not in heads_with_words]  # numpydoc breaks none
+    assert max(map(len, lines)) <= 100
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

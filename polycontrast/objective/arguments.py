@@ -41,6 +41,8 @@ class Role:
         Whether a number must be an int.
     constant : bool
         Whether a real array has no gradient, although its kind has one.
+    infinite : bool
+        Whether a number may be infinite.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -57,6 +59,7 @@ class Role:
     least_views: int = 2
     integer: bool = False
     constant: bool = False
+    infinite: bool = False
     log_normalizer: int = 0
     about: str = field(default="", compare=False)
 
@@ -125,8 +128,13 @@ class Argument:
 
     @cached_property
     def numeric(self) -> bool:
-        """True for a number, whether or not an array may stand for it."""
-        return self.choices is None and not self.boolean and self.role != Role("option")
+        """True where a number is due, whether or not an array may stand for it.
+
+        A plain ``float`` is any finite number.
+        """
+        if self.choices is not None or self.boolean:
+            return False
+        return self.hint is float or self.role != Role("option")
 
     def is_number(self, value: Any) -> bool:
         """True for a value that is no array, or a 0-d one where a scalar may be an array."""

@@ -236,7 +236,7 @@ class Checker:
         if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):
             raise self.fail(f"{name} must be a number, got {arrays.kind_of(value)}", TypeError)
         number = arrays.known(value)
-        if number is None:
+        if number is None or (role.infinite and number == math.inf):
             return  # a tracer: its value is not known yet
         above = role.low < number if role.open_low else role.low <= number
         below = number < role.high if role.open_high else number <= role.high
@@ -308,6 +308,8 @@ def _is_square(axes: list[str]) -> bool:
 
 
 def _interval_words(role: Role) -> str:
+    if role.infinite:
+        return f"{'>' if role.open_low else '>='} {role.low:g} or infinite"
     if role.low == -math.inf:
         return "finite"
     if role.high == math.inf:

@@ -40,7 +40,14 @@ def has_a_number(case):
     return np.ndim(value) == 0
 
 
-CASES = [c for c in all_cases() if has_a_number(c) and not c.facts.solved]
+def has_a_gradient(case):
+    """False where a part of every gradient is held: `hvp` refuses it."""
+    held = case.objective.held
+    parts = held is not None and not held.is_surrogate
+    return not parts or any(n not in case.surrogate for n in case.differentiable)
+
+
+CASES = [c for c in all_cases() if has_a_number(c) and has_a_gradient(c) and not c.facts.solved]
 
 
 def by_autograd(function, case, arrays, vectors):

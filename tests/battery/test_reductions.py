@@ -9,9 +9,9 @@ from battery.cases import assert_close, case_params, cotangent, default_cases
 REDUCED = [p for p in case_params() if "reduction" in p.values[0].arguments]
 
 
-def terms(each, arrays):
+def terms(case, each, arrays):
     """Return what the mean divides by: the weights, or the number, of samples that have a term."""
-    there = each != 0 if "mask" in arrays else np.full(each.shape, True)
+    there = each != 0 if "mask" in arrays or case.facts.gaps else np.full(each.shape, True)
     return float(arrays["weights"][there].sum()) if "weights" in arrays else there.sum()
 
 
@@ -25,7 +25,7 @@ def test_none_sum_mean(case):
     b = next(iter(arrays.values())).shape[-2]
     assert each.shape in ((b,), (2 * b,), (2, b))
     assert_close(total, each.sum(), 1e-12)
-    assert_close(mean, total / terms(each, arrays), 1e-12)
+    assert_close(mean, total / terms(case, each, arrays), 1e-12)
 
 
 @pytest.mark.parametrize("case", REDUCED)
@@ -39,7 +39,7 @@ def test_cotangents(case):
         _, grads = case.objective.value_and_grad(
             **arrays, wrt=wrt, **options | {"reduction": reduction}
         )
-        factor = 1.0 if reduction == "sum" else 1 / terms(each, arrays)
+        factor = 1.0 if reduction == "sum" else 1 / terms(case, each, arrays)
         pulled = back(np.full(each.shape, factor))
         for name in wrt:
             assert_close(getattr(pulled, name), getattr(grads, name), 1e-9, f"{reduction} {name}")

@@ -36,12 +36,15 @@ class Facts:
         The oracle holds a solver's result, and with it a part of second derivatives.
     overflows : dict or None
         Parameters with which the definition has exponentials without a logarithm or a normaliser.
+    gaps : bool
+        A sample of the test data may have no term: its loss is 0 and counts in no average.
     """
 
     cases: tuple[dict[str, Any], ...] = ({},)
     kinks: bool = False
     solved: bool = False
     overflows: dict[str, Any] | None = None
+    gaps: bool = False
 
 
 ORACLES: dict[str, Callable[..., Any]] = {}
@@ -55,6 +58,7 @@ def oracle(
     kinks: bool = False,
     solved: bool = False,
     overflows: dict[str, Any] | None = None,
+    gaps: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a naive version of the objective of the same name, with its test data.
 
@@ -64,7 +68,7 @@ def oracle(
         Parameters that the tests vary from the defaults, one case at a time.
     exact : dict, optional
         Parameters that every case sets, for objectives that are otherwise approximate.
-    kinks, solved, overflows
+    kinks, solved, overflows, gaps
         See `Facts`.
     """
 
@@ -73,7 +77,7 @@ def oracle(
         if name in ORACLES:
             raise ValueError(f"oracle: there are two named {name}")
         whole = tuple((exact or {}) | case for case in ({}, *cases))
-        ORACLES[name], FACTS[name] = function, Facts(whole, kinks, solved, overflows)
+        ORACLES[name], FACTS[name] = function, Facts(whole, kinks, solved, overflows, gaps)
         return function
 
     return register

@@ -1,12 +1,12 @@
 """The smoothed estimate of mutual information."""
 
 import math
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from polycontrast.arrays import Array, describe, is_number, known, namespace
+from polycontrast.arrays import Array, namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.jsd_bound import jsd_bound
-from polycontrast.objective import BadArgument, Held, Normalize, Temperature, objective
+from polycontrast.objective import Held, Normalize, Role, Temperature, objective
 from polycontrast.similarity.scores import Pull, Weights
 
 
@@ -14,7 +14,7 @@ from polycontrast.similarity.scores import Pull, Weights
 def smile_bound(
     scores: Scores,
     *,
-    clip: float = 5.0,
+    clip: Annotated[float, Role("option", low=0.0, open_low=True, infinite=True)] = 5.0,
     surrogate: Literal["jsd", None] = "jsd",
     temperature: Temperature = 1.0,
     normalize: Normalize = True,
@@ -27,7 +27,7 @@ def smile_bound(
     Parameters
     ----------
     clip
-        Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1, 5
+        Scores of independent samples are clipped to [-clip, clip]; the paper's values are 1, 5
         and infinity.
     surrogate
         The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
@@ -40,7 +40,7 @@ def smile_bound(
     Raises
     ------
     ValueError
-        When ``B < 2``, `clip` is not above 0, or ranks (``comm=``) share a matrix of scores.
+        When ``B < 2``, or ranks (``comm=``) share a matrix of scores.
 
     Notes
     -----
@@ -57,13 +57,10 @@ def smile_bound(
     >>> float(pc.smile_bound(8 * np.eye(3)).round(6))
     8.0
     """
-    bound = known(clip) if is_number(clip) else None
-    if bound is None or not bound > 0:
-        raise BadArgument(f"clip must be a number > 0 or infinity, got {describe(clip)}")
     critic = Critic(scores, temperature, normalize)
     critic.need_others()
     xp, samples = namespace(scores), critic.samples
-    others, pull = critic.logsumexp(None if math.isinf(bound) else Clipped(bound))
+    others, pull = critic.logsumexp(None if math.isinf(clip) else Clipped(clip))
     total = critic.batch.logsumexp(others)
     value = critic.mean(critic.match) - total + math.log(samples * (samples - 1))
 

@@ -1,0 +1,84 @@
+"""Each row's pairs within its class and with other classes, read from one product."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from polycontrast.arrays import Array, add_, device, multiplied, namespace, positive_part_
+from polycontrast.calculus import unit_rows
+from polycontrast.similarity import (
+    SCORES,
+    Labels,
+    Map,
+    OtherRows,
+    Reading,
+    RunningExpSum,
+    Similarity,
+    Sum,
+)
+from polycontrast.similarity.statistics import Statistic
+
+TOTAL = Sum(SCORES)
+"""Sum of mapped scores."""
+
+
+class Kind(NamedTuple):
+    """What is read of one kind of pairs."""
+
+    statistic: Statistic
+    map: Map
+
+
+def line(slope: float, shift: float) -> Map:
+    """``slope s + shift``."""
+    return Map(
+        lambda s: add_(multiplied(s, slope), shift),
+        lambda s: namespace(s).full_like(s, slope),
+    )
+
+
+def lse_of(slope: float, shift: float) -> Kind:
+    """Log-sum-exp of ``slope s + shift``; -inf where there is no pair."""
+    return Kind(RunningExpSum(), line(slope, shift))
+
+
+def total_of(function: Callable[[Array], Array], derivative: Callable[[Array], Array]) -> Kind:
+    """Sum of a function of the similarities; 0 where there is no pair."""
+    return Kind(TOTAL, Map(function, derivative))
+
+
+def hinge(s: Array, margin: float) -> Array:
+    """``max(s - margin, 0)``."""
+    return positive_part_(add_(multiplied(s, 1.0), -margin))
+
+
+def read_class_pairs(
+    z: Array, labels: Array, normalize: bool, positive: Kind, negative: Kind
+) -> tuple[Array, Array, Callable[[Array, Array], dict[str, Array]]]:
+    """Statistics of each row's similarities within its class and with other classes.
+
+    Parameters
+    ----------
+    z : array (B, D)
+    labels : integer array (B,)
+    normalize : bool
+    positive, negative : Kind
+
+    Returns
+    -------
+    positives, negatives : array (B,)
+    back : callable
+        From the cotangents of both to the gradient of z, by name.
+    """
+    xp = namespace(z)
+    u, u_back = unit_rows(z, normalize)
+    one = xp.asarray(1.0, dtype=u.dtype, device=device(u))
+    rows, _, pull = Similarity(u, scale=one).read(
+        Reading(positive.statistic, Labels(labels) & OtherRows(), positive.map),
+        Reading(negative.statistic, Labels(labels, same=False), negative.map),
+    )
+    return *rows, lambda p, n: {"z": u_back(pull((p, n)).x)}
+
+
+def is_there(lse: Array) -> Array:
+    """Where a log-sum-exp has a pair; also where it is nan, which must be seen."""
+    return lse != -namespace(lse).inf

@@ -1,0 +1,69 @@
+"""The multi-similarity loss."""
+
+from polycontrast.arrays import sigmoid, softplus
+from polycontrast.losses.metric_learning._class_pairs import lse_of, read_class_pairs
+from polycontrast.objective import (
+    ClassLabels,
+    Embeddings,
+    Normalize,
+    Positive,
+    Reduction,
+    objective,
+)
+
+
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+def multi_similarity(
+    z: Embeddings,
+    labels: ClassLabels,
+    *,
+    alpha: Positive = 2.0,
+    beta: Positive = 50.0,
+    base: float = 0.5,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
+):
+    r"""Soft maxima of the far pairs of a class, and of the near pairs of different classes.
+
+    .. math:: \frac{1}{B} \sum_i \Big[
+              \frac{1}{\alpha} \log \Big(1 + \sum_{p \in P_i} e^{-\alpha (s_{ip} - m)} \Big)
+              + \frac{1}{\beta} \log \Big(1 + \sum_{n \in Q_i} e^{\beta (s_{in} - m)} \Big) \Big],
+              \quad s_{ij} = \langle \hat z_i, \hat z_j \rangle
+
+    Parameters
+    ----------
+    alpha
+        Sharpness for the other rows :math:`P_i` of the class of row i.
+    beta
+        Sharpness for the rows :math:`Q_i` of other classes.
+    base
+        Similarity m that separates near from far.
+    reduction
+        One per row.
+
+    Notes
+    -----
+    A sum without a pair is 0. The logarithms are softplus functions of two log-sum-exps, so no
+    sharpness overflows. The gradient weight of a pair is its softmax among the pairs of its sum
+    and one more candidate of logit 0. All pairs are read from one product, of which half of the
+    tiles are computed.
+
+    References
+    ----------
+    X. Wang, X. Han, W. Huang, D. Dong, M. R. Scott, "Multi-Similarity Loss with General Pair
+    Weighting for Deep Metric Learning", CVPR 2019, arXiv 1904.06627.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> float(pc.multi_similarity(np.eye(4), np.asarray([0, 0, 1, 1])).round(6))
+    0.656631
+    """
+    positives, negatives, pull = read_class_pairs(
+        z, labels, normalize, lse_of(-alpha, alpha * base), lse_of(beta, -beta * base)
+    )
+
+    def back(g):
+        return pull(g * sigmoid(positives) / alpha, g * sigmoid(negatives) / beta)
+
+    return softplus(positives) / alpha + softplus(negatives) / beta, back

@@ -1,0 +1,123 @@
+"""The proxy-anchor loss."""
+
+from typing import Annotated, Any
+
+from polycontrast.arrays import (
+    Array,
+    device,
+    finite_or_zero,
+    known,
+    namespace,
+    safe_log,
+    sigmoid,
+    softplus,
+)
+from polycontrast.calculus import unit_rows
+from polycontrast.losses.metric_learning._class_pairs import line
+from polycontrast.objective import (
+    BadArgument,
+    ClassLabels,
+    Embeddings,
+    Normalize,
+    Positive,
+    Role,
+    objective,
+    whole_batch,
+)
+from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity
+
+Proxies = Annotated[Any, Role("rows", ("C D",), about="Row c stands for class c.")]
+
+
+@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+def proxy_anchor(
+    z: Embeddings,
+    proxies: Proxies,
+    labels: ClassLabels,
+    *,
+    margin: float = 0.1,
+    alpha: Positive = 32.0,
+    normalize: Normalize = True,
+):
+    r"""One learned proxy of each class as the anchor, with all rows of the batch as its pairs.
+
+    .. math:: \frac{1}{|C^+|} \sum_{c \in C^+} \log \Big( 1
+              + \sum_{y_i = c} e^{-\alpha (s_{ic} - \delta)} \Big)
+              + \frac{1}{C} \sum_c \log \Big( 1
+              + \sum_{y_i \ne c} e^{\alpha (s_{ic} + \delta)} \Big)
+
+    Parameters
+    ----------
+    labels
+        From 0 to C - 1.
+    margin
+        The margin :math:`\delta`.
+    alpha
+        Sharpness of both sums.
+
+    Raises
+    ------
+    ValueError
+        When a label is not below C, or negative.
+
+    Notes
+    -----
+    Here :math:`s_{ic}` is the product of row i and proxy c, and :math:`C^+` holds the classes of
+    the batch. The work is linear in the number of rows. The gradient weight of a pair is
+    :math:`\alpha` times its softmax among the pairs of its sum and one more candidate of logit 0.
+
+    References
+    ----------
+    S. Kim, D. Kim, M. Cho, S. Kwak, "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020,
+    arXiv 2003.13911.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> z = np.eye(3)
+    >>> float(pc.proxy_anchor(z, z, np.arange(3), alpha=1.0).round(6))
+    1.506172
+    """
+    xp, batch, count = namespace(z), whole_batch(), proxies.shape[0]
+    for bound in () if 0 in labels.shape else (xp.min(labels), xp.max(labels)):
+        label = known(bound)
+        if label is not None and not 0 <= label < count:
+            raise BadArgument(f"labels must be from 0 to {count - 1}, got {int(label)}")
+    u, u_back = unit_rows(z, normalize)
+    v, v_back = unit_rows(proxies, normalize)
+    where = device(u)
+    classes = xp.arange(count, dtype=labels.dtype, device=where)
+    one = xp.asarray(1.0, dtype=u.dtype, device=where)
+    matrix = Similarity(u, v, scale=one, everywhere=True, what="proxies")
+    here: Any
+    _, here, pull = matrix.read(
+        Reading(RunningExpSum(), Labels(labels, classes), line(-alpha, alpha * margin)),
+        Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
+    )
+    positives, negatives = (_over_ranks(t, batch) for t in here)
+    present = positives != -xp.inf
+    share = xp.astype(present, u.dtype) / xp.sum(xp.astype(present, u.dtype))
+    value = xp.sum(share * softplus(positives)) + xp.sum(softplus(negatives)) / count
+
+    def back(g):
+        of_positives = g * share * sigmoid(positives)
+        of_negatives = (g / count) * sigmoid(negatives)
+        parts = [
+            w * xp.exp(t - finite_or_zero(total))
+            for w, t, total in zip(
+                (of_positives, of_negatives), here, (positives, negatives), strict=True
+            )
+        ]
+        pulled = pull((None, None), tuple(parts))
+        return {"z": u_back(pulled.x), "proxies": v_back(pulled.y)}
+
+    return value, back
+
+
+def _over_ranks(lse: Array, batch: Any) -> Array:
+    """Log-sum-exp of each entry over the ranks."""
+    if batch.size == 1:
+        return lse
+    xp = namespace(lse)
+    peak = finite_or_zero(batch.max(lse))
+    return safe_log(batch.sum(xp.exp(lse - peak))) + peak
