@@ -29,7 +29,7 @@ def _second(case):
 def other_rows(case):
     """Two arrays with different numbers of rows."""
     name = _second(case)
-    return None if name is None else _changed(case, name, case.arrays(B=6)[name])
+    return None if name is None else _changed(case, name, case.arrays(B=6, N=6)[name])
 
 
 def other_dimension(case):
