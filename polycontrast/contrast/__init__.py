@@ -2,6 +2,8 @@
 
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.soft_mean import SoftMean
+from polycontrast.contrast.squared_distances import SquaredDistances, centred
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -14,7 +16,10 @@ from polycontrast.contrast.weighted_sum import weighted_sum
 __all__ = [
     "JointRows",
     "MissingViews",
+    "SoftMean",
+    "SquaredDistances",
     "block_logsumexp",
+    "centred",
     "diagonal",
     "on_diagonal",
     "same_view",

@@ -1,5 +1,7 @@
 """The 2B rows of two views as one batch, in which each row has its partner in the other view."""
 
+from typing import Any
+
 from polycontrast.arrays import Array, inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.similarity import OtherSamples, Similarity
@@ -13,16 +15,20 @@ class JointRows:
     x, y : array (B, D)
     temperature : 0-d array
     normalize : bool
+    statistic : Statistic, optional
+        Statistic of the logits with the rows of the other samples. Default: log-sum-exp.
 
     Attributes
     ----------
     matches : array (B,)
         Logit of each sample's pair, ``<x_i, y_i> / temperature``.
-    negatives : array (2, B)
+    negatives : array (2, B), or what the statistic finishes to
         Log-sum-exp of each row's logits with the rows of the other samples, in both views.
     """
 
-    def __init__(self, x: Array, y: Array, temperature: Array, normalize: bool):
+    def __init__(
+        self, x: Array, y: Array, temperature: Array, normalize: bool, statistic: Any = None
+    ):
         xp = namespace(x)
         self.temperature = temperature
         self.x, self._x_back = unit_rows(x, normalize)
@@ -30,7 +36,10 @@ class JointRows:
         self.matches = row_dot(self.x, self.y) / temperature
         z = xp.stack([self.x, self.y], axis=0)
         matrix = Similarity(z, scale=1 / temperature, pairs=OtherSamples())
-        self.negatives, _, self._pull = matrix.logsumexp(positives=self.matches)
+        if statistic is None:
+            self.negatives, _, self._pull = matrix.logsumexp(positives=self.matches)
+        else:
+            self.negatives, _, self._pull = matrix.reduce(statistic)
 
     def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:
         """Gradients by the views and the temperature.

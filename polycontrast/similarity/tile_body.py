@@ -32,7 +32,8 @@ class TileBody:
 
     def of_shape(self, t: Array) -> Any:
         """A result of the statistic whose arrays all look like this one."""
-        return t
+        shaped = getattr(self.statistic, "of_shape", None)
+        return t if shaped is None else shaped(t)
 
     def prepare(
         self, x: Array, y: Array, tile: Tile, out: Array | None = None
