@@ -41,12 +41,12 @@ class JointRows:
         else:
             self.negatives, _, self._pull = matrix.reduce(statistic)
 
-    def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:
+    def pull(self, on_negatives: Any, on_matches: Array) -> dict[str, Array]:
         """Gradients by the views and the temperature.
 
         Parameters
         ----------
-        on_negatives : array (2, B)
+        on_negatives : array (2, B), or what the statistic takes
             dL/dnegatives.
         on_matches : array (B,)
             dL/dmatches.

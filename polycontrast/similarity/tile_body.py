@@ -32,8 +32,7 @@ class TileBody:
 
     def of_shape(self, t: Array) -> Any:
         """A result of the statistic whose arrays all look like this one."""
-        shaped = getattr(self.statistic, "of_shape", None)
-        return t if shaped is None else shaped(t)
+        return shaped(self.statistic, t)
 
     def prepare(
         self, x: Array, y: Array, tile: Tile, out: Array | None = None
@@ -143,3 +142,9 @@ class TileBody:
             sides = (rows, u), (columns, v)
             seen = tuple(weigh(prepare(scores), (factor,)) for scores, factor in sides)
         return self.score.pull(products, seen, tile)
+
+
+def shaped(statistic: Statistic, t: Array) -> Any:
+    """What a statistic finishes to, with arrays like this one: itself unless there are several."""
+    several = getattr(statistic, "of_shape", None)
+    return t if several is None else several(t)

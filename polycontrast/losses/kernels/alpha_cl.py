@@ -3,7 +3,7 @@
 import math
 from typing import Annotated
 
-from polycontrast.arrays import device, namespace
+from polycontrast.arrays import device, namespace, positive_part_
 from polycontrast.contrast import JointRows, SoftMean
 from polycontrast.objective import (
     BadArgument,
@@ -17,7 +17,7 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import SCORES, Map
+from polycontrast.similarity import Map
 
 _SHARPNESS = r"Temperature :math:`\tau` of the weights; it has no gradient."
 Sharpness = Annotated[float, Role("option", low=0.0, open_low=True, about=_SHARPNESS)]
@@ -85,10 +85,12 @@ def alpha_cl(
         raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
 
     def log_weight(c):
-        far = namespace(c).maximum(1 - c, namespace(c).zeros_like(c))
-        return -(far**exponent) / temperature
+        power, rest = positive_part_(1 - c), exponent
+        while rest % 2 == 0:  # products are far cheaper than a power
+            power, rest = power * power, rest / 2
+        return (power if rest == 1 else power**rest) / -temperature
 
-    statistic = SoftMean(Map(log_weight, xp.zeros_like), SCORES, held=True)
+    statistic = SoftMean(Map(log_weight, xp.zeros_like), held=True)
     one = xp.ones((), dtype=x.dtype, device=device(x))
     rows = JointRows(x, y, one, normalize, statistic)
     total, negatives = rows.negatives
@@ -99,7 +101,7 @@ def alpha_cl(
 
     def back(g):
         weights = xp.reshape(g, share.shape) * share
-        grads = rows.pull(weights, -xp.sum(weights, axis=0))
+        grads = rows.pull((None, weights), -xp.sum(weights, axis=0))
         return {"x": grads["x"], "y": grads["y"]}
 
     return xp.reshape(share * (negatives - rows.matches[None, :]), (-1,)), back

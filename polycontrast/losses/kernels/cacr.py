@@ -1,5 +1,7 @@
 """Contrastive attraction and repulsion: transport costs with softmax weights."""
 
+import functools
+import math
 from typing import Annotated, Any, Literal
 
 from polycontrast.arrays import constant, device, namespace, row_dot
@@ -16,7 +18,7 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import Map, OtherSamples
+from polycontrast.similarity import Map, OtherSamples, Reading
 
 Sharpness = Annotated[Any, Role("scalar", low=0.0, open_low=True)]
 
@@ -71,9 +73,10 @@ def cacr(
     \delta^i_{ac}` over the other views c of a sample, :math:`w` is one of :math:`-\tau_{neg}
     \delta_{ij}` over the other samples j. For a price :math:`\pi(\delta)` with the mean
     :math:`\bar \pi` the gradient by :math:`\delta` is :math:`w (\pi' - \tau (\pi - \bar \pi))`.
-    One matrix product for each pair of views. Weights are computed in logs and in one pass. Rows
-    are centred first, and positives are compared by differences. With ``cost="rbf"`` and rows that
-    are not scaled, :math:`e^{-t \delta}` must not underflow for all pairs.
+    One matrix product for each pair of views. Weights are computed in logs and in one pass.
+    "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
+    :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
+    compared by differences.
 
     References
     ----------
@@ -98,29 +101,20 @@ def cacr(
     positives, attract = _attraction(z, pairs, tau_pos, stop_grad_weights)
     value = alpha / (count * samples) * batch.sum(xp.sum(positives))
     one = xp.ones((), dtype=z.dtype, device=device(z))
-    statistic = _repulsion(tau_neg, t if cost == "rbf" else None, stop_grad_weights)
-    repel = []
+    share, repel = beta / len(pairs), []
+    repulsion = _repulsion if cost == "euclidean" else functools.partial(_log_kernels, t)
     for a, c in pairs:
         distances = SquaredDistances(one, z[a, :, :], z[c, :, :], pairs=OtherSamples())
-        found, _, pull = distances.matrix.reduce(statistic, columns=False)
-        _, price, score, product = found
-        mean = batch.sum(xp.sum(price)) / samples
-        value = value + beta / len(pairs) * (xp.log(mean) if cost == "rbf" else mean)
-        share = beta / (len(pairs) * samples) * (1 / mean if cost == "rbf" else one)
-        covariance = xp.sum(product - price * score)
-        repel.append((a, c, distances, pull, share + xp.zeros_like(price), share * covariance))
+        price, pull = repulsion(distances, tau_neg, stop_grad_weights, samples)
+        value = value + share * price
+        repel.append((a, c, pull))
 
     def back(g):
         grads, on_pos = attract(alpha / (count * samples) * g)
         on_neg = xp.zeros_like(on_pos)
-        for a, c, distances, pull, shares, on_tau in repel:
-            grads[a], grads[c] = (
-                before + more
-                for before, more in zip(
-                    (grads[a], grads[c]), distances.on_rows(pull(g * shares, None)), strict=True
-                )
-            )
-            on_neg = on_neg + g * on_tau
+        for a, c, pull in repel:
+            on_a, on_c, on_tau = pull(share * g)
+            grads[a], grads[c], on_neg = grads[a] + on_a, grads[c] + on_c, on_neg + on_tau
         if stop_grad_weights:
             on_pos, on_neg = 0 * on_pos, 0 * on_neg
         return {"views": z_back(xp.stack(grads, axis=0)), "tau_pos": on_pos, "tau_neg": on_neg}
@@ -128,19 +122,43 @@ def cacr(
     return value, back
 
 
-def _repulsion(tau, t, held):
-    """Weighted mean of the price of scores, minus distances; also of scores, and of both."""
+def _scaled(factor):
+    return Map(lambda s: factor * s, lambda s: factor)
 
-    def decayed(s):
-        return namespace(s).exp(t * s)
 
-    if t is None:
-        price = Map(lambda s: s, lambda s: namespace(s).ones_like(s))
-    else:
-        price = Map(decayed, lambda s: t * decayed(s))
-    log_weights = Map(lambda s: tau * s, lambda s: tau)
-    others = (lambda s: s, lambda s: s * price.value(s))
-    return SoftMean(log_weights, price, others, held)
+def _repulsion(distances, tau, held, samples):
+    """Minus the weighted distance, averaged, and the pullback to both sides and tau."""
+    statistic = SoftMean(_scaled(tau), held, squares=True)
+    (_, mean, square), _, pull = distances.matrix.reduce(statistic, columns=False)
+    xp, batch = namespace(mean), whole_batch()
+
+    def back(g):
+        each = g / samples + xp.zeros_like(mean)
+        rows = distances.on_rows(pull((None, each), None))
+        return *rows, g / samples * xp.sum(square - mean * mean)
+
+    return batch.sum(xp.sum(mean)) / samples, back
+
+
+def _log_kernels(t, distances, tau, held, samples):
+    """Log of the weighted kernel, averaged: a difference of log-sum-exps, which never underflows.
+
+    The kernel tilts the weights: both have an exponent of their own.
+    """
+    tilted = Map(lambda s: constant(tau * s) + t * s, lambda s: t) if held else _scaled(tau + t)
+    readings = Reading(SoftMean(_scaled(tau))), Reading(SoftMean(tilted))
+    found, _, pull = distances.matrix.read(*readings, columns=False)
+    (total, mean), (tilted_total, tilted_mean) = found
+    xp, batch = namespace(mean), whole_batch()
+    logs = tilted_total - (constant(total) if held else total)
+    value = batch.logsumexp(logs)
+
+    def back(g):
+        each = g * xp.exp(logs - value)
+        rows = distances.on_rows(pull((None if held else (-each, None), (each, None)), None))
+        return *rows, xp.sum(each * (tilted_mean - mean))
+
+    return value - math.log(samples), back
 
 
 def _attraction(z, pairs, tau, held):
