@@ -4,6 +4,8 @@ from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.other_items import other_items, where_some
+from polycontrast.contrast.soft_mean import SoftMean
+from polycontrast.contrast.squared_distances import SquaredDistances, centred
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -16,7 +18,10 @@ from polycontrast.contrast.weighted_sum import weighted_sum
 __all__ = [
     "JointRows",
     "MissingViews",
+    "SoftMean",
+    "SquaredDistances",
     "block_logsumexp",
+    "centred",
     "debiased",
     "diagonal",
     "on_diagonal",

@@ -1,14 +1,15 @@
 """The 2B rows of two views as one batch, in which each row has its partner in the other view."""
 
 from collections.abc import Callable
+from typing import Any
 
 from polycontrast.arrays import Array, inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.other_items import other_items
 from polycontrast.similarity import Rule, Similarity
 
-Pull = Callable[[Array], Array]
-Reader = Callable[[Array, Array, Rule, Array], tuple[Array, Pull]]
+Pull = Callable[[Any], Array]
+Reader = Callable[[Array, Array, Rule, Array], tuple[Any, Pull]]
 """From rows (2, B, D), the inverse temperature, the rule of the negatives and the matches to an
 array (2, B) and its pullback. It may depend on the rows through their logits alone.
 """
@@ -61,12 +62,12 @@ class JointRows:
         z = xp.stack([self.x, self.y], axis=0)
         self.negatives, self._pull = read(z, 1 / temperature, other_items(ids), self.matches)
 
-    def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:
+    def pull(self, on_negatives: Any, on_matches: Array) -> dict[str, Array]:
         """Gradients by the views and the temperature.
 
         Parameters
         ----------
-        on_negatives : array (2, B)
+        on_negatives : array (2, B), or what the statistic takes
             dL/dnegatives.
         on_matches : array (B,)
             dL/dmatches.

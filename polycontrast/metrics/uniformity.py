@@ -3,10 +3,11 @@
 import math
 from typing import Annotated, Any
 
-from polycontrast.arrays import device, namespace, row_dot
+from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import SquaredDistances, centred
 from polycontrast.objective import BadArgument, Normalize, Positive, Role, objective, whole_batch
-from polycontrast.similarity import OtherRows, Similarity
+from polycontrast.similarity import OtherRows
 
 Rows = Annotated[Any, Role("rows", ("N D",))]
 
@@ -58,17 +59,15 @@ def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
         raise BadArgument(f"z must have at least 2 rows, so that there is a pair, got {n}")
     u, u_back = unit_rows(z, normalize)
     if not normalize:
-        # Distances do not see the origin; near the rows it costs the fewest digits.
-        u = u - batch.sum(xp.sum(u, axis=0, keepdims=True)) / n
-    squares = -t * row_dot(u, u)
-    scale = xp.asarray(2 * t, dtype=u.dtype, device=device(u))
-    # Unit rows have |z_i|^2 + |z_j|^2 = 2, up to zero rows, which are kept exact by the offsets.
-    matrix = Similarity(u, scale=scale, pairs=OtherRows(), offsets=(squares, squares))
-    rows, _, pull = matrix.logsumexp()
+        (u,) = centred(u)
+    factor = xp.asarray(t, dtype=u.dtype, device=device(u))
+    # Unit rows have |z_i|^2 + |z_j|^2 = 2, up to zero rows, which distances keep exact.
+    distances = SquaredDistances(factor, u, pairs=OtherRows())
+    rows, _, pull = distances.matrix.logsumexp()
     total = batch.logsumexp(rows)
 
     def back(g):
-        pulled = pull(g * xp.exp(rows - total))
-        return {"z": u_back(pulled.x - 2 * t * pulled.of_rows[:, None] * u)}
+        gu, _ = distances.on_rows(pull(g * xp.exp(rows - total)))
+        return {"z": u_back(gu)}
 
     return total - math.log(n * (n - 1)), back

@@ -14,7 +14,7 @@ from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.pairs import NONE, Every, Rule
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
-from polycontrast.similarity.tile_body import TileBody
+from polycontrast.similarity.tile_body import TileBody, shaped
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class ReadingsBody(TileBody):
 
     def of_shape(self, t: Array) -> Any:
         """One array per reading."""
-        return (t,) * len(self.readings)
+        return tuple(shaped(reading.statistic, t) for reading in self.readings)
 
     def states(
         self, x: Array, y: Array, tile: Tile, columns: bool, out: Array | None = None

@@ -33,7 +33,7 @@ class TileBody:
 
     def of_shape(self, t: Array) -> Any:
         """A result of the statistic, with this array in place of each of its arrays."""
-        return t
+        return shaped(self.statistic, t)
 
     def is_empty(self, tile: Tile) -> bool:
         """True where it is known that no pair of a tile counts."""
@@ -148,3 +148,9 @@ class TileBody:
             sides = (rows, u), (columns, v)
             seen = tuple(weigh(prepare(scores), (factor,)) for scores, factor in sides)
         return self.score.pull(products, seen, tile)
+
+
+def shaped(statistic: Statistic, t: Array) -> Any:
+    """What a statistic finishes to, with arrays like this one: itself unless there are several."""
+    several = getattr(statistic, "of_shape", None)
+    return t if several is None else several(t)

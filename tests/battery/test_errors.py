@@ -28,7 +28,7 @@ def _second(case):
 
 def other_rows(case):
     """Two arrays with different numbers of rows."""
-    usual, more = case.arrays(), case.arrays(B=6)
+    usual, more = case.arrays(), case.arrays(B=6, N=6)
     others = (n for n in list(case.dims)[1:] if more[n].shape != usual[n].shape)
     name = next(others, None)
     return None if name is None else _changed(case, name, more[name])

@@ -31,3 +31,13 @@ def uniformity(z, *, t=2, normalize=True):
 def centroid_gap(x, y, *, normalize=True):
     """Distance between the mean rows."""
     return norm(unit(x, normalize).mean(0) - unit(y, normalize).mean(0))
+
+
+@oracle(cases=({"normalize": False},))
+def tolerance(z, labels, *, normalize=True):
+    """Mean inner product of the pairs with equal labels."""
+    z, n = unit(z, normalize), len(labels)
+    pairs = [
+        z[i] @ z[j] for i in range(n) for j in range(i + 1, n) if int(labels[i]) == int(labels[j])
+    ]
+    return torch.stack(pairs).mean()
