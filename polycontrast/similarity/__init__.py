@@ -23,7 +23,15 @@ from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.readings import Map, Reading
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
-from polycontrast.similarity.statistics import EXP, SCORES, SOFTPLUS, Function, RunningExpSum, Sum
+from polycontrast.similarity.statistics import (
+    EXP,
+    SCORES,
+    SOFTPLUS,
+    Function,
+    Largest,
+    RunningExpSum,
+    Sum,
+)
 
 __all__ = [
     "EXP",
@@ -32,6 +40,7 @@ __all__ = [
     "Function",
     "Groups",
     "Labels",
+    "Largest",
     "LogWeights",
     "LogWeightsOf",
     "Map",

@@ -274,3 +274,31 @@ class Sum:
     def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
         """``f'(S) (u + v + ...)``."""
         return _spread(factors, self.function.derivative(prepared), fresh=True)
+
+
+class Largest:
+    """Largest score; -inf where no pair counts. It is constant: it has no gradient."""
+
+    def prepare(self, scores: Array) -> Array:
+        """Nothing to do."""
+        return scores
+
+    def reduce(self, prepared: Array, axis: Axis) -> Array:
+        """Maxima."""
+        return arrays.namespace(prepared).max(prepared, axis=axis)
+
+    def merge(self, one: Array, other: Array) -> Array:
+        """The larger one."""
+        return arrays.namespace(one).maximum(one, other)
+
+    def finish(self, state: Array) -> Array:
+        """Nothing to do."""
+        return state
+
+    def factors(self, g: Array, finished: Array) -> Array:
+        """The cotangent."""
+        return g
+
+    def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
+        """Zeros."""
+        return arrays.namespace(prepared).zeros_like(prepared)

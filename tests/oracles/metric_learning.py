@@ -1,5 +1,7 @@
 """Naive losses of metric learning: rows with class labels."""
 
+import math
+
 from .conventions import norm, per_sample, reduce, unit
 from .registry import oracle, torch
 
@@ -19,19 +21,37 @@ def _log_one_plus(exponents):
     cases=(
         {"alpha": 1.0, "beta": 10.0},
         {"base": -0.2},
+        {"epsilon": 0.1},
+        {"epsilon": 0.0, "normalize": False, "beta": 2.0},
         {"alpha": 1000.0, "beta": 1000.0},
         {"normalize": False},
         {"reduction": "none"},
     )
 )
 def multi_similarity(
-    z, labels, *, alpha=2.0, beta=50.0, base=0.5, normalize=True, reduction="mean"
+    z,
+    labels,
+    *,
+    alpha=2.0,
+    beta=50.0,
+    base=0.5,
+    epsilon=None,
+    normalize=True,
+    reduction="mean",
 ):
-    """Two log-sums of each anchor."""
+    """Two log-sums of each anchor, over the pairs that mining keeps."""
     s = unit(z, normalize) @ unit(z, normalize).T
     losses = []
     for i in range(z.shape[0]):
         same, other = _classes(labels, i)
+        if epsilon is not None:
+            near = max(s.detach()[i, other].tolist(), default=-math.inf)
+            far = min(s.detach()[i, same].tolist(), default=math.inf)
+            same = [p for p in same if s[i, p] < near + epsilon]
+            other = [n for n in other if s[i, n] > far - epsilon]
+            if not same or not other:
+                losses.append((z * z * 0.0).sum())
+                continue
         positives = _log_one_plus(-alpha * (s[i, same] - base)) / alpha
         losses.append(positives + _log_one_plus(beta * (s[i, other] - base)) / beta)
     return reduce(torch.stack(losses), None, reduction)

@@ -7,7 +7,9 @@ from polycontrast.arrays import Array, add_, device, multiplied, namespace, posi
 from polycontrast.calculus import unit_rows
 from polycontrast.similarity import (
     SCORES,
+    Cutoff,
     Labels,
+    Largest,
     Map,
     OtherRows,
     Reading,
@@ -19,6 +21,8 @@ from polycontrast.similarity.statistics import Statistic
 
 TOTAL = Sum(SCORES)
 """Sum of mapped scores."""
+LARGEST = Largest()
+"""Largest mapped score; -inf where there is no pair."""
 
 
 class Kind(NamedTuple):
@@ -51,32 +55,48 @@ def hinge(s: Array, margin: float) -> Array:
     return positive_part_(add_(multiplied(s, 1.0), -margin))
 
 
-def read_class_pairs(
-    z: Array, labels: Array, normalize: bool, positive: Kind, negative: Kind
-) -> tuple[Array, Array, Callable[[Array, Array], dict[str, Array]]]:
-    """Statistics of each row's similarities within its class and with other classes.
+class ClassPairs:
+    """Pairs of rows with class labels.
 
     Parameters
     ----------
     z : array (B, D)
     labels : integer array (B,)
     normalize : bool
-    positive, negative : Kind
-
-    Returns
-    -------
-    positives, negatives : array (B,)
-    back : callable
-        From the cotangents of both to the gradient of z, by name.
     """
-    xp = namespace(z)
-    u, u_back = unit_rows(z, normalize)
-    one = xp.asarray(1.0, dtype=u.dtype, device=device(u))
-    rows, _, pull = Similarity(u, scale=one).read(
-        Reading(positive.statistic, Labels(labels) & OtherRows(), positive.map),
-        Reading(negative.statistic, Labels(labels, same=False), negative.map),
-    )
-    return *rows, lambda p, n: {"z": u_back(pull((p, n)).x)}
+
+    def __init__(self, z: Array, labels: Array, normalize: bool):
+        u, self._back = unit_rows(z, normalize)
+        one = namespace(z).asarray(1.0, dtype=u.dtype, device=device(u))
+        self._matrix = Similarity(u, scale=one)
+        self._rules = Labels(labels) & OtherRows(), Labels(labels, same=False)
+
+    def read(
+        self, positive: Kind, negative: Kind, above: tuple[Array, Array] | None = None
+    ) -> tuple[Array, Array, Callable[[Array, Array], dict[str, Array]]]:
+        """Statistics of each row's similarities within its class and with other classes.
+
+        Parameters
+        ----------
+        positive, negative : Kind
+        above : two arrays (B,), optional
+            Only pairs whose mapped score is above that of their row count.
+
+        Returns
+        -------
+        positives, negatives : array (B,)
+        back : callable
+            From the cotangents of both to the gradient of z, by name.
+        """
+        readings = []
+        for k, kind in enumerate((positive, negative)):
+            rule, columns = self._rules[k], None
+            if above is not None:
+                bound = above[k]
+                rule, columns = rule & ~Cutoff(rows=bound), rule & ~Cutoff(columns=bound)
+            readings.append(Reading(kind.statistic, rule, kind.map, columns))
+        rows, _, pull = self._matrix.read(*readings)
+        return *rows, lambda p, n: {"z": self._back(pull((p, n)).x)}
 
 
 def is_there(lse: Array) -> Array:

@@ -1,7 +1,7 @@
 """The circle loss."""
 
 from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
-from polycontrast.losses.metric_learning._class_pairs import Kind, is_there, read_class_pairs
+from polycontrast.losses.metric_learning._class_pairs import ClassPairs, Kind, is_there
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -81,8 +81,8 @@ def circle(
 
         return Kind(RunningExpSum(), Map(lambda s: sign * weight(s) * (s - margin), derivative))
 
-    positives, negatives, pull = read_class_pairs(
-        z, labels, normalize, weighted(-1.0, 1 + m, 1 - m), weighted(1.0, -m, m)
+    positives, negatives, pull = ClassPairs(z, labels, normalize).read(
+        weighted(-1.0, 1 + m, 1 - m), weighted(1.0, -m, m)
     )
     there = is_there(positives) & is_there(negatives)
     both = finite_or_zero(positives) + finite_or_zero(negatives)

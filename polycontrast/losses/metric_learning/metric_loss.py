@@ -4,11 +4,11 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
 from polycontrast.losses.metric_learning._class_pairs import (
+    ClassPairs,
     hinge,
     is_there,
     line,
     lse_of,
-    read_class_pairs,
     total_of,
 )
 from polycontrast.objective import (
@@ -17,13 +17,17 @@ from polycontrast.objective import (
     Normalize,
     Positive,
     Reduction,
+    Same,
     objective,
 )
 
 Base = Literal["contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    same_as=(Same("multi_similarity", when={"base": "multi_similarity", "margin": 0.5}, base=0.5),),
+)
 def metric_loss(
     z: Embeddings,
     labels: ClassLabels,
@@ -97,7 +101,7 @@ def metric_loss(
         "lifted_structure": lambda: (lse_of(-1.0, 0.0), lse_of(1.0, -margin)),
         "nca": lambda: (lse_of(b, 0.0), lse_of(c, 0.0)),
     }[base]()
-    p, n, pull = read_class_pairs(z, labels, normalize, positive, negative)
+    p, n, pull = ClassPairs(z, labels, normalize).read(positive, negative)
     if base == "multi_similarity":
         losses, slopes = softplus(p) / b + softplus(n) / c, (sigmoid(p) / b, sigmoid(n) / c)
     elif base in ("lifted_structure", "nca"):

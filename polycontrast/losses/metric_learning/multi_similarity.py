@@ -1,10 +1,18 @@
 """The multi-similarity loss."""
 
-from polycontrast.arrays import sigmoid, softplus
-from polycontrast.losses.metric_learning._class_pairs import lse_of, read_class_pairs
+from polycontrast.arrays import constant, namespace, sigmoid, softplus
+from polycontrast.losses.metric_learning._class_pairs import (
+    LARGEST,
+    ClassPairs,
+    Kind,
+    is_there,
+    line,
+    lse_of,
+)
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
+    Nonnegative,
     Normalize,
     Positive,
     Reduction,
@@ -20,6 +28,7 @@ def multi_similarity(
     alpha: Positive = 2.0,
     beta: Positive = 50.0,
     base: float = 0.5,
+    epsilon: Nonnegative | None = None,
     normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
@@ -38,15 +47,21 @@ def multi_similarity(
         Sharpness for the rows :math:`Q_i` of other classes.
     base
         Similarity m that separates near from far.
+    epsilon
+        Mine pairs: keep those of the class of row i that are less similar than its nearest row of
+        another class plus :math:`\varepsilon`, and those of other classes that are more similar
+        than its farthest row of the class minus :math:`\varepsilon`. The paper uses 0.1.
+        None: all pairs.
     reduction
         One per row.
 
     Notes
     -----
-    A sum without a pair is 0. The logarithms are softplus functions of two log-sum-exps, so no
-    sharpness overflows. The gradient weight of a pair is its softmax among the pairs of its sum
-    and one more candidate of logit 0. All pairs are read from one product, of which half of the
-    tiles are computed.
+    A sum without a pair is 0. With mining, the loss of a row is 0 when either sum has none, and
+    the choice of pairs, which takes a product of its own, is constant in the gradient. The
+    logarithms are softplus functions of two log-sum-exps, so no sharpness overflows. The gradient
+    weight of a pair is its softmax among the pairs of its sum and one more candidate of logit 0.
+    All pairs are read from one product, of which half of the tiles are computed.
 
     References
     ----------
@@ -59,11 +74,20 @@ def multi_similarity(
     >>> float(pc.multi_similarity(np.eye(4), np.asarray([0, 0, 1, 1])).round(6))
     0.656631
     """
-    positives, negatives, pull = read_class_pairs(
-        z, labels, normalize, lse_of(-alpha, alpha * base), lse_of(beta, -beta * base)
-    )
+    xp, pairs, above = namespace(z), ClassPairs(z, labels, normalize), None
+    close, apart = lse_of(-alpha, alpha * base), lse_of(beta, -beta * base)
+    if epsilon is not None:
+        far, near, _ = pairs.read(Kind(LARGEST, line(-1.0, 0.0)), Kind(LARGEST, line(1.0, 0.0)))
+        bounds = constant(near) + epsilon, -constant(far) - epsilon
+        above = close.map.value(bounds[0]), apart.map.value(bounds[1])  # rounded as scores are
+    positives, negatives, pull = pairs.read(close, apart, above)
+    losses, counts = softplus(positives) / alpha + softplus(negatives) / beta, None
+    if epsilon is not None:
+        counts = is_there(positives) & is_there(negatives)
+        losses = xp.where(counts, losses, 0.0)
 
     def back(g):
+        g = g if counts is None else xp.where(counts, g, 0.0)
         return pull(g * sigmoid(positives) / alpha, g * sigmoid(negatives) / beta)
 
-    return softplus(positives) / alpha + softplus(negatives) / beta, back
+    return losses, back

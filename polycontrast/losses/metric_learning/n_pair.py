@@ -2,10 +2,15 @@
 
 from polycontrast.arrays import row_dot
 from polycontrast.losses.two_view.info_nce import info_nce
-from polycontrast.objective import Embeddings, Nonnegative, Reduction, objective
+from polycontrast.objective import Embeddings, Nonnegative, Reduction, Same, objective
 
 
-@objective(invariances=("sample_permutation", "rotation"))
+@objective(
+    invariances=("sample_permutation", "rotation"),
+    same_as=(
+        Same("info_nce", when={"l2": 0.0}, symmetric=False, normalize=False, temperature=1.0),
+    ),
+)
 def n_pair(x: Embeddings, y: Embeddings, *, l2: Nonnegative = 0.0, reduction: Reduction = "mean"):
     r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
 
@@ -22,7 +27,6 @@ def n_pair(x: Embeddings, y: Embeddings, *, l2: Nonnegative = 0.0, reduction: Re
 
     Notes
     -----
-    Without the penalty it is `info_nce` with ``symmetric=False, normalize=False, temperature=1``.
     The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
 
     References
