@@ -1,5 +1,6 @@
 """Parts that several losses share, above the matrix of similarities."""
 
+from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
@@ -16,6 +17,7 @@ __all__ = [
     "JointRows",
     "MissingViews",
     "block_logsumexp",
+    "by_label",
     "debiased",
     "diagonal",
     "on_diagonal",
