@@ -1,5 +1,6 @@
 """Parts that several losses share, above the matrix of similarities."""
 
+from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
@@ -21,6 +22,7 @@ __all__ = [
     "SoftMean",
     "SquaredDistances",
     "block_logsumexp",
+    "by_label",
     "centred",
     "debiased",
     "diagonal",

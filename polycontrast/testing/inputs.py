@@ -12,7 +12,7 @@ SIZES = {"D": 6, "M": 3, "K": 4, "R": 3}  # lengths of axes that are not axes of
 def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -> dict[str, Any]:
     """Standard normal numbers in float64 for every array that the objective needs.
 
-    Integers are 0, 1 or 2, and truth values are mostly True.
+    Integers are 0, 1 or 2, truth values are mostly True, and weights are positive.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -
         shape = [int(lengths.get(axis, axis)) for axis in argument.dims[0]]
         if argument.role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
+        if argument.kind == "weights":
+            return rng.uniform(0.5, 1.5, size=shape)
         return rng.random(shape) < 0.8 if argument.role.dtype == "bool" else rng.normal(size=shape)
 
     return {

@@ -67,6 +67,27 @@ def test_clusters_are_batches_of_their_own(symmetric):
     assert pc.cluster_info_nce(X, Y, np.arange(6), **given) == 0
 
 
+def test_tiles_between_clusters_are_skipped(monkeypatch):
+    """Of 4 x 4 tiles of two clusters in turn, half have pairs; results stay in the given order."""
+    x, y = np.random.default_rng(1).normal(size=(2, 8, 3))
+    clusters, made, matmul = np.arange(8) % 2, [], np.matmul
+    wanted = pc.cluster_info_nce.vjp(x, y, clusters, reduction="none")
+
+    def counting(a, b, **options):
+        made.append(a.shape[0] * b.shape[1])
+        return matmul(a, b, **options)
+
+    monkeypatch.setattr(np, "matmul", counting)
+    got = pc.cluster_info_nce.vjp(x, y, clusters, reduction="none", tile=(2, 2), workers=1)
+    assert sum(made) == 8 * 8 / 2
+    g = np.arange(8.0)
+    np.testing.assert_allclose(got[0], wanted[0], rtol=1e-12)
+    for one, other in zip(got[1](g), wanted[1](g), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-10)
+    other = [pc.info_nce(x[clusters == c], y[clusters == c], reduction="none") for c in (0, 1)]
+    np.testing.assert_allclose(wanted[0], np.stack(other, axis=1).reshape(-1), rtol=1e-12)
+
+
 # meow
 
 

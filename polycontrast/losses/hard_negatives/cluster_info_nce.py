@@ -2,6 +2,7 @@
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import by_label
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -49,8 +50,9 @@ def cluster_info_nce(
     -----
     Samples of one cluster share what is easily told, so the loss asks for the rest. The paper draws
     each batch from one cluster; with several in a batch this is the mean of their losses by
-    `info_nce`, weighted with their sizes. A sample alone in its cluster:
-    0. Where samples are sorted by cluster, tiles without any pair are skipped.
+    `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0. In main
+    memory samples are brought into the order of their clusters, and tiles without any pair are
+    skipped: of large batches the work is that of the clusters alone.
 
     References
     ----------
@@ -65,20 +67,22 @@ def cluster_info_nce(
     0.208841
     """
     xp, scale = namespace(x), 1 / temperature
-    a, a_back = unit_rows(x, normalize)
-    b, b_back = unit_rows(y, normalize)
+    there, home = by_label(clusters, x, y)
+    a, a_back = unit_rows(there(x), normalize)
+    b, b_back = unit_rows(there(y), normalize)
     positive = scale * row_dot(a, b)
-    matrix = Similarity(a, b, scale=scale, pairs=OtherSamples() & Labels(clusters))
+    matrix = Similarity(a, b, scale=scale, pairs=OtherSamples() & Labels(there(clusters)))
     rows, columns, pull = matrix.logsumexp(columns=symmetric)
     sides = [rows] if columns is None else [rows, columns]
     logits = xp.stack(sides, axis=0) - positive[None, :]
 
     def back(g):
-        weights = g[None, :] * sigmoid(logits) / len(sides)
+        weights = there(g)[None, :] * sigmoid(logits) / len(sides)
         pulled = pull(weights[0, :], weights[1, :] if symmetric else None)
         on_positive = (-scale * xp.sum(weights, axis=0))[:, None]
         ga, gb = pulled.x + on_positive * b, pulled.y + on_positive * a
         # Every logit is a product with one row of a, over tau: Euler's theorem, degree 1.
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": -inner(a, ga) * scale}
+        of_tau = -inner(a, ga) * scale
+        return {"x": home(a_back(ga)), "y": home(b_back(gb)), "temperature": of_tau}
 
-    return xp.sum(softplus(logits), axis=0) / len(sides), back
+    return home(xp.sum(softplus(logits), axis=0) / len(sides)), back

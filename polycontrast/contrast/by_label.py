@@ -1,0 +1,35 @@
+"""Samples in the order of their labels, so that walks skip tiles without any equal pair."""
+
+from collections.abc import Callable
+
+from polycontrast.arrays import Array, is_mapped, is_numpy, namespace
+
+Order = Callable[[Array], Array]
+
+
+def by_label(labels: Array, *rows: Array) -> tuple[Order, Order]:
+    """Functions that bring samples into the order of their labels, and back.
+
+    Both leave an array as it is where there is nothing to gain: labels are in order already, or
+    walks do not see them, or rows lie in a file.
+
+    Parameters
+    ----------
+    labels : integer array (B,)
+    *rows : array (B, D)
+
+    Returns
+    -------
+    there, back : callable
+        From an array whose first axis is that of the samples to one in the other order.
+    """
+    xp = namespace(labels)
+    if not is_numpy(xp) or any(map(is_mapped, rows)) or (labels[1:] >= labels[:-1]).all():
+        return _unchanged, _unchanged
+    order = xp.argsort(labels, stable=True)
+    inverse = xp.argsort(order)
+    return lambda t: xp.take(t, order, axis=0), lambda t: xp.take(t, inverse, axis=0)
+
+
+def _unchanged(t: Array) -> Array:
+    return t
