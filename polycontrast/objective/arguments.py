@@ -7,7 +7,7 @@ differentiable scalar, a number in an interval, one of several words.
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -54,7 +54,7 @@ class Role:
     least_views: int = 2
     integer: bool = False
     log_normalizer: int = 0
-    about: str = field(default="", compare=False)
+    about: str = ""
 
 
 _ROWS = "Row i belongs to sample i."
@@ -122,7 +122,7 @@ class Argument:
     @cached_property
     def numeric(self) -> bool:
         """True where a number is due, whether or not an array may stand for it."""
-        return self.choices is None and not self.boolean and self.role != Role("option")
+        return self.choices is None and not self.boolean and self.role != Role("option", about=self.role.about)
 
     def is_number(self, value: Any) -> bool:
         """Whether a value is no array, or a 0-d one where a scalar may be an array."""
