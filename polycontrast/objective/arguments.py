@@ -7,7 +7,7 @@ differentiable scalar, a number in an interval, one of several words.
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -61,7 +61,7 @@ class Role:
     constant: bool = False
     infinite: bool = False
     log_normalizer: int = 0
-    about: str = field(default="", compare=False)
+    about: str = ""
 
 
 _ROWS = "Row i belongs to sample i."
@@ -134,7 +134,7 @@ class Argument:
         """
         if self.choices is not None or self.boolean:
             return False
-        return self.hint is float or self.role != Role("option")
+        return self.hint is float or self.role != Role("option", about=self.role.about)
 
     def is_number(self, value: Any) -> bool:
         """True for a value that is no array, or a 0-d one where a scalar may be an array."""
