@@ -10,6 +10,9 @@ from polycontrast.context import Ledger, current, in_progress
 from polycontrast.objective import Objective, find
 from polycontrast.similarity.plan import CubePlan, Plan
 
+_DTYPES = {"bool": "bool", "integral": "int64"}
+"""Dtypes of arrays that hold no real numbers."""
+
 
 @dataclass(frozen=True)
 class CallPlan:
@@ -112,15 +115,14 @@ def plan(
     except TypeError:
         raise TypeError(f"plan: dtype must name a dtype, got {describe(dtype)}") from None
     named = {
-        name: AbstractArray(
-            _shape(objective, name, value), dtype if argument.differentiable else "bool"
-        )
+        name: AbstractArray(_shape(objective, name, value), _DTYPES.get(argument.role.dtype, dtype))
         for name, argument in objective.arguments.items()
         if argument.is_array and (value := params.get(name)) is not None and not is_number(value)
     }
     names = [*objective.arguments, *["another shape"] * len(shapes)]
+    kinds = {name: _DTYPES.get(a.role.dtype, dtype) for name, a in objective.arguments.items()}
     given = [
-        AbstractArray(_shape(objective, name, shape), dtype)
+        AbstractArray(_shape(objective, name, shape), kinds.get(name, dtype))
         for name, shape in zip(names, shapes, strict=False)
     ]
     book = Ledger()

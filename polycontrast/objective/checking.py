@@ -216,6 +216,8 @@ class Checker:
     def check_number(self, argument: Argument, value: Any) -> None:
         """Check a scalar or an option against its declared interval, type or choices."""
         name, role = argument.name, argument.role
+        if value is None and argument.default is None:
+            return
         if argument.choices is not None:
             # Of the same type first: arrays compare entry by entry.
             if not any(isinstance(value, type(c)) and value == c for c in argument.choices):

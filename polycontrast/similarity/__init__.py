@@ -16,9 +16,18 @@ from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.readings import Map, Reading
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
-from polycontrast.similarity.statistics import EXP, SCORES, SOFTPLUS, Function, RunningExpSum, Sum
+from polycontrast.similarity.statistics import (
+    EXP,
+    SCORES,
+    SOFTPLUS,
+    CountedSum,
+    Function,
+    RunningExpSum,
+    Sum,
+)
 
 __all__ = [
+    "CountedSum",
     "EXP",
     "Every",
     "Function",

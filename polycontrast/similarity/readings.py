@@ -135,8 +135,8 @@ class ReadingsBody(TileBody):
         self.readings = readings.readings
 
     def of_shape(self, t: Array) -> Any:
-        """One array per reading."""
-        return (t,) * len(self.readings)
+        """One array per reading, or as many as its statistic has."""
+        return tuple(getattr(r.statistic, "of_shape", lambda t: t)(t) for r in self.readings)
 
     def states(
         self, x: Array, y: Array, tile: Tile, columns: bool, out: Array | None = None

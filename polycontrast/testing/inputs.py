@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.objective import Objective
+from polycontrast.objective import Argument, Objective
 
 SIZES = {"D": 6, "M": 3, "K": 4}  # lengths of axes that are not axes of samples
 
 
 def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -> dict[str, Any]:
-    """Standard normal numbers for every array that the objective needs, in float64.
+    """Standard normal numbers in float64 for every array that the objective needs.
+
+    Integers are 0, 1 or 2, and truth values are mostly True.
 
     Parameters
     ----------
@@ -23,8 +25,15 @@ def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -
     """
     rng = np.random.default_rng(seed)
     lengths = SIZES | sizes | {"B": samples, "N": samples}
+
+    def made(argument: Argument) -> Any:
+        shape = [int(lengths.get(axis, axis)) for axis in argument.dims[0]]
+        if argument.role.dtype == "integral":
+            return rng.integers(0, 3, size=shape)
+        return rng.random(shape) < 0.8 if argument.role.dtype == "bool" else rng.normal(size=shape)
+
     return {
-        name: rng.normal(size=[int(lengths.get(axis, axis)) for axis in argument.dims[0]])
+        name: made(argument)
         for name, argument in objective.arguments.items()
         if argument.is_array and argument.required
     }

@@ -187,7 +187,8 @@ def _cut(objective: Objective, name: str, x: np.ndarray, part: slice) -> np.ndar
 
 def _made(x: np.ndarray, like: Array) -> Array:
     xp = arrays.namespace(like)
-    return xp.asarray(np.ascontiguousarray(x), dtype=like.dtype, device=arrays.device(like))
+    dtype = like.dtype if x.dtype.kind == "f" else None
+    return xp.asarray(np.ascontiguousarray(x), dtype=dtype, device=arrays.device(like))
 
 
 def _read(x: Any) -> np.ndarray:

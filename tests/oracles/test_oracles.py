@@ -340,11 +340,14 @@ def test_zero_and_repeated_rows_have_finite_gradients(name):
         "anchor": (views[0], list(views[1:])),
         "scores": (views[:2],),
     }.get(first)
-    given = {"log_auxiliary", "log_u", "log_baseline", "u"} & set(parameters)
+    given = {n: rows(B) for n in ("log_auxiliary", "log_u", "log_baseline", "u")}
+    given |= {n: torch.arange(B) % 2 for n in ("labels", "clusters")}
+    given |= {n: torch.arange(B) % 3 > 0 for n in ("live", "anchors")}
+    given = {p.name: given[p.name] for p in required if p.name in given}
     if arrays is None:
         count = sum(p.name not in given for p in required)
         arrays = tuple(views[k % M] for k in range(count))
-    value = f(*arrays, **{name: rows(B) for name in given}).sum()
+    value = f(*arrays, **given).sum()
     (gradient,) = torch.autograd.grad(value, views)
     assert torch.isfinite(value)
     assert torch.isfinite(gradient).all()

@@ -1,0 +1,84 @@
+"""Losses of rows with labels: identities with their neighbours, edges, ranks and plans."""
+
+import numpy as np
+import pytest
+
+import polycontrast as pc
+from polycontrast.distributed import LocalGroup
+from polycontrast.testing import check_distributed
+
+RNG = np.random.default_rng(0)
+X, Y, Z = RNG.normal(size=(3, 6, 4))
+LABELS = np.array([0, 1, 0, 2, 1, 0])
+DIFFERENT = np.arange(6)
+
+
+def assert_same(got, wanted):
+    """Values and all gradients, in the order of the arguments."""
+    np.testing.assert_allclose(got[0], wanted[0], rtol=1e-12)
+    for one, other in zip(got[1], wanted[1], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("variant", ["out", "in"])
+def test_sup_con_of_two_views_and_different_labels_is_nt_xent(variant):
+    wrt = ("z", "temperature")
+    got = pc.sup_con.value_and_grad(
+        np.stack([X, Y]), DIFFERENT, variant=variant, temperature=0.3, wrt=wrt
+    )
+    value, grads = pc.nt_xent.value_and_grad(X, Y, temperature=0.3, wrt=("x", "y", "temperature"))
+    assert_same(got, (value, (np.stack(grads[:2]), grads.temperature)))
+
+
+def test_the_mean_inside_of_the_logarithm_is_the_smaller_loss():
+    out, inside = (
+        pc.sup_con(X, LABELS, variant=variant, temperature=0.2, reduction="none")
+        for variant in ("out", "in")
+    )
+    assert np.all(inside <= out + 1e-12)
+    single = np.array([False, True, False, True, True, False])  # at most one positive
+    np.testing.assert_allclose(inside[single], out[single], rtol=1e-12)
+    assert np.all(inside[~single] < out[~single])
+
+
+@pytest.mark.parametrize("variant", ["out", "in"])
+@pytest.mark.parametrize("rows", [1, 6])
+def test_rows_without_positives_have_no_loss(variant, rows):
+    value, grads = pc.sup_con.value_and_grad(
+        X[:rows], DIFFERENT[:rows], variant=variant, temperature=1e-3, wrt=("z", "temperature")
+    )
+    assert value == 0
+    assert not np.any(grads.z)
+    assert grads.temperature == 0
+
+
+def test_a_base_temperature_multiplies_the_loss():
+    plain = pc.sup_con(X, LABELS, temperature=0.3)
+    assert pc.sup_con(X, LABELS, temperature=0.3, base_temperature=0.1) == pytest.approx(3 * plain)
+
+
+def test_anchors_beyond_what_there_is_are_refused():
+    with pytest.raises(ValueError, match=r"^sup_con: anchors must be at most 6, the rows given"):
+        pc.sup_con(X, LABELS, anchors=7)
+    with pytest.raises(ValueError, match=r"^sup_con: anchors must be at most 2, the views given"):
+        pc.sup_con([X, Y], LABELS, anchors=3)
+
+
+def test_aaic_without_a_live_sample_or_with_one_is_sup_con_of_instances():
+    views, wrt = np.stack([X, Y, Z]), ("temperature",)
+    for live in (np.zeros(6, bool), DIFFERENT == 2):
+        got = pc.aaic.value_and_grad(views, live, wrt=("views", *wrt))
+        assert_same(
+            got, pc.sup_con.value_and_grad(views, DIFFERENT, temperature=0.02, wrt=("z", *wrt))
+        )
+    each = pc.aaic(views[:1], LABELS == 0, reduction="none")
+    assert np.array_equal(each > 0, LABELS == 0)
+
+
+@pytest.mark.parametrize("name", ["sup_con", "aaic"])
+def test_labels_are_planned_and_checked_over_ranks_as_integers(name):
+    """Tools that make arguments from a signature make labels where labels are due."""
+    made = pc.plan(name, (2, 1000, 16), (1000,))
+    assert len(made.walks) == 1
+    reports = LocalGroup(2).run(lambda comm: check_distributed(pc.objectives()[name], comm))
+    assert all(reports)

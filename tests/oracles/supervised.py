@@ -1,0 +1,87 @@
+"""Naive losses of rows with labels."""
+
+import math
+
+from .conventions import reduce, unit
+from .registry import oracle, torch
+
+
+def _flat(z, labels, normalize):
+    """Unit rows view by view, the label of each, and the number of views."""
+    if z.ndim == 2:
+        return unit(z, normalize), labels.tolist(), None
+    rows = torch.cat([unit(view, normalize) for view in z])
+    return rows, labels.tolist() * z.shape[0], z.shape[0]
+
+
+def _mean_cross_entropy(anchor, candidates, positives):
+    """Log-sum-exp of an anchor's candidates less the mean score of its positives."""
+    if not positives:
+        return (anchor * 0.0).sum()
+    scores = torch.stack([anchor @ c for c in candidates])
+    means = torch.stack([anchor @ p for p in positives])
+    return torch.logsumexp(scores, 0) - means.mean()
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"variant": "in"},
+        {"z": "B D"},
+        {"z": "B D", "variant": "in", "temperature": 0.5},
+        {"normalize": False},
+        {"base_temperature": 0.1, "temperature": 0.3},
+        {"anchors": 1},
+        {"anchors": 2, "variant": "in", "base_temperature": 0.07},
+        {"z": "B D", "anchors": 3},
+    )
+)
+def sup_con(
+    z,
+    labels,
+    *,
+    temperature=0.07,
+    variant="out",
+    normalize=True,
+    base_temperature=None,
+    anchors=None,
+    reduction="mean",
+):
+    """All rows of a class against all other rows."""
+    rows, label, views = _flat(z, labels, normalize)
+    n = len(label)
+    count = n if anchors is None else anchors if views is None else anchors * (n // views)
+    losses = []
+    for i in range(count):
+        others = [a for a in range(n) if a != i]
+        positives = [a for a in others if label[a] == label[i]]
+        if not positives:
+            losses.append((rows[i] * 0.0).sum())
+            continue
+        logits = torch.stack([rows[i] @ rows[a] / temperature for a in others])
+        log_p = dict(zip(others, torch.log_softmax(logits, 0), strict=True))
+        mine = torch.stack([log_p[p] for p in positives])
+        if variant == "out":
+            losses.append(-mine.mean())
+        else:
+            losses.append(-(torch.logsumexp(mine, 0) - math.log(len(positives))))
+    losses = torch.stack(losses)
+    if base_temperature is not None:
+        losses = losses * (temperature / base_temperature)
+    return reduce(losses, None, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
+def aaic(views, live, *, temperature=0.02, normalize=True, reduction="mean"):
+    """Live rows are one class, each other sample is a class of its own."""
+    rows, alive, m = _flat(views, live, normalize)
+    b, losses = len(alive) // m, []
+    for i in range(m * b):
+        others = [a for a in range(m * b) if a != i]
+        positives = [a for a in others if a % b == i % b or (alive[a] and alive[i])]
+        losses.append(
+            _mean_cross_entropy(
+                rows[i] / temperature, [rows[a] for a in others], [rows[a] for a in positives]
+            )
+        )
+    return reduce(torch.stack(losses), None, reduction)
