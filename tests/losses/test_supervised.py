@@ -82,3 +82,40 @@ def test_labels_are_planned_and_checked_over_ranks_as_integers(name):
     assert len(made.walks) == 1
     reports = LocalGroup(2).run(lambda comm: check_distributed(pc.objectives()[name], comm))
     assert all(reports)
+
+
+def test_multimodal_supcon_of_different_labels_is_info_nce():
+    wrt = ("x", "y", "temperature")
+    got = pc.multimodal_supcon.value_and_grad(X, Y, DIFFERENT, temperature=0.3, wrt=wrt)
+    assert_same(got, pc.info_nce.value_and_grad(X, Y, temperature=0.3, wrt=wrt))
+
+
+def test_samples_that_do_not_count_are_as_good_as_left_out():
+    chosen = DIFFERENT != 3
+    got = pc.multimodal_supcon.value_and_grad(X, Y, LABELS, chosen)
+    value, grads = pc.multimodal_supcon.value_and_grad(X[chosen], Y[chosen], LABELS[chosen])
+    for grad in got[1]:
+        assert not np.any(grad[3])
+    assert_same((got[0], [grad[chosen] for grad in got[1]]), (value, grads))
+
+
+@pytest.mark.parametrize("negatives_from", ["student", "teacher"])
+def test_nspt_of_a_teacher_that_is_the_student_keeps_the_pair_with_itself(negatives_from):
+    """All rows are candidates, so the value is that of `multimodal_supcon` with equal sides."""
+    value = pc.nspt(X, X, LABELS, DIFFERENT >= 0, negatives_from=negatives_from)
+    assert value == pytest.approx(pc.multimodal_supcon(X, X, LABELS), rel=1e-12)
+
+
+def test_without_anchors_there_is_no_loss():
+    nobody = np.zeros(6, bool)
+    for name, given in (("multimodal_supcon", (X, Y)), ("nspt", (X, Y))):
+        value, grads = pc.objectives()[name].value_and_grad(*given, LABELS, nobody)
+        assert value == 0, name
+        assert not any(np.any(grad) for grad in grads), name
+
+
+def test_the_teacher_has_no_gradient():
+    given = X, Y, LABELS, DIFFERENT > 2
+    assert pc.nspt.value_and_grad(*given)[1]._fields == ("x",)
+    with pytest.raises(ValueError, match=r"^nspt: teacher in wrt has no gradient"):
+        pc.nspt.value_and_grad(*given, wrt="teacher")

@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import reduce, unit
+from .conventions import per_sample, reduce, unit
 from .registry import oracle, torch
 
 
@@ -85,3 +85,53 @@ def aaic(views, live, *, temperature=0.02, normalize=True, reduction="mean"):
             )
         )
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"anchors": "B"},
+        {"anchors": "B", "normalize": False},
+    )
+)
+def multimodal_supcon(
+    x, y, labels, anchors=None, *, temperature=0.1, normalize=True, reduction="mean"
+):
+    """Each row against the rows of the other side, those of its class being positives."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    label, b = labels.tolist(), len(labels)
+    chosen = [k for k in range(b) if anchors is None or bool(anchors[k])]
+
+    def one(k, rows, others):
+        positives = [others[p] for p in chosen if label[p] == label[k]]
+        return _mean_cross_entropy(rows[k] / temperature, [others[i] for i in chosen], positives)
+
+    losses = [(one(k, x, y) + one(k, y, x)) / 2 if k in chosen else None for k in range(b)]
+    return per_sample(losses, None, reduction, x)
+
+
+@oracle(cases=({"temperature": 0.5}, {"negatives_from": "teacher"}, {"normalize": False}))
+def nspt(
+    x,
+    teacher,
+    labels,
+    anchors,
+    *,
+    temperature=0.1,
+    negatives_from="student",
+    normalize=True,
+    reduction="mean",
+):
+    """Anchors against the teacher's rows of their class and the student's of all others."""
+    x, teacher = unit(x, normalize), unit(teacher, normalize)
+    label, b = labels.tolist(), len(labels)
+    negatives = x if negatives_from == "student" else teacher
+    losses = []
+    for k in range(b):
+        if not bool(anchors[k]):
+            losses.append(None)
+            continue
+        positives = [teacher[p] for p in range(b) if bool(anchors[p]) and label[p] == label[k]]
+        far = [negatives[i] for i in range(b) if label[i] != label[k]]
+        losses.append(_mean_cross_entropy(x[k] / temperature, positives + far, positives))
+    return per_sample(losses, None, reduction, x)
