@@ -75,11 +75,19 @@ def test_aaic_without_a_live_sample_or_with_one_is_sup_con_of_instances():
     assert np.array_equal(each > 0, LABELS == 0)
 
 
-@pytest.mark.parametrize("name", ["sup_con", "aaic"])
-def test_labels_are_planned_and_checked_over_ranks_as_integers(name):
-    """Tools that make arguments from a signature make labels where labels are due."""
-    made = pc.plan(name, (2, 1000, 16), (1000,))
-    assert len(made.walks) == 1
+SHAPES = {
+    "sup_con": [(2, 1000, 16), (1000,)],
+    "aaic": [(2, 1000, 16), (1000,)],
+    "multimodal_supcon": [(1000, 16), (1000, 16), (1000,)],
+    "nspt": [(1000, 16), (1000, 16), (1000,), (1000,)],
+    "sbcl": [(2, 1000, 16), (1000,), (1000,)],
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_labels_are_integers_wherever_arguments_are_made_from_a_signature(name):
+    """Plans, and checks over ranks."""
+    assert len(pc.plan(name, *SHAPES[name]).walks) >= 1
     reports = LocalGroup(2).run(lambda comm: check_distributed(pc.objectives()[name], comm))
     assert all(reports)
 
@@ -119,3 +127,33 @@ def test_the_teacher_has_no_gradient():
     assert pc.nspt.value_and_grad(*given)[1]._fields == ("x",)
     with pytest.raises(ValueError, match=r"^nspt: teacher in wrt has no gradient"):
         pc.nspt.value_and_grad(*given, wrt="teacher")
+
+
+def test_sbcl_of_the_subclass_term_alone_is_sup_con():
+    views = np.stack([X, Y])
+    got = pc.sbcl.value_and_grad(
+        views, LABELS, LABELS, temperature=0.3, beta=0.0, wrt=("views", "temperature")
+    )
+    assert_same(
+        got, pc.sup_con.value_and_grad(views, LABELS, temperature=0.3, wrt=("z", "temperature"))
+    )
+
+
+def test_classes_with_one_temperature_each_may_have_the_same():
+    views, wrt = np.stack([X, Y]), ("views", "temperature", "class_temperature")
+    clusters = np.array([0, 1, 2, 3, 1, 2])
+    value, grads = pc.sbcl.value_and_grad(views, LABELS, clusters, class_temperature=0.4, wrt=wrt)
+    got, each = pc.sbcl.value_and_grad(
+        views, LABELS, clusters, class_temperature=np.full(3, 0.4), wrt=wrt
+    )
+    assert each.class_temperature.shape == (3,)
+    summed = (*each[:2], each.class_temperature.sum())
+    assert_same((got, summed), (value, grads))
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_a_label_without_a_class_temperature_is_refused(label):
+    labels = np.array([0, 1, 2, label, 1, 0])
+    text = rf"^sbcl: labels must be below the 3 .*class_temperature.*, got {label}$"
+    with pytest.raises(ValueError, match=text):
+        pc.sbcl(np.stack([X, Y]), labels, LABELS, class_temperature=np.ones(3))

@@ -135,3 +135,48 @@ def nspt(
         far = [negatives[i] for i in range(b) if label[i] != label[k]]
         losses.append(_mean_cross_entropy(x[k] / temperature, positives + far, positives))
     return per_sample(losses, None, reduction, x)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5, "class_temperature": 0.4},
+        {"class_temperature": "C"},
+        {"class_temperature": "C", "beta": 0.7, "normalize": False},
+        {"beta": 0.0},
+        {"base_temperature": 0.07},
+        {"normalize": False},
+    )
+)
+def sbcl(
+    views,
+    labels,
+    clusters,
+    *,
+    temperature=0.1,
+    class_temperature=0.2,
+    beta=0.25,
+    base_temperature=None,
+    normalize=True,
+    reduction="mean",
+):
+    """Rows of a subclass together, and other subclasses of a class with the own views."""
+    rows, label, m = _flat(views, labels, normalize)
+    b, cluster, losses = len(label) // m, clusters.tolist() * m, []
+    taus = torch.as_tensor(class_temperature)
+    for r in range(m * b):
+        other = [q for q in range(m * b) if q != r]
+        own = [q for q in other if q % b == r % b]
+        far = [q for q in other if cluster[q] != cluster[r]]
+        near = [q for q in other if cluster[q] == cluster[r]]
+        kin = [q for q in far if label[q] == label[r]]
+        tau = taus if taus.ndim == 0 else taus[label[r]]
+
+        def term(anchor, candidates, positives):
+            given = ([rows[q] for q in some] for some in (candidates, positives))
+            return _mean_cross_entropy(anchor, *given)
+
+        fine = term(rows[r] / temperature, other, near)
+        if base_temperature is not None:
+            fine = fine * temperature / base_temperature
+        losses.append(fine + beta * term(rows[r] / tau, own + far, own + kin))
+    return reduce(torch.stack(losses), None, reduction)
