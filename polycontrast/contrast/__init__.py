@@ -3,6 +3,7 @@
 from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
+from polycontrast.contrast.label_softmax import label_softmax, less_mean, on_temperature
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.other_items import other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
@@ -26,7 +27,10 @@ __all__ = [
     "centred",
     "debiased",
     "diagonal",
+    "label_softmax",
+    "less_mean",
     "on_diagonal",
+    "on_temperature",
     "other_items",
     "same_view",
     "view_pairs",

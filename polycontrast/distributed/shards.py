@@ -19,6 +19,10 @@ class Alone:
         """Number of samples of the whole batch, of which `here` are on this rank."""
         return here
 
+    def start(self, steps: int = 0) -> Any:
+        """Index in the whole batch of the first sample of this process."""
+        return 0
+
     def sum(self, t: Array) -> Array:
         """Sum over the ranks of an array of partial sums."""
         return t

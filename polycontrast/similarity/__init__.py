@@ -27,6 +27,7 @@ from polycontrast.similarity.statistics import (
     EXP,
     SCORES,
     SOFTPLUS,
+    CountedSum,
     Function,
     Largest,
     RunningExpSum,
@@ -34,6 +35,7 @@ from polycontrast.similarity.statistics import (
 )
 
 __all__ = [
+    "CountedSum",
     "EXP",
     "Cutoff",
     "Every",

@@ -302,3 +302,24 @@ class Largest:
     def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
         """Zeros."""
         return arrays.namespace(prepared).zeros_like(prepared)
+
+
+class CountedSum(Sum):
+    """Sum of the scores, and the number of pairs that count. Only the sum has a cotangent."""
+
+    def __init__(self) -> None:
+        super().__init__(SCORES)
+
+    def of_shape(self, t: Array) -> tuple[Array, Array]:
+        """A sum and a number for each entry."""
+        return t, t
+
+    def reduce(self, prepared: Array, axis: Axis) -> tuple[Array, Array]:
+        """Sum and number of pairs."""
+        xp = arrays.namespace(prepared)
+        counted = _counted(prepared)
+        return xp.sum(_finite(prepared), axis=axis), xp.sum(counted, axis=axis)
+
+    def merge(self, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Both add."""
+        return one[0] + other[0], one[1] + other[1]

@@ -190,7 +190,9 @@ def test_plans_refuse_the_same_parameters(case):
 @pytest.mark.parametrize("case", case_params(default_cases()))
 def test_numbers_of_other_types_are_numbers(case):
     """NumPy's numbers, 0-d arrays and fractions give the bits of Python's, and raise no dtype."""
-    arrays = {n: x.astype("f4") if x.dtype.kind == "f" else x for n, x in case.arrays().items()}
+    arrays = {
+        n: np.array(x, "f4" if x.dtype.kind == "f" else None) for n, x in case.arrays().items()
+    }
     for name, argument in case.arguments.items():
         if argument.is_array or (argument.kind == "option" and not argument.numeric):
             continue

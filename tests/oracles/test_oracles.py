@@ -332,7 +332,8 @@ def test_zero_and_repeated_rows_have_finite_gradients(name):
     first = next(iter(parameters))
     required = [p for p in parameters.values() if p.default is p.empty]
     of_samples = {name: rows(B) for name in ("log_auxiliary", "log_u", "log_baseline", "u")}
-    of_samples |= {"weights": torch.ones(B), "clusters": torch.arange(B) % 2, "labels": LABELS}
+    of_samples |= {"weights": torch.ones(B), "labels": LABELS, "clusters": torch.arange(B) % 2}
+    of_samples |= {name: torch.arange(B) % 3 > 0 for name in ("live", "anchors")}
     given = {p.name: of_samples[p.name] for p in required if p.name in of_samples}
     views = VIEWS.clone()
     views[:, 0] = 0.0

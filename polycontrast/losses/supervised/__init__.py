@@ -1,0 +1,4 @@
+"""Supervised contrast.
+
+Labels say which rows belong together.
+"""
