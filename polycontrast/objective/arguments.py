@@ -122,7 +122,8 @@ class Argument:
     @cached_property
     def numeric(self) -> bool:
         """True where a number is due, whether or not an array may stand for it."""
-        return self.choices is None and not self.boolean and self.role != Role("option", about=self.role.about)
+        plain = Role("option", about=self.role.about)
+        return self.choices is None and not self.boolean and self.role != plain
 
     def is_number(self, value: Any) -> bool:
         """Whether a value is no array, or a 0-d one where a scalar may be an array."""
