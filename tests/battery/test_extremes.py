@@ -194,7 +194,9 @@ def test_not_finite(case, bad):
             continue
         arrays = case.arrays()
         first = (0,) * (arrays[name].ndim - 2)  # of one view, and a sample that no mask takes out
-        arrays[name][(*first, 2, 0)] = bad
+        # Of negatives of each row some are left out: all of the first row are bad.
+        row = slice(None) if case.dims[name][-2:] == ("K", "D") else 2
+        arrays[name][(*first, row, 0)] = bad
         for options in both:
             for execution in ({}, dict(tile=(3, 3), workers=2)):
                 value = case.value(arrays, **options, **execution)
