@@ -60,6 +60,118 @@ class Options(TypedDict, total=False):
     comm: Any
     gradients: Literal['average', 'sum']
 
+class AaicGrads(NamedTuple, Generic[Array]):
+    """Gradients of `aaic`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _Aaic(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Asymmetric augmented instance contrast: live samples form a class, each spoof its own.
+
+        .. math:: \frac{1}{M B} \sum_i \Big[ \log \sum_{a \ne i} e^{\langle \hat z_i, \hat z_a \rangle
+                  / \tau} - \frac{1}{|P_i|} \sum_{p \in P_i} \langle \hat z_i, \hat z_p \rangle / \tau
+                  \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i. The originals and augmentations that
+            mix styles.
+        live : bool array (B,)
+            True for the samples of the one class, False for those that are their own. In face
+            anti-spoofing the real faces are the class.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are MB, those of the first view
+            first.
+
+        Returns
+        -------
+        loss : 0-d array, or (M B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        `sup_con` with one label for all live samples and a label of its own for each other one.
+        Positives :math:`P_i` of a live row are all other live rows, those of a spoof its other views;
+        all other rows are candidates. One view: spoofs have loss 0. No live sample and two views:
+        `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang, Z. Yu, X. Ni, J. He, H. Li, "Generalized Face Anti-spoofing via Finer Domain Partition
+        and Disentangling Liveness-irrelevant Factors", ECAI 2024, arXiv 2407.08243.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.aaic(views, np.array([True, True, False]), temperature=1.0).round(6))
+        1.349276
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AaicGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AaicGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
+
+aaic: _Aaic
+
 class AlignmentGrads(NamedTuple, Generic[Array]):
     """Gradients of `alignment`, of the arguments that were differentiated."""
 
@@ -164,6 +276,132 @@ class _Alignment(Objective):
 
 alignment: _Alignment
 
+class AlphaClGrads(NamedTuple, Generic[Array]):
+    """Gradients of `alpha_cl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _AlphaCl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Weighted mean of negatives minus positives, where the weights are constants.
+
+        .. math:: \frac{1}{2B} \sum_{a=1}^{2B}
+                  \frac{\sum_b w_{ab} (c_{ab} - c_{a p(a)})}{\sum_b w_{ab} + \epsilon (2B - 2)},
+                  \quad w_{ab} = e^{-(1 - c_{ab})^\alpha / \tau},\quad
+                  c_{ab} = \langle z_a, z_b \rangle,\quad z = [\hat x; \hat y]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views of at least 2 samples.
+        temperature : float, > 0, default 0.5
+            Temperature :math:`\tau` of the weights; it has no gradient.
+        exponent : float, > 0, default 4.0
+            Power :math:`\alpha` of the distance of a pair. The authors' code has 2 for CIFAR-100.
+        eps : float, >= 0, default 0.0
+            Weight :math:`\epsilon` that no pair gets, for each negative.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `exponent` is not
+            above 0, `eps` is negative or `reduction` is not one of its words. When ``B < 2``, as
+            there is no negative.
+
+        Notes
+        -----
+        Sums go over the rows b of other samples, :math:`p(a) = a \pm B` is the partner, and
+        :math:`1 - c` below 0 counts as 0. The gradient weight of a negative is its share
+        :math:`\bar w_{ab}` of the weights, that of the positive is minus their sum. Shares are a
+        softmax, with :math:`\log \epsilon (2B - 2)` as one more logit, so small temperatures are safe.
+        With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        The gradient is by definition not that of the value, and finite differences do not apply
+        to it.
+
+        References
+        ----------
+        Y. Tian, "Understanding Deep Contrastive Learning via Coordinate-wise Optimization",
+        NeurIPS 2022, arXiv 2201.12680.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.alpha_cl(x, x))
+        -1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlphaClGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlphaClGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
+
+alpha_cl: _AlphaCl
+
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
 
@@ -227,6 +465,10 @@ class _AverageView(Objective):
         Rows and means are anchors or candidates, as the pair loss defines it. By default the means are
         not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
         gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
+
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -426,6 +668,149 @@ class _BrownianBridge(Objective):
 
 brownian_bridge: _BrownianBridge
 
+class CacrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cacr`, of the arguments that were differentiated."""
+
+    views: Any
+    tau_pos: Array
+    tau_neg: Array
+
+class _Cacr(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Farther positives attract more, nearer negatives repel more.
+
+        .. math:: \frac{\alpha}{M B} \sum_{a i} \sum_{c \ne a} p^i_{ac} \delta^i_{ac}
+                  - \frac{2 \beta}{M (M - 1) B} \sum_{a < c} \sum_{ij} w^{ac}_{ij} \delta^{ac}_{ij}
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i. At least 2 samples. The order
+            counts: of two views the first holds the anchors of repulsion.
+        alpha, beta : float, >= 0, default 1.0
+            Weights of attraction and repulsion.
+        tau_pos, tau_neg : float or 0-d array, > 0, default 1.0
+            Differentiable. Sharpness of the weights, differentiable. The authors have 1 and, on
+            CIFAR-10, 0.9 or, on CIFAR-100 and STL-10, 2.
+        cost : {"euclidean", "rbf"}, default "euclidean"
+            "rbf" replaces the repulsion of a pair of views, with B the samples, by :math:`\beta \log
+            \frac{1}{B} \sum_{ij} w_{ij} e^{-t \delta_{ij}}`.
+        t : float, > 0, default 2.0
+            Sharpness of "rbf".
+        stop_grad_weights : bool, default False
+            Whether the weights are constants, as in the authors' code for ImageNet. Then `tau_pos`
+            and `tau_neg` have gradients of 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` is not
+            one of its words. When there are fewer than two samples, as there is no negative.
+
+        Notes
+        -----
+        Squared distances are :math:`\delta`. The weights :math:`p` are a softmax of :math:`\tau_{pos}
+        \delta^i_{ac}` over the other views c of a sample, :math:`w` is one of :math:`-\tau_{neg}
+        \delta_{ij}` over the other samples j. For a price :math:`\pi(\delta)` with the mean
+        :math:`\bar \pi` the gradient by :math:`\delta` is :math:`w (\pi' - \tau (\pi - \bar \pi))`.
+        One matrix product for each pair of views. Weights are computed in logs and in one pass.
+        "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
+        :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
+        compared by differences.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        With ``stop_grad_weights=True`` the gradient is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        H. Zheng, X. Chen, J. Yao, H. Yang, C. Li, Y. Zhang, H. Zhang, I. Tsang, J. Zhou, M. Zhou,
+        "Contrastive Attraction and Contrastive Repulsion for Representation Learning", TMLR 2023,
+        arXiv 2105.03746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.cacr(views).round(6))
+        -2.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CacrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CacrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
+
+cacr: _Cacr
+
 class CentroidGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `centroid_gap`, of the arguments that were differentiated."""
 
@@ -520,6 +905,350 @@ class _CentroidGap(Objective):
 
 centroid_gap: _CentroidGap
 
+class CircleGrads(NamedTuple, Generic[Array]):
+    """Gradients of `circle`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Circle(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Soft difference of far and near pairs, each weighted by its distance from its optimum.
+
+        .. math:: \frac{1}{|A|} \sum_{i \in A} \log \Big( 1
+                  + \sum_{n \in Q_i} e^{\gamma a_n (s_{in} - m)}
+                  \sum_{p \in P_i} e^{-\gamma a_p (s_{ip} - 1 + m)} \Big),\quad
+                  a_n = \max(s_{in} + m, 0),\ a_p = \max(1 + m - s_{ip}, 0)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        m : float, default 0.25
+            Margin: similarities of a class should exceed 1 - m, others stay below m.
+        gamma : float, > 0, default 256.0
+            Scale. The paper uses 256 for faces, and 64 to 128 elsewhere.
+        detach_weights : bool, default True
+            Hold the weights :math:`a` constant in the gradient, as published.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row. The set :math:`A` of the
+            average holds the rows that have other rows :math:`P_i` of their class, and rows
+            :math:`Q_i` of other classes. The rest are 0.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `m` is not finite, `gamma` is not
+            above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        With :math:`s_{ij} = \langle \hat z_i, \hat z_j \rangle` the loss of a row is the softplus of
+        the sum of two log-sum-exps. Exponents reach :math:`\gamma (2 + m)(2 - m)`, so nothing else
+        would be finite. With the sigmoid r of that sum, and the softmax q of a pair within its sum,
+        the gradient weights are :math:`r q \gamma a_n` and :math:`-r q \gamma a_p`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_weights=True`` the gradient of `z` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Sun, C. Cheng, Y. Zhang, C. Zhang, L. Zheng, Z. Wang, Y. Wei, "Circle Loss: A Unified
+        Perspective of Pair Similarity Optimization", CVPR 2020, arXiv 2002.10857.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.circle(np.eye(4), np.asarray([0, 0, 1, 1]), gamma=1.0).round(6))
+        1.928345
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CircleGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CircleGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
+
+circle: _Circle
+
+class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _ClusterInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE whose candidates are the samples of the anchor's own cluster.
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_{j : c_j = c_i} e^{\langle \hat x_i, \hat y_j
+                  \rangle / \tau} + \log \sum_{j : c_j = c_i} e^{\langle \hat x_j, \hat y_i \rangle /
+                  \tau} - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views or modalities.
+        clusters : integer array (B,)
+            Cluster of each sample.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Samples of one cluster share what is easily told, so the loss asks for the rest. The paper draws
+        each batch from one cluster; with several in a batch this is the mean of their losses by
+        `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0. In main
+        memory samples are brought into the order of their clusters, and tiles without any pair are
+        skipped: of large batches the work is that of the clusters alone.
+
+        With equal `clusters` it equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Zhang, X. Lan et al., "Learning the Unlearned: Mitigating Feature Suppression in Contrastive
+        Learning", ECCV 2024, arXiv 2402.11816.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, clusters = np.eye(3), np.asarray([0, 0, 1])
+        >>> float(pc.cluster_info_nce(x, x, clusters, temperature=1.0).round(6))
+        0.208841
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClusterInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClusterInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClusterInfoNceGrads[Array]]]: ...
+
+cluster_info_nce: _ClusterInfoNce
+
+class CmimGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cmim`, of the arguments that were differentiated."""
+
+    z: Array
+    temperature: Array
+
+class _Cmim(Objective):
+    def __call__(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of each row with the mean of all others, without a second view (cMIM).
+
+        .. math:: \frac{1}{B} \sum_i \log \Big( 1 +
+                  \frac{1}{B - 1} \sum_{j \ne i} e^{(\cos(z_i, z_j) - 1) / \tau} \Big)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i. At least 2 codes. Rows are always scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's default is not known to us.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In (0, log 2].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `z` is not a real floating array (B, D), `temperature` is not above 0 or `reduction`
+            is not one of its words. When ``B < 2``, as there is no negative.
+
+        Notes
+        -----
+        The positive is the row itself, with cosine 1. The mean over the negatives, and not their sum,
+        makes the loss indifferent to the size of the batch. Rows that coincide have the loss
+        :math:`\log 2`. The likelihood terms of the machine are the caller's. The form is read from the
+        abstract and a public review; mean and positive were not compared with the authors' code.
+        Half of one Gram matrix is computed.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        M. Livne, "cMIM", 2025, arXiv 2502.19642, and "Contrastive Mutual Information Learning", 2025,
+        arXiv 2509.21511.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.cmim(np.eye(3), temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CmimGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CmimGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
+
+cmim: _Cmim
+
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
 
@@ -589,6 +1318,9 @@ class _ContrastiveGapLoss(Objective):
         matrices between the modalities, and half of the tiles of two matrices within them.
         :math:`-4t \le L_{Uniform} \le 0`.
 
+        With ``alignment_weight=0.0, uniformity_weight=0.0, cross_uniformity_weight=0.0`` it
+        equals `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
@@ -654,6 +1386,127 @@ class _ContrastiveGapLoss(Objective):
     ) -> tuple[Array, Callable[[Any], ContrastiveGapLossGrads[Array]]]: ...
 
 contrastive_gap_loss: _ContrastiveGapLoss
+
+class ContrastiveMarginGrads(NamedTuple, Generic[Array]):
+    """Gradients of `contrastive_margin`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _ContrastiveMargin(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Hinges on distances: rows of a class are drawn together, others are pushed apart.
+
+        .. math:: \mathrm{avg}_{y_i = y_j} \max(d_{ij} - m_+, 0)^q
+                  + \mathrm{avg}_{y_i \ne y_j} \max(m_- - d_{ij}, 0)^q,
+                  \quad d_{ij} = |\hat z_i - \hat z_j|
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        pos_margin : float, >= 0, default 0.0
+            Distance :math:`m_+` that rows of a class may have.
+        neg_margin : float, >= 0, default 1.0
+            Distance :math:`m_-` that rows of different classes should have.
+        power : float in [1, 16], default 1.0
+            Exponent q of the hinges.
+        average : {"nonzero", "pairs"}, default "nonzero"
+            Over the pairs whose term is above 0, or over all pairs of their kind. An average of no
+            pair is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pos_margin` or `neg_margin` is
+            negative, `power` is outside [1, 16] or `average` is not one of its words.
+
+        Notes
+        -----
+        The first paper has ``power=2, average="pairs"``, but one average over all pairs. Distances are
+        roots of products of the rows less their mean. In float32 those of rows that lie close together
+        are exact where all rows do; where clusters are apart, a distance below 1e-3 of their spread is
+        lost in rounding, and one that is all rounding is 0. The slope of the distance of coincident
+        rows is 0. Value and gradient take half of the tiles of one product each.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality Reduction by Learning an Invariant Mapping",
+        CVPR 2006.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.contrastive_margin(np.eye(4), np.asarray([0, 0, 1, 1])).round(6))
+        1.414214
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ContrastiveMarginGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ContrastiveMarginGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ContrastiveMarginGrads[Array]]]: ...
+
+contrastive_margin: _ContrastiveMargin
 
 class CubeLogitsGrads(NamedTuple, Generic[Array]):
     """Gradients of `cube_logits`, of the arguments that were differentiated."""
@@ -831,8 +1684,12 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives are the same, and the variance of unit rows is `info_nce`.
+        At n = 2 both kinds of negatives are the same.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+        Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
+        with ``similarity="product"`` it equals `info_nce`. Of 2 views with
+        ``similarity="product", negatives="axis"`` it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views or
         the length of single rows where they are normalised.
@@ -950,6 +1807,8 @@ class _Cyclip(Objective):
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
         O(B D^2) and form no pair.
 
+        With ``in_modal=0.0, cross_modal=0.0`` it equals `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
@@ -1022,6 +1881,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1038,6 +1898,8 @@ class _Dcl(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper's value.
         normalize : bool, default True
@@ -1061,6 +1923,7 @@ class _Dcl(Objective):
         The partner of row a is :math:`p(a) = a \pm B`. The gradient weight of a negative pair is its
         softmax over the negatives, that of the positive is :math:`-1`. For each anchor, the loss of
         `nt_xent` is the softplus of this one. Both cost the same.
+        An anchor that `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -1084,6 +1947,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1097,6 +1961,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1109,6 +1974,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1118,6 +1984,249 @@ class _Dcl(Objective):
     ) -> tuple[Array, Callable[[Any], DclGrads[Array]]]: ...
 
 dcl: _Dcl
+
+class DclwGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dclw`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+    sigma: Array
+
+class _Dclw(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Decoupled contrastive loss whose positives count more, the less similar they are.
+
+        .. math:: \frac{1}{2B}
+                  \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle / \tau}
+                  - w_a \langle z_a, z_{p(a)} \rangle / \tau \Big],\quad
+                  w_i = 2 - B \frac{e^{\langle \hat x_i, \hat y_i \rangle / \sigma}}
+                  {\sum_k e^{\langle \hat x_k, \hat y_k \rangle / \sigma}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views of at least 2 samples.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        sigma : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\sigma` of the weights; it has a gradient where they have one. The
+            paper's value. With ``stop_grad_weights=True`` its gradient is 0.
+        stop_grad_weights : bool, default True
+            Take the weights as constants in the gradient.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `sigma` is not above
+            0 or `reduction` is not one of its words. When ``B < 2``, as there is no negative.
+
+        Notes
+        -----
+        The rows :math:`z = [\hat x; \hat y]` and partners :math:`p(a) = a \pm B` are those of `dcl`,
+        which this becomes for a large :math:`\sigma`. The weights are a negative von Mises-Fisher
+        function. Both views of a sample share one, their mean is 1, and they lie in (2 - B, 2). The
+        paper does not say whether they are differentiated, and public codes do either. With
+        :math:`\pi` the softmax, :math:`\partial w_i / \partial s_k = -\frac{B}{\sigma} \pi_i
+        (\delta_{ik} - \pi_k)`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        With ``stop_grad_weights=True`` the gradient of `x` and `y` and `sigma` is by definition
+        not that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        C.-H. Yeh, C.-Y. Hong, Y.-C. Hsu, T.-L. Liu, Y. Chen, Y. LeCun, "Decoupled Contrastive
+        Learning", ECCV 2022, arXiv 2110.06848.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.dclw(x, x, temperature=1.0).round(6))
+        0.386294
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DclwGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DclwGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DclwGrads[Array]]]: ...
+
+dclw: _Dclw
+
+class DebiasedNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `debiased_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _DebiasedNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Debiased contrastive loss: NT-Xent whose negatives are corrected for false ones.
+
+        .. math:: \frac{1}{2B} \sum_{a=1}^{2B} \log \Big( 1 + \frac{g_a}{e^{s_a^+}} \Big),\quad
+                  g_a = \max \Big( \frac{\sum_{b \ne a, p(a)} e^{s_{ab}} - \tau_+ n e^{s_a^+}}
+                  {1 - \tau_+},\; n e^{-1/\tau} \Big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        tau_plus : float in [0, 1), default 0.1
+            Probability :math:`\tau_+` that another sample is of the anchor's class.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `tau_plus` is outside [0, 1) or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
+        row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
+        e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
+        no gradient reaches the negatives; of equal terms the floor counts. ``B = 1``: value 0,
+        gradient 0. The cost is that of `nt_xent`.
+
+        With ``tau_plus=0.0`` it equals `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        C.-Y. Chuang, J. Robinson, Y.-C. Lin, A. Torralba, S. Jegelka, "Debiased Contrastive Learning",
+        NeurIPS 2020, arXiv 2007.00224.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.debiased_nce(x, x, temperature=1.0).round(6))
+        0.784164
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DebiasedNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DebiasedNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
+
+debiased_nce: _DebiasedNce
 
 class DhelGrads(NamedTuple, Generic[Array]):
     """Gradients of `dhel`, of the arguments that were differentiated."""
@@ -1133,6 +2242,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1152,6 +2262,8 @@ class _Dhel(Objective):
             Row i belongs to sample i. Two views of at least 2 samples.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.3
             Temperature :math:`\tau`, differentiable. The authors' value.
         both : bool, default True
@@ -1175,6 +2287,7 @@ class _Dhel(Objective):
         Notes
         -----
         No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
+        An anchor that `ids` leave without a negative has loss 0.
         `mv_dhel` of two views equals this loss.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
@@ -1200,6 +2313,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1215,6 +2329,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1229,6 +2344,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1337,6 +2453,141 @@ class _DvBound(Objective):
     ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
 
 dv_bound: _DvBound
+
+class FMiclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `f_micl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    sigma: Array
+
+class _FMicl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Lower bound of an f-divergence between matching and other rows, with Gaussian similarity.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ -f'(u(\hat x_i, \hat y_i))
+                  + \frac{w}{B - 1} \sum_{j \ne i} f^*\big(f'(u(\hat x_i, \hat x_j))\big) \Big],
+                  \quad u(a, b) = e^{-|a - b|^2 / (2 \sigma^2)}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views of at least 2 samples. Other rows are those of `x`.
+        divergence : {"kl", "chi2", "js", "hellinger"}, default "kl"
+            The function f, see below.
+        sigma : float or 0-d array, > 0, default 1.0
+            Width :math:`\sigma` of the Gaussian, differentiable.
+        weight : float, >= 0, default 1.0
+            Weight w of the other rows.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `divergence` or `reduction` is not one
+            of its words, `sigma` is not above 0 or `weight` is negative. When ``B < 2``, as there is
+            no other row.
+
+        Notes
+        -----
+        Both functions are computed from the logarithm s of u, which does not underflow:
+
+        ========= ============================== ============================
+        f         :math:`f'(u)`                  :math:`f^*(f'(u))`
+        ========= ============================== ============================
+        kl        :math:`1 + s`                  :math:`u`
+        chi2      :math:`2(u - 1)`               :math:`u^2 - 1`
+        js        :math:`\log 2 u / (1 + u)`     :math:`\log (1 + u) / 2`
+        hellinger :math:`1 - u^{-1/2}`           :math:`u^{1/2} - 1`
+        ========= ============================== ============================
+
+        With "kl" the loss is ``alignment / (2 sigma^2) - 1`` plus the mean of u. The gradient of a row
+        is :math:`-(x_i - x_j) / \sigma^2` times the derivative by s. As s has degree 2 in the rows
+        and -2 in :math:`\sigma`, the latter needs no pass over the pairs. Half of the tiles of the Gram
+        matrix of `x` are computed. Rows are centred first. With "hellinger", u of a match must not
+        underflow: :math:`u^{-1/2}` would be infinite. The formula follows the paper's summary, the
+        defaults are not verified.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        Y. Lu, G. Zhang, S. Sun, H. Guo, Y. Yu, "f-MICL: Understanding and Generalizing InfoNCE-based
+        Contrastive Learning", TMLR 2023, arXiv 2402.10150.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.f_micl(x, x).round(6))
+        -0.632121
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FMiclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FMiclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FMiclGrads[Array]]]: ...
+
+f_micl: _FMicl
 
 class FeatureSeparationGrads(NamedTuple, Generic[Array]):
     """Gradients of `feature_separation`, of the arguments that were differentiated."""
@@ -2359,6 +3610,8 @@ class _GroupedInfoNce(Objective):
         by the trainer. To have as many negatives as before, gather several mini-batches in each group,
         see ``chunked_step``.
 
+        With ``groups=1`` it equals `info_nce`.
+
         The value does not depend on a common rotation of all rows, the length of single rows
         where they are normalised or an exchange of `x` and `y` with all that belongs to them.
 
@@ -2416,6 +3669,124 @@ class _GroupedInfoNce(Objective):
 
 grouped_info_nce: _GroupedInfoNce
 
+class HardNegativeNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `hard_negative_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _HardNegativeNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Debiased contrastive loss in which a negative counts more, the more similar it is.
+
+        .. math:: \frac{1}{2B} \sum_{a=1}^{2B} \log \Big( 1 + \frac{g_a}{e^{s_a^+}} \Big),\quad
+                  g_a = \max \Big( \frac{R_a - \tau_+ n e^{s_a^+}}{1 - \tau_+},\; n e^{-1/\tau} \Big),
+                  \quad R_a = n \frac{\sum_{b \ne a, p(a)} e^{(1 + \beta) s_{ab}}}
+                  {\sum_{b \ne a, p(a)} e^{\beta s_{ab}}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        tau_plus : float in [0, 1), default 0.1
+            Probability :math:`\tau_+` that another sample is of the anchor's class.
+        beta : float, >= 0, default 1.0
+            Concentration :math:`\beta` on hard negatives.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `tau_plus` is outside [0, 1), `beta` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Scores, partners and n are those of `debiased_nce`. The weights :math:`e^{\beta s}` are
+        differentiated. Both sums are log-sum-exps of one product, so large :math:`\beta` and small
+        temperatures do not overflow: :math:`\log R = \log n + \mathrm{LSE}((1 + \beta) s) -
+        \mathrm{LSE}(\beta s)`. ``B = 1``: value 0, gradient 0.
+
+        With ``beta=0.0`` it equals `debiased_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        J. Robinson, C.-Y. Chuang, S. Sra, S. Jegelka, "Contrastive Learning with Hard Negative
+        Samples", ICLR 2021, arXiv 2010.04592.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.hard_negative_nce(x, x, temperature=1.0).round(6))
+        0.784164
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, HardNegativeNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, HardNegativeNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
+
+hard_negative_nce: _HardNegativeNce
+
 class InfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `info_nce`, of the arguments that were differentiated."""
 
@@ -2432,6 +3803,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2460,6 +3834,13 @@ class _InfoNce(Objective):
             the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+        negative_ids : integer array (K,) or (B, K), optional
+            The item of each of `negatives`; those of the anchor's item, see `ids`, are left out. Of
+            the shape of `negatives` without D.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K negatives of a row exists; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -2483,7 +3864,8 @@ class _InfoNce(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
             not above 0, `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
-            When ``in_batch=False`` is used with ``symmetric=True``.
+            When ``in_batch=False`` is used with ``symmetric=True``, `negative_ids` without `ids` and
+            `negatives`, or `negatives_mask` without negatives of each row.
 
         Notes
         -----
@@ -2495,7 +3877,8 @@ class _InfoNce(Objective):
         :math:`N` over the other candidates. With :math:`q = \sigma(N - d)`, the gradient weight of a
         candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
         constants. The value takes one product. Value and gradient take three, or four when tiled.
-        Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
+        Memory is O(B D) when tiled. An anchor without negatives has loss 0 and gradient 0. Where
+        anchors differ in their number of candidates, smoothing takes one more product.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -2522,6 +3905,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2540,6 +3926,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2557,6 +3946,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2670,6 +4062,118 @@ class _InfoNceBound(Objective):
     ) -> tuple[Array, Callable[[Any], InfoNceBoundGrads[Array]]]: ...
 
 info_nce_bound: _InfoNceBound
+
+class JointEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `joint_entropy`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _JointEntropy(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Negative joint entropy of two spaces; lower is less dependent.
+
+        .. math:: \frac{1}{N} \sum_i \log \frac{1}{N}
+                  \sum_j e^{-(|x_i - x_j|^2 + |y_i - y_j|^2) / (2 \tau)}
+
+        Parameters
+        ----------
+        x : array (N, D)
+            Rows of the first space.
+        y : array (N, E)
+            Rows of the same samples in the other space.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. Square of the width of the kernel.
+        normalize : bool, default False
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [-log N, 0].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The product of both kernels is the kernel of ``z = [x, y]``, so one Gram matrix is computed, and
+        half of its tiles. Rows are centred first: distances come from inner products, of which far rows
+        would lose digits. The kernel of a row with itself is exactly 1. With its softmaxes W, plus
+        their transpose, the gradient is :math:`-(\mathrm{diag}(W 1)\, z - W z) / \tau`. ``N = 1``:
+        value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        R. Louiset, E. Duchesnay, A. Grigis, P. Gori, "Separating common from salient patterns with
+        Contrastive Representation Learning", ICLR 2024, arXiv 2402.11928.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(2)
+        >>> float(pc.joint_entropy(x, x, temperature=1.0).round(6))
+        -0.56622
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, JointEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, JointEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], JointEntropyGrads[Array]]]: ...
+
+joint_entropy: _JointEntropy
 
 class JsdBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `jsd_bound`, of the arguments that were differentiated."""
@@ -2919,6 +4423,259 @@ class _MatchingGap(Objective):
 
 matching_gap: _MatchingGap
 
+class MeowGrads(NamedTuple, Generic[Array]):
+    """Gradients of `meow`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Meow(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Decoupled contrast in which a negative counts by the clusterings that separate it.
+
+        .. math:: -\frac{1}{B} \sum_i \log \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j w_{ij} e^{\langle \hat x_i, \hat y_j \rangle / \tau}},\quad
+                  w_{ij} = \#\{r : c_r(i) \ne c_r(j)\}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors (the coarse view) and candidates (the fine view).
+        clusters : integer array (R, B)
+            Labels of each sample in R clusterings. In the paper those of k-means on `y`, for several
+            k.
+        temperature : float or 0-d array, > 0, default 0.4
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        As :math:`w_{ii} = 0` the positive is not in the denominator, and neither are samples that share
+        all clusters of the anchor. An anchor without any negative has the loss and the gradient 0. One
+        clustering in which every sample is a cluster of its own weights all negatives alike.
+        Weights are made for each tile from the R labels of its samples.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yu, Q. Ge, X. Li, A. Zhou, "Heterogeneous Graph Contrastive Learning with Meta-path Contexts
+        and Weighted Negative Samples", SDM 2023; with "Adaptively", TKDE 2024, arXiv 2212.13847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, clusters = np.eye(3), np.asarray([[0, 1, 2]])
+        >>> float(pc.meow(x, x, clusters, temperature=1.0).round(6))
+        -0.306853
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MeowGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MeowGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MeowGrads[Array]]]: ...
+
+meow: _Meow
+
+class MetricLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `metric_loss`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _MetricLoss(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""One of five losses: an outer function of sums over the pairs of a class, and over the rest.
+
+        .. math:: \frac{1}{B} \sum_i \tau \Big( \sigma^+ \big( \sum_{p \in P_i} \rho^+(s_{ip}) \big)
+                  + \sigma^- \big( \sum_{n \in Q_i} \rho^-(s_{in}) \big) \Big),\quad
+                  s_{ij} = \langle \hat z_i, \hat z_j \rangle
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        base : {"contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"}, default "multi_similarity"
+            The functions, see the notes.
+        margin : float, default 0.5
+            The margin m; `nca` has none.
+        scale_pos : float, > 0, default 2.0
+            The scale b of three bases. The default is that of `multi_similarity`.
+        scale_neg : float, > 0, default 50.0
+            The scale g of the same three.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `base` or `reduction` is not one of
+            its words, `margin` is not finite or `scale_pos` or `scale_neg` is not above 0.
+
+        Notes
+        -----
+        With the other rows :math:`P_i` of the class of row i, and the rows :math:`Q_i` of other
+        classes, the loss of a row is
+
+        - ``"contrastive"``: :math:`-\sum_p s_{ip} + \sum_n \max(s_{in} - m, 0)`;
+        - ``"binomial_deviance"``: :math:`\sum_p \log(1 + e^{-b(s_{ip} - m)})
+          + \sum_n \log(1 + e^{g(s_{in} - m)})`;
+        - ``"multi_similarity"``: :math:`\tfrac{1}{b} \log(1 + \sum_p e^{-b(s_{ip} - m)})
+          + \tfrac{1}{g} \log(1 + \sum_n e^{g(s_{in} - m)})`, which is `multi_similarity`;
+        - ``"lifted_structure"``: :math:`\max(\log \sum_p e^{-s_{ip}} + \log \sum_n e^{s_{in} - m}, 0)`;
+        - ``"nca"``: :math:`-\log \sum_p e^{b s_{ip}} + \log \sum_n e^{g s_{in}}`.
+
+        The last one may be negative. A sum without a pair is 0; in the last two the loss of such a row
+        is 0. Sums of exponentials stay logarithms, and the gradient weights in them are softmaxes.
+
+        With ``base="multi_similarity", margin=0.5`` it equals `multi_similarity` with
+        ``base=0.5``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. Venkataramanan, B. Psomas, E. Kijak, L. Amsaleg, K. Karantzalos, Y. Avrithis, "It Takes Two
+        to Tango: Mixup for Deep Metric Learning", ICLR 2022, arXiv 2106.04990. The table of bases is
+        to be verified against the paper.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.metric_loss(np.eye(4), np.asarray([0, 0, 1, 1]), base="contrastive"))
+        0.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MetricLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MetricLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
+
+metric_loss: _MetricLoss
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -2982,6 +4739,10 @@ class _MultiCrop(Objective):
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
         The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
 
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`. With ``pair="info_nce"`` it equals `pairwise_sum` with ``average=True``.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -3044,6 +4805,135 @@ class _MultiCrop(Objective):
     ) -> tuple[Array, Callable[[Any], MultiCropGrads[Array]]]: ...
 
 multi_crop: _MultiCrop
+
+class MultiSimilarityGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multi_similarity`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _MultiSimilarity(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=False, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Soft maxima of the far pairs of a class, and of the near pairs of different classes.
+
+        .. math:: \frac{1}{B} \sum_i \Big[
+                  \frac{1}{\alpha} \log \Big(1 + \sum_{p \in P_i} e^{-\alpha (s_{ip} - m)} \Big)
+                  + \frac{1}{\beta} \log \Big(1 + \sum_{n \in Q_i} e^{\beta (s_{in} - m)} \Big) \Big],
+                  \quad s_{ij} = \langle \hat z_i, \hat z_j \rangle
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        alpha : float, > 0, default 2.0
+            Sharpness for the other rows :math:`P_i` of the class of row i.
+        beta : float, > 0, default 50.0
+            Sharpness for the rows :math:`Q_i` of other classes.
+        base : float, default 0.5
+            Similarity m that separates near from far.
+        epsilon : Optional, >= 0, optional
+            Mine pairs: keep those of the class of row i that are less similar than its nearest row of
+            another class plus :math:`\varepsilon`, and those of other classes that are more similar
+            than its farthest row of the class minus :math:`\varepsilon`. The paper uses 0.1. None:
+            all pairs.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `alpha` or `beta` is not above 0,
+            `base` is not finite, `epsilon` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        A sum without a pair is 0. With mining, the loss of a row is 0 when either sum has none, and
+        the choice of pairs, which takes a product of its own, is constant in the gradient. The
+        logarithms are softplus functions of two log-sum-exps, so no sharpness overflows. The gradient
+        weight of a pair is its softmax among the pairs of its sum and one more candidate of logit 0.
+        All pairs are read from one product, of which half of the tiles are computed.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Wang, X. Han, W. Huang, D. Dong, M. R. Scott, "Multi-Similarity Loss with General Pair
+        Weighting for Deep Metric Learning", CVPR 2019, arXiv 1904.06627.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.multi_similarity(np.eye(4), np.asarray([0, 0, 1, 1])).round(6))
+        0.656631
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=False, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiSimilarityGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=False, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiSimilarityGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=False, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultiSimilarityGrads[Array]]]: ...
+
+multi_similarity: _MultiSimilarity
 
 class MultimodalContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `multimodal_contrastive`, of the arguments that were differentiated."""
@@ -3173,6 +5063,129 @@ class _MultimodalContrastive(Objective):
 
 multimodal_contrastive: _MultimodalContrastive
 
+class MultimodalSupconGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multimodal_supcon`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _MultimodalSupcon(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Supervised contrast of two modalities: all pairs of a class match, in both directions.
+
+        .. math:: \frac{1}{2B} \sum_k \Big[ \log \sum_i e^{s_{ki}} + \log \sum_i e^{s_{ik}}
+                  - \frac{1}{|P_k|} \sum_{p \in P_k} (s_{kp} + s_{pk}) \Big],
+                  \quad s_{ki} = \langle \hat x_k, \hat y_i \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities, such as audio and text.
+        labels : integer array (B,)
+            Class of each sample. The positives :math:`P_k` are the samples of the class of k, with k.
+        anchors : bool array (B,), optional
+            True for the samples that count, by default all. The others are neither anchors nor
+            candidates; they get no gradient.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The authors select the samples of the new task and add the directions, which is twice the value.
+        Where no sample counts, value and gradient are 0. The derivative of a direction with respect to
+        a logit is its softmax, less 1/\|P\| on the positives. Both directions and their positives are
+        read from one product. Different labels: `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        U. Cappellazzo, E. Fini, M. Yang, D. Falavigna, A. Brutti, B. Raj, "Continual Contrastive Spoken
+        Language Understanding" (COCONUT), Findings of ACL 2024, arXiv 2310.02699. From its abstract and
+        its reviews; no code is public, so the reduction is to be verified.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels = np.eye(4), np.array([0, 0, 1, 1])
+        >>> float(pc.multimodal_supcon(x, x, labels, temperature=1.0).round(6))
+        1.243668
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultimodalSupconGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultimodalSupconGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
+
+multimodal_supcon: _MultimodalSupcon
+
 class MultiviewCodingGrads(NamedTuple, Generic[Array]):
     """Gradients of `multiview_coding`, of the arguments that were differentiated."""
 
@@ -3239,6 +5252,9 @@ class _MultiviewCoding(Objective):
         here the candidates are the batch. The full graph is twice `pairwise_sum`. The value takes
         M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
         matters only through `core`.
+
+        With ``graph="full"`` it equals 2 times `pairwise_sum`. Of 2 views with ``graph="core"``
+        it equals 2 times `info_nce`.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -3364,6 +5380,8 @@ class _MvDhel(Objective):
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
         of views.
+
+        Of 2 views it equals `dhel`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3555,6 +5573,239 @@ class _MvInfoNce(Objective):
 
 mv_info_nce: _MvInfoNce
 
+class NPairGrads(NamedTuple, Generic[Array]):
+    """Gradients of `n_pair`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _NPair(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( 1 + \sum_{j \ne i}
+                  e^{\langle x_i, y_j \rangle - \langle x_i, y_i \rangle} \Big)
+                  + \tfrac{\lambda}{4} \big( |x_i|^2 + |y_i|^2 \big) \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their positives, from B different classes. They are
+            not normalised.
+        l2 : float, >= 0, default 0.0
+            Weight :math:`\lambda` of the penalty.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `l2` is negative or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+
+        With ``l2=0.0`` it equals `info_nce` with ``symmetric=False, normalize=False,
+        temperature=1.0``.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.n_pair(x, x, l2=0.02).round(6))
+        0.561445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NPairGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NPairGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
+
+n_pair: _NPair
+
+class NsptGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nspt`, of the arguments that were differentiated."""
+
+    x: Array
+    temperature: Array
+
+class _Nspt(Objective):
+    def __call__(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of rehearsed samples: positives of the teacher, negatives of the student.
+
+        .. math:: \frac{1}{|I|} \sum_{k \in I} \Big[ \log \Big( \sum_{p \in P_k} e^{\langle \hat x_k,
+                  \hat t_p \rangle / \tau} + \sum_{i : y_i \ne y_k} e^{\langle \hat x_k, \hat x_i
+                  \rangle / \tau} \Big) - \frac{1}{|P_k|} \sum_{p \in P_k} \langle \hat x_k, \hat t_p
+                  \rangle / \tau \Big],\quad P_k = \{p \in I : y_p = y_k\}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Rows of the student.
+        teacher : array (B, D)
+            Rows of the same samples from a fixed encoder; they have no gradient.
+        labels : integer array (B,)
+            Class of each sample.
+        anchors : bool array (B,)
+            True for the samples that are rehearsed: anchors, and positives of anchors. All samples
+            are candidates for negatives. The set I of the formula.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        negatives_from : {"student", "teacher"}, default "student"
+            Whose rows the negatives are. The authors found those of the teacher to be worse, as it
+            does not know the new classes.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `negatives_from` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The teacher's copy of the anchor is one of its positives. Without anchors value and gradient
+        are 0. With the softmax over all candidates of an anchor, the derivative with respect to the
+        logit of a negative is its softmax, that of a positive less 1/\|P\|. A student row also gets a
+        gradient as a negative. Positives and their log-sum-exp are read from one product.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        U. Cappellazzo, E. Fini, M. Yang, D. Falavigna, A. Brutti, B. Raj, "Continual Contrastive Spoken
+        Language Understanding" (COCONUT), Findings of ACL 2024, arXiv 2310.02699. From its abstract and
+        its reviews; no code is public, so the anchor's own copy as a positive and the reduction are to
+        be verified.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels, anchors = np.eye(4), np.array([0, 0, 1, 1]), np.ones(4, dtype=bool)
+        >>> float(pc.nspt(x, x, labels, anchors, temperature=1.0).round(6))
+        1.243668
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NsptGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NsptGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NsptGrads[Array]]]: ...
+
+nspt: _Nspt
+
 class NtXentGrads(NamedTuple, Generic[Array]):
     """Gradients of `nt_xent`, of the arguments that were differentiated."""
 
@@ -3567,6 +5818,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3583,6 +5835,8 @@ class _NtXent(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on
             CIFAR-10.
@@ -3632,6 +5886,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3645,6 +5900,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3657,6 +5913,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3823,7 +6080,9 @@ class _PairwiseSum(Objective):
         Notes
         -----
         No view is contrasted with itself. One product of a pair of views is used for both directions,
-        so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+        so the value takes M (M - 1) / 2 products. ``B = 1``: 0.
+
+        Of 2 views it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3955,8 +6214,11 @@ class _PolyView(Objective):
         :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
         :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
         :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
-        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
+        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric.
         In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
+
+        Of 2 views with ``aggregation="geometric"`` it equals `nt_xent`. Of 2 views with
+        ``aggregation="arithmetic"`` it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -4020,6 +6282,405 @@ class _PolyView(Objective):
 
 poly_view: _PolyView
 
+class ProxyAnchorGrads(NamedTuple, Generic[Array]):
+    """Gradients of `proxy_anchor`, of the arguments that were differentiated."""
+
+    z: Array
+    proxies: Array
+
+class _ProxyAnchor(Objective):
+    def __call__(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""One learned proxy of each class as the anchor, with all rows of the batch as its pairs.
+
+        .. math:: \frac{1}{|C^+|} \sum_{c \in C^+} \log \Big( 1
+                  + \sum_{y_i = c} e^{-\alpha (s_{ic} - \delta)} \Big)
+                  + \frac{1}{C} \sum_c \log \Big( 1
+                  + \sum_{y_i \ne c} e^{\alpha (s_{ic} + \delta)} \Big)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        proxies : array (C, D)
+            Row c stands for class c.
+        labels : integer array (B,)
+            From 0 to C - 1.
+        margin : float, default 0.1
+            The margin :math:`\delta`.
+        alpha : float, > 0, default 32.0
+            Sharpness of both sums.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `alpha` is
+            not above 0. When a label is not below C, or negative.
+
+        Notes
+        -----
+        Here :math:`s_{ic}` is the product of row i and proxy c, and :math:`C^+` holds the classes of
+        the batch. The work is linear in the number of rows. The gradient weight of a pair is
+        :math:`\alpha` times its softmax among the pairs of its sum and one more candidate of logit 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. Kim, D. Kim, M. Cho, S. Kwak, "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020,
+        arXiv 2003.13911.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z = np.eye(3)
+        >>> float(pc.proxy_anchor(z, z, np.arange(3), alpha=1.0).round(6))
+        1.506172
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ProxyAnchorGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ProxyAnchorGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
+
+proxy_anchor: _ProxyAnchor
+
+class SbclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sbcl`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+    class_temperature: Array
+
+class _Sbcl(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Subclass-balancing contrast: of the rows of a subclass, and of the subclasses of a class.
+
+        .. math:: \frac{1}{MB} \sum_r \Big[ \log \sum_{q \ne r} e^{s_{rq}/\tau} - \frac{1}{|F_r|}
+                  \sum_{q \in F_r} \frac{s_{rq}}{\tau} + \beta \Big( \log \sum_{q \in O_r \cup D_r}
+                  e^{s_{rq}/T} - \frac{1}{|G_r|} \sum_{q \in G_r} \frac{s_{rq}}{T} \Big) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i.
+        labels : integer array (B,)
+            Class of each sample; below C where `class_temperature` has a number for each class.
+        clusters : integer array (B,)
+            Subclass of each sample.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. Of the subclass term.
+        class_temperature : float, 0-d array or array (C,), > 0, default 0.2
+            Temperature of the classes, one for all or one for each, differentiable. The T of the
+            formula, that of the class of row r.
+        beta : float, >= 0, default 0.25
+            Weight of the class term.
+        base_temperature : Optional, > 0, optional
+            If given, the subclass term is multiplied by ``temperature / base_temperature``, as in the
+            authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are MB, those of the first view
+            first.
+
+        Returns
+        -------
+        loss : 0-d array, or (M B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature`, `class_temperature` or
+            `base_temperature` is not above 0, `beta` is negative or `reduction` is not one of its
+            words. When a label is no index into `class_temperature`.
+
+        Notes
+        -----
+        Here :math:`s_{rq} = \langle \hat z_r, \hat z_q \rangle`, :math:`F_r` are the other rows of the
+        subclass, :math:`O_r` the other views of the sample, :math:`D_r` the rows of other subclasses,
+        and :math:`G_r` those of :math:`O_r` and of the rows of the class in :math:`D_r`. So the class
+        term does not see other samples of the same subclass. That the own views are positives in it is
+        what the authors' code does. A term without positives is 0. The derivative of a term with
+        respect to a logit is its softmax, less one over their number on the positives. The class term
+        takes a product of its own, of which half is computed where all classes have one temperature.
+        ``beta=0`` with clusters as labels: `sup_con`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
+
+        References
+        ----------
+        C. Hou, J. Zhang, H. Wang, T. Zhou, "Subclass-balancing Contrastive Learning for Long-tailed
+        Recognition", ICCV 2023, arXiv 2306.15925.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views, labels = np.stack([np.eye(4)] * 2), np.array([0, 0, 0, 1])
+        >>> clusters = np.array([0, 0, 1, 2])
+        >>> float(pc.sbcl(views, labels, clusters, temperature=1.0, beta=1.0).round(6))
+        4.198536
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SbclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SbclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SbclGrads[Array]]]: ...
+
+sbcl: _Sbcl
+
+class SepclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sepclr`, of the arguments that were differentiated."""
+
+    common_x: Array
+    common_y: Array
+    salient_x: Array
+    salient_y: Array
+    temperature: Array
+
+class _Sepclr(Objective):
+    def __call__(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Alignment and uniformity in two spaces, a null code, and independence of both spaces.
+
+        .. math:: A(c^x, c^y) + \tfrac{u}{2} (U(c^x) + U(c^y))
+                  + s \big[ A_T(s^x, s^y) + \tfrac{u}{2} (U(\tilde s^x) + U(\tilde s^y)) \big]
+                  + n \, Z_0(s) + \tfrac{m}{2} (H(c^x, \tilde s^x) + H(c^y, \tilde s^y))
+
+        Parameters
+        ----------
+        common_x, common_y : array (B, D)
+            Row i belongs to sample i. Two views in the common space, of at least 2 samples. Rows are
+            scaled to unit length.
+        salient_x, salient_y : array (B, E)
+            The same views in the salient space; rows are not scaled.
+        labels : integer array (B,)
+            0 for background. All other labels are those of targets.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. Square of the width of the kernels.
+        uniform_weight : float, >= 0, default 2.0
+            Weight u of uniformity, against alignment.
+        salient_weight, null_weight : float, >= 0, default 1000.0
+            Weights s and n of the salient space and of its null code. The authors have 1000 and 1000
+            on CelebA, 1 and 10 on CheXpert, 1 and 100 on ODIR.
+        mi_weight : float, >= 0, default 10.0
+            Weight m of the dependence of the spaces.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `uniform_weight`, `salient_weight`, `null_weight` or `mi_weight` is negative. When ``B <
+            2``, as there is no pair of samples.
+
+        Notes
+        -----
+        A is the mean of :math:`|u - v|^2 / (2 \tau)`, over targets for :math:`A_T`; U is the log of the
+        mean of :math:`e^{-|u_i - u_j|^2 / (2 \tau)}` over pairs; H is `joint_entropy`. Salient rows of
+        the background are set to 0 in :math:`\tilde s`, which is then a constant. :math:`Z_0` is the
+        mean of :math:`|s|^2 / (2 \tau)` over the background in both views. A mean over no samples is 0.
+        Each view has three Gram matrices: of :math:`c`, of :math:`\tilde s`, and of both next to each
+        other. Half of their tiles are computed. Rows are centred before their distances are taken.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Louiset, E. Duchesnay, A. Grigis, P. Gori, "Separating common from salient patterns with
+        Contrastive Representation Learning", ICLR 2024, arXiv 2402.11928.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, s = np.eye(2), np.zeros((2, 1))
+        >>> float(pc.sepclr(x, x, s, s, np.asarray([0, 1])).round(6))
+        -9.662191
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SepclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SepclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SepclrGrads[Array]]]: ...
+
+sepclr: _Sepclr
+
 class SigmoidContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `sigmoid_contrastive`, of the arguments that were differentiated."""
 
@@ -4033,6 +6694,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4050,6 +6712,8 @@ class _SigmoidContrastive(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
         bias : float or 0-d array, default -10.0
@@ -4101,6 +6765,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4115,6 +6780,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4128,6 +6794,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4169,9 +6836,9 @@ class _SmileBound(Objective):
             inner products over the temperature, computed in tiles and never stored, and the gradient
             is a pair as well. A matrix of scores is divided by the temperature, too, and never
             normalised.
-        clip : float, default 5.0
-            Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
-            5 and infinity.
+        clip : float, > 0, default 5.0
+            Scores of independent samples are clipped to [-clip, clip]; the paper's values are 1, 5
+            and infinity.
         surrogate : {"jsd", None}, default "jsd"
             The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
         temperature : float or 0-d array, > 0, default 1.0
@@ -4187,9 +6854,9 @@ class _SmileBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `surrogate` is not one of its words or
-            `temperature` is not above 0. When ``B < 2``, `clip` is not above 0, or ranks (``comm=``)
-            share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree, `clip` or `temperature` is not above 0
+            or `surrogate` is not one of its words. When ``B < 2``, or ranks (``comm=``) share a
+            matrix of scores.
 
         Notes
         -----
@@ -4321,7 +6988,9 @@ class _SufficientStatistics(Objective):
         :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
         \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
         with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
-        gradient 0. At M = 2 it equals `nt_xent`.
+        gradient 0.
+
+        Of 2 views it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -4384,6 +7053,236 @@ class _SufficientStatistics(Objective):
     ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
 
 sufficient_statistics: _SufficientStatistics
+
+class SupConGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sup_con`, of the arguments that were differentiated."""
+
+    z: Any
+    temperature: Array
+
+class _SupCon(Objective):
+    def __call__(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Supervised contrastive loss: all rows of a class pull together, against all other rows.
+
+        .. math:: \frac{1}{N} \sum_i \Big[ \log \sum_{a \ne i} e^{\langle \hat z_i, \hat z_a \rangle
+                  / \tau} - \frac{1}{|P_i|} \sum_{p \in P_i} \langle \hat z_i, \hat z_p \rangle / \tau
+                  \Big],\quad P_i = \{p \ne i : y_p = y_i\}
+
+        Parameters
+        ----------
+        z : array (M, B, D) or (B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i. Rows with a label each, or views of
+            samples with a label each. All MB rows count.
+        labels : integer array (B,)
+            Class of each sample.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        variant : {"out", "in"}, default "out"
+            ``"out"`` has the mean over the positives outside of the logarithm, ``"in"`` inside.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        base_temperature : Optional, > 0, optional
+            If given, the loss is multiplied by ``temperature / base_temperature``, as in the authors'
+            code.
+        anchors : int, >= 1, optional
+            Number of anchors: only so many views, or rows where there are no views, the first ones.
+            All rows remain candidates. Default: all.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each anchor, those
+            of the first view first.
+
+        Returns
+        -------
+        loss : 0-d array, or (N,) for ``reduction="none"``, with N anchors
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `base_temperature` is
+            not above 0, `variant` or `reduction` is not one of its words or `anchors` is not an
+            integer of at least 1. When there are fewer views or rows than `anchors`.
+
+        Notes
+        -----
+        An anchor without positives has loss 0 and gradient 0, and still counts in the mean. With the
+        softmax :math:`p_{ia}` over :math:`a \ne i`, the derivative with respect to a logit is
+        :math:`p_{ia} - t_{ia}`, where t is 1/\|P\| on the positives for ``"out"``, and their own
+        softmax for ``"in"``:
+
+        .. math:: \ell^{in}_i = \log|P_i| + \mathrm{softplus}\big(\mathrm{LSE}_{Q_i} -
+                  \mathrm{LSE}_{P_i}\big),
+
+        with the rows :math:`Q_i` of other classes. It is at most :math:`\ell^{out}_i`. Log-sum-exp and
+        mean are read from one product, of which half is computed, in O(N D) memory when tiled. With
+        ``comm=`` and several views give them as views: rows of ranks that are joined view by view
+        would change places. Two views and different labels: `nt_xent`.
+
+        The value does not depend on a common rotation of all rows or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        P. Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, arXiv 2004.11362.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.sup_con(np.eye(4), np.array([0, 0, 1, 1]), temperature=1.0).round(6))
+        1.098612
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SupConGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SupConGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: Optional[Annotated[float, Role(kind='option', dims=(), dtype='real floating', low=0.0, high=inf, open_low=True, open_high=False, least_views=2, integer=False, constant=False, infinite=False, log_normalizer=0, about='')]] | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
+
+sup_con: _SupCon
+
+class ToleranceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `tolerance`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Tolerance(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mean similarity of two rows with one label; higher is more tolerant.
+
+        .. math:: \frac{1}{P} \sum_{i < j} 1[y_i = y_j] \, \langle \hat z_i, \hat z_j \rangle
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Rows.
+        labels : integer array (N,)
+            Classes of the rows. P is the number of pairs with equal ones.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        value : 0-d array
+            In [-1, 1] for unit rows, 1 when all coincide.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When no two rows have one label. Where
+            JAX traces the call, the value is nan instead.
+
+        Notes
+        -----
+        Gradient: the sum of the other rows of the class, over P. The measure pairs with `uniformity`.
+        The paper's expectation multiplies by the indicator; this is the mean over the pairs of a class.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        F. Wang, H. Liu, "Understanding the Behaviour of Contrastive Loss", CVPR 2021,
+        arXiv 2012.09740.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.tolerance(np.ones((3, 2)), np.asarray([0, 0, 1])).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ToleranceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ToleranceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
+
+tolerance: _Tolerance
 
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""
@@ -4585,3 +7484,128 @@ class _Uniformity(Objective):
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
+
+class WeightedNtXentGrads(NamedTuple, Generic[Array]):
+    """Gradients of `weighted_nt_xent`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _WeightedNtXent(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""NT-Xent with importance weights of samples, as anchors and as negatives.
+
+        .. math:: \frac{1}{\sum_a w_a} \sum_{a=1}^{2B} w_a \Big[ \log \Big( e^{s_{a, p(a)}} +
+                  (2B - 2) \frac{\sum_{b \ne a, p(a)} w_b e^{s_{ab}}}{\sum_{b \ne a, p(a)} w_b} \Big)
+                  - s_{a, p(a)} \Big],\quad s_{ab} = \langle z_a, z_b \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views.
+        weights : array (B,)
+            Non-negative weight of each sample, at least two of them above zero; constants. "mean"
+            divides by their sum. Both views of a sample share one.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample's two views are
+            averaged.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
+            not above 0 or `reduction` is not one of its words. When a single sample of several has a
+            weight above zero, or all but rounding of the sum, as it then has no negatives.
+
+        Notes
+        -----
+        The rows :math:`z = [\hat x; \hat y]` and partners :math:`p(a) = a \pm B` are those of
+        `nt_xent`. A common factor of the weights changes nothing. A sample of weight 0 is neither
+        anchor nor negative, and its gradient is 0. Only half of the Gram matrix is computed, with
+        :math:`\log w` added along its rows and columns.
+        ``B = 1``: value 0, gradient 0.
+
+        The paper changes the sampler alone: real data are repeated :math:`\beta` times as often as
+        generated data. This loss is the self-normalised estimate of the same objective from a batch
+        that was drawn otherwise; it is ours.
+
+        With equal `weights` it equals `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        Y. Wang, J. Zhang, Y. Wang, "Do Generated Data Always Help Contrastive Learning?", ICLR 2024,
+        arXiv 2403.12448.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, w = np.eye(3), np.asarray([1.0, 1.0, 0.0])
+        >>> float(pc.weighted_nt_xent(x, x, w, temperature=1.0).round(6))
+        0.904832
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, WeightedNtXentGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, WeightedNtXentGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
+
+weighted_nt_xent: _WeightedNtXent

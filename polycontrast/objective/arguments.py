@@ -128,7 +128,6 @@ class Argument:
 
     @cached_property
     def numeric(self) -> bool:
-<<<<<<< HEAD
         """True where a number is due, whether or not an array may stand for it.
 
         A plain ``float`` is any finite number.
@@ -136,11 +135,6 @@ class Argument:
         if self.choices is not None or self.boolean:
             return False
         return self.hint is float or self.role != Role("option", about=self.role.about)
-=======
-        """True where a number is due, whether or not an array may stand for it."""
-        plain = Role("option", about=self.role.about)
-        return self.choices is None and not self.boolean and self.role != plain
->>>>>>> rules
 
     def is_number(self, value: Any) -> bool:
         """True for a value that is no array, or a 0-d one where a scalar may be an array."""
