@@ -228,6 +228,10 @@ class _AverageView(Objective):
         not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
         gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
 
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -589,6 +593,9 @@ class _ContrastiveGapLoss(Objective):
         matrices between the modalities, and half of the tiles of two matrices within them.
         :math:`-4t \le L_{Uniform} \le 0`.
 
+        With ``alignment_weight=0.0, uniformity_weight=0.0, cross_uniformity_weight=0.0`` it
+        equals `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
@@ -831,8 +838,12 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+        At n = 2 both kinds of negatives agree.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+        Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
+        with ``similarity="product"`` it equals `info_nce`. Of 2 views with
+        ``similarity="product", negatives="axis"`` it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views or
         the length of single rows where they are normalised.
@@ -950,6 +961,8 @@ class _Cyclip(Objective):
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
         O(B D^2) and form no pair.
 
+        With ``in_modal=0.0, cross_modal=0.0`` it equals `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
@@ -1022,6 +1035,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1038,6 +1052,8 @@ class _Dcl(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper's value.
         normalize : bool, default True
@@ -1061,6 +1077,7 @@ class _Dcl(Objective):
         The partner of row a is :math:`p(a) = a \pm B`. The gradient weight of a negative pair is its
         softmax over the negatives, that of the positive is :math:`-1`. For each anchor, the loss of
         `nt_xent` is the softplus of this one. Both cost the same.
+        An anchor that `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -1084,6 +1101,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1097,6 +1115,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1109,6 +1128,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1133,6 +1153,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1152,6 +1173,8 @@ class _Dhel(Objective):
             Row i belongs to sample i. Two views of at least 2 samples.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.3
             Temperature :math:`\tau`, differentiable. The authors' value.
         both : bool, default True
@@ -1175,6 +1198,7 @@ class _Dhel(Objective):
         Notes
         -----
         No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
+        An anchor that `ids` leave without a negative has loss 0.
         `mv_dhel` of two views equals this loss.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
@@ -1200,6 +1224,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1215,6 +1240,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1229,6 +1255,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -2357,6 +2384,8 @@ class _GroupedInfoNce(Objective):
         trainer. To have as many negatives as before, gather several mini-batches a group, see
         ``chunked_step``.
 
+        With ``groups=1`` it equals `info_nce`.
+
         The value does not depend on a common rotation of all rows, the length of single rows
         where they are normalised or an exchange of `x` and `y` with all that belongs to them.
 
@@ -2430,6 +2459,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2458,6 +2490,13 @@ class _InfoNce(Objective):
             the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+        negative_ids : integer array (K,) or (B, K), optional
+            The item of each of `negatives`; those of the anchor's item, see `ids`, are left out. Of
+            the shape of `negatives` without D.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K negatives of a row exists; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -2481,7 +2520,8 @@ class _InfoNce(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
             not above 0, `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
-            When ``in_batch=False`` is used with ``symmetric=True``.
+            When ``in_batch=False`` is used with ``symmetric=True``, `negative_ids` without `ids` and
+            `negatives`, or `negatives_mask` without negatives of each row.
 
         Notes
         -----
@@ -2493,7 +2533,8 @@ class _InfoNce(Objective):
         :math:`N` over the other candidates. With :math:`q = \sigma(N - d)`, the gradient weight of a
         candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
         constants. The value takes one product. Value and gradient take three, or four when tiled.
-        Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
+        Memory is O(B D) when tiled. An anchor without negatives has loss 0 and gradient 0. Where
+        anchors differ in their number of candidates, smoothing takes one more product.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -2520,6 +2561,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2538,6 +2582,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2555,6 +2602,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2980,6 +3030,10 @@ class _MultiCrop(Objective):
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
         The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
 
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`. With ``pair="info_nce"`` it equals `pairwise_sum` with ``average=True``.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -3238,6 +3292,9 @@ class _MultiviewCoding(Objective):
         M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
         matters only through `core`.
 
+        With ``graph="full"`` it equals 2 times `pairwise_sum`. Of 2 views with ``graph="core"``
+        it equals 2 times `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
@@ -3362,6 +3419,8 @@ class _MvDhel(Objective):
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
         of views.
+
+        Of 2 views it equals `dhel`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3565,6 +3624,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3581,6 +3641,8 @@ class _NtXent(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on
             CIFAR-10.
@@ -3630,6 +3692,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3643,6 +3706,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3655,6 +3719,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3821,7 +3886,9 @@ class _PairwiseSum(Objective):
         Notes
         -----
         No view is contrasted with itself. One product of a pair of views is used for both directions,
-        so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+        so the value takes M (M - 1) / 2 products. ``B = 1``: 0.
+
+        Of 2 views it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3953,8 +4020,11 @@ class _PolyView(Objective):
         :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
         :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
         :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
-        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
+        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric.
         In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
+
+        Of 2 views with ``aggregation="geometric"`` it equals `nt_xent`. Of 2 views with
+        ``aggregation="arithmetic"`` it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -4031,6 +4101,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4048,6 +4119,8 @@ class _SigmoidContrastive(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
         bias : float or 0-d array, default -10.0
@@ -4099,6 +4172,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4113,6 +4187,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4126,6 +4201,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4319,7 +4395,9 @@ class _SufficientStatistics(Objective):
         :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
         \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
         with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
-        gradient 0. At M = 2 it equals `nt_xent`.
+        gradient 0.
+
+        Of 2 views it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
