@@ -200,7 +200,7 @@ def test_no_forward_mode(pair):
     ("call", "error", "text"),
     [
         (lambda x: pc.info_nce(x, x, tau=1), TypeError, "info_nce: .*tau"),
-        (lambda x: pc.info_nce(x, x, x, x, 0.1), TypeError, "info_nce: too many"),
+        (lambda x: pc.info_nce(*[x] * 7, 0.1), TypeError, "info_nce: too many"),
         (lambda x: pc.info_nce(x), TypeError, "info_nce: missing .*'y'"),
         (lambda x: pc.info_nce(x, [[1.0]] * 5), TypeError, "info_nce: y must be an array"),
         (lambda x: pc.info_nce(x, x[:, :2]), ValueError, "info_nce: .*same dimension"),
