@@ -60,6 +60,118 @@ class Options(TypedDict, total=False):
     comm: Any
     gradients: Literal['average', 'sum']
 
+class AaicGrads(NamedTuple, Generic[Array]):
+    """Gradients of `aaic`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _Aaic(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Asymmetric augmented instance contrast: live samples form a class, each spoof its own.
+
+        .. math:: \frac{1}{M B} \sum_i \Big[ \log \sum_{a \ne i} e^{\langle \hat z_i, \hat z_a \rangle
+                  / \tau} - \frac{1}{|P_i|} \sum_{p \in P_i} \langle \hat z_i, \hat z_p \rangle / \tau
+                  \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i. The originals and augmentations that
+            mix styles.
+        live : bool array (B,)
+            True for the samples of the one class, False for those that are their own. In face
+            anti-spoofing the real faces are the class.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are MB, those of the first view
+            first.
+
+        Returns
+        -------
+        loss : 0-d array, or (M B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        `sup_con` with one label for all live samples and a label of its own for each other one.
+        Positives :math:`P_i` of a live row are all other live rows, those of a spoof its other views;
+        all other rows are candidates. One view: spoofs have loss 0. No live sample and two views:
+        `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang, Z. Yu, X. Ni, J. He, H. Li, "Generalized Face Anti-spoofing via Finer Domain Partition
+        and Disentangling Liveness-irrelevant Factors", ECAI 2024, arXiv 2407.08243.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.aaic(views, np.array([True, True, False]), temperature=1.0).round(6))
+        1.349276
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AaicGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AaicGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        live: Array,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
+
+aaic: _Aaic
+
 class AlignmentGrads(NamedTuple, Generic[Array]):
     """Gradients of `alignment`, of the arguments that were differentiated."""
 
@@ -3171,6 +3283,129 @@ class _MultimodalContrastive(Objective):
 
 multimodal_contrastive: _MultimodalContrastive
 
+class MultimodalSupconGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multimodal_supcon`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _MultimodalSupcon(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Supervised contrast of two modalities: all pairs of a class match, in both directions.
+
+        .. math:: \frac{1}{2B} \sum_k \Big[ \log \sum_i e^{s_{ki}} + \log \sum_i e^{s_{ik}}
+                  - \frac{1}{|P_k|} \sum_{p \in P_k} (s_{kp} + s_{pk}) \Big],
+                  \quad s_{ki} = \langle \hat x_k, \hat y_i \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities, such as audio and text.
+        labels : integer array (B,)
+            Class of each sample. The positives :math:`P_k` are the samples of the class of k, with k.
+        anchors : bool array (B,), optional
+            True for the samples of the one class, False for those that are their own. The others are
+            neither anchors nor candidates; they get no gradient.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The authors select the samples of the new task and add the directions, which is twice the value.
+        Where no sample counts, value and gradient are 0. The derivative of a direction with respect to
+        a logit is its softmax, less 1/\|P\| on the positives. Both directions and their positives are
+        read from one product. Different labels: `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        U. Cappellazzo, E. Fini, M. Yang, D. Falavigna, A. Brutti, B. Raj, "Continual Contrastive Spoken
+        Language Understanding" (COCONUT), Findings of ACL 2024, arXiv 2310.02699. From its abstract and
+        its reviews; no code is public, so the reduction is to be verified.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels = np.eye(4), np.array([0, 0, 1, 1])
+        >>> float(pc.multimodal_supcon(x, x, labels, temperature=1.0).round(6))
+        1.243668
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultimodalSupconGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultimodalSupconGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        labels: Array,
+        anchors: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
+
+multimodal_supcon: _MultimodalSupcon
+
 class MultiviewCodingGrads(NamedTuple, Generic[Array]):
     """Gradients of `multiview_coding`, of the arguments that were differentiated."""
 
@@ -3552,6 +3787,138 @@ class _MvInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], MvInfoNceGrads[Array]]]: ...
 
 mv_info_nce: _MvInfoNce
+
+class NsptGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nspt`, of the arguments that were differentiated."""
+
+    x: Array
+    temperature: Array
+
+class _Nspt(Objective):
+    def __call__(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of rehearsed samples: positives of the teacher, negatives of the student.
+
+        .. math:: \frac{1}{|I|} \sum_{k \in I} \Big[ \log \Big( \sum_{p \in P_k} e^{\langle \hat x_k,
+                  \hat t_p \rangle / \tau} + \sum_{i : y_i \ne y_k} e^{\langle \hat x_k, \hat x_i
+                  \rangle / \tau} \Big) - \frac{1}{|P_k|} \sum_{p \in P_k} \langle \hat x_k, \hat t_p
+                  \rangle / \tau \Big],\quad P_k = \{p \in I : y_p = y_k\}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Rows of the student.
+        teacher : array (B, D)
+            Rows of the same samples from a fixed encoder; they have no gradient.
+        labels : integer array (B,)
+            Class of each sample.
+        anchors : bool array (B,)
+            True for the samples of the one class, False for those that are their own. All samples are
+            candidates for negatives. The set I of the formula.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        negatives_from : {"student", "teacher"}, default "student"
+            Whose rows the negatives are. The authors found those of the teacher to be worse, as it
+            does not know the new classes.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `negatives_from` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The teacher's copy of the anchor is one of its positives. Without anchors value and gradient
+        are 0. With the softmax over all candidates of an anchor, the derivative with respect to the
+        logit of a negative is its softmax, that of a positive less 1/\|P\|. A student row also gets a
+        gradient as a negative. Positives and their log-sum-exp are read from one product.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        U. Cappellazzo, E. Fini, M. Yang, D. Falavigna, A. Brutti, B. Raj, "Continual Contrastive Spoken
+        Language Understanding" (COCONUT), Findings of ACL 2024, arXiv 2310.02699. From its abstract and
+        its reviews; no code is public, so the anchor's own copy as a positive and the reduction are to
+        be verified.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels, anchors = np.eye(4), np.array([0, 0, 1, 1]), np.ones(4, dtype=bool)
+        >>> float(pc.nspt(x, x, labels, anchors, temperature=1.0).round(6))
+        1.243668
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NsptGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NsptGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        teacher: Array,
+        labels: Array,
+        anchors: Array,
+        *,
+        temperature: float | Array = 0.1,
+        negatives_from: Literal['student', 'teacher'] = 'student',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NsptGrads[Array]]]: ...
+
+nspt: _Nspt
 
 class NtXentGrads(NamedTuple, Generic[Array]):
     """Gradients of `nt_xent`, of the arguments that were differentiated."""
@@ -4018,6 +4385,149 @@ class _PolyView(Objective):
 
 poly_view: _PolyView
 
+class SbclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sbcl`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+    class_temperature: Array
+
+class _Sbcl(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Subclass-balancing contrast: of the rows of a subclass, and of the subclasses of a class.
+
+        .. math:: \frac{1}{MB} \sum_r \Big[ \log \sum_{q \ne r} e^{s_{rq}/\tau} - \frac{1}{|F_r|}
+                  \sum_{q \in F_r} \frac{s_{rq}}{\tau} + \beta \Big( \log \sum_{q \in O_r \cup D_r}
+                  e^{s_{rq}/T} - \frac{1}{|G_r|} \sum_{q \in G_r} \frac{s_{rq}}{T} \Big) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i.
+        labels : integer array (B,)
+            Class of each sample; below C where `class_temperature` has a number for each class.
+        clusters : integer array (B,)
+            Subclass of each sample.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. Of the subclass term.
+        class_temperature : float, 0-d array or array (C,), > 0, default 0.2
+            Temperature of the classes, one for all or one for each, differentiable. The T of the
+            formula, that of the class of row r.
+        beta : float, >= 0, default 0.25
+            Weight of the class term.
+        base_temperature : float, > 0, optional
+            If given, the subclass term is multiplied by ``temperature / base_temperature``, as in the
+            authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are MB, those of the first view
+            first.
+
+        Returns
+        -------
+        loss : 0-d array, or (M B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature`, `class_temperature` or
+            `base_temperature` is not above 0, `beta` is negative or `reduction` is not one of its
+            words. When a label is no index into `class_temperature`.
+
+        Notes
+        -----
+        Here :math:`s_{rq} = \langle \hat z_r, \hat z_q \rangle`, :math:`F_r` are the other rows of the
+        subclass, :math:`O_r` the other views of the sample, :math:`D_r` the rows of other subclasses,
+        and :math:`G_r` those of :math:`O_r` and of the rows of the class in :math:`D_r`. So the class
+        term does not see other samples of the same subclass. That the own views are positives in it is
+        what the authors' code does. A term without positives is 0. The derivative of a term with
+        respect to a logit is its softmax, less one over their number on the positives. The class term
+        takes a product of its own, of which half is computed where all classes have one temperature.
+        ``beta=0`` with clusters as labels: `sup_con`.
+
+        The value does not depend on a permutation of the samples, a permutation of the views, a
+        common rotation of all rows or the length of single rows where they are normalised.
+
+        References
+        ----------
+        C. Hou, J. Zhang, H. Wang, T. Zhou, "Subclass-balancing Contrastive Learning for Long-tailed
+        Recognition", ICCV 2023, arXiv 2306.15925.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views, labels = np.stack([np.eye(4)] * 2), np.array([0, 0, 0, 1])
+        >>> clusters = np.array([0, 0, 1, 2])
+        >>> float(pc.sbcl(views, labels, clusters, temperature=1.0, beta=1.0).round(6))
+        4.198536
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SbclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SbclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        labels: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.1,
+        class_temperature: float | Array = 0.2,
+        beta: float = 0.25,
+        base_temperature: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SbclGrads[Array]]]: ...
+
+sbcl: _Sbcl
+
 class SigmoidContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `sigmoid_contrastive`, of the arguments that were differentiated."""
 
@@ -4382,6 +4892,144 @@ class _SufficientStatistics(Objective):
     ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
 
 sufficient_statistics: _SufficientStatistics
+
+class SupConGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sup_con`, of the arguments that were differentiated."""
+
+    z: Any
+    temperature: Array
+
+class _SupCon(Objective):
+    def __call__(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: float | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Supervised contrastive loss: all rows of a class pull together, against all other rows.
+
+        .. math:: \frac{1}{N} \sum_i \Big[ \log \sum_{a \ne i} e^{\langle \hat z_i, \hat z_a \rangle
+                  / \tau} - \frac{1}{|P_i|} \sum_{p \in P_i} \langle \hat z_i, \hat z_p \rangle / \tau
+                  \Big],\quad P_i = \{p \ne i : y_p = y_i\}
+
+        Parameters
+        ----------
+        z : array (M, B, D) or (B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i. Rows with a label each, or views of
+            samples with a label each. All MB rows count.
+        labels : integer array (B,)
+            Class of each sample.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        variant : {"out", "in"}, default "out"
+            ``"out"`` has the mean over the positives outside of the logarithm, ``"in"`` inside.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        base_temperature : float, > 0, optional
+            If given, the loss is multiplied by ``temperature / base_temperature``, as in the authors'
+            code.
+        anchors : int, >= 1, optional
+            Number of anchors: only so many views, or rows where there are no views, the first ones.
+            All rows remain candidates. Default: all.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each anchor, those
+            of the first view first.
+
+        Returns
+        -------
+        loss : 0-d array, or (N,) for ``reduction="none"``, with N anchors
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `base_temperature` is
+            not above 0, `variant` or `reduction` is not one of its words or `anchors` is not an
+            integer of at least 1. When there are fewer views or rows than `anchors`.
+
+        Notes
+        -----
+        An anchor without positives has loss 0 and gradient 0, and still counts in the mean. With the
+        softmax :math:`p_{ia}` over :math:`a \ne i`, the derivative with respect to a logit is
+        :math:`p_{ia} - t_{ia}`, where t is 1/\|P\| on the positives for ``"out"``, and their own
+        softmax for ``"in"``:
+
+        .. math:: \ell^{in}_i = \log|P_i| + \mathrm{softplus}\big(\mathrm{LSE}_{Q_i} -
+                  \mathrm{LSE}_{P_i}\big),
+
+        with the rows :math:`Q_i` of other classes. It is at most :math:`\ell^{out}_i`. Log-sum-exp and
+        mean are read from one product, of which half is computed, in O(N D) memory when tiled. With
+        ``comm=`` and several views give them as views: rows of ranks that are joined view by view
+        would change places. Two views and different labels: `nt_xent`.
+
+        The value does not depend on a common rotation of all rows or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        P. Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, arXiv 2004.11362.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.sup_con(np.eye(4), np.array([0, 0, 1, 1]), temperature=1.0).round(6))
+        1.098612
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: float | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SupConGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: float | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SupConGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array | Sequence[Array],
+        labels: Array,
+        *,
+        temperature: float | Array = 0.07,
+        variant: Literal['out', 'in'] = 'out',
+        normalize: bool = True,
+        base_temperature: float | None = None,
+        anchors: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
+
+sup_con: _SupCon
 
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""
