@@ -317,8 +317,9 @@ class CountedSum(Sum):
     def reduce(self, prepared: Array, axis: Axis) -> tuple[Array, Array]:
         """Sum and number of pairs."""
         xp = arrays.namespace(prepared)
-        counted = _counted(prepared)
-        return xp.sum(_finite(prepared), axis=axis), xp.sum(counted, axis=axis)
+        counted = ~xp.isinf(prepared)
+        total = xp.sum(xp.where(counted, prepared, 0.0), axis=axis)
+        return total, xp.sum(xp.astype(counted, prepared.dtype), axis=axis)
 
     def merge(self, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
         """Both add."""

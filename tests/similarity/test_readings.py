@@ -9,6 +9,7 @@ from polycontrast.context.current import Ledger, current, in_progress
 from polycontrast.distributed import LocalGroup, Shards
 from polycontrast.similarity import (
     SCORES,
+    CountedSum,
     Labels,
     Map,
     OtherRows,
@@ -196,3 +197,21 @@ def test_planned():
     assert len(book.plans) == 1
     assert [t.shape for t in rows] == [(2, 7)] * 3
     assert columns is None
+
+
+@pytest.mark.parametrize("tile", [None, (2, 3)])
+def test_sums_that_are_counted(tile):
+    """A reading may finish to several arrays; only the sum has a cotangent."""
+    same = Labels(LABELS) & OtherRows()
+    counted, plain = (
+        Similarity(X, Y, scale=SCALE, settings=Settings(tile=tile)).read(Reading(one, same))
+        for one in (CountedSum(), Sum(SCORES))
+    )
+    pairs = np.tile(LABELS[:, None] == LABELS[None, :], (2, 2)) & ~np.eye(14, dtype=bool)
+    for k, axis in ((0, 1), (1, 0)):
+        total, count = counted[k][0]
+        np.testing.assert_allclose(total, plain[k][0], atol=1e-13)
+        np.testing.assert_array_equal(count.reshape(-1), pairs.sum(axis))
+    g = (RNG.normal(size=(2, 7)),)
+    for got, wanted in zip(counted[2](g, g)[:2], plain[2](g, g)[:2], strict=True):
+        np.testing.assert_allclose(got, wanted, atol=1e-13)
