@@ -228,6 +228,10 @@ class _AverageView(Objective):
         not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
         gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
 
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -520,6 +524,130 @@ class _CentroidGap(Objective):
 
 centroid_gap: _CentroidGap
 
+class CircleGrads(NamedTuple, Generic[Array]):
+    """Gradients of `circle`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Circle(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Soft difference of far and near pairs, each weighted by its distance from its optimum.
+
+        .. math:: \frac{1}{|A|} \sum_{i \in A} \log \Big( 1
+                  + \sum_{n \in Q_i} e^{\gamma a_n (s_{in} - m)}
+                  \sum_{p \in P_i} e^{-\gamma a_p (s_{ip} - 1 + m)} \Big),\quad
+                  a_n = \max(s_{in} + m, 0),\ a_p = \max(1 + m - s_{ip}, 0)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        m : float, default 0.25
+            Margin: similarities of a class should exceed 1 - m, others stay below m.
+        gamma : float, > 0, default 256.0
+            Scale. The paper uses 256 for faces, and 64 to 128 elsewhere.
+        detach_weights : bool, default True
+            Hold the weights :math:`a` constant in the gradient, as published.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row. The set :math:`A` of the
+            average holds the rows that have other rows :math:`P_i` of their class, and rows
+            :math:`Q_i` of other classes. The rest are 0.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `m` is not finite, `gamma` is not
+            above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        With :math:`s_{ij} = \langle \hat z_i, \hat z_j \rangle` the loss of a row is the softplus of
+        the sum of two log-sum-exps. Exponents reach :math:`\gamma (2 + m)(2 - m)`, so nothing else
+        would be finite. With the sigmoid r of that sum, and the softmax q of a pair within its sum,
+        the gradient weights are :math:`r q \gamma a_n` and :math:`-r q \gamma a_p`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_weights=True`` the gradient of `z` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Sun, C. Cheng, Y. Zhang, C. Zhang, L. Zheng, Z. Wang, Y. Wei, "Circle Loss: A Unified
+        Perspective of Pair Similarity Optimization", CVPR 2020, arXiv 2002.10857.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.circle(np.eye(4), np.asarray([0, 0, 1, 1]), gamma=1.0).round(6))
+        1.928345
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CircleGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CircleGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        m: float = 0.25,
+        gamma: float = 256.0,
+        detach_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
+
+circle: _Circle
+
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
 
@@ -589,6 +717,9 @@ class _ContrastiveGapLoss(Objective):
         matrices between the modalities, and half of the tiles of two matrices within them.
         :math:`-4t \le L_{Uniform} \le 0`.
 
+        With ``alignment_weight=0.0, uniformity_weight=0.0, cross_uniformity_weight=0.0`` it
+        equals `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
@@ -654,6 +785,127 @@ class _ContrastiveGapLoss(Objective):
     ) -> tuple[Array, Callable[[Any], ContrastiveGapLossGrads[Array]]]: ...
 
 contrastive_gap_loss: _ContrastiveGapLoss
+
+class ContrastiveMarginGrads(NamedTuple, Generic[Array]):
+    """Gradients of `contrastive_margin`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _ContrastiveMargin(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Hinges on distances: rows of a class are drawn together, others are pushed apart.
+
+        .. math:: \mathrm{avg}_{y_i = y_j} \max(d_{ij} - m_+, 0)^q
+                  + \mathrm{avg}_{y_i \ne y_j} \max(m_- - d_{ij}, 0)^q,
+                  \quad d_{ij} = |\hat z_i - \hat z_j|
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        pos_margin : float, >= 0, default 0.0
+            Distance :math:`m_+` that rows of a class may have.
+        neg_margin : float, >= 0, default 1.0
+            Distance :math:`m_-` that rows of different classes should have.
+        power : float in [1, 16], default 1.0
+            Exponent q of the hinges.
+        average : {"nonzero", "pairs"}, default "nonzero"
+            Over the pairs whose term is above 0, or over all pairs of their kind. An average of no
+            pair is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pos_margin` or `neg_margin` is
+            negative, `power` is outside [1, 16] or `average` is not one of its words.
+
+        Notes
+        -----
+        The first paper has ``power=2, average="pairs"``, but one average over all pairs. Distances are
+        roots of products of the rows less their mean. In float32 those of rows that lie close together
+        are exact where all rows do; where clusters are apart, a distance below 1e-3 of their spread is
+        lost in rounding, and one that is all rounding is 0. The slope of the distance of coincident
+        rows is 0. Value and gradient take half of the tiles of one product each.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality Reduction by Learning an Invariant Mapping",
+        CVPR 2006.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.contrastive_margin(np.eye(4), np.asarray([0, 0, 1, 1])).round(6))
+        1.414214
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ContrastiveMarginGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ContrastiveMarginGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        pos_margin: float = 0.0,
+        neg_margin: float = 1.0,
+        power: float = 1.0,
+        average: Literal['nonzero', 'pairs'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ContrastiveMarginGrads[Array]]]: ...
+
+contrastive_margin: _ContrastiveMargin
 
 class CubeLogitsGrads(NamedTuple, Generic[Array]):
     """Gradients of `cube_logits`, of the arguments that were differentiated."""
@@ -831,8 +1083,12 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+        At n = 2 both kinds of negatives agree.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+        Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
+        with ``similarity="product"`` it equals `info_nce`. Of 2 views with
+        ``similarity="product", negatives="axis"`` it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views or
         the length of single rows where they are normalised.
@@ -949,6 +1205,8 @@ class _Cyclip(Objective):
         The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
         O(B D^2) and form no pair.
+
+        With ``in_modal=0.0, cross_modal=0.0`` it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -2357,6 +2615,8 @@ class _GroupedInfoNce(Objective):
         trainer. To have as many negatives as before, gather several mini-batches a group, see
         ``chunked_step``.
 
+        With ``groups=1`` it equals `info_nce`.
+
         The value does not depend on a common rotation of all rows, the length of single rows
         where they are normalised or an exchange of `x` and `y` with all that belongs to them.
 
@@ -2917,6 +3177,143 @@ class _MatchingGap(Objective):
 
 matching_gap: _MatchingGap
 
+class MetricLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `metric_loss`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _MetricLoss(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""One of five losses: an outer function of sums over the pairs of a class, and over the rest.
+
+        .. math:: \frac{1}{B} \sum_i \tau \Big( \sigma^+ \big( \sum_{p \in P_i} \rho^+(s_{ip}) \big)
+                  + \sigma^- \big( \sum_{n \in Q_i} \rho^-(s_{in}) \big) \Big),\quad
+                  s_{ij} = \langle \hat z_i, \hat z_j \rangle
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        base : {"contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"}, default "multi_similarity"
+            The functions, see the notes.
+        margin : float, default 0.5
+            The margin m; `nca` has none.
+        scale_pos : float, > 0, default 2.0
+            The scale b of three bases. The default is that of `multi_similarity`.
+        scale_neg : float, > 0, default 50.0
+            The scale g of the same three.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `base` or `reduction` is not one of
+            its words, `margin` is not finite or `scale_pos` or `scale_neg` is not above 0.
+
+        Notes
+        -----
+        With the other rows :math:`P_i` of the class of row i, and the rows :math:`Q_i` of other
+        classes, the loss of a row is
+
+        - ``"contrastive"``: :math:`-\sum_p s_{ip} + \sum_n \max(s_{in} - m, 0)`;
+        - ``"binomial_deviance"``: :math:`\sum_p \log(1 + e^{-b(s_{ip} - m)})
+          + \sum_n \log(1 + e^{g(s_{in} - m)})`;
+        - ``"multi_similarity"``: :math:`\tfrac{1}{b} \log(1 + \sum_p e^{-b(s_{ip} - m)})
+          + \tfrac{1}{g} \log(1 + \sum_n e^{g(s_{in} - m)})`, which is `multi_similarity`;
+        - ``"lifted_structure"``: :math:`\max(\log \sum_p e^{-s_{ip}} + \log \sum_n e^{s_{in} - m}, 0)`;
+        - ``"nca"``: :math:`-\log \sum_p e^{b s_{ip}} + \log \sum_n e^{g s_{in}}`.
+
+        The last one may be negative. A sum without a pair is 0; in the last two the loss of such a row
+        is 0. Sums of exponentials stay logarithms, and the gradient weights in them are softmaxes.
+
+        With ``base="multi_similarity", margin=0.5`` it equals `multi_similarity` with
+        ``base=0.5``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. Venkataramanan, B. Psomas, E. Kijak, L. Amsaleg, K. Karantzalos, Y. Avrithis, "It Takes Two
+        to Tango: Mixup for Deep Metric Learning", ICLR 2022, arXiv 2106.04990. The table of bases is
+        to be verified against the paper.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.metric_loss(np.eye(4), np.asarray([0, 0, 1, 1]), base="contrastive"))
+        0.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MetricLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MetricLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
+
+metric_loss: _MetricLoss
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -2980,6 +3377,10 @@ class _MultiCrop(Objective):
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
         The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
 
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`. With ``pair="info_nce"`` it equals `pairwise_sum` with ``average=True``.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -3042,6 +3443,135 @@ class _MultiCrop(Objective):
     ) -> tuple[Array, Callable[[Any], MultiCropGrads[Array]]]: ...
 
 multi_crop: _MultiCrop
+
+class MultiSimilarityGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multi_similarity`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _MultiSimilarity(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Soft maxima of the far pairs of a class, and of the near pairs of different classes.
+
+        .. math:: \frac{1}{B} \sum_i \Big[
+                  \frac{1}{\alpha} \log \Big(1 + \sum_{p \in P_i} e^{-\alpha (s_{ip} - m)} \Big)
+                  + \frac{1}{\beta} \log \Big(1 + \sum_{n \in Q_i} e^{\beta (s_{in} - m)} \Big) \Big],
+                  \quad s_{ij} = \langle \hat z_i, \hat z_j \rangle
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        alpha : float, > 0, default 2.0
+            Sharpness for the other rows :math:`P_i` of the class of row i.
+        beta : float, > 0, default 50.0
+            Sharpness for the rows :math:`Q_i` of other classes.
+        base : float, default 0.5
+            Similarity m that separates near from far.
+        epsilon : float, >= 0, optional
+            Mine pairs: keep those of the class of row i that are less similar than its nearest row of
+            another class plus :math:`\varepsilon`, and those of other classes that are more similar
+            than its farthest row of the class minus :math:`\varepsilon`. The paper uses 0.1. None:
+            all pairs.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `alpha` or `beta` is not above 0,
+            `base` is not finite, `epsilon` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        A sum without a pair is 0. With mining, the loss of a row is 0 when either sum has none, and
+        the choice of pairs, which takes a product of its own, is constant in the gradient. The
+        logarithms are softplus functions of two log-sum-exps, so no sharpness overflows. The gradient
+        weight of a pair is its softmax among the pairs of its sum and one more candidate of logit 0.
+        All pairs are read from one product, of which half of the tiles are computed.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Wang, X. Han, W. Huang, D. Dong, M. R. Scott, "Multi-Similarity Loss with General Pair
+        Weighting for Deep Metric Learning", CVPR 2019, arXiv 1904.06627.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.multi_similarity(np.eye(4), np.asarray([0, 0, 1, 1])).round(6))
+        0.656631
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiSimilarityGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultiSimilarityGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        alpha: float = 2.0,
+        beta: float = 50.0,
+        base: float = 0.5,
+        epsilon: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultiSimilarityGrads[Array]]]: ...
+
+multi_similarity: _MultiSimilarity
 
 class MultimodalContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `multimodal_contrastive`, of the arguments that were differentiated."""
@@ -3238,6 +3768,9 @@ class _MultiviewCoding(Objective):
         M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
         matters only through `core`.
 
+        With ``graph="full"`` it equals 2 times `pairwise_sum`. Of 2 views with ``graph="core"``
+        it equals 2 times `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
@@ -3362,6 +3895,8 @@ class _MvDhel(Objective):
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
         of views.
+
+        Of 2 views it equals `dhel`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3552,6 +4087,107 @@ class _MvInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], MvInfoNceGrads[Array]]]: ...
 
 mv_info_nce: _MvInfoNce
+
+class NPairGrads(NamedTuple, Generic[Array]):
+    """Gradients of `n_pair`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _NPair(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( 1 + \sum_{j \ne i}
+                  e^{\langle x_i, y_j \rangle - \langle x_i, y_i \rangle} \Big)
+                  + \tfrac{\lambda}{4} \big( |x_i|^2 + |y_i|^2 \big) \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their positives, from B different classes. They are
+            not normalised.
+        l2 : float, >= 0, default 0.0
+            Weight :math:`\lambda` of the penalty.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `l2` is negative or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+
+        With ``l2=0.0`` it equals `info_nce` with ``symmetric=False, normalize=False,
+        temperature=1.0``.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.n_pair(x, x, l2=0.02).round(6))
+        0.561445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NPairGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NPairGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        l2: float = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
+
+n_pair: _NPair
 
 class NtXentGrads(NamedTuple, Generic[Array]):
     """Gradients of `nt_xent`, of the arguments that were differentiated."""
@@ -3821,7 +4457,9 @@ class _PairwiseSum(Objective):
         Notes
         -----
         No view is contrasted with itself. One product of a pair of views is used for both directions,
-        so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+        so the value takes M (M - 1) / 2 products. ``B = 1``: 0.
+
+        Of 2 views it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3953,8 +4591,11 @@ class _PolyView(Objective):
         :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
         :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
         :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
-        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
+        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric.
         In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
+
+        Of 2 views with ``aggregation="geometric"`` it equals `nt_xent`. Of 2 views with
+        ``aggregation="arithmetic"`` it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -4017,6 +4658,121 @@ class _PolyView(Objective):
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
+
+class ProxyAnchorGrads(NamedTuple, Generic[Array]):
+    """Gradients of `proxy_anchor`, of the arguments that were differentiated."""
+
+    z: Array
+    proxies: Array
+
+class _ProxyAnchor(Objective):
+    def __call__(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""One learned proxy of each class as the anchor, with all rows of the batch as its pairs.
+
+        .. math:: \frac{1}{|C^+|} \sum_{c \in C^+} \log \Big( 1
+                  + \sum_{y_i = c} e^{-\alpha (s_{ic} - \delta)} \Big)
+                  + \frac{1}{C} \sum_c \log \Big( 1
+                  + \sum_{y_i \ne c} e^{\alpha (s_{ic} + \delta)} \Big)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        proxies : array (C, D)
+            Row c stands for class c.
+        labels : integer array (B,)
+            From 0 to C - 1.
+        margin : float, default 0.1
+            The margin :math:`\delta`.
+        alpha : float, > 0, default 32.0
+            Sharpness of both sums.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `alpha` is
+            not above 0. When a label is not below C, or negative.
+
+        Notes
+        -----
+        Here :math:`s_{ic}` is the product of row i and proxy c, and :math:`C^+` holds the classes of
+        the batch. The work is linear in the number of rows. The gradient weight of a pair is
+        :math:`\alpha` times its softmax among the pairs of its sum and one more candidate of logit 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. Kim, D. Kim, M. Cho, S. Kwak, "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020,
+        arXiv 2003.13911.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z = np.eye(3)
+        >>> float(pc.proxy_anchor(z, z, np.arange(3), alpha=1.0).round(6))
+        1.506172
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ProxyAnchorGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ProxyAnchorGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        proxies: Array,
+        labels: Array,
+        *,
+        margin: float = 0.1,
+        alpha: float = 32.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
+
+proxy_anchor: _ProxyAnchor
 
 class SigmoidContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `sigmoid_contrastive`, of the arguments that were differentiated."""
@@ -4167,9 +4923,9 @@ class _SmileBound(Objective):
             inner products over the temperature, computed in tiles and never stored, and the gradient
             is a pair as well. A matrix of scores is divided by the temperature, too, and never
             normalised.
-        clip : float, default 5.0
-            Scores of independent samples are clipped to [-clip, clip], > 0; the paper's values are 1,
-            5 and infinity.
+        clip : float, > 0, default 5.0
+            Scores of independent samples are clipped to [-clip, clip]; the paper's values are 1, 5
+            and infinity.
         surrogate : {"jsd", None}, default "jsd"
             The source of the gradient: `jsd_bound`, as published, or (None) the estimate itself.
         temperature : float or 0-d array, > 0, default 1.0
@@ -4185,9 +4941,9 @@ class _SmileBound(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `surrogate` is not one of its words or
-            `temperature` is not above 0. When ``B < 2``, `clip` is not above 0, or ranks (``comm=``)
-            share a matrix of scores.
+            When shapes, dtypes, libraries or devices disagree, `clip` or `temperature` is not above 0
+            or `surrogate` is not one of its words. When ``B < 2``, or ranks (``comm=``) share a
+            matrix of scores.
 
         Notes
         -----
@@ -4319,7 +5075,9 @@ class _SufficientStatistics(Objective):
         :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
         \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
         with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
-        gradient 0. At M = 2 it equals `nt_xent`.
+        gradient 0.
+
+        Of 2 views it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
