@@ -162,8 +162,8 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
         roles = [
             r for part in (hint, *get_args(hint)) for r in get_args(part) if isinstance(r, Role)
         ]
-        # ``Positive | None`` is that type with a default of None.
-        hint = next((p for p in get_args(hint) if get_origin(p) is Annotated), hint)
+        if type(None) in get_args(hint) and len(get_args(hint)) == 2:
+            (hint,) = (part for part in get_args(hint) if part is not type(None))
         hint = get_args(hint)[0] if get_origin(hint) is Annotated else hint
         found[name] = Argument(
             name=name,

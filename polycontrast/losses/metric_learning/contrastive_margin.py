@@ -2,7 +2,17 @@
 
 from typing import Annotated, Literal
 
-from polycontrast.arrays import device, namespace, rounding_of_products, row_dot
+from polycontrast.arrays import (
+    add_,
+    device,
+    fill_,
+    multiplied,
+    namespace,
+    positive_part_,
+    rounding_of_products,
+    row_dot,
+    safe_sqrt,
+)
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
     ClassLabels,
@@ -23,6 +33,7 @@ from polycontrast.similarity import (
     Similarity,
     Sum,
 )
+from polycontrast.similarity.scores import over_length
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale", "translation"))
@@ -84,25 +95,31 @@ def contrastive_margin(
     matrix = Similarity(u, scale=two, offsets=(-squares, -squares))
 
     def distance(s):
-        return xp.where(s > -least, 0.0, xp.sqrt(xp.where(s > -least, 1.0, -s)))
+        far = multiplied(s, -1.0)
+        return safe_sqrt(fill_(far, far < least, 0.0))
 
     def active(s, sign: float, margin: float):
         """Pairs inside a hinge. A zero row is 1 away from unit rows: rounding decides nothing."""
-        return sign * (s + margin * margin) < -least
+        return s + margin * margin < -least if sign > 0 else s + margin * margin > least
 
     def hinge(sign: float, margin: float) -> Map:
         """``max(sign (d - margin), 0)^power``."""
 
-        def inside(s):
-            return xp.maximum(sign * (distance(s) - margin), 0.0)
+        def inside(d):
+            return positive_part_(add_(multiplied(d, sign), -sign * margin))
+
+        def value(s):
+            h = inside(distance(s))
+            return h if power == 1 else h**power
 
         def derivative(s):
             d, on = distance(s), active(s, sign, margin)
-            on, h = on & (d > 0), inside(s)
-            slope = power * xp.where(on, h, 1.0) ** (power - 1.0)
-            return xp.where(on, (-sign / 2) * slope / xp.where(on, d, 1.0), 0.0)
+            slope = over_length(xp.astype(on, s.dtype), d) * (-sign * power / 2)
+            if power == 1:
+                return slope
+            return slope * xp.where(on, inside(d), 1.0) ** (power - 1.0)
 
-        return Map(lambda s: inside(s) ** power, derivative)
+        return Map(value, derivative)
 
     def counted(sign: float, margin: float) -> Function:
         """1 for a pair that counts in the average."""
