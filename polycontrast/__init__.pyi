@@ -228,6 +228,10 @@ class _AverageView(Objective):
         not scaled. The cost is M pair losses, each differentiated in both of its arguments. The
         gradient of a mean is divided among its views. At M = 2 the loss is the pair loss.
 
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -520,6 +524,227 @@ class _CentroidGap(Objective):
 
 centroid_gap: _CentroidGap
 
+class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _ClusterInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE whose candidates are the samples of the anchor's own cluster.
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_{j : c_j = c_i} e^{\langle \hat x_i, \hat y_j
+                  \rangle / \tau} + \log \sum_{j : c_j = c_i} e^{\langle \hat x_j, \hat y_i \rangle /
+                  \tau} - 2 \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views or modalities.
+        clusters : integer array (B,)
+            Cluster of each sample.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Samples of one cluster share what is easily told, so the loss asks for the rest. The paper draws
+        each batch from one cluster; with several in a batch this is the mean of their losses by
+        `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0. In main
+        memory samples are brought into the order of their clusters, and tiles without any pair are
+        skipped: of large batches the work is that of the clusters alone.
+
+        With equal `clusters` it equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Zhang, X. Lan et al., "Learning the Unlearned: Mitigating Feature Suppression in Contrastive
+        Learning", ECCV 2024, arXiv 2402.11816.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, clusters = np.eye(3), np.asarray([0, 0, 1])
+        >>> float(pc.cluster_info_nce(x, x, clusters, temperature=1.0).round(6))
+        0.208841
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClusterInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClusterInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.07,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClusterInfoNceGrads[Array]]]: ...
+
+cluster_info_nce: _ClusterInfoNce
+
+class CmimGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cmim`, of the arguments that were differentiated."""
+
+    z: Array
+    temperature: Array
+
+class _Cmim(Objective):
+    def __call__(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of each row with the mean of all others, without a second view (cMIM).
+
+        .. math:: \frac{1}{B} \sum_i \log \Big( 1 +
+                  \frac{1}{B - 1} \sum_{j \ne i} e^{(\cos(z_i, z_j) - 1) / \tau} \Big)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i. At least 2 codes. Rows are always scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's default is not known to us.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In (0, log 2].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `z` is not a real floating array (B, D), `temperature` is not above 0 or `reduction`
+            is not one of its words. When ``B < 2``, as there is no negative.
+
+        Notes
+        -----
+        The positive is the row itself, with cosine 1. The mean over the negatives, and not their sum,
+        makes the loss indifferent to the size of the batch. Rows that coincide have the loss
+        :math:`\log 2`. The likelihood terms of the machine are the caller's. The form is read from the
+        abstract and a public review; mean and positive were not compared with the authors' code.
+        Half of one Gram matrix is computed, of centred rows: in float32 the value is accurate also for
+        codes that nearly coincide.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        M. Livne, "cMIM", 2025, arXiv 2502.19642, and "Contrastive Mutual Information Learning", 2025,
+        arXiv 2509.21511.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.cmim(np.eye(3), temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CmimGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CmimGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
+
+cmim: _Cmim
+
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
 
@@ -588,6 +813,9 @@ class _ContrastiveGapLoss(Objective):
         all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
         matrices between the modalities, and half of the tiles of two matrices within them.
         :math:`-4t \le L_{Uniform} \le 0`.
+
+        With ``alignment_weight=0.0, uniformity_weight=0.0, cross_uniformity_weight=0.0`` it
+        equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -831,8 +1059,12 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is kept apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives agree, and the variance of unit rows is `info_nce`.
+        At n = 2 both kinds of negatives agree.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
+
+        Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
+        with ``similarity="product"`` it equals `info_nce`. Of 2 views with
+        ``similarity="product", negatives="axis"`` it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views or
         the length of single rows where they are normalised.
@@ -950,6 +1182,8 @@ class _Cyclip(Objective):
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
         O(B D^2) and form no pair.
 
+        With ``in_modal=0.0, cross_modal=0.0`` it equals `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
@@ -1022,6 +1256,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1038,6 +1273,8 @@ class _Dcl(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper's value.
         normalize : bool, default True
@@ -1061,6 +1298,7 @@ class _Dcl(Objective):
         The partner of row a is :math:`p(a) = a \pm B`. The gradient weight of a negative pair is its
         softmax over the negatives, that of the positive is :math:`-1`. For each anchor, the loss of
         `nt_xent` is the softplus of this one. Both cost the same.
+        An anchor that `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -1084,6 +1322,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1097,6 +1336,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1109,6 +1349,7 @@ class _Dcl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -1118,6 +1359,249 @@ class _Dcl(Objective):
     ) -> tuple[Array, Callable[[Any], DclGrads[Array]]]: ...
 
 dcl: _Dcl
+
+class DclwGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dclw`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+    sigma: Array
+
+class _Dclw(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Decoupled contrastive loss whose positives count more, the less similar they are.
+
+        .. math:: \frac{1}{2B}
+                  \sum_{a=1}^{2B} \Big[ \log \sum_{b \ne a, p(a)} e^{\langle z_a, z_b \rangle / \tau}
+                  - w_a \langle z_a, z_{p(a)} \rangle / \tau \Big],\quad
+                  w_i = 2 - B \frac{e^{\langle \hat x_i, \hat y_i \rangle / \sigma}}
+                  {\sum_k e^{\langle \hat x_k, \hat y_k \rangle / \sigma}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views of at least 2 samples.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        sigma : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\sigma` of the weights; it has a gradient where they have one. The
+            paper's value. With ``stop_grad_weights=True`` its gradient is 0.
+        stop_grad_weights : bool, default True
+            Take the weights as constants in the gradient.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `sigma` is not above
+            0 or `reduction` is not one of its words. When ``B < 2``, as there is no negative.
+
+        Notes
+        -----
+        The rows :math:`z = [\hat x; \hat y]` and partners :math:`p(a) = a \pm B` are those of `dcl`,
+        which this becomes for a large :math:`\sigma`. The weights are a negative von Mises-Fisher
+        function. Both views of a sample share one, their mean is 1, and they lie in (2 - B, 2). The
+        paper does not say whether they are differentiated, and public codes do either. With
+        :math:`\pi` the softmax, :math:`\partial w_i / \partial s_k = -\frac{B}{\sigma} \pi_i
+        (\delta_{ik} - \pi_k)`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        With ``stop_grad_weights=True`` the gradient of `x` and `y` and `sigma` is by definition
+        not that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        C.-H. Yeh, C.-Y. Hong, Y.-C. Hsu, T.-L. Liu, Y. Chen, Y. LeCun, "Decoupled Contrastive
+        Learning", ECCV 2022, arXiv 2110.06848.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.dclw(x, x, temperature=1.0).round(6))
+        0.386294
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DclwGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DclwGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.1,
+        sigma: float | Array = 0.5,
+        stop_grad_weights: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DclwGrads[Array]]]: ...
+
+dclw: _Dclw
+
+class DebiasedNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `debiased_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _DebiasedNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Debiased contrastive loss: NT-Xent whose negatives are corrected for false ones.
+
+        .. math:: \frac{1}{2B} \sum_{a=1}^{2B} \log \Big( 1 + \frac{g_a}{e^{s_a^+}} \Big),\quad
+                  g_a = \max \Big( \frac{\sum_{b \ne a, p(a)} e^{s_{ab}} - \tau_+ n e^{s_a^+}}
+                  {1 - \tau_+},\; n e^{-1/\tau} \Big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        tau_plus : float in [0, 1), default 0.1
+            Probability :math:`\tau_+` that another sample is of the anchor's class.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `tau_plus` is outside [0, 1) or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
+        row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
+        e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
+        no gradient reaches the negatives; of equal terms the floor counts. ``B = 1``: value 0,
+        gradient 0. The cost is that of `nt_xent`.
+
+        With ``tau_plus=0.0`` it equals `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        C.-Y. Chuang, J. Robinson, Y.-C. Lin, A. Torralba, S. Jegelka, "Debiased Contrastive Learning",
+        NeurIPS 2020, arXiv 2007.00224.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.debiased_nce(x, x, temperature=1.0).round(6))
+        0.784164
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DebiasedNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DebiasedNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
+
+debiased_nce: _DebiasedNce
 
 class DhelGrads(NamedTuple, Generic[Array]):
     """Gradients of `dhel`, of the arguments that were differentiated."""
@@ -1133,6 +1617,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1152,6 +1637,8 @@ class _Dhel(Objective):
             Row i belongs to sample i. Two views of at least 2 samples.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.3
             Temperature :math:`\tau`, differentiable. The authors' value.
         both : bool, default True
@@ -1175,6 +1662,7 @@ class _Dhel(Objective):
         Notes
         -----
         No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
+        An anchor that `ids` leave without a negative has loss 0.
         `mv_dhel` of two views equals this loss.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
@@ -1200,6 +1688,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1215,6 +1704,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -1229,6 +1719,7 @@ class _Dhel(Objective):
         x: Array,
         y: Array,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.3,
         both: bool = True,
@@ -2357,6 +2848,8 @@ class _GroupedInfoNce(Objective):
         trainer. To have as many negatives as before, gather several mini-batches a group, see
         ``chunked_step``.
 
+        With ``groups=1`` it equals `info_nce`.
+
         The value does not depend on a common rotation of all rows, the length of single rows
         where they are normalised or an exchange of `x` and `y` with all that belongs to them.
 
@@ -2414,6 +2907,124 @@ class _GroupedInfoNce(Objective):
 
 grouped_info_nce: _GroupedInfoNce
 
+class HardNegativeNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `hard_negative_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _HardNegativeNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Debiased contrastive loss in which a negative counts more, the more similar it is.
+
+        .. math:: \frac{1}{2B} \sum_{a=1}^{2B} \log \Big( 1 + \frac{g_a}{e^{s_a^+}} \Big),\quad
+                  g_a = \max \Big( \frac{R_a - \tau_+ n e^{s_a^+}}{1 - \tau_+},\; n e^{-1/\tau} \Big),
+                  \quad R_a = n \frac{\sum_{b \ne a, p(a)} e^{(1 + \beta) s_{ab}}}
+                  {\sum_{b \ne a, p(a)} e^{\beta s_{ab}}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        tau_plus : float in [0, 1), default 0.1
+            Probability :math:`\tau_+` that another sample is of the anchor's class.
+        beta : float, >= 0, default 1.0
+            Concentration :math:`\beta` on hard negatives.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (2B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `tau_plus` is outside [0, 1), `beta` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Scores, partners and n are those of `debiased_nce`. The weights :math:`e^{\beta s}` are
+        differentiated. Both sums are log-sum-exps of one product, so large :math:`\beta` and small
+        temperatures do not overflow: :math:`\log R = \log n + \mathrm{LSE}((1 + \beta) s) -
+        \mathrm{LSE}(\beta s)`. ``B = 1``: value 0, gradient 0.
+
+        With ``beta=0.0`` it equals `debiased_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        J. Robinson, C.-Y. Chuang, S. Sra, S. Jegelka, "Contrastive Learning with Hard Negative
+        Samples", ICLR 2021, arXiv 2010.04592.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.hard_negative_nce(x, x, temperature=1.0).round(6))
+        0.784164
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, HardNegativeNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, HardNegativeNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        tau_plus: float = 0.1,
+        beta: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
+
+hard_negative_nce: _HardNegativeNce
+
 class InfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `info_nce`, of the arguments that were differentiated."""
 
@@ -2430,6 +3041,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2458,6 +3072,13 @@ class _InfoNce(Objective):
             the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+        negative_ids : integer array (K,) or (B, K), optional
+            The item of each of `negatives`; those of the anchor's item, see `ids`, are left out. Of
+            the shape of `negatives` without D.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K negatives of a row exists; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -2481,7 +3102,8 @@ class _InfoNce(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
             not above 0, `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
-            When ``in_batch=False`` is used with ``symmetric=True``.
+            When ``in_batch=False`` is used with ``symmetric=True``, `negative_ids` without `ids` and
+            `negatives`, or `negatives_mask` without negatives of each row.
 
         Notes
         -----
@@ -2493,7 +3115,8 @@ class _InfoNce(Objective):
         :math:`N` over the other candidates. With :math:`q = \sigma(N - d)`, the gradient weight of a
         candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
         constants. The value takes one product. Value and gradient take three, or four when tiled.
-        Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
+        Memory is O(B D) when tiled. An anchor without negatives has loss 0 and gradient 0. Where
+        anchors differ in their number of candidates, smoothing takes one more product.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -2520,6 +3143,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2538,6 +3164,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2555,6 +3184,9 @@ class _InfoNce(Objective):
         y: Array,
         negatives: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -2917,6 +3549,122 @@ class _MatchingGap(Objective):
 
 matching_gap: _MatchingGap
 
+class MeowGrads(NamedTuple, Generic[Array]):
+    """Gradients of `meow`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Meow(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Decoupled contrast in which a negative counts by the clusterings that separate it.
+
+        .. math:: -\frac{1}{B} \sum_i \log \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j w_{ij} e^{\langle \hat x_i, \hat y_j \rangle / \tau}},\quad
+                  w_{ij} = \#\{r : c_r(i) \ne c_r(j)\}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors (the coarse view) and candidates (the fine view).
+        clusters : integer array (R, B)
+            Labels of each sample in R clusterings. In the paper those of k-means on `y`, for several
+            k.
+        temperature : float or 0-d array, > 0, default 0.4
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        As :math:`w_{ii} = 0` the positive is not in the denominator, and neither are samples that share
+        all clusters of the anchor. An anchor without any negative has the loss and the gradient 0. One
+        clustering in which every sample is a cluster of its own weights all negatives alike.
+        Weights are made for each tile from the R labels of its samples.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yu, Q. Ge, X. Li, A. Zhou, "Heterogeneous Graph Contrastive Learning with Meta-path Contexts
+        and Weighted Negative Samples", SDM 2023; with "Adaptively", TKDE 2024, arXiv 2212.13847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, clusters = np.eye(3), np.asarray([[0, 1, 2]])
+        >>> float(pc.meow(x, x, clusters, temperature=1.0).round(6))
+        -0.306853
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MeowGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MeowGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        clusters: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MeowGrads[Array]]]: ...
+
+meow: _Meow
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -2979,6 +3727,10 @@ class _MultiCrop(Objective):
         :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
         The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
+
+        Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
+        ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
+        `dhel`. With ``pair="info_nce"`` it equals `pairwise_sum` with ``average=True``.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3238,6 +3990,9 @@ class _MultiviewCoding(Objective):
         M (M - 1) / 2 products with the full graph, and M - 1 with the core graph. The order of views
         matters only through `core`.
 
+        With ``graph="full"`` it equals 2 times `pairwise_sum`. Of 2 views with ``graph="core"``
+        it equals 2 times `info_nce`.
+
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
@@ -3362,6 +4117,8 @@ class _MvDhel(Objective):
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
         of views.
+
+        Of 2 views it equals `dhel`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3565,6 +4322,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3581,6 +4339,8 @@ class _NtXent(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on
             CIFAR-10.
@@ -3630,6 +4390,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3643,6 +4404,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3655,6 +4417,7 @@ class _NtXent(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -3821,7 +4584,9 @@ class _PairwiseSum(Objective):
         Notes
         -----
         No view is contrasted with itself. One product of a pair of views is used for both directions,
-        so the value takes M (M - 1) / 2 products. ``B = 1``: 0. At M = 2 it equals `info_nce`.
+        so the value takes M (M - 1) / 2 products. ``B = 1``: 0.
+
+        Of 2 views it equals `info_nce`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -3953,8 +4718,11 @@ class _PolyView(Objective):
         :math:`q = \sigma(N - s) = 1 - l`, a positive has the weight :math:`p = q/(M-1)` (geometric) or
         :math:`p = q\, l_\beta / \sum_\beta l` (arithmetic); it gets :math:`-p`, and a negative
         :math:`\sum_\beta p\; e^{s - N}`. Half of the tiles of one MB x MB Gram matrix are computed.
-        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric; both equal `nt_xent` at M = 2.
+        ``B = 1``: value 0, gradient 0. Arithmetic is at most geometric.
         In expectation :math:`I(x_\alpha; x_{\text{rest}}) \ge \log(MB - M + 1) - L`.
+
+        Of 2 views with ``aggregation="geometric"`` it equals `nt_xent`. Of 2 views with
+        ``aggregation="arithmetic"`` it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -4031,6 +4799,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4048,6 +4817,8 @@ class _SigmoidContrastive(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper learns :math:`t = 1/\tau`, from 10.
         bias : float or 0-d array, default -10.0
@@ -4099,6 +4870,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4113,6 +4885,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4126,6 +4899,7 @@ class _SigmoidContrastive(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         bias: float | Array = -10.0,
@@ -4319,7 +5093,9 @@ class _SufficientStatistics(Objective):
         :math:`\langle z, T_{j\gamma} \rangle = (\sum_\beta \langle z, z_{j\beta} \rangle -
         \langle z, z_{j\gamma} \rangle)/(M-1)`, so half of its tiles are computed, and no product
         with the means. ``B = 1``: 0. A mean of zero with `normalize_mean` stays zero and gets
-        gradient 0. At M = 2 it equals `nt_xent`.
+        gradient 0.
+
+        Of 2 views it equals `nt_xent`.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -4583,3 +5359,128 @@ class _Uniformity(Objective):
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
+
+class WeightedNtXentGrads(NamedTuple, Generic[Array]):
+    """Gradients of `weighted_nt_xent`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _WeightedNtXent(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""NT-Xent with importance weights of samples, as anchors and as negatives.
+
+        .. math:: \frac{1}{\sum_a w_a} \sum_{a=1}^{2B} w_a \Big[ \log \Big( e^{s_{a, p(a)}} +
+                  (2B - 2) \frac{\sum_{b \ne a, p(a)} w_b e^{s_{ab}}}{\sum_{b \ne a, p(a)} w_b} \Big)
+                  - s_{a, p(a)} \Big],\quad s_{ab} = \langle z_a, z_b \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views.
+        weights : array (B,)
+            Non-negative weight of each sample, at least two of them above zero; constants. "mean"
+            divides by their sum. Both views of a sample share one.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample's two views are
+            averaged.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
+            not above 0 or `reduction` is not one of its words. When a single sample of several has a
+            weight above zero, or all but rounding of the sum, as it then has no negatives.
+
+        Notes
+        -----
+        The rows :math:`z = [\hat x; \hat y]` and partners :math:`p(a) = a \pm B` are those of
+        `nt_xent`. A common factor of the weights changes nothing. A sample of weight 0 is neither
+        anchor nor negative, and its gradient is 0. Only half of the Gram matrix is computed, with
+        :math:`\log w` added along its rows and columns.
+        ``B = 1``: value 0, gradient 0.
+
+        The paper changes the sampler alone: real data are repeated :math:`\beta` times as often as
+        generated data. This loss is the self-normalised estimate of the same objective from a batch
+        that was drawn otherwise; it is ours.
+
+        With equal `weights` it equals `nt_xent`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        Y. Wang, J. Zhang, Y. Wang, "Do Generated Data Always Help Contrastive Learning?", ICLR 2024,
+        arXiv 2403.12448.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, w = np.eye(3), np.asarray([1.0, 1.0, 0.0])
+        >>> float(pc.weighted_nt_xent(x, x, w, temperature=1.0).round(6))
+        0.904832
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, WeightedNtXentGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, WeightedNtXentGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
+
+weighted_nt_xent: _WeightedNtXent

@@ -358,6 +358,7 @@ def test_import_loads_no_objective():
     out = subprocess.run(run, capture_output=True, text=True, check=True, cwd=PACKAGE.parent).stdout
     before, after = (line.split() for line in out.split("\n")[:2])
     assert before == ["polycontrast.metrics"]
+    after = [module for module in after if "._" not in module]  # parts of the file
     assert after == ["polycontrast.losses.two_view", "polycontrast.losses.two_view.info_nce"]
 
 

@@ -14,6 +14,7 @@ from polycontrast.objective import (
     Interval,
     Normalize,
     Reduction,
+    Role,
     Scalar,
     Temperature,
     Views,
@@ -88,6 +89,12 @@ def test_a_docstring_in_full():
     assert inspect.getdoc(pc.nt_xent) == NT_XENT
 
 
+def test_roles_that_differ_in_their_sentence_alone_are_two():
+    """`typing` keeps one annotation for equal roles, and would lose the sentence of the second."""
+    one, other = (Annotated[Any, Role("rows", ("B",), about=about)] for about in ("One.", "Two."))
+    assert [role.__metadata__[0].about for role in (one, other)] == ["One.", "Two."]
+
+
 NT_XENT = r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
 
 .. math:: \frac{1}{2B}
@@ -98,6 +105,8 @@ Parameters
 ----------
 x, y : array (B, D)
     Row i belongs to sample i. Two views.
+ids : integer array (B,), optional
+    The item that each sample stands for; samples of one item are no negatives of each other.
 temperature : float or 0-d array, > 0, default 0.1
     Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on
     CIFAR-10.

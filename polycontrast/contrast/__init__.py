@@ -4,6 +4,7 @@ from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.other_items import other_items, where_some
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -21,7 +22,9 @@ __all__ = [
     "debiased",
     "diagonal",
     "on_diagonal",
+    "other_items",
     "same_view",
     "view_pairs",
     "weighted_sum",
+    "where_some",
 ]

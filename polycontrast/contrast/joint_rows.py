@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from polycontrast.arrays import Array, inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.similarity import OtherSamples, Rule, Similarity
+from polycontrast.contrast.other_items import other_items
+from polycontrast.similarity import Rule, Similarity
 
 Pull = Callable[[Array], Array]
 Reader = Callable[[Array, Array, Rule, Array], tuple[Array, Pull]]
@@ -14,7 +15,7 @@ array (2, B) and its pullback. It may depend on the rows through their logits al
 
 
 def all_negatives(z: Array, scale: Array, pairs: Rule, matches: Array) -> tuple[Array, Pull]:
-    """Log-sum-exp of each row's logits with the rows of the other samples, in both views."""
+    """Log-sum-exp of each row's logits with the rows of other samples, in both views."""
     matrix = Similarity(z, scale=scale, pairs=pairs)
     negatives, _, pull = matrix.logsumexp(positives=matches)
     return negatives, lambda g: pull(g).x
@@ -28,6 +29,8 @@ class JointRows:
     x, y : array (B, D)
     temperature : 0-d array
     normalize : bool
+    ids : integer array (B,), optional
+        Samples of one item are no negatives of each other.
     read : Reader, default all_negatives
         What is read of the logits of each row's negatives.
 
@@ -36,7 +39,7 @@ class JointRows:
     matches : array (B,)
         Logit of each sample's pair, ``<x_i, y_i> / temperature``.
     negatives : array (2, B)
-        What was read of each row's negatives.
+        What was read of each row's negatives; -inf where there is none.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class JointRows:
         y: Array,
         temperature: Array,
         normalize: bool,
+        ids: Array | None = None,
         *,
         read: Reader = all_negatives,
     ):
@@ -54,7 +58,7 @@ class JointRows:
         self.y, self._y_back = unit_rows(y, normalize)
         self.matches = row_dot(self.x, self.y) / temperature
         z = xp.stack([self.x, self.y], axis=0)
-        self.negatives, self._pull = read(z, 1 / temperature, OtherSamples(), self.matches)
+        self.negatives, self._pull = read(z, 1 / temperature, other_items(ids), self.matches)
 
     def pull(self, on_negatives: Array, on_matches: Array) -> dict[str, Array]:
         """Gradients by the views and the temperature.

@@ -7,7 +7,7 @@ differentiable scalar, a number in an interval, one of several words.
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -58,10 +58,11 @@ class Role:
     integer: bool = False
     constant: bool = False
     log_normalizer: int = 0
-    about: str = field(default="", compare=False)
+    about: str = ""
 
 
 _ROWS = "Row i belongs to sample i."
+_IDS = "The item that each sample stands for; samples of one item are no negatives of each other."
 _TAU = r"Temperature :math:`\tau`, differentiable."
 _TAUS = r"Temperature :math:`\tau` of all samples or of each, differentiable."
 
@@ -70,6 +71,7 @@ Views = Annotated[Any, Role("views", ("M B D",))]
 Mask = Annotated[Any, Role("mask", ("M B",), dtype="bool")]
 Weights = Annotated[Any, Role("weights", ("B",))]
 ClassLabels = Annotated[Any, Role("rows", ("B",), dtype="integral")]
+Ids = Annotated[Any, Role("rows", ("B",), dtype="integral", about=_IDS)]
 Scalar = Annotated[Any, Role("scalar")]
 Temperature = Annotated[Any, Role("scalar", low=0.0, open_low=True, about=_TAU)]
 Temperatures = Annotated[Any, Role("scalar", ("B", "2 B"), low=0.0, open_low=True, about=_TAUS)]
@@ -124,7 +126,8 @@ class Argument:
     @cached_property
     def numeric(self) -> bool:
         """True where a number is due, whether or not an array may stand for it."""
-        return self.choices is None and not self.boolean and self.role != Role("option")
+        plain = Role("option", about=self.role.about)
+        return self.choices is None and not self.boolean and self.role != plain
 
     def is_number(self, value: Any) -> bool:
         """Whether a value is no array, or a 0-d one where a scalar may be an array."""

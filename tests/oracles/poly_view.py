@@ -333,13 +333,28 @@ def mv_dhel(views, mask=None, weights=None, *, temperature=0.5, normalize=True, 
     return per_sample(losses, weights, reduction, views[0])
 
 
-@oracle(cases=({"both": False}, {"temperature": 0.1}, {"normalize": False}, {"weights": "B"}))
-def dhel(x, y, weights=None, *, temperature=0.3, both=True, normalize=True, reduction="mean"):
+@oracle(
+    cases=(
+        {"both": False},
+        {"temperature": 0.1},
+        {"normalize": False},
+        {"weights": "B"},
+        {"ids": "B"},
+    )
+)
+def dhel(
+    x, y, weights=None, ids=None, *, temperature=0.3, both=True, normalize=True, reduction="mean"
+):
     """Decoupled hyperspherical energies of two views."""
     x, y = unit(x, normalize), unit(y, normalize)
     losses = []
     for i in range(x.shape[0]):
         others = [j for j in range(x.shape[0]) if j != i]
+        if ids is not None:
+            others = [j for j in others if int(ids[j]) != int(ids[i])]
+        if not others:
+            losses.append(0.0 * x[i].sum())
+            continue
         loss = -x[i] @ y[i] / temperature + torch.logsumexp(x[others] @ x[i] / temperature, 0)
         if both:
             loss = loss + torch.logsumexp(y[others] @ y[i] / temperature, 0)

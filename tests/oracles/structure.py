@@ -7,14 +7,18 @@ from .registry import oracle, torch
 from .two_view import info_nce
 
 
-@oracle(cases=({"temperature": 0.5}, {"bias": 0.3}, {"normalize": False}))
-def sigmoid_contrastive(x, y, *, temperature=0.1, bias=-10.0, normalize=True, reduction="mean"):
+@oracle(cases=({"temperature": 0.5}, {"bias": 0.3}, {"normalize": False}, {"ids": "B"}))
+def sigmoid_contrastive(
+    x, y, ids=None, *, temperature=0.1, bias=-10.0, normalize=True, reduction="mean"
+):
     """Logistic loss of every pair: label +1 on the diagonal, -1 elsewhere; divided by B."""
     x, y = unit(x, normalize), unit(y, normalize)
     losses = []
     for i in range(x.shape[0]):
         row = 0.0
         for j in range(y.shape[0]):
+            if ids is not None and i != j and int(ids[i]) == int(ids[j]):
+                continue
             sign = 1.0 if i == j else -1.0
             row = row - torch.nn.functional.logsigmoid(sign * (x[i] @ y[j] / temperature + bias))
         losses.append(row)

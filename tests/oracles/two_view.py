@@ -16,6 +16,16 @@ from .registry import oracle, torch
         {"negatives": "K D", "symmetric": False, "in_batch": False, "label_smoothing": 0.1},
         {"negatives": "B K D", "symmetric": False, "in_batch": False},
         {"symmetric": False, "in_batch": False},
+        {"ids": "B"},
+        {"ids": "B", "label_smoothing": 0.2, "negatives": "K D", "negative_ids": "K"},
+        {"ids": "B", "negatives": "B K D", "negative_ids": "B K", "negatives_mask": "B K"},
+        {
+            "negatives": "B K D",
+            "negatives_mask": "B K",
+            "symmetric": False,
+            "in_batch": False,
+            "label_smoothing": 0.1,
+        },
     )
 )
 def info_nce(
@@ -23,6 +33,9 @@ def info_nce(
     y,
     negatives=None,
     weights=None,
+    ids=None,
+    negative_ids=None,
+    negatives_mask=None,
     *,
     temperature=0.07,
     symmetric=True,
@@ -41,10 +54,19 @@ def info_nce(
         losses = []
         for i in range(b):
             positive = anchors[i] @ keys[i] / temperature
-            logits = keys @ anchors[i] / temperature if in_batch else positive.reshape(1)
-            if extra is not None:
-                mine = extra if extra.ndim == 2 else extra[i]
-                logits = torch.cat([logits, mine @ anchors[i] / temperature])
+            others = [j for j in range(b) if in_batch and j != i]
+            if ids is not None:
+                others = [j for j in others if int(ids[j]) != int(ids[i])]
+            candidates = [keys[i], *(keys[j] for j in others)]
+            for k in range(0 if extra is None else extra.shape[-2]):
+                if negatives_mask is not None and not bool(negatives_mask[i, k]):
+                    continue
+                if negative_ids is not None:
+                    theirs = negative_ids[k] if negative_ids.ndim == 1 else negative_ids[i, k]
+                    if int(theirs) == int(ids[i]):
+                        continue
+                candidates.append(extra[k] if extra.ndim == 2 else extra[i, k])
+            logits = torch.stack(candidates) @ anchors[i] / temperature
             losses.append(
                 torch.logsumexp(logits, 0)
                 - (1 - label_smoothing) * positive
@@ -65,25 +87,36 @@ def _both_views(x, y, normalize):
     return z, [(a + b) % (2 * b) for a in range(2 * b)]
 
 
-@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
-def nt_xent(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
+def _negatives(a, partner, ids):
+    """Rows of other samples, of other items where samples have one."""
+    b = len(partner) // 2
+    others = [k for k in range(2 * b) if k not in (a, partner[a])]
+    return [k for k in others if ids is None or int(ids[k % b]) != int(ids[a % b])]
+
+
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}, {"ids": "B"}))
+def nt_xent(x, y, ids=None, *, temperature=0.1, normalize=True, reduction="mean"):
     """Each of the 2B rows against the 2B - 1 others."""
     z, partner = _both_views(x, y, normalize)
     losses = []
     for a in range(z.shape[0]):
-        others = [k for k in range(z.shape[0]) if k != a]
+        negatives = _negatives(a, partner, ids)
+        others = [partner[a], *negatives]
         logits = z[others] @ z[a] / temperature
         losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
     return reduce(torch.stack(losses), None, reduction)
 
 
-@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
-def dcl(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}, {"ids": "B"}))
+def dcl(x, y, ids=None, *, temperature=0.1, normalize=True, reduction="mean"):
     """As `nt_xent` with the positive left out of the denominator."""
     z, partner = _both_views(x, y, normalize)
     losses = []
     for a in range(z.shape[0]):
-        negatives = [k for k in range(z.shape[0]) if k not in (a, partner[a])]
+        negatives = _negatives(a, partner, ids)
+        if not negatives:
+            losses.append(0.0 * z[a].sum())
+            continue
         logits = z[negatives] @ z[a] / temperature
         losses.append(torch.logsumexp(logits, 0) - z[a] @ z[partner[a]] / temperature)
     return reduce(torch.stack(losses), None, reduction)

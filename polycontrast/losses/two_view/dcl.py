@@ -1,10 +1,11 @@
 """Decoupled contrastive learning."""
 
 from polycontrast.arrays import namespace
-from polycontrast.contrast import JointRows
+from polycontrast.contrast import JointRows, where_some
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
+    Ids,
     Normalize,
     Reduction,
     Temperature,
@@ -17,6 +18,7 @@ from polycontrast.objective import (
 def dcl(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     normalize: Normalize = True,
@@ -52,6 +54,7 @@ def dcl(
     The partner of row a is :math:`p(a) = a \pm B`. The gradient weight of a negative pair is its
     softmax over the negatives, that of the positive is :math:`-1`. For each anchor, the loss of
     `nt_xent` is the softplus of this one. Both cost the same.
+    An anchor that `ids` leave without a negative has loss 0.
 
     References
     ----------
@@ -68,10 +71,11 @@ def dcl(
     xp = namespace(x)
     if whole_batch().samples(x.shape[0]) < 2:
         raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
-    rows = JointRows(x, y, temperature, normalize)
+    rows = JointRows(x, y, temperature, normalize, ids)
 
     def back(g):
-        weights = xp.reshape(g, rows.negatives.shape)
+        weights = where_some(xp.reshape(g, rows.negatives.shape), rows.negatives, ids)
         return rows.pull(weights, -xp.sum(weights, axis=0))
 
-    return xp.reshape(rows.negatives - rows.matches[None, :], (-1,)), back
+    losses = where_some(rows.negatives - rows.matches[None, :], rows.negatives, ids)
+    return xp.reshape(losses, (-1,)), back

@@ -2,9 +2,11 @@
 
 from polycontrast.arrays import inner, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import other_items, where_some
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
+    Ids,
     Normalize,
     Reduction,
     Temperature,
@@ -12,7 +14,7 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import Similarity
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -20,6 +22,7 @@ def dhel(
     x: Embeddings,
     y: Embeddings,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.3,
     both: bool = True,
@@ -54,6 +57,7 @@ def dhel(
     Notes
     -----
     No product of `x` with `y` is computed, only half of the tiles of each view's own Gram matrix.
+    An anchor that `ids` leave without a negative has loss 0.
     `mv_dhel` of two views equals this loss.
 
     References
@@ -73,14 +77,15 @@ def dhel(
         raise BadArgument("x and y must have at least 2 rows, so that there is an energy, got 1")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
-    scale, others = 1 / temperature, OtherSamples()
-    losses, _, pull_a = Similarity(a, scale=scale, pairs=others, what="x").logsumexp()
-    losses = losses - scale * row_dot(a, b)
+    scale, others = 1 / temperature, other_items(ids)
+    energies, _, pull_a = Similarity(a, scale=scale, pairs=others, what="x").logsumexp()
+    losses = energies - scale * row_dot(a, b)
     if both:
         energy, _, pull_b = Similarity(b, scale=scale, pairs=others, what="y").logsumexp()
         losses = losses + energy
 
     def back(g):
+        g = where_some(g, energies, ids)
         pull = scale * g[:, None]
         ga, gb = pull_a(g).x - pull * b, -pull * a
         if both:
@@ -89,4 +94,4 @@ def dhel(
         gt = -scale * (inner(a, ga) + inner(b, gb)) / 2
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
 
-    return losses, back
+    return where_some(losses, energies, ids), back

@@ -3,20 +3,26 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import (
-    Array,
     add_,
     finite_or_zero,
     inner,
-    logsumexp,
     namespace,
     row_dot,
     sigmoid,
     softplus,
 )
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import other_items
+from polycontrast.losses.two_view._candidates import (
+    even_smoothing,
+    own,
+    shared,
+    uneven_smoothing,
+)
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
+    Ids,
     Interval,
     Normalize,
     Reduction,
@@ -24,11 +30,14 @@ from polycontrast.objective import (
     Temperature,
     Weights,
     objective,
-    whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import Labels, Similarity
 
 Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
+_ITEMS = "The item of each of `negatives`; those of the anchor's item, see `ids`, are left out."
+NegativeIds = Annotated[Any, Role("rows", ("K", "B K"), dtype="integral", about=_ITEMS)]
+_THERE = "True where one of the K negatives of a row exists; what is elsewhere is not read."
+NegativesMask = Annotated[Any, Role("rows", ("B K",), dtype="bool", about=_THERE)]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -37,6 +46,9 @@ def info_nce(
     y: Embeddings,
     negatives: Negatives | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
+    negative_ids: NegativeIds | None = None,
+    negatives_mask: NegativesMask | None = None,
     *,
     temperature: Temperature = 0.07,
     symmetric: bool = True,
@@ -62,6 +74,8 @@ def info_nce(
         More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
         `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are the
         same on all ranks.
+    negative_ids
+        Of the shape of `negatives` without D.
     temperature
         CLIP's initial value.
     symmetric
@@ -75,7 +89,8 @@ def info_nce(
     Raises
     ------
     ValueError
-        When ``in_batch=False`` is used with ``symmetric=True``.
+        When ``in_batch=False`` is used with ``symmetric=True``, `negative_ids` without `ids` and
+        `negatives`, or `negatives_mask` without negatives of each row.
 
     Notes
     -----
@@ -87,7 +102,8 @@ def info_nce(
     :math:`N` over the other candidates. With :math:`q = \sigma(N - d)`, the gradient weight of a
     candidate is :math:`q\, e^{s - N}`, that of the positive is :math:`-q`, and smoothing adds
     constants. The value takes one product. Value and gradient take three, or four when tiled.
-    Memory is O(B D) when tiled. ``B = 1`` without negatives: value 0, gradient 0.
+    Memory is O(B D) when tiled. An anchor without negatives has loss 0 and gradient 0. Where
+    anchors differ in their number of candidates, smoothing takes one more product.
 
     References
     ----------
@@ -106,27 +122,49 @@ def info_nce(
     xp = namespace(x)
     if symmetric and not in_batch:
         raise BadArgument("symmetric=True needs in_batch=True, got in_batch=False")
+    if negative_ids is not None:
+        if ids is None or negatives is None:
+            raise BadArgument("negative_ids needs ids and negatives, got them not")
+        if negative_ids.ndim != negatives.ndim - 1:
+            got = f"{tuple(negative_ids.shape)} for negatives {tuple(negatives.shape)}"
+            raise BadArgument(f"negative_ids must have the shape of negatives without D, got {got}")
+    if negatives_mask is not None and (negatives is None or negatives.ndim != 3):
+        got = "none" if negatives is None else f"shape {tuple(negatives.shape)}"
+        raise BadArgument(f"negatives_mask needs negatives of shape (B, K, D), got {got}")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     scale = 1 / temperature
     positive = scale * row_dot(a, b)
     rows = xp.full_like(positive, -xp.inf)
-    columns = queue = extra = None
+    columns = queue = extra = there = None
+    pairs = other_items(ids) if in_batch else None
     if in_batch:
-        matrix = Similarity(a, b, scale=scale, pairs=OtherSamples())
+        matrix = Similarity(a, b, scale=scale, pairs=pairs)
         rows, columns, pull = matrix.logsumexp(columns=symmetric, positives=positive)
     in_rows = rows
     if negatives is not None:
+        if negatives_mask is not None:
+            there = negatives_mask
+            negatives = xp.where(there[:, :, None], negatives, 0.0)
         c, c_back = unit_rows(negatives, normalize)
-        queue, queue_pull = _candidates(a, c, scale)
-        rows = xp.logaddexp(in_rows, queue)
+        if c.ndim == 2:
+            other = None if negative_ids is None else Labels(ids, negative_ids, same=False)
+            queue = shared(a, c, scale, other, bool(label_smoothing))
+        else:
+            if negative_ids is not None and ids is not None:
+                other = negative_ids != ids[:, None]
+                there = other if there is None else there & other
+            queue = own(a, c, scale, there)
+        rows = xp.logaddexp(in_rows, queue.logsumexp)
     losses, anchors = softplus(rows - positive), 1
     if symmetric:
         losses, anchors = (losses + softplus(columns - positive)) / 2, 2
     if label_smoothing:
-        extra, extra_back = _smoothing(
-            a, b, None if queue is None else c, scale, in_batch, symmetric
-        )
+        if (ids is not None and in_batch) or negative_ids is not None or there is not None:
+            extra, extra_back = uneven_smoothing(a, b, scale, pairs, queue, symmetric)
+        else:
+            others = None if queue is None else c
+            extra, extra_back = even_smoothing(a, b, others, scale, in_batch, symmetric)
         losses = losses + label_smoothing * extra
 
     def back(g):
@@ -139,7 +177,7 @@ def info_nce(
             pulled = pull(share, q if symmetric else None)
             ga, gb = add_(ga, pulled.x), add_(gb, pulled.y)
         if queue is not None:
-            da, gc = queue_pull(p * xp.exp(queue - finite_or_zero(rows)))
+            da, gc = queue.pull(p * xp.exp(queue.logsumexp - finite_or_zero(rows)), None)
             ga = add_(ga, da)
         if extra is not None:
             da, db, dc = extra_back(label_smoothing * g)
@@ -151,55 +189,3 @@ def info_nce(
         return grads | {"x": a_back(ga), "y": b_back(gb), "temperature": -inner(a, ga) * scale}
 
     return losses, back
-
-
-def _candidates(a: Array, c: Array, scale: Array):
-    """Log-sum-exp of each anchor over shared (K, D) or its own (B, K, D) negatives."""
-    xp = namespace(a)
-    if c.ndim == 2:
-        matrix = Similarity(a, c, scale=scale, what="negatives", everywhere=True)
-        rows, _, pull = matrix.logsumexp(columns=False)
-        return rows, lambda g: pull(g, None)[:2]
-    s = scale * xp.matmul(c, a[:, :, None])[:, :, 0]
-    lse = logsumexp(s)
-
-    def back(g):
-        w = scale * g[:, None] * xp.exp(s - lse[:, None])
-        return xp.matmul(w[:, None, :], c)[:, 0, :], w[:, :, None] * a[:, None, :]
-
-    return lse, back
-
-
-def _smoothing(a: Array, b: Array, c: Array | None, scale: Array, in_batch: bool, symmetric: bool):
-    """Positive minus mean logit of each anchor's candidates, averaged over the directions.
-
-    The mean logit is the product with the mean candidate, so no pair is formed.
-    """
-    xp, batch = namespace(a), whole_batch()
-    samples, anchors = batch.samples(a.shape[0]), 2 if symmetric else 1
-    others = 0 if c is None else c.shape[-2]
-    n = (samples if in_batch else 1) + others
-    total = batch.sum(xp.sum(b, axis=0, keepdims=True)) if in_batch else b
-    if c is not None:
-        total = total + xp.sum(c, axis=-2, keepdims=c.ndim == 2)
-    mean = total / n + xp.zeros_like(a)
-    centre = batch.sum(xp.sum(a, axis=0, keepdims=True)) / samples
-    excess = row_dot(a, b - mean)
-    if symmetric:
-        excess = (excess + row_dot(b, a - centre)) / 2
-
-    def back(g):
-        h = (scale / anchors) * g[:, None]
-        spread = batch.sum(xp.sum(h * a, axis=0, keepdims=True)) if in_batch else h * a
-        ga, gb = h * (b - mean), h * a - spread / n
-        gc = None
-        if c is not None:
-            spread = xp.sum(h * a, axis=0, keepdims=True) if c.ndim == 2 else (h * a)[:, None, :]
-            gc = -spread / n
-            gc = gc + xp.zeros_like(c)
-        if symmetric:
-            ga = ga + h * b - batch.sum(xp.sum(h * b, axis=0, keepdims=True)) / samples
-            gb = gb + h * (a - centre)
-        return ga, gb, gc
-
-    return scale * excess, back

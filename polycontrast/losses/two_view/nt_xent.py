@@ -2,13 +2,21 @@
 
 from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.contrast import JointRows
-from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
+from polycontrast.objective import (
+    Embeddings,
+    Ids,
+    Normalize,
+    Reduction,
+    Temperature,
+    objective,
+)
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
 def nt_xent(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     normalize: Normalize = True,
@@ -54,7 +62,7 @@ def nt_xent(
     >>> float(pc.nt_xent(x, x, temperature=1.0).round(6))
     0.904832
     """
-    xp, rows = namespace(x), JointRows(x, y, temperature, normalize)
+    xp, rows = namespace(x), JointRows(x, y, temperature, normalize, ids)
     logit = rows.negatives - rows.matches[None, :]  # (2, B)
 
     def back(g):

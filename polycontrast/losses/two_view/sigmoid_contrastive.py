@@ -2,21 +2,24 @@
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import other_items
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Normalize,
     Reduction,
     Scalar,
     Temperature,
     objective,
 )
-from polycontrast.similarity import SOFTPLUS, OtherSamples, Similarity
+from polycontrast.similarity import SOFTPLUS, Similarity
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
 def sigmoid_contrastive(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     bias: Scalar = -10.0,
@@ -66,7 +69,7 @@ def sigmoid_contrastive(
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     biases = xp.zeros_like(x[:, 0]) + bias
-    matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples(), offsets=(biases, None))
+    matrix = Similarity(a, b, scale=1 / temperature, pairs=other_items(ids), offsets=(biases, None))
     match = row_dot(a, b) / temperature + bias
     mismatches, _, pull = matrix.sums_of(
         SOFTPLUS, columns=False, like=match, positives=match, shift=bias
