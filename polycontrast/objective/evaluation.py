@@ -132,7 +132,7 @@ class Evaluation:
                 "diagnostics=True is for losses whose anchors have one match and negatives that "
                 "the walk over tiles meets"
             )
-        numbers = watch.diagnostics(normalized=self.binding.values.get("normalize") is True)
+        numbers = watch.diagnostics(normalized=self.binding.values.get("normalize", True) is True)
         return Diagnostics(*(None if t is None else self.binding.result(t) for t in numbers))
 
     def back(self, cotangent: Any) -> Any:

@@ -215,7 +215,8 @@ class Objective:
             the hardest negatives, effective number of negatives, alignment, uniformity, and the
             bound on mutual information, over the batch and unweighted. They are read from the
             tiles of the loss itself. `info_nce` with ``in_batch=True`` (of which a queue of
-            negatives is left out), `nt_xent`, `dcl` and `sigmoid_contrastive` have them.
+            negatives is left out), `nt_xent`, `dcl`, `dclw`, `debiased_nce` and
+            `sigmoid_contrastive` have them.
 
         Returns
         -------

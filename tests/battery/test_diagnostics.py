@@ -8,7 +8,7 @@ from backends import Backend
 
 import polycontrast as pc
 
-NAMES = ("info_nce", "nt_xent", "dcl", "sigmoid_contrastive")
+NAMES = ("info_nce", "nt_xent", "dcl", "dclw", "debiased_nce", "sigmoid_contrastive")
 BIAS = -1.5  # of the sigmoid loss
 
 

@@ -87,3 +87,17 @@ def test_the_number_of_codes_does_not_matter():
     """Orthogonal codes have the same loss in every number."""
     losses = [pc.cmim(np.eye(n), temperature=0.5) for n in (2, 3, 9)]
     np.testing.assert_allclose(losses, math.log1p(math.exp(-2)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("tau", [0.1, 1e-3])
+def test_close_codes_in_single_precision(tau):
+    """Of codes within 1e-3, float32 keeps the value, the gradients and that of the temperature."""
+    rng = np.random.default_rng(2)
+    z = (rng.normal(size=(1, 16)) + 1e-3 * rng.normal(size=(64, 16))).astype("f4")
+    (value, grads), (wanted, exact) = (
+        pc.cmim.value_and_grad(z.astype(dtype), temperature=tau, wrt=("z", "temperature"))
+        for dtype in ("f4", "f8")
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-5)
+    np.testing.assert_allclose(grads.z, exact.z, rtol=0, atol=1e-4 * np.abs(exact.z).max())
+    np.testing.assert_allclose(grads.temperature, exact.temperature, rtol=1e-4)
