@@ -164,6 +164,131 @@ class _Alignment(Objective):
 
 alignment: _Alignment
 
+class AlphaClGrads(NamedTuple, Generic[Array]):
+    """Gradients of `alpha_cl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _AlphaCl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Weighted mean of negatives minus positives, where the weights are constants.
+
+        .. math:: \frac{1}{2B} \sum_{a=1}^{2B}
+                  \frac{\sum_b w_{ab} (c_{ab} - c_{a p(a)})}{\sum_b w_{ab} + \epsilon (2B - 2)},
+                  \quad w_{ab} = e^{-(1 - c_{ab})^\alpha / \tau},\quad
+                  c_{ab} = \langle z_a, z_b \rangle,\quad z = [\hat x; \hat y]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views of at least 2 samples.
+        temperature : float, > 0, default 0.5
+        exponent : float, > 0, default 4.0
+            Power :math:`\alpha` of the distance of a pair. The authors' code has 2 for CIFAR-100.
+        eps : float, >= 0, default 0.0
+            Weight :math:`\epsilon` that no pair gets, for each negative.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `exponent` is not
+            above 0, `eps` is negative or `reduction` is not one of its words. When ``B < 2``, as
+            there is no negative.
+
+        Notes
+        -----
+        Sums go over the rows b of other samples, :math:`p(a) = a \pm B` is the partner, and
+        :math:`1 - c` below 0 counts as 0. The gradient weight of a negative is its share
+        :math:`\bar w_{ab}` of the weights, that of the positive is minus their sum. Shares are a
+        softmax, with :math:`\log \epsilon (2B - 2)` as one more logit, so small temperatures are safe.
+        With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        The gradient is by definition not that of the value, and finite differences do not apply
+        to it.
+
+        References
+        ----------
+        Y. Tian, "Understanding Deep Contrastive Learning via Coordinate-wise Optimization",
+        NeurIPS 2022, arXiv 2201.12680.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.alpha_cl(x, x))
+        -1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlphaClGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlphaClGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float = 0.5,
+        exponent: float = 4.0,
+        eps: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
+
+alpha_cl: _AlphaCl
+
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
 
@@ -425,6 +550,149 @@ class _BrownianBridge(Objective):
     ) -> tuple[Array, Callable[[Any], BrownianBridgeGrads[Array]]]: ...
 
 brownian_bridge: _BrownianBridge
+
+class CacrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cacr`, of the arguments that were differentiated."""
+
+    views: Any
+    tau_pos: Array
+    tau_neg: Array
+
+class _Cacr(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Farther positives attract more, nearer negatives repel more.
+
+        .. math:: \frac{\alpha}{M B} \sum_{a i} \sum_{c \ne a} p^i_{ac} \delta^i_{ac}
+                  - \frac{2 \beta}{M (M - 1) B} \sum_{a < c} \sum_{ij} w^{ac}_{ij} \delta^{ac}_{ij}
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i. At least 2 samples. The order
+            counts: of two views the first holds the anchors of repulsion.
+        alpha, beta : float, >= 0, default 1.0
+            Weights of attraction and repulsion.
+        tau_pos, tau_neg : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. Sharpness of the weights, differentiable. The
+            authors have 1 and, on CIFAR-10, 0.9 or, on CIFAR-100 and STL-10, 2.
+        cost : {"euclidean", "rbf"}, default "euclidean"
+            "rbf" replaces the repulsion of a pair of views, with B the samples, by :math:`\beta \log
+            \frac{1}{B} \sum_{ij} w_{ij} e^{-t \delta_{ij}}`.
+        t : float, > 0, default 2.0
+            Sharpness of "rbf".
+        stop_grad_weights : bool, default False
+            Whether the weights are constants, as in the authors' code for ImageNet. Then `tau_pos`
+            and `tau_neg` have gradients of 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` is not
+            one of its words. When there are fewer than two samples, as there is no negative.
+
+        Notes
+        -----
+        Squared distances are :math:`\delta`. The weights :math:`p` are a softmax of :math:`\tau_{pos}
+        \delta^i_{ac}` over the other views c of a sample, :math:`w` is one of :math:`-\tau_{neg}
+        \delta_{ij}` over the other samples j. For a price :math:`\pi(\delta)` with the mean
+        :math:`\bar \pi` the gradient by :math:`\delta` is :math:`w (\pi' - \tau (\pi - \bar \pi))`.
+        One matrix product for each pair of views. Weights are computed in logs and in one pass.
+        "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
+        :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
+        compared by differences.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        With ``stop_grad_weights=True`` the gradient is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        H. Zheng, X. Chen, J. Yao, H. Yang, C. Li, Y. Zhang, H. Zhang, I. Tsang, J. Zhou, M. Zhou,
+        "Contrastive Attraction and Contrastive Repulsion for Representation Learning", TMLR 2023,
+        arXiv 2105.03746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.cacr(views).round(6))
+        -2.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CacrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CacrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        tau_pos: float | Array = 1.0,
+        tau_neg: float | Array = 1.0,
+        cost: Literal['euclidean', 'rbf'] = 'euclidean',
+        t: float = 2.0,
+        stop_grad_weights: bool = False,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
+
+cacr: _Cacr
 
 class CentroidGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `centroid_gap`, of the arguments that were differentiated."""
@@ -1337,6 +1605,141 @@ class _DvBound(Objective):
     ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
 
 dv_bound: _DvBound
+
+class FMiclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `f_micl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    sigma: Array
+
+class _FMicl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Lower bound of an f-divergence between matching and other rows, with Gaussian similarity.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ -f'(u(\hat x_i, \hat y_i))
+                  + \frac{w}{B - 1} \sum_{j \ne i} f^*\big(f'(u(\hat x_i, \hat x_j))\big) \Big],
+                  \quad u(a, b) = e^{-|a - b|^2 / (2 \sigma^2)}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views of at least 2 samples. Other rows are those of `x`.
+        divergence : {"kl", "chi2", "js", "hellinger"}, default "kl"
+            The function f, see below.
+        sigma : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
+        weight : float, >= 0, default 1.0
+            Weight w of the other rows.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `divergence` or `reduction` is not one
+            of its words, `sigma` is not above 0 or `weight` is negative. When ``B < 2``, as there is
+            no other row.
+
+        Notes
+        -----
+        Both functions are computed from the logarithm s of u, which does not underflow:
+
+        ========= ============================== ============================
+        f         :math:`f'(u)`                  :math:`f^*(f'(u))`
+        ========= ============================== ============================
+        kl        :math:`1 + s`                  :math:`u`
+        chi2      :math:`2(u - 1)`               :math:`u^2 - 1`
+        js        :math:`\log 2 u / (1 + u)`     :math:`\log (1 + u) / 2`
+        hellinger :math:`1 - u^{-1/2}`           :math:`u^{1/2} - 1`
+        ========= ============================== ============================
+
+        With "kl" the loss is ``alignment / (2 sigma^2) - 1`` plus the mean of u. The gradient of a row
+        is :math:`-(x_i - x_j) / \sigma^2` times the derivative by s. As s has degree 2 in the rows
+        and -2 in :math:`\sigma`, the latter needs no pass over the pairs. Half of the tiles of the Gram
+        matrix of `x` are computed. Rows are centred first. With "hellinger", u of a match must not
+        underflow: :math:`u^{-1/2}` would be infinite. The formula follows the paper's summary, the
+        defaults are not verified.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        Y. Lu, G. Zhang, S. Sun, H. Guo, Y. Yu, "f-MICL: Understanding and Generalizing InfoNCE-based
+        Contrastive Learning", TMLR 2023, arXiv 2402.10150.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.f_micl(x, x).round(6))
+        -0.632121
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FMiclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FMiclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        divergence: Literal['kl', 'chi2', 'js', 'hellinger'] = 'kl',
+        sigma: float | Array = 1.0,
+        weight: float = 1.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FMiclGrads[Array]]]: ...
+
+f_micl: _FMicl
 
 class FeatureSeparationGrads(NamedTuple, Generic[Array]):
     """Gradients of `feature_separation`, of the arguments that were differentiated."""
@@ -2668,6 +3071,118 @@ class _InfoNceBound(Objective):
     ) -> tuple[Array, Callable[[Any], InfoNceBoundGrads[Array]]]: ...
 
 info_nce_bound: _InfoNceBound
+
+class JointEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `joint_entropy`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _JointEntropy(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Negative joint entropy of two spaces; lower is less dependent.
+
+        .. math:: \frac{1}{N} \sum_i \log \frac{1}{N}
+                  \sum_j e^{-(|x_i - x_j|^2 + |y_i - y_j|^2) / (2 \tau)}
+
+        Parameters
+        ----------
+        x : array (N, D)
+            Rows of the first space.
+        y : array (N, E)
+            Rows of the same samples in the other space.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. Square of the width of the kernel.
+        normalize : bool, default False
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [-log N, 0].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The product of both kernels is the kernel of ``z = [x, y]``, so one Gram matrix is computed, and
+        half of its tiles. Rows are centred first: distances come from inner products, of which far rows
+        would lose digits. The kernel of a row with itself is exactly 1. With its softmaxes W, plus
+        their transpose, the gradient is :math:`-(\mathrm{diag}(W 1)\, z - W z) / \tau`. ``N = 1``:
+        value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        R. Louiset, E. Duchesnay, A. Grigis, P. Gori, "Separating common from salient patterns with
+        Contrastive Representation Learning", ICLR 2024, arXiv 2402.11928.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(2)
+        >>> float(pc.joint_entropy(x, x, temperature=1.0).round(6))
+        -0.56622
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, JointEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, JointEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.5,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], JointEntropyGrads[Array]]]: ...
+
+joint_entropy: _JointEntropy
 
 class JsdBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `jsd_bound`, of the arguments that were differentiated."""
@@ -4018,6 +4533,147 @@ class _PolyView(Objective):
 
 poly_view: _PolyView
 
+class SepclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `sepclr`, of the arguments that were differentiated."""
+
+    common_x: Array
+    common_y: Array
+    salient_x: Array
+    salient_y: Array
+    temperature: Array
+
+class _Sepclr(Objective):
+    def __call__(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Alignment and uniformity in two spaces, a null code, and independence of both spaces.
+
+        .. math:: A(c^x, c^y) + \tfrac{u}{2} (U(c^x) + U(c^y))
+                  + s \big[ A_T(s^x, s^y) + \tfrac{u}{2} (U(\tilde s^x) + U(\tilde s^y)) \big]
+                  + n \, Z_0(s) + \tfrac{m}{2} (H(c^x, \tilde s^x) + H(c^y, \tilde s^y))
+
+        Parameters
+        ----------
+        common_x, common_y : array (B, D)
+            Row i belongs to sample i. Two views in the common space, of at least 2 samples. Rows are
+            scaled to unit length.
+        salient_x, salient_y : array (B, E)
+            The same views in the salient space; rows are not scaled.
+        labels : integer array (B,)
+            0 for background. All other labels are those of targets.
+        temperature : float or 0-d array, > 0, default 0.5
+            Temperature :math:`\tau`, differentiable. Square of the width of the kernels.
+        uniform_weight : float, >= 0, default 2.0
+            Weight u of uniformity, against alignment.
+        salient_weight, null_weight : float, >= 0, default 1000.0
+            Weights s and n of the salient space and of its null code. The authors have 1000 and 1000
+            on CelebA, 1 and 10 on CheXpert, 1 and 100 on ODIR.
+        mi_weight : float, >= 0, default 10.0
+            Weight m of the dependence of the spaces.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `uniform_weight`, `salient_weight`, `null_weight` or `mi_weight` is negative. When ``B <
+            2``, as there is no pair of samples.
+
+        Notes
+        -----
+        A is the mean of :math:`|u - v|^2 / (2 \tau)`, over targets for :math:`A_T`; U is the log of the
+        mean of :math:`e^{-|u_i - u_j|^2 / (2 \tau)}` over pairs; H is `joint_entropy`. Salient rows of
+        the background are set to 0 in :math:`\tilde s`, which is then a constant. :math:`Z_0` is the
+        mean of :math:`|s|^2 / (2 \tau)` over the background in both views. A mean over no samples is 0.
+        Each view has three Gram matrices: of :math:`c`, of :math:`\tilde s`, and of both next to each
+        other. Half of their tiles are computed. Rows are centred before their distances are taken.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Louiset, E. Duchesnay, A. Grigis, P. Gori, "Separating common from salient patterns with
+        Contrastive Representation Learning", ICLR 2024, arXiv 2402.11928.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, s = np.eye(2), np.zeros((2, 1))
+        >>> float(pc.sepclr(x, x, s, s, np.asarray([0, 1])).round(6))
+        -9.662191
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SepclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SepclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        common_x: Array,
+        common_y: Array,
+        salient_x: Array,
+        salient_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.5,
+        uniform_weight: float = 2.0,
+        salient_weight: float = 1000.0,
+        null_weight: float = 1000.0,
+        mi_weight: float = 10.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SepclrGrads[Array]]]: ...
+
+sepclr: _Sepclr
+
 class SigmoidContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `sigmoid_contrastive`, of the arguments that were differentiated."""
 
@@ -4382,6 +5038,98 @@ class _SufficientStatistics(Objective):
     ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
 
 sufficient_statistics: _SufficientStatistics
+
+class ToleranceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `tolerance`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Tolerance(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mean similarity of two rows with one label; higher is more tolerant.
+
+        .. math:: \frac{1}{P} \sum_{i < j} 1[y_i = y_j] \, \langle \hat z_i, \hat z_j \rangle
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Rows.
+        labels : integer array (N,)
+            Classes of the rows. P is the number of pairs with equal ones.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        value : 0-d array
+            In [-1, 1] for unit rows, 1 when all coincide.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When no two rows have one label. Where
+            JAX traces the call, the value is nan instead.
+
+        Notes
+        -----
+        Gradient: the sum of the other rows of the class, over P. The measure pairs with `uniformity`.
+        The paper's expectation multiplies by the indicator; this is the mean over the pairs of a class.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        F. Wang, H. Liu, "Understanding the Behaviour of Contrastive Loss", CVPR 2021,
+        arXiv 2012.09740.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.tolerance(np.ones((3, 2)), np.asarray([0, 0, 1])).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ToleranceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ToleranceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
+
+tolerance: _Tolerance
 
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""
