@@ -48,9 +48,10 @@ def centred(rows: Array, *others: Array) -> list[Array]:
     Parameters
     ----------
     rows : array (..., B, D)
-    *others : array (..., D)
+    *others : array (..., B, D)
+        With as many axes.
     """
     xp, batch, axes = namespace(rows), whole_batch(), tuple(range(rows.ndim - 1))
     count = math.prod(rows.shape[:-2]) * batch.samples(rows.shape[-2])
-    mean = batch.sum(xp.sum(rows, axis=axes)) / count
+    mean = batch.sum(xp.sum(rows, axis=axes, keepdims=True)) / count
     return [t - mean for t in (rows, *others)]

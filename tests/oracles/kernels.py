@@ -127,7 +127,8 @@ def cacr(
                 costs.append(mean(-tau_neg * d, torch.exp(-t * d) if cost == "rbf" else -d))
             average = torch.stack(costs).mean()
             repulsion.append(torch.log(average) if cost == "rbf" else average)
-    return alpha * torch.stack(attraction).mean() + beta * torch.stack(repulsion).mean()
+    total = alpha * torch.stack(attraction).mean() + beta * torch.stack(repulsion).mean()
+    return total + 0.0 * (tau_pos + tau_neg)  # held or not, both are part of the graph
 
 
 # With weights of 1000 the differences of the common rows would be lost in the value's rounding.
