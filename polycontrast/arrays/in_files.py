@@ -226,6 +226,13 @@ class _Namespace:
             start += part.shape[axis]
         return MappedArray(out)
 
+    # NumPy's own names, under which its functions come back from arrays in memory.
+    concatenate = concat
+
+    def transpose(self, x: Any, axes: Any = None) -> Any:
+        """Axes in another order."""
+        return _viewed(np.transpose, x, axes)
+
 
 NAMESPACE = _Namespace()
 _REDUCTIONS: dict[str, Callable[..., Any]] = {
