@@ -6,7 +6,8 @@ import numpy as np
 
 from polycontrast.objective import Argument, Objective
 
-SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3}  # lengths of axes that are not axes of samples
+# Lengths of axes that are not axes of samples.
+SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3}
 
 
 def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -> dict[str, Any]:

@@ -82,8 +82,8 @@ def sepclr(
     --------
     >>> import numpy as np, polycontrast as pc
     >>> x, s = np.eye(2), np.zeros((2, 1))
-    >>> float(pc.sepclr(x, x, s, s, np.asarray([0, 1])).round(6))
-    -9.662191
+    >>> float(pc.sepclr(x, x, s, s, np.asarray([0, 1])).round(4))
+    -9.6622
     """
     xp, batch = namespace(common_x), whole_batch()
     n = batch.samples(common_x.shape[0])

@@ -57,8 +57,8 @@ def aaic(
     --------
     >>> import numpy as np, polycontrast as pc
     >>> views = np.stack([np.eye(3)] * 2)
-    >>> float(pc.aaic(views, np.array([True, True, False]), temperature=1.0).round(6))
-    1.349276
+    >>> float(pc.aaic(views, np.array([True, True, False]), temperature=1.0).round(4))
+    1.3493
     """
     xp, samples = namespace(views), views.shape[1]
     own = 1 + whole_batch().start() + xp.arange(samples, dtype=xp.int32, device=device(views))
