@@ -1,6 +1,7 @@
 """The cases of the registry: inputs made from the declared shapes, and how to evaluate them."""
 
 import functools
+import inspect
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -242,4 +243,17 @@ def seeds(examples=5):
         max_examples=examples, deadline=None, derandomize=True, database=None
     )
     drawn = hypothesis.given(seed=hypothesis.strategies.integers(0, 2**31))
-    return lambda test: settings(drawn(test))
+
+    def drawing(test):
+        # Around each case, not around the test: hypothesis keeps one more link of settings in a
+        # test for every case that pytest gives to it, and a thousand links are too deep.
+        @functools.wraps(test)
+        def every_seed(**given):
+            settings(drawn(lambda seed: test(**given, seed=seed)))()
+
+        signature = inspect.signature(test)
+        kept = [p for name, p in signature.parameters.items() if name != "seed"]
+        every_seed.__signature__ = signature.replace(parameters=kept)
+        return every_seed
+
+    return drawing
