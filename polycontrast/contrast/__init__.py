@@ -3,6 +3,7 @@
 from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
+from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, on_temperature
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.other_items import other_items, where_some
@@ -29,6 +30,8 @@ __all__ = [
     "diagonal",
     "label_softmax",
     "less_mean",
+    "log_kernel_sums",
+    "log_mean_kernel",
     "on_diagonal",
     "on_temperature",
     "other_items",

@@ -1,13 +1,11 @@
 """The evenness with which rows cover the sphere."""
 
-import math
 from typing import Annotated, Any
 
 from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import SquaredDistances, centred
-from polycontrast.objective import BadArgument, Normalize, Positive, Role, objective, whole_batch
-from polycontrast.similarity import OtherRows
+from polycontrast.contrast import centred, log_mean_kernel
+from polycontrast.objective import Normalize, Positive, Role, at_least_two, objective
 
 Rows = Annotated[Any, Role("rows", ("N D",))]
 
@@ -53,21 +51,11 @@ def uniformity(z: Rows, *, t: Positive = 2.0, normalize: Normalize = True):
     >>> float(pc.uniformity(np.eye(3)).round(6))
     -4.0
     """
-    xp, batch = namespace(z), whole_batch()
-    n = batch.samples(z.shape[0])
-    if n < 2:
-        raise BadArgument(f"z must have at least 2 rows, so that there is a pair, got {n}")
+    at_least_two("z", z.shape[0], "a pair")
     u, u_back = unit_rows(z, normalize)
     if not normalize:
         (u,) = centred(u)
-    factor = xp.asarray(t, dtype=u.dtype, device=device(u))
     # Unit rows have |z_i|^2 + |z_j|^2 = 2, up to zero rows, which distances keep exact.
-    distances = SquaredDistances(factor, u, pairs=OtherRows())
-    rows, _, pull = distances.matrix.logsumexp()
-    total = batch.logsumexp(rows)
-
-    def back(g):
-        gu, _ = distances.on_rows(pull(g * xp.exp(rows - total)))
-        return {"z": u_back(gu)}
-
-    return total - math.log(n * (n - 1)), back
+    factor = namespace(z).asarray(t, dtype=u.dtype, device=device(u))
+    value, pull = log_mean_kernel(factor, u)
+    return value, lambda g: {"z": u_back(pull(g)[0])}

@@ -6,6 +6,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.context import whole_batch
 from polycontrast.objective.arguments import SAMPLES, Argument, Role
 from polycontrast.objective.registry import near_matches
 
@@ -29,6 +30,30 @@ class BadArgument(ValueError):
 
     The caller gets a ValueError whose text begins with the objective's name.
     """
+
+
+def at_least_two(names: str, rows: int, what: str) -> int:
+    """Number of samples of all ranks; a batch of one, which has no such thing, is refused.
+
+    Parameters
+    ----------
+    names : str
+        Arguments that hold the samples.
+    rows : int
+        Samples of this rank.
+    what : str
+        The thing of which one sample has none.
+
+    Raises
+    ------
+    BadArgument
+    """
+    samples = whole_batch().samples(rows)
+    if samples < 2:
+        raise BadArgument(
+            f"{names} must have at least 2 rows, so that there is {what}, got {samples}"
+        )
+    return samples
 
 
 class Checker:

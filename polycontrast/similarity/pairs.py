@@ -226,9 +226,9 @@ class Combined(Rule):
         found = self._combined([part.known(tile) for part in self.parts])
         return found if isinstance(found, Count) else None
 
+    @abstractmethod
     def _combined(self, answers: list[Any]) -> Any:
         """One answer; None, what is not known, stays None where it matters."""
-        raise NotImplementedError
 
     def column_arrays(self) -> tuple[Array, ...]:
         """Those of all parts."""

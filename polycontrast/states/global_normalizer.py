@@ -7,13 +7,12 @@ from polycontrast.arrays import Array, device, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.losses.estimators.global_contrastive import global_contrastive
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Normalize,
     Role,
     State,
     Temperatures,
-    whole_batch,
+    at_least_two,
 )
 from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
 from polycontrast.states.measured import measured
@@ -79,9 +78,7 @@ def update_log_u(
     >>> log_u[0].round(6).tolist(), int(np.isinf(state[0]).sum())
     ([-1.0, -1.0, -1.0, -1.0], 6)
     """
-    xp, samples = namespace(x), whole_batch().samples(x.shape[0])
-    if samples < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
     a, _ = unit_rows(x, normalize)
     b, _ = unit_rows(y, normalize)
     match = row_dot(a, b)

@@ -6,7 +6,6 @@ from typing import Literal
 from polycontrast.arrays import device, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Held,
     Nonnegative,
@@ -14,8 +13,8 @@ from polycontrast.objective import (
     Reduction,
     State,
     Temperatures,
+    at_least_two,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
 
@@ -108,9 +107,7 @@ def global_contrastive(
     >>> float(pc.global_contrastive(x, x, log_u, temperature=1.0).round(6))
     -1.0
     """
-    xp, samples = namespace(x), whole_batch().samples(x.shape[0])
-    if samples < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     one = xp.asarray(1.0, dtype=a.dtype, device=device(a))

@@ -6,7 +6,6 @@ from typing import Annotated
 from polycontrast.arrays import device, namespace, positive_part_
 from polycontrast.contrast import JointRows, SoftMean
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Held,
     Nonnegative,
@@ -14,8 +13,8 @@ from polycontrast.objective import (
     Positive,
     Reduction,
     Role,
+    at_least_two,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import Map, Similarity
 
@@ -80,9 +79,7 @@ def alpha_cl(
     >>> float(pc.alpha_cl(x, x))
     -1.0
     """
-    xp, samples = namespace(x), whole_batch().samples(x.shape[0])
-    if samples < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
 
     def log_weight(c):
         power, rest = positive_part_(1 - c), exponent

@@ -8,13 +8,13 @@ from polycontrast.arrays import constant, device, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import SoftMean, SquaredDistances, centred, view_pairs
 from polycontrast.objective import (
-    BadArgument,
     Held,
     Nonnegative,
     Normalize,
     Positive,
     Role,
     Views,
+    at_least_two,
     objective,
     whole_batch,
 )
@@ -92,9 +92,7 @@ def cacr(
     -2.0
     """
     xp, batch = namespace(views), whole_batch()
-    count, samples = views.shape[0], batch.samples(views.shape[1])
-    if samples < 2:
-        raise BadArgument("views must have at least 2 rows, so that there is a negative, got 1")
+    count, samples = views.shape[0], at_least_two("views", views.shape[1], "a negative")
     z, z_back = unit_rows(views, normalize)
     (z,) = centred(z)
     pairs = view_pairs(count)

@@ -7,14 +7,13 @@ from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import SquaredDistances, centred
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Nonnegative,
     Normalize,
     Reduction,
     Role,
+    at_least_two,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import EXP, SOFTPLUS, Function, OtherSamples
 
@@ -119,9 +118,7 @@ def f_micl(
     >>> float(pc.f_micl(x, x).round(6))
     -0.632121
     """
-    n = whole_batch().samples(x.shape[0])
-    if n < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is another, got 1")
+    n = at_least_two("x and y", x.shape[0], "another")
     slope, slope_of, function, constant = _DIVERGENCES[divergence]
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import SquaredDistances, centred
+from polycontrast.contrast import centred, log_kernel_sums
 from polycontrast.objective import (
     Normalize,
     Reduction,
@@ -14,7 +14,6 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherRows
 
 Rows = Annotated[Any, Role("rows", ("N D",))]
 OtherSpace = Annotated[Any, Role("rows", ("N E",))]
@@ -72,11 +71,10 @@ def joint_entropy(
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     (z,) = centred(xp.concat([a, b], axis=1))
-    distances = SquaredDistances(1 / (2 * temperature), z, pairs=OtherRows())
-    others, _, pull = distances.matrix.logsumexp()
+    others, pull = log_kernel_sums(1 / (2 * temperature), z)
 
     def back(g):
-        gz, _ = distances.on_rows(pull(g * sigmoid(others)))
+        gz, _ = pull(g * sigmoid(others))
         # Every exponent is a square of a difference over tau: Euler's theorem, degree 2.
         on_tau = -inner(z, gz) / (2 * temperature)
         width = a.shape[1]

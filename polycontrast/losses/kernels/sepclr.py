@@ -5,18 +5,17 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import SquaredDistances, centred
+from polycontrast.contrast import centred, log_kernel_sums, log_mean_kernel
 from polycontrast.objective import (
-    BadArgument,
     ClassLabels,
     Embeddings,
     Nonnegative,
     Role,
     Temperature,
+    at_least_two,
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherRows
 
 Salient = Annotated[Any, Role("rows", ("B E",))]
 
@@ -86,11 +85,7 @@ def sepclr(
     -9.6622
     """
     xp, batch = namespace(common_x), whole_batch()
-    n = batch.samples(common_x.shape[0])
-    if n < 2:
-        raise BadArgument(
-            "labels must be those of at least 2 samples, so that there is a pair, got 1"
-        )
+    n = at_least_two("common_x and common_y", common_x.shape[0], "a pair")
     half = 1 / (2 * temperature)
     target = labels != 0
     one = xp.ones_like(common_x[:, 0])
@@ -126,7 +121,7 @@ def sepclr(
         for sign, view, c, s, (parts, c_back) in zip(
             (1, -1), "xy", common, salient, backs, strict=True
         ):
-            (gc, gs, both) = (pull(weight * g) for weight, (_, pull) in parts)
+            (gc, gs, both) = (pull(weight * g)[0] for weight, (_, pull) in parts)
             width = c.shape[1]
             gc = gc + both[:, :width] + sign * 2 * half * g / n * apart
             gs = xp.where(target[:, None], gs + both[:, width:], 0.0)
@@ -140,24 +135,14 @@ def sepclr(
     return value, back
 
 
-def _kernel_sums(z, half):
-    """Log of the sum of each row's kernels with the other rows, and its pullback."""
-    (z,) = centred(z)
-    distances = SquaredDistances(half, z, pairs=OtherRows())
-    rows, _, pull = distances.matrix.logsumexp()
-    return rows, lambda g: distances.on_rows(pull(g))[0]
-
-
 def _uniformity(z, half):
     """Log of the mean kernel of two different rows."""
-    batch, (rows, pull) = whole_batch(), _kernel_sums(z, half)
-    n, total = batch.samples(z.shape[0]), batch.logsumexp(rows)
-    return total - math.log(n * (n - 1)), lambda g: pull(g * namespace(z).exp(rows - total))
+    return log_mean_kernel(half, *centred(z))
 
 
 def _joint(z, half):
     """Mean of the log of the mean kernel of a row with all, itself among them."""
-    batch, (rows, pull) = whole_batch(), _kernel_sums(z, half)
+    batch, (others, pull) = whole_batch(), log_kernel_sums(half, *centred(z))
     n = batch.samples(z.shape[0])
-    value = batch.sum(namespace(z).sum(softplus(rows))) / n - math.log(n)
-    return value, lambda g: pull(g / n * sigmoid(rows))
+    value = batch.sum(namespace(z).sum(softplus(others))) / n - math.log(n)
+    return value, lambda g: pull(g / n * sigmoid(others))

@@ -7,7 +7,6 @@ from polycontrast.calculus import rest_mean, unit_rows
 from polycontrast.contrast import MissingViews
 from polycontrast.losses.poly_view.multi_crop import multi_crop
 from polycontrast.objective import (
-    BadArgument,
     Mask,
     Normalize,
     Reduction,
@@ -15,9 +14,9 @@ from polycontrast.objective import (
     Temperature,
     Views,
     Weights,
+    at_least_two,
     objective,
     of_views,
-    whole_batch,
 )
 
 XY = of_views("x", "y")
@@ -84,8 +83,8 @@ def average_view(
     0.904832
     """
     xp = namespace(views)
-    if pair == "dhel" and whole_batch().samples(views.shape[1]) < 2:
-        raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
+    if pair == "dhel":
+        at_least_two("views", views.shape[1], 'an energy for pair="dhel"')
     there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
     means, means_back = rest_mean(z, 1 / there.others)

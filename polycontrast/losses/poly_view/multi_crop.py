@@ -13,7 +13,6 @@ from polycontrast.contrast import (
     view_pairs,
 )
 from polycontrast.objective import (
-    BadArgument,
     Mask,
     Normalize,
     Reduction,
@@ -21,9 +20,9 @@ from polycontrast.objective import (
     Temperature,
     Views,
     Weights,
+    at_least_two,
     objective,
     of_views,
-    whole_batch,
 )
 
 XY = of_views("x", "y")
@@ -93,8 +92,8 @@ def multi_crop(
     xp = namespace(views)
     there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
-    if pair == "dhel" and whole_batch().samples(z.shape[1]) < 2:
-        raise BadArgument('pair="dhel" needs at least 2 rows, so that there is an energy, got 1')
+    if pair == "dhel":
+        at_least_two("views", z.shape[1], 'an energy for pair="dhel"')
     blocks = [] if pair == "info_nce" else same_view(z.shape[0])
     blocks += [] if pair == "dhel" else view_pairs(z.shape[0])
     across, pull = block_logsumexp(z, 1 / temperature, blocks, there)  # (M, M, B)

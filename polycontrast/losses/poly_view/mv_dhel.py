@@ -6,7 +6,6 @@ from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace
 from polycontrast.calculus import sample_gram
 from polycontrast.contrast import MissingViews, block_logsumexp, diagonal, on_diagonal, same_view
 from polycontrast.objective import (
-    BadArgument,
     Mask,
     Normalize,
     Reduction,
@@ -14,9 +13,9 @@ from polycontrast.objective import (
     Temperature,
     Views,
     Weights,
+    at_least_two,
     objective,
     of_views,
-    whole_batch,
 )
 
 
@@ -81,8 +80,7 @@ def mv_dhel(
     xp = namespace(views)
     there = MissingViews(views, mask)
     z, z_back = there.unit_rows(normalize)
-    if whole_batch().samples(z.shape[1]) < 2:
-        raise BadArgument("views must have at least 2 rows, so that there is an energy, got 1")
+    at_least_two("views", z.shape[1], "an energy")
     lse, pull = block_logsumexp(z, 1 / temperature, same_view(z.shape[0]), there)
     energies = finite_or_zero(diagonal(lse))  # (M, B); none where nobody else has the view
     s, s_back = sample_gram(z)

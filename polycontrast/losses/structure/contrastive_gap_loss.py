@@ -1,24 +1,20 @@
 """CLIP's loss with uniformity and alignment, to close the gap between modalities."""
 
-import math
-
-from polycontrast.arrays import Array, device, namespace, row_dot
+from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import weighted_sum
+from polycontrast.contrast import log_mean_kernel, weighted_sum
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.metrics.alignment import alignment
 from polycontrast.metrics.uniformity import uniformity
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Nonnegative,
     Positive,
     Same,
     Temperature,
+    at_least_two,
     objective,
-    whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Similarity
 
 OTHERS = "alignment_weight", "uniformity_weight", "cross_uniformity_weight"
 
@@ -95,14 +91,14 @@ def contrastive_gap_loss(
     >>> float(pc.contrastive_gap_loss(x, x, temperature=1.0).round(6))
     -7.448555
     """
-    pairs = uniformity_weight or cross_uniformity_weight
-    if pairs and whole_batch().samples(x.shape[0]) < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is a pair, got 1")
+    if uniformity_weight or cross_uniformity_weight:
+        at_least_two("x and y", x.shape[0], "a pair")
     rows = {"x": unit_rows(x), "y": unit_rows(y)}
     a, b = (unit for unit, _ in rows.values())
     wrt = ("x", "y", "temperature")
     options = dict(temperature=temperature, normalize=False, wrt=wrt)
     half = uniformity_weight / 2
+    factor = namespace(a).asarray(t, dtype=a.dtype, device=device(a))
     return weighted_sum(
         rows,
         temperature,
@@ -110,25 +106,5 @@ def contrastive_gap_loss(
         (alignment_weight, ("x", "y"), lambda: alignment.vjp(a, b, normalize=False)),
         (half, ("x",), lambda: uniformity.vjp(a, t=t, normalize=False)),
         (half, ("y",), lambda: uniformity.vjp(b, t=t, normalize=False)),
-        (cross_uniformity_weight, ("x", "y"), lambda: _cross_uniformity(a, b, t)),
+        (cross_uniformity_weight, ("x", "y"), lambda: log_mean_kernel(factor, a, b)),
     )
-
-
-def _cross_uniformity(a: Array, b: Array, t: float):
-    """Logarithm of the mean potential of all rows of one modality with others' of the other."""
-    xp, batch = namespace(a), whole_batch()
-    n = batch.samples(a.shape[0])
-    # Unit rows have |a_i|^2 + |b_j|^2 = 2, up to zero rows, which are kept exact by the offsets.
-    offsets = -t * row_dot(a, a), -t * row_dot(b, b)
-    scale = xp.asarray(2 * t, dtype=a.dtype, device=device(a))
-    matrix = Similarity(a, b, scale=scale, pairs=OtherSamples(), offsets=offsets, what="cross")
-    rows, _, pull = matrix.logsumexp(columns=False)
-    total = batch.logsumexp(rows)
-
-    def back(g):
-        pulled = pull(g * xp.exp(rows - total), None)
-        ga = pulled.x - 2 * t * pulled.of_rows[:, None] * a
-        gb = pulled.y - 2 * t * pulled.of_columns[:, None] * b
-        return ga, gb
-
-    return total - math.log(n * (n - 1)), back

@@ -5,10 +5,10 @@ import math
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Reduction,
     Temperature,
+    at_least_two,
     objective,
     whole_batch,
 )
@@ -60,9 +60,7 @@ def cmim(z: Embeddings, *, temperature: Temperature = 0.1, reduction: Reduction 
     0.313262
     """
     xp, batch = namespace(z), whole_batch()
-    others = batch.samples(z.shape[0]) - 1
-    if others < 1:
-        raise BadArgument("z must have at least 2 rows, so that there is a negative, got 1")
+    others = at_least_two("z", z.shape[0], "a negative") - 1
     u, u_back = unit_rows(z, True)
     # cos - 1 = <v_i, v_j> + c_i + c_j of centred rows, with digits also where all rows are close.
     v = u - batch.sum(xp.sum(u, axis=0, keepdims=True)) / (others + 1)

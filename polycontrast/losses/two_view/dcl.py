@@ -3,14 +3,13 @@
 from polycontrast.arrays import namespace
 from polycontrast.contrast import JointRows, where_some
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Ids,
     Normalize,
     Reduction,
     Temperature,
+    at_least_two,
     objective,
-    whole_batch,
 )
 
 
@@ -69,8 +68,7 @@ def dcl(
     0.386294
     """
     xp = namespace(x)
-    if whole_batch().samples(x.shape[0]) < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    at_least_two("x and y", x.shape[0], "a negative")
     rows = JointRows(x, y, temperature, normalize, ids)
 
     def back(g):

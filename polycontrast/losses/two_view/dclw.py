@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from polycontrast.arrays import namespace
 from polycontrast.contrast import JointRows
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Held,
     Normalize,
     Reduction,
     Role,
     Temperature,
+    at_least_two,
     objective,
     whole_batch,
 )
@@ -87,9 +87,7 @@ def dclw(
     0.386294
     """
     xp, batch = namespace(x), whole_batch()
-    samples = batch.samples(x.shape[0])
-    if samples < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is a negative, got 1")
+    samples = at_least_two("x and y", x.shape[0], "a negative")
     rows = JointRows(x, y, temperature, normalize)
     cosines = rows.matches * temperature
     shares = xp.exp(cosines / sigma - batch.logsumexp(cosines / sigma))

@@ -4,15 +4,14 @@ from polycontrast.arrays import inner, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import other_items, where_some
 from polycontrast.objective import (
-    BadArgument,
     Embeddings,
     Ids,
     Normalize,
     Reduction,
     Temperature,
     Weights,
+    at_least_two,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import Similarity
 
@@ -73,8 +72,7 @@ def dhel(
     >>> float(pc.dhel(x, x, temperature=1.0).round(6))
     0.386294
     """
-    if whole_batch().samples(x.shape[0]) < 2:
-        raise BadArgument("x and y must have at least 2 rows, so that there is an energy, got 1")
+    at_least_two("x and y", x.shape[0], "an energy")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     scale, others = 1 / temperature, other_items(ids)
