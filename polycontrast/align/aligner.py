@@ -33,7 +33,7 @@ MOST_VALIDATION_ROWS = 2_000
 
 
 class Aligner(Parameters):
-    """Learn one linear head a view so that matching rows meet in one shared space.
+    """Learn one linear head a view so that matching rows lie close together in one space.
 
     Each view is standardised and whitened, the heads start from multi-set canonical correlation
     analysis, and a contrastive objective is minimised over all heads jointly by its analytic

@@ -11,8 +11,8 @@ from polycontrast.align.errors import BadInput
 from polycontrast.align.frames import column_names, index_of, is_frame, numbers_of
 from polycontrast.align.reading.columns import reordered
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
+from polycontrast.wording import listed
 
-NAMED_AT_MOST = 5
 FARTHEST = 1e15  # whitened: the square of more is lost in float32
 MAY_BE_NONE = ("batch_size", "workers", "random_state")
 
@@ -159,12 +159,11 @@ def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -
         return
     bad = ~to_numpy(finite)
     where = np.flatnonzero(bad.any(axis=0))
-    called = [f"{columns[j]!r}" if columns else str(j) for j in where[:NAMED_AT_MOST]]
-    more = f" and {len(where) - NAMED_AT_MOST} more" if len(where) > NAMED_AT_MOST else ""
+    called = listed([f"{columns[j]!r}" if columns else str(j) for j in where])
     word = "column" if len(where) == 1 else "columns"
     rows = np.flatnonzero(bad.any(axis=1))
     raise BadInput(
-        f"{name} has missing (nan) or infinite values in {word} {', '.join(called)}{more}, "
+        f"{name} has missing (nan) or infinite values in {word} {called}, "
         f"in {len(rows):,} of {len(bad):,} rows (the first is row {rows[0]})"
     )
 

@@ -33,7 +33,7 @@ class Parameters:
         return self
 
     def __sklearn_tags__(self) -> Any:
-        """What scikit-learn asks an estimator; only it calls this, so it is there to import."""
+        """Tags of the estimator; only scikit-learn calls this, so it can be imported here."""
         from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags
 
         return Tags(

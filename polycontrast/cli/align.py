@@ -41,7 +41,7 @@ def add_to(commands: Any) -> None:
     command = commands.add_parser(
         "align",
         help="learn one shared space for two or more views of the same things",
-        description="Learn one linear head a view, so that rows that belong together meet.",
+        description="Learn one linear map per view, so that rows of the same thing lie close together.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -64,7 +64,12 @@ def add_to(commands: Any) -> None:
         metavar="NAME=VALUE",
         help="a parameter of the objective, such as aggregation=arithmetic; may be repeated",
     )
-    add("--dim", type=at_least(1), default=DEFAULT_DIM, help=f"of the space ({DEFAULT_DIM})")
+    add(
+        "--dim",
+        type=at_least(1),
+        default=DEFAULT_DIM,
+        help=f"dimension of the shared space ({DEFAULT_DIM})",
+    )
     add(
         "--temperature",
         type=temperature,

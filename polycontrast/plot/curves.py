@@ -19,7 +19,7 @@ def draw_validation(axes: Any, recalls: list[float], best: int, unit: str) -> No
     _curve(axes, recalls, best, SECOND, unit, "{:.3f}")
     heading = "The start is best" if best == 0 else f"Recall is best after {best} {unit}s"
     heading = heading.removesuffix("s") if best == 1 else heading
-    title(axes, heading, "mean recall@1 on the rows set aside to stop by")
+    title(axes, heading, "mean recall@1 on the validation rows")
 
 
 def _curve(axes: Any, values: list[float], best: int, colour: str, unit: str, form: str) -> None:

@@ -172,9 +172,7 @@ class TestFilesOfOthers:
                 assert files_in(out) == {"report.json", "aligned/a.npy", "aligned/b.npy"}
         assert files_in(out) == {"report.json", "aligned/b.npy", "aligned/c.npy"}
 
-    @pytest.mark.parametrize(
-        "report", ["{", "[]", "null", '{"files": ["../x"]}', '{"views": [["a"]]}', "[" * 10**5]
-    )
+    @pytest.mark.parametrize("report", ["{", "[]", "null", '{"files": ["../x"]}', "[" * 10**5])
     def test_a_report_that_is_not_ours_claims_nothing(self, tmp_path, report):
         (tmp_path / "report.json").write_text(report)
         assert not {name for name in written_before(tmp_path) if ".." in name}

@@ -47,10 +47,7 @@ def written_before(folder: Path) -> set[str]:
     if not isinstance(report, dict):
         return names
     listed: Any = report.get("files")
-    if isinstance(listed, dict):
-        return names | {str(file) for file in listed.values()}
-    views: Any = report.get("views")  # a report of a version that listed no files
-    return names | {f"{ROWS}/{view}.npy" for view in (views if isinstance(views, list) else ())}
+    return names | {str(file) for file in listed.values()} if isinstance(listed, dict) else names
 
 
 def _folded(name: str) -> str:

@@ -115,6 +115,7 @@ def to_html(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
         table=_table(report),
         stopped=_shown(STOPPED.get(report["stopped"], report["stopped"])),
         test=f"{report['n_test']:,}",
+        validation=f"{report['n_validation']:,}",
         attribution=_shown(report.get("attribution", "")),
         version=report["polycontrast"],
         **images,
@@ -216,15 +217,17 @@ decided.</p>
 <ul class="tiles">$tiles</ul>
 <h2>Who finds whom</h2>
 <figure><img src="$recall" alt="Recall at 1 between all pairs of views">
-<figcaption>Each cell: how often, of all held-out rows in the view of the column, the nearest to a
-row in the view on the left is the same thing.</figcaption></figure>
+<figcaption>Each cell is a share of the held-out rows of the view on the left. For these rows, the
+nearest row in the view of the column is the same thing.</figcaption></figure>
 <table>$table</table>
 <h2>The shared space</h2>
 <figure>
 <img class="narrow" src="$projection" alt="Held-out rows of all views in the plane">
 </figure>
 <h2>Training</h2>
-<figure><img src="$curves" alt="Training loss and validation recall by iteration"></figure>
+<figure><img src="$curves" alt="Training loss and validation recall by iteration">
+<figcaption>This recall decides when training stops. It is measured among $validation rows, and the
+recall above among $test others: the two cannot be compared.</figcaption></figure>
 <table>$settings</table>
 <h2>Use it</h2>
 <p><code>aligned/&lt;view&gt;.npy</code> holds all rows in the shared space, each of length 1:

@@ -1,4 +1,4 @@
-"""Arrays from .npy files and .npz archives, whose headers are not believed.
+"""Arrays from .npy files and .npz archives, whose headers are checked before use.
 
 Nothing is unpickled, and nothing allocated before the size that a header claims was held against
 the bytes that are there and against memory.

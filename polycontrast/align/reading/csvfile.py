@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.columns import Column, features
+from polycontrast.align.reading.columns import Column
 from polycontrast.align.reading.numbers import is_doubtful, is_missing, number
 from polycontrast.align.reading.room import check_room
 from polycontrast.wording import short
@@ -19,26 +19,20 @@ SEPARATORS = "\t;,"
 Record = tuple[int, list[str]]  # the line where it ends, and its cells
 
 
-def read_csv(path: Path) -> tuple[np.ndarray, list[str]]:
-    """Read the numbers of a table without what names its rows: values, and names of columns."""
-    found = features(path, csv_columns(path))
-    return found.values, found.names
-
-
 def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
     """Read all columns of a table.
 
-    The first line is a header where it holds words, and no numbers but such as rise; or where it
-    counts 0, 1, 2, ... as data frames without names do. Tabs, semicolons or commas separate. A
-    header with a name less than there are columns is R's: the first column has none. Empty fields
-    and words for nothing are missing values, and so is an empty line where there is one column:
-    what follows must not move up.
+    The first line is a header if it holds words and its numbers, if any, rise. It is also one if
+    it counts 0, 1, 2, ... as data frames without names do. Tabs, semicolons or commas separate
+    cells. If the header has one name less than there are columns, the file comes from R, and the
+    first column has no name. Empty cells and words such as NA are missing values. So is an empty
+    line of a file with one column: the rows after it keep their numbers.
 
     Parameters
     ----------
     path : Path
     rows : int, optional
-        How many there must be. A line more is a header, whatever it holds.
+        Number of rows that there must be. One extra line is a header, whatever it holds.
     """
     try:
         first, separator = _first_record(path)

@@ -14,12 +14,12 @@ from polycontrast.align.reading.columns import Column, counts_rows, features, re
 from polycontrast.align.reading.csvfile import csv_columns
 from polycontrast.align.reading.numbers import is_missing
 from polycontrast.align.reading.parquetfile import parquet_columns
-from polycontrast.wording import counted, listed, short
+from polycontrast.wording import counted, listed, short, shortened
 
 T = TypeVar("T")
 
 LONGEST_LABEL = 1_000  # letters
-LONGEST_NAME = 60  # letters of a view's name, which becomes the name of a file
+LONGEST_NAME = 60  # letters of a view's name
 EXACT = 2**53  # whole numbers up to here are told apart in float64
 
 
@@ -167,9 +167,8 @@ def _read_array(path: Path, key: str | None) -> tuple[str, np.ndarray]:
 
 
 def _name(text: str) -> str:
-    """A name of a view that is also the name of a file."""
-    plain = "".join(c if c.isprintable() and c not in "/\\" else "_" for c in text)
-    return plain[:LONGEST_NAME] or "view"
+    """A name of a view: one line that can be shown everywhere."""
+    return shortened(text, LONGEST_NAME) or "view"
 
 
 def _checked(spec: str, values: np.ndarray) -> np.ndarray:

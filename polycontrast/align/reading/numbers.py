@@ -10,7 +10,7 @@ MISSING = frozenset(
     | {"None"}
 )
 # Identifiers such as 12_1, decimal commas, separated thousands, hex and the digits of other
-# scripts: whoever reads these as numbers may be wrong, and so may who reads them as words.
+# scripts. It is not certain whether these are numbers or words, so they are refused.
 DOUBTFUL = re.compile(r"[+-]?(0[xob][\da-f_]+|\d[\d_,.' ]*(e[+-]?\d+)?)", re.IGNORECASE)
 
 

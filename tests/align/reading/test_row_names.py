@@ -1,12 +1,9 @@
 """What names the rows of a file is no feature: rows would find one another by it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.csvfile import read_csv
 from polycontrast.align.reading.files import read_table, read_views
 
 X = np.arange(12.0).reshape(4, 3) / 7
@@ -96,7 +93,7 @@ def test_the_same_names_in_another_order_are_refused(tmp_path):
 def test_identifiers_that_may_be_numbers_are_refused(tmp_path):
     """The column is called id: 12_1 would be left out, or read as 121; neither is sure."""
     with pytest.raises(BadInput, match=r"not numeric: column 'id' \('12_1' in line 2\)"):
-        read_csv(Path(write(tmp_path / "t.csv", "id,v\n12_1,3\n13_2,4\n")))
+        read_table(write(tmp_path / "t.csv", "id,v\n12_1,3\n13_2,4\n"))
 
 
 @pytest.mark.parametrize("text", ["# a table\n1,2\n3,4\n", "a\n0.5,2\n1.5,4\n", "a\n7,2\n7,4\n"])
