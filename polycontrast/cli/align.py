@@ -41,7 +41,7 @@ def add_to(commands: Any) -> None:
     command = commands.add_parser(
         "align",
         help="learn one shared space for two or more views of the same things",
-        description="Learn one linear map per view, so that rows of the same thing lie close together.",
+        description="Learn one linear map per view, so that rows of one thing lie close together.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

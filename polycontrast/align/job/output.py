@@ -20,6 +20,7 @@ from polycontrast.align.errors import BadInput, Unfinished
 from polycontrast.align.job.names import written_before
 from polycontrast.wording import listed
 
+LISTED = 3  # names in a message
 KEPT = "polycontrast-"  # begins the name of a folder with results that have found no place
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -64,13 +65,13 @@ def check_output(
         held, foreign = _contents(out, ours(out)) if out.exists() else (set(), set())
         if kept := {name for name in foreign if name.startswith(KEPT)}:
             raise BadInput(
-                f"{out}: holds results of a run that could not finish ({listed(sorted(kept))}); "
-                "move or remove them"
+                f"{out}: holds results of a run that could not finish "
+                f"({listed(sorted(kept), LISTED)}); move or remove them"
             )
         if foreign:
             raise BadInput(
-                f"{out}: holds files that this command did not write ({listed(sorted(foreign))}); "
-                "not replaced"
+                f"{out}: holds files that this command did not write "
+                f"({listed(sorted(foreign), LISTED)}); not replaced"
             )
         if held and not force:
             raise BadInput(f"{out}: exists already; --force replaces it")
@@ -103,7 +104,7 @@ def whole_folder(out: Path, replace: Replaceable) -> Iterator[Path]:
             if names := _files(draft):
                 with _undisturbed():  # results in part do not replace old ones that are whole
                     place, _ = (draft, "") if replace else _settle(draft, out, {})
-                error.add_note(f"{listed(list(names))} can be found in {place}")
+                error.add_note(f"{listed(list(names), LISTED)} can be found in {place}")
             raise
         with _undisturbed():
             place, obstacle = _settle(draft, out, replace)
@@ -138,7 +139,7 @@ def write_all(folder: Path, steps: Mapping[str, Callable[[Path], object]]) -> No
             failed[name] = _reason(error, folder / name)
     if failed:
         reason = next(iter(failed.values()))
-        unfinished = Unfinished(f"{listed(list(failed))} could not be written: {reason}")
+        unfinished = Unfinished(f"{listed(list(failed), LISTED)} could not be written: {reason}")
         first = next(iter(steps))
         if first in failed:
             with suppress(Exception):
