@@ -1,6 +1,7 @@
 """``polycontrast bench``: time and memory of the objectives on this machine, and of others."""
 
 import argparse
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     need("this command", ("matplotlib", "rich"), "align")
     from polycontrast.bench.picture import draw  # needs matplotlib
 
-    replace = check_output(options.out, options.force, lambda _: WRITTEN)
+    replace = check_output(options.out, options.force, written_before)
     for name in options.objectives or ():
         if name not in pc.objectives():
             raise BadInput(
@@ -88,6 +89,16 @@ def run(options: argparse.Namespace) -> int:
         write_all(folder, steps)
     print(f"{note}\nlook at {options.out / list(steps)[-1]}")
     return 0
+
+
+def written_before(folder: Path) -> set[str]:
+    """Files that an earlier run wrote into a folder, by the first line of its table."""
+    try:
+        with (folder / "bench.csv").open(encoding="utf-8", newline="") as file:
+            ours = next(csv.reader(file), []) == [*COLUMNS, "setting"]
+    except (OSError, ValueError, csv.Error):
+        return set()
+    return WRITTEN if ours else set()
 
 
 def wanted(options: argparse.Namespace, objective: str, backend: str) -> bool:

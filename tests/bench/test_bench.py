@@ -91,3 +91,12 @@ def test_unknown_objectives_are_refused(tmp_path, capsys):
     pytest.importorskip("matplotlib")
     assert main(["bench", "--objectives", "info", "--out", str(tmp_path / "b")]) == 2
     assert "unknown objective 'info'" in capsys.readouterr().err
+
+
+def test_a_table_of_others_is_kept(tmp_path, capsys):
+    pytest.importorskip("rich")
+    pytest.importorskip("matplotlib")
+    (tmp_path / "bench.csv").write_text("mine,2\n")
+    assert main(["bench", "--quick", "--force", "--out", str(tmp_path)]) == 2
+    assert "did not write (bench.csv)" in capsys.readouterr().err
+    assert (tmp_path / "bench.csv").read_text() == "mine,2\n"

@@ -1,6 +1,7 @@
 """Results are kept whatever happens while they are made, and files of others are never lost."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -163,7 +164,8 @@ class TestFilesOfOthers:
         for views in (["a", "b"], ["b", "c"]):
             replace = check_output(out, force=True)
             with whole_folder(out, replace) as folder:
-                report = f'{{"files": {{"x": "aligned/{views[0]}.npy", "y": "aligned/b.npy"}}}}'
+                files = {"x": f"aligned/{views[0]}.npy", "y": "aligned/b.npy"}
+                report = json.dumps({"polycontrast": "0.1", "files": files})
                 (folder / "report.json").write_text(report)
                 (folder / "aligned").mkdir()
                 for view in views:
@@ -175,10 +177,14 @@ class TestFilesOfOthers:
     @pytest.mark.parametrize("report", ["{", "[]", "null", '{"files": ["../x"]}', "[" * 10**5])
     def test_a_report_that_is_not_ours_claims_nothing(self, tmp_path, report):
         (tmp_path / "report.json").write_text(report)
-        assert not {name for name in written_before(tmp_path) if ".." in name}
-        (tmp_path / "aligned").mkdir()
-        (tmp_path / "aligned" / "mine.npy").write_text("mine")
+        assert not written_before(tmp_path)
         with pytest.raises(BadInput, match="did not write"):
+            check_output(tmp_path, force=True)
+
+    @pytest.mark.parametrize("name", ["heads.npz", "report.html", "summary.png"])
+    def test_files_with_names_of_ours_are_kept_where_no_report_is(self, tmp_path, name):
+        (tmp_path / name).write_text("mine")
+        with pytest.raises(BadInput, match=rf"did not write \({name}\)"):
             check_output(tmp_path, force=True)
 
 
@@ -281,23 +287,27 @@ class TestFailures:
         out = tmp_path / "out"
         replace = check_output(out, force=False)
         names = ["heads.npz", "report.json", "summary.png"]
+
+        def text(word):
+            return json.dumps({"polycontrast": "0.1", "files": {}, "word": word})
+
         with whole_folder(out, replace) as folder:
-            write_all(folder, {name: lambda path: path.write_text("old") for name in names})
+            write_all(folder, {name: lambda path: path.write_text(text("old")) for name in names})
         replace = check_output(out, force=True)
         rename = Path.rename
 
         def fails(path, target):
-            if target == out / "report.json" and path.read_text() == "new":
+            if target == out / "report.json" and path.read_text() == text("new"):
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
             return rename(path, target)
 
         monkeypatch.setattr(Path, "rename", fails)
         expected = pytest.raises(Unfinished, match=os.strerror(errno.EIO))
         with expected, whole_folder(out, replace) as folder:
-            write_all(folder, {name: lambda path: path.write_text("new") for name in names})
+            write_all(folder, {name: lambda path: path.write_text(text("new")) for name in names})
         (kept,) = out.glob("polycontrast-*")
-        assert [(out / name).read_text() for name in names] == ["old"] * 3
-        assert [(kept / name).read_text() for name in names] == ["new"] * 3
+        assert [(out / name).read_text() for name in names] == [text("old")] * 3
+        assert [(kept / name).read_text() for name in names] == [text("new")] * 3
 
 
 HOSTILE = {

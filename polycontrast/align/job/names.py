@@ -38,16 +38,18 @@ def row_files(views: Iterable[str]) -> dict[str, str]:
 
 
 def written_before(folder: Path) -> set[str]:
-    """Files that an earlier run wrote into a folder, if any, by the report it left there."""
-    names = {HEADS, REPORT, PAGE, PICTURE}
+    """Files that an earlier run wrote into a folder, by the report it left there.
+
+    Without a report of this command no file is one of its own, whatever its name.
+    """
     try:
         report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return names
-    if not isinstance(report, dict):
-        return names
-    listed: Any = report.get("files")
-    return names | {str(file) for file in listed.values()} if isinstance(listed, dict) else names
+        return set()
+    files: Any = report.get("files") if isinstance(report, dict) else None
+    if not isinstance(files, dict) or "polycontrast" not in report:
+        return set()
+    return {HEADS, REPORT, PAGE, PICTURE, *map(str, files.values())}
 
 
 def _folded(name: str) -> str:
