@@ -311,7 +311,7 @@ class _AlphaCl(Objective):
         exponent : float, > 0, default 4.0
             Power :math:`\alpha` of the distance of a pair. The authors' code has 2 for CIFAR-100.
         eps : float, >= 0, default 0.0
-            Weight :math:`\epsilon` that no pair gets, for each negative.
+            Number :math:`\epsilon` that is added to the sum of the weights, once for each negative.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -1082,11 +1082,11 @@ class _ClusterInfoNce(Objective):
 
         Notes
         -----
-        Samples of one cluster share what is easily told, so the loss asks for the rest. The paper draws
-        each batch from one cluster; with several in a batch this is the mean of their losses by
-        `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0. In main
-        memory samples are brought into the order of their clusters, and tiles without any pair are
-        skipped: of large batches the work is that of the clusters alone.
+        Samples of one cluster share their easy features, so these do not lower the loss. The paper
+        draws each batch from one cluster. With several clusters in a batch this is the mean of their
+        losses by `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0.
+        In main memory samples are brought into the order of their clusters, and tiles without any pair
+        are skipped: of large batches the work is that of the clusters alone.
 
         With equal `clusters` it equals `info_nce`.
 
@@ -1441,7 +1441,8 @@ class _ContrastiveMargin(Objective):
 
         Notes
         -----
-        The first paper has ``power=2, average="pairs"``, but one average over all pairs. Distances are
+        Hadsell et al. have half of this with ``power=2, average="pairs"``, but one average over all
+        pairs. The defaults are those of pytorch-metric-learning. Distances are
         roots of products of the rows less their mean. In float32 those of rows that lie close together
         are exact where all rows do; where clusters are apart, a distance below 1e-3 of their spread is
         lost in rounding, and one that is all rounding is 0. The slope of the distance of coincident
@@ -2167,8 +2168,8 @@ class _DebiasedNce(Objective):
         Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
         row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
         e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
-        no gradient reaches the negatives; of equal terms the floor counts. ``B = 1``: value 0,
-        gradient 0. The cost is that of `nt_xent`.
+        no gradient reaches the negatives; where both terms are equal, the floor is taken. ``B = 1``:
+        value 0, gradient 0. The cost is that of `nt_xent`.
 
         With ``tau_plus=0.0`` it equals `nt_xent`.
 
@@ -2516,7 +2517,7 @@ class _FMicl(Objective):
         ========= ============================== ============================
         kl        :math:`1 + s`                  :math:`u`
         chi2      :math:`2(u - 1)`               :math:`u^2 - 1`
-        js        :math:`\log 2 u / (1 + u)`     :math:`\log (1 + u) / 2`
+        js        :math:`\log(2 u / (1 + u))`    :math:`\log((1 + u) / 2)`
         hellinger :math:`1 - u^{-1/2}`           :math:`u^{1/2} - 1`
         ========= ============================== ============================
 
@@ -6466,11 +6467,11 @@ class _Sbcl(Objective):
         Here :math:`s_{rq} = \langle \hat z_r, \hat z_q \rangle`, :math:`F_r` are the other rows of the
         subclass, :math:`O_r` the other views of the sample, :math:`D_r` the rows of other subclasses,
         and :math:`G_r` those of :math:`O_r` and of the rows of the class in :math:`D_r`. So the class
-        term does not see other samples of the same subclass. That the own views are positives in it is
-        what the authors' code does. A term without positives is 0. The derivative of a term with
+        term does not contain other samples of the same subclass. That the own views are positives in it
+        is what the authors' code does. A term without positives is 0. The derivative of a term with
         respect to a logit is its softmax, less one over their number on the positives. The class term
         takes a product of its own, of which half is computed where all classes have one temperature.
-        ``beta=0`` with clusters as labels: `sup_con`.
+        ``beta=0`` with clusters as labels: `sup_con`, and the class term is not computed.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
@@ -7535,7 +7536,7 @@ class _WeightedNtXent(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, all weights are zero, `temperature` is
             not above 0 or `reduction` is not one of its words. When a single sample of several has a
-            weight above zero, or all but rounding of the sum, as it then has no negatives.
+            weight above zero, as it then has no negatives.
 
         Notes
         -----

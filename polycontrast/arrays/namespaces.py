@@ -185,12 +185,14 @@ def is_generic() -> bool:
 
 
 def known(x: Any) -> float | None:
-    """The number in a scalar or 0-d array, or None when its value is not known (tracers).
+    """The number in a scalar, 0-d array or array (1,); None when it is not known (tracers).
 
     It is infinite beyond the range of Python floats.
     """
     if type(x) is float:
         return x
+    if getattr(x, "shape", None) == (1,):
+        x = without_axes(x)
     try:
         return float(x.detach() if compat.is_torch_array(x) else x)
     except OverflowError:

@@ -4,8 +4,9 @@ from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
-from polycontrast.contrast.label_softmax import label_softmax, less_mean, on_temperature
+from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
 from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
@@ -35,6 +36,7 @@ __all__ = [
     "on_diagonal",
     "on_temperature",
     "other_items",
+    "rescaled",
     "same_view",
     "view_pairs",
     "weighted_sum",

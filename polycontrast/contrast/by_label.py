@@ -11,7 +11,7 @@ def by_label(labels: Array, *rows: Array) -> tuple[Order, Order]:
     """Functions that bring samples into the order of their labels, and back.
 
     Both leave an array as it is where there is nothing to gain: labels are in order already, or
-    walks do not see them, or rows lie in a file.
+    they are not in main memory, or rows lie in a file.
 
     Parameters
     ----------

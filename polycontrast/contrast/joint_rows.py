@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from polycontrast.arrays import Array, inner, namespace, row_dot
+from polycontrast.arrays import Array, namespace, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import other_items
 from polycontrast.similarity import Rule, Similarity
 
@@ -75,6 +76,5 @@ class JointRows:
         gz, tau = self._pull(on_negatives), self.temperature
         match = on_matches[:, None] / tau
         gx, gy = gz[0, :, :] + match * self.y, gz[1, :, :] + match * self.x
-        # Every logit is a product of two rows over tau: Euler's theorem, degree 2.
-        on_tau = -(inner(self.x, gx) + inner(self.y, gy)) / (2 * tau)
+        on_tau = on_temperature(tau, 2, (self.x, gx), (self.y, gy))
         return {"x": self._x_back(gx), "y": self._y_back(gy), "temperature": on_tau}

@@ -52,7 +52,7 @@ def label_softmax(
     Returns
     -------
     rows, columns : array
-        `columns` is None where they are not asked for, and where rows meet themselves.
+        `columns` is None where they are not asked for, and where both sides are the same rows.
     back : callable
         From the cotangents of both to `MatrixGradients`.
     """
@@ -65,14 +65,25 @@ def label_softmax(
     return rows, cols, lambda g, h: pull(rows_back(g), cols_back(h))
 
 
-def on_temperature(rows: Array, gradient: Array, temperature: Array, degree: int) -> Array:
-    """dL/dtemperature from dL/drows, by Euler's theorem.
+def rescaled(
+    losses: Array, temperature: Array, base: float | None
+) -> tuple[Array, Callable[[Array], Array]]:
+    """The factor ``temperature / base`` of losses, and its part of the temperature's gradient.
 
     Parameters
     ----------
-    rows, gradient : array
+    losses : array
     temperature : 0-d array
-    degree : {1, 2}
-        How often each score, a product over the temperature, has the rows as a factor.
+    base : float or None
+        None for a factor of 1.
+
+    Returns
+    -------
+    factor : 0-d array
+    of_temperature : callable
+        From the cotangent of the scaled losses.
     """
-    return -inner(rows, gradient) / (degree * temperature)
+    if base is None:
+        one = namespace(losses).ones_like(temperature)
+        return one, lambda g: 0 * one
+    return temperature / base, lambda g: inner(g, losses) / base

@@ -17,7 +17,7 @@ class SquaredDistances:
     factor : 0-d array
     x : array (B, D)
     y : array (B, D), optional
-        The other side. Without it rows meet themselves.
+        The other side. Without it both sides are the same rows.
     pairs : Rule
         Pairs that count.
 
@@ -33,7 +33,7 @@ class SquaredDistances:
         self.matrix = Similarity(x, y, scale=2 * factor, pairs=pairs, offsets=squares)
 
     def on_rows(self, pulled: MatrixGradients) -> tuple[Array, Array | None]:
-        """Gradients of x and of y (None where rows meet themselves) from those of the matrix."""
+        """Gradients of x and of y from those of the matrix; None for y where there is none."""
         gx = pulled.x - 2 * self.factor * pulled.of_rows[:, None] * self.x
         if self.y is None:
             return gx, None
@@ -43,7 +43,7 @@ class SquaredDistances:
 def centred(rows: Array, *others: Array) -> list[Array]:
     """Rows, and others along with them, minus the mean row over all ranks.
 
-    Distances do not see the origin. Near the rows it costs the fewest digits.
+    Distances do not depend on the origin. Near the rows it costs the fewest digits.
 
     Parameters
     ----------

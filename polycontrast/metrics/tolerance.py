@@ -4,13 +4,12 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import known, namespace
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import by_label
 from polycontrast.objective import BadArgument, Normalize, Role, objective, whole_batch
-from polycontrast.similarity import SCORES, Function, Labels, OtherRows, Reading, Similarity, Sum
+from polycontrast.similarity import CountedSum, Labels, OtherRows, Similarity
 
 Rows = Annotated[Any, Role("rows", ("N D",))]
 RowLabels = Annotated[Any, Role("rows", ("N",), dtype="integral")]
-
-_PAIRS = Function("pairs", SCORES.derivative, lambda s: namespace(s).zeros_like(s))
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -53,14 +52,16 @@ def tolerance(z: Rows, labels: RowLabels, *, normalize: Normalize = True):
     1.0
     """
     xp, batch = namespace(z), whole_batch()
-    u, u_back = unit_rows(z, normalize)
-    matrix = Similarity(u, scale=xp.ones_like(xp.sum(u)), pairs=Labels(labels) & OtherRows())
-    (sums, pairs), _, pull = matrix.read(Reading(Sum(SCORES)), Reading(Sum(_PAIRS)))
+    there, home = by_label(labels, z)
+    u, u_back = unit_rows(there(z), normalize)
+    same = Labels(there(labels)) & OtherRows()
+    matrix = Similarity(u, scale=xp.ones_like(xp.sum(u)), pairs=same)
+    (sums, pairs), _, pull = matrix.reduce(CountedSum())
     count = batch.sum(xp.sum(pairs))
     if known(count) == 0:
         raise BadArgument("labels must have a value twice, so that there is a pair, got none")
 
     def back(g):
-        return {"z": u_back(pull((g / count + xp.zeros_like(sums), None)).x)}
+        return {"z": home(u_back(pull(g / count + xp.zeros_like(sums)).x))}
 
     return batch.sum(xp.sum(sums)) / count, back

@@ -22,7 +22,7 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.checking import BadArgument, at_least_two
+from polycontrast.objective.checking import BadArgument, at_least_two, check_labels
 from polycontrast.objective.fields import fields_type, gradients_by_name
 from polycontrast.objective.held import Held
 from polycontrast.objective.objective import Objective, objective, objectives
@@ -62,6 +62,7 @@ __all__ = [
     "objectives",
     "of_views",
     "at_least_two",
+    "check_labels",
     "together",
     "whole_batch",
 ]

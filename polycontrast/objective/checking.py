@@ -56,6 +56,27 @@ def at_least_two(names: str, rows: int, what: str) -> int:
     return samples
 
 
+def check_labels(name: str, labels: Array, count: int) -> None:
+    """Refuse labels that are no index into an axis of classes; traced labels pass.
+
+    Parameters
+    ----------
+    name : str
+    labels : integer array
+    count : int
+        Number of classes.
+
+    Raises
+    ------
+    BadArgument
+    """
+    xp = arrays.namespace(labels)
+    for extreme in () if 0 in labels.shape else (xp.min, xp.max):
+        label = arrays.known(extreme(labels))
+        if label is not None and not 0 <= label < count:
+            raise BadArgument(f"{name} must be from 0 to {count - 1}, got {int(label)}")
+
+
 class Checker:
     """Checks of the values of a call; every message begins with the objective's name."""
 

@@ -20,7 +20,7 @@ from polycontrast.similarity.pairs import (
     SameSample,
 )
 from polycontrast.similarity.plan import Plan
-from polycontrast.similarity.readings import Map, Reading
+from polycontrast.similarity.readings import Map, Reading, line
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
 from polycontrast.similarity.statistics import (
@@ -67,4 +67,5 @@ __all__ = [
     "Similarity",
     "Sum",
     "Volume",
+    "line",
 ]

@@ -25,6 +25,14 @@ class Map:
     derivative: Callable[[Array], Array]
 
 
+def line(slope: float, shift: float = 0.0) -> Map:
+    """``slope s + shift``."""
+    return Map(
+        lambda s: arrays.add_(arrays.multiplied(s, slope), shift),
+        lambda s: arrays.namespace(s).full_like(s, slope),
+    )
+
+
 @dataclass(frozen=True)
 class Reading:
     """A statistic of some pairs of a matrix.

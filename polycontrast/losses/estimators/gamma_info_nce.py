@@ -3,8 +3,9 @@
 import math
 from typing import Annotated, Any
 
-from polycontrast.arrays import inner, namespace, row_dot
+from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import on_temperature
 from polycontrast.objective import (
     Embeddings,
     Normalize,
@@ -114,8 +115,7 @@ def gamma_info_nce(
             "x": a_back(ga),
             "y": b_back(gb),
             "log_auxiliary": xp.reshape(g_log_u, log_auxiliary.shape),
-            # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
-            "temperature": -inner(a, ga) / temperature,
+            "temperature": on_temperature(temperature, 1, (a, ga)),
         }
 
     return xp.sum(repulsion + on_match, axis=0) / sides - match, back

@@ -1,8 +1,8 @@
 """InfoNCE within clusters."""
 
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import by_label
+from polycontrast.contrast import by_label, on_temperature
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -48,11 +48,11 @@ def cluster_info_nce(
 
     Notes
     -----
-    Samples of one cluster share what is easily told, so the loss asks for the rest. The paper draws
-    each batch from one cluster; with several in a batch this is the mean of their losses by
-    `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0. In main
-    memory samples are brought into the order of their clusters, and tiles without any pair are
-    skipped: of large batches the work is that of the clusters alone.
+    Samples of one cluster share their easy features, so these do not lower the loss. The paper
+    draws each batch from one cluster. With several clusters in a batch this is the mean of their
+    losses by `info_nce`, weighted with their sizes. A sample alone in its cluster has the loss 0.
+    In main memory samples are brought into the order of their clusters, and tiles without any pair
+    are skipped: of large batches the work is that of the clusters alone.
 
     References
     ----------
@@ -81,8 +81,7 @@ def cluster_info_nce(
         pulled = pull(weights[0, :], weights[1, :] if symmetric else None)
         on_positive = (-scale * xp.sum(weights, axis=0))[:, None]
         ga, gb = pulled.x + on_positive * b, pulled.y + on_positive * a
-        # Every logit is a product with one row of a, over tau: Euler's theorem, degree 1.
-        of_tau = -inner(a, ga) * scale
+        of_tau = on_temperature(temperature, 1, (a, ga))
         return {"x": home(a_back(ga)), "y": home(b_back(gb)), "temperature": of_tau}
 
     return home(xp.sum(softplus(logits), axis=0) / len(sides)), back

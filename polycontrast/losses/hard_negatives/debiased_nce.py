@@ -44,8 +44,8 @@ def debiased_nce(
     Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
     row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
     e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
-    no gradient reaches the negatives; of equal terms the floor counts. ``B = 1``: value 0,
-    gradient 0. The cost is that of `nt_xent`.
+    no gradient reaches the negatives; where both terms are equal, the floor is taken. ``B = 1``:
+    value 0, gradient 0. The cost is that of `nt_xent`.
 
     References
     ----------

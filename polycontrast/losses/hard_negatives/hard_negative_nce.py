@@ -3,7 +3,7 @@
 import math
 from typing import Annotated
 
-from polycontrast.arrays import finite_or_zero, multiplied, namespace
+from polycontrast.arrays import finite_or_zero
 from polycontrast.contrast import JointRows, debiased
 from polycontrast.objective import (
     Embeddings,
@@ -15,7 +15,7 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import Map, Reading, Similarity
+from polycontrast.similarity import Reading, Similarity, line
 
 
 @objective(
@@ -75,10 +75,7 @@ def hard_negative_nce(
     0.784164
     """
     count = 2 * whole_batch().samples(x.shape[0]) - 2
-    share = beta / (1 + beta)
-    softer = Map(
-        lambda s: multiplied(s, share), lambda s: namespace(s).full_like(s, share)
-    )  # beta s, of the products (1 + beta) s
+    softer = line(beta / (1 + beta))  # beta s, of the products (1 + beta) s
 
     def hard_mass(z, scale, pairs, matches):
         matrix = Similarity(z, scale=(1 + beta) * scale, pairs=pairs)

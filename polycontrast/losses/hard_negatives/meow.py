@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import inner, namespace, row_dot, safe_log
+from polycontrast.arrays import namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import on_temperature
 from polycontrast.objective import Embeddings, Normalize, Reduction, Role, Temperature, objective
 from polycontrast.similarity import LogWeightsOf, Similarity
 
@@ -79,7 +80,7 @@ def meow(
         g = xp.where(counts, g, 0.0)
         pulled, on_match = pull(g, None), (scale * g)[:, None]
         ga, gb = pulled.x - on_match * b, pulled.y - on_match * a
-        # Every logit is a product with one row of a, over tau: Euler's theorem, degree 1.
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": -inner(a, ga) * scale}
+        on_tau = on_temperature(temperature, 1, (a, ga))
+        return {"x": a_back(ga), "y": b_back(gb), "temperature": on_tau}
 
     return xp.where(counts, negatives - scale * row_dot(a, b), 0.0), back

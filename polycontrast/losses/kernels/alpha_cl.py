@@ -50,7 +50,7 @@ def alpha_cl(
     exponent
         Power :math:`\alpha` of the distance of a pair. The authors' code has 2 for CIFAR-100.
     eps
-        Weight :math:`\epsilon` that no pair gets, for each negative.
+        Number :math:`\epsilon` that is added to the sum of the weights, once for each negative.
     reduction
         There are 2B, those of `x` first.
 

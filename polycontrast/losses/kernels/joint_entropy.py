@@ -3,9 +3,9 @@
 import math
 from typing import Annotated, Any
 
-from polycontrast.arrays import inner, namespace, sigmoid, softplus
+from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import centred, log_kernel_sums
+from polycontrast.contrast import centred, log_kernel_sums, on_temperature
 from polycontrast.objective import (
     Normalize,
     Reduction,
@@ -75,8 +75,7 @@ def joint_entropy(
 
     def back(g):
         gz, _ = pull(g * sigmoid(others))
-        # Every exponent is a square of a difference over tau: Euler's theorem, degree 2.
-        on_tau = -inner(z, gz) / (2 * temperature)
+        on_tau = on_temperature(temperature, 2, (z, gz))
         width = a.shape[1]
         return {"x": a_back(gz[:, :width]), "y": b_back(gz[:, width:]), "temperature": on_tau}
 

@@ -1,11 +1,12 @@
 """Separation of common and salient patterns of background and target samples."""
 
-import math
+import functools
 from typing import Annotated, Any
 
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import inner, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import centred, log_kernel_sums, log_mean_kernel
+from polycontrast.contrast import centred, log_mean_kernel
+from polycontrast.losses.kernels.joint_entropy import joint_entropy
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -17,6 +18,8 @@ from polycontrast.objective import (
     whole_batch,
 )
 
+_NOTHING = 0.0, lambda g: (0.0, 0.0)
+"""Value and pullback of a term with weight 0, which is not computed."""
 Salient = Annotated[Any, Role("rows", ("B E",))]
 
 
@@ -99,13 +102,14 @@ def sepclr(
         c, c_back = unit_rows(given)
         s, _ = unit_rows(s, False)
         code = xp.where(target[:, None], s, 0.0)
-        one_space = uniform_weight / 2
-        parts = (
-            (one_space, _uniformity(c, half)),
-            (salient_weight * one_space, _uniformity(code, half)),
-            (mi_weight / 2, _joint(xp.concat([c, code], axis=1), half)),
+        joint = functools.partial(joint_entropy.vjp, wrt=("x", "y"), temperature=temperature)
+        terms = (
+            (uniform_weight / 2, log_mean_kernel, (half, *centred(c))),
+            (salient_weight * uniform_weight / 2, log_mean_kernel, (half, *centred(code))),
+            (mi_weight / 2, joint, (c, code)),
         )
-        for weight, (part, _) in parts:
+        parts = [(w, *(term(*given) if w else _NOTHING)) for w, term, given in terms]
+        for weight, part, _ in parts:
             value = value + weight * part
         value = value + half * batch.sum(xp.sum(on_null * row_dot(s, s)))
         common.append(c)
@@ -121,10 +125,9 @@ def sepclr(
         for sign, view, c, s, (parts, c_back) in zip(
             (1, -1), "xy", common, salient, backs, strict=True
         ):
-            (gc, gs, both) = (pull(weight * g)[0] for weight, (_, pull) in parts)
-            width = c.shape[1]
-            gc = gc + both[:, :width] + sign * 2 * half * g / n * apart
-            gs = xp.where(target[:, None], gs + both[:, width:], 0.0)
+            (gc, _), (gs, _), (joint_c, joint_s) = (pull(weight * g) for weight, _, pull in parts)
+            gc = gc + joint_c + sign * 2 * half * g / n * apart
+            gs = xp.where(target[:, None], xp.zeros_like(s) + gs + joint_s, 0.0)
             gs = gs + 2 * half * g * on_null[:, None] * s
             gs = gs + sign * 2 * half * g * on_target[:, None] * salient_apart
             # Every term is a function of squares over tau: Euler's theorem, degree 2.
@@ -133,16 +136,3 @@ def sepclr(
         return grads | {"temperature": on_tau}
 
     return value, back
-
-
-def _uniformity(z, half):
-    """Log of the mean kernel of two different rows."""
-    return log_mean_kernel(half, *centred(z))
-
-
-def _joint(z, half):
-    """Mean of the log of the mean kernel of a row with all, itself among them."""
-    batch, (others, pull) = whole_batch(), log_kernel_sums(half, *centred(z))
-    n = batch.samples(z.shape[0])
-    value = batch.sum(namespace(z).sum(softplus(others))) / n - math.log(n)
-    return value, lambda g: pull(g / n * sigmoid(others))

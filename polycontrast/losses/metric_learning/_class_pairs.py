@@ -16,6 +16,7 @@ from polycontrast.similarity import (
     RunningExpSum,
     Similarity,
     Sum,
+    line,
 )
 from polycontrast.similarity.statistics import Statistic
 
@@ -30,14 +31,6 @@ class Kind(NamedTuple):
 
     statistic: Statistic
     map: Map
-
-
-def line(slope: float, shift: float) -> Map:
-    """``slope s + shift``."""
-    return Map(
-        lambda s: add_(multiplied(s, slope), shift),
-        lambda s: namespace(s).full_like(s, slope),
-    )
 
 
 def lse_of(slope: float, shift: float) -> Kind:

@@ -10,10 +10,10 @@ from polycontrast.arrays import (
     namespace,
     positive_part_,
     rounding_of_products,
-    row_dot,
     safe_sqrt,
 )
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import SquaredDistances, centred
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -25,12 +25,12 @@ from polycontrast.objective import (
 )
 from polycontrast.similarity import (
     SCORES,
+    Every,
     Function,
     Labels,
     Map,
     OtherRows,
     Reading,
-    Similarity,
     Sum,
 )
 from polycontrast.similarity.scores import over_length
@@ -67,7 +67,8 @@ def contrastive_margin(
 
     Notes
     -----
-    The first paper has ``power=2, average="pairs"``, but one average over all pairs. Distances are
+    Hadsell et al. have half of this with ``power=2, average="pairs"``, but one average over all
+    pairs. The defaults are those of pytorch-metric-learning. Distances are
     roots of products of the rows less their mean. In float32 those of rows that lie close together
     are exact where all rows do; where clusters are apart, a distance below 1e-3 of their spread is
     lost in rounding, and one that is all rounding is 0. The slope of the distance of coincident
@@ -86,20 +87,17 @@ def contrastive_margin(
     """
     xp, batch = namespace(z), whole_batch()
     u, u_back = unit_rows(z, normalize)
-    # Distances do not see the origin; near the rows it costs the fewest digits.
-    u = u - batch.sum(xp.sum(u, axis=0, keepdims=True)) / batch.samples(u.shape[0])
-    squares = row_dot(u, u)
+    (u,) = centred(u)
     # Scores are minus squared distances. Below this they are nothing but rounding.
     least = 2 * batch.max(rounding_of_products(u, u))
-    two = xp.asarray(2.0, dtype=u.dtype, device=device(u))
-    matrix = Similarity(u, scale=two, offsets=(-squares, -squares))
+    distances = SquaredDistances(xp.ones((), dtype=u.dtype, device=device(u)), u, pairs=Every())
 
     def distance(s):
         far = multiplied(s, -1.0)
         return safe_sqrt(fill_(far, far < least, 0.0))
 
     def active(s, sign: float, margin: float):
-        """Pairs inside a hinge. A zero row is 1 away from unit rows: rounding decides nothing."""
+        """Pairs inside a hinge. A zero row is 1 away from unit rows: so rounding has no effect."""
         return s + margin * margin < -least if sign > 0 else s + margin * margin > least
 
     def hinge(sign: float, margin: float) -> Map:
@@ -138,13 +136,13 @@ def contrastive_margin(
         pairs = Labels(labels, same=False) if pairs is None else pairs
         readings.append(Reading(Sum(SCORES), pairs, hinge(sign, margin)))
         readings.append(Reading(Sum(counted(sign, margin)), pairs))
-    (p, p_count, n, n_count), _, pull = matrix.read(*readings)
+    (p, p_count, n, n_count), _, pull = distances.matrix.read(*readings)
     p_count, n_count = (xp.maximum(batch.sum(xp.sum(t)), 1.0) for t in (p_count, n_count))
     value = batch.sum(xp.sum(p)) / p_count + batch.sum(xp.sum(n)) / n_count
 
     def back(g):
         ones = xp.ones_like(p)
         pulled = pull((g / p_count * ones, None, g / n_count * ones, None))
-        return {"z": u_back(pulled.x - 2 * pulled.of_rows[:, None] * u)}
+        return {"z": u_back(distances.on_rows(pulled)[0])}
 
     return value, back

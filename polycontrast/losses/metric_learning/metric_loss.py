@@ -4,10 +4,11 @@ from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
 from polycontrast.losses.metric_learning._class_pairs import (
+    TOTAL,
     ClassPairs,
+    Kind,
     hinge,
     is_there,
-    line,
     lse_of,
     total_of,
 )
@@ -20,6 +21,7 @@ from polycontrast.objective import (
     Same,
     objective,
 )
+from polycontrast.similarity import line
 
 Base = Literal["contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"]
 
@@ -90,7 +92,7 @@ def metric_loss(
     toward, away = line(-b, b * margin).value, line(c, -c * margin).value
     positive, negative = {
         "contrastive": lambda: (
-            total_of(line(-1.0, 0.0).value, line(-1.0, 0.0).derivative),
+            Kind(TOTAL, line(-1.0, 0.0)),
             total_of(lambda s: hinge(s, margin), lambda s: xp.astype(s > margin, s.dtype)),
         ),
         "binomial_deviance": lambda: (

@@ -6,7 +6,6 @@ from polycontrast.losses.metric_learning._class_pairs import (
     ClassPairs,
     Kind,
     is_there,
-    line,
     lse_of,
 )
 from polycontrast.objective import (
@@ -18,6 +17,7 @@ from polycontrast.objective import (
     Reduction,
     objective,
 )
+from polycontrast.similarity import line
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))

@@ -6,25 +6,24 @@ from polycontrast.arrays import (
     Array,
     device,
     finite_or_zero,
-    known,
     namespace,
     safe_log,
     sigmoid,
     softplus,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.losses.metric_learning._class_pairs import line
+from polycontrast.losses.metric_learning._class_pairs import is_there
 from polycontrast.objective import (
-    BadArgument,
     ClassLabels,
     Embeddings,
     Normalize,
     Positive,
     Role,
+    check_labels,
     objective,
     whole_batch,
 )
-from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity
+from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity, line
 
 Proxies = Annotated[Any, Role("rows", ("C D",), about="Row c stands for class c.")]
 
@@ -79,10 +78,7 @@ def proxy_anchor(
     1.507531
     """
     xp, batch, count = namespace(z), whole_batch(), proxies.shape[0]
-    for bound in () if 0 in labels.shape else (xp.min(labels), xp.max(labels)):
-        label = known(bound)
-        if label is not None and not 0 <= label < count:
-            raise BadArgument(f"labels must be from 0 to {count - 1}, got {int(label)}")
+    check_labels("labels", labels, count)
     u, u_back = unit_rows(z, normalize)
     v, v_back = unit_rows(proxies, normalize)
     where = device(u)
@@ -95,7 +91,7 @@ def proxy_anchor(
         Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
     )
     positives, negatives = (_over_ranks(t, batch) for t in here)
-    present = positives != -xp.inf
+    present = is_there(positives)
     share = xp.astype(present, u.dtype) / xp.sum(xp.astype(present, u.dtype))
     value = xp.sum(share * softplus(positives)) + xp.sum(softplus(negatives)) / count
 

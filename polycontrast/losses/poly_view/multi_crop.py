@@ -2,13 +2,14 @@
 
 from typing import Literal
 
-from polycontrast.arrays import finite_or_zero, inner, namespace, sigmoid, softplus
+from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
 from polycontrast.contrast import (
     MissingViews,
     block_logsumexp,
     diagonal,
     on_diagonal,
+    on_temperature,
     same_view,
     view_pairs,
 )
@@ -121,7 +122,7 @@ def multi_crop(
         # A view's own block meets all its pairs, so its cotangent is their sum.
         own = on_diagonal(xp.sum(on_within, axis=1))
         gz = pull(xp.where(pairs, on_across, own)) + s_back(on_positive) / temperature
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
+        on_tau = on_temperature(temperature, 2, (z, gz))
+        return {"views": z_back(gz), "temperature": on_tau}
 
     return losses, back, there.samples

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from polycontrast.arrays import inner, namespace, sigmoid, softplus
+from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
-from polycontrast.contrast import MissingViews, block_logsumexp, view_pairs
+from polycontrast.contrast import MissingViews, block_logsumexp, on_temperature, view_pairs
 from polycontrast.objective import (
     BadArgument,
     Index,
@@ -96,7 +96,7 @@ def multiview_coding(
     def back(g):
         p = xp.where(pairs, g[None, None, :] * sigmoid(logit), zeros)
         gz = pull(p) + s_back(-p) / temperature
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
+        on_tau = on_temperature(temperature, 2, (z, gz))
+        return {"views": z_back(gz), "temperature": on_tau}
 
     return losses, back, there.samples_with(chosen)

@@ -2,9 +2,16 @@
 
 import math
 
-from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace
+from polycontrast.arrays import finite_or_zero, logsumexp, namespace
 from polycontrast.calculus import sample_gram
-from polycontrast.contrast import MissingViews, block_logsumexp, diagonal, on_diagonal, same_view
+from polycontrast.contrast import (
+    MissingViews,
+    block_logsumexp,
+    diagonal,
+    on_diagonal,
+    on_temperature,
+    same_view,
+)
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -92,7 +99,7 @@ def mv_dhel(
         softmax = xp.exp(scores - alignment[None, None, :])
         gz = pull(on_diagonal(g[None, :] + xp.zeros_like(energies)))
         gz = gz + s_back(-g[None, None, :] * softmax) / temperature
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
+        on_tau = on_temperature(temperature, 2, (z, gz))
+        return {"views": z_back(gz), "temperature": on_tau}
 
     return xp.sum(energies, axis=0) - alignment, back, there.samples

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
+from polycontrast.arrays import finite_or_zero, logsumexp, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
-from polycontrast.contrast import MissingViews, block_logsumexp, view_pairs
+from polycontrast.contrast import MissingViews, block_logsumexp, on_temperature, view_pairs
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -92,7 +92,7 @@ def mv_info_nce(
         share = xp.reshape(p, tuple(total.shape)) * xp.exp(lse - total)
         gz = pull(share).x if energy == "all" else pull(share)
         gz = gz + scale * s_back(-p[None, None, :] * xp.exp(scores - positives[None, None, :]))
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        return {"views": z_back(gz), "temperature": -scale * inner(z, gz) / 2}
+        on_tau = on_temperature(temperature, 2, (z, gz))
+        return {"views": z_back(gz), "temperature": on_tau}
 
     return softplus(logit), back, there.samples

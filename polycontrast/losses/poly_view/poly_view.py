@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from polycontrast.arrays import finite_or_zero, inner, logsumexp, namespace, sigmoid, softplus
+from polycontrast.arrays import finite_or_zero, logsumexp, namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
-from polycontrast.contrast import MissingViews
+from polycontrast.contrast import MissingViews, on_temperature
 from polycontrast.objective import (
     Mask,
     Normalize,
@@ -102,7 +102,7 @@ def poly_view(
         p = (g / there.count)[None, None, :] * share * sigmoid(logit)
         p = xp.where(positive, p, zeros)
         gz = pull(xp.sum(p, axis=1)).x + s_back(-p) / temperature
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        return {"views": z_back(gz), "temperature": -inner(z, gz) / (2 * temperature)}
+        on_tau = on_temperature(temperature, 2, (z, gz))
+        return {"views": z_back(gz), "temperature": on_tau}
 
     return xp.sum(there.ones * losses, axis=0) / there.count, back, there.samples

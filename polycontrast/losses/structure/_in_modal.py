@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from polycontrast.arrays import Array, inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import Array, namespace, row_dot, sigmoid, softplus
+from polycontrast.contrast import on_temperature
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import whole_batch
 from polycontrast.similarity import OtherSamples, Similarity
@@ -39,7 +40,6 @@ def in_modal(a: Array, b: Array, temperature: Array, denominator: str):
         q = h * sigmoid(excess)
         ga = pull(q).x + scale * ((2 * (h - q))[:, None] * a - h * b)
         gb = -scale * h * a
-        # Every logit is a product of two rows over tau: Euler's theorem, degree 2.
-        return ga, gb, -scale * (inner(a, ga) + inner(b, gb)) / 2
+        return ga, gb, on_temperature(temperature, 2, (a, ga), (b, gb))
 
     return batch.sum(xp.sum(losses)) / samples, back

@@ -74,7 +74,7 @@ def multimodal_supcon(
 
     def back(g):
         pulled = pull(g / 2, g / 2)
-        on_tau = on_temperature(a, pulled.x, temperature, degree=1)
+        on_tau = on_temperature(temperature, 1, (a, pulled.x))
         return {"x": a_back(pulled.x), "y": b_back(pulled.y), "temperature": on_tau}
 
     return (rows + columns) / 2, back, anchors

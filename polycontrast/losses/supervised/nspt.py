@@ -99,11 +99,10 @@ def nspt(
         on_far = on_lse * xp.exp(far - finite_or_zero(lse))
         if student_pull is None:
             ga = pull((on_near, on_total, on_far)).x
-            on_tau = on_temperature(a, ga, temperature, degree=1)
+            on_tau = on_temperature(temperature, 1, (a, ga))
             return {"x": a_back(ga), "temperature": on_tau}
         gt, gs = pull((on_near, on_total)).x, student_pull(on_far).x
-        on_tau = on_temperature(a, gt, temperature, degree=1)
-        on_tau = on_tau + on_temperature(a, gs, temperature, degree=2)
+        on_tau = on_temperature(temperature, 1, (a, gt)) + on_temperature(temperature, 2, (a, gs))
         return {"x": a_back(gt + gs), "temperature": on_tau}
 
     return losses, back, anchors

@@ -7,16 +7,13 @@ from polycontrast.arrays import (
     Array,
     device,
     finite_or_zero,
-    inner,
-    known,
     logsumexp,
     namespace,
     row_dot,
 )
 from polycontrast.calculus import sample_gram, unit_rows
-from polycontrast.contrast import label_softmax, less_mean, on_temperature
+from polycontrast.contrast import label_softmax, less_mean, on_temperature, rescaled
 from polycontrast.objective import (
-    BadArgument,
     ClassLabels,
     Nonnegative,
     Normalize,
@@ -24,6 +21,7 @@ from polycontrast.objective import (
     Reduction,
     Role,
     Temperature,
+    check_labels,
     objective,
 )
 from polycontrast.similarity import CountedSum, Labels, OtherRows, Reading, Similarity
@@ -84,11 +82,11 @@ def sbcl(
     Here :math:`s_{rq} = \langle \hat z_r, \hat z_q \rangle`, :math:`F_r` are the other rows of the
     subclass, :math:`O_r` the other views of the sample, :math:`D_r` the rows of other subclasses,
     and :math:`G_r` those of :math:`O_r` and of the rows of the class in :math:`D_r`. So the class
-    term does not see other samples of the same subclass. That the own views are positives in it is
-    what the authors' code does. A term without positives is 0. The derivative of a term with
+    term does not contain other samples of the same subclass. That the own views are positives in it
+    is what the authors' code does. A term without positives is 0. The derivative of a term with
     respect to a logit is its softmax, less one over their number on the positives. The class term
     takes a product of its own, of which half is computed where all classes have one temperature.
-    ``beta=0`` with clusters as labels: `sup_con`.
+    ``beta=0`` with clusters as labels: `sup_con`, and the class term is not computed.
 
     References
     ----------
@@ -107,22 +105,23 @@ def sbcl(
     z, z_back = unit_rows(views, normalize)
     matrix = Similarity(z, scale=1 / temperature, what="subclasses")
     fine, _, pull = label_softmax(matrix, OtherRows(), Labels(clusters) & OtherRows())
-    factor = xp.ones_like(temperature)
-    if base_temperature is not None:
-        factor = temperature / base_temperature
-    coarse, coarse_back = _class_term(z, labels, clusters, class_temperature)
+    factor, of_factor = rescaled(fine, temperature, base_temperature)
+    losses, coarse_back = factor * fine, None
+    if beta:
+        coarse, coarse_back = _class_term(z, labels, clusters, class_temperature)
+        losses = losses + beta * coarse
 
     def back(g):
         g = xp.reshape(g, fine.shape)
         gz = pull(factor * g).x
-        on_tau = on_temperature(z, gz, temperature, degree=2)
-        if base_temperature is not None:
-            on_tau = on_tau + inner(g, fine) / base_temperature
-        gc, on_class = coarse_back(beta * g)
-        on_views = z_back(gz + gc)
-        return {"views": on_views, "temperature": on_tau, "class_temperature": on_class}
+        on_tau = on_temperature(temperature, 2, (z, gz)) + of_factor(g)
+        on_class = xp.zeros_like(class_temperature)
+        if coarse_back is not None:
+            gc, on_class = coarse_back(beta * g)
+            gz = gz + gc
+        return {"views": z_back(gz), "temperature": on_tau, "class_temperature": on_class}
 
-    return xp.reshape(factor * fine + beta * coarse, (-1,)), back
+    return xp.reshape(losses, (-1,)), back
 
 
 def _class_term(z: Array, labels: Array, clusters: Array, temperature: Array):
@@ -156,7 +155,7 @@ def _class_term(z: Array, labels: Array, clusters: Array, temperature: Array):
         of_own = xp.sum(xp.where(other, on_own * own, xp.zeros_like(own)), axis=(0, 1))
         gz = gram_back(on_own / each)
         if shared:
-            on_tau = on_temperature(z, pulled.x, temperature, degree=2)
+            on_tau = on_temperature(temperature, 2, (z, pulled.x))
             return gz + pulled.x, on_tau - xp.sum(of_own) / temperature
         of_rows = xp.sum(row_dot(rows, pulled.x), axis=0)
         gz = gz + pulled.x / each[:, None] + pulled.y
@@ -170,13 +169,7 @@ def _of_samples(temperature: Array, labels: Array):
     if temperature.ndim == 0:
         return temperature, None
     xp, count = namespace(temperature), temperature.shape[0]
-    for extreme in () if 0 in labels.shape else (xp.min, xp.max):
-        label = known(extreme(labels))
-        if label is not None and not 0 <= label < count:
-            text = (
-                f"labels must be below the {count} numbers of class_temperature, and not negative"
-            )
-            raise BadArgument(f"{text}, got {label:g}")
+    check_labels("labels", labels, count)
     classes = xp.arange(count, dtype=labels.dtype, device=device(labels))
     member = xp.astype(labels[:, None] == classes[None, :], temperature.dtype)
     return xp.matmul(member, temperature), lambda t: xp.matmul(t, member)

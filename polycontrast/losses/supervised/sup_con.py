@@ -3,9 +3,9 @@
 import math
 from typing import Annotated, Any, Literal
 
-from polycontrast.arrays import Array, inner, namespace, sigmoid, softplus
+from polycontrast.arrays import Array, namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import label_softmax, on_temperature
+from polycontrast.contrast import label_softmax, on_temperature, rescaled
 from polycontrast.objective import (
     BadArgument,
     ClassLabels,
@@ -94,23 +94,17 @@ def sup_con(
     >>> float(pc.sup_con(np.eye(4), np.array([0, 0, 1, 1]), temperature=1.0).round(6))
     1.098612
     """
-    xp = namespace(z)
     rows, rows_back = unit_rows(z, normalize)
     matrix = Similarity(rows, scale=1 / temperature)
     contrast = _outside if variant == "out" else _inside
     losses, pull = contrast(matrix, Labels(labels))
-    factor = xp.ones_like(temperature)
-    if base_temperature is not None:
-        factor = temperature / base_temperature
-
+    factor, of_factor = rescaled(losses, temperature, base_temperature)
     chosen, chosen_back = _leading(losses, anchors)
 
     def back(g):
         g = chosen_back(g)
         on_rows = pull(factor * g).x
-        on_tau = on_temperature(rows, on_rows, temperature, degree=2)
-        if base_temperature is not None:
-            on_tau = on_tau + inner(g, losses) / base_temperature
+        on_tau = on_temperature(temperature, 2, (rows, on_rows)) + of_factor(g)
         return {"z": rows_back(on_rows), "temperature": on_tau}
 
     return factor * chosen, back

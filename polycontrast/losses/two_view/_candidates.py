@@ -5,10 +5,7 @@ from typing import Any, NamedTuple
 
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.objective import whole_batch
-from polycontrast.similarity import SCORES, Function, Reading, Rule, Similarity, Sum
-
-COUNTS = Function("count", SCORES.derivative, lambda s: namespace(s).zeros_like(s))
-SUM_AND_COUNT = Reading(Sum(SCORES)), Reading(Sum(COUNTS))
+from polycontrast.similarity import CountedSum, Reading, Rule, Similarity
 
 
 class Candidates(NamedTuple):
@@ -28,10 +25,9 @@ def shared(a: Array, c: Array, scale: Array, pairs: Rule | None, summed: bool) -
     if not summed:
         rows, _, pull = matrix.logsumexp(columns=False)
         return Candidates(rows, None, None, lambda g, h: pull(g, None)[:2])
-    (lse, sums, counts), _, pull = matrix.read(
-        Reading(matrix.exp_sum()), *SUM_AND_COUNT, columns=False
-    )
-    return Candidates(lse, sums, counts, lambda g, h: pull((g, h, None), None)[:2])
+    readings = Reading(matrix.exp_sum()), Reading(CountedSum())
+    (lse, (sums, counts)), _, pull = matrix.read(*readings, columns=False)
+    return Candidates(lse, sums, counts, lambda g, h: pull((g, h), None)[:2])
 
 
 def own(a: Array, c: Array, scale: Array, there: Array | None) -> Candidates:
@@ -118,7 +114,7 @@ def uneven_smoothing(
     pull = None
     if pairs is not None:
         matrix = Similarity(a, b, scale=scale, pairs=pairs)
-        (sums, counts), columns, pull = matrix.read(*SUM_AND_COUNT, columns=symmetric)
+        (sums, counts), columns, pull = matrix.reduce(CountedSum(), columns=symmetric)
     if queue is not None:
         sums, counts = sums + queue.sums, counts + queue.counts
     sides = [(sums, counts + 1)] + ([(columns[0], columns[1] + 1)] if symmetric else [])
@@ -129,8 +125,7 @@ def uneven_smoothing(
         on_positive = (scale * (g - sum(shares)))[:, None]
         ga, gb, gc = on_positive * b, on_positive * a, None
         if pull is not None:
-            of_columns = (-shares[1], None) if symmetric else None
-            pulled = pull((-shares[0], None), of_columns)
+            pulled = pull(-shares[0], -shares[1] if symmetric else None)
             ga, gb = ga + pulled.x, gb + pulled.y
         if queue is not None:
             da, gc = queue.pull(None, -shares[0])

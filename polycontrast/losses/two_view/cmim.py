@@ -4,13 +4,13 @@ import math
 
 from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import centred
 from polycontrast.objective import (
     Embeddings,
     Reduction,
     Temperature,
     at_least_two,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import OtherSamples, Similarity
 
@@ -59,11 +59,11 @@ def cmim(z: Embeddings, *, temperature: Temperature = 0.1, reduction: Reduction 
     >>> float(pc.cmim(np.eye(3), temperature=1.0).round(6))
     0.313262
     """
-    xp, batch = namespace(z), whole_batch()
+    xp = namespace(z)
     others = at_least_two("z", z.shape[0], "a negative") - 1
     u, u_back = unit_rows(z, True)
     # cos - 1 = <v_i, v_j> + c_i + c_j of centred rows, with digits also where all rows are close.
-    v = u - batch.sum(xp.sum(u, axis=0, keepdims=True)) / (others + 1)
+    (v,) = centred(u)
     squares = row_dot(v, v)
     missing = xp.where(row_dot(u, u) == 0, xp.ones_like(squares), 0.0)  # of the length of a row
     of_rows = -(squares + missing) / (2 * temperature)

@@ -1,8 +1,8 @@
 """Decoupled hyperspherical energy loss."""
 
-from polycontrast.arrays import inner, row_dot
+from polycontrast.arrays import row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import other_items, where_some
+from polycontrast.contrast import on_temperature, other_items, where_some
 from polycontrast.objective import (
     Embeddings,
     Ids,
@@ -88,8 +88,7 @@ def dhel(
         ga, gb = pull_a(g).x - pull * b, -pull * a
         if both:
             gb = gb + pull_b(g).x
-        # Every similarity is a product of two rows over tau: Euler's theorem, degree 2.
-        gt = -scale * (inner(a, ga) + inner(b, gb)) / 2
+        gt = on_temperature(temperature, 2, (a, ga), (b, gb))
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
 
     return where_some(losses, energies, ids), back

@@ -5,14 +5,13 @@ from typing import Annotated, Any
 from polycontrast.arrays import (
     add_,
     finite_or_zero,
-    inner,
     namespace,
     row_dot,
     sigmoid,
     softplus,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import other_items
+from polycontrast.contrast import on_temperature, other_items
 from polycontrast.losses.two_view._candidates import (
     even_smoothing,
     own,
@@ -185,7 +184,7 @@ def info_nce(
             gc = None if queue is None else gc + dc
         if queue is not None:
             grads["negatives"] = c_back(gc)
-        # Every logit is a product with one row of a, over tau: Euler's theorem, degree 1.
-        return grads | {"x": a_back(ga), "y": b_back(gb), "temperature": -inner(a, ga) * scale}
+        on_tau = on_temperature(temperature, 1, (a, ga))
+        return grads | {"x": a_back(ga), "y": b_back(gb), "temperature": on_tau}
 
     return losses, back

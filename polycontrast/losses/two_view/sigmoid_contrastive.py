@@ -1,8 +1,8 @@
 """The pairwise sigmoid loss of SigLIP."""
 
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import other_items
+from polycontrast.contrast import on_temperature, other_items
 from polycontrast.objective import (
     Embeddings,
     Ids,
@@ -80,8 +80,7 @@ def sigmoid_contrastive(
         on_match = -g * sigmoid(-match)
         weights = on_match[:, None] / temperature
         ga, gb = pulled.x + weights * b, pulled.y + weights * a
-        # The temperature acts on <a, b> / tau only: Euler's theorem, degree 1 in a.
-        gt = -inner(a, ga) / temperature
+        gt = on_temperature(temperature, 1, (a, ga))
         gbias = xp.sum(pulled.of_rows) + xp.sum(on_match)
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt, "bias": gbias}
 

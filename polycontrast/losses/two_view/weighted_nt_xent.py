@@ -55,8 +55,7 @@ def weighted_nt_xent(
     Raises
     ------
     ValueError
-        When a single sample of several has a weight above zero, or all but rounding of the sum, as
-        it then has no negatives.
+        When a single sample of several has a weight above zero, as it then has no negatives.
 
     Notes
     -----
@@ -83,12 +82,17 @@ def weighted_nt_xent(
     0.904832
     """
     xp, batch = namespace(x), whole_batch()
-    samples, total = batch.samples(x.shape[0]), batch.sum(xp.sum(weights))
-    largest = batch.max(xp.max(xp.concat([weights, xp.zeros_like(total)[None]])))
-    if samples > 1 and known(total - largest) == 0:
+    samples, none = batch.samples(x.shape[0]), xp.zeros_like(xp.sum(weights))[None]
+    largest = batch.max(xp.max(xp.concat([weights, none])))  # a rank may have no sample
+    top = weights == largest
+    equals = batch.sum(xp.sum(xp.astype(top, weights.dtype))) - 1
+    others = batch.sum(xp.sum(xp.where(top, 0.0, weights))) + equals * largest
+    if samples > 1 and known(others) == 0:
         raise BadArgument("weights must be above zero for at least 2 samples, got 1")
     log_w = safe_log(weights)
-    per_negative = safe_log(total - weights) - (math.log(samples - 1) if samples > 1 else 0.0)
+    # The sum less a weight, which would lose the digits of the others beside a large one.
+    rest = xp.where(top, others, others + (largest - weights))
+    per_negative = safe_log(rest) - (math.log(samples - 1) if samples > 1 else 0.0)
 
     def weighted_negatives(z, scale, pairs, matches):
         offset = xp.stack([log_w, log_w], axis=0)
