@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-__all__ = ["REQUIRED", "Backend", "backend_params"]
+__all__ = ["REQUIRED", "Backend", "backend_params", "has_cuda"]
 
 # Libraries that must be there: a missing one then fails the run instead of being a reported skip.
 REQUIRED = tuple(filter(None, os.environ.get("POLYCONTRAST_REQUIRE_BACKENDS", "").split(",")))
@@ -123,7 +123,8 @@ def _load(module):
 
 
 @functools.cache
-def _has_cuda():
+def has_cuda():
+    """Return whether CuPy is there and finds a device."""
     if not Backend.CUPY.installed:
         return False
     try:
@@ -137,5 +138,5 @@ def backend_params(*chosen):
     return [
         pytest.param(b, id=str(b), marks=[pytest.mark.gpu] if b is Backend.CUPY else [])
         for b in chosen or Backend
-        if b is not Backend.CUPY or _has_cuda()
+        if b is not Backend.CUPY or has_cuda()
     ]

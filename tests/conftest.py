@@ -4,7 +4,7 @@ import importlib.util
 import os
 
 import pytest
-from backends import REQUIRED, Backend, backend_params
+from backends import REQUIRED, Backend, backend_params, has_cuda
 
 # Most of what JAX does here is to compile, once, what runs for a microsecond.
 FAST_TO_COMPILE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
@@ -21,6 +21,10 @@ def pytest_configure(config):
     if missing:
         raise pytest.UsageError(
             f"POLYCONTRAST_REQUIRE_BACKENDS names {', '.join(missing)}, which cannot be imported"
+        )
+    if Backend.CUPY.module in REQUIRED and not has_cuda():
+        raise pytest.UsageError(
+            "POLYCONTRAST_REQUIRE_BACKENDS names cupy, which finds no device here"
         )
 
 

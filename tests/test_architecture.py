@@ -405,7 +405,7 @@ def test_import_leaves_the_rest_of_numpy_alone():
         ("polycontrast.arrays.products", "from polycontrast.calculus import rows"),
         ("polycontrast.calculus.rows", "import torch"),
         ("polycontrast.calculus.rows", "import numpy as np"),
-        ("polycontrast.similarity.walk.threads", "from threadpoolctl import threadpool_limits"),
+        ("polycontrast.similarity.walks.threads", "from threadpoolctl import threadpool_limits"),
         ("polycontrast.calculus.rows", "from ..similarity import Similarity"),
         ("polycontrast.objective.objective", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.similarity.matrix", "from ..objective import objective"),

@@ -76,12 +76,12 @@ TABLE = [
     (
         pc.update_log_u,
         {"x": X, "y": X, "log_u": np.zeros(6)},
-        {"x": ROWS, "y": ROWS, "log_u": VECTORS, "gamma": NUMBERS, "temperature": NUMBERS[:-4]},
+        {"x": ROWS, "y": ROWS, "log_u": VECTORS, "gamma": NUMBERS, "temperature": NUMBERS},
     ),
     (
         pc.log_normalizer,
         {"x": X, "y": X},
-        {"x": ROWS, "y": ROWS, "scale": NUMBERS, "temperature": without(NUMBERS, NUMBERS[7])},
+        {"x": ROWS, "y": ROWS, "scale": NUMBERS, "temperature": NUMBERS},
     ),
     (
         pc.gather_state,

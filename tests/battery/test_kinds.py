@@ -22,7 +22,8 @@ def optional(module):
         return None
 
 
-sparse, scipy_sparse, pandas = map(optional, ("sparse", "scipy.sparse", "pandas"))
+OTHERS = ("sparse", "scipy.sparse", "pandas")
+sparse, scipy_sparse, pandas = map(optional, OTHERS)
 HUGE = 10**400  # no float holds it
 
 # Every entry that takes the arguments of a call, and what it is asked for.
@@ -154,6 +155,14 @@ def assert_refused(objective, name, call, what):
     assert re.search(rf"\b{name}\b", message), (what, message)
     assert "\n" not in message, (what, message)
     assert len(message) < 300, (what, message)
+
+
+@pytest.mark.parametrize("module", OTHERS)
+def test_other_packages_are_there(module):
+    """One that is missing is a reported skip; wrong values without it are fewer."""
+    pytest.importorskip(module)
+    kinds = [what for what, _ in wrong_arrays(np.ones((3, 2)))]
+    assert module.split(".")[0] in kinds
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -44,10 +44,18 @@ def other_call(objective, same, arrays, parameters):
     return other, given | same.parameters, places
 
 
-@pytest.mark.parametrize("varied", [{}, {"normalize": False}, {"temperature": 0.31}])
-@pytest.mark.parametrize(("objective", "same"), IDENTITIES)
+def varied_identities():
+    """Every identity with its defaults, and with each parameter that varies it."""
+    for identity in IDENTITIES:
+        objective, same = identity.values
+        yield pytest.param(objective, same, {}, id=f"{identity.id}-defaults")
+        for name, value in {"normalize": False, "temperature": 0.31}.items():
+            if name in objective.arguments and name not in same.when:
+                yield pytest.param(objective, same, {name: value}, id=f"{identity.id}-{name}")
+
+
+@pytest.mark.parametrize(("objective", "same", "varied"), list(varied_identities()))
 def test_identity(objective, same, varied):
-    varied = {n: v for n, v in varied.items() if n in objective.arguments and n not in same.when}
     case, arrays = arrays_of(objective, same, seed=3)
     defaults = {
         name: argument.default

@@ -146,10 +146,18 @@ def test_errors(given, words):
         pc.nwj_bound(given)
 
 
-@pytest.mark.parametrize("clip", [0, -1.0, math.nan, "wide", True])
-def test_a_wrong_clip(clip, scores):
-    words = r"^smile_bound: clip must be (a number|> 0 or infinite), got"
-    with pytest.raises((ValueError, TypeError), match=words):
+@pytest.mark.parametrize(
+    ("clip", "error", "words"),
+    [
+        (0, ValueError, "> 0 or infinite, got 0"),
+        (-1.0, ValueError, "> 0 or infinite, got -1.0"),
+        (math.nan, ValueError, "> 0 or infinite, got nan"),
+        ("wide", TypeError, "a number, got 'wide'"),
+        (True, TypeError, "a number, got True"),
+    ],
+)
+def test_a_wrong_clip(clip, error, words, scores):
+    with pytest.raises(error, match=f"^smile_bound: clip must be {words}$"):
         pc.smile_bound(scores, clip=clip)
 
 

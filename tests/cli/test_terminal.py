@@ -176,4 +176,4 @@ class TestSignals:
 def test_words_are_literal(words, text):
     assert literal(words) == text
     literal(words).encode("utf-8")
-    assert shortened(words, 3) == text[:2] + "…" if len(text) > 3 else text
+    assert shortened(words, 3) == (text[:2] + "…" if len(text) > 3 else text)

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 import pytest
-from backends import _has_cuda
+from backends import has_cuda
 from walk_cases import CASES, VIEWS, X, Y
 
 import polycontrast as pc
@@ -18,7 +18,7 @@ from polycontrast.bench.device import peak_bytes
 
 pytestmark = [
     pytest.mark.gpu,
-    pytest.mark.skipif(not _has_cuda(), reason="CuPy finds no CUDA device"),
+    pytest.mark.skipif(not has_cuda(), reason="CuPy finds no CUDA device"),
 ]
 
 

@@ -94,13 +94,13 @@ NPY = {
 
 @pytest.mark.parametrize("name", NPY)
 def test_npy(name, tmp_path, capsys):
-    refused(put(tmp_path, "view.npy", NPY[name]), tmp_path, capsys)
+    refused(put(tmp_path, "photo.npy", NPY[name]), tmp_path, capsys)
 
 
 @kind
 def a_sparse_file_of_800_GB(folder):
     head = claim((10**11, 1))
-    path = put(folder, "view.npy", head)
+    path = put(folder, "photo.npy", head)
     try:
         os.truncate(path, len(head) + 8 * 10**11)
     except OSError:
@@ -110,7 +110,7 @@ def a_sparse_file_of_800_GB(folder):
 
 @kind
 def a_sparse_table_of_800_GB(folder):
-    path = put(folder, "view.csv", "a,b\n")
+    path = put(folder, "photo.csv", "a,b\n")
     try:
         os.truncate(path, 8 * 10**11)
     except OSError:
@@ -123,74 +123,74 @@ def a_sparse_table_of_800_GB(folder):
 
 @kind
 def no_archive(folder):
-    return put(folder, "view.npz", b"PK\x03\x04 but nothing else")
+    return put(folder, "photo.npz", b"PK\x03\x04 but nothing else")
 
 
 @kind
 def an_array_with_the_name_of_an_archive(folder):
-    return put(folder, "view.npz", npy_bytes())
+    return put(folder, "photo.npz", npy_bytes())
 
 
 @kind
 def an_archive_cut_off(folder):
-    path = zipped(folder, "view.npz")
-    return put(folder, "view.npz", path.read_bytes()[:-30])
+    path = zipped(folder, "photo.npz")
+    return put(folder, "photo.npz", path.read_bytes()[:-30])
 
 
 @kind
 def an_archive_with_a_changed_number(folder):
-    path = zipped(folder, "view.npz", method=zipfile.ZIP_STORED)
+    path = zipped(folder, "photo.npz", method=zipfile.ZIP_STORED)
     raw = bytearray(path.read_bytes())
     raw[300] ^= 255
-    return put(folder, "view.npz", bytes(raw))
+    return put(folder, "photo.npz", bytes(raw))
 
 
 @kind
 def a_broken_stream(folder):
-    path = zipped(folder, "view.npz")
+    path = zipped(folder, "photo.npz")
     raw = bytearray(path.read_bytes())
     raw[60:120] = bytes(60)
-    return put(folder, "view.npz", bytes(raw))
+    return put(folder, "photo.npz", bytes(raw))
 
 
 @kind
 def an_encrypted_archive(folder):
-    return changed(zipped(folder, "view.npz"), (6, 8), b"\x01\x00")
+    return changed(zipped(folder, "photo.npz"), (6, 8), b"\x01\x00")
 
 
 @kind
 def an_unknown_compression(folder):
-    return changed(zipped(folder, "view.npz"), (8, 10), b"\x63\x00")
+    return changed(zipped(folder, "photo.npz"), (8, 10), b"\x63\x00")
 
 
 @kind
 def an_empty_archive(folder):
-    with zipfile.ZipFile(folder / "view.npz", "w"):
-        return folder / "view.npz"
+    with zipfile.ZipFile(folder / "photo.npz", "w"):
+        return folder / "photo.npz"
 
 
 @kind
 def an_archive_of_a_text(folder):
-    return zipped(folder, "view.npz", "hello", key="readme.txt")
+    return zipped(folder, "photo.npz", "hello", key="readme.txt")
 
 
 @kind
 def an_archive_that_claims_10_TB(folder):
     """A header whose claim the bytes of the entry do not bear out."""
-    return zipped(folder, "view.npz", claim((10**12, 1)) + bytes(100))
+    return zipped(folder, "photo.npz", claim((10**12, 1)) + bytes(100))
 
 
 @kind
 def a_key_that_is_not_there(folder):
-    return f"{zipped(folder, 'view.npz')}:b:c"
+    return f"{zipped(folder, 'photo.npz')}:b:c"
 
 
 @kind
 def a_thousand_keys(folder):
-    with zipfile.ZipFile(folder / "view.npz", "w") as archive:
+    with zipfile.ZipFile(folder / "photo.npz", "w") as archive:
         for n in range(1000):
             archive.writestr(f"{n}.npy", b"")
-    return folder / "view.npz"
+    return folder / "photo.npz"
 
 
 # Tables
@@ -218,34 +218,34 @@ CSV = {
 @pytest.mark.parametrize("name", CSV)
 def test_csv(name, tmp_path, capsys):
     content = CSV[name]
-    refused(put(tmp_path, "view.csv", content), tmp_path, capsys)
+    refused(put(tmp_path, "photo.csv", content), tmp_path, capsys)
 
 
 @kind
 def no_parquet(folder):
     pytest.importorskip("pyarrow")
-    return put(folder, "view.parquet", b"PAR1" + bytes(100))
+    return put(folder, "photo.parquet", b"PAR1" + bytes(100))
 
 
 @kind
 def a_parquet_cut_off(folder):
-    return put(folder, "view.parquet", parquet_bytes(folder)[:-40])
+    return put(folder, "photo.parquet", parquet_bytes(folder)[:-40])
 
 
 @kind
 def a_parquet_with_changed_bytes(folder):
     raw = bytearray(parquet_bytes(folder))
     raw[-60:-20] = os.urandom(1) * 40
-    return put(folder, "view.parquet", bytes(raw))
+    return put(folder, "photo.parquet", bytes(raw))
 
 
 @kind
 def lists_of_unequal_length(folder):
     pa = pytest.importorskip("pyarrow")
     pytest.importorskip("pyarrow.parquet").write_table(
-        pa.table({"v": [[1.0, 2.0], [3.0], [4.0, 5.0]]}), folder / "view.parquet"
+        pa.table({"v": [[1.0, 2.0], [3.0], [4.0, 5.0]]}), folder / "photo.parquet"
     )
-    return folder / "view.parquet"
+    return folder / "photo.parquet"
 
 
 def parquet_bytes(folder):
@@ -259,50 +259,50 @@ def parquet_bytes(folder):
 
 @kind
 def a_name_too_long(folder):
-    return folder / ("x" * 5000 + "view.npy")
+    return folder / ("x" * 5000 + "photo.npy")
 
 
 @kind
 def a_name_with_a_null(folder):
-    return f"{folder}/view\0.npy"
+    return f"{folder}/photo\0.npy"
 
 
 @kind
 def a_folder(folder):
-    (folder / "view.csv").mkdir()
-    return folder / "view.csv"
+    (folder / "photo.csv").mkdir()
+    return folder / "photo.csv"
 
 
 @kind
 def a_pipe_that_nobody_feeds(folder):
     if not hasattr(os, "mkfifo"):
         pytest.skip("no pipes with names here")
-    os.mkfifo(folder / "view.npy")
-    return folder / "view.npy"
+    os.mkfifo(folder / "photo.npy")
+    return folder / "photo.npy"
 
 
 @kind
 def a_link_to_endless_zeros(folder):
     if not os.path.exists("/dev/zero"):
         pytest.skip("no such device here")
-    (folder / "view.npy").symlink_to("/dev/zero")
-    return folder / "view.npy"
+    (folder / "photo.npy").symlink_to("/dev/zero")
+    return folder / "photo.npy"
 
 
 @kind
 def a_link_to_itself(folder):
-    (folder / "view.npy").symlink_to(folder / "view.npy")
-    return folder / "view.npy"
+    (folder / "photo.npy").symlink_to(folder / "photo.npy")
+    return folder / "photo.npy"
 
 
 @kind
 def a_file_below_a_file(folder):
-    return put(folder, "view", "x") / "view.npy"
+    return put(folder, "photo", "x") / "photo.npy"
 
 
 @kind
 def a_file_that_is_closed_to_us(folder):
-    path = put(folder, "view.npy", npy_bytes())
+    path = put(folder, "photo.npy", npy_bytes())
     path.chmod(0)
     if os.access(path, os.R_OK):
         pytest.skip("everything is open to this user")
@@ -323,7 +323,7 @@ LABEL_KINDS = [
 @pytest.mark.parametrize("name", [*LABELS, *LABEL_KINDS])
 def test_labels(name, tmp_path, capsys):
     """The same files, given as labels."""
-    made = put(tmp_path, "view.npy", NPY[name]) if name in NPY else KINDS[name](tmp_path)
+    made = put(tmp_path, "photo.npy", NPY[name]) if name in NPY else KINDS[name](tmp_path)
     refused(made, tmp_path, capsys, labels=True)
 
 
@@ -331,7 +331,7 @@ def test_labels(name, tmp_path, capsys):
 def test_memory_has_no_room(suffix, tmp_path, capsys, monkeypatch):
     """A true header is refused as well, before anything is unpacked: so ends a zip bomb."""
     monkeypatch.setattr("polycontrast.align.reading.room.free_memory", lambda: 10**5)
-    zeros, path = np.zeros((5000, 2)), tmp_path / f"view.{suffix}"
+    zeros, path = np.zeros((5000, 2)), tmp_path / f"photo.{suffix}"
     if suffix == "npy":
         np.save(path, zeros)
     elif suffix == "npz":
@@ -365,8 +365,8 @@ def refused(spec, folder, capsys, labels=False):
     out, err = capsys.readouterr()
     assert (code, out) == (2, ""), err
     assert err.count("\n") == 1, err
-    assert "view" in err
+    assert "photo" in err
     assert len(err) < 1500
     assert not (folder / "out").exists()
-    assert not list(folder.glob(".out-*"))
+    assert not list(folder.glob("**/polycontrast-*"))
     return err
