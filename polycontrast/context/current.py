@@ -26,19 +26,23 @@ class Promise:
     ----------
     mean : bool
         Whether the losses are averaged, or summed.
-    weights : array, optional
+    reduced : bool
+        Whether the losses become one number. Otherwise they are the value, and only a value that
+        is one number by itself has such a cotangent.
     cotangent : array, optional
         The promised cotangent; None until `of` was called.
     """
 
     mean: bool
-    weights: Any = None
+    reduced: bool
     cotangent: Any = None
 
-    def of(self, losses: Array) -> Array:
-        """Cotangent of the losses for a cotangent 1 of the value."""
+    def of(self, losses: Array) -> Array | None:
+        """Cotangent of the losses for a cotangent 1 of the value, or None where it is not known."""
+        if losses.ndim > 0 and not self.reduced:
+            return None
         xp = namespace(losses)
-        self.cotangent = xp.ones_like(losses) if self.weights is None else self.weights
+        self.cotangent = xp.ones_like(losses)
         if self.mean:
             self.cotangent = self.cotangent / xp.sum(self.cotangent)
         return self.cotangent

@@ -98,7 +98,7 @@ class Binder:
         for name, number in zip(names, numbers, strict=True):
             self.checker.check_number(self.arguments[name], number)
         if immutable:
-            if len(self._passed) == MOST_CALLS:
+            if len(self._passed) >= MOST_CALLS:
                 self._passed.clear()
             self._passed.add((names, kinds, numbers))
 

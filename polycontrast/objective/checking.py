@@ -155,7 +155,7 @@ class Checker:
             if check_finite and not self._is_finite(value):
                 raise self.fail(f"{name} must be finite, got nan or infinite entries")
         if key is not None:
-            if len(self._passed) == MOST_CALLS:
+            if len(self._passed) >= MOST_CALLS:
                 self._passed.clear()
             self._passed[key] = first_name.partition("[")[0]
         return first

@@ -100,8 +100,9 @@ class Evaluation:
                 self._check_total(binding.inputs[name])
             weights = binding.inputs[name] if reducing else None
         self.promise = None
-        if pulling and self.batch is ALONE and (reduction != "none" or not reducing):
-            self.promise = Promise(reduction == "mean", weights)
+        alike = weights is None and (reduction != "none" or not reducing)
+        if pulling and self.batch is ALONE and alike:
+            self.promise = Promise(mean=reduction == "mean", reduced=reducing)
         watch = Watch(self.batch) if diagnosing else None
         call = current()._replace(settings=options, promise=self.promise, watch=watch)
         self.workers = options.workers
@@ -110,6 +111,9 @@ class Evaluation:
                 losses, self._body_back, *exist = body(**binding.inputs)
             except BadArgument as error:
                 raise binding.binder.fail(str(error)) from None
+            if exist and exist[0] is not None and self._promised() is not None:
+                text = "losses of which some do not exist must not be given to sums_of as like="
+                raise binding.binder.fail(text, TypeError)
             if watch is not None:
                 self.diagnostics = self._diagnose(watch)
         reduced, self._unreduce = reduce_losses(
@@ -155,7 +159,7 @@ class Evaluation:
         with binding.running():
             g = self._cotangent(cotangent)
             of_losses, of_weights = self._unreduce(g)
-            promised = None if self.promise is None else self.promise.cotangent
+            promised = self._promised()
             with arrays.computing(binding.like, self.workers):
                 grads = dict(self._body_back(of_losses if promised is None else promised))
             if promised is not None and not _is_one(cotangent):
@@ -168,6 +172,10 @@ class Evaluation:
                     grads[name] = ranks.combined(self.batch, grads[name], shard)
             fields = fields_type("Grads", names)
             return fields(*[binding.restored(name, grads[name]) for name in names])
+
+    def _promised(self) -> Array | None:
+        """Cotangent of the losses that the body was promised; None where it asked for none."""
+        return None if self.promise is None else self.promise.cotangent
 
     def _cotangent(self, cotangent: Any) -> Array:
         return self.binding.cotangent(cotangent, tuple(self.value.shape))

@@ -140,6 +140,8 @@ class ReadingsBody(TileBody):
     """
 
     def __init__(self, matrix: Matrix, readings: Readings, multiplier: Multiplier):
+        if matrix.score is not None:
+            raise TypeError("Reading: takes its map in place of the score of a matrix, got both")
         super().__init__(matrix, readings, multiplier)
         self.readings = readings.readings
         for reading in self.readings:

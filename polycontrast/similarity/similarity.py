@@ -176,7 +176,8 @@ class Similarity:
             Whether to compute sums over columns.
         like : array, optional
             Array of the shape and dtype of the losses. With it, `back` takes the cotangent of the
-            losses, and `share` turns it into those of the sums.
+            losses, and `share` turns it into those of the sums. Not for losses of which some do not
+            exist: their cotangent is not known before.
         share : callable, optional
             From the cotangent of the losses to those of the sums over rows (and columns). Default:
             the sums over rows have that of the losses.

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.objective import Embeddings, Objective, Reduction, Weights
+from polycontrast.similarity import EXP, Similarity
 
 TILES = (None, (3, 4))
 
@@ -79,3 +81,76 @@ def test_a_score_is_in_the_same_walk(pair, name, directions, monkeypatch):
     assert sum(products) == 3 * 11 * 11 * 5
     for one, other in zip(grads, wanted, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-13)
+
+
+def exp_sums(x, y, like):
+    """Sums of exponentials over the rows of a matrix, and their pullback."""
+    sums, _, pull = Similarity(x, y, scale=np.asarray(1.0)).sums_of(EXP, columns=False, like=like)
+    return sums, lambda g: dict(zip(("x", "y"), pull(g)[:2], strict=True))
+
+
+def exp_sum_of_rows(x: Embeddings, y: Embeddings):
+    return exp_sums(x, y, x[:, 0])
+
+
+def exp_sum_of_some_rows(
+    x: Embeddings, y: Embeddings, weights: Weights | None = None, reduction: Reduction = "mean"
+):
+    return *exp_sums(x, y, x[:, 0]), np.arange(x.shape[0]) % 2 == 0
+
+
+def exp_sum_of_weighted_rows(
+    x: Embeddings, y: Embeddings, weights: Weights | None = None, reduction: Reduction = "mean"
+):
+    return exp_sums(x, y, x[:, 0])
+
+
+def expected(x, y, g):
+    """Gradients of the sums of exponentials for the cotangent g."""
+    weights = np.exp(x @ y.T) * g[:, None]
+    return weights @ y, weights.T @ x
+
+
+@pytest.mark.parametrize("tile", TILES)
+def test_a_value_with_axes_promises_nothing(pair, tile):
+    """Losses that are not reduced have any cotangent."""
+    _, back = Objective(exp_sum_of_rows).vjp(*pair, tile=tile)
+    g = np.arange(11.0) - 3
+    for one, other in zip(back(g), expected(*pair, g), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("tile", TILES)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_losses_that_may_not_exist_are_refused(pair, tile, reduction):
+    """The promise is that of losses that all exist."""
+    made = Objective(exp_sum_of_some_rows)
+    with pytest.raises(TypeError, match="exp_sum_of_some_rows: losses of which some do not exist"):
+        made.value_and_grad(*pair, tile=tile, reduction=reduction)
+    sums = np.exp(pair[0] @ pair[1].T).sum(axis=1)[::2]
+    np.testing.assert_allclose(made(*pair, tile=tile), sums.mean(), rtol=1e-13)
+
+
+@pytest.mark.parametrize("tile", TILES)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_weighted_losses_promise_nothing(pair, tile, reduction):
+    w = np.arange(11.0)
+    options = {"tile": tile, "reduction": reduction, "wrt": ("x", "y")}
+    _, back = Objective(exp_sum_of_weighted_rows).vjp(*pair, weights=w, **options)
+    g = 2.0 * w / w.sum() if reduction == "mean" else 2.0 * w
+    grads = back(np.full(11, 2.0) if reduction == "none" else 2.0)
+    for one, other in zip(grads, expected(*pair, g), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-13)
+
+
+def test_weights_that_are_all_zero_have_no_gradient_under_jit(pair):
+    """Their sum is not known while they are traced, so nothing is divided by it before."""
+    jax = pytest.importorskip("jax")
+    made = Objective(exp_sum_of_weighted_rows)
+
+    @jax.jit
+    def grads(x, y, w):
+        return made.value_and_grad(x, y, weights=w, wrt=("x", "y"))[1]
+
+    for t in grads(*map(jax.numpy.asarray, (*pair, np.zeros(11)))):
+        np.testing.assert_array_equal(t, 0.0)

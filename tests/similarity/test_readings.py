@@ -14,6 +14,7 @@ from polycontrast.similarity import (
     Map,
     OtherRows,
     Reading,
+    Root,
     RunningExpSum,
     Similarity,
     Sum,
@@ -215,3 +216,10 @@ def test_sums_that_are_counted(tile):
     g = (RNG.normal(size=(2, 7)),)
     for got, wanted in zip(counted[2](g, g)[:2], plain[2](g, g)[:2], strict=True):
         np.testing.assert_allclose(got, wanted, atol=1e-13)
+
+
+def test_a_matrix_with_a_score_has_no_readings():
+    """The map of a reading stands in the place of the score."""
+    matrix = Similarity(X[0], Y[0], scale=SCALE, score=Root(1))
+    with pytest.raises(TypeError, match=r"Reading: .* score"):
+        matrix.read(Reading(Sum(SCORES)))
