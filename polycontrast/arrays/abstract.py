@@ -5,22 +5,28 @@ memory is used. Matrix products are counted: they are the only costly step outsi
 """
 
 import math
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-_FLOPS = [0]  # of matrix products on abstract arrays since the last `reset_flops`
+
+class _Count(threading.local):
+    flops = 0  # of matrix products since the last `reset_flops` of this thread
+
+
+_count = _Count()
 
 
 def reset_flops() -> None:
     """Set the count of floating-point operations of matrix products to 0."""
-    _FLOPS[0] = 0
+    _count.flops = 0
 
 
 def counted_flops() -> int:
     """Floating-point operations of matrix products since `reset_flops`."""
-    return _FLOPS[0]
+    return _count.flops
 
 
 def is_abstract(x: object) -> bool:
@@ -48,7 +54,6 @@ class AbstractArray:
     ndim = property(lambda self: self._view.ndim)
     size = property(lambda self: self._view.size)
     device = "cpu"
-    mT = property(lambda self: _like(np.matrix_transpose(self._view)))
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         """Return the namespace of abstract arrays."""
@@ -105,7 +110,7 @@ def _matmul(x: AbstractArray, y: AbstractArray) -> AbstractArray:
     batch = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
     if x.shape[-1] != y.shape[-2]:
         raise ValueError(f"matmul of shapes {x.shape} and {y.shape}")
-    _FLOPS[0] += 2 * math.prod(batch) * x.shape[-2] * x.shape[-1] * y.shape[-1]
+    _count.flops += 2 * math.prod(batch) * x.shape[-2] * x.shape[-1] * y.shape[-1]
     return AbstractArray((*batch, x.shape[-2], y.shape[-1]), np.result_type(x.dtype, y.dtype))
 
 

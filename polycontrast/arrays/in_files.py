@@ -49,7 +49,10 @@ class MappedArray(NDArrayOperatorsMixin):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """All other functions."""
-        return getattr(NAMESPACE, function.__name__)(*args, **kwargs)
+        name = function.__name__
+        if getattr(np, name, None) is not function:  # such as those of np.linalg
+            return _in_memory(function, args, kwargs)
+        return getattr(NAMESPACE, name)(*args, **kwargs)
 
 
 def is_mapped(x: object) -> bool:
@@ -141,8 +144,20 @@ def _cut(x: Any, chunk: tuple[slice, ...], shape: tuple[int, ...]) -> Any:
     return x[(*[slice(None)] * axis, chunk[-1])]
 
 
+def _in_memory(function: Callable[..., Any], args: Any, more: dict[str, Any]) -> Any:
+    """A function of NumPy on views of the files; its result is in memory."""
+    return function(*_all_loaded(args), **{name: _all_loaded(x) for name, x in more.items()})
+
+
+def _all_loaded(x: Any) -> Any:
+    return type(x)(map(_all_loaded, x)) if type(x) in (list, tuple) else loaded(x)
+
+
 class _Namespace:
-    """NumPy's functions, where arrays in files may be among the arguments."""
+    """NumPy's functions, where arrays in files may be among the arguments.
+
+    Functions that are not defined here read the whole file, and their results are in memory.
+    """
 
     def __getattr__(self, name: str) -> Any:
         function = getattr(np, name)
@@ -152,7 +167,9 @@ class _Namespace:
             return lambda x, *args, **more: _viewed(function, x, *args, **more)
         if isinstance(function, np.ufunc) or name in ("where", "clip"):
             return lambda *args, **more: elementwise(function, *args, **more)
-        return function
+        if not callable(function) or isinstance(function, type):
+            return function  # numbers and dtypes
+        return lambda *args, **more: _in_memory(function, args, more)
 
     def matmul(self, x: Any, y: Any, **more: Any) -> Any:
         """Product of matrices, by rows of the first where the result is large."""

@@ -1,6 +1,5 @@
 """The engine for torch, by a process group: gloo on the CPU, NCCL on GPUs."""
 
-import functools
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -31,7 +30,6 @@ def _tensor(x: Any) -> torch.Tensor:
     return torch.from_dlpack(x)
 
 
-@functools.cache
 def _reaches_main_memory(group: Any) -> bool:
     return "cpu:" in dist.get_backend_config(group)
 

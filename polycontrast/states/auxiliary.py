@@ -65,9 +65,10 @@ def sample_auxiliary(
     """
     name = "sample_auxiliary"
     check_floating(name, log_normalizer=log_normalizer)
-    draws = plain(draws)
+    # For 0-d arrays NumPy returns scalars, which are no arrays.
+    xp, draws = namespace(log_normalizer), plain(draws)
     if draws is None:
-        return -log_normalizer
+        return xp.asarray(-log_normalizer)
     if not isinstance(draws, int) or isinstance(draws, bool) or draws < 1:
         raise ValueError(f"{name}: draws must be None or an integer >= 1, got {describe(draws)}")
     seeded = isinstance(seed_or_generator, (int, np.integer, np.random.Generator))
@@ -77,7 +78,7 @@ def sample_auxiliary(
     generator = np.random.default_rng(seed_or_generator)
     drawn = generator.standard_gamma(draws, size=tuple(log_normalizer.shape)) / draws
     numbers = np.log(np.maximum(drawn, np.finfo(np.float64).tiny))
-    return like(numbers, log_normalizer) - log_normalizer
+    return xp.asarray(like(numbers, log_normalizer) - log_normalizer)
 
 
 @measured

@@ -79,5 +79,7 @@ def update_temperature(
         raise ValueError(f"{name}: beta must be in [0, 1], got {beta}")
     if not 0 < min <= max < math.inf:
         raise ValueError(f"{name}: 0 < min <= max must hold, got min={min} and max={max}")
-    momentum = (1 - beta) * momentum + beta * grad
-    return namespace(temperature).clip(temperature - eta * momentum, min, max), momentum
+    xp = namespace(temperature)
+    # For 0-d arrays NumPy returns scalars, which the next step would refuse.
+    momentum = xp.asarray((1 - beta) * momentum + beta * grad)
+    return xp.asarray(xp.clip(temperature - eta * momentum, min, max)), momentum

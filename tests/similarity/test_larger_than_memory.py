@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.arrays.in_files import scratch
+from polycontrast.arrays.in_files import as_mapped, scratch
 from polycontrast.testing.inputs import random_arrays
 
 PROGRAM = """
@@ -94,6 +94,31 @@ def test_files_and_arrays_go_together(tmp_path):
     assert pc.nt_xent(file, y) == pc.nt_xent(x, y)
     # What was made of a file in memory is an array like any other, whatever its type says.
     assert pc.nt_xent(file + 0.0, y) == pc.nt_xent(x, y)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda xp, x: xp.take(x, np.asarray([2, 0]), axis=0),
+        lambda xp, x: xp.median(x, axis=0),
+        lambda xp, x: xp.prod(x),
+        lambda xp, x: xp.std(x, axis=1),
+        lambda xp, x: xp.argsort(x),
+        lambda xp, x: xp.average(x, axis=0, weights=x),
+        lambda xp, x: xp.hstack([x, x]),
+        lambda xp, x: xp.block([[x, x], [x, x]]),
+        lambda xp, x: xp.linalg.norm(x, axis=1),
+        lambda xp, x: xp.linalg.svd(x)[1],
+    ],
+)
+def test_other_functions_of_numpy_read_the_file(tmp_path, everything_is_large, function):
+    """They have no way of their own, and NumPy passes a call on the array in a file back."""
+    x = np.random.default_rng(0).standard_normal((30, 4))
+    file = as_mapped(saved(tmp_path, "x", x))
+    for xp in (file.__array_namespace__(), np):
+        found = function(xp, file)
+        assert type(found) in (np.ndarray, np.float64)
+        np.testing.assert_array_equal(found, function(np, x))
 
 
 def saved(folder, name, array):

@@ -1,10 +1,13 @@
 """Rounds of tiles, plans, and the promise of equal bits."""
 
+import threading
+
 import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.arrays import default_workers
+from polycontrast.arrays import AbstractArray, default_workers
+from polycontrast.arrays.abstract import counted_flops, reset_flops
 from polycontrast.context import Settings
 from polycontrast.similarity.plan import make_plan
 from polycontrast.similarity.walks.threads import rounds
@@ -70,6 +73,17 @@ def test_plan_of_a_call():
     huge = pc.plan(pc.info_nce, (10**6, 512), (10**6, 512))
     assert huge.bytes < 64 * 2**30
     assert "recomputed" in str(huge)
+
+
+def test_each_thread_counts_its_own_products():
+    """A plan that begins in another thread does not change one that is being made."""
+    x = AbstractArray((3, 4))
+    reset_flops()
+    x @ AbstractArray((4, 5))
+    other = threading.Thread(target=lambda: pc.plan(pc.gram_loss, (8, 4), (2, 8, 4)))
+    other.start()
+    other.join()
+    assert counted_flops() == 2 * 3 * 4 * 5
 
 
 def test_plan_is_what_happens():

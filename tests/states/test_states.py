@@ -181,6 +181,23 @@ def test_a_step_of_descent_with_momentum():
     assert_close(new, tau - 0.001 * momentum, 1e-14)
 
 
+def test_a_single_temperature_takes_steps(backend):
+    """What a step returns for 0-d arrays goes into the next one."""
+    tau, momentum, grad = (backend.asarray(np.asarray(t)) for t in (0.02, 0.0, 1.0))
+    for _ in range(2):
+        tau, momentum = pc.update_temperature(tau, momentum, grad)
+        assert type(tau) is type(momentum) is type(grad)
+    assert_close(backend.read(momentum), np.asarray(0.99), 1e-12)
+
+
+@pytest.mark.parametrize("draws", [1, None])
+def test_a_single_auxiliary_is_an_array(backend, draws):
+    log_z = backend.asarray(np.asarray(2.0))
+    drawn = pc.sample_auxiliary(log_z, 0, draws=draws)
+    assert type(drawn) is type(log_z)
+    assert drawn.shape == ()
+
+
 def test_temperatures_stay_within_bounds():
     tau, _ = pc.update_temperature(
         np.full(2, 0.02), np.zeros(2), np.asarray([1e3, -1e3]), min=0.01, max=0.05

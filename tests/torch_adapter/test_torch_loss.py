@@ -1,8 +1,10 @@
 """Modules with learned scalars."""
 
 import copy
+import gc
 import pickle
 import runpy
+import weakref
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import polycontrast as pc
 
 torch = pytest.importorskip("torch")
 
+from polycontrast.distributed import find  # noqa: E402
 from polycontrast.torch import Learnable, Loss  # noqa: E402
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -136,6 +139,16 @@ def test_a_loss_of_ranks_is_copied_pickled_and_saved(group):
     assert copy.deepcopy(Loss(pc.info_nce, comm=other)).fixed["comm"] is other
     with pytest.raises(TypeError, match="Loss: comm= cannot be pickled"):
         pickle.dumps(Loss(pc.info_nce, comm=other))
+
+
+def test_a_group_that_is_destroyed_is_freed(group):
+    other = torch.distributed.new_group([0])
+    find(other).gather([1.0])
+    gone = weakref.ref(other)
+    torch.distributed.destroy_process_group(other)
+    del other
+    gc.collect()
+    assert gone() is None
 
 
 def test_it_prints_what_it_does():
