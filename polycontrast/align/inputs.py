@@ -159,7 +159,7 @@ def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -
         return
     bad = ~to_numpy(finite)
     where = np.flatnonzero(bad.any(axis=0))
-    called = listed([f"{columns[j]!r}" if columns else str(j) for j in where])
+    called = listed([f"{columns[int(j)]!r}" if columns else str(j) for j in where])
     word = "column" if len(where) == 1 else "columns"
     rows = np.flatnonzero(bad.any(axis=1))
     raise BadInput(
