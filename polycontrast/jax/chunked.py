@@ -39,8 +39,7 @@ def chunked_step(
     Every batch is first encoded chunk by chunk. Then the loss and its gradient with respect to all
     embeddings are computed once. Then every chunk is encoded again, and its ``jax.vjp`` maps its
     rows of that gradient to the parameters. Under ``jax.jit`` both passes are loops of
-    ``lax``, so the temporaries are those of one chunk. Without ``jit`` they are loops of Python, and
-    `encode` may be compiled by itself.
+    ``lax``, so the temporaries are those of one chunk. Without ``jit`` they are loops of Python.
 
     Parameters
     ----------
