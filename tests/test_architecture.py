@@ -324,6 +324,12 @@ def test_names_of_files_explain_something():
     assert [path.name for path in PACKAGE.rglob("*") if VAGUE.match(path.name)] == []
 
 
+def test_every_objective_is_on_a_page_that_helps_to_choose():
+    pages = ("choosing", "many_views", "small_batches", "structure")
+    text = "".join((DOCS / f"{page}.md").read_text(encoding="utf-8") for page in pages)
+    assert not set(pc.objectives()) - set(re.findall(r"`(\w+)`", text))
+
+
 def test_exports_are_the_registry_and_the_documented_names():
     text = (DOCS / "reference.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"auto(?:function|class|data):: polycontrast\.(\w+)$", text, re.M))
