@@ -34,9 +34,8 @@ class Part:
         for span in self.spans:
             yield span, take(self.batch, *span)
 
-    def check(self, embeddings: Any, span: Span) -> None:
+    def check(self, embeddings: Any, rows: int) -> None:
         """Refuse a value that is not an array with one row per row of the chunk."""
-        rows = span[1] - span[0]
         if not arrays.is_array(embeddings):
             got = f"got {arrays.describe(embeddings)}"
             raise TypeError(

@@ -272,6 +272,4 @@ def _like(array: Any, numbers: np.ndarray) -> Any:
     """Numbers in the form of the argument: a Python float, or an array of the same kind."""
     if not arrays.is_array(array):
         return float(numbers)
-    xp = arrays.namespace(array)
-    made = xp.asarray(numbers.astype(arrays.to_numpy(array).dtype), device=arrays.device(array))
-    return made if made.dtype == array.dtype else xp.astype(made, array.dtype)
+    return arrays.like(numbers, array)

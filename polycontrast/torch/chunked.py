@@ -148,7 +148,7 @@ def _first_pass(
             before.append(RandomState(devices, generators))
             with torch.no_grad():
                 z = call(part.encoder, chunk)
-            part.check(z, span)
+            part.check(z, span[1] - span[0])
             chunks.append(z)
         states.append(before)
         embeddings.append(torch.cat(chunks))
@@ -249,7 +249,7 @@ def _second_pass(
                     syncs = last[id(part.encoder)] == (part.name, span)
                     with _synchronised(part.encoder, syncs):
                         z = call(part.encoder, chunk)
-                        part.check(z, span)
+                        part.check(z, span[1] - span[0])
                         if not z.requires_grad:  # frozen: no chunk has a gradient
                             break
                         with no_autocast([z]):
