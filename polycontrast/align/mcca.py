@@ -4,7 +4,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from polycontrast.align.eigen import leading_eigenvectors
-from polycontrast.arrays import Array, to_numpy, transpose
+from polycontrast.arrays import Array, to_float64, transpose
 
 LEAST_WEIGHT = 0.05  # of a direction of the start, relative to the first
 
@@ -34,8 +34,8 @@ def mcca(
         In falling order.
     """
     rows, sizes = views[0].shape[0], [view.shape[1] for view in views]
-    blocks = [[to_numpy(transpose(a) @ b) / rows for b in views] for a in views]
-    joint = np.asarray(np.block(blocks), dtype=np.float64)
+    blocks = [[to_float64(transpose(a) @ b) / rows for b in views] for a in views]
+    joint = np.block(blocks)
     own = block_diag(*(blocks[m][m] for m in range(len(views)))) + ridge * np.eye(len(joint))
     gains, weights = leading_eigenvectors(joint, own, components)
     return np.split(weights, np.cumsum(sizes)[:-1]), gains
@@ -52,7 +52,7 @@ def mcca_start(views: list[Array], components: int) -> list[np.ndarray]:
     heads = []
     for view, matrix in zip(views, weights, strict=True):
         matrix = matrix * share
-        scores = to_numpy(view).astype(np.float64) @ matrix
+        scores = to_float64(view) @ matrix
         length = np.sqrt(np.mean(np.sum(scores**2, axis=1)))
         matrix = matrix / max(length, 1e-12)
         heads.append(np.concatenate([matrix, np.zeros((1, components))]))

@@ -59,7 +59,7 @@ class Runs:
         z = self.embeddings(k, chunk, again)
         self.parts[k].check(z, count_rows(chunk, self.parts[k].name))
         self.bits = min(self.bits, arrays.namespace(z).finfo(z.dtype).bits)
-        return arrays.to_numpy(z)
+        return arrays.to_float64(z)
 
     def is_random(self, k: int) -> bool:
         """Whether encoder `k` draws random numbers."""
@@ -118,7 +118,7 @@ class Runs:
                 start += rows
                 for name, leaf in leaves(found, self._name(part.encoder)):
                     totals[name] = _plus(totals.get(name), leaf)
-        return _numbers(value), totals | self._scalars(scalars)
+        return arrays.to_float64(value), totals | self._scalars(scalars)
 
     def chunked(self) -> Outcome:
         """Value and gradients of the step in chunks."""
@@ -135,7 +135,7 @@ class Runs:
         found: dict[str, np.ndarray | None] = {}
         for part, tree in zip(self.parts, grads.params, strict=True):
             found |= {n: _plus(None, leaf) for n, leaf in leaves(tree, self._name(part.encoder))}
-        return _numbers(value), found | self._scalars(grads[1:])
+        return arrays.to_float64(value), found | self._scalars(grads[1:])
 
     def hints(self) -> Iterator[str]:
         """Possible causes of a difference."""
@@ -147,14 +147,10 @@ class Runs:
         return f"encoders[{first}]"
 
     def _scalars(self, scalars: Sequence[Any]) -> dict[str, np.ndarray | None]:
-        return {n: _numbers(s) for n, s in zip(self.wrt, scalars, strict=True)}
-
-
-def _numbers(x: Any) -> np.ndarray:
-    return arrays.to_numpy(x) if arrays.is_array(x) else np.asarray(x)
+        return {n: arrays.to_float64(s) for n, s in zip(self.wrt, scalars, strict=True)}
 
 
 def _plus(total: np.ndarray | None, leaf: Any) -> np.ndarray | None:
     if leaf is None:
         return total
-    return _numbers(leaf) if total is None else total + _numbers(leaf)
+    return arrays.to_float64(leaf) if total is None else total + arrays.to_float64(leaf)

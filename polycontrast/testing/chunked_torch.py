@@ -76,7 +76,7 @@ class TorchRuns(Runs):
         if not again:
             return super().encode(k, chunk, again, seed)
         self._state.restore()
-        return arrays.to_numpy(self.embeddings(k, chunk, again))
+        return arrays.to_float64(self.embeddings(k, chunk, again))
 
     def embeddings(self, k: int, chunk: Any, again: bool) -> torch.Tensor:
         """Embeddings without a graph in the first pass, and with a graph in the second."""
@@ -124,10 +124,10 @@ class TorchRuns(Runs):
         value = step()
         torch.clear_autocast_cache()
         grads = {
-            name: None if t.grad is None else arrays.to_numpy(t.grad)
+            name: None if t.grad is None else arrays.to_float64(t.grad)
             for name, t in self.tensors.items()
         }
-        return arrays.to_numpy(value), grads
+        return arrays.to_float64(value), grads
 
     def hints(self) -> Iterator[str]:
         """Modules with batch statistics, and parameters with hooks."""

@@ -17,7 +17,7 @@ from polycontrast.chunked import (
     read_parts,
     registered,
 )
-from polycontrast.objective import together
+from polycontrast.objective import name_of, together
 from polycontrast.torch.parameter_hooks import deferred_hooks
 from polycontrast.torch.random_state import RandomState
 
@@ -223,9 +223,8 @@ def _by_autograd(
 
 def _check_value(objective: Any, value: Any) -> None:
     if not isinstance(value, torch.Tensor) or value.ndim != 0:
-        name = getattr(objective, "name", getattr(objective, "__name__", type(objective).__name__))
         shape = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
-        raise ValueError(f"chunked_step: {name} must return a 0-d loss, got {shape}")
+        raise ValueError(f"chunked_step: {name_of(objective)} must return a 0-d loss, got {shape}")
 
 
 def _second_pass(
