@@ -10,8 +10,8 @@ import torch
 from polycontrast import arrays
 from polycontrast.chunked import call, leaves
 from polycontrast.testing.chunked_runs import Outcome, Runs
-from polycontrast.torch.chunked import chunked_step, no_autocast, of_embeddings
-from polycontrast.torch.random_state import RandomState
+from polycontrast.torch.chunked import chunked_step, no_autocast, of_embeddings, tensors_of
+from polycontrast.torch.random_state import RandomState, devices_of
 
 
 class TorchRuns(Runs):
@@ -41,9 +41,8 @@ class TorchRuns(Runs):
         return {name: t for name, t in found.items() if t.requires_grad and t.is_leaf}
 
     def _keep(self) -> RandomState:
-        given = [*self.tensors.values(), *(v for p in self.parts for _, v in leaves(p.batch, ""))]
-        devices = {t.device for t in given if isinstance(t, torch.Tensor)}
-        return RandomState({d for d in devices if d.type != "cpu"}, self.generators)
+        devices = devices_of([*self.tensors.values(), *tensors_of(self.parts)])
+        return RandomState(devices, self.generators)
 
     @contextlib.contextmanager
     def restored(self) -> Iterator[None]:
