@@ -25,7 +25,10 @@ class Head:
 
     def __call__(self, x: Array) -> Array:
         """Aligned rows (rows, dim) in the floating dtype of `x`, each of length 1."""
-        x = check_columns("Head: x", x, len(self.mean))
+        return self.map(check_columns("Head: x", x, len(self.mean)))
+
+    def map(self, x: Array) -> Array:
+        """Aligned rows of an array that was checked."""
         return unit_rows(scores(x, self.mean, self.weights) + like(self.bias, x)[None, :])[0]
 
 
