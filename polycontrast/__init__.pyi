@@ -5619,7 +5619,9 @@ class _NPair(Objective):
 
         Notes
         -----
-        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone. Products
+        of very long rows overflow, from lengths of about 1e154 in float64 and 1e19 in float32. The loss
+        and its gradient are then nan, as for every infinite score.
 
         With ``l2=0.0`` it equals `info_nce` with ``symmetric=False, normalize=False,
         temperature=1.0``.

@@ -8,7 +8,8 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.chunked import chunked_step
-from polycontrast.testing import check_gradient
+from polycontrast.distributed import LocalGroup
+from polycontrast.testing import check_chunked, check_distributed, check_gradient
 
 X = np.random.default_rng(0).standard_normal((6, 3))
 
@@ -37,7 +38,8 @@ def embed(chunk):
 
 def step(**more):
     given = {"batches": [X, X], "chunk_size": 2, "wrt": ()} | more
-    return chunked_step(pc.info_nce, embed, **given)
+    objective, encoders = given.pop("objective", pc.info_nce), given.pop("encoders", embed)
+    return chunked_step(objective, encoders, **given)
 
 
 def without(values, *left_out):
@@ -97,7 +99,15 @@ TABLE = [
             "new": [None, [1.0, 1.0], 1.0, np.ones(2, complex), np.ma.ones(2), np.ones(2, "f4")],
         },
     ),
-    (step, {}, {"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]}),
+    (
+        step,
+        {},
+        {
+            **{"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]},
+            "encoders": [5, None, "embed", [5, 5], [embed], [embed] * 3],
+            "objective": [None, 5, "info_nce", np.sum],
+        },
+    ),
 ]
 
 
@@ -105,7 +115,19 @@ def certificate(objective=pc.info_nce, **more):
     check_gradient(objective, X, X, wrt="temperature", **more)
 
 
-FUNCTIONS = {step: "chunked_step", certificate: "check_gradient"}
+def chunks(**more):
+    return check_chunked(pc.info_nce, embed, [X, X], chunk_size=4, **more)
+
+
+def ranks(objective=pc.info_nce, **more):
+    return LocalGroup(1).run(lambda comm: check_distributed(objective, comm, **more))
+
+
+FUNCTIONS = {
+    **{step: "chunked_step", certificate: "check_gradient"},
+    **{chunks: "check_chunked", ranks: "check_distributed"},
+}
+TOLERANCES = [v for v in [*NUMBERS, -1.0, np.nan] if v is not None]
 TABLE += [
     (
         certificate,
@@ -113,10 +135,19 @@ TABLE += [
         {
             "objective": [None, "info_nce", 3, np.sum],
             "directions": [v for v in COUNTS if v is not None],
-            "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
-            "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
+            "rtol": TOLERANCES,
+            "atol": TOLERANCES,
         },
-    )
+    ),
+    (chunks, {}, {"rtol": TOLERANCES}),
+    (
+        ranks,
+        {},
+        {
+            **{"objective": [None, "info_nce", 3, np.sum], "tolerance": TOLERANCES},
+            **{"like": [3, "cpu", [1.0], np.arange(3)], "trainer": [3, "sum"], "wrap": [3, "DDP"]},
+        },
+    ),
 ]
 
 
@@ -142,6 +173,7 @@ def test_wrong_kinds(function, right, wrong):
 
 PLANS = [
     ({"objective": 3}, "plan: objective"),
+    ({"objective": "info_nc"}, "plan: unknown objective 'info_nc'; did you mean info_nce"),
     ({"dtype": "floating"}, "plan: dtype"),
     ({"dtype": 3}, "plan: dtype"),
     ({"dtype": "complex64"}, "info_nce: x "),

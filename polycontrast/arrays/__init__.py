@@ -4,7 +4,7 @@ from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
-from polycontrast.arrays.dual import DualArray, constant, dual
+from polycontrast.arrays.dual import constant, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
@@ -42,7 +42,6 @@ from polycontrast.arrays.iteration import iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
-    autocasts,
     beside_tracers,
     computing_dtype,
     describe,
@@ -65,7 +64,9 @@ from polycontrast.arrays.namespaces import (
     same_library,
     shapes_and_dtypes,
     taped,
+    to_float64,
     to_numpy,
+    type_name,
     wide,
     without_axes,
     without_numbers,
@@ -82,7 +83,6 @@ from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_fo
 __all__ = [
     "AbstractArray",
     "Array",
-    "DualArray",
     "Host",
     "Multiplier",
     "Namespace",
@@ -92,7 +92,6 @@ __all__ = [
     "added",
     "as_floats",
     "as_mapped",
-    "autocasts",
     "beside_tracers",
     "block",
     "check_floating",
@@ -162,8 +161,10 @@ __all__ = [
     "subtracted",
     "sum_of_squares",
     "taped",
+    "to_float64",
     "to_numpy",
     "transpose",
+    "type_name",
     "wide",
     "without_autocast",
     "without_axes",

@@ -1,7 +1,6 @@
 """The call in progress: its settings, ranks, promised cotangent, diagnostics and noted plans."""
 
 from polycontrast.context.current import (
-    CallInProgress,
     Ledger,
     Promise,
     current,
@@ -20,7 +19,6 @@ from polycontrast.context.settings import SETTING_NAMES, Settings
 __all__ = [
     "SETTING_NAMES",
     "Anchors",
-    "CallInProgress",
     "Diagnostics",
     "Ledger",
     "Promise",

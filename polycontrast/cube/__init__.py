@@ -13,7 +13,6 @@ from polycontrast.cube.tuple_similarities import (
     DEGREE,
     centred,
     diagonal_tuples,
-    longest_row,
     sees_differences,
 )
 
@@ -28,7 +27,6 @@ __all__ = [
     "contraction_logsumexp",
     "diagonal_tuples",
     "exponents_fit",
-    "longest_row",
     "pair_sums",
     "pull_pair_factors",
     "row_sums",

@@ -138,7 +138,7 @@ class _Run:
         given = () if self.keys is None else (self.keys[k],)
         z = self.part.encoder(params, batch, *given)
         rows = next(v.shape[0] for v in chunk.values() if getattr(v, "ndim", 0))
-        self.part.check(z, (0, rows))
+        self.part.check(z, rows)
         return z
 
     def _chunk(self, k: jax.Array) -> dict[str, Any]:

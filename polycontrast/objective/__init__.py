@@ -24,6 +24,7 @@ from polycontrast.objective.arguments import (
 )
 from polycontrast.objective.checking import BadArgument, at_least_two, check_labels
 from polycontrast.objective.fields import fields_type, gradients_by_name
+from polycontrast.objective.given import name_of, read_objective
 from polycontrast.objective.held import Held
 from polycontrast.objective.objective import Objective, objective, objectives
 from polycontrast.objective.ranks import together
@@ -58,9 +59,11 @@ __all__ = [
     "fields_type",
     "find",
     "gradients_by_name",
+    "name_of",
     "objective",
     "objectives",
     "of_views",
+    "read_objective",
     "at_least_two",
     "check_labels",
     "together",

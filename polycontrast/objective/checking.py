@@ -135,7 +135,7 @@ class Checker:
         for name, value, dims in each:
             if not arrays.is_array(value):
                 shapes = " or ".join(f"({d.replace(' ', ', ')})" for d in dims)
-                got = f"{type(value).__module__}.{type(value).__qualname__}"
+                got = arrays.type_name(value)
                 raise self.fail(f"{name} must be an array of shape {shapes}, got {got}", TypeError)
         first_name, first, _ = each[0]
         sizes: Sizes = {}

@@ -27,7 +27,9 @@ def n_pair(x: Embeddings, y: Embeddings, *, l2: Nonnegative = 0.0, reduction: Re
 
     Notes
     -----
-    The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+    The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone. Products
+    of very long rows overflow, from lengths of about 1e154 in float64 and 1e19 in float32. The loss
+    and its gradient are then nan, as for every infinite score.
 
     References
     ----------
