@@ -26,7 +26,7 @@ from polycontrast.similarity import (
     Similarity,
     Sum,
 )
-from polycontrast.similarity.pairs import ALL, NONE
+from polycontrast.similarity.pairs import ALL, NONE, Rule
 from polycontrast.similarity.tile import Tile
 
 V, B, D = 2, 7, 3
@@ -371,3 +371,42 @@ def test_diagonals_are_filled_as_a_mask_fills_them(ends, views):
         different = np.broadcast_to(OtherSamples().select(tile), tile.shape)
         wanted = np.where(different.reshape(scores.shape), scores, -np.inf)
         np.testing.assert_array_equal(got, wanted)
+
+
+class Selecting(Rule):
+    """A rule of a user's that answers for every tile itself."""
+
+    def select(self, tile):
+        i, j = tile.indices()
+        return i < j
+
+
+class Comparing(Rule):
+    """The same rule, which compares only where it must."""
+
+    def known(self, tile):
+        (i0, i1), (j0, j1) = tile.bounds
+        return ALL if i1 <= j0 else NONE if j1 <= i0 + 1 else None
+
+    def compare(self, tile):
+        i, j = tile.indices()
+        return i < j
+
+
+@pytest.mark.parametrize("rule", [Selecting(), Comparing()])
+@pytest.mark.parametrize("tile", [None, (2, 2)])
+def test_a_rule_of_a_users_own(rule, tile):
+    x, y = np.random.default_rng(0).normal(size=(2, 7, 3))
+    matrix = Similarity(
+        x, y, scale=np.asarray(1.0), pairs=rule & Every(), settings=Settings(tile=tile)
+    )
+    sums = np.triu(np.exp(x @ y.T), k=1).sum(axis=1)
+    np.testing.assert_allclose(matrix.reduce(Sum(EXP))[0], sums, rtol=1e-13)
+
+
+def test_a_rule_that_answers_nothing_says_so():
+    class Silent(Rule):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Silent: must define `compare` or `select`"):
+        Silent().select(Tile(0, 3, 0, 3, (1, 1), np.zeros(1)))
