@@ -6,7 +6,7 @@ from typing import Any
 
 from polycontrast.arrays import describe, is_number, plain
 from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
-from polycontrast.context import Ledger, current, in_progress
+from polycontrast.context import Ledger, in_progress
 from polycontrast.objective import Objective, find
 from polycontrast.similarity.plan import CubePlan, Plan
 
@@ -127,7 +127,7 @@ def plan(
     ]
     book = Ledger()
     reset_flops()
-    with in_progress(current()._replace(ledger=book)):
+    with in_progress(ledger=book):
         value, back = objective.vjp(*given, **(params | named))
         value_flops = counted_flops()
         back(AbstractArray(tuple(value.shape), value.dtype))

@@ -71,23 +71,24 @@ _current: ContextVar[CallInProgress] = ContextVar("polycontrast", default=_NONE)
 
 
 class in_progress:
-    """Context in which a record is that of the call in progress."""
+    """Context in which fields of the record of the call in progress have other values.
+
+    Parameters
+    ----------
+    **changes
+        Fields of `CallInProgress`; the others stay.
+    """
 
     __slots__ = ("call", "token")
 
-    def __init__(self, call: CallInProgress):
-        self.call = call
+    def __init__(self, **changes: Any):
+        self.call = _current.get()._replace(**changes)
 
     def __enter__(self) -> None:
         self.token: Token[CallInProgress] = _current.set(self.call)
 
     def __exit__(self, *error: Any) -> None:
         _current.reset(self.token)
-
-
-def using(settings: Settings) -> in_progress:
-    """Context in which a call has these settings."""
-    return in_progress(_current.get()._replace(settings=settings))
 
 
 def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
@@ -101,11 +102,6 @@ def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
         return inherited, kwargs
     merged = {name: getattr(inherited, name) for name in SETTING_NAMES} | options
     return Settings(**merged), {k: v for k, v in kwargs.items() if k not in options}
-
-
-def current() -> CallInProgress:
-    """Record of the call in progress."""
-    return _current.get()
 
 
 def current_settings() -> Settings:

@@ -10,7 +10,6 @@ from polycontrast.context import (
     Promise,
     Settings,
     Watch,
-    current,
     current_settings,
     in_progress,
     split_settings,
@@ -104,9 +103,9 @@ class Evaluation:
         if pulling and self.batch is ALONE and alike:
             self.promise = Promise(mean=reduction == "mean", reduced=reducing)
         watch = Watch(self.batch) if diagnosing else None
-        call = current()._replace(settings=options, promise=self.promise, watch=watch)
         self.workers = options.workers
-        with arrays.computing(binding.like, self.workers), in_progress(call):
+        call = in_progress(settings=options, promise=self.promise, watch=watch)
+        with arrays.computing(binding.like, self.workers), call:
             try:
                 losses, self._body_back, *exist = body(**binding.inputs)
             except BadArgument as error:

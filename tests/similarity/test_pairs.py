@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.arrays import AbstractArray
-from polycontrast.context import Settings, using
+from polycontrast.context import Settings, in_progress
 from polycontrast.similarity import (
     EXP,
     SCORES,
@@ -88,7 +88,7 @@ def test_rule(name, tile, scale):
     """Statistics and gradients with a rule equal those of the matrix with other pairs at -inf."""
     rule, selected = RULES[name]
     z = Z / np.linalg.norm(Z, axis=-1, keepdims=True)
-    with using(Settings(tile=tile, workers=2)):
+    with in_progress(settings=Settings(tile=tile, workers=2)):
         matrix = Similarity(z, scale=np.asarray(scale), pairs=rule)
         rows, _, pull = matrix.logsumexp()
     flat = z.reshape(V * B, D)
@@ -125,7 +125,7 @@ def test_log_weights(name, tile):
     flat, table = Z.reshape(V * B, D), np.tile(table, (V, V))
     lse, softmax = dense(flat @ flat.T + table, selected[I, J])
     g = rng.normal(size=(V, B))
-    with using(Settings(tile=tile)):
+    with in_progress(settings=Settings(tile=tile)):
         matrix = Similarity(Z, scale=np.asarray(1.0), pairs=rule)
         for rows, pull, wanted, slopes in (
             (*matrix.logsumexp()[::2], lse, softmax),
@@ -254,7 +254,7 @@ def test_a_rule_of_one_side_needs_another_for_the_columns():
 def test_not_the_match(tile):
     """Rows whose match stands elsewhere among the columns."""
     x, y, matches = X[0][:5], Y[0], np.asarray([6, 0, 0, 3, 2])
-    with using(Settings(tile=tile)):
+    with in_progress(settings=Settings(tile=tile)):
         rows, columns, _ = Similarity(
             x, y, scale=np.asarray(1.0), pairs=NotTheMatch(matches)
         ).logsumexp()
@@ -269,7 +269,7 @@ def test_weights_of_rows_and_columns(tile):
     x, y = rng.normal(size=(5, D)), rng.normal(size=(6, D))
     u, w = rng.uniform(0.1, 2.0, 5), rng.uniform(0.1, 2.0, 6)
     w[2] = 0.0  # a candidate that does not count
-    with np.errstate(divide="ignore"), using(Settings(tile=tile)):
+    with np.errstate(divide="ignore"), in_progress(settings=Settings(tile=tile)):
         matrix = Similarity(x, y, scale=np.asarray(1.0), offsets=(np.log(u), np.log(w)))
         rows, columns, pull = matrix.logsumexp()
     e = u[:, None] * np.exp(x @ y.T) * w[None, :]

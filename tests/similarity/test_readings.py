@@ -5,7 +5,7 @@ import pytest
 
 from polycontrast.arrays import AbstractArray
 from polycontrast.context import Settings
-from polycontrast.context.current import Ledger, current, in_progress
+from polycontrast.context.current import Ledger, in_progress
 from polycontrast.distributed import LocalGroup, Shards
 from polycontrast.similarity import (
     SCORES,
@@ -192,7 +192,7 @@ def test_traced_by_jax(tile):
 def test_planned():
     """Arrays without data: one plan for all readings."""
     x, book = AbstractArray((2, 7, 3), "float64"), Ledger()
-    with in_progress(current()._replace(ledger=book)):
+    with in_progress(ledger=book):
         matrix = Similarity(x, scale=AbstractArray((), "float64"))
         rows, columns, _ = matrix.read(*readings(AbstractArray((7,), "int64")))
     assert len(book.plans) == 1
