@@ -9,7 +9,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.context import current_ledger, current_settings
+from polycontrast.context import current_settings, note_plan
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, is_diagonal
 from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
@@ -230,9 +230,7 @@ class Cube:
         return bool(largest_similarity(self.kind, self.n, length) * scale <= limit)
 
     def _note(self) -> tuple[Array, Callable[[Array], Array]]:
-        book = current_ledger()
-        if book is not None:
-            book.plans.append(self.plan)
+        note_plan(self.plan)
         lse = self.xp.zeros_like(self.z[:, :, 0])
         return lse, lambda g: self.form.abstract_gradient()
 
