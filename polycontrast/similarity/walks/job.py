@@ -102,7 +102,7 @@ class Job:
 
     def fill(self, states: States) -> None:
         """Give blocks of which every tile was skipped the state of rows without a pair."""
-        views = self.matrix.views[0], 1 if self._collapses else self.matrix.views[1]
+        views = self.matrix.views[0], self.matrix.column_views
         states.fill("rows", lambda k: self._nothing(self.row_blocks[k], views[0]))
         if states.of_columns:
             states.fill("columns", lambda k: self._nothing(self.column_blocks[k], views[1]))
@@ -112,11 +112,6 @@ class Job:
         x, statistic, shape = self.matrix.x, self.body.statistic, (views * (block[1] - block[0]), 1)
         scores = self.matrix.xp.full(shape, -math.inf, dtype=x.dtype, device=arrays.device(x))
         return statistic.reduce(statistic.prepare(scores), 1)
-
-    @property
-    def _collapses(self) -> bool:
-        """Whether the views of each column become one score."""
-        return self.matrix.score is not None and self.matrix.score.collapses
 
     def kept_tiles(self) -> KeptTiles:
         """An empty store for tiles."""
