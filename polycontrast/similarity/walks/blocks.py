@@ -3,6 +3,7 @@
 States and statistics are arrays, or tuples of them.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -19,6 +20,7 @@ from polycontrast.arrays import (
     namespace,
     room_for,
 )
+from polycontrast.similarity.statistics import Statistic
 
 Tiles = Iterator[list[tuple[int, int]]]
 
@@ -79,6 +81,22 @@ class _Blocks(Sequence[Array]):
     def __getitem__(self, k: Any) -> Array:
         a, b = self.bounds[k]
         return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))
+
+
+def empty_state(statistic: Statistic, rows: int, like: Array) -> Any:
+    """State of each of these rows, or columns, of which no pair counts.
+
+    Parameters
+    ----------
+    statistic : Statistic
+    rows : int
+        Their number.
+    like : array
+        Gives library, dtype and device.
+    """
+    xp = namespace(like)
+    scores = xp.full((rows, 1), -math.inf, dtype=like.dtype, device=device(like))
+    return statistic.reduce(statistic.prepare(scores), 1)
 
 
 class States:

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 
 from polycontrast.arrays import Array, transpose
 from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.walks.blocks import empty_state
 from polycontrast.similarity.walks.job import Job, Side
 from polycontrast.similarity.walks.scan import Indices, MovingTile, sweep
 
@@ -158,8 +159,7 @@ def _flat(block: Array) -> Array:
 
 def _neutral(statistic: Any, t: Array) -> Any:
     """States (views, samples) of rows of `t` before any pair is counted."""
-    nothing = jnp.full((*t.shape[:2], 1), -math.inf, t.dtype)
-    state = statistic.reduce(statistic.prepare(jnp.reshape(nothing, (-1, 1))), 1)
+    state = empty_state(statistic, math.prod(t.shape[:2]), t)
     return jax.tree.map(lambda part: jnp.reshape(part, t.shape[:2]), state)
 
 

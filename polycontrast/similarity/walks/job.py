@@ -19,6 +19,7 @@ from polycontrast.similarity.walks.blocks import (
     KeptTiles,
     Partition,
     States,
+    empty_state,
     mapped,
 )
 from polycontrast.similarity.walks.threads import rounds
@@ -103,15 +104,13 @@ class Job:
     def fill(self, states: States) -> None:
         """Give blocks of which every tile was skipped the state of rows without a pair."""
         views = self.matrix.views[0], self.matrix.column_views
-        states.fill("rows", lambda k: self._nothing(self.row_blocks[k], views[0]))
-        if states.of_columns:
-            states.fill("columns", lambda k: self._nothing(self.column_blocks[k], views[1]))
 
-    def _nothing(self, block: tuple[int, int], views: int) -> Any:
-        """State of a block of rows, or of columns, of which no pair counts."""
-        x, statistic, shape = self.matrix.x, self.body.statistic, (views * (block[1] - block[0]), 1)
-        scores = self.matrix.xp.full(shape, -math.inf, dtype=x.dtype, device=arrays.device(x))
-        return statistic.reduce(statistic.prepare(scores), 1)
+        def empty(block: tuple[int, int], views: int) -> Any:
+            return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.x)
+
+        states.fill("rows", lambda k: empty(self.row_blocks[k], views[0]))
+        if states.of_columns:
+            states.fill("columns", lambda k: empty(self.column_blocks[k], views[1]))
 
     def kept_tiles(self) -> KeptTiles:
         """An empty store for tiles."""
