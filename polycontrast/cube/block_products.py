@@ -8,6 +8,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.cube.distances import CLOSE, ROUNDING
 from polycontrast.cube.tuple_similarities import (
+    entrywise_product,
     product_of_others,
     quadratic_form,
     root_sign,
@@ -170,9 +171,7 @@ class ProductForm:
         return self.z[self.n - 1, b0:b1, :] * self.scale
 
     def _products(self, ranges: Ranges) -> Array:
-        product = self._rows(ranges)[0]
-        for t in self._rows(ranges)[1:]:
-            product = product * t
+        product = entrywise_product(self._rows(ranges))
         return self.xp.reshape(product, (-1, self.z.shape[2]))
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:
