@@ -209,16 +209,16 @@ class Cube:
     ) -> Parts:
         """Parts of all blocks, merged in the order of the blocks, a round of workers at a time."""
         todo, total, at_a_time = self._blocks(), Parts(), self.workers or 1
+        found: dict[tuple[int, ...], Found] = {}
+
+        def work(*block: int) -> None:
+            found[block] = body(block)
+
         for first in range(0, len(todo), at_a_time):
             batch = todo[first : first + at_a_time]
-            found: dict[int, Found] = {}
-
-            def work(k: int, _: int, batch: Any = batch, found: Any = found) -> None:
-                found[k] = body(batch[k])
-
-            walk(iter([[(k, 0) for k in range(len(batch))]]), work, self.workers)
-            for k in range(len(batch)):
-                for key, part in found[k]:
+            walk(iter([batch]), work, self.workers)
+            for block in batch:
+                for key, part in found.pop(block):
                     total[key] = merge(total[key], part) if key in total else part
         return total
 

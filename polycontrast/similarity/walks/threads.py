@@ -8,12 +8,12 @@ The plain loop serves every library; NumPy, which runs a tile on one thread, get
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from polycontrast.arrays import Temporaries, reusing, share
 
-Body = Callable[[int, int], Any]
+Body = Callable[..., Any]
 
 
 def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
@@ -39,8 +39,8 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
         yield [(min(p), max(p)) for p in pairs if max(p) < rows]
 
 
-def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None) -> None:
-    """Call ``body(row block, column block)`` for every tile.
+def walk(tiles: Iterator[Sequence[tuple[int, ...]]], body: Body, workers: int | None) -> None:
+    """Call ``body(row block, column block)`` for every tile; in a cube, a block of every view.
 
     The temporaries of a tile reuse the memory of the worker's last tile.
 
@@ -55,7 +55,7 @@ def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None
     """
     own = _Own()
 
-    def visit(tile: tuple[int, int]) -> None:
+    def visit(tile: tuple[int, ...]) -> None:
         with reusing(own.temporaries):
             body(*tile)
 
