@@ -82,7 +82,7 @@ class CloseTuples:
         if least is None or limit is None or least >= limit:
             return False
         close = products < limit
-        if tile.meets_diagonal:
+        if tile.holds_diagonal:
             i, j = tile.indices()
             close = close & (i[0, :, 0, :] != j[0, 0, 0, :])
         return bool(xp.any(close))

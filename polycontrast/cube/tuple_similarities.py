@@ -17,7 +17,7 @@ from polycontrast.similarity.scores import over_root
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
 
 
-def DEGREE(kind: str, n: int) -> int:
+def degree(kind: str, n: int) -> int:
     """Degree of homogeneity of the similarity, without its constant, in all rows together."""
     return {"deviation": 1, "variance": 2, "norm": 1, "product": n}[kind]
 
@@ -59,7 +59,7 @@ def sees_differences(kind: str) -> bool:
     return kind in ("deviation", "variance")
 
 
-def centred(z: Array, ones: Array | None = None) -> Array:
+def without_common_part(z: Array, ones: Array | None = None) -> Array:
     """Rows minus their mean, where the mean is nearly all of them; similarities stay the same.
 
     Squared distances are differences of squares, which lose the digits that rows have in common.

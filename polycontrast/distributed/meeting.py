@@ -143,13 +143,13 @@ def _gather_texts(gather: Gather, text: bytes) -> list[bytes]:
 
 def _described(call: Call) -> bytes:
     """Parts of a call as a message: as many as fit into `MOST_BYTES`."""
-    told: list[Any] = []
+    parts: list[Any] = []
     for part in call.parts:
-        told.append((part.name, digest(part.identity), part.shown[:100]))
-        if len(json.dumps(told)) > MOST_BYTES:
-            told.pop()
+        parts.append((part.name, digest(part.identity), part.shown[:100]))
+        if len(json.dumps(parts)) > MOST_BYTES:
+            parts.pop()
             break
-    return json.dumps(told).encode()
+    return json.dumps(parts).encode()
 
 
 def _differences(texts: list[bytes]) -> str:

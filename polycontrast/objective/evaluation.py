@@ -67,7 +67,7 @@ class Evaluation:
             raise binder.fail(str(error), type(error)) from None
         self.outermost = self.batch is not ALONE and self.batch is not comm
         """True where ranks share the batch, and this call is not part of another one."""
-        with ranks.told(self.batch):
+        with ranks.sharing_errors(self.batch):
             try:
                 options, kwargs = split_settings(kwargs)
                 values, among = binder.bind(args, kwargs)
@@ -132,8 +132,8 @@ class Evaluation:
     def _diagnose(self, watch: Watch) -> Diagnostics:
         if not watch.sides:
             raise self.binding.binder.fail(
-                "diagnostics=True is for losses whose anchors have one match and negatives that "
-                "the walk over tiles meets"
+                "diagnostics=True is for losses whose anchors have one match and negatives in a "
+                "matrix of similarities"
             )
         numbers = watch.diagnostics(normalized=self.binding.values.get("normalize", True) is True)
         return Diagnostics(*(None if t is None else self.binding.result(t) for t in numbers))
@@ -143,7 +143,7 @@ class Evaluation:
         if not self.outermost:
             return self.pull(cotangent)
         self.batch.meet_again()
-        with ranks.told(self.batch):
+        with ranks.sharing_errors(self.batch):
             with self.binding.running():
                 g = self._cotangent(cotangent)
                 ranks.expect_back(self.binding, self.batch, self.names, g)

@@ -73,7 +73,7 @@ class Matrix:
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
         if self.symmetric and self.pairs.sided:
-            raise TypeError("pairs: where rows meet themselves a rule of one side needs a Reading")
+            raise TypeError("pairs: in a symmetric matrix a rule of one side needs a Reading")
         self.has_sums = _any(offsets) or (score is not None and score.sums)
         """True where gradients include sums along rows and columns."""
         self.everywhere, self.starts, self.apart = everywhere, starts, apart

@@ -111,7 +111,7 @@ class OtherRows(Rule):
 
     def known(self, tile: Tile) -> Count | None:
         """All pairs, away from the diagonal."""
-        return None if tile.meets_diagonal else ALL
+        return None if tile.holds_diagonal else ALL
 
     def compare(self, tile: Tile) -> Any:
         """Exclude the same view of the same sample."""
@@ -123,7 +123,7 @@ class OtherSamples(Rule):
 
     def known(self, tile: Tile) -> Count | None:
         """All pairs, away from the diagonal."""
-        return None if tile.meets_diagonal else ALL
+        return None if tile.holds_diagonal else ALL
 
     def compare(self, tile: Tile) -> Any:
         """Exclude the same sample."""
@@ -144,7 +144,7 @@ class SameSample(Rule):
 
     def known(self, tile: Tile) -> Count | None:
         """No pair, away from the diagonal."""
-        return None if tile.meets_diagonal else NONE
+        return None if tile.holds_diagonal else NONE
 
     def compare(self, tile: Tile) -> Any:
         """Compare the samples of the tile."""

@@ -20,8 +20,8 @@ from polycontrast.similarity import (
 jax = pytest.importorskip("jax")
 jnp = Backend.JAX.xp  # set up as strictly as it can be
 
-# One for each thing that a walk may meet: columns, rows that meet themselves, offsets, scores that
-# rows and columns see differently, views that become one score, another statistic, a mask, a queue.
+# One for each case of a walk: columns, a symmetric matrix, offsets, scores that rows and columns
+# see differently, views that become one score, another statistic, a mask, a queue.
 CASES = [
     ("info_nce", {}),
     ("nt_xent", {}),

@@ -174,7 +174,7 @@ def dense_cutoffs(x, y, t, u, g, h):
 @pytest.mark.parametrize("tile", [None, (1, 1), (3, 2)])
 @pytest.mark.parametrize("symmetric", [False, True])
 def test_cutoff(symmetric, tile, memory):
-    """Rows and columns have thresholds of their own, also where rows meet themselves."""
+    """Rows and columns have thresholds of their own, also in a symmetric matrix."""
     if symmetric:
         tile = tile and (3, 3)
     y, t = (X, AT_MOST[[0, 0]]) if symmetric else (Y, AT_MOST)
@@ -242,7 +242,7 @@ def test_planned():
 
 def test_a_rule_of_one_side_needs_another_for_the_columns():
     one = np.asarray(1.0)
-    with pytest.raises(TypeError, match="where rows meet themselves a rule of one side"):
+    with pytest.raises(TypeError, match="in a symmetric matrix a rule of one side"):
         Similarity(Z, scale=one, pairs=OtherRows() & Cutoff(rows=THERE))
     with pytest.raises(TypeError, match="a rule of one side needs column_pairs"):
         Similarity(Z, scale=one).read(Reading(RunningExpSum(), Cutoff(rows=AT_MOST[0])))

@@ -20,7 +20,7 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
     """Tiles (row block, column block) in rounds without a shared block.
 
     All tiles of a rectangle, along its cyclic diagonals; or the upper triangle of a symmetric
-    matrix: its diagonal, then the rounds of a tournament in which each two blocks play once.
+    matrix: its diagonal, then rounds that pair each two blocks once.
     """
     if not symmetric:
         for shift in range(max(rows, columns)):
@@ -30,12 +30,12 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
                 yield [((j + shift) % rows, j) for j in range(columns)]
         return
     yield [(i, i) for i in range(rows)]
-    # The circle method: the last player stays, the others turn; an odd number gets a bye.
-    players = rows + rows % 2
-    for turn in range(players - 1):
-        circle = [(turn + k) % (players - 1) for k in range(players - 1)]
-        pairs = [(circle[0], players - 1)]
-        pairs += [(circle[k], circle[-k]) for k in range(1, players // 2)]
+    # The circle method: the last block stays, the others turn. Of an odd number one has no partner.
+    count = rows + rows % 2
+    for turn in range(count - 1):
+        circle = [(turn + k) % (count - 1) for k in range(count - 1)]
+        pairs = [(circle[0], count - 1)]
+        pairs += [(circle[k], circle[-k]) for k in range(1, count // 2)]
         yield [(min(p), max(p)) for p in pairs if max(p) < rows]
 
 
