@@ -87,7 +87,7 @@ class Evaluation:
                     options = ranks.expect(self.binding, self.batch, request, options)
                 self._run(body, options, pulling, diagnosing)
             if self.outermost:
-                self.batch.meet()  # where the body exchanged nothing with the other ranks
+                self.batch.handshake()  # where the body exchanged nothing with the other ranks
 
     def _run(self, body: Body, options: Settings, pulling: bool, diagnosing: bool) -> None:
         """Run the body, and reduce its losses to the value."""
@@ -142,13 +142,13 @@ class Evaluation:
         """Gradients for a cotangent of the value; ranks that share the batch compare it first."""
         if not self.outermost:
             return self.pull(cotangent)
-        self.batch.meet_again()
+        self.batch.renew_handshake()
         with ranks.sharing_errors(self.batch):
             with self.binding.running():
                 g = self._cotangent(cotangent)
                 ranks.expect_back(self.binding, self.batch, self.names, g)
             grads = self.pull(cotangent)
-            self.batch.meet()
+            self.batch.handshake()
         return grads
 
     @arrays.quiet

@@ -68,7 +68,7 @@ def _sharing_errors(batch: Alone) -> Iterator[None]:
         raise
     except Exception as error:
         with contextlib.suppress(Exception):  # the error of this rank is the better one
-            batch.meet(error)
+            batch.handshake(error)
         raise
 
 

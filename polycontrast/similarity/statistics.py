@@ -233,7 +233,7 @@ class Sum:
     def __init__(self, function: Function):
         self.function = function
 
-    def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
+    def sums_and_slopes(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
         """States of rows and, with ``columns=True``, columns of a temporary tile, and its slopes.
 
         The slopes are a temporary too.
