@@ -10,25 +10,25 @@ from polycontrast.cube.pair_factors import (
 )
 from polycontrast.cube.tuple_similarities import (
     CONSTANT,
-    DEGREE,
-    centred,
+    degree,
     diagonal_tuples,
     sees_differences,
+    without_common_part,
 )
 
 __all__ = [
     "CONSTANT",
-    "DEGREE",
     "Cube",
     "axis_logsumexp",
     "balanced_pair_factors",
     "both_ways",
-    "centred",
     "contraction_logsumexp",
+    "degree",
     "diagonal_tuples",
     "exponents_fit",
     "pair_sums",
     "pull_pair_factors",
     "row_sums",
     "sees_differences",
+    "without_common_part",
 ]
