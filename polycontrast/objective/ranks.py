@@ -9,7 +9,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
-from polycontrast.objective.arguments import SAMPLES, Argument
+from polycontrast.objective.arguments import SAMPLES, Argument, shape_of
 from polycontrast.objective.binding import Binding
 
 
@@ -151,7 +151,7 @@ def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> in
     for name, argument in arguments.items():
         axis = None if values[name] is None else sample_axis(argument, values[name])
         if axis is not None:
-            return _shape(values[name])[axis]
+            return shape_of(values[name])[axis]
     raise ValueError("no argument has an axis of samples")
 
 
@@ -175,18 +175,11 @@ def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
 
 def _form(argument: Argument, value: Any) -> str:
     """Shape and dtype of an array without its samples, and a checksum where it has none."""
-    shape, axis = _shape(value), sample_axis(argument, value)
+    shape, axis = shape_of(value), sample_axis(argument, value)
     lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
     first = value[0] if isinstance(value, (list, tuple)) else value
     form = f"({', '.join(lengths)}) {first.dtype}"
     return form if axis is not None else f"{form} with checksum {checksum(arrays.detach(value)):x}"
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    """Shape of an array, or of the stack of a sequence of views."""
-    if isinstance(value, (list, tuple)):
-        return (len(value), *map(int, value[0].shape))
-    return tuple(map(int, value.shape))
 
 
 def combined(batch: Alone, grad: Array, shard: bool) -> Array:
