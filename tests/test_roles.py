@@ -218,7 +218,7 @@ def test_arrays_of_any_shape():
     assert len(case.evaluate(case.arrays()).grads["layers"]) == 3
     made = pc.plan(case.objective, (5, 6), [(), (2,), (2, 3, 1)])
     assert made.input_bytes == 4 * (30 + 1 + 2 + 6)
-    with pytest.raises(TypeError, match="total: layers must be a shape, .*, got 3"):
+    with pytest.raises(TypeError, match=r"total: layers must be a shape, .*, got 3"):
         pc.plan(case.objective, (5, 6), (3, 6))
 
 
