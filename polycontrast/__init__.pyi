@@ -749,7 +749,7 @@ class _Cacr(Objective):
         One matrix product for each pair of views. Weights are computed in logs and in one pass.
         "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
         :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
-        compared by differences.
+        compared by differences. There are no `ids`, as the repulsion spreads all samples.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where
@@ -1342,7 +1342,7 @@ class _ContrastiveGapLoss(Objective):
         of a similarity at the temperature :math:`1/(2t)`. A uniformity is therefore a log-sum-exp over
         all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
         matrices between the modalities, and half of the tiles of two matrices within them.
-        :math:`-4t \le L_{Uniform} \le 0`.
+        :math:`-4t \le L_{Uniform} \le 0`. There are no `ids`, as the uniformities spread all samples.
 
         With ``alignment_weight=0.0, uniformity_weight=0.0, cross_uniformity_weight=0.0`` it
         equals `info_nce`.
@@ -1711,7 +1711,8 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives are the same.
+        At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several samples,
+        of which some may be of one item and others not.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
         Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
@@ -2568,8 +2569,8 @@ class _FMicl(Objective):
         is :math:`-(x_i - x_j) / \sigma^2` times the derivative by s. As s has degree 2 in the rows
         and -2 in :math:`\sigma`, the latter needs no pass over the pairs. Half of the tiles of the Gram
         matrix of `x` are computed. Rows are centred first. With "hellinger", u of a match must not
-        underflow: :math:`u^{-1/2}` would be infinite. The formula follows the paper's summary, the
-        defaults are not verified.
+        underflow: :math:`u^{-1/2}` would be infinite. There are no `ids`, as the divergence is one of
+        independent pairs. The formula follows the paper's summary, the defaults are not verified.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where
@@ -2725,6 +2726,7 @@ class _FeatureSeparation(Objective):
         of :math:`L_u` are those of `uniformity`, each with its share of the whole. The cost is two
         matrices of similarities for :math:`L_c`, and half of the tiles of two for :math:`L_u`. None of
         them uses `x` or `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+        There are no `ids`, as the uniformity spreads all samples.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -7683,7 +7685,7 @@ class _WeightedNtXent(Objective):
         `nt_xent`. A common factor of the weights changes nothing. A sample of weight 0 is neither
         anchor nor negative, and its gradient is 0. Only half of the Gram matrix is computed, with
         :math:`\log w` added along its rows and columns.
-        ``B = 1``: value 0, gradient 0.
+        ``B = 1``: value 0, gradient 0. There are no `ids`, as the weighted mean is one of all others.
 
         The paper changes the sampler alone: real data are repeated :math:`\beta` times as often as
         generated data. This loss is the self-normalised estimate of the same objective from a batch

@@ -91,7 +91,7 @@ def test_a_state_without_an_estimate_stays(seen):
 
 def test_a_step_takes_the_ids():
     log_u = np.zeros((2, 6))
-    value, grads, state = pc.global_contrastive_step(X, Y, log_u, 0.3, ids=IDS)
+    value, _, state = pc.global_contrastive_step(X, Y, log_u, 0.3, ids=IDS)
     wanted = pc.update_log_u(X, Y, log_u, 0.3, IDS)
     np.testing.assert_array_equal(state, wanted)
     assert value == pc.global_contrastive(X, Y, wanted, 0.3, IDS)
