@@ -1199,7 +1199,8 @@ class _Cmim(Objective):
         ids : integer array (B,), optional
             The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
-            Temperature :math:`\tau`, differentiable. The paper's default is not known to us.
+            Temperature :math:`\tau`, differentiable. The default is ours; that of the paper was not
+            found.
         reduction : {"mean", "sum", "none"}, default "mean"
             Mean or sum of the losses, or the losses themselves.
 
@@ -1711,8 +1712,8 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several samples,
-        of which some may be of one item and others not.
+        At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several
+        samples, of which some may be of one item and others not.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
         Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
@@ -3209,6 +3210,7 @@ class GlobalContrastiveGrads(NamedTuple, Generic[Array]):
 
     x: Array
     y: Array
+    log_u: Array
     temperature: Array
 
 class _GlobalContrastive(Objective):
@@ -3241,9 +3243,9 @@ class _GlobalContrastive(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities of at least 2 samples.
         log_u : array (B,) or (2, B)
-            State of the samples, kept between steps; it has no gradient. Already updated with this
-            batch. The first row is that of the anchors `x`, the second that of `y`; (B,) is shared by
-            both.
+            State of the samples, or a prediction of it; it has a gradient where `wrt` names it. A
+            state is already updated with this batch. The first row is that of the anchors `x`, the
+            second that of `y`; (B,) is shared by both.
         temperature : float, 0-d array or array (B,) or (2, B), > 0, default 0.1
             Temperature :math:`\tau` of all samples or of each, differentiable. See
             `update_temperature`.
@@ -3287,6 +3289,9 @@ class _GlobalContrastive(Objective):
         stop-gradient makes the derivative by the temperature the published one,
         :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
         :math:`u_i \ne g_i` it is not that of the value.
+        The derivative by :math:`\log u_i` is :math:`\tau_i (1 - g_i / u_i)`. The loss is convex in it,
+        and least at :math:`u_i = g_i`: minimised by a small network that predicts :math:`\log u`, it
+        needs no state (NeuCLIP). `flo_bound` has the same variable.
         Value and gradient are one pass over the pairs. With `ids` K is the number of negatives that are
         left; an anchor without any has loss 0.
 
@@ -3307,7 +3312,8 @@ class _GlobalContrastive(Objective):
         Does Not Harm Performance", ICML 2022, arXiv 2202.12387. Z. Qiu et al., "Not All Semantics are
         Created Equal: Contrastive Self-supervised Learning with Automatic Temperature
         Individualization", ICML 2023, arXiv 2305.11965. X. Wei et al., "FastCLIP", 2024, arXiv
-        2407.01445.
+        2407.01445. X. Wei, C.-J. Lin, T. Yang, "NeuCLIP: Efficient Large-Scale CLIP Training with
+        Neural Normalizer Optimization", ICLR 2026, arXiv 2511.08417.
 
         Examples
         --------

@@ -43,6 +43,8 @@ class Role:
         Whether a number must be an int.
     constant : bool
         Whether a real array has no gradient, although its kind has one.
+    on_request : bool
+        Whether the gradient of a real array is computed only where `wrt` names it.
     infinite : bool
         Whether a number may be infinite.
     below : str
@@ -65,6 +67,7 @@ class Role:
     least_views: int = 2
     integer: bool = False
     constant: bool = False
+    on_request: bool = False
     infinite: bool = False
     below: str = ""
     distinct: bool = False
@@ -190,12 +193,17 @@ class Argument:
     @cached_property
     def differentiable(self) -> bool:
         """True where a gradient is defined."""
-        held = self.kind == "state" or self.role.constant
+        held = self.role.constant or (self.kind == "state" and not self.role.on_request)
         return (
             self.role.dtype == "real floating"
             and not held
             and (self.is_array or self.kind == "scalar")
         )
+
+    @cached_property
+    def by_default(self) -> bool:
+        """True for arrays that are differentiated where `wrt` names nothing."""
+        return self.differentiable and self.is_array and not self.role.on_request
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -230,7 +230,8 @@ class Binding:
         fail, values = self.binder.fail, self.values
         possible = [name for name in self.binder.differentiable if values[name] is not None]
         if wrt is None:
-            return tuple([name for name in possible if name not in self.numbers])
+            default = [name for name in possible if self.arguments[name].by_default]
+            return tuple([name for name in default if name not in self.numbers])
         names = (wrt,) if isinstance(wrt, str) else wrt
         if not isinstance(names, (tuple, list)) or not all(isinstance(n, str) for n in names):
             text = f"wrt must be a name, or a tuple or list of names, got {arrays.describe(wrt)}"

@@ -82,7 +82,7 @@ def global_contrastive(
     x, y = unit(x, normalize), unit(y, normalize)
     b = x.shape[0]
     tau = torch.as_tensor(temperature, dtype=x.dtype) + torch.zeros(2, b, dtype=x.dtype)
-    log_u = (log_u + torch.zeros(2, b, dtype=x.dtype)).detach()
+    log_u = log_u + torch.zeros(2, b, dtype=x.dtype)
 
     def direction(anchors, keys, tau, log_u):
         losses = []
@@ -90,7 +90,7 @@ def global_contrastive(
             match = anchors[i] @ keys[i]
             others = [j for j in range(b) if apart(i, j, ids)]
             if not others:
-                losses.append(0.0 * (match + tau[i]))
+                losses.append(0.0 * (match + tau[i] + log_u[i]))
                 continue
             candidates = [keys[j] for j in others]
             if negatives == "all":

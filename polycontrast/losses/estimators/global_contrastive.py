@@ -1,7 +1,7 @@
 """Contrast with the whole data set, by a moving average of each sample's normaliser."""
 
 import math
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from polycontrast.arrays import device, finite_or_zero, namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
@@ -13,19 +13,24 @@ from polycontrast.objective import (
     Nonnegative,
     Normalize,
     Reduction,
-    State,
+    Role,
     Temperatures,
     at_least_two,
     objective,
 )
 from polycontrast.similarity import EXP, PerAnchor, Similarity
 
+_ABOUT = "State of the samples, or a prediction of it; it has a gradient where `wrt` names it."
+Normalizers = Annotated[
+    Any, Role("state", ("B", "2 B"), log_normalizer=1, on_request=True, about=_ABOUT)
+]
+
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held("temperature"))
 def global_contrastive(
     x: Embeddings,
     y: Embeddings,
-    log_u: State,
+    log_u: Normalizers,
     temperature: Temperatures = 0.1,
     ids: Ids | None = None,
     *,
@@ -49,8 +54,8 @@ def global_contrastive(
     x, y
         Two views or modalities of at least 2 samples.
     log_u
-        Already updated with this batch. The first row is that of the anchors
-        `x`, the second that of `y`; (B,) is shared by both.
+        A state is already updated with this batch. The first row is that of the anchors `x`, the
+        second that of `y`; (B,) is shared by both.
     temperature
         See `update_temperature`.
     rho
@@ -87,6 +92,9 @@ def global_contrastive(
     stop-gradient makes the derivative by the temperature the published one,
     :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
     :math:`u_i \ne g_i` it is not that of the value.
+    The derivative by :math:`\log u_i` is :math:`\tau_i (1 - g_i / u_i)`. The loss is convex in it,
+    and least at :math:`u_i = g_i`: minimised by a small network that predicts :math:`\log u`, it
+    needs no state (NeuCLIP). `flo_bound` has the same variable.
     Value and gradient are one pass over the pairs. With `ids` K is the number of negatives that are
     left; an anchor without any has loss 0.
 
@@ -101,7 +109,8 @@ def global_contrastive(
     Does Not Harm Performance", ICML 2022, arXiv 2202.12387. Z. Qiu et al., "Not All Semantics are
     Created Equal: Contrastive Self-supervised Learning with Automatic Temperature
     Individualization", ICML 2023, arXiv 2305.11965. X. Wei et al., "FastCLIP", 2024, arXiv
-    2407.01445.
+    2407.01445. X. Wei, C.-J. Lin, T. Yang, "NeuCLIP: Efficient Large-Scale CLIP Training with
+    Neural Normalizer Optimization", ICLR 2026, arXiv 2511.08417.
 
     Examples
     --------
@@ -118,7 +127,8 @@ def global_contrastive(
     one = xp.asarray(1.0, dtype=a.dtype, device=device(a))
     match = row_dot(a, b)
     zeros = xp.zeros_like(xp.stack([match, match], axis=0))
-    tau, log_u = zeros + _directions(temperature), zeros + _directions(log_u)
+    tau, given = zeros + _directions(temperature), log_u
+    log_u = zeros + _directions(log_u)
     centre = match[None, :] if relative else xp.zeros_like(match)[None, :]
     others = count_others(ids, x)
     alone, log_n = (others == 0)[None, :], finite_or_zero(safe_log(others))[None, :]
@@ -152,7 +162,9 @@ def global_contrastive(
         gt = g * (log_u + rho + ratio * centre * slope) - moments * slope * slope
         if temperature.ndim < 2:
             gt = xp.sum(gt, axis=0) if temperature.ndim else xp.sum(gt)
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+        g_log_u = g * tau * (1 - ratio)
+        g_log_u = g_log_u if given.ndim == 2 else xp.sum(g_log_u, axis=0)
+        return {"x": a_back(ga), "y": b_back(gb), "log_u": g_log_u, "temperature": gt}
 
     losses = losses if relative else losses - match[None, :]
     return xp.where(alone, 0.0, losses), back

@@ -40,7 +40,7 @@ def cmim(
     z
         At least 2 codes. Rows are always scaled to unit length.
     temperature
-        The paper's default is not known to us.
+        The default is ours; that of the paper was not found.
 
     Returns
     -------
