@@ -29,7 +29,7 @@ def test_tiled_memory(case):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(grads) == sum(case.arguments[name].differentiable for name in arrays)
+    assert len(grads) == sum(case.arguments[name].by_default for name in arrays)
     dense = 8 * 1200**2
     # A tile holds all views of its samples, and passes through a few temporaries of its own size.
     tile = rows * cols * SIZES["M"] ** 2

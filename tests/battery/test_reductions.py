@@ -69,9 +69,9 @@ def test_gradient_of_many_losses_needs_vjp(case):
 
 @pytest.mark.parametrize("case", case_params())
 def test_wrt(case):
-    """By default every floating array that was given; else what `wrt` names, in its order."""
+    """By default floating arrays that were given; else what `wrt` names, in its order."""
     arrays = case.given(Backend.NUMPY, case.arrays())
-    by_default = tuple(n for n in case.dims if case.arguments[n].differentiable)
+    by_default = tuple(n for n in case.dims if case.arguments[n].by_default)
     _, back = case.objective.vjp(**arrays, **case.options)
     value, back_all = case.objective.vjp(**arrays, wrt=case.differentiable[::-1], **case.options)
     g = np.ones(value.shape)

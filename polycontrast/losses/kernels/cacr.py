@@ -76,7 +76,7 @@ def cacr(
     One matrix product for each pair of views. Weights are computed in logs and in one pass.
     "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
     :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
-    compared by differences.
+    compared by differences. There are no `ids`, as the repulsion spreads all samples.
 
     References
     ----------
