@@ -63,6 +63,8 @@ class Similarity:
         Name of the matrix in a printed plan.
     everywhere : bool, default False
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    longest : float, optional
+        Bound of the lengths of all rows, where one is known: 1 for unit rows.
     settings : Settings, optional
         Default: those of the call in progress.
     """
@@ -78,10 +80,11 @@ class Similarity:
         score: Score | None = None,
         what: str = "pairs",
         everywhere: bool = False,
+        longest: float | None = None,
         settings: Settings | None = None,
     ):
         self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere)
-        self.what = what
+        self.what, self.longest = what, longest
         self.settings = current_settings() if settings is None else settings
 
     def reduce(
@@ -228,9 +231,12 @@ class Similarity:
             return math.nan
         if arrays.kernels(matrix.x) is not None:
             return math.nan  # reading the largest score would synchronise with the device
-        sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
-        largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
-        largest = [largest[0], largest[-1]]
+        if self.longest is None:
+            sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
+            largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
+            largest = [largest[0], largest[-1]]
+        else:
+            largest = [self.longest**2] * 2
         largest += [self._largest(matrix.xp.abs(t)) for t in matrix.offsets if t is not None]
         bounds = [arrays.known(t) for t in (matrix.scale, *largest)]
         scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)
