@@ -105,6 +105,8 @@ class Argument:
     keyword_only: bool
     hint: Any = Any
     """Type of a plain value."""
+    several: bool = False
+    """Whether the value is a tuple of different choices."""
 
     @cached_property
     def kind(self) -> str:
@@ -165,13 +167,16 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
         if type(None) in get_args(hint) and len(get_args(hint)) == 2:
             (hint,) = (part for part in get_args(hint) if part is not type(None))
         hint = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+        several = get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is Literal
+        words = get_args(hint)[0] if several else hint
         found[name] = Argument(
             name=name,
             role=roles[0] if roles else Role("option"),
             default=parameter.default,
-            choices=get_args(hint) if get_origin(hint) is Literal else None,
+            choices=get_args(words) if get_origin(words) is Literal else None,
             boolean=hint is bool,
             keyword_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
             hint=hint,
+            several=several,
         )
     return found

@@ -265,11 +265,7 @@ class Checker:
         if value is None and argument.default is None:
             return
         if argument.choices is not None:
-            # Of the same type first: arrays compare entry by entry.
-            if not any(isinstance(value, type(c)) and value == c for c in argument.choices):
-                word = value if isinstance(value, str) else ""
-                hint = near_matches(word, [str(c) for c in argument.choices])
-                raise self.fail(f"unknown {name} {arrays.describe(value)}{hint}")
+            self._check_words(argument, value)
             return
         if argument.boolean:
             self.check_switch(name, value)
@@ -289,6 +285,21 @@ class Checker:
         if not (math.isfinite(number) and above and below):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
+
+    def _check_words(self, argument: Argument, value: Any) -> None:
+        """Check one of several words, or a tuple of different ones."""
+        name, choices = argument.name, argument.choices or ()
+        if argument.several and not (isinstance(value, tuple) and value):
+            got = arrays.describe(value)
+            raise self.fail(f"{name} must be a tuple of {', '.join(choices)}, got {got}")
+        words = value if argument.several else (value,)
+        for word in words:
+            # Of the same type first: arrays compare entry by entry.
+            if not any(isinstance(word, type(c)) and word == c for c in choices):
+                hint = near_matches(word if isinstance(word, str) else "", map(str, choices))
+                raise self.fail(f"unknown {name} {arrays.describe(word)}{hint}")
+        if len(set(words)) < len(words):
+            raise self.fail(f"{name} must hold each word once, got {arrays.describe(value)}")
 
     def check_switch(self, name: str, value: Any) -> None:
         """Check a truth value."""

@@ -53,7 +53,7 @@ def condition(argument: Argument, arguments: Mapping[str, Argument]) -> Iterator
     if argument.kind == "weights":
         yield "all weights", "are zero"
     if argument.choices is not None:
-        yield name, "is not one of its words"
+        yield name, "is not a tuple of its words" if argument.several else "is not one of its words"
     if not _is_numeric(argument):
         return
     if role.high < math.inf:
@@ -77,7 +77,8 @@ def _counts_views(argument: Argument) -> bool:
 def _form(argument: Argument) -> str:
     """Type and shape."""
     if argument.choices is not None:
-        return f"{{{', '.join(map(quoted, argument.choices))}}}"
+        words = f"{{{', '.join(map(quoted, argument.choices))}}}"
+        return f"tuple of {words}" if argument.several else words
     if argument.boolean:
         return "bool"
     shapes = " or ".join(map(_shape, argument.dims))

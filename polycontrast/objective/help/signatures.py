@@ -50,7 +50,8 @@ def options() -> list[inspect.Parameter]:
 def type_of(argument: Argument) -> str:
     """Type of an argument: ``Array``, ``float | Array``, ``Literal['mean', 'sum']``."""
     if argument.choices is not None:
-        return f"Literal[{', '.join(map(repr, argument.choices))}]"
+        words = f"Literal[{', '.join(map(repr, argument.choices))}]"
+        return f"tuple[{words}, ...]" if argument.several else words
     if argument.is_array or argument.kind == "scalar":
         base = {"views": "Array | Sequence[Array]", "scalar": "float | Array"}
         text = base.get(argument.kind, "Array")
