@@ -109,11 +109,14 @@ def _focal(x, y, others, gamma, temperature, detach_weight):
     """Losses of each query among all documents y and the other candidates of each query."""
     losses = []
     for i in range(len(x)):
-        candidates = [x[i] @ y[i], *(x[i] @ row for row in others(i))]
-        log_p = torch.log_softmax(torch.stack(candidates) / temperature, 0)[0]
-        miss = -torch.expm1(log_p) if len(candidates) > 1 else log_p * 0.0
-        weight = miss**gamma if gamma else torch.ones_like(miss)
-        losses.append(-(weight.detach() if detach_weight else weight) * log_p)
+        logits = [x[i] @ row / temperature for row in (y[i], *others(i))]
+        if len(logits) == 1:
+            losses.append(0.0 * logits[0])
+            continue
+        whole = torch.logsumexp(torch.stack(logits), 0)
+        log_miss = torch.logsumexp(torch.stack(logits[1:]), 0) - whole  # log(1 - p)
+        weight = torch.exp(gamma * (log_miss.detach() if detach_weight else log_miss))
+        losses.append(weight * (whole - logits[0]))
     return torch.stack(losses)
 
 
