@@ -1757,6 +1757,134 @@ class _CubeLoss(Objective):
 
 cube_loss: _CubeLoss
 
+class CwclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cwcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cwcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_j e^{s_{ij}} - \sum_j \bar w_{ij} s_{ij}
+                  + \log \sum_j e^{s_{ji}} - s_{ii} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau,\quad
+                  \bar w_{ij} = \frac{1 + \langle \hat x_i, \hat x_j \rangle}
+                  {\sum_k (1 + \langle \hat x_i, \hat x_k \rangle)}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. The frozen modality. Its rows are anchors with soft targets;
+            those of `y` have one match.
+        y : array (B, D)
+            Row i belongs to sample i. The modality that learns.
+        weights : array (B, B), optional
+            How much each sample matches each other; constants, at least 0, a row not all zero. In
+            place of the cosines :math:`1 + \langle \hat x_i, \hat x_k \rangle`; rows are divided by
+            their sums. With ``comm=`` there are none.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first. The weights are of cosines in any case.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The gradient of `x` leaves out that through the weights, which are constants. With P and Q the
+        softmax of rows and of columns, the derivative with respect to :math:`s_{ij}` is
+        :math:`P_{ij} - \bar w_{ij} + Q_{ij} - \delta_{ij}`. The matrix of cosines has rank D + 1, so
+        its products with rows take O(B D^2), and no pair beside those of the log-sum-exps; memory is
+        O(B D) when tiled. Given `weights` are of size B x B themselves. With the identity as weights it
+        is twice `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``weights=None`` the gradient of `x` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        R. S. Srinivasa, J. Cho, C. Yang, Y. M. Saidutta, C.-H. Lee, Y. Shen, H. Jin, "CWCL:
+        Cross-Modal Transfer with Continuously Weighted Contrastive Loss", NeurIPS 2023, arXiv
+        2309.14580.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.cwcl(x, x, temperature=1.0).round(6))
+        1.602889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
+
+cwcl: _Cwcl
+
 class CyclipGrads(NamedTuple, Generic[Array]):
     """Gradients of `cyclip`, of the arguments that were differentiated."""
 

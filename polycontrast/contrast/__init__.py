@@ -10,6 +10,7 @@ from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
+from polycontrast.contrast.targets import SoftContrast, Targets, dense, low_rank, matches
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -22,17 +23,22 @@ from polycontrast.contrast.weighted_sum import weighted_sum
 __all__ = [
     "JointRows",
     "MissingViews",
+    "SoftContrast",
     "SoftMean",
     "SquaredDistances",
+    "Targets",
     "block_logsumexp",
     "by_label",
     "centred",
+    "dense",
     "debiased",
     "diagonal",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",
     "log_mean_kernel",
+    "low_rank",
+    "matches",
     "on_diagonal",
     "on_temperature",
     "other_items",

@@ -154,7 +154,9 @@ class Case:
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)
         if dtype == "integral":
             return rng.integers(0, 3, size=shape)
-        if argument.kind in ("weights", "scalar"):
+        if argument.role.high < math.inf:
+            return rng.uniform(argument.role.low, argument.role.high, shape)
+        if argument.kind in ("weights", "scalar") or argument.role.is_bounded:
             return rng.uniform(0.5, 1.5, shape)
         if name in self.normalizers:
             tau = 1.0 if "temperature" in self.dims else self.parameter("temperature")
