@@ -21,6 +21,7 @@ _FUNCTIONS = {
     "global_contrastive_step": "states",
     "log_normalizer": "states",
     "sample_auxiliary": "states",
+    "sample_mixing": "sampling",
     "scatter_state": "states",
     "update_log_normalizer": "states",
     "update_log_u": "states",

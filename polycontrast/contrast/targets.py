@@ -53,6 +53,34 @@ def dense(table: Array) -> Targets:
     )
 
 
+def mixed(perm: Array, lam: Array) -> tuple[Targets, Targets]:
+    """A mixture of two targets: ``lam_i`` at (i, i), and ``1 - lam_i`` at (i, perm_i).
+
+    Parameters
+    ----------
+    perm : integer array (B,)
+        A permutation.
+    lam : array (B,)
+
+    Returns
+    -------
+    rows, columns : Targets
+        T and its transpose.
+    """
+    xp = namespace(lam)
+    inverse, own, rest = xp.argsort(perm), lam[:, None], 1 - lam[:, None]
+
+    def times(y: Array) -> Array:
+        return own * y + rest * xp.take(y, perm, axis=0)
+
+    def transposed(x: Array) -> Array:
+        return own * x + xp.take(rest * x, inverse, axis=0)
+
+    ones = xp.ones_like(lam)
+    of_columns = transposed(ones[:, None])[:, 0]
+    return Targets(ones, times, transposed), Targets(of_columns, transposed, times)
+
+
 class SoftContrast:
     """Cross-entropies of the softmax of each anchor's logits with soft targets.
 
@@ -76,6 +104,8 @@ class SoftContrast:
     ----------
     rows, columns : array (B,)
         Losses of both sides; `columns` is None without targets of the columns.
+    columns_of_match : array (B,)
+        Losses of the columns if the match were the only target; likewise.
     """
 
     def __init__(
@@ -86,10 +116,10 @@ class SoftContrast:
         of_rows, of_columns, self._pull = matrix.logsumexp(columns=columns is not None)
         self._rows = _Side(of_rows - matches, x, y, scale, rows)
         self._columns = None
-        self.rows, self.columns = self._rows.losses, None
+        self.rows, self.columns, self.columns_of_match = self._rows.losses, None, None
         if columns is not None:
             self._columns = _Side(of_columns - matches, y, x, scale, columns)
-            self.columns = self._columns.losses
+            self.columns, self.columns_of_match = self._columns.losses, self._columns.of_match
 
     def pull(self, of_rows: Array, of_columns: Any = None) -> tuple[Array, Array]:
         """Gradients of x and y, from those of the losses of both sides."""
@@ -109,7 +139,8 @@ class _Side:
         self.logit, self.anchors, self.candidates = logit, anchors, candidates
         self.scale, self.to = scale, to
         self.apart = to.sums[:, None] * candidates - to.times(candidates)
-        self.losses = to.sums * softplus(logit) + scale * row_dot(anchors, self.apart)
+        self.of_match = softplus(logit)
+        self.losses = to.sums * self.of_match + scale * row_dot(anchors, self.apart)
 
     def pull(self, g: Array) -> tuple[Array, Array, Array]:
         """On the log-sum-exps, and on anchors and candidates apart from these."""
