@@ -173,6 +173,123 @@ class _Aaic(Objective):
 
 aaic: _Aaic
 
+class AlignLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `align_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _AlignLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} \Big[ (1 - e)\, \delta_{ij} + \frac{e}{B} \Big]
+                  \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. The initial value of the paper, which learns it.
+        label_smoothing : float in [0, 1], default 0.1
+            The share e, of which the match has its part. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The paper adds the directions, which is twice the value. The name ``align`` is a package here.
+        The uniform part of the targets takes the mean candidate in place of another matrix.
+
+        It equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        C. Jia, Y. Yang, Y. Xia, Y.-T. Chen, Z. Parekh, H. Pham, Q. V. Le, Y. Sung, Z. Li, T. Duerig,
+        "Scaling Up Visual and Vision-Language Representation Learning With Noisy Text Supervision",
+        ICML 2021, arXiv 2102.05918.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.align_loss(x, x).round(6))
+        0.618111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
+
+align_loss: _AlignLoss
+
 class AlignmentGrads(NamedTuple, Generic[Array]):
     """Gradients of `alignment`, of the arguments that were differentiated."""
 
@@ -1029,6 +1146,147 @@ class _Circle(Objective):
     ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
 
 circle: _Circle
+
+class ClipRocketGrads(NamedTuple, Generic[Array]):
+    """Gradients of `clip_rocket`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_local: Array
+    y_local: Array
+    temperature: Array
+    local_temperature: Array
+
+class _ClipRocket(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss of plain views together with those of all pairs of augmented views.
+
+        .. math:: \frac{1}{1 + A} \Big[ \mathrm{info\_nce}(x, y; \tau)
+                  + \frac{1}{A} \sum_{ab} \mathrm{info\_nce}_e(x^a, y^b; \tau') \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts without augmentation.
+        x_local, y_local : array (A, B, E)
+            A augmented views of each sample, from a projector of their own.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        local_temperature : float or 0-d array, > 0, default 0.07
+            That of the augmented views, differentiable. :math:`\tau'`.
+        label_smoothing : float in [0, 1], default 0.0
+            The share e of `info_nce` in the terms of the augmented views; the recipe of the paper has
+            0.1.
+        aggregate : {"mean", "sum"}, default "mean"
+            Mean of both directions, or their sum as in the recipe of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `local_temperature`
+            is not above 0, `label_smoothing` is outside [0, 1] or `aggregate` or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
+        of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
+        augmented views it would be `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-Training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, local = np.eye(3), np.stack([np.eye(3), np.eye(3)])
+        >>> options = dict(temperature=1.0, local_temperature=1.0, label_smoothing=0.1)
+        >>> float(pc.clip_rocket(x, x, local, local, **options).round(6))
+        0.595889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
+
+clip_rocket: _ClipRocket
 
 class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
