@@ -79,8 +79,9 @@ def clip_rocket(
     b, b_back = unit_rows(y, normalize)
     c, c_back = unit_rows(x_local, normalize)
     d, d_back = unit_rows(y_local, normalize)
-    options = dict(normalize=False, reduction="none", wrt=("x", "y", "temperature"))
-    plain, plain_pull = info_nce.vjp(a, b, temperature=temperature, **options)
+    wrt = ("x", "y", "temperature")
+    options = dict(temperature=temperature, normalize=False, reduction="none", wrt=wrt)
+    plain, plain_pull = info_nce.vjp(a, b, **options)
     options |= dict(temperature=local_temperature, label_smoothing=label_smoothing)
     terms = {
         (m, n): info_nce.vjp(c[m, :, :], d[n, :, :], **options)
