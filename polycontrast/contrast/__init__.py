@@ -1,6 +1,7 @@
 """Parts that several losses share, above the matrix of similarities."""
 
 from polycontrast.contrast.by_label import by_label
+from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
@@ -28,6 +29,7 @@ from polycontrast.contrast.view_blocks import (
 from polycontrast.contrast.weighted_sum import weighted_sum
 
 __all__ = [
+    "CompanionTargets",
     "JointRows",
     "MissingViews",
     "SoftContrast",

@@ -139,27 +139,35 @@ class Cutoff(Rule):
     ----------
     rows, columns : array (B,) or (M, B), optional
         Thresholds; with both a score must be at most either.
+    of_companion : bool, default False
+        Whether the scores are those of the companion of the matrix.
     """
 
-    sees_scores = True
     sided = True
 
-    def __init__(self, rows: Array | None = None, columns: Array | None = None):
+    def __init__(
+        self,
+        rows: Array | None = None,
+        columns: Array | None = None,
+        of_companion: bool = False,
+    ):
         if rows is None and columns is None:
             raise TypeError("Cutoff: needs thresholds of the rows or of the columns, got neither")
-        self.rows, self.columns = rows, columns
+        self.rows, self.columns, self.of_companion = rows, columns, of_companion
+        self.sees_scores = not of_companion
 
     def compare(self, tile: Tile) -> Any:
         """Compare the scores of the tile."""
         selected: Any = ALL
+        scores = tile.companion if self.of_companion else tile.scores
         if self.rows is not None:
             bound = tile.of_rows(self.rows)
             shape = (-1, tile.shape[1], 1, 1)
-            selected = tile.scores <= namespace(bound).reshape(bound, shape)
+            selected = scores <= namespace(bound).reshape(bound, shape)
         if self.columns is not None:
             bound = tile.of_columns(self.columns)
             shape = (1, 1, -1, tile.shape[3])
-            below = tile.scores <= namespace(bound).reshape(bound, shape)
+            below = scores <= namespace(bound).reshape(bound, shape)
             selected = below if selected is ALL else selected & below
         return selected
 
@@ -169,7 +177,7 @@ class Cutoff(Rule):
 
     def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
         """Other thresholds."""
-        return Cutoff(self.rows, *arrays)
+        return Cutoff(self.rows, arrays[0] if arrays else None, self.of_companion)
 
 
 class LogWeights(Rule):

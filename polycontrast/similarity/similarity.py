@@ -13,6 +13,7 @@ from polycontrast.context import (
     promised_cotangent,
     whole_batch,
 )
+from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.diagnostics import Noticing, record
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.pairs import OtherSamples, Rule
@@ -63,6 +64,8 @@ class Similarity:
         Name of the matrix in a printed plan.
     everywhere : bool, default False
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    beside : Companion, optional
+        Other products of the same samples, for rules and statistics that read them.
     settings : Settings, optional
         Default: those of the call in progress.
     """
@@ -78,9 +81,10 @@ class Similarity:
         score: Score | None = None,
         what: str = "pairs",
         everywhere: bool = False,
+        beside: Companion | None = None,
         settings: Settings | None = None,
     ):
-        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere)
+        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere, beside)
         self.what = what
         self.settings = current_settings() if settings is None else settings
 
