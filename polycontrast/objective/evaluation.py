@@ -1,5 +1,6 @@
 """One evaluation of an objective: arguments checked, body run, losses reduced; then pulled."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,6 @@ from polycontrast.context import (
     Promise,
     Settings,
     Watch,
-    current,
     current_settings,
     in_progress,
     split_settings,
@@ -68,7 +68,7 @@ class Evaluation:
             raise binder.fail(str(error), type(error)) from None
         self.outermost = self.batch is not ALONE and self.batch is not comm
         """True where ranks share the batch, and this call is not part of another one."""
-        with ranks.told(self.batch):
+        with ranks.sharing_errors(self.batch):
             try:
                 options, kwargs = split_settings(kwargs)
                 values, among = binder.bind(args, kwargs)
@@ -88,7 +88,7 @@ class Evaluation:
                     options = ranks.expect(self.binding, self.batch, request, options)
                 self._run(body, options, pulling, diagnosing)
             if self.outermost:
-                self.batch.meet()  # where the body exchanged nothing with the other ranks
+                self.batch.handshake()  # where the body exchanged nothing with the other ranks
 
     def _run(self, body: Body, options: Settings, pulling: bool, diagnosing: bool) -> None:
         """Run the body, and reduce its losses to the value."""
@@ -104,9 +104,9 @@ class Evaluation:
         if pulling and self.batch is ALONE and alike:
             self.promise = Promise(mean=reduction == "mean", reduced=reducing)
         watch = Watch(self.batch) if diagnosing else None
-        call = current()._replace(settings=options, promise=self.promise, watch=watch)
         self.workers = options.workers
-        with arrays.computing(binding.like, self.workers), in_progress(call):
+        call = in_progress(settings=options, promise=self.promise, watch=watch)
+        with arrays.computing(binding.like, self.workers), call:
             try:
                 losses, self._body_back, *exist = body(**binding.inputs)
             except BadArgument as error:
@@ -133,8 +133,8 @@ class Evaluation:
     def _diagnose(self, watch: Watch) -> Diagnostics:
         if not watch.sides:
             raise self.binding.binder.fail(
-                "diagnostics=True is for losses whose anchors have one match and negatives that "
-                "the walk over tiles meets"
+                "diagnostics=True is for losses whose anchors have one match and negatives in a "
+                "matrix of similarities"
             )
         numbers = watch.diagnostics(normalized=self.binding.values.get("normalize", True) is True)
         return Diagnostics(*(None if t is None else self.binding.result(t) for t in numbers))
@@ -143,13 +143,13 @@ class Evaluation:
         """Gradients for a cotangent of the value; ranks that share the batch compare it first."""
         if not self.outermost:
             return self.pull(cotangent)
-        self.batch.meet_again()
-        with ranks.told(self.batch):
+        self.batch.renew_handshake()
+        with ranks.sharing_errors(self.batch):
             with self.binding.running():
                 g = self._cotangent(cotangent)
                 ranks.expect_back(self.binding, self.batch, self.names, g)
             grads = self.pull(cotangent)
-            self.batch.meet()
+            self.batch.handshake()
         return grads
 
     @arrays.quiet
@@ -163,13 +163,14 @@ class Evaluation:
             with arrays.computing(binding.like, self.workers):
                 grads = dict(self._body_back(of_losses if promised is None else promised))
             if promised is not None and not _is_one(cotangent):
-                grads = {name: g * grads[name] for name in names if name in grads}
+                grads = {n: _of_each(grads[n], lambda t: g * t) for n in names if n in grads}
             if of_weights is not None:
                 grads["weights"] = of_weights
             if self.averaged:
                 for name in names:
                     shard = ranks.is_shard(binding.arguments[name], binding.values[name])
-                    grads[name] = ranks.combined(self.batch, grads[name], shard)
+                    join = functools.partial(ranks.combined, self.batch, shard=shard)
+                    grads[name] = _of_each(grads[name], join)
             fields = fields_type("Grads", names)
             return fields(*[binding.restored(name, grads[name]) for name in names])
 
@@ -179,6 +180,11 @@ class Evaluation:
 
     def _cotangent(self, cotangent: Any) -> Array:
         return self.binding.cotangent(cotangent, tuple(self.value.shape))
+
+
+def _of_each(grad: Any, function: Callable[[Array], Array]) -> Any:
+    """A function of a gradient, or of each of those of a sequence of arrays."""
+    return tuple(map(function, grad)) if isinstance(grad, tuple) else function(grad)
 
 
 def _is_one(cotangent: Any) -> bool:

@@ -1,5 +1,6 @@
 """Identities and edge cases of the losses of retrieval, beside their neighbours."""
 
+import itertools
 import math
 
 import numpy as np
@@ -119,9 +120,11 @@ def test_negatives_by_item():
     ("given", "message"),
     [
         ({"directions": ("doc_to_doc",)}, 'directions must hold "query_to_doc", got'),
-        ({"directions": ()}, r"directions must be a tuple of query_to_doc, .*, got \(\)"),
-        ({"directions": ["query_to_doc"]}, "directions must be a tuple of query_to_doc, .*, got"),
-        ({"directions": ("query_to_doc",) * 2}, "directions must hold each word once, got"),
+        ({"directions": ()}, r'directions must hold "query_to_doc", got \(\)'),
+        (
+            {"directions": ("query_to_doc",) * 2},
+            "directions must hold each word once, got 'query_to_doc'",
+        ),
         ({"directions": ("query_to_dog",)}, "unknown directions 'query_to_dog'; did you mean"),
         ({"directions": ALL, "partition": "per_direction"}, 'partition="per_direction" needs'),
         ({"negative_ids": np.ones((6, 3), dtype=int)}, "negative_ids needs ids and negatives"),
@@ -150,7 +153,7 @@ def test_the_focal_loss_falls_with_gamma():
         pc.focal_info_nce(X, Y, NEGATIVES, gamma=g, temperature=0.5, reduction="none")
         for g in powers
     ]
-    assert all((b < a).all() for a, b in zip(losses, losses[1:], strict=False))
+    assert all((b < a).all() for a, b in itertools.pairwise(losses))
     ranked = pc.multiple_negatives_ranking(X, Y, NEGATIVES, temperature=0.5, reduction="none")
     np.testing.assert_allclose(losses[0], ranked, rtol=1e-13)
 
@@ -167,7 +170,9 @@ def test_a_focal_loss_without_negatives(gamma):
 
 def test_a_held_weight_is_that_of_the_value():
     options = {"temperature": 0.5, "gamma": 2.0}
-    free, held = (pc.focal_info_nce.value_and_grad(X, Y, **options, detach_weight=h) for h in (0 > 1, True))
+    free, held = (
+        pc.focal_info_nce.value_and_grad(X, Y, **options, detach_weight=h) for h in (0 > 1, True)
+    )
     assert free[0] == held[0]
     assert np.abs(free[1].x - held[1].x).max() > 1e-3
 
@@ -254,7 +259,7 @@ def test_a_weight_of_two_is_a_negative_twice():
     chosen = NEGATIVES[:, [0, 0, 1]]
     one = pc.ipw_info_nce(X, Y, NEGATIVES, weights)
     np.testing.assert_allclose(one, pc.ipw_info_nce(X, Y, chosen, np.ones((6, 3))), rtol=1e-12)
-    message = "^ipw_info_nce: negative_weights must be non-negative, got -1$"
+    message = "^ipw_info_nce: negative_weights must be finite and >= 0, got -1"
     with pytest.raises(ValueError, match=message):
         pc.ipw_info_nce(X, Y, NEGATIVES, -np.ones((6, 3)))
 

@@ -227,3 +227,17 @@ def retrieval_info_nce(
             terms.append(torch.logsumexp(logits, 0) - logits[i])
         losses.append(sum(terms) / len(terms))
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
+def ipw_info_nce(
+    x, y, negatives, negative_weights, *, temperature=0.05, normalize=True, reduction="mean"
+):
+    """Each match among the batch and weighted negatives of the row."""
+    x, y, negatives = (unit(t, normalize) for t in (x, y, negatives))
+    losses = []
+    for i in range(len(x)):
+        logits = torch.cat([y @ x[i], negatives[i] @ x[i]]) / temperature
+        log_weights = torch.cat([torch.zeros(len(y)).to(x), torch.log(negative_weights[i])])
+        losses.append(torch.logsumexp(logits + log_weights, 0) - logits[i])
+    return reduce(torch.stack(losses), None, reduction)

@@ -140,14 +140,17 @@ class Contrast:
         *,
         hardness: float = 0.0,
         at_most: Array | None = None,
+        plus: Array | None = None,
     ) -> Logits:
         """Log-sum-exps of rows x over rows y (B, K, D) of their own, as far as they are there.
 
-        `hardness` and `at_most` are as in `pairs`.
+        `hardness` and `at_most` are as in `pairs`; `plus` (B, K) is added to the logits.
         """
         products, back = self.each(x, y)
         xp, limit = namespace(products), self._limit(at_most, hardness)
         s = (self.scale + hardness if hardness else self.scale) * products
+        if plus is not None:
+            s = s + plus
         if limit is not None:
             s = xp.where(s > limit[:, None], -xp.inf, s)  # a nan stays
         if there is not None:
