@@ -80,7 +80,7 @@ def check_gradient(
     objective: Any,
     *inputs: Array,
     wrt: str | tuple[str, ...] | None = None,
-    directions: int = 2,
+    repeats: int = 2,
     rtol: float | None = None,
     atol: float | None = None,
     seed: int = 0,
@@ -108,7 +108,7 @@ def check_gradient(
         Arguments to check, also parameters such as ``"temperature"``. Default: the arguments that
         `value_and_grad` differentiates by default, without those whose gradient is by definition
         not that of the value.
-    directions : int, default 2
+    repeats : int, default 2
         Random directions per argument.
     rtol : float, optional
         Default: 1e-6 in float64, 1e-2 in lower precision.
@@ -144,10 +144,10 @@ def check_gradient(
         wanted = "a callable with a value_and_grad of the same form"
         got = arrays.describe(objective)
         raise TypeError(f"check_gradient: objective must be {wanted}, got {got}")
-    directions = arrays.plain(directions)
-    if not arrays.is_number(directions) or not isinstance(directions, int) or directions < 1:
-        got = arrays.describe(directions)
-        raise ValueError(f"check_gradient: directions must be an integer >= 1, got {got}")
+    repeats = arrays.plain(repeats)
+    if not arrays.is_number(repeats) or not isinstance(repeats, int) or repeats < 1:
+        got = arrays.describe(repeats)
+        raise ValueError(f"check_gradient: repeats must be an integer >= 1, got {got}")
     check_tolerances("check_gradient", rtol=rtol, atol=atol)
     names = list(inspect.signature(objective).parameters)
     given = dict(zip(names, inputs, strict=False)) | params
@@ -173,7 +173,7 @@ def check_gradient(
                 return float(objective(**(given | {key: build(step)})))
 
             checks += _check_part(
-                part, along, array, part_grad, _is_double(found), directions, rtol, atol, rng
+                part, along, array, part_grad, _is_double(found), repeats, rtol, atol, rng
             )
     return GradientReport(name_of(objective), tuple(checks))
 
@@ -193,7 +193,7 @@ def _check_part(
     array: Any,
     grad: Any,
     precise: bool,
-    directions: int,
+    repeats: int,
     rtol: float | None,
     atol: float | None,
     rng: np.random.Generator,
@@ -201,7 +201,7 @@ def _check_part(
     centre, gradient = arrays.to_float64(array), arrays.to_float64(grad)
     precise = precise and _is_double(array)
     rtol = (1e-6 if precise else 1e-2) if rtol is None else rtol
-    ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(directions)]
+    ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(repeats)]
     if centre.ndim == 0:
         ways = [("value", np.ones(()))]
     ways = [(where, v / np.linalg.norm(v)) for where, v in ways]
