@@ -8356,6 +8356,142 @@ class _SigmoidContrastive(Objective):
 
 sigmoid_contrastive: _SigmoidContrastive
 
+class SimilarityDistillGrads(NamedTuple, Generic[Array]):
+    """Gradients of `similarity_distill`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _SimilarityDistill(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Distillation in which the similarities of a batch follow those of a teacher.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} \Big[ Q_{ij} \log P_{ij} + Q'_{ij} \log P'_{ij} \Big],\quad
+                  P_{ij} = \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}},\quad
+                  P'_{ij} = \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}},\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries and documents, or images and texts. Their rows are
+            scaled to unit length.
+        teacher_x, teacher_y : array (B, E)
+            Rows of the same samples from a teacher, of a dimension of their own; constants. The
+            targets Q and Q' are P and P' of these rows.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable.
+        teacher_temperature : float, > 0, default 0.05
+            Temperature of Q and Q', a constant.
+        kind : {"cross_entropy", "kl"}, default "cross_entropy"
+            Cross-entropy, or the Kullback-Leibler divergence, which is 0 where both agree. Their
+            gradients are the same.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `teacher_temperature`
+            is not above 0 or `kind` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The derivative with respect to :math:`s_{ij}` is :math:`P_{ij} - Q_{ij}` over B in each
+        direction. Similarities of the teacher are computed tile by tile beside those of the student, in
+        one pass, so memory is O(B (D + E)) when tiled. As the temperature of the teacher goes to 0, it
+        becomes `info_nce` where its best match of each sample is the sample itself.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", 2025, arXiv 2506.20923, in whose training the last stage is of this kind. The
+        cross-entropy of both directions is the distillation of OpenCLIP.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.random.default_rng(0).normal(size=(2, 4, 3))
+        >>> value, grads = pc.similarity_distill.value_and_grad(x, y, x, y, kind="kl")
+        >>> bool(abs(value) < 1e-12), bool(abs(grads.x).max() < 1e-12)
+        (True, True)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SimilarityDistillGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SimilarityDistillGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SimilarityDistillGrads[Array]]]: ...
+
+similarity_distill: _SimilarityDistill
+
 class SmileBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `smile_bound`, of the arguments that were differentiated."""
 
@@ -8469,6 +8605,132 @@ class _SmileBound(Objective):
     ) -> tuple[Array, Callable[[Any], SmileBoundGrads[Array]]]: ...
 
 smile_bound: _SmileBound
+
+class SoftClipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `soft_clip`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _SoftClip(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP with soft targets: as far as two rows of `y` are alike, their samples match.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} R_{ij} \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ji}}}{\sum_k e^{s_{ki}}} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau,\quad
+                  R_{ij} = \frac{e^{\langle \hat y_i, \hat y_j \rangle / \tau}}
+                  {\sum_k e^{\langle \hat y_i, \hat y_k \rangle / \tau}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities. The targets of both directions are those of
+            `y`.
+        temperature : float or 0-d array, > 0, default 0.125
+            Temperature :math:`\tau`, differentiable. The authors' value, of the logits and of the
+            targets.
+        stop_grad_targets : bool, default False
+            Take the targets as constants, their temperature included. The authors differentiate them.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample average both
+            directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With P and Q the softmax of rows and of columns, 2B times the derivative with respect to
+        :math:`s_{ij}` is :math:`P_{ij} - R_{ij} + Q_{ij} - R_{ji}`. The products of `y` with itself are
+        computed tile by tile beside those of both modalities, in one pass, and get their gradient from
+        the same tiles: memory is O(B D) when tiled. With held targets it is `similarity_distill` with
+        `y` as both rows of the teacher. The authors add the loss with both modalities exchanged.
+        ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad_targets=True`` the gradient of `y` and `temperature` is by definition not
+        that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777. Y. Gao, J. Liu, Z. Xu, T. Wu, E. Zhang, W. Liu, J. Yang, K. Li, X. Sun, "SoftCLIP:
+        Softer Cross-modal Alignment Makes CLIP Stronger", AAAI 2024, arXiv 2303.17561.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.soft_clip(x, x, temperature=1.0).round(6))
+        0.975328
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SoftClipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SoftClipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SoftClipGrads[Array]]]: ...
+
+soft_clip: _SoftClip
 
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""
