@@ -1029,6 +1029,111 @@ class _Circle(Objective):
 
 circle: _Circle
 
+class ClubBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `club_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _ClubBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Upper bound on mutual information of a critic that is a conditional log-likelihood (CLUB).
+
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B^2} \sum_{i, j} s_{ij}
+
+        Parameters
+        ----------
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised. The value bounds the information from above where :math:`s_{ij}` is the
+            log-likelihood of :math:`y_j` given :math:`x_i`, up to a number for each :math:`y_j`.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats. Minimise it to train an encoder that forgets what x and y share. Fit the critic
+            by its likelihood and not by this value, which has no maximum in the scores.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        The second mean is over all pairs, matches included. Of embeddings no pair is formed: with the
+        mean row :math:`\bar y` the value is :math:`\frac{1}{B} \sum_i \langle x_i, y_i - \bar y \rangle
+        / \tau`, in O(B D). A number added to all scores of a row or of a column leaves it unchanged.
+        ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Cheng, W. Hao, S. Dai, J. Liu, Z. Gan, L. Carin, "CLUB: A Contrastive Log-ratio Upper Bound
+        of Mutual Information", ICML 2020, arXiv 2006.12013. P. P. Liang et al., "Factorized Contrastive
+        Learning: Going Beyond Multi-view Redundancy", NeurIPS 2023, arXiv 2306.05268.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.club_bound(np.eye(3)).round(6))
+        0.666667
+        >>> x = np.eye(3)
+        >>> float(pc.club_bound((x, x)).round(6))  # the same scores, from embeddings
+        0.666667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClubBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClubBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClubBoundGrads[Array]]]: ...
+
+club_bound: _ClubBound
+
 class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
 
