@@ -20,6 +20,7 @@ _FUNCTIONS = {
     "gather_state": "states",
     "global_contrastive_step": "states",
     "log_normalizer": "states",
+    "nearest_neighbours": "contrast",
     "sample_auxiliary": "states",
     "scatter_state": "states",
     "update_log_normalizer": "states",

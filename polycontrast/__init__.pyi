@@ -27,6 +27,7 @@ from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
@@ -5780,6 +5781,138 @@ class _NPair(Objective):
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
+
+class NnclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nnclr`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Nnclr(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of each row's nearest neighbour in a queue with the other view (NNCLR).
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle n(x_i), \hat y_j \rangle / \tau}
+                  - \langle n(x_i), \hat y_i \rangle / \tau
+                  + \log \sum_j e^{\langle n(y_i), \hat x_j \rangle / \tau}
+                  - \langle n(y_i), \hat x_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views.
+        queue : array (K, D)
+            Rows of earlier steps, in which neighbours are looked for; the same on all ranks. A
+            constant, without a gradient.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        decoupled : bool, default False
+            Leave the positive out of the sum over j, as in `dcl`. This needs 2 samples, and the loss
+            may be negative.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ``decoupled=True`` and ``B < 2``.
+
+        Notes
+        -----
+        The neighbour :math:`n(x_i)` is the row of the queue with the largest cosine, of equal ones the
+        first: `nearest_neighbours` gives it. Both the choice and the row are constant. So the
+        term of :math:`x_i` has a gradient for `y` only. With ``normalize=False`` rows enter the scores
+        as they are, and neighbours are chosen by cosine all the same. Put the rows of the step into the
+        queue after the call. Where the queue holds all rows of the batch and no nearer ones, the value
+        is that of `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        D. Dwibedi, Y. Aytar, J. Tompson, P. Sermanet, A. Zisserman, "With a Little Help from My
+        Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", ICCV 2021, arXiv
+        2104.14548.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.eye(3)[:2]  # the third row has no neighbour: the first is taken
+        >>> float(pc.nnclr(x, x, queue, temperature=1.0).round(6))
+        0.884778
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NnclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NnclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NnclrGrads[Array]]]: ...
+
+nnclr: _Nnclr
 
 class NsptGrads(NamedTuple, Generic[Array]):
     """Gradients of `nspt`, of the arguments that were differentiated."""

@@ -47,6 +47,7 @@ def without(values, *left_out):
 # Function, right arguments, and wrong values of each.
 TABLE = [
     (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
+    (pc.nearest_neighbours, {"x": X, "queue": X}, {"x": ROWS, "queue": ROWS}),
     (
         pc.linear_separability,
         {"x": X, "y": X, "permutation": np.arange(6), "train_fraction": 0.5},
