@@ -71,7 +71,7 @@ class EmbeddingArguments:
 
 def _embeds(argument: Argument) -> bool:
     """Whether an argument takes embeddings: its last axis is then the dimension D."""
-    return argument.kind in ("rows", "views") and any(d[-1] == "D" for d in argument.dims)
+    return argument.kind in ("rows", "views") and argument.has_rows
 
 
 def learnable_names(objective: Objective, names: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Host
 from polycontrast.context import Settings
 from polycontrast.objective.arguments import Argument
-from polycontrast.objective.checking import MOST_CALLS, Checker
+from polycontrast.objective.checking import MOST_CALLS, BadArgument, Checker, check_labels
 from polycontrast.objective.registry import near_matches
 
 _REQUIRED = inspect.Parameter.empty
@@ -45,6 +45,7 @@ class Binder:
             n for n, a in arguments.items() if a.is_array and a.kind == "scalar"
         ]
         self.weights = [n for n, a in arguments.items() if a.kind == "weights"]
+        self.indices = [n for n, a in arguments.items() if a.role.below]
         self.differentiable = [n for n, a in arguments.items() if a.differentiable]
         self._defaults = {n: a.default for n, a in arguments.items()}
         self._positional = [n for n, a in arguments.items() if not a.keyword_only]
@@ -179,6 +180,9 @@ class Binding:
         for name in self.binder.scalars_or_arrays:
             if name not in self.numbers:
                 self._check_interval(self.arguments[name], inputs[name])
+        for name in self.binder.indices:
+            if inputs[name] is not None and not arrays.is_taped():  # else it was checked before
+                self._check_indices(self.arguments[name], inputs)
         return inputs
 
     def _scalar(self, value: Any) -> Array:
@@ -193,13 +197,17 @@ class Binding:
 
     def _option(self, argument: Argument, value: Any) -> Any:
         """A Python number for a number, for an array would raise the dtype; or another value."""
+        if argument.several:
+            return tuple(value)
         number = arrays.known(value) if argument.numeric else None
         if number is not None:
             return number
         return self.taken(value) if arrays.is_array(value) else value
 
     def _array(self, argument: Argument, value: Any) -> Array:
-        """An array of the dtype of the call; a sequence of views becomes one."""
+        """An array, or a tuple, in the dtype of the call; a sequence of views becomes one array."""
+        if argument.kind == "list" and isinstance(value, (list, tuple)):
+            return tuple([self._array(argument, t) for t in value])
         if argument.kind == "views" and isinstance(value, (list, tuple)):
             parts = [arrays.as_mapped(arrays.detach(self.taken(view))) for view in value]
             value = arrays.namespace(parts[0]).stack(parts, axis=0)
@@ -214,6 +222,22 @@ class Binding:
         least = None if 0 in weights.shape else arrays.known(self.xp.min(weights))
         if least is not None and least < 0:
             raise self.binder.fail(f"weights must be non-negative, got {least:g}")
+
+    def _check_indices(self, argument: Argument, inputs: Mapping[str, Any]) -> None:
+        """Refuse indices out of bounds, where an array of the call has the axis."""
+        axis, count = argument.role.below, None
+        for name, other in self.arguments.items():
+            if name in self.numbers or inputs[name] is None or other.kind == "list":
+                continue
+            shape = tuple(inputs[name].shape)
+            axes = other.axes(len(shape))
+            count = shape[axes.index(axis)] if axis in axes else count
+        if count is None:
+            return
+        try:
+            check_labels(argument.name, inputs[argument.name], count, argument.role.distinct)
+        except BadArgument as error:
+            raise self.binder.fail(str(error)) from None
 
     def _check_interval(self, argument: Argument, numbers: Array) -> None:
         for extreme in () if 0 in numbers.shape else (self.xp.min, self.xp.max):
@@ -254,13 +278,16 @@ class Binding:
             g = arrays.known(g)  # of another library it is a single number
         return self.xp.asarray(g, dtype=self.dtype, device=self.device)
 
-    def restored(self, name: str, grad: Array) -> Any:
+    def restored(self, name: str, grad: Any) -> Any:
         """A gradient in the dtype and the structure of its argument."""
         value = self.values[name]
         if name in self.numbers:
             one_axis = getattr(value, "ndim", 0) == 1
             return self.result(self.xp.reshape(grad, (1,)) if one_axis else grad)
         sequence = isinstance(value, (list, tuple))
+        if self.arguments[name].kind == "list":
+            pairs = zip(grad, value, strict=True)
+            return tuple([arrays.loaded(self.result(g, t.dtype)) for g, t in pairs])
         grad = arrays.loaded(self.result(grad, (value[0] if sequence else value).dtype))
         if sequence and self.arguments[name].kind == "views":
             return tuple(grad[m, ...] for m in range(len(value)))

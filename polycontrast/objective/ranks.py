@@ -20,11 +20,9 @@ def sample_axis(argument: Argument, value: Any) -> int | None:
     """
     if argument.is_number(value):
         return None
-    ndim = value[0].ndim + 1 if isinstance(value, (list, tuple)) else value.ndim
-    for dims in argument.dims:
-        if len(dims) == ndim:
-            return next((k for k, name in enumerate(dims) if name in SAMPLES), None)
-    return None
+    sequence = isinstance(value, (list, tuple))
+    ndim = value[0].ndim + (argument.kind == "views") if sequence else value.ndim
+    return next((k for k, name in enumerate(argument.axes(ndim)) if name in SAMPLES), None)
 
 
 def is_shard(argument: Argument, value: Any) -> bool:
@@ -160,8 +158,8 @@ def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> in
 def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
     """The part of an argument that must be the same on all ranks."""
     name = argument.name
-    if value is None or isinstance(value, (str, bool)):
-        return Part(name, repr(value), repr(value))
+    if value is None or argument.choices is not None or isinstance(value, (str, bool)):
+        return Part(name, repr(computed_with), repr(value))
     if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
         return Part(name, "an array", "an array")
     if argument.is_number(value):
@@ -170,13 +168,18 @@ def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
         if bits is not None:
             return Part(name, repr(bits), repr(shown).removesuffix(".0"))
         return Part(name, "unknown", repr(value))
+    each = value if argument.kind == "list" else [value]
+    form = ", ".join([_form(argument, t) for t in each])
+    return Part(name, form, form)
+
+
+def _form(argument: Argument, value: Any) -> str:
+    """Shape and dtype of an array without its samples, and a checksum where it has none."""
     shape, axis = _shape(value), sample_axis(argument, value)
     lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
     first = value[0] if isinstance(value, (list, tuple)) else value
     form = f"({', '.join(lengths)}) {first.dtype}"
-    if axis is None:
-        form += f" with checksum {checksum(arrays.detach(value)):x}"
-    return Part(name, form, form)
+    return form if axis is not None else f"{form} with checksum {checksum(arrays.detach(value)):x}"
 
 
 def _shape(value: Any) -> tuple[int, ...]:
