@@ -1792,7 +1792,8 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives are the same.
+        At n = 2 both kinds of negatives are the same. `symile` has the scores of "product" with B
+        shuffled tuples of each row in place of all.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
         Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
@@ -7431,6 +7432,131 @@ class _SupCon(Objective):
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class SymileGrads(NamedTuple, Generic[Array]):
+    """Gradients of `symile`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _Symile(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Each view against its sample's product of the other views and B - 1 mixed products.
+
+        .. math:: \frac{1}{MB} \sum_{m,i} \Big[ \log \Big( e^{\langle z_{mi}, q_{mi} \rangle / \tau}
+                  + \sum_{j \ne i} e^{\langle z_{mi}, p_{mj} \rangle / \tau} \Big) - \langle z_{mi},
+                  q_{mi} \rangle / \tau \Big], \quad q_{mi} = \prod_{r \ne m} z_{ri}, \quad
+                  p_{mj} = \prod_{r \ne m} z_{r \pi_{mr}(j)}
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        permutations : integer array (M, M, B), from 0 to B - 1
+            ``permutations[m, r]`` is the order in which the rows of view r are taken where view m is
+            the anchor; ``[m, m]`` is not used. `sample_permutations` draws them.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. Samples that lack a view are no
+            anchors and no members of mixed products. A mixed product with such a member is left out.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `permutations` is not from 0 to B - 1, `permutations` holds a number twice, `temperature`
+            is not above 0 or `reduction` is not one of its words. When ranks share the batch
+            (``comm=``).
+
+        Notes
+        -----
+        Products are entrywise, so a score is the sum of products over the dimensions (the multilinear
+        inner product). The published code draws the orders anew in each step; a mixed product may by
+        chance be made of one sample's own rows. The value takes M products of B x B x D, and memory is
+        O(M B D). With orders that change nothing, the loss of 2 views is `info_nce`. ``B = 1``: 0.
+
+        `cube_loss` with ``similarity="product"`` has the same scores, and all :math:`B^{M-1}` tuples of
+        an anchor as candidates in place of B. So the two differ beyond 2 views.
+
+        The value does not depend on a permutation of the views or the length of single rows where
+        they are normalised.
+
+        References
+        ----------
+        A. Saporta, A. Puli, M. Goldstein, R. Ranganath, "Contrasting with Symile: Simple Model-Agnostic
+        Representation Learning for Unlimited Modalities", NeurIPS 2024, arXiv 2411.01053.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 3)
+        >>> orders = np.tile(np.asarray([1, 2, 0]), (3, 3, 1))
+        >>> float(pc.symile(views, orders, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SymileGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SymileGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
+
+symile: _Symile
 
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""
