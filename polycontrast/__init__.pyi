@@ -7467,7 +7467,7 @@ class _Symile(Objective):
             the anchor; ``[m, m]`` is not used. `sample_permutations` draws them.
         mask : bool array (M, B), optional
             True where a view of a sample exists; by default all do. Samples that lack a view are no
-            anchors and no members of mixed products. A mixed product with such a member is left out.
+            anchors, and a mixed product with a row of such a sample is left out.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable.
         normalize : bool, default True

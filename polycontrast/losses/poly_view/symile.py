@@ -42,8 +42,8 @@ def symile(
     Parameters
     ----------
     mask
-        Samples that lack a view are no anchors and no members of mixed products. A mixed product with
-        such a member is left out.
+        Samples that lack a view are no anchors, and a mixed product with a row of such a sample is
+        left out.
     reduction
         The loss of a sample is the mean over its views.
 
