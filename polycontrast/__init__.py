@@ -22,6 +22,8 @@ _FUNCTIONS = {
     "log_normalizer": "states",
     "nearest_neighbours": "contrast",
     "sample_auxiliary": "states",
+    "sample_mixing": "sampling",
+    "sample_permutations": "sampling",
     "scatter_state": "states",
     "update_log_normalizer": "states",
     "update_log_u": "states",

@@ -32,6 +32,8 @@ from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
+from polycontrast.sampling.mixing import sample_mixing as sample_mixing
+from polycontrast.sampling.permutations import sample_permutations as sample_permutations
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
@@ -1863,6 +1865,134 @@ class _CubeLoss(Objective):
     ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
 
 cube_loss: _CubeLoss
+
+class CwclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cwcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cwcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_j e^{s_{ij}} - \sum_j \bar w_{ij} s_{ij}
+                  + \log \sum_j e^{s_{ji}} - s_{ii} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau,\quad
+                  \bar w_{ij} = \frac{1 + \langle \hat x_i, \hat x_j \rangle}
+                  {\sum_k (1 + \langle \hat x_i, \hat x_k \rangle)}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. The frozen modality. Its rows are anchors with soft targets;
+            those of `y` have one match.
+        y : array (B, D)
+            Row i belongs to sample i. The modality that learns.
+        weights : array (B, B), optional
+            How much each sample matches each other; constants, at least 0, a row not all zero. In
+            place of the cosines :math:`1 + \langle \hat x_i, \hat x_k \rangle`; rows are divided by
+            their sums. With ``comm=`` there are none.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first. The weights are of cosines in any case.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The gradient of `x` leaves out that through the weights, which are constants. With P and Q the
+        softmax of rows and of columns, the derivative with respect to :math:`s_{ij}` is
+        :math:`P_{ij} - \bar w_{ij} + Q_{ij} - \delta_{ij}`. The matrix of cosines has rank D + 1, so
+        its products with rows take O(B D^2), and no pair beside those of the log-sum-exps; memory is
+        O(B D) when tiled. Given `weights` are of size B x B themselves. With the identity as weights it
+        is twice `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``weights=None`` the gradient of `x` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        R. S. Srinivasa, J. Cho, C. Yang, Y. M. Saidutta, C.-H. Lee, Y. Shen, H. Jin, "CWCL:
+        Cross-Modal Transfer with Continuously Weighted Contrastive Loss", NeurIPS 2023, arXiv
+        2309.14580.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.cwcl(x, x, temperature=1.0).round(6))
+        1.602889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
+
+cwcl: _Cwcl
 
 class CyclipGrads(NamedTuple, Generic[Array]):
     """Gradients of `cyclip`, of the arguments that were differentiated."""
@@ -4394,6 +4524,145 @@ class _JsdBound(Objective):
 
 jsd_bound: _JsdBound
 
+class M3ColGrads(NamedTuple, Generic[Array]):
+    """Gradients of `m3col`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    lam_x: Array
+    lam_y: Array
+    temperature: Array
+
+class _M3Col(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mixup contrast of two modalities: each is mixed in turn, and set against the other.
+
+        .. math:: \mathrm{mixco}(\tilde x, y; \pi^x, \lambda^x) +
+                  \mathrm{mixco}(\tilde y, x; \pi^y, \lambda^y),\quad
+                  \tilde x_i = \lambda^x_i x_i + (1 - \lambda^x_i) x_{\pi^x_i}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities. Their rows are mixed before they are scaled.
+        perm_x : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi^x`, see `sample_mixing`.
+        lam_x : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda^x`.
+        perm_y : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi^y`.
+        lam_y : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda^y`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            terms.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm_x` or `perm_y` is not from 0 to
+            B - 1, `perm_x` or `perm_y` holds a number twice, `lam_x` or `lam_y` is outside [0, 1],
+            `temperature` is not above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The shares are differentiated through the rows and through the targets. The authors weigh it
+        with 0.1 beside their losses of classification, and after the first third of the training use
+        ``soft_clip(x, y) + soft_clip(y, x)`` in its place. Of three modalities they take the cyclic sum
+        of `mixco`.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, perm, lam = np.eye(3), np.asarray([1, 2, 0]), np.asarray([1.0, 0.5, 1.0])
+        >>> float(pc.m3col(x, x, perm, lam, perm, lam, temperature=1.0).round(6))
+        1.393417
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, M3ColGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, M3ColGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], M3ColGrads[Array]]]: ...
+
+m3col: _M3Col
+
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
 
@@ -4784,6 +5053,141 @@ class _MetricLoss(Objective):
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
+
+class MixcoGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixco`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    lam: Array
+    temperature: Array
+
+class _Mixco(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of mixed samples: each matches both of its parts, by their shares.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} T_{ij} \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  T_{ij} = \lambda_i \delta_{ij} + (1 - \lambda_i) \delta_{\pi_i j},\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Rows of mixed inputs: sample i with the share
+            :math:`\lambda_i`, and sample :math:`\pi_i`.
+        y : array (B, D)
+            Row i belongs to sample i. The other modality, of the samples themselves.
+        perm : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi`.
+        lam : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm` is not from 0 to B - 1, `perm`
+            holds a number twice, `lam` is outside [0, 1], `temperature` is not above 0 or `reduction`
+            is not one of its words.
+
+        Notes
+        -----
+        The authors' code overwrites an entry of T where a sample is its own partner; here both shares
+        add, so that rows of T have the sum 1. Columns have the sum :math:`\kappa_j` of all shares of
+        sample j. With P and Q the softmax of rows and of columns, twice B times the derivative with
+        respect to :math:`s_{ij}` is :math:`P_{ij} + \kappa_j Q_{ij} - 2 T_{ij}`. The products of T are
+        gathers, so it costs what `info_nce` does, which it equals for :math:`\lambda = 1`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, perm, lam = np.eye(3), np.asarray([1, 2, 0]), np.asarray([1.0, 0.5, 1.0])
+        >>> float(pc.mixco(x, x, perm, lam, temperature=1.0).round(6))
+        0.718111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixcoGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixcoGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixcoGrads[Array]]]: ...
+
+mixco: _Mixco
 
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
@@ -7512,7 +7916,7 @@ class _Symile(Objective):
         >>> views = np.stack([np.eye(3)] * 3)
         >>> orders = np.tile(np.asarray([1, 2, 0]), (3, 3, 1))
         >>> float(pc.symile(views, orders, temperature=1.0).round(6))
-        0.551445
+        0.861995
         """
         ...
     @overload

@@ -75,6 +75,19 @@ TABLE = [
         {"log_normalizer": VECTORS, "draws": without(COUNTS, None)},
     ),
     (
+        pc.sample_mixing,
+        {"seed_or_generator": 0, "samples": 6},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "alpha": NUMBERS, "share": NUMBERS},
+        },
+    ),
+    (
+        pc.sample_permutations,
+        {"seed_or_generator": 0, "views": 3, "samples": 6},
+        {"seed_or_generator": [None, "0", 0.5, X], "views": [*COUNTS, 1], "samples": COUNTS},
+    ),
+    (
         pc.update_log_u,
         {"x": X, "y": X, "log_u": np.zeros(6)},
         {"x": ROWS, "y": ROWS, "log_u": VECTORS, "gamma": NUMBERS, "temperature": NUMBERS},

@@ -12,6 +12,14 @@ from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
+from polycontrast.contrast.targets import (
+    SoftContrast,
+    Targets,
+    dense,
+    low_rank,
+    matches,
+    mixed,
+)
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -24,17 +32,23 @@ from polycontrast.contrast.weighted_sum import weighted_sum
 __all__ = [
     "JointRows",
     "MissingViews",
+    "SoftContrast",
     "SoftMean",
     "SquaredDistances",
+    "Targets",
     "block_logsumexp",
     "by_label",
     "centred",
+    "dense",
     "debiased",
     "diagonal",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",
     "log_mean_kernel",
+    "low_rank",
+    "matches",
+    "mixed",
     "nearest",
     "nearest_neighbours",
     "on_diagonal",

@@ -6,7 +6,7 @@ import pytest
 import polycontrast as pc
 
 VIEWS = np.random.default_rng(0).normal(size=(3, 6, 4))
-ORDERS = np.random.default_rng(1).permuted(np.tile(np.arange(6), (3, 3, 1)), axis=-1)
+ORDERS = pc.sample_permutations(1, 3, 6)
 WRT = ("views", "temperature")
 
 # symile
@@ -71,3 +71,12 @@ def test_a_sample_that_lacks_a_view_is_as_good_as_left_out():
 def test_orders_that_are_none(wrong, words):
     with pytest.raises((ValueError, TypeError), match=f"^symile: .*permutations.*{words}|{words}"):
         pc.symile(VIEWS, wrong)
+
+
+def test_drawn_orders_are_permutations_of_their_own():
+    rng = np.random.default_rng(0)
+    orders = pc.sample_permutations(rng, 3, 50)
+    np.testing.assert_array_equal(np.sort(orders, axis=-1), np.tile(np.arange(50), (3, 3, 1)))
+    assert len({tuple(order) for order in orders.reshape(9, 50)}) == 9
+    np.testing.assert_array_equal(pc.sample_permutations(0, 3, 50), orders)
+    assert (pc.sample_permutations(rng, 3, 50) != orders).any()

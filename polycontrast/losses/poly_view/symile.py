@@ -68,7 +68,7 @@ def symile(
     >>> views = np.stack([np.eye(3)] * 3)
     >>> orders = np.tile(np.asarray([1, 2, 0]), (3, 3, 1))
     >>> float(pc.symile(views, orders, temperature=1.0).round(6))
-    0.551445
+    0.861995
     """
     xp, count = namespace(views), views.shape[0]
     there, scale = MissingViews(views, mask), 1 / temperature
