@@ -1,8 +1,8 @@
 """The arithmetic of one tile where the arrays' library has kernels for it.
 
-Statistics, states and kept tiles are those of `TileBody`. A kernel does everything elementwise in
-one pass, because passes over memory take most of the time. Weights are written over the scores, or
-in the dtype of the operands of their product.
+Statistics and states are those of `TileBody`; kept tiles are products without offsets. A kernel
+does everything elementwise in one pass, because passes over memory take most of the time. Weights
+are written over the scores, or in the dtype of the operands of their product.
 """
 
 from typing import Any

@@ -46,11 +46,8 @@ class Labels(Rule):
             found = self._ranges[rows, first, last] = block.min(), block.max()
         return found
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the labels of the tile."""
-        found = self.known(tile)
-        if found is not None:
-            return found
         xp = namespace(self.rows)
         a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
         b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
@@ -78,7 +75,7 @@ class Mask(Rule):
     def __init__(self, mask: Array):
         self.mask = mask
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
         return _cut(self.mask, tile)
 
@@ -95,7 +92,7 @@ class Present(Rule):
     def __init__(self, rows: Array, columns: Array | None = None):
         self.rows, self.columns = rows, rows if columns is None else columns
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Ask for both members."""
         xp = namespace(self.rows)
         a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
@@ -124,7 +121,7 @@ class NotTheMatch(Rule):
     def __init__(self, matches: Array):
         self.matches = matches
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the columns with the matches of the rows."""
         matches = tile.of_rows(self.matches)
         return namespace(matches).reshape(matches, (1, -1, 1, 1)) != tile.indices()[1]
@@ -152,7 +149,7 @@ class Cutoff(Rule):
             raise TypeError("Cutoff: needs thresholds of the rows or of the columns, got neither")
         self.rows, self.columns = rows, columns
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the scores of the tile."""
         selected: Any = ALL
         if self.rows is not None:
@@ -190,7 +187,7 @@ class LogWeights(Rule):
     def __init__(self, table: Array):
         self.table = table
 
-    def select(self, tile: Tile) -> Any:
+    def known(self, tile: Tile) -> Count | None:
         """Every pair."""
         return ALL
 

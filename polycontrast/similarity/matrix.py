@@ -64,14 +64,16 @@ class Matrix:
         """Shape of a statistic of the rows."""
         self.y_shape = self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
         """Shapes of the samples of `y`, and of a statistic of the columns."""
-        if score is not None and score.collapses:
-            self.column_shape = self.column_shape[1:]
         self.x = x if x.ndim == 3 else x[None, ...]
         self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
+        self.column_views = self.y.shape[0]
+        """Views in a statistic of the columns: 1 where those of a column become one score."""
+        if score is not None and score.collapses:
+            self.column_shape, self.column_views = self.column_shape[1:], 1
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
         if self.symmetric and self.pairs.sided:
-            raise TypeError("pairs: where rows meet themselves a rule of one side needs a Reading")
+            raise TypeError("pairs: in a symmetric matrix a rule of one side needs a Reading")
         self.has_sums = _any(offsets) or (score is not None and score.sums)
         """True where gradients include sums along rows and columns."""
         self.everywhere, self.starts, self.apart = everywhere, starts, apart

@@ -192,7 +192,7 @@ class Similarity:
         ahead = None
         expected = None if like is None else promised_cotangent(like)
         if expected is not None:
-            ahead = _both(*share(expected))
+            ahead = (*share(expected), None)[:2]  # the columns may have no cotangent
         watch = current_watch()
         if watch is None or positives is None:
             rows, cols, back = self.reduce(Sum(function), columns=columns, ahead=ahead)
@@ -201,7 +201,7 @@ class Similarity:
             seen, others, back = self.reduce(noticing, ahead=ahead)
             record(watch, self.matrix, positives, noticing, seen, others, shift)
             rows, cols = seen[0], None if others is None or not columns else others[0]
-        return rows, cols, lambda g: back(*_both(*share(g)))
+        return rows, cols, lambda g: back(*share(g))
 
     def exp_sum(self, power: int = 1) -> Statistic:
         """Log-sum-exp as a statistic: without maxima where all scores are known to be small.
@@ -246,7 +246,3 @@ class Similarity:
 
     def _largest(self, t: Array) -> Array | float:
         return 0.0 if 0 in t.shape else self.matrix.xp.max(t)
-
-
-def _both(rows: Any, columns: Any = None) -> tuple[Any, Any]:
-    return rows, columns

@@ -48,7 +48,7 @@ class Tile:
         return (i + self.i0, i + self.i1), (j + self.j0, j + self.j1)
 
     @property
-    def meets_diagonal(self) -> bool:
+    def holds_diagonal(self) -> bool:
         """True when some sample is among the rows and among the columns."""
         return not self.apart and self.i0 < self.j1 and self.j0 < self.i1
 

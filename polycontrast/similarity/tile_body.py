@@ -107,12 +107,12 @@ class TileBody:
         products = self.products(x, y, tile)
         rows, others = self.scores(products, tile)
         if self.score is not None and others is not rows:
-            of_rows, _, row_slopes = self.statistic.visit(rows, False)
-            _, of_columns, column_slopes = self.statistic.visit(others, True)
+            of_rows, _, row_slopes = self.statistic.sums_and_slopes(rows, False)
+            _, of_columns, column_slopes = self.statistic.sums_and_slopes(others, True)
             seen = arrays.multiplied(row_slopes, u), arrays.multiplied(column_slopes, v)
             pulled = self.score.pull(products, seen, tile)
             return of_rows, of_columns if columns else None, pulled
-        of_rows, of_columns, slopes = self.statistic.visit(rows, columns)
+        of_rows, of_columns, slopes = self.statistic.sums_and_slopes(rows, columns)
         weights = arrays.multiply_(slopes, u if v is None else arrays.added(u, v))
         if self.score is None:
             return of_rows, of_columns, (weights, weights, weights)

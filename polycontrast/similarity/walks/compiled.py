@@ -15,6 +15,7 @@ import jax.numpy as jnp
 
 from polycontrast.arrays import Array, transpose
 from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.walks.blocks import empty_state
 from polycontrast.similarity.walks.job import Job, Side
 from polycontrast.similarity.walks.scan import Indices, MovingTile, sweep
 
@@ -27,8 +28,7 @@ def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     left, right = matrix.scaled()
     states = {"rows": _neutral(body.statistic, left)}
     if columns:
-        collapses = matrix.score is not None and matrix.score.collapses
-        states["columns"] = _neutral(body.statistic, right[:1, :, :] if collapses else right)
+        states["columns"] = _neutral(body.statistic, right[: matrix.column_views, :, :])
 
     def visit(diagonal: bool, states: Named, tile: MovingTile, _: Any) -> tuple[Named, Any]:
         x, y = _flat(tile.of_rows(left, 1)), _flat(tile.of_columns(right, 1))
@@ -79,9 +79,7 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     y_name, columns_name = ("x", "rows") if matrix.symmetric else ("y", "columns")
     shapes = {"x": left.shape, y_name: right.shape}
     if matrix.has_sums:
-        one = len(matrix.column_shape) == 1  # the views of a column became one score
-        shapes |= {"rows": left.shape[:2]}
-        shapes[columns_name] = (1 if one else right.shape[0], right.shape[1])
+        shapes |= {"rows": left.shape[:2], columns_name: (matrix.column_views, right.shape[1])}
     grads = {name: jnp.zeros(shape, left.dtype) for name, shape in shapes.items()}
     # In a symmetric matrix both sides add to one gradient, and each has half of the scale.
     partners = right if matrix.symmetric else left
@@ -161,8 +159,7 @@ def _flat(block: Array) -> Array:
 
 def _neutral(statistic: Any, t: Array) -> Any:
     """States (views, samples) of rows of `t` before any pair is counted."""
-    nothing = jnp.full((*t.shape[:2], 1), -math.inf, t.dtype)
-    state = statistic.reduce(statistic.prepare(jnp.reshape(nothing, (-1, 1))), 1)
+    state = empty_state(statistic, math.prod(t.shape[:2]), t)
     return jax.tree.map(lambda part: jnp.reshape(part, t.shape[:2]), state)
 
 

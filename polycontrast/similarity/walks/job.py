@@ -19,6 +19,7 @@ from polycontrast.similarity.walks.blocks import (
     KeptTiles,
     Partition,
     States,
+    empty_state,
     mapped,
 )
 from polycontrast.similarity.walks.threads import rounds
@@ -102,21 +103,14 @@ class Job:
 
     def fill(self, states: States) -> None:
         """Give blocks of which every tile was skipped the state of rows without a pair."""
-        views = self.matrix.views[0], 1 if self._collapses else self.matrix.views[1]
-        states.fill("rows", lambda k: self._nothing(self.row_blocks[k], views[0]))
+        views = self.matrix.views[0], self.matrix.column_views
+
+        def empty(block: tuple[int, int], views: int) -> Any:
+            return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.x)
+
+        states.fill("rows", lambda k: empty(self.row_blocks[k], views[0]))
         if states.of_columns:
-            states.fill("columns", lambda k: self._nothing(self.column_blocks[k], views[1]))
-
-    def _nothing(self, block: tuple[int, int], views: int) -> Any:
-        """State of a block of rows, or of columns, of which no pair counts."""
-        x, statistic, shape = self.matrix.x, self.body.statistic, (views * (block[1] - block[0]), 1)
-        scores = self.matrix.xp.full(shape, -math.inf, dtype=x.dtype, device=arrays.device(x))
-        return statistic.reduce(statistic.prepare(scores), 1)
-
-    @property
-    def _collapses(self) -> bool:
-        """Whether the views of each column become one score."""
-        return self.matrix.score is not None and self.matrix.score.collapses
+            states.fill("columns", lambda k: empty(self.column_blocks[k], views[1]))
 
     def kept_tiles(self) -> KeptTiles:
         """An empty store for tiles."""
@@ -182,7 +176,7 @@ class Gradients:
 
     def __init__(self, job: Job, only_rows: bool):
         matrix, multiplier = job.matrix, job.body.multiplier
-        self.matrix, self.job, self.only_rows = matrix, job, only_rows
+        self.matrix, self.only_rows = matrix, only_rows
         self.operand = multiplier.operand
         x = self.operand(matrix.x)
         y = x if matrix.symmetric else self.operand(matrix.y)
@@ -191,8 +185,8 @@ class Gradients:
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
-        self.row_sums = BlockSums(len(rows))
-        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(len(columns))
+        self.row_sums = BlockSums(rows, matrix.x)
+        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(columns, matrix.x)
 
     def add(self, i: int, j: int, weights: Array, on_rows: Array, on_columns: Array) -> None:
         """Add the gradients of one tile's dL/dproducts, and sums along its rows and columns."""
@@ -213,15 +207,12 @@ class Gradients:
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
         if two_sided:
-            y = self.gy.joined_rows((*matrix.y_shape, depth))
+            y = self.gy.joined((*matrix.y_shape, depth))
         if matrix.has_sums:  # offsets are not scaled
-            on_rows = self.row_sums.joined(self.job.row_blocks, matrix.shape, matrix.x)
-            on_rows = on_rows / matrix.scale
+            on_rows = self.row_sums.joined(matrix.shape) / matrix.scale
             if two_sided:
-                blocks = self.job.column_blocks
-                on_columns = self.column_sums.joined(blocks, matrix.column_shape, matrix.x)
-                on_columns = on_columns / matrix.scale
-        return MatrixGradients(self.gx.joined_rows((*matrix.shape, depth)), y, on_rows, on_columns)
+                on_columns = self.column_sums.joined(matrix.column_shape) / matrix.scale
+        return MatrixGradients(self.gx.joined((*matrix.shape, depth)), y, on_rows, on_columns)
 
 
 def summed(t: Array, axis: int) -> Array:

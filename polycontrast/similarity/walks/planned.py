@@ -4,16 +4,15 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.context import current_ledger
+from polycontrast.context import note_plan
 from polycontrast.similarity.matrix import MatrixGradients
 from polycontrast.similarity.walks.job import Job
 
 
-def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
+def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     """Statistics and pullback of abstract arrays."""
-    book, matrix = current_ledger(), job.matrix
-    if book is not None:
-        book.plans.append(job.plan)
+    matrix = job.matrix
+    note_plan(job.plan)
 
     def empty(shape: tuple[int, ...]) -> Array:
         like = matrix.x

@@ -22,7 +22,7 @@ from polycontrast.similarity.plan import kept_bytes
 from polycontrast.similarity.readings import Readings
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.walks import eager
-from polycontrast.similarity.walks.blocks import KeptTiles, mapped
+from polycontrast.similarity.walks.blocks import KeptTiles, empty_state, mapped
 from polycontrast.similarity.walks.job import Job, Side
 
 LAST = -1  # axis of the samples in everything but embeddings
@@ -54,7 +54,7 @@ class Ring:
         """Last step at which columns gather statistics or gradients."""
         memory = kept_bytes(settings) // (self.hops + 1)
         self.settings = replace(settings, comm=None, memory=memory)
-        self.nothing = self._nothing()
+        self.nothing = empty_state(statistic, 1, matrix.x)
         """State of a row that has no pair."""
 
     def statistics(self, columns: bool) -> tuple[Array, Array | None, list[Any]]:
@@ -203,12 +203,6 @@ class Ring:
         rows = job.row_blocks.join_trees(states.rows, shapes[0])
         cols = job.column_blocks.join_trees(states.columns, shapes[1]) if columns else None
         return rows, cols, kept
-
-    def _nothing(self) -> Any:
-        """State of a single row that has no pair."""
-        like, statistic = self.matrix.x, self.statistic
-        tile = self.xp.full((1, 1), -self.xp.inf, dtype=like.dtype, device=arrays.device(like))
-        return statistic.reduce(statistic.prepare(tile), 0)
 
     def _filled(self, shape: tuple[int, ...]) -> Any:
         """State of rows or columns that have no pair."""
