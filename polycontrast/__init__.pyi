@@ -4801,6 +4801,148 @@ class _MatchingGap(Objective):
 
 matching_gap: _MatchingGap
 
+class MaxSimInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `max_sim_info_nce`, of the arguments that were differentiated."""
+
+    queries: Array
+    documents: Array
+    temperature: Array
+
+class _MaxSimInfoNce(Objective):
+    def __call__(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of sums over query tokens of the best match in a document (ColBERT, ColPali).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j=1}^{N} e^{S_{ij} / \tau} - S_{ii} / \tau \Big],
+                  \quad S_{ij} = \sum_q \max_t \langle \hat q_{iq}, \hat d_{jt} \rangle
+
+        Parameters
+        ----------
+        queries : array (B, Q, D)
+            Tokens of each query.
+        documents : array (N, T, D)
+            Tokens of each document; document i belongs to query i, further ones are negatives. ``N >=
+            B``.
+        query_mask : bool array (B, Q), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist.
+        document_mask : bool array (N, T), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. ColPali trains with 0.02.
+        average : bool, default False
+            Divide a score by the number of tokens of the query.
+        symmetric : bool, default False
+            Average with the direction from documents to queries, which needs ``N = B``.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When there are fewer documents than queries, or more
+            with ``symmetric=True`` or ``comm=``, or when the document of a query has no tokens.
+
+        Notes
+        -----
+        The gradient of a pair belongs to the winners: the token with the largest product for each token
+        of the query, of equal products the first. Products are made in tiles of queries and documents,
+        in both passes, so memory is that of the tokens and of a few tiles. In main memory the gradient
+        takes the winners alone, in 1/T of the work of a product; elsewhere it takes two products.
+
+        A query without tokens has score 0 everywhere and no gradient. A document without tokens is no
+        candidate. Masking a token equals cutting it off. With one token on both sides, this is
+        `info_nce` in one direction.
+
+        The value does not depend on a common rotation of all rows or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        O. Khattab, M. Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
+        Interaction over BERT", SIGIR 2020, arXiv 2004.12832. M. Faysse, H. Sibille, T. Wu, B. Omrani,
+        G. Viaud, C. Hudelot, P. Colombo, "ColPali: Efficient Document Retrieval with Vision Language
+        Models", 2024, arXiv 2407.01449.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> queries = np.eye(4).reshape(2, 2, 4)
+        >>> documents = np.stack([np.eye(4)[:3], np.eye(4)[1:]])  # 2 and 1 of query 0, 1 and 2 of 1
+        >>> float(pc.max_sim_info_nce(queries, documents, temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MaxSimInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MaxSimInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MaxSimInfoNceGrads[Array]]]: ...
+
+max_sim_info_nce: _MaxSimInfoNce
+
 class MeowGrads(NamedTuple, Generic[Array]):
     """Gradients of `meow`, of the arguments that were differentiated."""
 

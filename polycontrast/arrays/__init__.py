@@ -77,6 +77,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -158,6 +159,7 @@ __all__ = [
     "sigmoid",
     "softplus",
     "softplus_and_sigmoid",
+    "sparse_rows",
     "subtract_",
     "subtracted",
     "sum_of_squares",

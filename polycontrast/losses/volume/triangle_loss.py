@@ -15,7 +15,7 @@ from polycontrast.objective import (
     objective,
     whole_batch,
 )
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import OtherSamples, Score, Similarity
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale", "translation"))
@@ -126,7 +126,7 @@ def _pull_opposite(b, g):
     return 2 * g[:, depth + 1 :] * b - 2 * g[:, :depth]
 
 
-class Area:
+class Area(Score):
     """Minus twice the squared area of the triangles of a row with two columns, times a scale.
 
     The products of both columns of a sample are its squared distances A and C from the row. With

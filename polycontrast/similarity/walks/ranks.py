@@ -236,7 +236,7 @@ class Ring:
 
         two_sided = not only_rows and not (step == 0 and self.matrix.symmetric)
         return MatrixGradients(
-            zeros((*self.matrix.shape, x.shape[2])),
+            zeros((*self.matrix.x_shape, x.shape[2])),
             zeros(embeddings, two_sided),
             zeros(self.matrix.shape, self.matrix.has_sums),
             zeros(shape, two_sided and self.matrix.has_sums),
