@@ -28,12 +28,14 @@ from polycontrast.states.global_normalizer import global_contrastive_step as glo
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
 from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
+from polycontrast.sampling.permutations import sample_permutations as sample_permutations
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
@@ -1303,6 +1305,111 @@ class _ClipRocket(Objective):
 
 clip_rocket: _ClipRocket
 
+class ClubBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `club_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _ClubBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Upper bound on mutual information of a critic that is a conditional log-likelihood (CLUB).
+
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B^2} \sum_{i, j} s_{ij}
+
+        Parameters
+        ----------
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised. The value bounds the information from above where :math:`s_{ij}` is the
+            log-likelihood of :math:`y_j` given :math:`x_i`, up to a number for each :math:`y_j`.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats. Minimise it to train an encoder that forgets what x and y share. Fit the critic
+            by its likelihood and not by this value, which has no maximum in the scores.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        The second mean is over all pairs, matches included. Of embeddings no pair is formed: with the
+        mean row :math:`\bar y` the value is :math:`\frac{1}{B} \sum_i \langle x_i, y_i - \bar y \rangle
+        / \tau`, in O(B D). A number added to all scores of a row or of a column leaves it unchanged.
+        ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Cheng, W. Hao, S. Dai, J. Liu, Z. Gan, L. Carin, "CLUB: A Contrastive Log-ratio Upper Bound
+        of Mutual Information", ICML 2020, arXiv 2006.12013. P. P. Liang et al., "Factorized Contrastive
+        Learning: Going Beyond Multi-view Redundancy", NeurIPS 2023, arXiv 2306.05268.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.club_bound(np.eye(3)).round(6))
+        0.666667
+        >>> x = np.eye(3)
+        >>> float(pc.club_bound((x, x)).round(6))  # the same scores, from embeddings
+        0.666667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClubBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClubBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClubBoundGrads[Array]]]: ...
+
+club_bound: _ClubBound
+
 class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
 
@@ -1974,7 +2081,8 @@ class _CubeLoss(Objective):
 
         The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
         At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several
-        samples, of which some may be of one item and others not.
+        samples, of which some may be of one item and others not. `symile` has the scores of "product"
+        with B shuffled tuples of each row in place of all.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
         Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
@@ -5314,6 +5422,148 @@ class _MatchingGap(Objective):
 
 matching_gap: _MatchingGap
 
+class MaxSimInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `max_sim_info_nce`, of the arguments that were differentiated."""
+
+    queries: Array
+    documents: Array
+    temperature: Array
+
+class _MaxSimInfoNce(Objective):
+    def __call__(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of sums over query tokens of the best match in a document (ColBERT, ColPali).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j=1}^{N} e^{S_{ij} / \tau} - S_{ii} / \tau \Big],
+                  \quad S_{ij} = \sum_q \max_t \langle \hat q_{iq}, \hat d_{jt} \rangle
+
+        Parameters
+        ----------
+        queries : array (B, Q, D)
+            Tokens of each query.
+        documents : array (N, T, D)
+            Tokens of each document; document i belongs to query i, further ones are negatives. ``N >=
+            B``.
+        query_mask : bool array (B, Q), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist.
+        document_mask : bool array (N, T), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. ColPali trains with 0.02.
+        average : bool, default False
+            Divide a score by the number of tokens of the query.
+        symmetric : bool, default False
+            Average with the direction from documents to queries, which needs ``N = B``.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When there are fewer documents than queries, or more
+            with ``symmetric=True`` or ``comm=``, or when the document of a query has no tokens.
+
+        Notes
+        -----
+        The gradient of a pair belongs to the winners: the token with the largest product for each token
+        of the query, of equal products the first. Products are made in tiles of queries and documents,
+        in both passes, so memory is that of the tokens and of a few tiles. In main memory the gradient
+        takes the winners alone, in 1/T of the work of a product; elsewhere it takes two products.
+
+        A query without tokens has score 0 everywhere and no gradient. A document without tokens is no
+        candidate. Masking a token equals cutting it off. With one token on both sides, this is
+        `info_nce` in one direction.
+
+        The value does not depend on a common rotation of all rows or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        O. Khattab, M. Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
+        Interaction over BERT", SIGIR 2020, arXiv 2004.12832. M. Faysse, H. Sibille, T. Wu, B. Omrani,
+        G. Viaud, C. Hudelot, P. Colombo, "ColPali: Efficient Document Retrieval with Vision Language
+        Models", 2024, arXiv 2407.01449.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> queries = np.eye(4).reshape(2, 2, 4)
+        >>> documents = np.stack([np.eye(4)[:3], np.eye(4)[1:]])  # 2 and 1 of query 0, 1 and 2 of 1
+        >>> float(pc.max_sim_info_nce(queries, documents, temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MaxSimInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MaxSimInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MaxSimInfoNceGrads[Array]]]: ...
+
+max_sim_info_nce: _MaxSimInfoNce
+
 class MeowGrads(NamedTuple, Generic[Array]):
     """Gradients of `meow`, of the arguments that were differentiated."""
 
@@ -7091,6 +7341,138 @@ class _NPair(Objective):
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
+
+class NnclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nnclr`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Nnclr(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of each row's nearest neighbour in a queue with the other view (NNCLR).
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle n(x_i), \hat y_j \rangle / \tau}
+                  - \langle n(x_i), \hat y_i \rangle / \tau
+                  + \log \sum_j e^{\langle n(y_i), \hat x_j \rangle / \tau}
+                  - \langle n(y_i), \hat x_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views.
+        queue : array (K, D)
+            Rows of earlier steps, in which neighbours are looked for; the same on all ranks. A
+            constant, without a gradient.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        decoupled : bool, default False
+            Leave the positive out of the sum over j, as in `dcl`. This needs 2 samples, and the loss
+            may be negative.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ``decoupled=True`` and ``B < 2``.
+
+        Notes
+        -----
+        The neighbour :math:`n(x_i)` is the row of the queue with the largest cosine, of equal ones the
+        first: `nearest_neighbours` gives it. Both the choice and the row are constant. So the
+        term of :math:`x_i` has a gradient for `y` only. With ``normalize=False`` rows enter the scores
+        as they are, and neighbours are chosen by cosine all the same. Put the rows of the step into the
+        queue after the call. Where the queue holds all rows of the batch and no nearer ones, the value
+        is that of `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        D. Dwibedi, Y. Aytar, J. Tompson, P. Sermanet, A. Zisserman, "With a Little Help from My
+        Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", ICCV 2021, arXiv
+        2104.14548.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.eye(3)[:2]  # the third row has no neighbour: the first is taken
+        >>> float(pc.nnclr(x, x, queue, temperature=1.0).round(6))
+        0.884778
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, NnclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, NnclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NnclrGrads[Array]]]: ...
+
+nnclr: _Nnclr
 
 class NsptGrads(NamedTuple, Generic[Array]):
     """Gradients of `nspt`, of the arguments that were differentiated."""
@@ -9010,6 +9392,131 @@ class _SupCon(Objective):
 
 sup_con: _SupCon
 
+class SymileGrads(NamedTuple, Generic[Array]):
+    """Gradients of `symile`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _Symile(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Each view against its sample's product of the other views and B - 1 mixed products.
+
+        .. math:: \frac{1}{MB} \sum_{m,i} \Big[ \log \Big( e^{\langle z_{mi}, q_{mi} \rangle / \tau}
+                  + \sum_{j \ne i} e^{\langle z_{mi}, p_{mj} \rangle / \tau} \Big) - \langle z_{mi},
+                  q_{mi} \rangle / \tau \Big], \quad q_{mi} = \prod_{r \ne m} z_{ri}, \quad
+                  p_{mj} = \prod_{r \ne m} z_{r \pi_{mr}(j)}
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        permutations : integer array (M, M, B), from 0 to B - 1
+            ``permutations[m, r]`` is the order in which the rows of view r are taken where view m is
+            the anchor; ``[m, m]`` is not used. `sample_permutations` draws them.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. Samples that lack a view are no
+            anchors, and a mixed product with a row of such a sample is left out.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `permutations` is not from 0 to B - 1, `permutations` holds a number twice, `temperature`
+            is not above 0 or `reduction` is not one of its words. When ranks share the batch
+            (``comm=``).
+
+        Notes
+        -----
+        Products are entrywise, so a score is the sum of products over the dimensions (the multilinear
+        inner product). The published code draws the orders anew in each step; a mixed product may by
+        chance be made of one sample's own rows. The value takes M products of B x B x D, and memory is
+        O(M B D). With orders that change nothing, the loss of 2 views is `info_nce`. ``B = 1``: 0.
+
+        `cube_loss` with ``similarity="product"`` has the same scores, and all :math:`B^{M-1}` tuples of
+        an anchor as candidates in place of B. So the two differ beyond 2 views.
+
+        The value does not depend on a permutation of the views or the length of single rows where
+        they are normalised.
+
+        References
+        ----------
+        A. Saporta, A. Puli, M. Goldstein, R. Ranganath, "Contrasting with Symile: Simple Model-Agnostic
+        Representation Learning for Unlimited Modalities", NeurIPS 2024, arXiv 2411.01053.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 3)
+        >>> orders = np.tile(np.asarray([1, 2, 0]), (3, 3, 1))
+        >>> float(pc.symile(views, orders, temperature=1.0).round(6))
+        0.861995
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SymileGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SymileGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
+
+symile: _Symile
+
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""
 
@@ -9101,6 +9608,131 @@ class _Tolerance(Objective):
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
+
+class TriangleLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `triangle_loss`, of the arguments that were differentiated."""
+
+    anchor: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _TriangleLoss(Objective):
+    def __call__(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric contrastive loss with minus the squared area of a triangle (TRIANGLE).
+
+        .. math:: \frac{1}{2B} \sum_i \big[ -\log \mathrm{softmax}_j(s_{ij})_i
+                  - \log \mathrm{softmax}_j(s_{ji})_i \big], \quad s_{ij} = -\frac{|u|^2 |w|^2 -
+                  \langle u, w \rangle^2}{2 \tau}, \quad u = \hat x_j - \hat a_i, \quad w = \hat y_j -
+                  \hat a_i
+
+        Parameters
+        ----------
+        anchor : array (B, D)
+            Row i belongs to sample i. The modality a that is compared with all pairs.
+        x, y : array (B, D)
+            Row i belongs to sample i. The two other modalities; row j of both makes the pair j.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The initial value of a learned temperature, as
+            in `gram_loss`.
+        label_smoothing : float in [0, 1], default 0.0
+            Share of the target that is spread over all candidates.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The score is minus twice the squared area of the triangle of :math:`a_i`, :math:`x_j` and
+        :math:`y_j`, over the temperature. It holds no root, so gradients exist where the area is 0.
+        With ``x = y`` all areas are 0: the value is log B, and there is no gradient. By Heron's formula
+        the area follows from the squared distances of the corners. Two of the three come from products
+        of B x B x D, the third belongs to the pair. Rows are centred first, which changes no area and
+        keeps the digits of distances; matches are computed from differences. ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        "A TRIANGLE Enables Multimodal Alignment Beyond Cosine Similarity", NeurIPS 2025.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> a = np.eye(3)
+        >>> float(pc.triangle_loss(a, a, a[[1, 2, 0]], temperature=1.0).round(6))
+        0.798916
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, TriangleLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, TriangleLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TriangleLossGrads[Array]]]: ...
+
+triangle_loss: _TriangleLoss
 
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""

@@ -35,7 +35,7 @@ PEERS = {
 # A room may always import itself; `losses` and `metrics` have one more rule below.
 LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "context", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
-    "arrays": (set(), {"numpy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
+    "arrays": (set(), {"numpy", "scipy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
     "context": ({"arrays", "distributed"}, set()),

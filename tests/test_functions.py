@@ -49,6 +49,7 @@ def without(values, *left_out):
 # Function, right arguments, and wrong values of each.
 TABLE = [
     (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
+    (pc.nearest_neighbours, {"x": X, "queue": X}, {"x": ROWS, "queue": ROWS}),
     (
         pc.linear_separability,
         {"x": X, "y": X, "permutation": np.arange(6), "train_fraction": 0.5},
@@ -99,6 +100,11 @@ TABLE = [
             "seed_or_generator": [None, "0", 0.5, X],
             **{"samples": COUNTS, "alpha": NUMBERS, "share": NUMBERS},
         },
+    ),
+    (
+        pc.sample_permutations,
+        {"seed_or_generator": 0, "views": 3, "samples": 6},
+        {"seed_or_generator": [None, "0", 0.5, X], "views": [*COUNTS, 1], "samples": COUNTS},
     ),
     (
         pc.update_log_u,

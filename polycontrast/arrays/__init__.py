@@ -80,6 +80,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -160,6 +161,7 @@ __all__ = [
     "softplus",
     "softplus_and_sigmoid",
     "softplus_with_slope",
+    "sparse_rows",
     "subtract_",
     "subtracted",
     "sum_of_squares",

@@ -150,6 +150,10 @@ _SPECIAL: dict[str, Any] = {
     "take": lambda x, indices, axis=0: AbstractArray(
         (*x.shape[: axis % x.ndim], *indices.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
     ),
+    "take_along_axis": lambda x, index, axis=-1: AbstractArray(index.shape, x.dtype),
+    "argmax": lambda x, axis=-1, **_: AbstractArray(
+        (*x.shape[: axis % x.ndim], *x.shape[axis % x.ndim + 1 :]), np.int64
+    ),
     "argsort": lambda x, **_: AbstractArray(x.shape, np.int64),
     "astype": lambda x, dtype, **_: AbstractArray(x.shape, dtype),
     "broadcast_to": lambda x, shape: AbstractArray(shape, x.dtype),

@@ -275,7 +275,7 @@ _SLOPES: dict[str, Callable[[Any, Array], Array]] = {
 }
 _LINEAR = {
     "sum", "mean", "reshape", "permute_dims", "matrix_transpose", "squeeze", "expand_dims",
-    "broadcast_to", "moveaxis", "flip", "take", "roll",
+    "broadcast_to", "moveaxis", "flip", "take", "take_along_axis", "roll",
 }  # fmt: skip
 _BILINEAR = {"vecdot", "multiply"}
 _CONSTANT = {

@@ -16,6 +16,7 @@ import numpy as np
 from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.in_files import is_mapped
 from polycontrast.arrays.namespaces import Array, device, namespace
+from polycontrast.arrays.sparse import Sparse
 from polycontrast.arrays.temporaries import temporary
 
 quiet = np.errstate(all="ignore")
@@ -40,6 +41,8 @@ def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
     The parts depend only on shapes, so the bits of a product do not depend on the workers.
     """
     if not _reuses(x) or x.ndim != 2 or y.ndim != 2:
+        if isinstance(x, Sparse):
+            return x.times(y, out)
         xp = namespace(x)
         return xp.matmul(x, y) if out is None else xp.matmul(x, y, out=out)
     rows, size = x.shape[0], x.size * y.shape[1]
@@ -150,6 +153,8 @@ def negative_part_(x: Array) -> Array:
 
 def transpose(x: Array) -> Array:
     """Transpose of a matrix."""
+    if isinstance(x, Sparse):
+        return x.transposed()
     return namespace(x).matrix_transpose(x)
 
 

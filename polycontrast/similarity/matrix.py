@@ -71,16 +71,18 @@ class Matrix:
     ):
         self.xp = arrays.namespace(x)
         self.symmetric = y is None
-        self.shape = tuple(x.shape[:-1])
-        """Shape of a statistic of the rows."""
+        self.x_shape = self.shape = tuple(x.shape[:-1])
+        """Shapes of the samples of `x`, and of a statistic of the rows."""
         self.y_shape = self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
-        """Shapes of the samples of `y`, and of a statistic of the columns."""
+        """The same of the columns."""
         self.x = x if x.ndim == 3 else x[None, ...]
         self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
-        self.column_views = self.y.shape[0]
-        """Views in a statistic of the columns: 1 where those of a column become one score."""
+        self.row_views, self.column_views = self.views
+        """Views in a statistic of the rows and of the columns: 1 where they become one score."""
         if score is not None and score.collapses:
             self.column_shape, self.column_views = self.column_shape[1:], 1
+        if score is not None and score.collapses_rows:
+            self.shape, self.row_views = self.shape[1:], 1
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
         self.companion = companion
@@ -132,7 +134,7 @@ class Matrix:
     def on_diagonal(self, start: Any) -> "Matrix":
         """The block of a rank's rows with themselves."""
         return Matrix(
-            self._as_given(self.x, self.shape),
+            self._as_given(self.x, self.x_shape),
             None,
             self.scale,
             self.pairs,
@@ -154,7 +156,7 @@ class Matrix:
         count = len(self.pairs.column_arrays())
         score = self.score
         return Matrix(
-            self._as_given(self.x, self.shape),
+            self._as_given(self.x, self.x_shape),
             self._as_given(y, self.y_shape),
             self.scale,
             self.pairs.with_columns(tuple(rest[:count])),

@@ -26,9 +26,9 @@ __all__ = [
     "seeds",
 ]
 
-# Lengths of the axes that the shapes of the registry name; B and N, both samples, never meet.
+# Lengths of the axes that the shapes of the registry name; B and N are both samples.
 # D leaves room for more independent vectors than there are views.
-SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3}
+SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3, "Q": 3, "T": 3}
 OTHER_AXIS = 4
 
 
@@ -141,6 +141,7 @@ class Case:
         With groups of samples each of them has B.
         """
         sizes["B"] = sizes.get("B", SIZES["B"]) * self.options.get("groups", 1)
+        sizes.setdefault("N", sizes["B"])
         return {
             name: self._array(name, dims, SIZES | sizes, [seed, position])
             for position, (name, dims) in enumerate(self.dims.items())

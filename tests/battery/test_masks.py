@@ -37,7 +37,11 @@ def test_full_mask(case):
     assert_close(case.evaluate(full), case.evaluate(without), 1e-10)
 
 
-@pytest.mark.parametrize("case", case_params(MASKED))
+# An order of all samples is none of fewer.
+UNORDERED = [c for c in MASKED if not any(c.arguments[name].role.distinct for name in c.dims)]
+
+
+@pytest.mark.parametrize("case", case_params(UNORDERED))
 def test_missing_samples(case):
     """A sample without a view is as good as left out of the batch."""
     arrays = case.arrays()

@@ -24,7 +24,8 @@ def test_none_sum_mean(case):
     each = case.value(arrays, reduction="none")
     total = case.value(arrays, reduction="sum")
     mean = case.value(arrays, reduction="mean")
-    b = next(iter(arrays.values())).shape[-2]
+    first, dims = next((x, case.dims[n]) for n, x in arrays.items())
+    b = next(n for n, axis in zip(first.shape, dims, strict=True) if axis in "BN")
     m = arrays[case.views].shape[0] if case.views else 2
     some = case.options.get("anchors")  # so many rows, or rows of so many views
     assert each.shape in ([(some,), (some * b,)] if some else [(b,), (m * b,), (2 * b,), (2, b)])

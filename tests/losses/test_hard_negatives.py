@@ -107,3 +107,59 @@ def test_an_anchor_without_negatives_counts_as_zero(tile):
     assert value == 0
     np.testing.assert_array_equal(grads.x, 0)
     np.testing.assert_array_equal(grads.y, 0)
+
+
+# nnclr
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_a_batch_that_is_its_own_neighbour(symmetric):
+    """Where the queue holds the batch, the value is that of InfoNCE; half of the gradient stays."""
+    queue, options = np.concat([X, 3 * Y]), {"temperature": 0.3, "symmetric": symmetric}
+    value, grads = pc.nnclr.value_and_grad(X, Y, queue, **options)
+    np.testing.assert_allclose(value, pc.info_nce(X, Y, **options), rtol=1e-13)
+    wanted = pc.info_nce.value_and_grad(X, Y, temperature=0.3, symmetric=False)[1]
+    half = 2 if symmetric else 1
+    np.testing.assert_allclose(half * grads.y, wanted.y, rtol=1e-12)
+    if not symmetric:
+        assert not grads.x.any()
+
+
+def test_decoupled_neighbours_leave_the_positive_out():
+    """The softplus of the decoupled loss is the loss, anchor by anchor."""
+    options = {"symmetric": False, "reduction": "none"}
+    decoupled = pc.nnclr(X, Y, Y[::-1], decoupled=True, **options)
+    np.testing.assert_allclose(
+        np.logaddexp(0, decoupled), pc.nnclr(X, Y, Y[::-1], **options), rtol=1e-13
+    )
+    with pytest.raises(ValueError, match=r"^nnclr: x and y must have at least 2 rows.*got 1$"):
+        pc.nnclr(X[:1], Y[:1], Y, decoupled=True)
+    assert pc.nnclr(X[:1], Y[:1], Y) == 0
+
+
+def test_a_queue_is_a_constant():
+    with pytest.raises(ValueError, match=r"^nnclr: .*queue"):
+        pc.nnclr.value_and_grad(X, Y, X, wrt="queue")
+
+
+def test_nearest_neighbours_are_those_of_all_cosines(monkeypatch):
+    """In blocks of rows too; of level ones the first, and none of a row that is nan."""
+    x, queue = np.random.default_rng(3).normal(size=(2, 40, 5))
+    cosines = (x / np.linalg.norm(x, axis=1)[:, None]) @ (queue.T / np.linalg.norm(queue, axis=1))
+    indices, rows = pc.nearest_neighbours(x, queue)
+    np.testing.assert_array_equal(indices, cosines.argmax(axis=1))
+    np.testing.assert_array_equal(rows, queue[indices])
+    monkeypatch.setattr("polycontrast.contrast.blocks_of_rows.ENTRIES", 3 * 40)
+    np.testing.assert_array_equal(pc.nearest_neighbours(x, queue)[0], indices)
+    twice = np.concat([queue, queue])
+    np.testing.assert_array_equal(pc.nearest_neighbours(x, twice)[0], indices)
+    x[1, 2] = np.nan
+    rows = pc.nearest_neighbours(x, queue)[1]
+    assert np.isnan(rows[1]).all()
+    assert np.isfinite(np.delete(rows, 1, axis=0)).all()
+
+
+@pytest.mark.parametrize("shapes", [((6, 4), (6, 5)), ((6,), (6, 4)), ((6, 4), (0, 4))])
+def test_neighbours_of_other_shapes(shapes):
+    with pytest.raises(ValueError, match=r"^nearest_neighbours: x \(B, D\) and queue .*, got "):
+        pc.nearest_neighbours(*map(np.ones, shapes))

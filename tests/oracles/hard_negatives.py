@@ -77,3 +77,40 @@ def meow(x, y, clusters, ids=None, *, temperature=0.4, normalize=True, reduction
         else:
             losses.append(0 * (x[i] @ y[i]))
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"decoupled": True},
+        {"symmetric": False},
+        {"decoupled": True, "symmetric": False, "temperature": 0.5},
+        {"normalize": False},
+    )
+)
+def nnclr(
+    x,
+    y,
+    queue,
+    *,
+    temperature=0.1,
+    decoupled=False,
+    symmetric=True,
+    normalize=True,
+    reduction="mean",
+):
+    """The nearest row of the queue, by cosine and constant, against the rows of the other view."""
+
+    def one_way(anchors, candidates):
+        candidates, losses = unit(candidates, normalize), []
+        for i in range(anchors.shape[0]):
+            cosines = [unit(row) @ unit(anchors[i]) for row in queue]
+            n = unit(queue, normalize)[int(torch.argmax(torch.stack(cosines)))].detach()
+            s = candidates @ n / temperature
+            others = [j for j in range(len(s)) if j != i or not decoupled]
+            losses.append(torch.logsumexp(s[others], 0) - s[i])
+        return torch.stack(losses)
+
+    losses = one_way(x, y)
+    if symmetric:
+        losses = (losses + one_way(y, x)) / 2
+    return reduce(losses, None, reduction)

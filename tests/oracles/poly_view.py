@@ -409,3 +409,41 @@ def dhel(
             loss = loss + torch.logsumexp(y[others] @ y[i] / temperature, 0)
         losses.append(loss)
     return per_sample(losses, weights, reduction, x)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"normalize": False, "temperature": 1.0},
+        {"mask": "M B"},
+    )
+)
+def symile(views, permutations, mask=None, *, temperature=0.1, normalize=True, reduction="mean"):
+    """Each view against its own product of the others, and those of the other places."""
+    samples = ragged(views, mask, normalize)
+    count, losses = len(views), []
+    for i, mine in enumerate(samples):
+        if len(mine) < count:
+            losses.append(None)
+            continue
+        terms = []
+        for m in range(count):
+            others = [r for r in range(count) if r != m]
+            own = mine[m] @ _entrywise([mine[r] for r in others]) / temperature
+            logits = [own]
+            for j in range(len(samples)):
+                places = {r: int(permutations[m][r][j]) for r in others}
+                if j != i and all(len(samples[place]) == count for place in places.values()):
+                    p = _entrywise([samples[place][r] for r, place in places.items()])
+                    logits.append(mine[m] @ p / temperature)
+            terms.append(_lse(logits) - own)
+        losses.append(_mean(terms))
+    return per_sample(losses, None, reduction, views[0])
+
+
+def _entrywise(rows):
+    """Product of several rows."""
+    product = rows[0]
+    for row in rows[1:]:
+        product = product * row
+    return product

@@ -83,7 +83,8 @@ def cube_loss(
 
     The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
     At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several
-    samples, of which some may be of one item and others not.
+    samples, of which some may be of one item and others not. `symile` has the scores of "product"
+    with B shuffled tuples of each row in place of all.
     :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
     References

@@ -10,7 +10,7 @@ from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
-from polycontrast.similarity.plan import make_plan
+from polycontrast.similarity.plan import SMALL_BYTES, kept_bytes, make_plan
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.walks.blocks import (
@@ -51,6 +51,8 @@ class Job:
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
         threads = arrays.is_numpy(matrix.xp)
+        if matrix.score is not None and not matrix.score.keeps:
+            settings = replace(settings, memory=min(kept_bytes(settings), SMALL_BYTES))
         self.plan = make_plan(
             what,
             rows=matrix.samples[0],
@@ -105,7 +107,7 @@ class Job:
 
     def fill(self, states: States) -> None:
         """Give blocks of which every tile was skipped the state of rows without a pair."""
-        views = self.matrix.views[0], self.matrix.column_views
+        views = self.matrix.row_views, self.matrix.column_views
 
         def empty(block: tuple[int, int], views: int) -> Any:
             return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.x)
@@ -228,7 +230,7 @@ class Gradients:
             on_rows = self.row_sums.joined(matrix.shape) / matrix.scale
             if two_sided:
                 on_columns = self.column_sums.joined(matrix.column_shape) / matrix.scale
-        x = self.gx.joined((*matrix.shape, depth))
+        x = self.gx.joined((*matrix.x_shape, depth))
         companion = None if self.companion is None else self.companion.joined()
         return MatrixGradients(x, y, on_rows, on_columns, companion)
 

@@ -253,7 +253,7 @@ class Ring:
             depth = pulled.x.shape[2]
             companion = gradients_of_companion(*(zeros((*side, depth)) for side in sides))
         return MatrixGradients(
-            zeros((*self.matrix.shape, x.shape[2])),
+            zeros((*self.matrix.x_shape, x.shape[2])),
             zeros(embeddings, two_sided),
             zeros(self.matrix.shape, self.matrix.has_sums),
             zeros(shape, two_sided and self.matrix.has_sums),
