@@ -811,6 +811,225 @@ class _Cacr(Objective):
 
 cacr: _Cacr
 
+class CaptionCrossEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `caption_cross_entropy`, of the arguments that were differentiated."""
+
+    logits: Array
+
+class _CaptionCrossEntropy(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the next word at every place of a caption that is not left out.
+
+        .. math:: \frac{1}{|K|} \sum_{(b, t) \in K} \Big[ \log \sum_v e^{z_{btv}} - z_{bt,\, y_{bt}}
+                  \Big],\quad K = \{(b, t) : y_{bt} \ne \mathrm{ignored}\}
+
+        Parameters
+        ----------
+        logits : array (B, T, V)
+            Scores of the V words at each of T places.
+        targets : integer array (B, T)
+            The word at each place, from 0 to V - 1, or `ignore_index`.
+        ignore_index : int, default -100
+            Target of places to leave out. The value of PyTorch.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are B T; those that are left
+            out are 0 and count in no average.
+
+        Returns
+        -------
+        loss : 0-d array, or (B, T) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `ignore_index` is not an integer or
+            `reduction` is not one of its words. When a target is neither a word nor `ignore_index`.
+            Where JAX traces the targets, the loss is nan instead.
+
+        Notes
+        -----
+        The gradient is the softmax minus 1 at the word, over the number of places that count. Places
+        are worked on in blocks, so the softmax is never held beside the gradient. Logits of places that
+        are left out are not read. All places left out: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Yu, Z. Wang, V. Vasudevan, L. Yeung, M. Seyedhosseini, Y. Wu, "CoCa: Contrastive Captioners
+        are Image-Text Foundation Models", TMLR 2022, arXiv 2205.01917.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits, targets = np.eye(3)[None, :, :], np.array([[0, 2, -100]])
+        >>> float(pc.caption_cross_entropy(logits, targets).round(6))
+        1.051445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CaptionCrossEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CaptionCrossEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CaptionCrossEntropyGrads[Array]]]: ...
+
+caption_cross_entropy: _CaptionCrossEntropy
+
+class CdvgGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cdvg`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    logits_x: Array
+    logits_y: Array
+    temperature: Array
+
+class _Cdvg(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of an image and of its translation to another bias, and their NT-Xent.
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_c e^{l^x_{ic}} - l^x_{i y_i}
+                  + \log \sum_c e^{l^y_{ic}} - l^y_{i y_i} \Big] + w \, \mathrm{NTXent}(x, y; \tau)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Embeddings of the images, and of their translations to another
+            mode of the bias.
+        logits_x, logits_y : array (B, C)
+            Scores of C classes. Those of the images, and of their translations.
+        labels : integer array (B,)
+            From 0 to C - 1.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        weight : float, >= 0, default 1.0
+            Weight w of `nt_xent`; with 0 it is not computed.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `weight` is negative. When a label is not below C, or negative. Where JAX traces the
+            labels, the loss is nan instead.
+
+        Notes
+        -----
+        Written from the abstract of the paper: the classification of the translated image and the
+        weight are a reading of it.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Y. Jung, H. Shim, J. Y. Yang, E. Yang, "Fighting Fire with Fire: Contrastive Debiasing without
+        Bias-free Data via Generative Bias-transformation", ICML 2023, arXiv 2112.01021.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, logits, labels = np.eye(3), np.zeros((3, 2)), np.array([0, 1, 1])
+        >>> float(pc.cdvg(x, x, logits, logits, labels, temperature=1.0).round(6))
+        1.59798
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CdvgGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CdvgGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CdvgGrads[Array]]]: ...
+
+cdvg: _Cdvg
+
 class CentroidGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `centroid_gap`, of the arguments that were differentiated."""
 
@@ -1249,6 +1468,134 @@ class _Cmim(Objective):
     ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
 
 cmim: _Cmim
+
+class CocaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `coca`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    logits: Array
+    temperature: Array
+
+class _Coca(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric InfoNCE of images and captions plus the cross-entropy of the captions (CoCa).
+
+        .. math:: w_{con} \, \mathrm{InfoNCE}(x, y; \tau) + w_{cap} \, \frac{1}{|K|}
+                  \sum_{(b, t) \in K} \Big[ \log \sum_v e^{z_{btv}} - z_{bt,\, y_{bt}} \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        logits : array (B, T, V)
+            Scores of the V words at each of T places.
+        targets : integer array (B, T)
+            The word at each place, from 0 to V - 1, or `ignore_index`.
+        contrastive_weight : float, >= 0, default 1.0
+            The paper's value. It adds both directions of the contrast, so its weight 1 is 2 here.
+        caption_weight : float, >= 0, default 2.0
+            The paper's value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable.
+        ignore_index : int, default 0
+            Target of places to leave out. The padding of a caption.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `contrastive_weight` or
+            `caption_weight` is negative, `temperature` is not above 0 or `ignore_index` is not an
+            integer. When a target is neither a word nor `ignore_index`.
+
+        Notes
+        -----
+        The parts are `info_nce` and `caption_cross_entropy`; K holds the places that are not left out.
+        A part with weight 0 is not computed.
+
+        With ``caption_weight=0.0`` it equals `info_nce`. With ``contrastive_weight=0.0,
+        caption_weight=1.0`` it equals `caption_cross_entropy`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Yu, Z. Wang, V. Vasudevan, L. Yeung, M. Seyedhosseini, Y. Wu, "CoCa: Contrastive Captioners
+        are Image-Text Foundation Models", TMLR 2022, arXiv 2205.01917.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, logits = np.eye(3), np.zeros((3, 2, 5))
+        >>> targets = np.array([[1, 2], [3, 0], [4, 0]])  # 0 is the padding
+        >>> float(pc.coca(x, x, logits, targets, temperature=1.0).round(6))
+        3.770321
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CocaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CocaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CocaGrads[Array]]]: ...
+
+coca: _Coca
 
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
@@ -3313,6 +3660,140 @@ class _GlobalContrastive(Objective):
     ) -> tuple[Array, Callable[[Any], GlobalContrastiveGrads[Array]]]: ...
 
 global_contrastive: _GlobalContrastive
+
+class GoproGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gopro`, of the arguments that were differentiated."""
+
+    logits: Array
+    text: Array
+    text_views: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Gopro(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of classes, consistency of prompts and NT-Xent of two views (GOPro).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_c e^{l_{ic}} - l_{i y_i} \Big]
+                  + w_{con} \, \mathrm{consistency}(t, t^{(1)}, t^{(2)})
+                  + w_{vis} \, \mathrm{NTXent}(x, y; \tau)
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Similarities of each image and the prompts of C classes, over their temperature.
+        labels : integer array (B,)
+            From 0 to C - 1.
+        text : array (B, C, E)
+            Prompts of the plain images, of dimension E.
+        text_views : array (2, B, C, E)
+            Prompts of two augmentations.
+        x, y : array (B, D)
+            Row i belongs to sample i. Projected embeddings of the two augmentations.
+        visual_weight : float, >= 0, default 0.1
+            Weight of the contrast, as in the authors' code.
+        consistency_weight : float, >= 0, default 1.0
+            Weight of the consistency, as in the authors' code.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `visual_weight` or
+            `consistency_weight` is negative or `temperature` is not above 0. When a label is not
+            below C, or negative. Where JAX traces the labels, the loss is nan instead.
+
+        Notes
+        -----
+        The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
+        computed.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        M. Singha, A. Jha, B. Banerjee, "GOPro: Generate and Optimize Prompts in CLIP using
+        Self-Supervised Learning", BMVC 2023, arXiv 2308.11605.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, text = np.eye(3), np.ones((3, 2, 4))
+        >>> logits, labels, views = np.zeros((3, 2)), np.array([0, 1, 1]), np.ones((2, 3, 2, 4))
+        >>> float(pc.gopro(logits, labels, text, views, x, x, temperature=1.0).round(6))
+        0.78363
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GoproGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GoproGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
+
+gopro: _Gopro
 
 class GramLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `gram_loss`, of the arguments that were differentiated."""
@@ -6283,6 +6764,93 @@ class _PolyView(Objective):
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
+
+class PromptConsistencyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `prompt_consistency`, of the arguments that were differentiated."""
+
+    text: Array
+    text_views: Array
+
+class _PromptConsistency(Objective):
+    def __call__(
+        self,
+        text: Array,
+        text_views: Array,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Squared difference of the prompts of an image and those of its augmentations.
+
+        .. math:: \sum_v \frac{1}{n} \big| t - t^{(v)} \big|^2
+
+        Parameters
+        ----------
+        text : array (B, D) or (B, C, D)
+            Embeddings of the prompts of each sample: one, or one of each class.
+        text_views : array (V, B, D) or (V, B, C, D)
+            Those of V augmentations, each of the shape of `text`.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When only one of `text` and
+            `text_views` has an axis of classes.
+
+        Notes
+        -----
+        The mean goes over all n numbers of `text`, the sum over the augmentations. Rows are not
+        normalised here. The gradient is :math:`2 (t - t^{(v)}) / n` for `text`, summed over v, and
+        minus each term for its augmentation.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        M. Singha, A. Jha, B. Banerjee, "GOPro: Generate and Optimize Prompts in CLIP using
+        Self-Supervised Learning", BMVC 2023, arXiv 2308.11605.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> text = np.eye(2)
+        >>> float(pc.prompt_consistency(text, np.stack([text, text + 0.5])))
+        0.25
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PromptConsistencyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PromptConsistencyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
+
+prompt_consistency: _PromptConsistency
 
 class ProxyAnchorGrads(NamedTuple, Generic[Array]):
     """Gradients of `proxy_anchor`, of the arguments that were differentiated."""

@@ -275,7 +275,7 @@ _SLOPES: dict[str, Callable[[Any, Array], Array]] = {
 }
 _LINEAR = {
     "sum", "mean", "reshape", "permute_dims", "matrix_transpose", "squeeze", "expand_dims",
-    "broadcast_to", "moveaxis", "flip", "take", "roll",
+    "broadcast_to", "moveaxis", "flip", "take", "take_along_axis", "roll",
 }  # fmt: skip
 _BILINEAR = {"vecdot", "multiply"}
 _CONSTANT = {
@@ -283,4 +283,4 @@ _CONSTANT = {
     "searchsorted", "zeros_like", "ones_like", "full_like", "logical_not", "equal",
 }  # fmt: skip
 _CREATE = {"zeros", "ones", "full", "empty", "arange", "eye", "linspace"}
-_SAME = {"finfo", "isdtype", "result_type", "__array_namespace_info__"}
+_SAME = {"finfo", "iinfo", "isdtype", "result_type", "__array_namespace_info__"}

@@ -3,6 +3,18 @@
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.sample_gram import sample_gram
+from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
 from polycontrast.calculus.unit_rows import unit_rows
 
-__all__ = ["gram_schmidt", "heights", "pull_qr", "rest_mean", "sample_gram", "unit_rows", "volume"]
+__all__ = [
+    "cross_entropy",
+    "gram_schmidt",
+    "heights",
+    "kl_divergence",
+    "log_softmax",
+    "pull_qr",
+    "rest_mean",
+    "sample_gram",
+    "unit_rows",
+    "volume",
+]

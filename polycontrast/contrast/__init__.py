@@ -5,6 +5,7 @@ from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
+from polycontrast.contrast.mean_cross_entropy import mean_cross_entropy
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import other_items, where_some
@@ -17,13 +18,14 @@ from polycontrast.contrast.view_blocks import (
     same_view,
     view_pairs,
 )
-from polycontrast.contrast.weighted_sum import weighted_sum
+from polycontrast.contrast.weighted_sum import as_given, weighted_sum
 
 __all__ = [
     "JointRows",
     "MissingViews",
     "SoftMean",
     "SquaredDistances",
+    "as_given",
     "block_logsumexp",
     "by_label",
     "centred",
@@ -33,6 +35,7 @@ __all__ = [
     "less_mean",
     "log_kernel_sums",
     "log_mean_kernel",
+    "mean_cross_entropy",
     "on_diagonal",
     "on_temperature",
     "other_items",

@@ -139,9 +139,8 @@ def empty_batch(case):
 
 def no_dimension(case):
     """Embeddings of dimension zero."""
-    if not any(dims[-1] == "D" for dims in case.dims.values()):
-        return None
-    return case.given(Backend.NUMPY, case.arrays(D=0)), (next(iter(case.dims)),)
+    name = next((n for n, dims in case.dims.items() if dims[-1] == "D"), None)
+    return None if name is None else (case.given(Backend.NUMPY, case.arrays(D=0)), (name,))
 
 
 def unknown_wrt(case):

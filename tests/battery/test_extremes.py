@@ -313,7 +313,7 @@ def test_check_finite(case):
 @pytest.mark.parametrize("case", case_params(default_cases()))
 def test_extremes_elsewhere(case, backend):
     """The hardest scenes are finite on every array library too."""
-    for scene in (small_temperature, zero_rows, coincident_rows):
+    for scene in (small_temperature, *((zero_rows, coincident_rows) if rows_of(case) else ())):
         made = scene(case)
         if made is None:
             continue
