@@ -28,6 +28,7 @@ from polycontrast.states.global_normalizer import global_contrastive_step as glo
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.objective.objective import objectives as objectives
+from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
@@ -2704,6 +2705,115 @@ class _Dhel(Objective):
     ) -> tuple[Array, Callable[[Any], DhelGrads[Array]]]: ...
 
 dhel: _Dhel
+
+class DualPatchNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dual_patch_nce`, of the arguments that were differentiated."""
+
+    target: Array
+    temperature: Array
+
+class _DualPatchNce(Objective):
+    def __call__(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of the places of an edited image with those of its source, in both directions.
+
+        .. math:: \frac{1}{N n} \sum_{b=1}^{N} \sum_{i=1}^{n} \Big[ \log \sum_j
+                  e^{\langle \hat s_{bi}, \hat t_{bj} \rangle / \tau}
+                  + \log \sum_j e^{\langle \hat s_{bj}, \hat t_{bi} \rangle / \tau}
+                  - 2 \langle \hat s_{bi}, \hat t_{bi} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        source : array (N, n, D)
+            Features of n places of each of N images; they have no gradient. The reference.
+        target : array (N, n, D)
+            Features of n places of each of N images. Its edit.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The value of `patch_nce`.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each place.
+
+        Returns
+        -------
+        loss : 0-d array, or (N, n) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The sum of `patch_nce` of source and target and of target and source, whose source is held, from
+        one matrix for each image: twice the mean over the images of the symmetric `info_nce`. Written
+        from the abstract of the paper: its second loss is a reading of it.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. M. Israr, F. Zhao, "Single-Reference Text-to-Image Manipulation with Dual Contrastive
+        Denoising Score", 2025, arXiv 2508.12718.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> places = np.stack([np.eye(3)] * 2)
+        >>> float(pc.dual_patch_nce(places, places, temperature=1.0).round(6))
+        1.102889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DualPatchNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DualPatchNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DualPatchNceGrads[Array]]]: ...
+
+dual_patch_nce: _DualPatchNce
 
 class DvBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `dv_bound`, of the arguments that were differentiated."""
@@ -6628,6 +6738,255 @@ class _PairwiseSum(Objective):
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
+
+class PatchNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `patch_nce`, of the arguments that were differentiated."""
+
+    query: Array
+    key: Array
+    temperature: Array
+
+class _PatchNce(Objective):
+    def __call__(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE between the same places of two feature maps; other places of the image are negative.
+
+        .. math:: \frac{1}{N n} \sum_{b=1}^{N} \sum_{i=1}^{n} \Big[ \log \sum_j
+                  e^{\langle \hat q_{bi}, \hat k_{bj} \rangle / \tau}
+                  - \langle \hat q_{bi}, \hat k_{bi} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        query, key : array (N, n, D)
+            Features of n places of each of N images. CUT compares the features of the output with
+            those of the input, which are held. CDS compares those of the reference, which are held,
+            with those of the edit.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The papers' value.
+        stop_grad : {None, "query", "key"}, optional
+            The side whose gradient is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each place.
+
+        Returns
+        -------
+        loss : 0-d array, or (N, n) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `stop_grad` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The mean over the images of `info_nce` with ``symmetric=False`` of the places of each image. The
+        loss of a place is computed as :math:`\mathrm{softplus}(N - d)` with the log-sum-exp over the
+        other places. Matrices of n x n are computed in chunks of images. ``n = 1``: value 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of the argument that `stop_grad` names is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        T. Park, A. A. Efros, R. Zhang, J.-Y. Zhu, "Contrastive Learning for Unpaired Image-to-Image
+        Translation", ECCV 2020, arXiv 2007.15651. H. Nam, G. Kwon, G. Y. Park, J. C. Ye, "Contrastive
+        Denoising Score for Text-guided Latent Diffusion Image Editing", CVPR 2024, arXiv 2311.18608.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> places = np.stack([np.eye(3)] * 2)
+        >>> float(pc.patch_nce(places, places, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PatchNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PatchNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PatchNceGrads[Array]]]: ...
+
+patch_nce: _PatchNce
+
+class PixContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pix_contrast`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _PixContrast(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE between the pixels of two crops of an image, with pixels of one place as positives.
+
+        .. math:: \frac{1}{2B} \sum_b \Big[ \frac{1}{|V_b|} \sum_{i \in V_b} \ell_{bi}
+                  + \text{the same from } y \Big],\quad
+                  \ell_{bi} = \log \sum_j e^{s_{bij}} - \log \sum_{j : m_{bij}} e^{s_{bij}}
+
+        Parameters
+        ----------
+        x, y : array (B, n, D)
+            Features of n pixels of each image. Two crops of each image.
+        mask : bool array (B, n, n)
+            True where pixel i of `x` and pixel j of `y` show the same place, see `pixel_mask`.
+        x_target, y_target : array (B, n, D), optional
+            Keys of the other crop's pixels, as of a momentum encoder; they have no gradient. Both or
+            none; by default the pixels of the crops themselves are the keys.
+        temperature : float or 0-d array, > 0, default 0.3
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When only one of `x_target` and `y_target` is given.
+
+        Notes
+        -----
+        Here :math:`s_{bij} = \langle \hat x_{bi}, \hat y_{bj} \rangle / \tau`, with the targets
+        :math:`\langle \hat x_{bi}, \hat y'_{bj} \rangle / \tau` and :math:`\langle \hat y_{bi}, \hat
+        x'_{bj} \rangle / \tau`, and :math:`V_b` holds the pixels with a positive. An image without any
+        adds 0. The loss of a pixel is the softplus of the difference of two log-sum-exps, over the
+        negatives and over the positives; its gradient is a softmax over all pixels minus one over the
+        positives. Matrices of n x n are computed in chunks of images, one for both directions without
+        targets. The average over the pixels of an image is from recollection of the paper; published
+        code holds another variant. The symmetric `info_nce` of each image where only equal indices are
+        positives.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.eye(3)[None, :, :]
+        >>> float(pc.pix_contrast(pixels, pixels, pixels > 0, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PixContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PixContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixContrastGrads[Array]]]: ...
+
+pix_contrast: _PixContrast
 
 class PolyViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `poly_view`, of the arguments that were differentiated."""

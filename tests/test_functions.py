@@ -30,6 +30,8 @@ COUNTS = [*NUMBERS, 0, -1, 1.0, -(10**5000)]
 WRT = [{"temperature"}, ("temperature", "temperature"), 3, (3,), b"temperature"]
 STATE, SLOTS, NEW = np.zeros(9), np.asarray([1, 2]), np.ones(2)
 
+BOXES = np.ones((2, 4))
+
 
 def embed(chunk):
     return chunk, lambda g: {"w": chunk.T @ g}
@@ -95,6 +97,15 @@ TABLE = [
             "state": [None, [0.0], np.ma.zeros(9)],
             "index": [[1], np.ones(2), np.ma.arange(2), 3],
             "new": [None, [1.0, 1.0], 1.0, np.ones(2, complex), np.ma.ones(2), np.ones(2, "f4")],
+        },
+    ),
+    (
+        pc.pixel_mask,
+        {"box_x": BOXES, "box_y": BOXES, "size": (2, 2)},
+        {
+            **dict.fromkeys(("box_x", "box_y"), wrong_arrays(BOXES)),
+            "size": [*without(NUMBERS, None), (2, True), (2, 2.0), (2,)],
+            "threshold": [*without(NUMBERS, None), -1.0],
         },
     ),
     (step, {}, {"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]}),

@@ -40,7 +40,7 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import iterate
+from polycontrast.arrays.iteration import in_chunks, iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -118,6 +118,7 @@ __all__ = [
     "holds_reals",
     "host_of",
     "infinite_to_nan",
+    "in_chunks",
     "inner",
     "is_abstract",
     "is_array",
