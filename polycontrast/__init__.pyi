@@ -7242,8 +7242,8 @@ class _ProxyAnchor(Objective):
             Row i belongs to sample i.
         proxies : array (C, D)
             Row c stands for class c.
-        labels : integer array (B,)
-            From 0 to C - 1.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each row.
         margin : float, default 0.1
             The margin :math:`\delta`.
         alpha : float, > 0, default 32.0
@@ -7258,8 +7258,8 @@ class _ProxyAnchor(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `alpha` is
-            not above 0. When a label is not below C, or negative.
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `margin` is not finite or `alpha` is not above 0.
 
         Notes
         -----
