@@ -33,6 +33,7 @@ from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -416,6 +417,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -438,6 +440,8 @@ class _AverageView(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss, as in `multi_crop`.
         temperature : float or 0-d array, > 0, default 0.5
@@ -493,6 +497,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -509,6 +514,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -524,6 +530,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -947,8 +954,8 @@ class _Cdvg(Objective):
             mode of the bias.
         logits_x, logits_y : array (B, C)
             Scores of C classes. Those of the images, and of their translations.
-        labels : integer array (B,)
-            From 0 to C - 1.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable.
         weight : float, >= 0, default 1.0
@@ -961,14 +968,14 @@ class _Cdvg(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `weight` is negative. When a label is not below C, or negative. Where JAX traces the
-            labels, the loss is nan instead.
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `temperature` is not above 0 or `weight` is negative.
 
         Notes
         -----
         Written from the abstract of the paper: the classification of the translated image and the
-        weight are a reading of it.
+        weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
+        nan.
 
         The value does not depend on a permutation of the samples.
 
@@ -3806,8 +3813,8 @@ class _Gopro(Objective):
         ----------
         logits : array (B, C)
             Similarities of each image and the prompts of C classes, over their temperature.
-        labels : integer array (B,)
-            From 0 to C - 1.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
         text : array (B, C, E)
             Prompts of the plain images, of dimension E.
         text_views : array (2, B, C, E)
@@ -3828,14 +3835,13 @@ class _Gopro(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `visual_weight` or
-            `consistency_weight` is negative or `temperature` is not above 0. When a label is not
-            below C, or negative. Where JAX traces the labels, the loss is nan instead.
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `visual_weight` or `consistency_weight` is negative or `temperature` is not above 0.
 
         Notes
         -----
         The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
-        computed.
+        computed. Where JAX traces the labels, one that is no class makes the loss nan.
 
         The value does not depend on a permutation of the samples.
 
@@ -5282,6 +5288,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5302,6 +5309,8 @@ class _MultiCrop(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
             energy loss with both energies.
@@ -5330,7 +5339,8 @@ class _MultiCrop(Objective):
         computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
         :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
-        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
+        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss. With
+        dhel a pair of views that `ids` leave without a negative has loss 0.
 
         Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
         ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
@@ -5359,6 +5369,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5374,6 +5385,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5388,6 +5400,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5792,6 +5805,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5815,6 +5829,8 @@ class _MultiviewCoding(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         graph : {"full", "core"}, default "full"
             All pairs of views, or the pairs with the core view.
         core : int, >= 0, default 0
@@ -5870,6 +5886,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5886,6 +5903,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5901,6 +5919,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5926,6 +5945,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -5947,6 +5967,8 @@ class _MvDhel(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The authors' value on CIFAR and ImageNet-100.
         normalize : bool, default True
@@ -5972,7 +5994,7 @@ class _MvDhel(Objective):
         constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
-        of views.
+        of views. A sample that `ids` leave without a negative has loss 0.
 
         Of 2 views it equals `dhel`.
 
@@ -5998,6 +6020,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6012,6 +6035,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6025,6 +6049,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6048,6 +6073,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6070,6 +6096,8 @@ class _MvInfoNce(Objective):
             positive or negative. Samples with fewer than two views have no term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         energy : {"cross", "all"}, default "cross"
             Pairs in the denominator: those of different views (the authors' formula), or all except a
             row with itself (the authors' code, which produced their reported numbers).
@@ -6126,6 +6154,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6141,6 +6170,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6155,6 +6185,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6628,6 +6659,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6651,6 +6683,8 @@ class _PairwiseSum(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         average : bool, default False
@@ -6699,6 +6733,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6714,6 +6749,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6728,6 +6764,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -7001,6 +7038,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7023,6 +7061,8 @@ class _PolyView(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         aggregation : {"geometric", "arithmetic"}, default "geometric"
             Mean of the positives' log-probabilities, or logarithm of their mean probability.
         temperature : float or 0-d array, > 0, default 0.1
@@ -7084,6 +7124,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7099,6 +7140,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7113,6 +7155,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7862,6 +7905,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7885,6 +7929,8 @@ class _SufficientStatistics(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value (the paper's is to be
             verified).
@@ -7943,6 +7989,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7958,6 +8005,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7972,6 +8020,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -8120,6 +8169,147 @@ class _SupCon(Objective):
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class SwavGrads(NamedTuple, Generic[Array]):
+    """Gradients of `swav`, of the arguments that were differentiated."""
+
+    views: Any
+    prototypes: Array
+    temperature: Array
+
+class _Swav(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the prototypes of a view with the code of another view (SwAV).
+
+        .. math:: \frac{1}{A (M - 1) B} \sum_{a \in \mathrm{assign}} \sum_{v \ne a} \sum_i
+                  \Big[ - \sum_k q^a_{ik} \log \mathrm{softmax}_k \big( \langle \hat z^v_i, c_k \rangle
+                  / \tau \big) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        prototypes : array (K, D)
+            They enter as they are: the method scales them to unit length after each step.
+        queue : array (A, n, D), optional
+            Rows of earlier steps, for each view of `assign`; they take part in its codes. With
+            ``comm=`` the same on all ranks. Useful where the batch is smaller than K.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        epsilon : float, > 0, default 0.05
+            Smoothness of the codes, the paper's value.
+        iterations : int, >= 1, default 3
+            Steps of `sinkhorn`, as in the paper.
+        assign : tuple of int, default (0, 1)
+            Indices of the A views that have codes, those of the large crops.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `temperature` or `epsilon` is not above 0, `iterations` is not an integer of at least 1 or
+            `reduction` is not one of its words. When `assign` is no tuple of different views, or
+            `queue` holds other than A arrays.
+
+        Notes
+        -----
+        The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
+        \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
+        targets of a view add, so there is one softmax for each view and not for each pair. The gradient
+        by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
+        of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        The gradient of `views` and `prototypes` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        M. Caron, I. Misra, J. Mairal, P. Goyal, P. Bojanowski, A. Joulin, "Unsupervised Learning of
+        Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, arXiv 2006.09882.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.swav(views, np.eye(3), temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SwavGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SwavGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SwavGrads[Array]]]: ...
+
+swav: _Swav
 
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""

@@ -100,6 +100,11 @@ TABLE = [
         },
     ),
     (
+        pc.sinkhorn,
+        {"scores": X},
+        {"scores": ROWS, "epsilon": NUMBERS, "iterations": COUNTS},
+    ),
+    (
         pc.pixel_mask,
         {"box_x": BOXES, "box_y": BOXES, "size": (2, 2)},
         {

@@ -3,6 +3,7 @@
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.sample_gram import sample_gram
+from polycontrast.calculus.sinkhorn import sinkhorn_codes
 from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
 from polycontrast.calculus.unit_rows import unit_rows
 
@@ -15,6 +16,7 @@ __all__ = [
     "pull_qr",
     "rest_mean",
     "sample_gram",
+    "sinkhorn_codes",
     "unit_rows",
     "volume",
 ]

@@ -15,9 +15,8 @@ from polycontrast.arrays import (
     row_dot,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Normalize, Positive, Temperature
+from polycontrast.objective import Embeddings, Normalize, Positive, Temperature, measured
 from polycontrast.similarity import OtherSamples, Similarity
-from polycontrast.states.measured import measured
 from polycontrast.states.moving_average import check_gamma, log_moving_average
 
 

@@ -5,16 +5,17 @@ from typing import Annotated, Any
 from polycontrast.contrast import as_given, mean_cross_entropy, weighted_sum
 from polycontrast.losses.two_view.nt_xent import nt_xent
 from polycontrast.objective import (
-    ClassLabels,
     Embeddings,
+    IndexInto,
     Nonnegative,
     Role,
     Temperature,
-    check_labels,
     objective,
 )
 
 ClassLogits = Annotated[Any, Role("rows", ("B C",), about="Scores of C classes.")]
+
+Labels = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
 
 
 @objective(invariances=("sample_permutation",))
@@ -23,7 +24,7 @@ def cdvg(
     y: Embeddings,
     logits_x: ClassLogits,
     logits_y: ClassLogits,
-    labels: ClassLabels,
+    labels: Labels,
     *,
     temperature: Temperature = 0.1,
     weight: Nonnegative = 1.0,
@@ -39,21 +40,14 @@ def cdvg(
         Embeddings of the images, and of their translations to another mode of the bias.
     logits_x, logits_y
         Those of the images, and of their translations.
-    labels
-        From 0 to C - 1.
     weight
         Weight w of `nt_xent`; with 0 it is not computed.
-
-    Raises
-    ------
-    ValueError
-        When a label is not below C, or negative. Where JAX traces the labels, the loss is nan
-        instead.
 
     Notes
     -----
     Written from the abstract of the paper: the classification of the translated image and the
-    weight are a reading of it.
+    weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
+    nan.
 
     References
     ----------
@@ -67,7 +61,6 @@ def cdvg(
     >>> float(pc.cdvg(x, x, logits, logits, labels, temperature=1.0).round(6))
     1.59798
     """
-    check_labels("labels", labels, logits_x.shape[1])
     pairs = ("x", "y", "temperature")
     return weighted_sum(
         as_given(x=x, y=y, logits_x=logits_x, logits_y=logits_y),

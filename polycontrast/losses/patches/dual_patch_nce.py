@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from polycontrast.losses.patches._place_contrast import Places, place_contrast
-from polycontrast.objective import Normalize, Reduction, Role, Temperature, objective
+from polycontrast.objective import Constant, Normalize, Reduction, Temperature, objective
 
 _SOURCE = "Features of n places of each of N images; they have no gradient."
-HeldPlaces = Annotated[Any, Role("rows", ("N n D",), constant=True, about=_SOURCE)]
+HeldPlaces = Annotated[Any, Constant("N n D", about=_SOURCE)]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))

@@ -6,12 +6,11 @@ from polycontrast.contrast import as_given, mean_cross_entropy, weighted_sum
 from polycontrast.losses.two_view.nt_xent import nt_xent
 from polycontrast.losses.vision_language.prompt_consistency import prompt_consistency
 from polycontrast.objective import (
-    ClassLabels,
     Embeddings,
+    IndexInto,
     Nonnegative,
     Role,
     Temperature,
-    check_labels,
     objective,
 )
 
@@ -22,11 +21,13 @@ ClassLogits = Annotated[Any, Role("rows", ("B C",), about=_LOGITS)]
 ClassPrompts = Annotated[Any, Role("rows", ("B C E",), about=_TEXT)]
 TwoClassPrompts = Annotated[Any, Role("rows", ("2 B C E",), about=_VIEWS)]
 
+Labels = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
+
 
 @objective(invariances=("sample_permutation",))
 def gopro(
     logits: ClassLogits,
-    labels: ClassLabels,
+    labels: Labels,
     text: ClassPrompts,
     text_views: TwoClassPrompts,
     x: Embeddings,
@@ -44,8 +45,6 @@ def gopro(
 
     Parameters
     ----------
-    labels
-        From 0 to C - 1.
     x, y
         Projected embeddings of the two augmentations.
     visual_weight
@@ -53,16 +52,10 @@ def gopro(
     consistency_weight
         Weight of the consistency, as in the authors' code.
 
-    Raises
-    ------
-    ValueError
-        When a label is not below C, or negative. Where JAX traces the labels, the loss is nan
-        instead.
-
     Notes
     -----
     The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
-    computed.
+    computed. Where JAX traces the labels, one that is no class makes the loss nan.
 
     References
     ----------
@@ -77,7 +70,6 @@ def gopro(
     >>> float(pc.gopro(logits, labels, text, views, x, x, temperature=1.0).round(6))
     0.78363
     """
-    check_labels("labels", labels, logits.shape[1])
     pairs = ("x", "y", "temperature")
     return weighted_sum(
         as_given(logits=logits, text=text, text_views=text_views, x=x, y=y),
