@@ -4156,6 +4156,122 @@ class _GramVolume(Objective):
 
 gram_volume: _GramVolume
 
+class GroupWhitenGrads(NamedTuple, Generic[Array]):
+    """Gradients of `group_whiten`, of the arguments that were differentiated."""
+
+    x: Array
+
+class _GroupWhiten(Objective):
+    def __call__(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Whitened columns: each group of them has mean 0 and covariance I.
+
+        .. math:: (X_g - \bar X_g) \, \Big( \tfrac{1}{B} (X_g - \bar X_g)^\top (X_g - \bar X_g)
+                  + \epsilon I \Big)^{-1/2}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        perm : integer array (D,), from 0 to D - 1, optional
+            Order in which columns are cut into groups; by default their own.
+        num_groups : int, >= 1
+            Number of groups of equal size d; it must divide D.
+        eps : float, >= 0, default 0.0
+            Number :math:`\epsilon` that is added to the variances. It bounds the gradient.
+        detach_whitening : bool, default False
+            Take the inverse root as a constant, as the authors' code does.
+
+        Returns
+        -------
+        rows : array (B, D)
+            Columns in their places. `group_whiten.vjp` takes a cotangent of this shape.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm` is not from 0 to D - 1, `perm`
+            holds a number twice, `num_groups` is not an integer of at least 1 or `eps` is negative.
+            When `num_groups` does not divide D, or a group has as many columns as there are rows and
+            `eps` is 0.
+
+        Notes
+        -----
+        The rows of a batch are those of all ranks. With :math:`S + \epsilon I = U \mathrm{diag}(r^2)
+        U^\top`, the derivative by the covariance is :math:`U (K \circ U^\top M U) U^\top` with
+        :math:`K_{kl} = -1 / (r_k r_l (r_k + r_l))` and the symmetric part M of the centred rows times
+        the cotangent: finite where eigenvalues coincide. The cost is O(B D d + D d^2). Directions whose
+        variance is 0 up to rounding, as of equal rows, become 0 and have gradient 0. Derivatives of the
+        third and higher orders, which frameworks may ask for, are not those of the formula. A rotation
+        within a group rotates the result.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``detach_whitening=True`` the gradient of `x` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        W. Zhuo, Y. Sun, X. Wang, L. Zhu, Y. Yang, "WhitenedCSE: Whitening-based Contrastive Learning of
+        Sentence Embeddings", ACL 2023, arXiv 2305.17746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.random.default_rng(0).normal(size=(9, 4))
+        >>> z = pc.group_whiten(x, num_groups=2)
+        >>> (z[:, :2].T @ z[:, :2] / 9).round(6).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupWhitenGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupWhitenGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GroupWhitenGrads[Array]]]: ...
+
+group_whiten: _GroupWhiten
+
 class GroupedInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `grouped_info_nce`, of the arguments that were differentiated."""
 
@@ -8728,3 +8844,133 @@ class _WeightedNtXent(Objective):
     ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
 
 weighted_nt_xent: _WeightedNtXent
+
+class WhitenedInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `whitened_info_nce`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _WhitenedInfoNce(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of the first of several whitened views with each of the others (WhitenedCSE).
+
+        .. math:: \sum_{a \ge 1} \frac{1}{B} \sum_i \Big[ \log \sum_j
+                  e^{\langle \hat z^0_i, \hat z^a_j \rangle / \tau}
+                  - \langle \hat z^0_i, \hat z^a_i \rangle / \tau \Big],
+                  \quad z^a = \mathrm{whiten}(x^a, \pi^a)
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i. They may be the same array: the
+            paper shuffles one embedding in several ways.
+        perms : integer array (M, D), from 0 to D - 1
+            Order in which the columns of each view are cut into groups.
+        num_groups : int, >= 1
+            Number of groups of equal size; it must divide D.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        eps : float, >= 0, default 0.0
+            Number that is added to the variances, as in `group_whiten`.
+        detach_whitening : bool, default False
+            Take the inverse root as a constant.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each sample, a sum
+            over the other views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `perms` is not from 0 to D - 1, `perms` holds a number twice, `num_groups` is not an
+            integer of at least 1, `temperature` is not above 0, `eps` is negative or `reduction` is
+            not one of its words. When `num_groups` does not divide D, or a group has as many columns
+            as there are rows and `eps` is 0.
+
+        Notes
+        -----
+        Rows are whitened by `group_whiten` over all ranks, then normalised. The losses are those of
+        `info_nce` with ``symmetric=False``, one product for each view but the first. In the authors'
+        code all views of a sample share one order, and the inverse root is a constant in the gradient
+        (``detach_whitening=True``). Here each view has its own, and the gradient is complete.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``detach_whitening=True`` the gradient of `views` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        W. Zhuo, Y. Sun, X. Wang, L. Zhu, Y. Yang, "WhitenedCSE: Whitening-based Contrastive Learning of
+        Sentence Embeddings", ACL 2023, arXiv 2305.17746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> rng = np.random.default_rng(0)
+        >>> x, perms = rng.normal(size=(9, 4)), rng.permuted(np.tile(np.arange(4), (3, 1)), axis=1)
+        >>> bool(pc.whitened_info_nce(np.stack([x] * 3), perms, num_groups=2) < 0.1)
+        True
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, WhitenedInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, WhitenedInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
+
+whitened_info_nce: _WhitenedInfoNce

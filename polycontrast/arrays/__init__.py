@@ -4,7 +4,7 @@ from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
-from polycontrast.arrays.dual import DualArray, constant, dual
+from polycontrast.arrays.dual import DualArray, constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
@@ -80,6 +80,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -109,7 +110,9 @@ __all__ = [
     "describe",
     "detach",
     "device",
+    "differentiated",
     "dual",
+    "eigh",
     "exp_",
     "fill_",
     "fill_along_",

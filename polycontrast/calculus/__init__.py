@@ -6,11 +6,13 @@ from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
 from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
 from polycontrast.calculus.unit_rows import unit_rows
+from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
     "cross_entropy",
     "gram_schmidt",
     "heights",
+    "inverse_root",
     "kl_divergence",
     "log_softmax",
     "pull_qr",
@@ -19,4 +21,5 @@ __all__ = [
     "sinkhorn_codes",
     "unit_rows",
     "volume",
+    "whitened",
 ]

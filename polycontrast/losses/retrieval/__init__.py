@@ -1,0 +1,4 @@
+"""Retrieval.
+
+Queries with their documents, and embeddings of sentences.
+"""
