@@ -25,6 +25,7 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.objective.objective import objectives as objectives
@@ -32,6 +33,8 @@ from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
+from polycontrast.sampling.mixing import sample_mixing as sample_mixing
+from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
@@ -173,6 +176,123 @@ class _Aaic(Objective):
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
+
+class AlignLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `align_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _AlignLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} \Big[ (1 - e)\, \delta_{ij} + \frac{e}{B} \Big]
+                  \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. The initial value of the paper, which learns it.
+        label_smoothing : float in [0, 1], default 0.1
+            The share e, of which the match has its part. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The paper adds the directions, which is twice the value. The name ``align`` is a package here.
+        The uniform part of the targets takes the mean candidate in place of another matrix.
+
+        It equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        C. Jia, Y. Yang, Y. Xia, Y.-T. Chen, Z. Parekh, H. Pham, Q. V. Le, Y. Sung, Z. Li, T. Duerig,
+        "Scaling Up Visual and Vision-Language Representation Learning With Noisy Text Supervision",
+        ICML 2021, arXiv 2102.05918.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.align_loss(x, x).round(6))
+        0.618111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
+
+align_loss: _AlignLoss
 
 class AlignmentGrads(NamedTuple, Generic[Array]):
     """Gradients of `alignment`, of the arguments that were differentiated."""
@@ -1256,6 +1376,147 @@ class _Circle(Objective):
 
 circle: _Circle
 
+class ClipRocketGrads(NamedTuple, Generic[Array]):
+    """Gradients of `clip_rocket`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_local: Array
+    y_local: Array
+    temperature: Array
+    local_temperature: Array
+
+class _ClipRocket(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss of plain views together with those of all pairs of augmented views.
+
+        .. math:: \frac{1}{1 + A} \Big[ \mathrm{info\_nce}(x, y; \tau)
+                  + \frac{1}{A} \sum_{ab} \mathrm{info\_nce}_e(x^a, y^b; \tau') \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts without augmentation.
+        x_local, y_local : array (A, B, E)
+            A augmented views of each sample, from a projector of their own.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        local_temperature : float or 0-d array, > 0, default 0.07
+            That of the augmented views, differentiable. :math:`\tau'`.
+        label_smoothing : float in [0, 1], default 0.0
+            The share e of `info_nce` in the terms of the augmented views; the recipe of the paper has
+            0.1.
+        aggregate : {"mean", "sum"}, default "mean"
+            Mean of both directions, or their sum as in the recipe of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `local_temperature`
+            is not above 0, `label_smoothing` is outside [0, 1] or `aggregate` or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
+        of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
+        augmented views it would be `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-Training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, local = np.eye(3), np.stack([np.eye(3), np.eye(3)])
+        >>> options = dict(temperature=1.0, local_temperature=1.0, label_smoothing=0.1)
+        >>> float(pc.clip_rocket(x, x, local, local, **options).round(6))
+        0.595889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
+
+clip_rocket: _ClipRocket
+
 class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
 
@@ -2111,6 +2372,134 @@ class _CubeLoss(Objective):
     ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
 
 cube_loss: _CubeLoss
+
+class CwclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cwcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cwcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_j e^{s_{ij}} - \sum_j \bar w_{ij} s_{ij}
+                  + \log \sum_j e^{s_{ji}} - s_{ii} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau,\quad
+                  \bar w_{ij} = \frac{1 + \langle \hat x_i, \hat x_j \rangle}
+                  {\sum_k (1 + \langle \hat x_i, \hat x_k \rangle)}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. The frozen modality. Its rows are anchors with soft targets;
+            those of `y` have one match.
+        y : array (B, D)
+            Row i belongs to sample i. The modality that learns.
+        weights : array (B, B), optional
+            How much each sample matches each other; constants, at least 0, a row not all zero. In
+            place of the cosines :math:`1 + \langle \hat x_i, \hat x_k \rangle`; rows are divided by
+            their sums. With ``comm=`` there are none.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first. The weights are of cosines in any case.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The gradient of `x` leaves out that through the weights, which are constants. With P and Q the
+        softmax of rows and of columns, the derivative with respect to :math:`s_{ij}` is
+        :math:`P_{ij} - \bar w_{ij} + Q_{ij} - \delta_{ij}`. The matrix of cosines has rank D + 1, so
+        its products with rows take O(B D^2), and no pair beside those of the log-sum-exps; memory is
+        O(B D) when tiled. Given `weights` are of size B x B themselves. With the identity as weights it
+        is twice `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``weights=None`` the gradient of `x` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        R. S. Srinivasa, J. Cho, C. Yang, Y. M. Saidutta, C.-H. Lee, Y. Shen, H. Jin, "CWCL:
+        Cross-Modal Transfer with Continuously Weighted Contrastive Loss", NeurIPS 2023, arXiv
+        2309.14580.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.cwcl(x, x, temperature=1.0).round(6))
+        1.602889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
+
+cwcl: _Cwcl
 
 class CyclipGrads(NamedTuple, Generic[Array]):
     """Gradients of `cyclip`, of the arguments that were differentiated."""
@@ -3338,6 +3727,161 @@ class _FloBound(Objective):
     ) -> tuple[Array, Callable[[Any], FloBoundGrads[Array]]]: ...
 
 flo_bound: _FloBound
+
+class FocalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `focal_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _FocalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document, times a power of its distance from certainty.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \big)}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        gamma : float, >= 0, default 0.5
+            Power of the weight; 0 is plain cross-entropy.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_weight : bool, default False
+            Hold the weight constant in the gradient.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `gamma` is negative, `temperature` is
+            not above 0 or `reduction` is not one of its words. When `negative_ids` is used without
+            `ids` and `negatives`, or `negatives_mask` without `negatives`.
+
+        Notes
+        -----
+        With the difference u of the log-sum-exp of the negatives and the match, :math:`1 - p =
+        \sigma(u)` and :math:`-\log p = \mathrm{softplus}(u)`, so the gradient is that of InfoNCE with
+        one factor per query, :math:`\sigma(u)^\gamma (1 + \gamma (1 - \sigma(u)) \,
+        \mathrm{softplus}(u) / \sigma(u))`. The loss falls as `gamma` grows. Without any negative it is
+        0. Form and default are from the abstract and a public summary, as no code is public; another
+        loss of this name (Hou and Li, 2023) has another formula.
+
+        With ``gamma=0.0`` it equals `multiple_negatives_ranking`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_weight=True`` the gradient of `x` and `y` and `negatives` and `temperature`
+        is by definition not that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
+        0.099088
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
+
+focal_info_nce: _FocalInfoNce
 
 class GammaInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `gamma_info_nce`, of the arguments that were differentiated."""
@@ -4778,6 +5322,129 @@ class _InfoNceBound(Objective):
 
 info_nce_bound: _InfoNceBound
 
+class IpwInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ipw_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _IpwInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among the batch and own hard negatives with weights.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_j \rangle /
+                  \tau} + \sum_k w_{ik} e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (B, K, D)
+            Hard negatives of each query. They belong to their own row alone.
+        negative_weights : array (B, K)
+            Weight of each of `negatives`; it is constant. A negative of weight 0 is left out.
+            `ipw_probabilities` gives weights.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of SimCSE.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the logarithms of the weights added to the logits this is `info_nce` with own negatives and
+        ``symmetric=False``; all weights 1 are that loss. The paper weights the *draw* of positives and
+        negatives by their inverse propensity. This loss, which weights negatives in place of drawing
+        them, is ours.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Miao, Z. Du, J. Zhang, "DebCSE: Rethinking Unsupervised Contrastive Sentence Embedding
+        Learning in the Debiasing Perspective", CIKM 2023, arXiv 2309.07396.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
+        >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
+        >>> float(loss.round(6))
+        1.125395
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
+
+ipw_info_nce: _IpwInfoNce
+
 class JointEntropyGrads(NamedTuple, Generic[Array]):
     """Gradients of `joint_entropy`, of the arguments that were differentiated."""
 
@@ -4999,6 +5666,145 @@ class _JsdBound(Objective):
     ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
 
 jsd_bound: _JsdBound
+
+class M3ColGrads(NamedTuple, Generic[Array]):
+    """Gradients of `m3col`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    lam_x: Array
+    lam_y: Array
+    temperature: Array
+
+class _M3Col(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mixup contrast of two modalities: each is mixed in turn, and set against the other.
+
+        .. math:: \mathrm{mixco}(\tilde x, y; \pi^x, \lambda^x) +
+                  \mathrm{mixco}(\tilde y, x; \pi^y, \lambda^y),\quad
+                  \tilde x_i = \lambda^x_i x_i + (1 - \lambda^x_i) x_{\pi^x_i}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities. Their rows are mixed before they are scaled.
+        perm_x : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi^x`, see `sample_mixing`.
+        lam_x : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda^x`.
+        perm_y : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi^y`.
+        lam_y : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda^y`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            terms.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm_x` or `perm_y` is not from 0 to
+            B - 1, `perm_x` or `perm_y` holds a number twice, `lam_x` or `lam_y` is outside [0, 1],
+            `temperature` is not above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The shares are differentiated through the rows and through the targets. The authors weigh it
+        with 0.1 beside their losses of classification, and after the first third of the training use
+        ``soft_clip(x, y) + soft_clip(y, x)`` in its place. Of three modalities they take the cyclic sum
+        of `mixco`.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, perm, lam = np.eye(3), np.asarray([1, 2, 0]), np.asarray([1.0, 0.5, 1.0])
+        >>> float(pc.m3col(x, x, perm, lam, perm, lam, temperature=1.0).round(6))
+        1.393417
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, M3ColGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, M3ColGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], M3ColGrads[Array]]]: ...
+
+m3col: _M3Col
 
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
@@ -5390,6 +6196,294 @@ class _MetricLoss(Objective):
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
+
+class MixcoGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixco`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    lam: Array
+    temperature: Array
+
+class _Mixco(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of mixed samples: each matches both of its parts, by their shares.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} T_{ij} \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  T_{ij} = \lambda_i \delta_{ij} + (1 - \lambda_i) \delta_{\pi_i j},\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Rows of mixed inputs: sample i with the share
+            :math:`\lambda_i`, and sample :math:`\pi_i`.
+        y : array (B, D)
+            Row i belongs to sample i. The other modality, of the samples themselves.
+        perm : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi`.
+        lam : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm` is not from 0 to B - 1, `perm`
+            holds a number twice, `lam` is outside [0, 1], `temperature` is not above 0 or `reduction`
+            is not one of its words.
+
+        Notes
+        -----
+        The authors' code overwrites an entry of T where a sample is its own partner; here both shares
+        add, so that rows of T have the sum 1. Columns have the sum :math:`\kappa_j` of all shares of
+        sample j. With P and Q the softmax of rows and of columns, twice B times the derivative with
+        respect to :math:`s_{ij}` is :math:`P_{ij} + \kappa_j Q_{ij} - 2 T_{ij}`. The products of T are
+        gathers, so it costs what `info_nce` does, which it equals for :math:`\lambda = 1`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, perm, lam = np.eye(3), np.asarray([1, 2, 0]), np.asarray([1.0, 0.5, 1.0])
+        >>> float(pc.mixco(x, x, perm, lam, temperature=1.0).round(6))
+        0.718111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixcoGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixcoGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixcoGrads[Array]]]: ...
+
+mixco: _Mixco
+
+class MixedNegativeInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixed_negative_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MixedNegativeInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} + \sum_q
+                  e^{\langle \hat x_i, \hat m_{jq} \rangle / \tau} \big)},\quad
+                  m_{jq} = \sum_k w_{jqk} \hat n_{jk}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. Rows are always scaled to
+            unit length.
+        negatives : array (B, K, D)
+            Hard negatives of each query. All queries share them and their mixtures.
+        index : integer array (B, Q, 2), from 0 to K - 1, optional
+            Places of two hard negatives of the query, for each of Q mixtures. Needed by
+            ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+        lam : array (B, Q), optional
+            Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
+        mode : {"list", "pair"}, default "list"
+            One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
+            \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
+            n_b``.
+        gamma : float, >= 0, default 0.0
+            As in `focal_info_nce`.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_mixing : bool, default True
+            Hold the weights of ``mode="list"`` constant in the gradient.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `index` is not from 0 to K - 1, `mode`
+            or `reduction` is not one of its words, `gamma` is negative or `temperature` is not above
+            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+
+        Notes
+        -----
+        The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
+        \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
+        the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
+        are from the abstract and a public summary, as no code is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``mode="list", detach_mixing=True`` the gradient of `x` and `negatives` and
+        `temperature` is by definition not that of the value, and finite differences do not apply
+        to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
+        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+        >>> float(loss.round(6))
+        1.814482
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
+
+mixed_negative_info_nce: _MixedNegativeInfoNce
 
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
@@ -5907,6 +7001,197 @@ class _MultimodalSupcon(Objective):
     ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
 
 multimodal_supcon: _MultimodalSupcon
+
+class MultipleNegativesRankingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multiple_negatives_ranking`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MultipleNegativesRanking(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document among all documents of the batch.
+
+        With the documents :math:`d_{j0} = y_j` and hard negatives :math:`d_{jk}`,
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j, k} e^{\langle \hat x_i, \hat d_{jk} \rangle /
+                  \tau} - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. One over the usual scale of 20.
+        directions : tuple of {"query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"}, default ('query_to_doc',)
+            Blocks of candidates of a sample i, of which ``"query_to_doc"`` is required.
+            ``"query_to_query"``: :math:`\langle x_i, x_j \rangle` for the other queries.
+            ``"doc_to_query"``: :math:`\langle y_i, x_j \rangle` for all queries. ``"doc_to_doc"``:
+            :math:`\langle y_i, d_{jk} \rangle` for documents of the other queries.
+        partition : {"joint", "per_direction"}, default "joint"
+            One logarithm of all blocks, or the mean of the logarithms of ``"query_to_doc"`` and
+            ``"doc_to_query"``, which alone hold the match.
+        hardness_mode : {None, "in_batch_negatives", "hard_negatives", "all_negatives"}, optional
+            Candidates of ``"query_to_doc"`` that count more, the more similar they are: documents of
+            other queries, own hard negatives, or both.
+        hardness_strength : float, >= 0, default 0.0
+            Factor :math:`\alpha` of the similarity that is added to their logits, as a constant. The
+            papers use 9 and 5.
+        false_negative_margin : float, optional
+            Candidates whose similarity is above that of the match by more than this are left out of
+            all blocks, as a constant decision. Qwen3-Embedding uses 0.1.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `directions` holds another word, `partition`, `hardness_mode` or `reduction` is not one of
+            its words, `hardness_strength` is negative or `false_negative_margin` is not finite. When
+            `directions` lacks ``"query_to_doc"``, ``partition="per_direction"`` is used with blocks
+            that lack the match, `negative_ids` without `ids` and `negatives`, or `negatives_mask`
+            without `negatives`.
+
+        Notes
+        -----
+        ``Cached`` variants have the same value, and tiles take no more memory than they do. With
+        ``"doc_to_query"`` and one logarithm the match counts twice, so the loss is at least log 2. The
+        product of queries and documents serves both directions, unless hardness changes one of them.
+        With the softmax P over the candidates of a sample, hardness included, the derivative with
+        respect to a similarity is :math:`P / \tau`, less :math:`1 / \tau` for the match.
+        GTE: all directions. Queries of one document, see `ids`, are no negatives of each other and of
+        it. The match in ``"doc_to_query"`` always counts. A candidate at the margin may be rounded to
+        either side of it; so may one that equals the match, with a margin of 0. The identities are
+        those without hard negatives.
+
+        With ``directions=('query_to_doc',)`` it equals `info_nce` with ``symmetric=False``. With
+        ``directions=('query_to_doc', 'doc_to_query'), partition="per_direction"`` it equals
+        `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``hardness_mode="in_batch_negatives" or "hard_negatives" or "all_negatives"`` the
+        gradient of `x` and `y` and `negatives` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        M. Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017,
+        arXiv 1705.00652. Z. Li et al., "Towards General Text Embeddings with Multi-stage Contrastive
+        Learning" (GTE), 2023, arXiv 2308.03281. Z. Lan et al., "LLaVE", 2025, arXiv 2503.04812.
+        Y. Zhang et al., "Qwen3 Embedding", 2025, arXiv 2506.05176.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), -np.eye(3)[:, None, :]
+        >>> float(pc.multiple_negatives_ranking(x, x, negatives, temperature=1.0).round(6))
+        0.981401
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
+
+multiple_negatives_ranking: _MultipleNegativesRanking
 
 class MultiviewCodingGrads(NamedTuple, Generic[Array]):
     """Gradients of `multiview_coding`, of the arguments that were differentiated."""
@@ -7484,6 +8769,126 @@ class _ProxyAnchor(Objective):
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
+
+class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    positives: Array
+    negatives: Array
+    temperature: Array
+
+class _RetrievalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
+
+        .. math:: \frac{1}{BP} \sum_{i, p} \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_{jp}
+                  \rangle / \tau} + \sum_{j, k} e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_{ip} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        positives : array (B, P, D)
+            P documents that belong to each query. The other positives of a query are no candidates of
+            its p-th. The paper has P = 2.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. The paper has 4 of each. With
+            ``comm=`` every rank has as many.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        All P terms of a query share one log-sum-exp of the negatives. So P + K blocks of products are
+        computed, where P (1 + K) would be without that. With the softmax of each term, the weight of a
+        negative is the sum of its P softmax values, over P. One positive: `multiple_negatives_ranking`.
+        Without any negative the loss is 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> positives = np.stack([x, np.ones((3, 3))], axis=1)
+        >>> float(pc.retrieval_info_nce(x, positives, temperature=1.0).round(6))
+        0.825029
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
+
+retrieval_info_nce: _RetrievalInfoNce
 
 class SbclGrads(NamedTuple, Generic[Array]):
     """Gradients of `sbcl`, of the arguments that were differentiated."""

@@ -145,15 +145,16 @@ _VIEWS = (
 _SPECIAL: dict[str, Any] = {
     "matmul": _matmul,
     "vecdot": lambda x, y, axis=-1: _reduction(np.sum)(_elementwise(np.multiply)(x, y), axis=axis),
-    "take": lambda x, index, axis=0: AbstractArray(
-        (*x.shape[: axis % x.ndim], *index.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
-    ),
     "take_along_axis": lambda x, index, axis=-1: AbstractArray(index.shape, x.dtype),
     "reshape": lambda x, shape, **_: AbstractArray(
         tuple(x.size // -math.prod(shape) if n == -1 else n for n in shape), x.dtype
     ),
     "concat": lambda xs, axis=0: _joined(xs, axis, new=False),
     "stack": lambda xs, axis=0: _joined(xs, axis, new=True),
+    "take": lambda x, indices, axis=0: AbstractArray(
+        (*x.shape[: axis % x.ndim], *indices.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
+    ),
+    "argsort": lambda x, **_: AbstractArray(x.shape, np.int64),
     "astype": lambda x, dtype, **_: AbstractArray(x.shape, dtype),
     "broadcast_to": lambda x, shape: AbstractArray(shape, x.dtype),
     "zeros": lambda shape, dtype=None, device=None: AbstractArray(shape, dtype),
