@@ -30,6 +30,7 @@ from polycontrast.metrics.linear_separability import linear_separability as line
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
+from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
@@ -37,6 +38,7 @@ from polycontrast.sampling.mixing import sample_mixing as sample_mixing
 from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.sampling.permutations import sample_permutations as sample_permutations
 from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -946,6 +948,225 @@ class _Cacr(Objective):
 
 cacr: _Cacr
 
+class CaptionCrossEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `caption_cross_entropy`, of the arguments that were differentiated."""
+
+    logits: Array
+
+class _CaptionCrossEntropy(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the next word at every place of a caption that is not left out.
+
+        .. math:: \frac{1}{|K|} \sum_{(b, t) \in K} \Big[ \log \sum_v e^{z_{btv}} - z_{bt,\, y_{bt}}
+                  \Big],\quad K = \{(b, t) : y_{bt} \ne \mathrm{ignored}\}
+
+        Parameters
+        ----------
+        logits : array (B, T, V)
+            Scores of the V words at each of T places.
+        targets : integer array (B, T)
+            The word at each place, from 0 to V - 1, or `ignore_index`.
+        ignore_index : int, default -100
+            Target of places to leave out. The value of PyTorch.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are B T; those that are left
+            out are 0 and count in no average.
+
+        Returns
+        -------
+        loss : 0-d array, or (B, T) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `ignore_index` is not an integer or
+            `reduction` is not one of its words. When a target is neither a word nor `ignore_index`.
+            Where JAX traces the targets, the loss is nan instead.
+
+        Notes
+        -----
+        The gradient is the softmax minus 1 at the word, over the number of places that count. Places
+        are worked on in blocks, so the softmax is never held beside the gradient. Logits of places that
+        are left out are not read. All places left out: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Yu, Z. Wang, V. Vasudevan, L. Yeung, M. Seyedhosseini, Y. Wu, "CoCa: Contrastive Captioners
+        are Image-Text Foundation Models", TMLR 2022, arXiv 2205.01917.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits, targets = np.eye(3)[None, :, :], np.array([[0, 2, -100]])
+        >>> float(pc.caption_cross_entropy(logits, targets).round(6))
+        1.051445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CaptionCrossEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CaptionCrossEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CaptionCrossEntropyGrads[Array]]]: ...
+
+caption_cross_entropy: _CaptionCrossEntropy
+
+class CdvgGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cdvg`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    logits_x: Array
+    logits_y: Array
+    temperature: Array
+
+class _Cdvg(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of an image and of its translation to another bias, and their NT-Xent.
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_c e^{l^x_{ic}} - l^x_{i y_i}
+                  + \log \sum_c e^{l^y_{ic}} - l^y_{i y_i} \Big] + w \, \mathrm{NTXent}(x, y; \tau)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Embeddings of the images, and of their translations to another
+            mode of the bias.
+        logits_x, logits_y : array (B, C)
+            Scores of C classes. Those of the images, and of their translations.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        weight : float, >= 0, default 1.0
+            Weight w of `nt_xent`; with 0 it is not computed.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `temperature` is not above 0 or `weight` is negative.
+
+        Notes
+        -----
+        Written from the abstract of the paper: the classification of the translated image and the
+        weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
+        nan.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Y. Jung, H. Shim, J. Y. Yang, E. Yang, "Fighting Fire with Fire: Contrastive Debiasing without
+        Bias-free Data via Generative Bias-transformation", ICML 2023, arXiv 2112.01021.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, logits, labels = np.eye(3), np.zeros((3, 2)), np.array([0, 1, 1])
+        >>> float(pc.cdvg(x, x, logits, logits, labels, temperature=1.0).round(6))
+        1.59798
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CdvgGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CdvgGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CdvgGrads[Array]]]: ...
+
+cdvg: _Cdvg
+
 class CentroidGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `centroid_gap`, of the arguments that were differentiated."""
 
@@ -1643,6 +1864,134 @@ class _Cmim(Objective):
     ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
 
 cmim: _Cmim
+
+class CocaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `coca`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    logits: Array
+    temperature: Array
+
+class _Coca(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric InfoNCE of images and captions plus the cross-entropy of the captions (CoCa).
+
+        .. math:: w_{con} \, \mathrm{InfoNCE}(x, y; \tau) + w_{cap} \, \frac{1}{|K|}
+                  \sum_{(b, t) \in K} \Big[ \log \sum_v e^{z_{btv}} - z_{bt,\, y_{bt}} \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        logits : array (B, T, V)
+            Scores of the V words at each of T places.
+        targets : integer array (B, T)
+            The word at each place, from 0 to V - 1, or `ignore_index`.
+        contrastive_weight : float, >= 0, default 1.0
+            The paper's value. It adds both directions of the contrast, so its weight 1 is 2 here.
+        caption_weight : float, >= 0, default 2.0
+            The paper's value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable.
+        ignore_index : int, default 0
+            Target of places to leave out. The padding of a caption.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `contrastive_weight` or
+            `caption_weight` is negative, `temperature` is not above 0 or `ignore_index` is not an
+            integer. When a target is neither a word nor `ignore_index`.
+
+        Notes
+        -----
+        The parts are `info_nce` and `caption_cross_entropy`; K holds the places that are not left out.
+        A part with weight 0 is not computed.
+
+        With ``caption_weight=0.0`` it equals `info_nce`. With ``contrastive_weight=0.0,
+        caption_weight=1.0`` it equals `caption_cross_entropy`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Yu, Z. Wang, V. Vasudevan, L. Yeung, M. Seyedhosseini, Y. Wu, "CoCa: Contrastive Captioners
+        are Image-Text Foundation Models", TMLR 2022, arXiv 2205.01917.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, logits = np.eye(3), np.zeros((3, 2, 5))
+        >>> targets = np.array([[1, 2], [3, 0], [4, 0]])  # 0 is the padding
+        >>> float(pc.coca(x, x, logits, targets, temperature=1.0).round(6))
+        3.770321
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CocaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CocaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CocaGrads[Array]]]: ...
+
+coca: _Coca
 
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
@@ -2900,6 +3249,115 @@ class _Dhel(Objective):
 
 dhel: _Dhel
 
+class DualPatchNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dual_patch_nce`, of the arguments that were differentiated."""
+
+    target: Array
+    temperature: Array
+
+class _DualPatchNce(Objective):
+    def __call__(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of the places of an edited image with those of its source, in both directions.
+
+        .. math:: \frac{1}{N n} \sum_{b=1}^{N} \sum_{i=1}^{n} \Big[ \log \sum_j
+                  e^{\langle \hat s_{bi}, \hat t_{bj} \rangle / \tau}
+                  + \log \sum_j e^{\langle \hat s_{bj}, \hat t_{bi} \rangle / \tau}
+                  - 2 \langle \hat s_{bi}, \hat t_{bi} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        source : array (N, n, D)
+            Features of n places of each of N images; they have no gradient. The reference.
+        target : array (N, n, D)
+            Features of n places of each of N images. Its edit.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The value of `patch_nce`.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each place.
+
+        Returns
+        -------
+        loss : 0-d array, or (N, n) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The sum of `patch_nce` of source and target and of target and source, whose source is held, from
+        one matrix for each image: twice the mean over the images of the symmetric `info_nce`. Written
+        from the abstract of the paper: its second loss is a reading of it.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. M. Israr, F. Zhao, "Single-Reference Text-to-Image Manipulation with Dual Contrastive
+        Denoising Score", 2025, arXiv 2508.12718.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> places = np.stack([np.eye(3)] * 2)
+        >>> float(pc.dual_patch_nce(places, places, temperature=1.0).round(6))
+        1.102889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DualPatchNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DualPatchNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DualPatchNceGrads[Array]]]: ...
+
+dual_patch_nce: _DualPatchNce
+
 class DvBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `dv_bound`, of the arguments that were differentiated."""
 
@@ -4031,6 +4489,139 @@ class _GlobalContrastive(Objective):
 
 global_contrastive: _GlobalContrastive
 
+class GoproGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gopro`, of the arguments that were differentiated."""
+
+    logits: Array
+    text: Array
+    text_views: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Gopro(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of classes, consistency of prompts and NT-Xent of two views (GOPro).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_c e^{l_{ic}} - l_{i y_i} \Big]
+                  + w_{con} \, \mathrm{consistency}(t, t^{(1)}, t^{(2)})
+                  + w_{vis} \, \mathrm{NTXent}(x, y; \tau)
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Similarities of each image and the prompts of C classes, over their temperature.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        text : array (B, C, E)
+            Prompts of the plain images, of dimension E.
+        text_views : array (2, B, C, E)
+            Prompts of two augmentations.
+        x, y : array (B, D)
+            Row i belongs to sample i. Projected embeddings of the two augmentations.
+        visual_weight : float, >= 0, default 0.1
+            Weight of the contrast, as in the authors' code.
+        consistency_weight : float, >= 0, default 1.0
+            Weight of the consistency, as in the authors' code.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `visual_weight` or `consistency_weight` is negative or `temperature` is not above 0.
+
+        Notes
+        -----
+        The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
+        computed. Where JAX traces the labels, one that is no class makes the loss nan.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        M. Singha, A. Jha, B. Banerjee, "GOPro: Generate and Optimize Prompts in CLIP using
+        Self-Supervised Learning", BMVC 2023, arXiv 2308.11605.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, text = np.eye(3), np.ones((3, 2, 4))
+        >>> logits, labels, views = np.zeros((3, 2)), np.array([0, 1, 1]), np.ones((2, 3, 2, 4))
+        >>> float(pc.gopro(logits, labels, text, views, x, x, temperature=1.0).round(6))
+        0.78363
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GoproGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GoproGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
+
+gopro: _Gopro
+
 class GramLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `gram_loss`, of the arguments that were differentiated."""
 
@@ -4281,6 +4872,122 @@ class _GramVolume(Objective):
     ) -> tuple[Array, Callable[[Any], GramVolumeGrads[Array]]]: ...
 
 gram_volume: _GramVolume
+
+class GroupWhitenGrads(NamedTuple, Generic[Array]):
+    """Gradients of `group_whiten`, of the arguments that were differentiated."""
+
+    x: Array
+
+class _GroupWhiten(Objective):
+    def __call__(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Whitened columns: each group of them has mean 0 and covariance I.
+
+        .. math:: (X_g - \bar X_g) \, \Big( \tfrac{1}{B} (X_g - \bar X_g)^\top (X_g - \bar X_g)
+                  + \epsilon I \Big)^{-1/2}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        perm : integer array (D,), from 0 to D - 1, optional
+            Order in which columns are cut into groups; by default their own.
+        num_groups : int, >= 1
+            Number of groups of equal size d; it must divide D.
+        eps : float, >= 0, default 0.0
+            Number :math:`\epsilon` that is added to the variances. It bounds the gradient.
+        detach_whitening : bool, default False
+            Take the inverse root as a constant, as the authors' code does.
+
+        Returns
+        -------
+        rows : array (B, D)
+            Columns in their places. `group_whiten.vjp` takes a cotangent of this shape.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm` is not from 0 to D - 1, `perm`
+            holds a number twice, `num_groups` is not an integer of at least 1 or `eps` is negative.
+            When `num_groups` does not divide D, or a group has as many columns as there are rows and
+            `eps` is 0.
+
+        Notes
+        -----
+        The rows of a batch are those of all ranks. With :math:`S + \epsilon I = U \mathrm{diag}(r^2)
+        U^\top`, the derivative by the covariance is :math:`U (K \circ U^\top M U) U^\top` with
+        :math:`K_{kl} = -1 / (r_k r_l (r_k + r_l))` and the symmetric part M of the centred rows times
+        the cotangent: finite where eigenvalues coincide. The cost is O(B D d + D d^2). Directions whose
+        variance is 0 up to rounding, as of equal rows, become 0 and have gradient 0. Derivatives of the
+        third and higher orders, which frameworks may ask for, are not those of the formula. A rotation
+        within a group rotates the result.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``detach_whitening=True`` the gradient of `x` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        W. Zhuo, Y. Sun, X. Wang, L. Zhu, Y. Yang, "WhitenedCSE: Whitening-based Contrastive Learning of
+        Sentence Embeddings", ACL 2023, arXiv 2305.17746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.random.default_rng(0).normal(size=(9, 4))
+        >>> z = pc.group_whiten(x, num_groups=2)
+        >>> (z[:, :2].T @ z[:, :2] / 9).round(6).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupWhitenGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupWhitenGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GroupWhitenGrads[Array]]]: ...
+
+group_whiten: _GroupWhiten
 
 class GroupedInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `grouped_info_nce`, of the arguments that were differentiated."""
@@ -7952,6 +8659,255 @@ class _PairwiseSum(Objective):
 
 pairwise_sum: _PairwiseSum
 
+class PatchNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `patch_nce`, of the arguments that were differentiated."""
+
+    query: Array
+    key: Array
+    temperature: Array
+
+class _PatchNce(Objective):
+    def __call__(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE between the same places of two feature maps; other places of the image are negative.
+
+        .. math:: \frac{1}{N n} \sum_{b=1}^{N} \sum_{i=1}^{n} \Big[ \log \sum_j
+                  e^{\langle \hat q_{bi}, \hat k_{bj} \rangle / \tau}
+                  - \langle \hat q_{bi}, \hat k_{bi} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        query, key : array (N, n, D)
+            Features of n places of each of N images. CUT compares the features of the output with
+            those of the input, which are held. CDS compares those of the reference, which are held,
+            with those of the edit.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The papers' value.
+        stop_grad : {None, "query", "key"}, optional
+            The side whose gradient is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each place.
+
+        Returns
+        -------
+        loss : 0-d array, or (N, n) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `stop_grad` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The mean over the images of `info_nce` with ``symmetric=False`` of the places of each image. The
+        loss of a place is computed as :math:`\mathrm{softplus}(N - d)` with the log-sum-exp over the
+        other places. Matrices of n x n are computed in chunks of images. ``n = 1``: value 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of the argument that `stop_grad` names is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        T. Park, A. A. Efros, R. Zhang, J.-Y. Zhu, "Contrastive Learning for Unpaired Image-to-Image
+        Translation", ECCV 2020, arXiv 2007.15651. H. Nam, G. Kwon, G. Y. Park, J. C. Ye, "Contrastive
+        Denoising Score for Text-guided Latent Diffusion Image Editing", CVPR 2024, arXiv 2311.18608.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> places = np.stack([np.eye(3)] * 2)
+        >>> float(pc.patch_nce(places, places, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PatchNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PatchNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PatchNceGrads[Array]]]: ...
+
+patch_nce: _PatchNce
+
+class PixContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pix_contrast`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _PixContrast(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE between the pixels of two crops of an image, with pixels of one place as positives.
+
+        .. math:: \frac{1}{2B} \sum_b \Big[ \frac{1}{|V_b|} \sum_{i \in V_b} \ell_{bi}
+                  + \text{the same from } y \Big],\quad
+                  \ell_{bi} = \log \sum_j e^{s_{bij}} - \log \sum_{j : m_{bij}} e^{s_{bij}}
+
+        Parameters
+        ----------
+        x, y : array (B, n, D)
+            Features of n pixels of each image. Two crops of each image.
+        mask : bool array (B, n, n)
+            True where pixel i of `x` and pixel j of `y` show the same place, see `pixel_mask`.
+        x_target, y_target : array (B, n, D), optional
+            Keys of the other crop's pixels, as of a momentum encoder; they have no gradient. Both or
+            none; by default the pixels of the crops themselves are the keys.
+        temperature : float or 0-d array, > 0, default 0.3
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When only one of `x_target` and `y_target` is given.
+
+        Notes
+        -----
+        Here :math:`s_{bij} = \langle \hat x_{bi}, \hat y_{bj} \rangle / \tau`, with the targets
+        :math:`\langle \hat x_{bi}, \hat y'_{bj} \rangle / \tau` and :math:`\langle \hat y_{bi}, \hat
+        x'_{bj} \rangle / \tau`, and :math:`V_b` holds the pixels with a positive. An image without any
+        adds 0. The loss of a pixel is the softplus of the difference of two log-sum-exps, over the
+        negatives and over the positives; its gradient is a softmax over all pixels minus one over the
+        positives. Matrices of n x n are computed in chunks of images, one for both directions without
+        targets. The average over the pixels of an image is from recollection of the paper; published
+        code holds another variant. The symmetric `info_nce` of each image where only equal indices are
+        positives.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.eye(3)[None, :, :]
+        >>> float(pc.pix_contrast(pixels, pixels, pixels > 0, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PixContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PixContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixContrastGrads[Array]]]: ...
+
+pix_contrast: _PixContrast
+
 class PolyViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `poly_view`, of the arguments that were differentiated."""
 
@@ -8093,6 +9049,93 @@ class _PolyView(Objective):
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
+
+class PromptConsistencyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `prompt_consistency`, of the arguments that were differentiated."""
+
+    text: Array
+    text_views: Array
+
+class _PromptConsistency(Objective):
+    def __call__(
+        self,
+        text: Array,
+        text_views: Array,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Squared difference of the prompts of an image and those of its augmentations.
+
+        .. math:: \sum_v \frac{1}{n} \big| t - t^{(v)} \big|^2
+
+        Parameters
+        ----------
+        text : array (B, D) or (B, C, D)
+            Embeddings of the prompts of each sample: one, or one of each class.
+        text_views : array (V, B, D) or (V, B, C, D)
+            Those of V augmentations, each of the shape of `text`.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When only one of `text` and
+            `text_views` has an axis of classes.
+
+        Notes
+        -----
+        The mean goes over all n numbers of `text`, the sum over the augmentations. Rows are not
+        normalised here. The gradient is :math:`2 (t - t^{(v)}) / n` for `text`, summed over v, and
+        minus each term for its augmentation.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        M. Singha, A. Jha, B. Banerjee, "GOPro: Generate and Optimize Prompts in CLIP using
+        Self-Supervised Learning", BMVC 2023, arXiv 2308.11605.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> text = np.eye(2)
+        >>> float(pc.prompt_consistency(text, np.stack([text, text + 0.5])))
+        0.25
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PromptConsistencyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PromptConsistencyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
+
+prompt_consistency: _PromptConsistency
 
 class ProxyAnchorGrads(NamedTuple, Generic[Array]):
     """Gradients of `proxy_anchor`, of the arguments that were differentiated."""
@@ -9392,6 +10435,147 @@ class _SupCon(Objective):
 
 sup_con: _SupCon
 
+class SwavGrads(NamedTuple, Generic[Array]):
+    """Gradients of `swav`, of the arguments that were differentiated."""
+
+    views: Any
+    prototypes: Array
+    temperature: Array
+
+class _Swav(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the prototypes of a view with the code of another view (SwAV).
+
+        .. math:: \frac{1}{A (M - 1) B} \sum_{a \in \mathrm{assign}} \sum_{v \ne a} \sum_i
+                  \Big[ - \sum_k q^a_{ik} \log \mathrm{softmax}_k \big( \langle \hat z^v_i, c_k \rangle
+                  / \tau \big) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        prototypes : array (K, D)
+            They enter as they are: the method scales them to unit length after each step.
+        queue : array (A, n, D), optional
+            Rows of earlier steps, for each view of `assign`; they take part in its codes. With
+            ``comm=`` the same on all ranks. Useful where the batch is smaller than K.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        epsilon : float, > 0, default 0.05
+            Smoothness of the codes, the paper's value.
+        iterations : int, >= 1, default 3
+            Steps of `sinkhorn`, as in the paper.
+        assign : tuple of int, default (0, 1)
+            Indices of the A views that have codes, those of the large crops.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `temperature` or `epsilon` is not above 0, `iterations` is not an integer of at least 1 or
+            `reduction` is not one of its words. When `assign` is no tuple of different views, or
+            `queue` holds other than A arrays.
+
+        Notes
+        -----
+        The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
+        \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
+        targets of a view add, so there is one softmax for each view and not for each pair. The gradient
+        by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
+        of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        The gradient of `views` and `prototypes` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        M. Caron, I. Misra, J. Mairal, P. Goyal, P. Bojanowski, A. Joulin, "Unsupervised Learning of
+        Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, arXiv 2006.09882.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.swav(views, np.eye(3), temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SwavGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SwavGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SwavGrads[Array]]]: ...
+
+swav: _Swav
+
 class SymileGrads(NamedTuple, Generic[Array]):
     """Gradients of `symile`, of the arguments that were differentiated."""
 
@@ -10059,3 +11243,133 @@ class _WeightedNtXent(Objective):
     ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
 
 weighted_nt_xent: _WeightedNtXent
+
+class WhitenedInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `whitened_info_nce`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _WhitenedInfoNce(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of the first of several whitened views with each of the others (WhitenedCSE).
+
+        .. math:: \sum_{a \ge 1} \frac{1}{B} \sum_i \Big[ \log \sum_j
+                  e^{\langle \hat z^0_i, \hat z^a_j \rangle / \tau}
+                  - \langle \hat z^0_i, \hat z^a_i \rangle / \tau \Big],
+                  \quad z^a = \mathrm{whiten}(x^a, \pi^a)
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i. They may be the same array: the
+            paper shuffles one embedding in several ways.
+        perms : integer array (M, D), from 0 to D - 1
+            Order in which the columns of each view are cut into groups.
+        num_groups : int, >= 1
+            Number of groups of equal size; it must divide D.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        eps : float, >= 0, default 0.0
+            Number that is added to the variances, as in `group_whiten`.
+        detach_whitening : bool, default False
+            Take the inverse root as a constant.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each sample, a sum
+            over the other views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `perms` is not from 0 to D - 1, `perms` holds a number twice, `num_groups` is not an
+            integer of at least 1, `temperature` is not above 0, `eps` is negative or `reduction` is
+            not one of its words. When `num_groups` does not divide D, or a group has as many columns
+            as there are rows and `eps` is 0.
+
+        Notes
+        -----
+        Rows are whitened by `group_whiten` over all ranks, then normalised. The losses are those of
+        `info_nce` with ``symmetric=False``, one product for each view but the first. In the authors'
+        code all views of a sample share one order, and the inverse root is a constant in the gradient
+        (``detach_whitening=True``). Here each view has its own, and the gradient is complete.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``detach_whitening=True`` the gradient of `views` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        W. Zhuo, Y. Sun, X. Wang, L. Zhu, Y. Yang, "WhitenedCSE: Whitening-based Contrastive Learning of
+        Sentence Embeddings", ACL 2023, arXiv 2305.17746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> rng = np.random.default_rng(0)
+        >>> x, perms = rng.normal(size=(9, 4)), rng.permuted(np.tile(np.arange(4), (3, 1)), axis=1)
+        >>> bool(pc.whitened_info_nce(np.stack([x] * 3), perms, num_groups=2) < 0.1)
+        True
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, WhitenedInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, WhitenedInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
+
+whitened_info_nce: _WhitenedInfoNce

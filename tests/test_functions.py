@@ -31,6 +31,8 @@ COUNTS = [*NUMBERS, 0, -1, 1.0, -(10**5000)]
 WRT = [{"temperature"}, ("temperature", "temperature"), 3, (3,), b"temperature"]
 STATE, SLOTS, NEW = np.zeros(9), np.asarray([1, 2]), np.ones(2)
 
+BOXES = np.ones((2, 4))
+
 
 def embed(chunk):
     return chunk, lambda g: {"w": chunk.T @ g}
@@ -137,6 +139,20 @@ TABLE = [
             **{"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]},
             "encoders": [5, None, "embed", [5, 5], [embed], [embed] * 3],
             "objective": [None, 5, "info_nce", np.sum],
+        },
+    ),
+    (
+        pc.sinkhorn,
+        {"scores": X},
+        {"scores": ROWS, "epsilon": NUMBERS, "iterations": COUNTS},
+    ),
+    (
+        pc.pixel_mask,
+        {"box_x": BOXES, "box_y": BOXES, "size": (2, 2)},
+        {
+            **dict.fromkeys(("box_x", "box_y"), wrong_arrays(BOXES)),
+            "size": [*without(NUMBERS, None), (2, True), (2, 2.0), (2,)],
+            "threshold": [*without(NUMBERS, None), -1.0],
         },
     ),
 ]

@@ -4,14 +4,16 @@ from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
-from polycontrast.arrays.dual import constant, dual
+from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
+    as_index,
     copied,
     exp_,
     fill_,
+    fill_along_,
     fill_diagonals_,
     finite_or_zero,
     infinite_to_nan,
@@ -39,7 +41,7 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import iterate
+from polycontrast.arrays.iteration import in_chunks, iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -81,6 +83,7 @@ from polycontrast.arrays.products import (
     multiplier,
 )
 from polycontrast.arrays.sparse import sparse_rows
+from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -94,6 +97,7 @@ __all__ = [
     "add_",
     "added",
     "as_floats",
+    "as_index",
     "as_mapped",
     "beside_tracers",
     "block",
@@ -107,15 +111,19 @@ __all__ = [
     "describe",
     "detach",
     "device",
+    "differentiated",
     "dual",
+    "eigh",
     "exp_",
     "fill_",
+    "fill_along_",
     "fill_diagonals_",
     "finite_or_zero",
     "generic",
     "holds_reals",
     "host_of",
     "infinite_to_nan",
+    "in_chunks",
     "inner",
     "is_abstract",
     "is_array",

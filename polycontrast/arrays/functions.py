@@ -141,6 +141,23 @@ def fill_diagonals_(x: Array, shape: tuple[int, int, int, int], value: float) ->
     return x
 
 
+def fill_along_(x: Array, index: Array, value: Any) -> Array:
+    """A temporary matrix with `value`, a number or a column, in the entry ``[i, index[i]]``."""
+    if _reuses(x):
+        np.put_along_axis(x, index[:, None], value, axis=-1)
+        return x
+    xp = namespace(x)
+    columns = xp.arange(x.shape[-1], dtype=index.dtype, device=device(x))
+    return xp.where(columns[None, :] == index[:, None], value, x)
+
+
+def as_index(x: Array) -> Array:
+    """Integers in the dtype by which their library indexes."""
+    xp = namespace(x)
+    dtype = xp.__array_namespace_info__().default_dtypes()["indexing"]
+    return x if x.dtype == dtype else xp.astype(x, dtype)
+
+
 def positive_part_(x: Array) -> Array:
     """The larger of a temporary and 0."""
     return np.maximum(x, 0, out=x) if _reuses(x) else namespace(x).maximum(x, 0.0)

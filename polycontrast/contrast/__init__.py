@@ -7,6 +7,7 @@ from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
+from polycontrast.contrast.mean_cross_entropy import mean_cross_entropy
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.neighbours import nearest, nearest_neighbours
 from polycontrast.contrast.on_temperature import on_temperature
@@ -28,7 +29,7 @@ from polycontrast.contrast.view_blocks import (
     same_view,
     view_pairs,
 )
-from polycontrast.contrast.weighted_sum import weighted_sum
+from polycontrast.contrast.weighted_sum import as_given, weighted_sum
 
 __all__ = [
     "CompanionTargets",
@@ -38,6 +39,7 @@ __all__ = [
     "SoftMean",
     "SquaredDistances",
     "Targets",
+    "as_given",
     "block_logsumexp",
     "by_label",
     "centred",
@@ -52,6 +54,7 @@ __all__ = [
     "log_mean_kernel",
     "low_rank",
     "matches",
+    "mean_cross_entropy",
     "mixed",
     "nearest",
     "nearest_neighbours",

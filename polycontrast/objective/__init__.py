@@ -30,6 +30,7 @@ from polycontrast.objective.checking import BadArgument, at_least_two, check_lab
 from polycontrast.objective.fields import fields_type, gradients_by_name
 from polycontrast.objective.given import name_of, read_objective
 from polycontrast.objective.held import Held
+from polycontrast.objective.measured import measured
 from polycontrast.objective.objective import Objective, objective, objectives
 from polycontrast.objective.ranks import together
 from polycontrast.objective.registry import find
@@ -68,6 +69,7 @@ __all__ = [
     "find",
     "gradients_by_name",
     "name_of",
+    "measured",
     "objective",
     "objectives",
     "of_views",

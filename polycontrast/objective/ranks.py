@@ -158,7 +158,8 @@ def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> in
 def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
     """The part of an argument that must be the same on all ranks."""
     name = argument.name
-    if value is None or argument.choices is not None or isinstance(value, (str, bool)):
+    word = argument.kind == "option" and not argument.numeric and not arrays.is_array(value)
+    if value is None or argument.choices is not None or word:
         return Part(name, repr(computed_with), repr(value))
     if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
         return Part(name, "an array", "an array")

@@ -24,6 +24,7 @@ from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.readings import Map, Reading, line
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
+from polycontrast.similarity.small import off_diagonal, small_matrices
 from polycontrast.similarity.statistics import (
     EXP,
     SCORES,
@@ -70,4 +71,6 @@ __all__ = [
     "Sum",
     "Volume",
     "line",
+    "off_diagonal",
+    "small_matrices",
 ]

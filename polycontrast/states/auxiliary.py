@@ -16,10 +16,9 @@ from polycontrast.arrays import (
 )
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.other_items import other_items
-from polycontrast.objective import Embeddings, Ids, Normalize, Positive, Temperature
+from polycontrast.objective import Embeddings, Ids, Normalize, Positive, Temperature, measured
 from polycontrast.sampling.seeds import generator_of
 from polycontrast.similarity import Similarity
-from polycontrast.states.measured import measured
 from polycontrast.states.moving_average import check_gamma, log_moving_average
 
 

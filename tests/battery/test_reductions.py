@@ -26,9 +26,10 @@ def test_none_sum_mean(case):
     mean = case.value(arrays, reduction="mean")
     first, dims = next((x, case.dims[n]) for n, x in arrays.items())
     b = next(n for n, axis in zip(first.shape, dims, strict=True) if axis in "BN")
-    m = arrays[case.views].shape[0] if case.views else 2
+    m, places = arrays[case.views].shape[0] if case.views else 2, first.shape[:-1]
     some = case.options.get("anchors")  # so many rows, or rows of so many views
-    assert each.shape in ([(some,), (some * b,)] if some else [(b,), (m * b,), (2 * b,), (2, b)])
+    each_row = [(b,), (m * b,), (2 * b,), (2, b), places, places[:1]]
+    assert each.shape in ([(some,), (some * b,)] if some else each_row)
     assert_close(total, each.sum(), 1e-12)
     assert_close(mean, total / terms(case, each, arrays), 1e-12)
 

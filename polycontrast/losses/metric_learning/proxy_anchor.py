@@ -3,11 +3,9 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import (
-    Array,
     device,
     finite_or_zero,
     namespace,
-    safe_log,
     sigmoid,
     softplus,
 )
@@ -82,7 +80,7 @@ def proxy_anchor(
         Reading(RunningExpSum(), Labels(labels, classes), line(-alpha, alpha * margin)),
         Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
     )
-    positives, negatives = (_over_ranks(t, batch) for t in here)
+    positives, negatives = (batch.logsumexp(t[None, :], axis=0) for t in here)
     present = is_there(positives)
     share = xp.astype(present, u.dtype) / xp.sum(xp.astype(present, u.dtype))
     value = xp.sum(share * softplus(positives)) + xp.sum(softplus(negatives)) / count
@@ -100,12 +98,3 @@ def proxy_anchor(
         return {"z": u_back(pulled.x), "proxies": v_back(pulled.y)}
 
     return value, back
-
-
-def _over_ranks(lse: Array, batch: Any) -> Array:
-    """Log-sum-exp of each entry over the ranks."""
-    if batch.size == 1:
-        return lse
-    xp = namespace(lse)
-    peak = finite_or_zero(batch.max(lse))
-    return safe_log(batch.sum(xp.exp(lse - peak))) + peak
