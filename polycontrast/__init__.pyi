@@ -701,6 +701,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
         r"""Farther positives attract more, nearer negatives repel more.
@@ -728,17 +729,22 @@ class _Cacr(Objective):
             and `tau_neg` have gradients of 0.
         normalize : bool, default True
             Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean of
+            its views' attractions, with the repulsion of its rows in the first view of each pair. The
+            repulsion of "rbf" is one number for all samples.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
-            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` is not
-            one of its words. When there are fewer than two samples, as there is no negative.
+            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` or
+            `reduction` is not one of its words. When there are fewer than two samples, as there is no
+            negative.
 
         Notes
         -----
@@ -785,6 +791,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **options: Unpack[Options],
@@ -802,6 +809,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **options: Unpack[Options],
@@ -818,6 +826,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **options: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
@@ -6752,6 +6761,7 @@ class _Sepclr(Objective):
         mean of :math:`|s|^2 / (2 \tau)` over the background in both views. A mean over no samples is 0.
         Each view has three Gram matrices: of :math:`c`, of :math:`\tilde s`, and of both next to each
         other. Half of their tiles are computed. Rows are centred before their distances are taken.
+        There is no `reduction`: a uniformity is the log of a mean over pairs, not a mean of losses.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.

@@ -7,7 +7,13 @@ from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.contrast.other_items import count_others, count_pairs, other_items, where_some
+from polycontrast.contrast.other_items import (
+    count_others,
+    count_pairs,
+    is_there,
+    other_items,
+    where_some,
+)
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
 from polycontrast.contrast.view_blocks import (
@@ -31,6 +37,7 @@ __all__ = [
     "count_pairs",
     "debiased",
     "diagonal",
+    "is_there",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",
