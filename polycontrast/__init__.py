@@ -16,12 +16,15 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "balanced_assign": "sampling",
+    "class_temperature": "states",
     "plan": "planning",
     "gather_state": "states",
     "global_contrastive_step": "states",
     "log_normalizer": "states",
     "sample_auxiliary": "states",
     "scatter_state": "states",
+    "subclass_counts": "sampling",
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",

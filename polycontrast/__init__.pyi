@@ -23,6 +23,8 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
+from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
@@ -32,6 +34,7 @@ from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.sampling.subclasses import subclass_counts as subclass_counts
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -6622,6 +6625,10 @@ class _Sbcl(Objective):
         respect to a logit is its softmax, less one over their number on the positives. The class term
         takes a product of its own, of which half is computed where all classes have one temperature.
         ``beta=0`` with clusters as labels: `sup_con`, and the class term is not computed.
+
+        `subclass_counts` and `balanced_assign` make the clusters, `class_temperature` the temperatures.
+        The authors make both again every 10 epochs, after 10 epochs of `sup_con`; plain k-means of the
+        cosines is an alternative.
 
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.

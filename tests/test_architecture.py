@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "cube": ({"arrays", "similarity", "contrast", "context"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
+    "sampling": ({"arrays", "calculus"}, {"numpy"}),
     "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
     "bench": (
         {"objective", "plot", "testing", "wording"},
