@@ -55,7 +55,7 @@ def class_temperature(z: Array, labels: Array, counts: Array, temperature: float
     >>> z = np.asarray([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.8, 0.6], [0.6, 0.8]])
     >>> labels, counts = np.asarray([0, 0, 1, 1, 2]), np.asarray([2, 2, 1])
     >>> pc.class_temperature(z, labels, counts).round(3).tolist()
-    [0.159, 0.091, 0.1]
+    [0.166, 0.095, 0.1]
     """
     name = "class_temperature"
     check_floating(name, z=z)
