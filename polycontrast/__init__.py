@@ -16,6 +16,8 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "balanced_assign": "sampling",
+    "class_temperature": "states",
     "plan": "planning",
     "gather_state": "states",
     "global_contrastive_step": "states",
@@ -27,6 +29,7 @@ _FUNCTIONS = {
     "sample_negative_mixing": "sampling",
     "sample_permutations": "sampling",
     "scatter_state": "states",
+    "subclass_counts": "sampling",
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",

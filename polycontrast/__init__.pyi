@@ -23,6 +23,8 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
+from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
@@ -39,6 +41,7 @@ from polycontrast.sampling.mixing import sample_negative_mixing as sample_negati
 from polycontrast.sampling.permutations import sample_permutations as sample_permutations
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
+from polycontrast.sampling.subclasses import subclass_counts as subclass_counts
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -825,6 +828,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **options: Unpack[Options],
     ) -> Array:
         r"""Farther positives attract more, nearer negatives repel more.
@@ -852,17 +856,22 @@ class _Cacr(Objective):
             and `tau_neg` have gradients of 0.
         normalize : bool, default True
             Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean of
+            its views' attractions, with the repulsion of its rows in the first view of each pair. The
+            repulsion of "rbf" is one number for all samples.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
-            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` is not
-            one of its words. When there are fewer than two samples, as there is no negative.
+            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` or
+            `reduction` is not one of its words. When there are fewer than two samples, as there is no
+            negative.
 
         Notes
         -----
@@ -909,6 +918,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **options: Unpack[Options],
@@ -926,6 +936,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **options: Unpack[Options],
@@ -942,6 +953,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **options: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
@@ -9446,6 +9458,10 @@ class _Sbcl(Objective):
         takes a product of its own, of which half is computed where all classes have one temperature.
         ``beta=0`` with clusters as labels: `sup_con`, and the class term is not computed.
 
+        `subclass_counts` and `balanced_assign` make the clusters, `class_temperature` the temperatures.
+        The authors make both again every 10 epochs, after 10 epochs of `sup_con`; plain k-means of the
+        cosines is an alternative.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -9584,6 +9600,7 @@ class _Sepclr(Objective):
         mean of :math:`|s|^2 / (2 \tau)` over the background in both views. A mean over no samples is 0.
         Each view has three Gram matrices: of :math:`c`, of :math:`\tilde s`, and of both next to each
         other. Half of their tiles are computed. Rows are centred before their distances are taken.
+        There is no `reduction`: a uniformity is the log of a mean over pairs, not a mean of losses.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.

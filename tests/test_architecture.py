@@ -47,7 +47,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses", "sampling"}, {"numpy"}),
-    "sampling": ({"arrays"}, {"numpy"}),
+    "sampling": ({"arrays", "calculus"}, {"numpy"}),
     "bench": (
         {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,

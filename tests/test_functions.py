@@ -119,6 +119,25 @@ TABLE = [
         {"x": ROWS, "y": ROWS, "scale": NUMBERS, "temperature": NUMBERS},
     ),
     (
+        pc.subclass_counts,
+        {"class_sizes": SLOTS},
+        {
+            "class_sizes": [None, [1], 3, np.ones(2), np.ma.arange(1, 3), SLOTS > 0],
+            "floor": COUNTS,
+        },
+    ),
+    (pc.balanced_assign, {"z": X * X, "centers": X[:2] ** 2}, {"z": ROWS, "centers": ROWS}),
+    (
+        pc.class_temperature,
+        {"z": X, "labels": np.arange(6) % 2, "counts": SLOTS},
+        {
+            "z": ROWS,
+            "labels": [None, [1], 3, np.ones(6), np.ma.arange(6)],
+            "counts": [None, [1], 3, np.ones(2), np.ma.arange(2)],
+            "temperature": NUMBERS,
+        },
+    ),
+    (
         pc.gather_state,
         {"state": STATE, "index": SLOTS},
         {"state": [None, [0.0], np.ma.zeros(9)], "index": [[1], np.ones(2), np.ma.arange(2), 3]},

@@ -2,7 +2,13 @@
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
-from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
+from polycontrast.arrays.checks import (
+    as_floats,
+    check_floating,
+    check_integers,
+    holds_reals,
+    kind_of,
+)
 from polycontrast.arrays.crew import computing, default_workers, share
 from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
@@ -102,6 +108,7 @@ __all__ = [
     "beside_tracers",
     "block",
     "check_floating",
+    "check_integers",
     "check_precision",
     "computing",
     "computing_dtype",

@@ -11,7 +11,13 @@ from polycontrast.contrast.mean_cross_entropy import mean_cross_entropy
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.neighbours import nearest, nearest_neighbours
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.contrast.other_items import count_others, count_pairs, other_items, where_some
+from polycontrast.contrast.other_items import (
+    count_others,
+    count_pairs,
+    is_there,
+    other_items,
+    where_some,
+)
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
 from polycontrast.contrast.targets import (
@@ -48,6 +54,7 @@ __all__ = [
     "dense",
     "debiased",
     "diagonal",
+    "is_there",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",

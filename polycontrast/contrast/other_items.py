@@ -28,6 +28,11 @@ def count_pairs(pairs: Rule, rows: Array, columns: bool = False) -> tuple[Array,
     return Similarity(ones, other, scale=one, pairs=pairs, what="counts").reduce(Sum(SCORES))[:2]
 
 
+def is_there(lse: Array) -> Array:
+    """Where a log-sum-exp has a pair; also where it is nan, which must be seen."""
+    return lse != -namespace(lse).inf
+
+
 def where_some(values: Array, negatives: Array, ids: Array | None) -> Array:
     """Losses or cotangents, 0 for anchors that `ids` leave without a negative.
 
@@ -40,5 +45,4 @@ def where_some(values: Array, negatives: Array, ids: Array | None) -> Array:
     """
     if ids is None:
         return values
-    xp = namespace(values)
-    return xp.where(xp.isinf(negatives) & (negatives < 0), 0.0, values)
+    return namespace(values).where(is_there(negatives), values, 0.0)

@@ -112,6 +112,7 @@ def cacr(
     t=2.0,
     stop_grad_weights=False,
     normalize=True,
+    reduction="mean",
 ):
     """Weighted distances to positives, and minus those (or log kernels) to negatives."""
     views = [unit(view, normalize) for view in views]
@@ -121,21 +122,23 @@ def cacr(
         weights = torch.softmax(logits, 0)
         return ((weights.detach() if stop_grad_weights else weights) * values).sum()
 
-    attraction, repulsion = [], []
+    attraction, repulsion = [[] for _ in range(b)], []
     for a in range(m):
         for i in range(b):
             d = torch.stack([_square(views[a][i], views[c][i]) for c in range(m) if c != a])
-            attraction.append(mean(tau_pos * d, d))
+            attraction[i].append(mean(tau_pos * d, d))
     for a in range(m):
         for c in range(a + 1, m):
             costs = []
             for i in range(b):
                 d = torch.stack([_square(views[a][i], views[c][j]) for j in range(b) if j != i])
                 costs.append(mean(-tau_neg * d, torch.exp(-t * d) if cost == "rbf" else -d))
-            average = torch.stack(costs).mean()
-            repulsion.append(torch.log(average) if cost == "rbf" else average)
-    total = alpha * torch.stack(attraction).mean() + beta * torch.stack(repulsion).mean()
-    return total + 0.0 * (tau_pos + tau_neg)  # held or not, both are part of the graph
+            costs = torch.stack(costs)
+            repulsion.append(torch.log(costs.mean()).expand(b) if cost == "rbf" else costs)
+    pulled = torch.stack([torch.stack(terms).mean() for terms in attraction])
+    losses = alpha * pulled + beta * torch.stack(repulsion).mean(0)
+    # Held or not, both are part of the graph.
+    return reduce(losses + 0.0 * (tau_pos + tau_neg), None, reduction)
 
 
 # With weights of 1000 the differences of the common rows would be lost in the value's rounding.

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import on_temperature, other_items
+from polycontrast.contrast import is_there, on_temperature, other_items
 from polycontrast.objective import (
     Embeddings,
     Ids,
@@ -86,7 +86,7 @@ def meow(
         pairs = pairs & other_items(ids)
     matrix = Similarity(a, b, scale=scale, pairs=pairs)
     negatives, _, pull = matrix.logsumexp(columns=False)
-    counts = ~xp.isinf(negatives)
+    counts = is_there(negatives)
 
     def back(g):
         g = xp.where(counts, g, 0.0)

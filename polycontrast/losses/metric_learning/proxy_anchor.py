@@ -10,7 +10,7 @@ from polycontrast.arrays import (
     softplus,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.losses.metric_learning._class_pairs import is_there
+from polycontrast.contrast import is_there
 from polycontrast.objective import (
     Embeddings,
     IndexInto,
@@ -74,11 +74,12 @@ def proxy_anchor(
     where = device(u)
     classes = xp.arange(count, dtype=labels.dtype, device=where)
     one = xp.asarray(1.0, dtype=u.dtype, device=where)
-    matrix = Similarity(u, v, scale=one, everywhere=True, what="proxies")
-    here: Any
-    _, here, pull = matrix.read(
-        Reading(RunningExpSum(), Labels(labels, classes), line(-alpha, alpha * margin)),
-        Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
+    # Proxies meet the rows of this rank alone.
+    matrix = Similarity(v, u, scale=one, everywhere=True, what="proxies")
+    here, _, pull = matrix.read(
+        Reading(RunningExpSum(), Labels(classes, labels), line(-alpha, alpha * margin)),
+        Reading(RunningExpSum(), Labels(classes, labels, same=False), line(alpha, alpha * margin)),
+        columns=False,
     )
     positives, negatives = (batch.logsumexp(t[None, :], axis=0) for t in here)
     present = is_there(positives)
@@ -94,7 +95,7 @@ def proxy_anchor(
                 (of_positives, of_negatives), here, (positives, negatives), strict=True
             )
         ]
-        pulled = pull((None, None), tuple(parts))
-        return {"z": u_back(pulled.x), "proxies": v_back(pulled.y)}
+        pulled = pull(tuple(parts), None)
+        return {"z": u_back(pulled.y), "proxies": v_back(pulled.x)}
 
     return value, back
