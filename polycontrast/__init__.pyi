@@ -5093,6 +5093,135 @@ class _M3Col(Objective):
 
 m3col: _M3Col
 
+class MarginInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `margin_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MarginInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among negatives, with a margin on its cosine or its angle.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{\varphi(c_i) / \tau} + \sum_k e^{\langle \hat
+                  x_i, \hat n_k \rangle / \tau} \Big) - \varphi(c_i) / \tau \Big],\quad
+                  c_i = \langle \hat x_i, \hat y_i \rangle
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches. Rows are always scaled to unit
+            length.
+        negatives : array (K, D) or (B, K, D)
+            Shared by all rows, or K for each row. With ``comm=`` shared ones are the same on all
+            ranks.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        margin : float, default -0.5
+            The margin m. One below 0 loosens the boundary.
+        kind : {"cos", "arc"}, default "cos"
+            :math:`\varphi(c) = c - m`, or :math:`\varphi(c) = \cos(\arccos c + m)`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
+            is not finite or `kind` or `reduction` is not one of its words. When ``kind="arc"`` has a
+            margin beyond :math:`\pm \pi`.
+
+        Notes
+        -----
+        ``"cos"`` is the same as a factor :math:`e^{m / \tau}` on all negatives. Where :math:`\arccos c
+        + m` leaves the angles from 0 to :math:`\pi`, ``"arc"`` is a line of slope 1, as in the authors'
+        code: :math:`c - m \sin m` for m > 0 and :math:`c \le -\cos m`, :math:`c + m \sin m` for m < 0
+        and :math:`c \ge \cos m`. It jumps there, in the direction in which it grows anyway. Its slope
+        elsewhere is :math:`\cos m + c \sin m / \sqrt{1 - c^2}`, with :math:`1 - c^2` at least 1e-12,
+        where the root counts as constant. The derivative by the temperature is that of :math:`\varphi /
+        \tau`.
+
+        With ``margin=0.0`` it equals `info_nce` with ``symmetric=False, in_batch=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Xie, X. Zhan, Z. Liu, Y. S. Ong, C. C. Loy, "Delving into Inter-Image Invariance for
+        Unsupervised Visual Representations", IJCV 2022, arXiv 2008.11702.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.ones((2, 3))
+        >>> float(pc.margin_info_nce(x, x, queue, temperature=1.0).round(6))
+        0.584894
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MarginInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MarginInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MarginInfoNceGrads[Array]]]: ...
+
+margin_info_nce: _MarginInfoNce
+
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
 
