@@ -25,6 +25,7 @@ _FUNCTIONS = {
     "sample_mixing": "sampling",
     "sample_negative_mixing": "sampling",
     "scatter_state": "states",
+    "semi_hard_negatives": "sampling",
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",

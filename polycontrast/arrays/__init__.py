@@ -78,6 +78,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.scatter import sum_by_index
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -162,6 +163,7 @@ __all__ = [
     "softplus_with_slope",
     "subtract_",
     "subtracted",
+    "sum_by_index",
     "sum_of_squares",
     "taped",
     "to_numpy",

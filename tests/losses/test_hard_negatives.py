@@ -155,3 +155,42 @@ def test_margins_beyond_a_half_turn():
     with pytest.raises(ValueError, match=message):
         pc.margin_info_nce(x, x, QUEUE, margin=4, kind="arc")
     pc.margin_info_nce(x, x, QUEUE, margin=4.0)
+
+
+# interclr
+
+
+def test_gathered_rows_are_listed_ones():
+    """Rows of a bank by index are own negatives, in blocks as at once."""
+    rng = np.random.default_rng(9)
+    x, y = rng.normal(size=(2, 5, 4))
+    bank, index, others = rng.normal(size=(8, 4)), rng.integers(0, 8, 5), rng.integers(0, 8, (5, 7))
+    given = {"intra_weight": 0.0, "inter_weight": 1.0, "wrt": ("x", "temperature")}
+    value, grads = pc.interclr.value_and_grad(x, y, QUEUE, bank, index, others, **given)
+    wanted, theirs = pc.margin_info_nce.value_and_grad(
+        x, bank[index], bank[others], wrt=("x", "temperature")
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    np.testing.assert_allclose(grads.x, theirs.x, atol=1e-13)
+    np.testing.assert_allclose(grads.temperature, theirs.temperature, rtol=1e-12)
+    with pytest.raises(ValueError, match="interclr: neg_index must be from 0 to 7, got 8"):
+        pc.interclr(x, y, QUEUE, bank, index, others + 8)
+
+
+def test_semi_hard_negatives():
+    """Rows of the pool without the anchor's label, each once; all of them where all are wanted."""
+    rng = np.random.default_rng(10)
+    similarity, labels = rng.normal(size=(20, 50)), rng.integers(0, 4, 50)
+    of_anchors = rng.integers(0, 4, 20)
+    found = pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=10)
+    again = pc.semi_hard_negatives(
+        np.random.default_rng(3), similarity, labels, of_anchors, pool=30, count=10
+    )
+    np.testing.assert_array_equal(found, again)
+    ranks = np.argsort(np.argsort(-similarity, axis=1), axis=1)
+    for i, row in enumerate(found):
+        assert len(set(row)) == 10
+        assert (labels[row] != of_anchors[i]).all()
+        assert (ranks[i, row] < 30).all()
+    with pytest.raises(ValueError, match=r"count must be at most the .* of anchor .*, got 30"):
+        pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=30)

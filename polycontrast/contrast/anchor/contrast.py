@@ -5,6 +5,7 @@ from typing import Any
 
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast.anchor.built import Build, built_logsumexp
 from polycontrast.contrast.anchor.logits import Grads, Logits
 from polycontrast.contrast.anchor.margins import MarginMap
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy
@@ -176,6 +177,10 @@ class Contrast:
             return back((self.scale * g)[:, None] * xp.exp(s - finite_or_zero(found)[:, None]))
 
         return Logits(found, pull)
+
+    def built(self, build: Build, numbers: int) -> Logits:
+        """Log-sum-exps of rows ``"x"`` over candidates as in `built_logsumexp`."""
+        return Logits(*built_logsumexp(self.rows["x"], self.scale, build, numbers))
 
     def queue(self, x: str, y: str) -> Logits:
         """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D)."""
