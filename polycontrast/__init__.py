@@ -30,6 +30,7 @@ _FUNCTIONS = {
     "sample_permutations": "sampling",
     "scatter_state": "states",
     "subclass_counts": "sampling",
+    "semi_hard_negatives": "sampling",
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",

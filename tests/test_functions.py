@@ -96,6 +96,22 @@ TABLE = [
         },
     ),
     (
+        pc.semi_hard_negatives,
+        {
+            **{"seed_or_generator": 0, "similarity": X, "labels": np.arange(3)},
+            **{"anchor_labels": np.arange(6), "pool": 2, "count": 1},
+        },
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{
+                "similarity": ROWS,
+                "labels": VECTORS,
+                "anchor_labels": [None, "012345", X, X[:, 0]],
+            },
+            **{"pool": [*COUNTS, 4], "count": [*COUNTS, 3]},
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {

@@ -88,6 +88,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.scatter import sum_by_index
 from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
@@ -179,6 +180,7 @@ __all__ = [
     "sparse_rows",
     "subtract_",
     "subtracted",
+    "sum_by_index",
     "sum_of_squares",
     "taped",
     "to_float64",

@@ -1,5 +1,6 @@
 """Choices between steps, in NumPy: what is random takes a seed or a generator."""
 
+from polycontrast.sampling.hard_negatives import semi_hard_negatives
 from polycontrast.sampling.mixing import sample_mixing, sample_negative_mixing
 from polycontrast.sampling.permutations import sample_permutations
 from polycontrast.sampling.propensity import ipw_probabilities
@@ -11,5 +12,6 @@ __all__ = [
     "sample_mixing",
     "sample_negative_mixing",
     "sample_permutations",
+    "semi_hard_negatives",
     "subclass_counts",
 ]
