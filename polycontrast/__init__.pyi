@@ -3539,6 +3539,162 @@ class _GeometricConsistency(Objective):
 
 geometric_consistency: _GeometricConsistency
 
+class GistEmbedGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gist_embed`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _GistEmbed(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of queries and documents from which a guide takes out the false negatives.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{c \in C_i} e^{s(c) / \tau}
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. All rows are scaled to unit
+            length.
+        guide_x, guide_y : array (B, E)
+            Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
+            a trained model that does not learn.
+        negatives : array (B, H, D), optional
+            Hard negatives of each query; they are candidates of all queries. They need
+            `guide_negatives`.
+        guide_negatives : array (B, H, E), optional
+            Those of the hard negatives.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        margin : float, default 0.0
+            A candidate is left out whose similarity for the guide is above that of the anchor's pair
+            :math:`r_i` less this margin; with ``margin_strategy="relative"`` less its product with
+            :math:`|r_i|`.
+        margin_strategy : {"absolute", "relative"}, default "absolute"
+        contrast_anchors : bool, default True
+            Whether other queries are candidates.
+        contrast_positives : bool, default True
+            Whether pairs of the anchor's document with other documents are candidates.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
+            is not finite or `margin_strategy` or `reduction` is not one of its words. When
+            `negatives` or `guide_negatives` is given alone.
+
+        Notes
+        -----
+        The candidates :math:`C_i` are the pair :math:`(x_i, y_i)` itself, :math:`(x_i, y_j)`,
+        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jh})` of all
+        samples, where the guide finds them at most as similar as the margin allows. Similarities that
+        are level up to rounding stay. A text with itself is no candidate; the published code has it
+        where :math:`r_i = 1`. Similarities of the guide are computed tile by tile beside those of the
+        model, so no pair is stored, and memory is O(B (D + E)) when tiled. An anchor whose candidates
+        are all left out has loss 0 and gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        A. V. Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding
+        Fine-tuning", 2024, arXiv 2402.16829. The margins are those of Sentence Transformers.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.gist_embed(x, x, x, x, temperature=1.0).round(6))
+        1.165422
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GistEmbedGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GistEmbedGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GistEmbedGrads[Array]]]: ...
+
+gist_embed: _GistEmbed
+
 class GlobalContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `global_contrastive`, of the arguments that were differentiated."""
 

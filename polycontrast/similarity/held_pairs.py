@@ -163,11 +163,11 @@ class Cutoff(Rule):
         if self.rows is not None:
             bound = tile.of_rows(self.rows)
             shape = (-1, tile.shape[1], 1, 1)
-            selected = scores <= namespace(bound).reshape(bound, shape)
+            selected = ~(scores > namespace(bound).reshape(bound, shape))
         if self.columns is not None:
             bound = tile.of_columns(self.columns)
             shape = (1, 1, -1, tile.shape[3])
-            below = scores <= namespace(bound).reshape(bound, shape)
+            below = ~(scores > namespace(bound).reshape(bound, shape))
             selected = below if selected is ALL else selected & below
         return selected
 
