@@ -25,6 +25,7 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.objective.objective import objectives as objectives
@@ -32,6 +33,7 @@ from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
+from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
@@ -3262,6 +3264,161 @@ class _FloBound(Objective):
 
 flo_bound: _FloBound
 
+class FocalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `focal_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _FocalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document, times a power of its distance from certainty.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \big)}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        gamma : float, >= 0, default 0.5
+            Power of the weight; 0 is plain cross-entropy.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_weight : bool, default False
+            Hold the weight constant in the gradient.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `gamma` is negative, `temperature` is
+            not above 0 or `reduction` is not one of its words. When `negative_ids` is used without
+            `ids` and `negatives`, or `negatives_mask` without `negatives`.
+
+        Notes
+        -----
+        With the difference u of the log-sum-exp of the negatives and the match, :math:`1 - p =
+        \sigma(u)` and :math:`-\log p = \mathrm{softplus}(u)`, so the gradient is that of InfoNCE with
+        one factor per query, :math:`\sigma(u)^\gamma (1 + \gamma (1 - \sigma(u)) \,
+        \mathrm{softplus}(u) / \sigma(u))`. The loss falls as `gamma` grows. Without any negative it is
+        0. Form and default are from the abstract and a public summary, as no code is public; another
+        loss of this name (Hou and Li, 2023) has another formula.
+
+        With ``gamma=0.0`` it equals `multiple_negatives_ranking`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_weight=True`` the gradient of `x` and `y` and `negatives` and `temperature`
+        is by definition not that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
+        0.099088
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
+
+focal_info_nce: _FocalInfoNce
+
 class GammaInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `gamma_info_nce`, of the arguments that were differentiated."""
 
@@ -4608,6 +4765,129 @@ class _InfoNceBound(Objective):
 
 info_nce_bound: _InfoNceBound
 
+class IpwInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ipw_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _IpwInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among the batch and own hard negatives with weights.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_j \rangle /
+                  \tau} + \sum_k w_{ik} e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (B, K, D)
+            Hard negatives of each query. They belong to their own row alone.
+        negative_weights : array (B, K)
+            Weight of each of `negatives`; it is constant. A negative of weight 0 is left out.
+            `ipw_probabilities` gives weights.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of SimCSE.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the logarithms of the weights added to the logits this is `info_nce` with own negatives and
+        ``symmetric=False``; all weights 1 are that loss. The paper weights the *draw* of positives and
+        negatives by their inverse propensity. This loss, which weights negatives in place of drawing
+        them, is ours.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Miao, Z. Du, J. Zhang, "DebCSE: Rethinking Unsupervised Contrastive Sentence Embedding
+        Learning in the Debiasing Perspective", CIKM 2023, arXiv 2309.07396.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
+        >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
+        >>> float(loss.round(6))
+        1.125395
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
+
+ipw_info_nce: _IpwInfoNce
+
 class JointEntropyGrads(NamedTuple, Generic[Array]):
     """Gradients of `joint_entropy`, of the arguments that were differentiated."""
 
@@ -5495,6 +5775,159 @@ class _Mixco(Objective):
 
 mixco: _Mixco
 
+class MixedNegativeInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixed_negative_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MixedNegativeInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} + \sum_q
+                  e^{\langle \hat x_i, \hat m_{jq} \rangle / \tau} \big)},\quad
+                  m_{jq} = \sum_k w_{jqk} \hat n_{jk}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. Rows are always scaled to
+            unit length.
+        negatives : array (B, K, D)
+            Hard negatives of each query. All queries share them and their mixtures.
+        index : integer array (B, Q, 2), from 0 to K - 1, optional
+            Places of two hard negatives of the query, for each of Q mixtures. Needed by
+            ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+        lam : array (B, Q), optional
+            Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
+        mode : {"list", "pair"}, default "list"
+            One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
+            \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
+            n_b``.
+        gamma : float, >= 0, default 0.0
+            As in `focal_info_nce`.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_mixing : bool, default True
+            Hold the weights of ``mode="list"`` constant in the gradient.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `index` is not from 0 to K - 1, `mode`
+            or `reduction` is not one of its words, `gamma` is negative or `temperature` is not above
+            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+
+        Notes
+        -----
+        The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
+        \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
+        the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
+        are from the abstract and a public summary, as no code is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``mode="list", detach_mixing=True`` the gradient of `x` and `negatives` and
+        `temperature` is by definition not that of the value, and finite differences do not apply
+        to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
+        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+        >>> float(loss.round(6))
+        1.814482
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
+
+mixed_negative_info_nce: _MixedNegativeInfoNce
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -6004,6 +6437,197 @@ class _MultimodalSupcon(Objective):
     ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
 
 multimodal_supcon: _MultimodalSupcon
+
+class MultipleNegativesRankingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multiple_negatives_ranking`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MultipleNegativesRanking(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document among all documents of the batch.
+
+        With the documents :math:`d_{j0} = y_j` and hard negatives :math:`d_{jk}`,
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j, k} e^{\langle \hat x_i, \hat d_{jk} \rangle /
+                  \tau} - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. One over the usual scale of 20.
+        directions : tuple of {"query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"}, default ('query_to_doc',)
+            Blocks of candidates of a sample i, of which ``"query_to_doc"`` is required.
+            ``"query_to_query"``: :math:`\langle x_i, x_j \rangle` for the other queries.
+            ``"doc_to_query"``: :math:`\langle y_i, x_j \rangle` for all queries. ``"doc_to_doc"``:
+            :math:`\langle y_i, d_{jk} \rangle` for documents of the other queries.
+        partition : {"joint", "per_direction"}, default "joint"
+            One logarithm of all blocks, or the mean of the logarithms of ``"query_to_doc"`` and
+            ``"doc_to_query"``, which alone hold the match.
+        hardness_mode : {None, "in_batch_negatives", "hard_negatives", "all_negatives"}, optional
+            Candidates of ``"query_to_doc"`` that count more, the more similar they are: documents of
+            other queries, own hard negatives, or both.
+        hardness_strength : float, >= 0, default 0.0
+            Factor :math:`\alpha` of the similarity that is added to their logits, as a constant. The
+            papers use 9 and 5.
+        false_negative_margin : float, optional
+            Candidates whose similarity is above that of the match by more than this are left out of
+            all blocks, as a constant decision. Qwen3-Embedding uses 0.1.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `directions` holds another word, `partition`, `hardness_mode` or `reduction` is not one of
+            its words, `hardness_strength` is negative or `false_negative_margin` is not finite. When
+            `directions` lacks ``"query_to_doc"``, ``partition="per_direction"`` is used with blocks
+            that lack the match, `negative_ids` without `ids` and `negatives`, or `negatives_mask`
+            without `negatives`.
+
+        Notes
+        -----
+        ``Cached`` variants have the same value, and tiles take no more memory than they do. With
+        ``"doc_to_query"`` and one logarithm the match counts twice, so the loss is at least log 2. The
+        product of queries and documents serves both directions, unless hardness changes one of them.
+        With the softmax P over the candidates of a sample, hardness included, the derivative with
+        respect to a similarity is :math:`P / \tau`, less :math:`1 / \tau` for the match.
+        GTE: all directions. Queries of one document, see `ids`, are no negatives of each other and of
+        it. The match in ``"doc_to_query"`` always counts. A candidate at the margin may be rounded to
+        either side of it; so may one that equals the match, with a margin of 0. The identities are
+        those without hard negatives.
+
+        With ``directions=('query_to_doc',)`` it equals `info_nce` with ``symmetric=False``. With
+        ``directions=('query_to_doc', 'doc_to_query'), partition="per_direction"`` it equals
+        `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``hardness_mode="in_batch_negatives" or "hard_negatives" or "all_negatives"`` the
+        gradient of `x` and `y` and `negatives` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        M. Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017,
+        arXiv 1705.00652. Z. Li et al., "Towards General Text Embeddings with Multi-stage Contrastive
+        Learning" (GTE), 2023, arXiv 2308.03281. Z. Lan et al., "LLaVE", 2025, arXiv 2503.04812.
+        Y. Zhang et al., "Qwen3 Embedding", 2025, arXiv 2506.05176.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), -np.eye(3)[:, None, :]
+        >>> float(pc.multiple_negatives_ranking(x, x, negatives, temperature=1.0).round(6))
+        0.981401
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
+
+multiple_negatives_ranking: _MultipleNegativesRanking
 
 class MultiviewCodingGrads(NamedTuple, Generic[Array]):
     """Gradients of `multiview_coding`, of the arguments that were differentiated."""
@@ -7215,6 +7839,126 @@ class _ProxyAnchor(Objective):
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
+
+class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    positives: Array
+    negatives: Array
+    temperature: Array
+
+class _RetrievalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
+
+        .. math:: \frac{1}{BP} \sum_{i, p} \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_{jp}
+                  \rangle / \tau} + \sum_{j, k} e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_{ip} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        positives : array (B, P, D)
+            P documents that belong to each query. The other positives of a query are no candidates of
+            its p-th. The paper has P = 2.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. The paper has 4 of each. With
+            ``comm=`` every rank has as many.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        All P terms of a query share one log-sum-exp of the negatives. So P + K blocks of products are
+        computed, where P (1 + K) would be without that. With the softmax of each term, the weight of a
+        negative is the sum of its P softmax values, over P. One positive: `multiple_negatives_ranking`.
+        Without any negative the loss is 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> positives = np.stack([x, np.ones((3, 3))], axis=1)
+        >>> float(pc.retrieval_info_nce(x, positives, temperature=1.0).round(6))
+        0.825029
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
+
+retrieval_info_nce: _RetrievalInfoNce
 
 class SbclGrads(NamedTuple, Generic[Array]):
     """Gradients of `sbcl`, of the arguments that were differentiated."""

@@ -74,6 +74,23 @@ TABLE = [
         {"log_normalizer": VECTORS, "draws": without(COUNTS, None)},
     ),
     (
+        pc.ipw_probabilities,
+        {"relevance": X, "propensity": np.abs(X)},
+        {
+            **{"relevance": ROWS, "propensity": ROWS},
+            **{"temperature": NUMBERS, "clip": NUMBERS},
+        },
+    ),
+    (
+        pc.sample_negative_mixing,
+        {"seed_or_generator": 0, "samples": 6, "negatives": 3, "mixtures": 2},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "negatives": [*COUNTS, 1], "mixtures": COUNTS},
+            "beta": NUMBERS,
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {
@@ -120,7 +137,7 @@ TABLE += [
         {},
         {
             "objective": [None, "info_nce", 3, np.sum],
-            "directions": [v for v in COUNTS if v is not None],
+            "repeats": [v for v in COUNTS if v is not None],
             "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
             "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
         },

@@ -7,6 +7,7 @@ until the tile is finished (see `polycontrast.arrays.temporaries`).
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import array_api_compat as compat
@@ -253,6 +254,14 @@ def sigmoid(x: Array) -> Array:
     xp = namespace(x)
     e = xp.exp(-_positive_part_and_size(x)[1])
     return xp.where(x >= 0, 1.0, e) / (1 + e)
+
+
+def softplus_with_slope(x: Array) -> tuple[Array, Callable[[], Array]]:
+    """Softplus, and a function that makes the sigmoid from the same exponential."""
+    xp = namespace(x)
+    positive, size = _positive_part_and_size(x)
+    e = xp.exp(-size)
+    return positive + xp.log1p(e), lambda: xp.where(x >= 0, 1.0, e) / (1 + e)
 
 
 def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:

@@ -66,6 +66,8 @@ class Similarity:
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
     beside : Companion, optional
         Other products of the same samples, for rules and statistics that read them.
+    longest : float, optional
+        Bound of the lengths of all rows, where one is known: 1 for unit rows.
     settings : Settings, optional
         Default: those of the call in progress.
     """
@@ -82,10 +84,11 @@ class Similarity:
         what: str = "pairs",
         everywhere: bool = False,
         beside: Companion | None = None,
+        longest: float | None = None,
         settings: Settings | None = None,
     ):
         self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere, beside)
-        self.what = what
+        self.what, self.longest = what, longest
         self.settings = current_settings() if settings is None else settings
 
     def reduce(
@@ -232,9 +235,12 @@ class Similarity:
             return math.nan
         if arrays.kernels(matrix.x) is not None:
             return math.nan  # reading the largest score would synchronise with the device
-        sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
-        largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
-        largest = [largest[0], largest[-1]]
+        if self.longest is None:
+            sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
+            largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
+            largest = [largest[0], largest[-1]]
+        else:
+            largest = [self.longest**2] * 2
         largest += [self._largest(matrix.xp.abs(t)) for t in matrix.offsets if t is not None]
         bounds = [arrays.known(t) for t in (matrix.scale, *largest)]
         scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)
