@@ -1,20 +1,10 @@
 """Contrast from which a guide takes out the false negatives."""
 
-import functools
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-from polycontrast.arrays import (
-    Array,
-    finite_or_zero,
-    namespace,
-    rounding_of_products,
-    row_dot,
-    sigmoid,
-    softplus,
-)
+from polycontrast.arrays import namespace, rounding_of_products, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import on_temperature
+from polycontrast.contrast.anchor import Contrast, Term
 from polycontrast.objective import (
     BadArgument,
     Constant,
@@ -24,21 +14,13 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import Companion, Cutoff, Every, OtherSamples, Reading, Similarity
+from polycontrast.similarity import Companion, OtherSamples
 
 _GUIDE = "Rows of the same texts from the guide, of a dimension of their own; constants."
 _NEGATIVES = "Hard negatives of each query; they are candidates of all queries."
 Guide = Annotated[Any, Constant("B E", about=_GUIDE)]
 Negatives = Annotated[Any, Role("rows", ("B H D",), about=_NEGATIVES)]
 GuideNegatives = Annotated[Any, Constant("B H E", about="Those of the hard negatives.")]
-Grads = dict[str, Array]
-
-
-class _Block(NamedTuple):
-    """Log-sum-exp of each anchor's candidates of one kind, and the pullback to the rows."""
-
-    values: Array
-    pull: Callable[[Array], Grads]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -111,66 +93,24 @@ def gist_embed(
         if negatives is None:
             given, lacks = lacks, given
         raise BadArgument(f"{given} needs {lacks}, got None")
-    xp, scale = namespace(x), 1 / temperature
-    a, a_back = unit_rows(x)
-    b, b_back = unit_rows(y)
+    xp = namespace(x)
+    rows = Contrast(temperature, True, x=x, y=y, negatives=negatives)
     u, v = unit_rows(guide_x)[0], unit_rows(guide_y)[0]
-    match, similar = scale * row_dot(a, b), row_dot(u, v)
+    similar = row_dot(u, v)
     room = margin * (1.0 if margin_strategy == "absolute" else xp.abs(similar))
     limit = similar - room + rounding_of_products(u, v)
-    blocks = [_across("x", a, "y", b, Companion(u, v), scale, limit)]
+    found, others = [], OtherSamples()
+    found.append(rows.pairs("x", "y", others, at_most=limit, guide=Companion(u, v)))
     if contrast_anchors:
-        blocks.append(_within("x", a, Companion(u), scale, limit))
+        found.append(rows.pairs("x", "x", others, at_most=limit, guide=Companion(u)))
     if contrast_positives:
-        blocks.append(_within("y", b, Companion(v), scale, limit))
-    rows, backs = {"x": a, "y": b}, {"x": a_back, "y": b_back}
+        found.append(rows.pairs("y", "y", others, at_most=limit, guide=Companion(v)))
     unknown = similar - similar  # nan where the guide is
-    if negatives is not None:
-        rows["negatives"], backs["negatives"] = unit_rows(negatives)
+    if guide_negatives is not None:
         w = unit_rows(guide_negatives)[0]
         unknown = unknown + xp.sum(w - w, axis=(1, 2))
-        hard, w = (xp.permute_dims(t, (1, 0, 2)) for t in (rows["negatives"], w))
-        blocks.append(_across("x", a, "negatives", hard, Companion(u, w), scale, limit))
-    total = functools.reduce(xp.logaddexp, [block.values for block in blocks])
-    excess = total - match + unknown
-
-    def back(g):
-        on_total = g * sigmoid(excess)
-        on_match = (scale * on_total)[:, None]
-        grads = {"x": -on_match * b, "y": -on_match * a}
-        for values, pull in blocks:
-            share = on_total * xp.exp(values - finite_or_zero(total))
-            for name, grad in pull(share).items():
-                grads[name] = grads[name] + grad if name in grads else grad
-        # Each product has two of the rows as its factors.
-        on_tau = on_temperature(temperature, 2, *((rows[name], grads[name]) for name in rows))
-        return {name: backs[name](grads[name]) for name in rows} | {"temperature": on_tau}
-
-    return softplus(excess), back
-
-
-def _across(
-    x: str, a: Array, y: str, b: Array, guide: Companion, scale: Array, limit: Array
-) -> _Block:
-    """Rows a against rows b of other samples, or against views (H, B, D) of all samples."""
-    xp, views = namespace(a), b.ndim == 3
-    pairs = (Every() if views else OtherSamples()) & Cutoff(rows=limit, of_companion=True)
-    matrix = Similarity(a[None, ...] if views else a, b, scale=scale, pairs=pairs, beside=guide)
-    found, _, back = matrix.logsumexp(columns=False)
-
-    def pull(g: Array) -> Grads:
-        pulled = back(xp.reshape(g, found.shape), None)
-        if views:
-            return {x: pulled.x[0, ...], y: xp.permute_dims(pulled.y, (1, 0, 2))}
-        return {x: pulled.x, y: pulled.y}
-
-    return _Block(xp.reshape(found, limit.shape), pull)
-
-
-def _within(name: str, rows: Array, guide: Companion, scale: Array, limit: Array) -> _Block:
-    """Rows against those of other samples, which the limit of either may leave out for it."""
-    matrix = Similarity(rows, scale=scale, pairs=OtherSamples(), beside=guide)
-    sides = (Cutoff(rows=limit, of_companion=True), Cutoff(columns=limit, of_companion=True))
-    reading = Reading(matrix.exp_sum(), sides[0], column_pairs=sides[1])
-    (found,), _, back = matrix.read(reading)
-    return _Block(found, lambda g: {name: back((g,)).x})
+        guide = Companion(u, xp.permute_dims(w, (1, 0, 2)))
+        found.append(rows.pairs("x", "negatives", at_most=limit, guide=guide))
+    match = rows.match("x", "y")
+    terms = Term(match._replace(values=match.values + unknown), found)
+    return rows.losses(terms, once=None)
