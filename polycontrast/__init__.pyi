@@ -5110,6 +5110,120 @@ class _JsdBound(Objective):
 
 jsd_bound: _JsdBound
 
+class LocalMiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `local_mi`, of the arguments that were differentiated."""
+
+    x: Array
+    local: Array
+    temperature: Array
+
+class _LocalMi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of whole samples with their own parts, against the parts of other samples.
+
+        .. math:: \frac{1}{B} \sum_i \frac{1}{n_i} \sum_j \Big[ \log \Big( e^{u_{ij}} + \sum_{k \ne i}
+                  \sum_l e^{\langle \hat x_i, \hat l_{kl} \rangle / \tau} \Big) - u_{ij} \Big],\quad
+                  u_{ij} = \langle \hat x_i, \hat l_{ij} \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Embeddings of whole samples. All rows are scaled to unit
+            length.
+        local : array (B, L, D)
+            Embeddings of the L parts of each sample, such as patches or tokens. In the paper they are
+            of the momentum encoder, and constants.
+        mask : bool array (B, L), optional
+            True where a part exists, by default all; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. That of a sample is the mean over its
+            :math:`n_i` parts that exist.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other parts of the same sample are neither positives nor negatives. So the log-sum-exp over the
+        negatives is one for all parts of a sample, and the B x BL products are computed once, in tiles;
+        the published code repeats them for each part. A sample without parts counts in no mean. With
+        L = 1 it is one direction of `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+        "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> local = np.stack([x, np.roll(x, 1, axis=1)], axis=1)
+        >>> float(pc.local_mi(x, local, temperature=1.0).round(6))
+        1.518704
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
+
+local_mi: _LocalMi
+
 class M3ColGrads(NamedTuple, Generic[Array]):
     """Gradients of `m3col`, of the arguments that were differentiated."""
 

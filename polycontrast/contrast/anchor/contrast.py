@@ -200,16 +200,22 @@ class Contrast:
         """
         losses, to_rows = mean_of_terms(terms, outer, plus)
 
-        def back(g: Array) -> Grads:
-            grads = to_rows(g)
-            names = self.rows if once is None else (once,)
-            factors = [(self.rows[name], grads[name]) for name in names]
-            on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
-            for name, to_argument in self._backs.items():
-                grads[name] = to_argument(grads[name])
-            return grads | {"temperature": on_tau}
+        return losses, lambda g: self.to_arguments(to_rows(g), once)
 
-        return losses, back
+    def to_arguments(self, grads: Grads, once: str | None = "x") -> Grads:
+        """Gradients of the arguments and of the temperature, from those of the rows.
+
+        Parameters
+        ----------
+        grads : dict
+        once : str, optional
+            As in `losses`.
+        """
+        names = self.rows if once is None else (once,)
+        factors = [(self.rows[name], grads[name]) for name in names]
+        on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
+        backs = self._backs.items()
+        return {name: back(grads[name]) for name, back in backs} | {"temperature": on_tau}
 
 
 def _logsumexps(
