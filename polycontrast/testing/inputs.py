@@ -53,7 +53,7 @@ def random_arrays(
             ]
             return np.concatenate(each, axis=along)
         if role.below:
-            return random_indices(rng, shape, lengths[role.below], role.distinct)
+            return random_indices(rng, shape, lengths.get(role.below, OTHER), role.distinct)
         if role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
         if role.high < math.inf:
