@@ -4328,6 +4328,162 @@ class _GeometricConsistency(Objective):
 
 geometric_consistency: _GeometricConsistency
 
+class GistEmbedGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gist_embed`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _GistEmbed(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of queries and documents from which a guide takes out the false negatives.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{c \in C_i} e^{s(c) / \tau}
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. All rows are scaled to unit
+            length.
+        guide_x, guide_y : array (B, E)
+            Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
+            a trained model that does not learn.
+        negatives : array (B, H, D), optional
+            Hard negatives of each query; they are candidates of all queries. They need
+            `guide_negatives`.
+        guide_negatives : array (B, H, E), optional
+            Those of the hard negatives.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        margin : float, default 0.0
+            A candidate is left out whose similarity for the guide is above that of the anchor's pair
+            :math:`r_i` less this margin; with ``margin_strategy="relative"`` less its product with
+            :math:`|r_i|`.
+        margin_strategy : {"absolute", "relative"}, default "absolute"
+        contrast_anchors : bool, default True
+            Whether other queries are candidates.
+        contrast_positives : bool, default True
+            Whether pairs of the anchor's document with other documents are candidates.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
+            is not finite or `margin_strategy` or `reduction` is not one of its words. When
+            `negatives` or `guide_negatives` is given alone.
+
+        Notes
+        -----
+        The candidates :math:`C_i` are the pair :math:`(x_i, y_i)` itself, :math:`(x_i, y_j)`,
+        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jh})` of all
+        samples, where the guide finds them at most as similar as the margin allows. Similarities that
+        are level up to rounding stay. A text with itself is no candidate; the published code has it
+        where :math:`r_i = 1`. Similarities of the guide are computed tile by tile beside those of the
+        model, so no pair is stored, and memory is O(B (D + E)) when tiled. An anchor whose candidates
+        are all left out has loss 0 and gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        A. V. Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding
+        Fine-tuning", 2024, arXiv 2402.16829. The margins are those of Sentence Transformers.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.gist_embed(x, x, x, x, temperature=1.0).round(6))
+        1.165422
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GistEmbedGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GistEmbedGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GistEmbedGrads[Array]]]: ...
+
+gist_embed: _GistEmbed
+
 class GlobalContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `global_contrastive`, of the arguments that were differentiated."""
 
@@ -6019,6 +6175,120 @@ class _JsdBound(Objective):
     ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
 
 jsd_bound: _JsdBound
+
+class LocalMiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `local_mi`, of the arguments that were differentiated."""
+
+    x: Array
+    local: Array
+    temperature: Array
+
+class _LocalMi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of whole samples with their own parts, against the parts of other samples.
+
+        .. math:: \frac{1}{B} \sum_i \frac{1}{n_i} \sum_j \Big[ \log \Big( e^{u_{ij}} + \sum_{k \ne i}
+                  \sum_l e^{\langle \hat x_i, \hat l_{kl} \rangle / \tau} \Big) - u_{ij} \Big],\quad
+                  u_{ij} = \langle \hat x_i, \hat l_{ij} \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Embeddings of whole samples. All rows are scaled to unit
+            length.
+        local : array (B, L, D)
+            Embeddings of the L parts of each sample, such as patches or tokens. In the paper they are
+            of the momentum encoder, and constants.
+        mask : bool array (B, L), optional
+            True where a part exists, by default all; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. That of a sample is the mean over its
+            :math:`n_i` parts that exist.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other parts of the same sample are neither positives nor negatives. So the log-sum-exp over the
+        negatives is one for all parts of a sample, and the B x BL products are computed once, in tiles;
+        the published code repeats them for each part. A sample without parts counts in no mean. With
+        L = 1 it is one direction of `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+        "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> local = np.stack([x, np.roll(x, 1, axis=1)], axis=1)
+        >>> float(pc.local_mi(x, local, temperature=1.0).round(6))
+        1.518704
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
+
+local_mi: _LocalMi
 
 class M3ColGrads(NamedTuple, Generic[Array]):
     """Gradients of `m3col`, of the arguments that were differentiated."""
