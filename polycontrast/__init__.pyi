@@ -5944,6 +5944,135 @@ class _MatchingGap(Objective):
 
 matching_gap: _MatchingGap
 
+class MatryoshkaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `matryoshka`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Matryoshka(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Weighted sum of an objective over prefixes of the dimensions.
+
+        .. math:: \sum_k w_k \, \ell \big( x_{:, 1..d_k}, \; y_{:, 1..d_k}; \tau \big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views or modalities.
+        negatives : array (B, K, D) or (K, D), optional
+            More candidates, for losses that take them.
+        dims : tuple of int
+            Lengths :math:`d_k` of the prefixes, different and at most D.
+        weights : tuple of float, optional
+            Weight :math:`w_k` of each prefix, by default 1.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of the objective, if it has one.
+        loss : str or Objective, default "multiple_negatives_ranking"
+            The objective, or its name. It takes `x` and `y`, and perhaps `negatives`.
+        options : dict, optional
+            Further parameters of the objective, which are no arrays.
+
+        Returns
+        -------
+        value : as the objective's
+            0-d, or one number for each anchor with ``options={"reduction": "none"}``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            `dims` holds other than different lengths of at most D, `weights` is not a number for each
+            of them, `loss` names no objective of `x` and `y`, or `options` holds what is no parameter
+            of it.
+
+        Notes
+        -----
+        The sum is not divided by the number of prefixes. Each prefix is normalised by the objective
+        itself, as a whole row is. A gradient that is by definition not that of the value remains so.
+        The cost is that of the objective at each length. With ``dims=(D,)`` it is the objective.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        A. Kusupati, G. Bhatt, A. Rege, M. Wallingford, A. Sinha, V. Ramanujan, W. Howard-Snyder,
+        K. Chen, S. Kakade, P. Jain, A. Farhadi, "Matryoshka Representation Learning", NeurIPS 2022,
+        arXiv 2205.13147.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.random.default_rng(0).normal(size=(2, 5, 4))
+        >>> nested = pc.matryoshka(x, y, dims=(4, 2), weights=(1.0, 0.3), loss="info_nce")
+        >>> parts = [pc.info_nce(x[:, :d], y[:, :d], temperature=0.05) for d in (4, 2)]
+        >>> bool(abs(nested - (parts[0] + 0.3 * parts[1])) < 1e-12)
+        True
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MatryoshkaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MatryoshkaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MatryoshkaGrads[Array]]]: ...
+
+matryoshka: _Matryoshka
+
 class MeowGrads(NamedTuple, Generic[Array]):
     """Gradients of `meow`, of the arguments that were differentiated."""
 
