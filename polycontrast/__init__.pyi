@@ -80,7 +80,7 @@ class _Aaic(Objective):
         temperature: float | Array = 0.02,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Asymmetric augmented instance contrast: live samples form a class, each spoof its own.
 
@@ -148,7 +148,7 @@ class _Aaic(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AaicGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -161,7 +161,7 @@ class _Aaic(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AaicGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -172,7 +172,7 @@ class _Aaic(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
@@ -194,7 +194,7 @@ class _AlignLoss(Objective):
         label_smoothing: float = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
 
@@ -263,7 +263,7 @@ class _AlignLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -277,7 +277,7 @@ class _AlignLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -289,7 +289,7 @@ class _AlignLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
 
 align_loss: _AlignLoss
@@ -309,7 +309,7 @@ class _Alignment(Objective):
         alpha: float = 2,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean power of the distance between matching rows; lower is closer.
 
@@ -369,7 +369,7 @@ class _Alignment(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignmentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -382,7 +382,7 @@ class _Alignment(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignmentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -393,7 +393,7 @@ class _Alignment(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlignmentGrads[Array]]]: ...
 
 alignment: _Alignment
@@ -415,7 +415,7 @@ class _AlphaCl(Objective):
         eps: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Weighted mean of negatives minus positives, where the weights are constants.
 
@@ -491,7 +491,7 @@ class _AlphaCl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlphaClGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -506,7 +506,7 @@ class _AlphaCl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlphaClGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -519,7 +519,7 @@ class _AlphaCl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
 
 alpha_cl: _AlphaCl
@@ -544,7 +544,7 @@ class _AverageView(Objective):
         normalize: bool = True,
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean over the views of a two-view loss between a view and the average of the others.
 
@@ -626,7 +626,7 @@ class _AverageView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AverageViewGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -643,7 +643,7 @@ class _AverageView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AverageViewGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -658,7 +658,7 @@ class _AverageView(Objective):
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AverageViewGrads[Array]]]: ...
 
 average_view: _AverageView
@@ -681,7 +681,7 @@ class _BrownianBridge(Objective):
         normalize: bool = True,
         likelihood: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared distance of augmented rows from the path between the two modalities.
 
@@ -763,7 +763,7 @@ class _BrownianBridge(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, BrownianBridgeGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -778,7 +778,7 @@ class _BrownianBridge(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, BrownianBridgeGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -791,7 +791,7 @@ class _BrownianBridge(Objective):
         likelihood: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], BrownianBridgeGrads[Array]]]: ...
 
 brownian_bridge: _BrownianBridge
@@ -816,7 +816,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Farther positives attract more, nearer negatives repel more.
 
@@ -902,7 +902,7 @@ class _Cacr(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CacrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -919,7 +919,7 @@ class _Cacr(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CacrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -934,7 +934,7 @@ class _Cacr(Objective):
         stop_grad_weights: bool = False,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
 
 cacr: _Cacr
@@ -952,7 +952,7 @@ class _CaptionCrossEntropy(Objective):
         *,
         ignore_index: int = -100,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of the next word at every place of a caption that is not left out.
 
@@ -1013,7 +1013,7 @@ class _CaptionCrossEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CaptionCrossEntropyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1025,7 +1025,7 @@ class _CaptionCrossEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CaptionCrossEntropyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1035,7 +1035,7 @@ class _CaptionCrossEntropy(Objective):
         ignore_index: int = -100,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CaptionCrossEntropyGrads[Array]]]: ...
 
 caption_cross_entropy: _CaptionCrossEntropy
@@ -1060,7 +1060,7 @@ class _Cdvg(Objective):
         *,
         temperature: float | Array = 0.1,
         weight: float = 1.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of an image and of its translation to another bias, and their NT-Xent.
 
@@ -1125,7 +1125,7 @@ class _Cdvg(Objective):
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CdvgGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1140,7 +1140,7 @@ class _Cdvg(Objective):
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CdvgGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1153,7 +1153,7 @@ class _Cdvg(Objective):
         temperature: float | Array = 0.1,
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CdvgGrads[Array]]]: ...
 
 cdvg: _Cdvg
@@ -1171,7 +1171,7 @@ class _CentroidGap(Objective):
         y: Array,
         *,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Distance between the centroids of two modalities: the modality gap.
 
@@ -1227,7 +1227,7 @@ class _CentroidGap(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CentroidGapGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1238,7 +1238,7 @@ class _CentroidGap(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CentroidGapGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1247,7 +1247,7 @@ class _CentroidGap(Objective):
         *,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CentroidGapGrads[Array]]]: ...
 
 centroid_gap: _CentroidGap
@@ -1268,7 +1268,7 @@ class _Circle(Objective):
         detach_weights: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Soft difference of far and near pairs, each weighted by its distance from its optimum.
 
@@ -1343,7 +1343,7 @@ class _Circle(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CircleGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1358,7 +1358,7 @@ class _Circle(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CircleGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1371,7 +1371,7 @@ class _Circle(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
 
 circle: _Circle
@@ -1400,7 +1400,7 @@ class _ClipRocket(Objective):
         aggregate: Literal['mean', 'sum'] = 'mean',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss of plain views together with those of all pairs of augmented views.
 
@@ -1478,7 +1478,7 @@ class _ClipRocket(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClipRocketGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1496,7 +1496,7 @@ class _ClipRocket(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1512,7 +1512,7 @@ class _ClipRocket(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
 
 clip_rocket: _ClipRocket
@@ -1535,7 +1535,7 @@ class _ClusterInfoNce(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE whose candidates are the samples of the anchor's own cluster.
 
@@ -1607,7 +1607,7 @@ class _ClusterInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClusterInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1622,7 +1622,7 @@ class _ClusterInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClusterInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1635,7 +1635,7 @@ class _ClusterInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClusterInfoNceGrads[Array]]]: ...
 
 cluster_info_nce: _ClusterInfoNce
@@ -1653,7 +1653,7 @@ class _Cmim(Objective):
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of each row with the mean of all others, without a second view (cMIM).
 
@@ -1713,7 +1713,7 @@ class _Cmim(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CmimGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1724,7 +1724,7 @@ class _Cmim(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CmimGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1733,7 +1733,7 @@ class _Cmim(Objective):
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
 
 cmim: _Cmim
@@ -1758,7 +1758,7 @@ class _Coca(Objective):
         caption_weight: float = 2.0,
         temperature: float | Array = 0.07,
         ignore_index: int = 0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric InfoNCE of images and captions plus the cross-entropy of the captions (CoCa).
 
@@ -1831,7 +1831,7 @@ class _Coca(Objective):
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CocaGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1847,7 +1847,7 @@ class _Coca(Objective):
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CocaGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1861,7 +1861,7 @@ class _Coca(Objective):
         temperature: float | Array = 0.07,
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CocaGrads[Array]]]: ...
 
 coca: _Coca
@@ -1885,7 +1885,7 @@ class _ContrastiveGapLoss(Objective):
         alignment_weight: float = 1.0,
         uniformity_weight: float = 1.0,
         cross_uniformity_weight: float = 1.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss plus alignment and uniformity, within and across modalities (CUAXU).
 
@@ -1969,7 +1969,7 @@ class _ContrastiveGapLoss(Objective):
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveGapLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1985,7 +1985,7 @@ class _ContrastiveGapLoss(Objective):
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveGapLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1999,7 +1999,7 @@ class _ContrastiveGapLoss(Objective):
         uniformity_weight: float = 1.0,
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ContrastiveGapLossGrads[Array]]]: ...
 
 contrastive_gap_loss: _ContrastiveGapLoss
@@ -2020,7 +2020,7 @@ class _ContrastiveMargin(Objective):
         power: float = 1.0,
         average: Literal['nonzero', 'pairs'] = 'nonzero',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Hinges on distances: rows of a class are drawn together, others are pushed apart.
 
@@ -2093,7 +2093,7 @@ class _ContrastiveMargin(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveMarginGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2108,7 +2108,7 @@ class _ContrastiveMargin(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveMarginGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2121,7 +2121,7 @@ class _ContrastiveMargin(Objective):
         average: Literal['nonzero', 'pairs'] = 'nonzero',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ContrastiveMarginGrads[Array]]]: ...
 
 contrastive_margin: _ContrastiveMargin
@@ -2140,7 +2140,7 @@ class _CubeLogits(Objective):
         *,
         similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Similarity of every tuple of rows, one of each view: an array with n axes of length B.
 
@@ -2203,7 +2203,7 @@ class _CubeLogits(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLogitsGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2215,7 +2215,7 @@ class _CubeLogits(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLogitsGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2225,7 +2225,7 @@ class _CubeLogits(Objective):
         similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CubeLogitsGrads[Array]]]: ...
 
 cube_logits: _CubeLogits
@@ -2249,7 +2249,7 @@ class _CubeLoss(Objective):
         negatives: Literal['all', 'axis'] = 'all',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
 
@@ -2338,7 +2338,7 @@ class _CubeLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2354,7 +2354,7 @@ class _CubeLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2368,7 +2368,7 @@ class _CubeLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
 
 cube_loss: _CubeLoss
@@ -2390,7 +2390,7 @@ class _Cwcl(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
 
@@ -2470,7 +2470,7 @@ class _Cwcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CwclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2484,7 +2484,7 @@ class _Cwcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2496,7 +2496,7 @@ class _Cwcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
 
 cwcl: _Cwcl
@@ -2518,7 +2518,7 @@ class _Cyclip(Objective):
         in_modal: float = 0.25,
         cross_modal: float = 0.25,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss plus geometric consistency within and across modalities.
 
@@ -2584,7 +2584,7 @@ class _Cyclip(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CyclipGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2598,7 +2598,7 @@ class _Cyclip(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CyclipGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2610,7 +2610,7 @@ class _Cyclip(Objective):
         cross_modal: float = 0.25,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CyclipGrads[Array]]]: ...
 
 cyclip: _Cyclip
@@ -2632,7 +2632,7 @@ class _Dcl(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
@@ -2700,7 +2700,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2714,7 +2714,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2726,7 +2726,7 @@ class _Dcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DclGrads[Array]]]: ...
 
 dcl: _Dcl
@@ -2750,7 +2750,7 @@ class _Dclw(Objective):
         stop_grad_weights: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrastive loss whose positives count more, the less similar they are.
 
@@ -2829,7 +2829,7 @@ class _Dclw(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclwGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2844,7 +2844,7 @@ class _Dclw(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclwGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2857,7 +2857,7 @@ class _Dclw(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DclwGrads[Array]]]: ...
 
 dclw: _Dclw
@@ -2878,7 +2878,7 @@ class _DebiasedNce(Objective):
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Debiased contrastive loss: NT-Xent whose negatives are corrected for false ones.
 
@@ -2945,7 +2945,7 @@ class _DebiasedNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DebiasedNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2958,7 +2958,7 @@ class _DebiasedNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DebiasedNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2969,7 +2969,7 @@ class _DebiasedNce(Objective):
         tau_plus: float = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
 
 debiased_nce: _DebiasedNce
@@ -2994,7 +2994,7 @@ class _Dhel(Objective):
         both: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Alignment of matching rows and the energy within each view.
 
@@ -3067,7 +3067,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DhelGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3083,7 +3083,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DhelGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3097,7 +3097,7 @@ class _Dhel(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DhelGrads[Array]]]: ...
 
 dhel: _Dhel
@@ -3117,7 +3117,7 @@ class _DualPatchNce(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of the places of an edited image with those of its source, in both directions.
 
@@ -3182,7 +3182,7 @@ class _DualPatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DualPatchNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3195,7 +3195,7 @@ class _DualPatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DualPatchNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3206,7 +3206,7 @@ class _DualPatchNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DualPatchNceGrads[Array]]]: ...
 
 dual_patch_nce: _DualPatchNce
@@ -3224,7 +3224,7 @@ class _DvBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Donsker-Varadhan estimate of mutual information: not limited by log B, of large variance.
 
@@ -3284,7 +3284,7 @@ class _DvBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DvBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3295,7 +3295,7 @@ class _DvBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DvBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3304,7 +3304,7 @@ class _DvBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
 
 dv_bound: _DvBound
@@ -3327,7 +3327,7 @@ class _FMicl(Objective):
         weight: float = 1.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Lower bound of an f-divergence between matching and other rows, with Gaussian similarity.
 
@@ -3411,7 +3411,7 @@ class _FMicl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FMiclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3426,7 +3426,7 @@ class _FMicl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FMiclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3439,7 +3439,7 @@ class _FMicl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FMiclGrads[Array]]]: ...
 
 f_micl: _FMicl
@@ -3472,7 +3472,7 @@ class _FeatureSeparation(Objective):
         uniformity_weight: float = 1.0,
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Deep feature separation: specific features orthogonal to the shared, and informative.
 
@@ -3574,7 +3574,7 @@ class _FeatureSeparation(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FeatureSeparationGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3595,7 +3595,7 @@ class _FeatureSeparation(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FeatureSeparationGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3614,7 +3614,7 @@ class _FeatureSeparation(Objective):
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FeatureSeparationGrads[Array]]]: ...
 
 feature_separation: _FeatureSeparation
@@ -3634,7 +3634,7 @@ class _FloBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
 
@@ -3701,7 +3701,7 @@ class _FloBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FloBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3713,7 +3713,7 @@ class _FloBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FloBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3723,7 +3723,7 @@ class _FloBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FloBoundGrads[Array]]]: ...
 
 flo_bound: _FloBound
@@ -3751,7 +3751,7 @@ class _FocalInfoNce(Objective):
         detach_weight: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each query's document, times a power of its distance from certainty.
 
@@ -3842,7 +3842,7 @@ class _FocalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3861,7 +3861,7 @@ class _FocalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3878,7 +3878,7 @@ class _FocalInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
 
 focal_info_nce: _FocalInfoNce
@@ -3903,7 +3903,7 @@ class _GammaInfoNce(Objective):
         include_positive: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE with the normaliser out of the logarithm, and one more number for each anchor.
 
@@ -3993,7 +3993,7 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GammaInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4009,7 +4009,7 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GammaInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4023,7 +4023,7 @@ class _GammaInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GammaInfoNceGrads[Array]]]: ...
 
 gamma_info_nce: _GammaInfoNce
@@ -4048,7 +4048,7 @@ class _GeometricConsistency(Objective):
         cross_modal: float = 1.0,
         augmented: float = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared differences of similarities that a shared geometry would make equal.
 
@@ -4125,7 +4125,7 @@ class _GeometricConsistency(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GeometricConsistencyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4141,7 +4141,7 @@ class _GeometricConsistency(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GeometricConsistencyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4155,7 +4155,7 @@ class _GeometricConsistency(Objective):
         augmented: float = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GeometricConsistencyGrads[Array]]]: ...
 
 geometric_consistency: _GeometricConsistency
@@ -4180,7 +4180,7 @@ class _GlobalContrastive(Objective):
         relative: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive loss of each sample against the whole data set, from small batches.
 
@@ -4285,7 +4285,7 @@ class _GlobalContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GlobalContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4302,7 +4302,7 @@ class _GlobalContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GlobalContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4317,7 +4317,7 @@ class _GlobalContrastive(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GlobalContrastiveGrads[Array]]]: ...
 
 global_contrastive: _GlobalContrastive
@@ -4345,7 +4345,7 @@ class _Gopro(Objective):
         visual_weight: float = 0.1,
         consistency_weight: float = 1.0,
         temperature: float | Array = 0.1,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of classes, consistency of prompts and NT-Xent of two views (GOPro).
 
@@ -4418,7 +4418,7 @@ class _Gopro(Objective):
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GoproGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4435,7 +4435,7 @@ class _Gopro(Objective):
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GoproGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4450,7 +4450,7 @@ class _Gopro(Objective):
         consistency_weight: float = 1.0,
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
 
 gopro: _Gopro
@@ -4475,7 +4475,7 @@ class _GramLoss(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
 
@@ -4556,7 +4556,7 @@ class _GramLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4572,7 +4572,7 @@ class _GramLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4586,7 +4586,7 @@ class _GramLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GramLossGrads[Array]]]: ...
 
 gram_loss: _GramLoss
@@ -4606,7 +4606,7 @@ class _GramVolume(Objective):
         *,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'none',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Volume of the parallelotope that each sample's k vectors span.
 
@@ -4671,7 +4671,7 @@ class _GramVolume(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramVolumeGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4684,7 +4684,7 @@ class _GramVolume(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramVolumeGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4695,7 +4695,7 @@ class _GramVolume(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GramVolumeGrads[Array]]]: ...
 
 gram_volume: _GramVolume
@@ -4714,7 +4714,7 @@ class _GroupWhiten(Objective):
         num_groups: int,
         eps: float = 0.0,
         detach_whitening: bool = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Whitened columns: each group of them has mean 0 and covariance I.
 
@@ -4787,7 +4787,7 @@ class _GroupWhiten(Objective):
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupWhitenGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4800,7 +4800,7 @@ class _GroupWhiten(Objective):
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupWhitenGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4811,7 +4811,7 @@ class _GroupWhiten(Objective):
         eps: float = 0.0,
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GroupWhitenGrads[Array]]]: ...
 
 group_whiten: _GroupWhiten
@@ -4832,7 +4832,7 @@ class _GroupedInfoNce(Objective):
         groups: int = 1,
         temperature: float | Array = 0.07,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric InfoNCE within consecutive groups of samples: less work, fewer negatives.
 
@@ -4899,7 +4899,7 @@ class _GroupedInfoNce(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupedInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4912,7 +4912,7 @@ class _GroupedInfoNce(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupedInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4923,7 +4923,7 @@ class _GroupedInfoNce(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GroupedInfoNceGrads[Array]]]: ...
 
 grouped_info_nce: _GroupedInfoNce
@@ -4945,7 +4945,7 @@ class _HardNegativeNce(Objective):
         tau_plus: float = 0.1,
         beta: float = 1.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Debiased contrastive loss in which a negative counts more, the more similar it is.
 
@@ -5015,7 +5015,7 @@ class _HardNegativeNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, HardNegativeNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5029,7 +5029,7 @@ class _HardNegativeNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, HardNegativeNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5041,7 +5041,7 @@ class _HardNegativeNce(Objective):
         beta: float = 1.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
 
 hard_negative_nce: _HardNegativeNce
@@ -5072,7 +5072,7 @@ class _InfoNce(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
 
@@ -5176,7 +5176,7 @@ class _InfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5197,7 +5197,7 @@ class _InfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5216,7 +5216,7 @@ class _InfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InfoNceGrads[Array]]]: ...
 
 info_nce: _InfoNce
@@ -5234,7 +5234,7 @@ class _InfoNceBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE lower bound on mutual information: little variance, never above log B.
 
@@ -5297,7 +5297,7 @@ class _InfoNceBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5308,7 +5308,7 @@ class _InfoNceBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5317,7 +5317,7 @@ class _InfoNceBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InfoNceBoundGrads[Array]]]: ...
 
 info_nce_bound: _InfoNceBound
@@ -5341,7 +5341,7 @@ class _IpwInfoNce(Objective):
         temperature: float | Array = 0.05,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each match among the batch and own hard negatives with weights.
 
@@ -5412,7 +5412,7 @@ class _IpwInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5427,7 +5427,7 @@ class _IpwInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5440,7 +5440,7 @@ class _IpwInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
 
 ipw_info_nce: _IpwInfoNce
@@ -5461,7 +5461,7 @@ class _JointEntropy(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Negative joint entropy of two spaces; lower is less dependent.
 
@@ -5528,7 +5528,7 @@ class _JointEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JointEntropyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5541,7 +5541,7 @@ class _JointEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JointEntropyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5552,7 +5552,7 @@ class _JointEntropy(Objective):
         normalize: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], JointEntropyGrads[Array]]]: ...
 
 joint_entropy: _JointEntropy
@@ -5571,7 +5571,7 @@ class _JsdBound(Objective):
         estimate: Literal['jsd', 'nwj'] = 'jsd',
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
 
@@ -5640,7 +5640,7 @@ class _JsdBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JsdBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5652,7 +5652,7 @@ class _JsdBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JsdBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5662,7 +5662,7 @@ class _JsdBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
 
 jsd_bound: _JsdBound
@@ -5689,7 +5689,7 @@ class _M3Col(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mixup contrast of two modalities: each is mixed in turn, and set against the other.
 
@@ -5769,7 +5769,7 @@ class _M3Col(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, M3ColGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5786,7 +5786,7 @@ class _M3Col(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, M3ColGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5801,7 +5801,7 @@ class _M3Col(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], M3ColGrads[Array]]]: ...
 
 m3col: _M3Col
@@ -5823,7 +5823,7 @@ class _MatchingGap(Objective):
         normalize: bool = True,
         tol: float = 0.001,
         max_iter: int = 1000,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cost of the given matching of n views less that of the best entropic one (M3G).
 
@@ -5911,7 +5911,7 @@ class _MatchingGap(Objective):
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatchingGapGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5926,7 +5926,7 @@ class _MatchingGap(Objective):
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatchingGapGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5939,7 +5939,7 @@ class _MatchingGap(Objective):
         tol: float = 0.001,
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MatchingGapGrads[Array]]]: ...
 
 matching_gap: _MatchingGap
@@ -5964,7 +5964,7 @@ class _Matryoshka(Objective):
         temperature: float | Array = 0.05,
         loss: Any = 'multiple_negatives_ranking',
         options: Any | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Weighted sum of an objective over prefixes of the dimensions.
 
@@ -6038,7 +6038,7 @@ class _Matryoshka(Objective):
         options: Any | None = None,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatryoshkaGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6054,7 +6054,7 @@ class _Matryoshka(Objective):
         options: Any | None = None,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatryoshkaGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6068,7 +6068,7 @@ class _Matryoshka(Objective):
         loss: Any = 'multiple_negatives_ranking',
         options: Any | None = None,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MatryoshkaGrads[Array]]]: ...
 
 matryoshka: _Matryoshka
@@ -6090,7 +6090,7 @@ class _Meow(Objective):
         temperature: float | Array = 0.4,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrast in which a negative counts by the clusterings that separate it.
 
@@ -6158,7 +6158,7 @@ class _Meow(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MeowGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6172,7 +6172,7 @@ class _Meow(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MeowGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6184,7 +6184,7 @@ class _Meow(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MeowGrads[Array]]]: ...
 
 meow: _Meow
@@ -6206,7 +6206,7 @@ class _MetricLoss(Objective):
         scale_neg: float = 50.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One of five losses: an outer function of sums over the pairs of a class, and over the rest.
 
@@ -6291,7 +6291,7 @@ class _MetricLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MetricLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6307,7 +6307,7 @@ class _MetricLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MetricLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6321,7 +6321,7 @@ class _MetricLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
@@ -6346,7 +6346,7 @@ class _Mixco(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of mixed samples: each matches both of its parts, by their shares.
 
@@ -6426,7 +6426,7 @@ class _Mixco(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixcoGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6442,7 +6442,7 @@ class _Mixco(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixcoGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6456,7 +6456,7 @@ class _Mixco(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MixcoGrads[Array]]]: ...
 
 mixco: _Mixco
@@ -6483,7 +6483,7 @@ class _MixedNegativeInfoNce(Objective):
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
 
@@ -6575,7 +6575,7 @@ class _MixedNegativeInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6593,7 +6593,7 @@ class _MixedNegativeInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6609,7 +6609,7 @@ class _MixedNegativeInfoNce(Objective):
         detach_mixing: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
 
 mixed_negative_info_nce: _MixedNegativeInfoNce
@@ -6633,7 +6633,7 @@ class _MultiCrop(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
 
@@ -6716,7 +6716,7 @@ class _MultiCrop(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiCropGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6732,7 +6732,7 @@ class _MultiCrop(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiCropGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6746,7 +6746,7 @@ class _MultiCrop(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiCropGrads[Array]]]: ...
 
 multi_crop: _MultiCrop
@@ -6768,7 +6768,7 @@ class _MultiSimilarity(Objective):
         epsilon: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Soft maxima of the far pairs of a class, and of the near pairs of different classes.
 
@@ -6845,7 +6845,7 @@ class _MultiSimilarity(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiSimilarityGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6861,7 +6861,7 @@ class _MultiSimilarity(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiSimilarityGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6875,7 +6875,7 @@ class _MultiSimilarity(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiSimilarityGrads[Array]]]: ...
 
 multi_similarity: _MultiSimilarity
@@ -6900,7 +6900,7 @@ class _MultimodalContrastive(Objective):
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Four contrasts of two modalities: across, in both directions, and within each.
 
@@ -6975,7 +6975,7 @@ class _MultimodalContrastive(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6990,7 +6990,7 @@ class _MultimodalContrastive(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7003,7 +7003,7 @@ class _MultimodalContrastive(Objective):
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultimodalContrastiveGrads[Array]]]: ...
 
 multimodal_contrastive: _MultimodalContrastive
@@ -7026,7 +7026,7 @@ class _MultimodalSupcon(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Supervised contrast of two modalities: all pairs of a class match, in both directions.
 
@@ -7098,7 +7098,7 @@ class _MultimodalSupcon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalSupconGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7113,7 +7113,7 @@ class _MultimodalSupcon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalSupconGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7126,7 +7126,7 @@ class _MultimodalSupcon(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
 
 multimodal_supcon: _MultimodalSupcon
@@ -7157,7 +7157,7 @@ class _MultipleNegativesRanking(Objective):
         false_negative_margin: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each query's document among all documents of the batch.
 
@@ -7275,7 +7275,7 @@ class _MultipleNegativesRanking(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7297,7 +7297,7 @@ class _MultipleNegativesRanking(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7317,7 +7317,7 @@ class _MultipleNegativesRanking(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
 
 multiple_negatives_ranking: _MultipleNegativesRanking
@@ -7342,7 +7342,7 @@ class _MultiviewCoding(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive multiview coding: both cross-entropies of all pairs, or of those with one view.
 
@@ -7425,7 +7425,7 @@ class _MultiviewCoding(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiviewCodingGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7442,7 +7442,7 @@ class _MultiviewCoding(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiviewCodingGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7457,7 +7457,7 @@ class _MultiviewCoding(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiviewCodingGrads[Array]]]: ...
 
 multiview_coding: _MultiviewCoding
@@ -7480,7 +7480,7 @@ class _MvDhel(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Multi-view decoupled hyperspherical energy loss.
 
@@ -7557,7 +7557,7 @@ class _MvDhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvDhelGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7572,7 +7572,7 @@ class _MvDhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvDhelGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7585,7 +7585,7 @@ class _MvDhel(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MvDhelGrads[Array]]]: ...
 
 mv_dhel: _MvDhel
@@ -7609,7 +7609,7 @@ class _MvInfoNce(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Multi-view InfoNCE: all positive pairs of a sample over all its pairs, in one term.
 
@@ -7692,7 +7692,7 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7708,7 +7708,7 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7722,7 +7722,7 @@ class _MvInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MvInfoNceGrads[Array]]]: ...
 
 mv_info_nce: _MvInfoNce
@@ -7741,7 +7741,7 @@ class _NPair(Objective):
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
 
@@ -7801,7 +7801,7 @@ class _NPair(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NPairGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7813,7 +7813,7 @@ class _NPair(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NPairGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7823,7 +7823,7 @@ class _NPair(Objective):
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
@@ -7846,7 +7846,7 @@ class _Nspt(Objective):
         negatives_from: Literal['student', 'teacher'] = 'student',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of rehearsed samples: positives of the teacher, negatives of the student.
 
@@ -7925,7 +7925,7 @@ class _Nspt(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NsptGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7941,7 +7941,7 @@ class _Nspt(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NsptGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7955,7 +7955,7 @@ class _Nspt(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NsptGrads[Array]]]: ...
 
 nspt: _Nspt
@@ -7977,7 +7977,7 @@ class _NtXent(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
 
@@ -8047,7 +8047,7 @@ class _NtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NtXentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8061,7 +8061,7 @@ class _NtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NtXentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8073,7 +8073,7 @@ class _NtXent(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NtXentGrads[Array]]]: ...
 
 nt_xent: _NtXent
@@ -8091,7 +8091,7 @@ class _NwjBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""NWJ (f-GAN, MINE-f) lower bound on mutual information: unbiased, of large variance.
 
@@ -8151,7 +8151,7 @@ class _NwjBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NwjBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8162,7 +8162,7 @@ class _NwjBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NwjBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8171,7 +8171,7 @@ class _NwjBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NwjBoundGrads[Array]]]: ...
 
 nwj_bound: _NwjBound
@@ -8195,7 +8195,7 @@ class _PairwiseSum(Objective):
         average: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss summed over all pairs of views.
 
@@ -8271,7 +8271,7 @@ class _PairwiseSum(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PairwiseSumGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8287,7 +8287,7 @@ class _PairwiseSum(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PairwiseSumGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8301,7 +8301,7 @@ class _PairwiseSum(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
@@ -8323,7 +8323,7 @@ class _PatchNce(Objective):
         stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE between the same places of two feature maps; other places of the image are negative.
 
@@ -8394,7 +8394,7 @@ class _PatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PatchNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8408,7 +8408,7 @@ class _PatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PatchNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8420,7 +8420,7 @@ class _PatchNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PatchNceGrads[Array]]]: ...
 
 patch_nce: _PatchNce
@@ -8444,7 +8444,7 @@ class _PixContrast(Objective):
         temperature: float | Array = 0.3,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE between the pixels of two crops of an image, with pixels of one place as positives.
 
@@ -8520,7 +8520,7 @@ class _PixContrast(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PixContrastGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8536,7 +8536,7 @@ class _PixContrast(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PixContrastGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8550,7 +8550,7 @@ class _PixContrast(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PixContrastGrads[Array]]]: ...
 
 pix_contrast: _PixContrast
@@ -8574,7 +8574,7 @@ class _PolyView(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One-vs-rest poly-view contrastive loss: each view against all other views of its sample.
 
@@ -8662,7 +8662,7 @@ class _PolyView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PolyViewGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8678,7 +8678,7 @@ class _PolyView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PolyViewGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8692,7 +8692,7 @@ class _PolyView(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
@@ -8708,7 +8708,7 @@ class _PromptConsistency(Objective):
         self,
         text: Array,
         text_views: Array,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared difference of the prompts of an image and those of its augmentations.
 
@@ -8761,7 +8761,7 @@ class _PromptConsistency(Objective):
         *,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PromptConsistencyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8771,7 +8771,7 @@ class _PromptConsistency(Objective):
         *,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PromptConsistencyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8779,7 +8779,7 @@ class _PromptConsistency(Objective):
         text_views: Array,
         *,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
 
 prompt_consistency: _PromptConsistency
@@ -8800,7 +8800,7 @@ class _ProxyAnchor(Objective):
         margin: float = 0.1,
         alpha: float = 32.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One learned proxy of each class as the anchor, with all rows of the batch as its pairs.
 
@@ -8868,7 +8868,7 @@ class _ProxyAnchor(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ProxyAnchorGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8882,7 +8882,7 @@ class _ProxyAnchor(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ProxyAnchorGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8894,7 +8894,7 @@ class _ProxyAnchor(Objective):
         alpha: float = 32.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
@@ -8917,7 +8917,7 @@ class _RetrievalInfoNce(Objective):
         temperature: float | Array = 0.02,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
 
@@ -8988,7 +8988,7 @@ class _RetrievalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9002,7 +9002,7 @@ class _RetrievalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9014,7 +9014,7 @@ class _RetrievalInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
 
 retrieval_info_nce: _RetrievalInfoNce
@@ -9039,7 +9039,7 @@ class _Sbcl(Objective):
         base_temperature: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Subclass-balancing contrast: of the rows of a subclass, and of the subclasses of a class.
 
@@ -9125,7 +9125,7 @@ class _Sbcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SbclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9142,7 +9142,7 @@ class _Sbcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SbclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9157,7 +9157,7 @@ class _Sbcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SbclGrads[Array]]]: ...
 
 sbcl: _Sbcl
@@ -9185,7 +9185,7 @@ class _Sepclr(Objective):
         salient_weight: float = 1000.0,
         null_weight: float = 1000.0,
         mi_weight: float = 10.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Alignment and uniformity in two spaces, a null code, and independence of both spaces.
 
@@ -9264,7 +9264,7 @@ class _Sepclr(Objective):
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SepclrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9282,7 +9282,7 @@ class _Sepclr(Objective):
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SepclrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9298,7 +9298,7 @@ class _Sepclr(Objective):
         null_weight: float = 1000.0,
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SepclrGrads[Array]]]: ...
 
 sepclr: _Sepclr
@@ -9322,7 +9322,7 @@ class _SigmoidContrastive(Objective):
         bias: float | Array = -10.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Logistic loss of every pair separately, without a normaliser.
 
@@ -9395,7 +9395,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SigmoidContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9410,7 +9410,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SigmoidContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9423,7 +9423,7 @@ class _SigmoidContrastive(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SigmoidContrastiveGrads[Array]]]: ...
 
 sigmoid_contrastive: _SigmoidContrastive
@@ -9443,7 +9443,7 @@ class _SmileBound(Objective):
         surrogate: Literal['jsd', None] = 'jsd',
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""SMILE estimate of mutual information: clipped scores trade variance for bias.
 
@@ -9513,7 +9513,7 @@ class _SmileBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SmileBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9526,7 +9526,7 @@ class _SmileBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SmileBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9537,7 +9537,7 @@ class _SmileBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SmileBoundGrads[Array]]]: ...
 
 smile_bound: _SmileBound
@@ -9561,7 +9561,7 @@ class _SufficientStatistics(Objective):
         normalize: bool = True,
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Sufficient-statistics poly-view loss: each view against the mean of the others.
 
@@ -9647,7 +9647,7 @@ class _SufficientStatistics(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SufficientStatisticsGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9663,7 +9663,7 @@ class _SufficientStatistics(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SufficientStatisticsGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9677,7 +9677,7 @@ class _SufficientStatistics(Objective):
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
 
 sufficient_statistics: _SufficientStatistics
@@ -9700,7 +9700,7 @@ class _SupCon(Objective):
         base_temperature: float | None = None,
         anchors: int | None = None,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Supervised contrastive loss: all rows of a class pull together, against all other rows.
 
@@ -9785,7 +9785,7 @@ class _SupCon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SupConGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9801,7 +9801,7 @@ class _SupCon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SupConGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9815,10 +9815,135 @@ class _SupCon(Objective):
         anchors: int | None = None,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class SwalipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `swalip`, of the arguments that were differentiated."""
+
+    x_views: Any
+    y_views: Any
+    temperature: Array
+
+class _Swalip(Objective):
+    def __call__(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Swapped prediction with the batch of the other modality as prototypes (SwALIP).
+
+        .. math:: \frac{1}{8 B} \sum_{a, b} \sum_i \Big[ - \sum_j Q^{ab}_{ij} \log
+                  \mathrm{softmax}_j \big( \langle \hat x^a_i, \hat y^b_j \rangle / \tau \big)
+                  - \sum_j R^{ab}_{ij} \log \mathrm{softmax}_j \big( \langle \hat y^b_i, \hat x^a_j
+                  \rangle / \tau \big) \Big]
+
+        Parameters
+        ----------
+        x_views, y_views : array (2, B, D), or sequence of 2 arrays (B, D)
+            Two views of each sample. Those of two modalities.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The value of SwAV.
+        epsilon : float, > 0, default 0.05
+            Smoothness of the codes, the value of SwAV.
+        iterations : int, >= 1, default 3
+            Steps of `sinkhorn`, as in SwAV.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each sample, from
+            both modalities.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `epsilon` is not
+            above 0, `iterations` is not an integer of at least 1 or `reduction` is not one of its
+            words.
+
+        Notes
+        -----
+        The codes :math:`Q^{ab}` are those of `sinkhorn` of the scores :math:`\langle \hat x^{1-a}_i,
+        \hat y^{1-b}_j \rangle` of the other two views, and :math:`R^{ab}` those of their transpose.
+        They are constants. The gradient by the scores is a softmax minus the codes, over
+        :math:`8 B \tau`. With :math:`Q_{ij} \propto e^{s_{ij}/\epsilon + g_j}` and
+        :math:`R_{ji} \propto e^{s_{ij}/\epsilon + h_i}` one matrix of :math:`s_{ij}/\epsilon + h_i
+        + g_j` beside the logits holds both: its softmax along the rows does not depend on h, nor that
+        along the columns on g. So no B x B matrix is stored. The offsets take 2 ``iterations`` - 1
+        products for each of four pairs of views, the value two, and its gradient two more. The paper
+        adds this loss to that of CLIP with weight 0.2.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `x_views` and `y_views` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.swalip(views, views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SwalipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SwalipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SwalipGrads[Array]]]: ...
+
+swalip: _Swalip
 
 class SwavGrads(NamedTuple, Generic[Array]):
     """Gradients of `swav`, of the arguments that were differentiated."""
@@ -9840,7 +9965,7 @@ class _Swav(Objective):
         assign: Any = (0, 1),
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of the prototypes of a view with the code of another view (SwAV).
 
@@ -9924,7 +10049,7 @@ class _Swav(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SwavGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9941,7 +10066,7 @@ class _Swav(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SwavGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9956,7 +10081,7 @@ class _Swav(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SwavGrads[Array]]]: ...
 
 swav: _Swav
@@ -9973,7 +10098,7 @@ class _Tolerance(Objective):
         labels: Array,
         *,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean similarity of two rows with one label; higher is more tolerant.
 
@@ -10028,7 +10153,7 @@ class _Tolerance(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ToleranceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10039,7 +10164,7 @@ class _Tolerance(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ToleranceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10048,7 +10173,7 @@ class _Tolerance(Objective):
         *,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
@@ -10068,7 +10193,7 @@ class _TubaBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""TUBA lower bound on mutual information, with a baseline for each sample.
 
@@ -10132,7 +10257,7 @@ class _TubaBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TubaBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10144,7 +10269,7 @@ class _TubaBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TubaBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10154,7 +10279,7 @@ class _TubaBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TubaBoundGrads[Array]]]: ...
 
 tuba_bound: _TubaBound
@@ -10171,7 +10296,7 @@ class _Uniformity(Objective):
         *,
         t: float = 2.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
 
@@ -10229,7 +10354,7 @@ class _Uniformity(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, UniformityGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10240,7 +10365,7 @@ class _Uniformity(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, UniformityGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10249,7 +10374,7 @@ class _Uniformity(Objective):
         t: float = 2.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
@@ -10271,7 +10396,7 @@ class _WeightedNtXent(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""NT-Xent with importance weights of samples, as anchors and as negatives.
 
@@ -10348,7 +10473,7 @@ class _WeightedNtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WeightedNtXentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10362,7 +10487,7 @@ class _WeightedNtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WeightedNtXentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10374,7 +10499,7 @@ class _WeightedNtXent(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
 
 weighted_nt_xent: _WeightedNtXent
@@ -10396,7 +10521,7 @@ class _WhitenedInfoNce(Objective):
         eps: float = 0.0,
         detach_whitening: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of the first of several whitened views with each of the others (WhitenedCSE).
 
@@ -10476,7 +10601,7 @@ class _WhitenedInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WhitenedInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10491,7 +10616,7 @@ class _WhitenedInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WhitenedInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10504,7 +10629,7 @@ class _WhitenedInfoNce(Objective):
         detach_whitening: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
 
 whitened_info_nce: _WhitenedInfoNce
