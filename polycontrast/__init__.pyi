@@ -86,7 +86,7 @@ class _Aaic(Objective):
         temperature: float | Array = 0.02,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Asymmetric augmented instance contrast: live samples form a class, each spoof its own.
 
@@ -154,7 +154,7 @@ class _Aaic(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AaicGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -167,7 +167,7 @@ class _Aaic(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AaicGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -178,7 +178,7 @@ class _Aaic(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
@@ -200,7 +200,7 @@ class _AlignLoss(Objective):
         label_smoothing: float = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
 
@@ -269,7 +269,7 @@ class _AlignLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -283,7 +283,7 @@ class _AlignLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -295,7 +295,7 @@ class _AlignLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
 
 align_loss: _AlignLoss
@@ -315,7 +315,7 @@ class _Alignment(Objective):
         alpha: float = 2,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean power of the distance between matching rows; lower is closer.
 
@@ -375,7 +375,7 @@ class _Alignment(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignmentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -388,7 +388,7 @@ class _Alignment(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignmentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -399,7 +399,7 @@ class _Alignment(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlignmentGrads[Array]]]: ...
 
 alignment: _Alignment
@@ -422,7 +422,7 @@ class _AlphaCl(Objective):
         eps: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Weighted mean of negatives minus positives, where the weights are constants.
 
@@ -502,7 +502,7 @@ class _AlphaCl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlphaClGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -518,7 +518,7 @@ class _AlphaCl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlphaClGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -532,7 +532,7 @@ class _AlphaCl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
 
 alpha_cl: _AlphaCl
@@ -557,7 +557,7 @@ class _AverageView(Objective):
         normalize: bool = True,
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean over the views of a two-view loss between a view and the average of the others.
 
@@ -639,7 +639,7 @@ class _AverageView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AverageViewGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -656,7 +656,7 @@ class _AverageView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AverageViewGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -671,7 +671,7 @@ class _AverageView(Objective):
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AverageViewGrads[Array]]]: ...
 
 average_view: _AverageView
@@ -694,7 +694,7 @@ class _BrownianBridge(Objective):
         normalize: bool = True,
         likelihood: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared distance of augmented rows from the path between the two modalities.
 
@@ -776,7 +776,7 @@ class _BrownianBridge(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, BrownianBridgeGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -791,7 +791,7 @@ class _BrownianBridge(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, BrownianBridgeGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -804,7 +804,7 @@ class _BrownianBridge(Objective):
         likelihood: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], BrownianBridgeGrads[Array]]]: ...
 
 brownian_bridge: _BrownianBridge
@@ -830,7 +830,7 @@ class _Cacr(Objective):
         stop_grad_weights: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Farther positives attract more, nearer negatives repel more.
 
@@ -922,7 +922,7 @@ class _Cacr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CacrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -940,7 +940,7 @@ class _Cacr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CacrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -956,7 +956,7 @@ class _Cacr(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
 
 cacr: _Cacr
@@ -974,7 +974,7 @@ class _CaptionCrossEntropy(Objective):
         *,
         ignore_index: int = -100,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of the next word at every place of a caption that is not left out.
 
@@ -1035,7 +1035,7 @@ class _CaptionCrossEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CaptionCrossEntropyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1047,7 +1047,7 @@ class _CaptionCrossEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CaptionCrossEntropyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1057,7 +1057,7 @@ class _CaptionCrossEntropy(Objective):
         ignore_index: int = -100,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CaptionCrossEntropyGrads[Array]]]: ...
 
 caption_cross_entropy: _CaptionCrossEntropy
@@ -1082,7 +1082,7 @@ class _Cdvg(Objective):
         *,
         temperature: float | Array = 0.1,
         weight: float = 1.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of an image and of its translation to another bias, and their NT-Xent.
 
@@ -1147,7 +1147,7 @@ class _Cdvg(Objective):
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CdvgGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1162,7 +1162,7 @@ class _Cdvg(Objective):
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CdvgGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1175,7 +1175,7 @@ class _Cdvg(Objective):
         temperature: float | Array = 0.1,
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CdvgGrads[Array]]]: ...
 
 cdvg: _Cdvg
@@ -1193,7 +1193,7 @@ class _CentroidGap(Objective):
         y: Array,
         *,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Distance between the centroids of two modalities: the modality gap.
 
@@ -1249,7 +1249,7 @@ class _CentroidGap(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CentroidGapGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1260,7 +1260,7 @@ class _CentroidGap(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CentroidGapGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1269,7 +1269,7 @@ class _CentroidGap(Objective):
         *,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CentroidGapGrads[Array]]]: ...
 
 centroid_gap: _CentroidGap
@@ -1290,7 +1290,7 @@ class _Circle(Objective):
         detach_weights: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Soft difference of far and near pairs, each weighted by its distance from its optimum.
 
@@ -1365,7 +1365,7 @@ class _Circle(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CircleGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1380,7 +1380,7 @@ class _Circle(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CircleGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1393,7 +1393,7 @@ class _Circle(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
 
 circle: _Circle
@@ -1422,7 +1422,7 @@ class _ClipRocket(Objective):
         aggregate: Literal['mean', 'sum'] = 'mean',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss of plain views together with those of all pairs of augmented views.
 
@@ -1500,7 +1500,7 @@ class _ClipRocket(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClipRocketGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1518,7 +1518,7 @@ class _ClipRocket(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1534,7 +1534,7 @@ class _ClipRocket(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
 
 clip_rocket: _ClipRocket
@@ -1552,7 +1552,7 @@ class _ClubBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Upper bound on mutual information of a critic that is a conditional log-likelihood (CLUB).
 
@@ -1619,7 +1619,7 @@ class _ClubBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClubBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1630,7 +1630,7 @@ class _ClubBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClubBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1639,7 +1639,7 @@ class _ClubBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClubBoundGrads[Array]]]: ...
 
 club_bound: _ClubBound
@@ -1663,7 +1663,7 @@ class _ClusterInfoNce(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE whose candidates are the samples of the anchor's own cluster.
 
@@ -1738,7 +1738,7 @@ class _ClusterInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClusterInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1754,7 +1754,7 @@ class _ClusterInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClusterInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1768,7 +1768,7 @@ class _ClusterInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClusterInfoNceGrads[Array]]]: ...
 
 cluster_info_nce: _ClusterInfoNce
@@ -1787,7 +1787,7 @@ class _Cmim(Objective):
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of each row with the mean of all others, without a second view (cMIM).
 
@@ -1851,7 +1851,7 @@ class _Cmim(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CmimGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1863,7 +1863,7 @@ class _Cmim(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CmimGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1873,7 +1873,7 @@ class _Cmim(Objective):
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
 
 cmim: _Cmim
@@ -1898,7 +1898,7 @@ class _Coca(Objective):
         caption_weight: float = 2.0,
         temperature: float | Array = 0.07,
         ignore_index: int = 0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric InfoNCE of images and captions plus the cross-entropy of the captions (CoCa).
 
@@ -1971,7 +1971,7 @@ class _Coca(Objective):
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CocaGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1987,7 +1987,7 @@ class _Coca(Objective):
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CocaGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2001,7 +2001,7 @@ class _Coca(Objective):
         temperature: float | Array = 0.07,
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CocaGrads[Array]]]: ...
 
 coca: _Coca
@@ -2025,7 +2025,7 @@ class _ContrastiveGapLoss(Objective):
         alignment_weight: float = 1.0,
         uniformity_weight: float = 1.0,
         cross_uniformity_weight: float = 1.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss plus alignment and uniformity, within and across modalities (CUAXU).
 
@@ -2109,7 +2109,7 @@ class _ContrastiveGapLoss(Objective):
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveGapLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2125,7 +2125,7 @@ class _ContrastiveGapLoss(Objective):
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveGapLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2139,7 +2139,7 @@ class _ContrastiveGapLoss(Objective):
         uniformity_weight: float = 1.0,
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ContrastiveGapLossGrads[Array]]]: ...
 
 contrastive_gap_loss: _ContrastiveGapLoss
@@ -2160,7 +2160,7 @@ class _ContrastiveMargin(Objective):
         power: float = 1.0,
         average: Literal['nonzero', 'pairs'] = 'nonzero',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Hinges on distances: rows of a class are drawn together, others are pushed apart.
 
@@ -2233,7 +2233,7 @@ class _ContrastiveMargin(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveMarginGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2248,7 +2248,7 @@ class _ContrastiveMargin(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveMarginGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2261,7 +2261,7 @@ class _ContrastiveMargin(Objective):
         average: Literal['nonzero', 'pairs'] = 'nonzero',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ContrastiveMarginGrads[Array]]]: ...
 
 contrastive_margin: _ContrastiveMargin
@@ -2280,7 +2280,7 @@ class _CubeLogits(Objective):
         *,
         similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Similarity of every tuple of rows, one of each view: an array with n axes of length B.
 
@@ -2343,7 +2343,7 @@ class _CubeLogits(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLogitsGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2355,7 +2355,7 @@ class _CubeLogits(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLogitsGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2365,7 +2365,7 @@ class _CubeLogits(Objective):
         similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CubeLogitsGrads[Array]]]: ...
 
 cube_logits: _CubeLogits
@@ -2389,7 +2389,7 @@ class _CubeLoss(Objective):
         negatives: Literal['all', 'axis'] = 'all',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
 
@@ -2480,7 +2480,7 @@ class _CubeLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2496,7 +2496,7 @@ class _CubeLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2510,7 +2510,7 @@ class _CubeLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
 
 cube_loss: _CubeLoss
@@ -2532,7 +2532,7 @@ class _Cwcl(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
 
@@ -2612,7 +2612,7 @@ class _Cwcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CwclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2626,7 +2626,7 @@ class _Cwcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2638,7 +2638,7 @@ class _Cwcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
 
 cwcl: _Cwcl
@@ -2661,7 +2661,7 @@ class _Cyclip(Objective):
         in_modal: float = 0.25,
         cross_modal: float = 0.25,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss plus geometric consistency within and across modalities.
 
@@ -2730,7 +2730,7 @@ class _Cyclip(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CyclipGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2745,7 +2745,7 @@ class _Cyclip(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CyclipGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2758,7 +2758,7 @@ class _Cyclip(Objective):
         cross_modal: float = 0.25,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CyclipGrads[Array]]]: ...
 
 cyclip: _Cyclip
@@ -2780,7 +2780,7 @@ class _Dcl(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
@@ -2848,7 +2848,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2862,7 +2862,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2874,7 +2874,7 @@ class _Dcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DclGrads[Array]]]: ...
 
 dcl: _Dcl
@@ -2899,7 +2899,7 @@ class _Dclw(Objective):
         stop_grad_weights: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrastive loss whose positives count more, the less similar they are.
 
@@ -2981,7 +2981,7 @@ class _Dclw(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclwGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2997,7 +2997,7 @@ class _Dclw(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclwGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3011,7 +3011,7 @@ class _Dclw(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DclwGrads[Array]]]: ...
 
 dclw: _Dclw
@@ -3033,7 +3033,7 @@ class _DebiasedNce(Objective):
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Debiased contrastive loss: NT-Xent whose negatives are corrected for false ones.
 
@@ -3103,7 +3103,7 @@ class _DebiasedNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DebiasedNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3117,7 +3117,7 @@ class _DebiasedNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DebiasedNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3129,7 +3129,7 @@ class _DebiasedNce(Objective):
         tau_plus: float = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
 
 debiased_nce: _DebiasedNce
@@ -3154,7 +3154,7 @@ class _Dhel(Objective):
         both: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Alignment of matching rows and the energy within each view.
 
@@ -3227,7 +3227,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DhelGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3243,7 +3243,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DhelGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3257,7 +3257,7 @@ class _Dhel(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DhelGrads[Array]]]: ...
 
 dhel: _Dhel
@@ -3277,7 +3277,7 @@ class _DualPatchNce(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of the places of an edited image with those of its source, in both directions.
 
@@ -3342,7 +3342,7 @@ class _DualPatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DualPatchNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3355,7 +3355,7 @@ class _DualPatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DualPatchNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3366,7 +3366,7 @@ class _DualPatchNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DualPatchNceGrads[Array]]]: ...
 
 dual_patch_nce: _DualPatchNce
@@ -3384,7 +3384,7 @@ class _DvBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Donsker-Varadhan estimate of mutual information: not limited by log B, of large variance.
 
@@ -3444,7 +3444,7 @@ class _DvBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DvBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3455,7 +3455,7 @@ class _DvBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DvBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3464,7 +3464,7 @@ class _DvBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
 
 dv_bound: _DvBound
@@ -3487,7 +3487,7 @@ class _FMicl(Objective):
         weight: float = 1.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Lower bound of an f-divergence between matching and other rows, with Gaussian similarity.
 
@@ -3571,7 +3571,7 @@ class _FMicl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FMiclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3586,7 +3586,7 @@ class _FMicl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FMiclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3599,7 +3599,7 @@ class _FMicl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FMiclGrads[Array]]]: ...
 
 f_micl: _FMicl
@@ -3632,7 +3632,7 @@ class _FeatureSeparation(Objective):
         uniformity_weight: float = 1.0,
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Deep feature separation: specific features orthogonal to the shared, and informative.
 
@@ -3735,7 +3735,7 @@ class _FeatureSeparation(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FeatureSeparationGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3756,7 +3756,7 @@ class _FeatureSeparation(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FeatureSeparationGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3775,7 +3775,7 @@ class _FeatureSeparation(Objective):
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FeatureSeparationGrads[Array]]]: ...
 
 feature_separation: _FeatureSeparation
@@ -3795,7 +3795,7 @@ class _FloBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
 
@@ -3862,7 +3862,7 @@ class _FloBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FloBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3874,7 +3874,7 @@ class _FloBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FloBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3884,7 +3884,7 @@ class _FloBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FloBoundGrads[Array]]]: ...
 
 flo_bound: _FloBound
@@ -3912,7 +3912,7 @@ class _FocalInfoNce(Objective):
         detach_weight: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each query's document, times a power of its distance from certainty.
 
@@ -4003,7 +4003,7 @@ class _FocalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4022,7 +4022,7 @@ class _FocalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4039,7 +4039,7 @@ class _FocalInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
 
 focal_info_nce: _FocalInfoNce
@@ -4065,7 +4065,7 @@ class _GammaInfoNce(Objective):
         include_positive: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE with the normaliser out of the logarithm, and one more number for each anchor.
 
@@ -4159,7 +4159,7 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GammaInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4176,7 +4176,7 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GammaInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4191,7 +4191,7 @@ class _GammaInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GammaInfoNceGrads[Array]]]: ...
 
 gamma_info_nce: _GammaInfoNce
@@ -4216,7 +4216,7 @@ class _GeometricConsistency(Objective):
         cross_modal: float = 1.0,
         augmented: float = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared differences of similarities that a shared geometry would make equal.
 
@@ -4293,7 +4293,7 @@ class _GeometricConsistency(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GeometricConsistencyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4309,7 +4309,7 @@ class _GeometricConsistency(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GeometricConsistencyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4323,7 +4323,7 @@ class _GeometricConsistency(Objective):
         augmented: float = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GeometricConsistencyGrads[Array]]]: ...
 
 geometric_consistency: _GeometricConsistency
@@ -4352,7 +4352,7 @@ class _GistEmbed(Objective):
         contrast_anchors: bool = True,
         contrast_positives: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of queries and documents from which a guide takes out the false negatives.
 
@@ -4441,7 +4441,7 @@ class _GistEmbed(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GistEmbedGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4461,7 +4461,7 @@ class _GistEmbed(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GistEmbedGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4479,7 +4479,7 @@ class _GistEmbed(Objective):
         contrast_positives: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GistEmbedGrads[Array]]]: ...
 
 gist_embed: _GistEmbed
@@ -4506,7 +4506,7 @@ class _GlobalContrastive(Objective):
         relative: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive loss of each sample against the whole data set, from small batches.
 
@@ -4619,7 +4619,7 @@ class _GlobalContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GlobalContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4637,7 +4637,7 @@ class _GlobalContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GlobalContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4653,7 +4653,7 @@ class _GlobalContrastive(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GlobalContrastiveGrads[Array]]]: ...
 
 global_contrastive: _GlobalContrastive
@@ -4681,7 +4681,7 @@ class _Gopro(Objective):
         visual_weight: float = 0.1,
         consistency_weight: float = 1.0,
         temperature: float | Array = 0.1,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of classes, consistency of prompts and NT-Xent of two views (GOPro).
 
@@ -4754,7 +4754,7 @@ class _Gopro(Objective):
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GoproGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4771,7 +4771,7 @@ class _Gopro(Objective):
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GoproGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4786,7 +4786,7 @@ class _Gopro(Objective):
         consistency_weight: float = 1.0,
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
 
 gopro: _Gopro
@@ -4812,7 +4812,7 @@ class _GramLoss(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
 
@@ -4896,7 +4896,7 @@ class _GramLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4913,7 +4913,7 @@ class _GramLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4928,7 +4928,7 @@ class _GramLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GramLossGrads[Array]]]: ...
 
 gram_loss: _GramLoss
@@ -4948,7 +4948,7 @@ class _GramVolume(Objective):
         *,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'none',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Volume of the parallelotope that each sample's k vectors span.
 
@@ -5013,7 +5013,7 @@ class _GramVolume(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramVolumeGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5026,7 +5026,7 @@ class _GramVolume(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramVolumeGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5037,7 +5037,7 @@ class _GramVolume(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GramVolumeGrads[Array]]]: ...
 
 gram_volume: _GramVolume
@@ -5056,7 +5056,7 @@ class _GroupWhiten(Objective):
         num_groups: int,
         eps: float = 0.0,
         detach_whitening: bool = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Whitened columns: each group of them has mean 0 and covariance I.
 
@@ -5129,7 +5129,7 @@ class _GroupWhiten(Objective):
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupWhitenGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5142,7 +5142,7 @@ class _GroupWhiten(Objective):
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupWhitenGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5153,7 +5153,7 @@ class _GroupWhiten(Objective):
         eps: float = 0.0,
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GroupWhitenGrads[Array]]]: ...
 
 group_whiten: _GroupWhiten
@@ -5175,7 +5175,7 @@ class _GroupedInfoNce(Objective):
         groups: int = 1,
         temperature: float | Array = 0.07,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric InfoNCE within consecutive groups of samples: less work, fewer negatives.
 
@@ -5245,7 +5245,7 @@ class _GroupedInfoNce(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupedInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5259,7 +5259,7 @@ class _GroupedInfoNce(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupedInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5271,7 +5271,7 @@ class _GroupedInfoNce(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GroupedInfoNceGrads[Array]]]: ...
 
 grouped_info_nce: _GroupedInfoNce
@@ -5294,7 +5294,7 @@ class _HardNegativeNce(Objective):
         tau_plus: float = 0.1,
         beta: float = 1.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Debiased contrastive loss in which a negative counts more, the more similar it is.
 
@@ -5367,7 +5367,7 @@ class _HardNegativeNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, HardNegativeNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5382,7 +5382,7 @@ class _HardNegativeNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, HardNegativeNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5395,7 +5395,7 @@ class _HardNegativeNce(Objective):
         beta: float = 1.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
 
 hard_negative_nce: _HardNegativeNce
@@ -5426,7 +5426,7 @@ class _InfoNce(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
 
@@ -5530,7 +5530,7 @@ class _InfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5551,7 +5551,7 @@ class _InfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5570,7 +5570,7 @@ class _InfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InfoNceGrads[Array]]]: ...
 
 info_nce: _InfoNce
@@ -5588,7 +5588,7 @@ class _InfoNceBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE lower bound on mutual information: little variance, never above log B.
 
@@ -5651,7 +5651,7 @@ class _InfoNceBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5662,7 +5662,7 @@ class _InfoNceBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5671,7 +5671,7 @@ class _InfoNceBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InfoNceBoundGrads[Array]]]: ...
 
 info_nce_bound: _InfoNceBound
@@ -5699,7 +5699,7 @@ class _Interclr(Objective):
         intra_weight: float = 0.75,
         inter_weight: float = 0.25,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of an image with its own view, and with another image of its cluster (InterCLR).
 
@@ -5788,7 +5788,7 @@ class _Interclr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InterclrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5808,7 +5808,7 @@ class _Interclr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InterclrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5826,7 +5826,7 @@ class _Interclr(Objective):
         inter_weight: float = 0.25,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InterclrGrads[Array]]]: ...
 
 interclr: _Interclr
@@ -5850,7 +5850,7 @@ class _IpwInfoNce(Objective):
         temperature: float | Array = 0.05,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each match among the batch and own hard negatives with weights.
 
@@ -5921,7 +5921,7 @@ class _IpwInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5936,7 +5936,7 @@ class _IpwInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5949,7 +5949,7 @@ class _IpwInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
 
 ipw_info_nce: _IpwInfoNce
@@ -5970,7 +5970,7 @@ class _JointEntropy(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Negative joint entropy of two spaces; lower is less dependent.
 
@@ -6037,7 +6037,7 @@ class _JointEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JointEntropyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6050,7 +6050,7 @@ class _JointEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JointEntropyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6061,7 +6061,7 @@ class _JointEntropy(Objective):
         normalize: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], JointEntropyGrads[Array]]]: ...
 
 joint_entropy: _JointEntropy
@@ -6080,7 +6080,7 @@ class _JsdBound(Objective):
         estimate: Literal['jsd', 'nwj'] = 'jsd',
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
 
@@ -6149,7 +6149,7 @@ class _JsdBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JsdBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6161,7 +6161,7 @@ class _JsdBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JsdBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6171,7 +6171,7 @@ class _JsdBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
 
 jsd_bound: _JsdBound
@@ -6192,7 +6192,7 @@ class _LocalMi(Objective):
         *,
         temperature: float | Array = 0.07,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of whole samples with their own parts, against the parts of other samples.
 
@@ -6261,7 +6261,7 @@ class _LocalMi(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, LocalMiGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6274,7 +6274,7 @@ class _LocalMi(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, LocalMiGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6285,7 +6285,7 @@ class _LocalMi(Objective):
         temperature: float | Array = 0.07,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
 
 local_mi: _LocalMi
@@ -6312,7 +6312,7 @@ class _M3Col(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mixup contrast of two modalities: each is mixed in turn, and set against the other.
 
@@ -6392,7 +6392,7 @@ class _M3Col(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, M3ColGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6409,7 +6409,7 @@ class _M3Col(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, M3ColGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6424,7 +6424,7 @@ class _M3Col(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], M3ColGrads[Array]]]: ...
 
 m3col: _M3Col
@@ -6448,7 +6448,7 @@ class _MarginInfoNce(Objective):
         margin: float = -0.5,
         kind: Literal['cos', 'arc'] = 'cos',
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each match among negatives, with a margin on its cosine or its angle.
 
@@ -6525,7 +6525,7 @@ class _MarginInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MarginInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6540,7 +6540,7 @@ class _MarginInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MarginInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6553,7 +6553,7 @@ class _MarginInfoNce(Objective):
         kind: Literal['cos', 'arc'] = 'cos',
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MarginInfoNceGrads[Array]]]: ...
 
 margin_info_nce: _MarginInfoNce
@@ -6575,7 +6575,7 @@ class _MatchingGap(Objective):
         normalize: bool = True,
         tol: float = 0.001,
         max_iter: int = 1000,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cost of the given matching of n views less that of the best entropic one (M3G).
 
@@ -6663,7 +6663,7 @@ class _MatchingGap(Objective):
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatchingGapGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6678,7 +6678,7 @@ class _MatchingGap(Objective):
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatchingGapGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6691,10 +6691,139 @@ class _MatchingGap(Objective):
         tol: float = 0.001,
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MatchingGapGrads[Array]]]: ...
 
 matching_gap: _MatchingGap
+
+class MatryoshkaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `matryoshka`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Matryoshka(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Weighted sum of an objective over prefixes of the dimensions.
+
+        .. math:: \sum_k w_k \, \ell \big( x_{:, 1..d_k}, \; y_{:, 1..d_k}; \tau \big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views or modalities.
+        negatives : array (B, K, D) or (K, D), optional
+            More candidates, for losses that take them.
+        dims : tuple of int
+            Lengths :math:`d_k` of the prefixes, different and at most D.
+        weights : tuple of float, optional
+            Weight :math:`w_k` of each prefix, by default 1.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of the objective, if it has one.
+        loss : str or Objective, default "multiple_negatives_ranking"
+            The objective, or its name. It takes `x` and `y`, and perhaps `negatives`.
+        options : dict, optional
+            Further parameters of the objective, which are no arrays.
+
+        Returns
+        -------
+        value : as the objective's
+            0-d, or one number for each anchor with ``options={"reduction": "none"}``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            `dims` holds other than different lengths of at most D, `weights` is not a number for each
+            of them, `loss` names no objective of `x` and `y`, or `options` holds what is no parameter
+            of it.
+
+        Notes
+        -----
+        The sum is not divided by the number of prefixes. Each prefix is normalised by the objective
+        itself, as a whole row is. A gradient that is by definition not that of the value remains so.
+        The cost is that of the objective at each length. With ``dims=(D,)`` it is the objective.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        A. Kusupati, G. Bhatt, A. Rege, M. Wallingford, A. Sinha, V. Ramanujan, W. Howard-Snyder,
+        K. Chen, S. Kakade, P. Jain, A. Farhadi, "Matryoshka Representation Learning", NeurIPS 2022,
+        arXiv 2205.13147.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.random.default_rng(0).normal(size=(2, 5, 4))
+        >>> nested = pc.matryoshka(x, y, dims=(4, 2), weights=(1.0, 0.3), loss="info_nce")
+        >>> parts = [pc.info_nce(x[:, :d], y[:, :d], temperature=0.05) for d in (4, 2)]
+        >>> bool(abs(nested - (parts[0] + 0.3 * parts[1])) < 1e-12)
+        True
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MatryoshkaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MatryoshkaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MatryoshkaGrads[Array]]]: ...
+
+matryoshka: _Matryoshka
 
 class MaxSimInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `max_sim_info_nce`, of the arguments that were differentiated."""
@@ -6716,7 +6845,7 @@ class _MaxSimInfoNce(Objective):
         symmetric: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of sums over query tokens of the best match in a document (ColBERT, ColPali).
 
@@ -6801,7 +6930,7 @@ class _MaxSimInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MaxSimInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6818,7 +6947,7 @@ class _MaxSimInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MaxSimInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6833,7 +6962,7 @@ class _MaxSimInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MaxSimInfoNceGrads[Array]]]: ...
 
 max_sim_info_nce: _MaxSimInfoNce
@@ -6856,7 +6985,7 @@ class _Meow(Objective):
         temperature: float | Array = 0.4,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrast in which a negative counts by the clusterings that separate it.
 
@@ -6927,7 +7056,7 @@ class _Meow(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MeowGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6942,7 +7071,7 @@ class _Meow(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MeowGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6955,7 +7084,7 @@ class _Meow(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MeowGrads[Array]]]: ...
 
 meow: _Meow
@@ -6977,7 +7106,7 @@ class _MetricLoss(Objective):
         scale_neg: float = 50.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One of five losses: an outer function of sums over the pairs of a class, and over the rest.
 
@@ -7062,7 +7191,7 @@ class _MetricLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MetricLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7078,7 +7207,7 @@ class _MetricLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MetricLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7092,7 +7221,7 @@ class _MetricLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
@@ -7117,7 +7246,7 @@ class _Mixco(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of mixed samples: each matches both of its parts, by their shares.
 
@@ -7197,7 +7326,7 @@ class _Mixco(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixcoGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7213,7 +7342,7 @@ class _Mixco(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixcoGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7227,7 +7356,7 @@ class _Mixco(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MixcoGrads[Array]]]: ...
 
 mixco: _Mixco
@@ -7254,7 +7383,7 @@ class _MixedNegativeInfoNce(Objective):
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
 
@@ -7346,7 +7475,7 @@ class _MixedNegativeInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7364,7 +7493,7 @@ class _MixedNegativeInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7380,7 +7509,7 @@ class _MixedNegativeInfoNce(Objective):
         detach_mixing: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
 
 mixed_negative_info_nce: _MixedNegativeInfoNce
@@ -7404,7 +7533,7 @@ class _MultiCrop(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
 
@@ -7487,7 +7616,7 @@ class _MultiCrop(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiCropGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7503,7 +7632,7 @@ class _MultiCrop(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiCropGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7517,7 +7646,7 @@ class _MultiCrop(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiCropGrads[Array]]]: ...
 
 multi_crop: _MultiCrop
@@ -7539,7 +7668,7 @@ class _MultiSimilarity(Objective):
         epsilon: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Soft maxima of the far pairs of a class, and of the near pairs of different classes.
 
@@ -7616,7 +7745,7 @@ class _MultiSimilarity(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiSimilarityGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7632,7 +7761,7 @@ class _MultiSimilarity(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiSimilarityGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7646,7 +7775,7 @@ class _MultiSimilarity(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiSimilarityGrads[Array]]]: ...
 
 multi_similarity: _MultiSimilarity
@@ -7672,7 +7801,7 @@ class _MultimodalContrastive(Objective):
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Four contrasts of two modalities: across, in both directions, and within each.
 
@@ -7751,7 +7880,7 @@ class _MultimodalContrastive(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7767,7 +7896,7 @@ class _MultimodalContrastive(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7781,7 +7910,7 @@ class _MultimodalContrastive(Objective):
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultimodalContrastiveGrads[Array]]]: ...
 
 multimodal_contrastive: _MultimodalContrastive
@@ -7804,7 +7933,7 @@ class _MultimodalSupcon(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Supervised contrast of two modalities: all pairs of a class match, in both directions.
 
@@ -7876,7 +8005,7 @@ class _MultimodalSupcon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalSupconGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7891,7 +8020,7 @@ class _MultimodalSupcon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalSupconGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7904,7 +8033,7 @@ class _MultimodalSupcon(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
 
 multimodal_supcon: _MultimodalSupcon
@@ -7935,7 +8064,7 @@ class _MultipleNegativesRanking(Objective):
         false_negative_margin: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each query's document among all documents of the batch.
 
@@ -8053,7 +8182,7 @@ class _MultipleNegativesRanking(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8075,7 +8204,7 @@ class _MultipleNegativesRanking(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8095,7 +8224,7 @@ class _MultipleNegativesRanking(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
 
 multiple_negatives_ranking: _MultipleNegativesRanking
@@ -8120,7 +8249,7 @@ class _MultiviewCoding(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive multiview coding: both cross-entropies of all pairs, or of those with one view.
 
@@ -8203,7 +8332,7 @@ class _MultiviewCoding(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiviewCodingGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8220,7 +8349,7 @@ class _MultiviewCoding(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiviewCodingGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8235,7 +8364,7 @@ class _MultiviewCoding(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiviewCodingGrads[Array]]]: ...
 
 multiview_coding: _MultiviewCoding
@@ -8258,7 +8387,7 @@ class _MvDhel(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Multi-view decoupled hyperspherical energy loss.
 
@@ -8335,7 +8464,7 @@ class _MvDhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvDhelGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8350,7 +8479,7 @@ class _MvDhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvDhelGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8363,7 +8492,7 @@ class _MvDhel(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MvDhelGrads[Array]]]: ...
 
 mv_dhel: _MvDhel
@@ -8387,7 +8516,7 @@ class _MvInfoNce(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Multi-view InfoNCE: all positive pairs of a sample over all its pairs, in one term.
 
@@ -8470,7 +8599,7 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8486,7 +8615,7 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8500,7 +8629,7 @@ class _MvInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MvInfoNceGrads[Array]]]: ...
 
 mv_info_nce: _MvInfoNce
@@ -8520,7 +8649,7 @@ class _NPair(Objective):
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
 
@@ -8587,7 +8716,7 @@ class _NPair(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NPairGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8600,7 +8729,7 @@ class _NPair(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NPairGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8611,7 +8740,7 @@ class _NPair(Objective):
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
@@ -8635,7 +8764,7 @@ class _Nnclr(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of each row's nearest neighbour in a queue with the other view (NNCLR).
 
@@ -8713,7 +8842,7 @@ class _Nnclr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NnclrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8729,7 +8858,7 @@ class _Nnclr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NnclrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8743,7 +8872,7 @@ class _Nnclr(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NnclrGrads[Array]]]: ...
 
 nnclr: _Nnclr
@@ -8766,7 +8895,7 @@ class _Nspt(Objective):
         negatives_from: Literal['student', 'teacher'] = 'student',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of rehearsed samples: positives of the teacher, negatives of the student.
 
@@ -8845,7 +8974,7 @@ class _Nspt(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NsptGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8861,7 +8990,7 @@ class _Nspt(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NsptGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8875,7 +9004,7 @@ class _Nspt(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NsptGrads[Array]]]: ...
 
 nspt: _Nspt
@@ -8897,7 +9026,7 @@ class _NtXent(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
 
@@ -8967,7 +9096,7 @@ class _NtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NtXentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8981,7 +9110,7 @@ class _NtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NtXentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8993,7 +9122,7 @@ class _NtXent(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NtXentGrads[Array]]]: ...
 
 nt_xent: _NtXent
@@ -9011,7 +9140,7 @@ class _NwjBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""NWJ (f-GAN, MINE-f) lower bound on mutual information: unbiased, of large variance.
 
@@ -9071,7 +9200,7 @@ class _NwjBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NwjBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9082,7 +9211,7 @@ class _NwjBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NwjBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9091,7 +9220,7 @@ class _NwjBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NwjBoundGrads[Array]]]: ...
 
 nwj_bound: _NwjBound
@@ -9115,7 +9244,7 @@ class _PairwiseSum(Objective):
         average: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss summed over all pairs of views.
 
@@ -9191,7 +9320,7 @@ class _PairwiseSum(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PairwiseSumGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9207,7 +9336,7 @@ class _PairwiseSum(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PairwiseSumGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9221,7 +9350,7 @@ class _PairwiseSum(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
@@ -9243,7 +9372,7 @@ class _PatchNce(Objective):
         stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE between the same places of two feature maps; other places of the image are negative.
 
@@ -9314,7 +9443,7 @@ class _PatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PatchNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9328,7 +9457,7 @@ class _PatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PatchNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9340,7 +9469,7 @@ class _PatchNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PatchNceGrads[Array]]]: ...
 
 patch_nce: _PatchNce
@@ -9364,7 +9493,7 @@ class _PixContrast(Objective):
         temperature: float | Array = 0.3,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE between the pixels of two crops of an image, with pixels of one place as positives.
 
@@ -9440,7 +9569,7 @@ class _PixContrast(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PixContrastGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9456,7 +9585,7 @@ class _PixContrast(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PixContrastGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9470,7 +9599,7 @@ class _PixContrast(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PixContrastGrads[Array]]]: ...
 
 pix_contrast: _PixContrast
@@ -9494,7 +9623,7 @@ class _PolyView(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One-vs-rest poly-view contrastive loss: each view against all other views of its sample.
 
@@ -9582,7 +9711,7 @@ class _PolyView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PolyViewGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9598,7 +9727,7 @@ class _PolyView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PolyViewGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9612,7 +9741,7 @@ class _PolyView(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
@@ -9628,7 +9757,7 @@ class _PromptConsistency(Objective):
         self,
         text: Array,
         text_views: Array,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared difference of the prompts of an image and those of its augmentations.
 
@@ -9681,7 +9810,7 @@ class _PromptConsistency(Objective):
         *,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PromptConsistencyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9691,7 +9820,7 @@ class _PromptConsistency(Objective):
         *,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PromptConsistencyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9699,7 +9828,7 @@ class _PromptConsistency(Objective):
         text_views: Array,
         *,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
 
 prompt_consistency: _PromptConsistency
@@ -9720,7 +9849,7 @@ class _ProxyAnchor(Objective):
         margin: float = 0.1,
         alpha: float = 32.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One learned proxy of each class as the anchor, with all rows of the batch as its pairs.
 
@@ -9788,7 +9917,7 @@ class _ProxyAnchor(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ProxyAnchorGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9802,7 +9931,7 @@ class _ProxyAnchor(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ProxyAnchorGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9814,7 +9943,7 @@ class _ProxyAnchor(Objective):
         alpha: float = 32.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
@@ -9837,7 +9966,7 @@ class _RetrievalInfoNce(Objective):
         temperature: float | Array = 0.02,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
 
@@ -9908,7 +10037,7 @@ class _RetrievalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9922,7 +10051,7 @@ class _RetrievalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9934,7 +10063,7 @@ class _RetrievalInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
 
 retrieval_info_nce: _RetrievalInfoNce
@@ -9959,7 +10088,7 @@ class _Sbcl(Objective):
         base_temperature: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Subclass-balancing contrast: of the rows of a subclass, and of the subclasses of a class.
 
@@ -10049,7 +10178,7 @@ class _Sbcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SbclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10066,7 +10195,7 @@ class _Sbcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SbclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10081,7 +10210,7 @@ class _Sbcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SbclGrads[Array]]]: ...
 
 sbcl: _Sbcl
@@ -10109,7 +10238,7 @@ class _Sepclr(Objective):
         salient_weight: float = 1000.0,
         null_weight: float = 1000.0,
         mi_weight: float = 10.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Alignment and uniformity in two spaces, a null code, and independence of both spaces.
 
@@ -10189,7 +10318,7 @@ class _Sepclr(Objective):
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SepclrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10207,7 +10336,7 @@ class _Sepclr(Objective):
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SepclrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10223,7 +10352,7 @@ class _Sepclr(Objective):
         null_weight: float = 1000.0,
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SepclrGrads[Array]]]: ...
 
 sepclr: _Sepclr
@@ -10247,7 +10376,7 @@ class _SigmoidContrastive(Objective):
         bias: float | Array = -10.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Logistic loss of every pair separately, without a normaliser.
 
@@ -10320,7 +10449,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SigmoidContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10335,7 +10464,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SigmoidContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10348,7 +10477,7 @@ class _SigmoidContrastive(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SigmoidContrastiveGrads[Array]]]: ...
 
 sigmoid_contrastive: _SigmoidContrastive
@@ -10373,7 +10502,7 @@ class _SimilarityDistill(Objective):
         kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
         symmetric: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Distillation in which the similarities of a batch follow those of a teacher.
 
@@ -10452,7 +10581,7 @@ class _SimilarityDistill(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SimilarityDistillGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10469,7 +10598,7 @@ class _SimilarityDistill(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SimilarityDistillGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10484,7 +10613,7 @@ class _SimilarityDistill(Objective):
         symmetric: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SimilarityDistillGrads[Array]]]: ...
 
 similarity_distill: _SimilarityDistill
@@ -10504,7 +10633,7 @@ class _SmileBound(Objective):
         surrogate: Literal['jsd', None] = 'jsd',
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""SMILE estimate of mutual information: clipped scores trade variance for bias.
 
@@ -10574,7 +10703,7 @@ class _SmileBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SmileBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10587,7 +10716,7 @@ class _SmileBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SmileBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10598,7 +10727,7 @@ class _SmileBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SmileBoundGrads[Array]]]: ...
 
 smile_bound: _SmileBound
@@ -10620,7 +10749,7 @@ class _SoftClip(Objective):
         stop_grad_targets: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP with soft targets: as far as two rows of `y` are alike, their samples match.
 
@@ -10698,7 +10827,7 @@ class _SoftClip(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SoftClipGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10712,7 +10841,7 @@ class _SoftClip(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SoftClipGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10724,7 +10853,7 @@ class _SoftClip(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SoftClipGrads[Array]]]: ...
 
 soft_clip: _SoftClip
@@ -10748,7 +10877,7 @@ class _SufficientStatistics(Objective):
         normalize: bool = True,
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Sufficient-statistics poly-view loss: each view against the mean of the others.
 
@@ -10834,7 +10963,7 @@ class _SufficientStatistics(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SufficientStatisticsGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10850,7 +10979,7 @@ class _SufficientStatistics(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SufficientStatisticsGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10864,7 +10993,7 @@ class _SufficientStatistics(Objective):
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
 
 sufficient_statistics: _SufficientStatistics
@@ -10887,7 +11016,7 @@ class _SupCon(Objective):
         base_temperature: float | None = None,
         anchors: int | None = None,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Supervised contrastive loss: all rows of a class pull together, against all other rows.
 
@@ -10972,7 +11101,7 @@ class _SupCon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SupConGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10988,7 +11117,7 @@ class _SupCon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SupConGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11002,10 +11131,135 @@ class _SupCon(Objective):
         anchors: int | None = None,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class SwalipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `swalip`, of the arguments that were differentiated."""
+
+    x_views: Any
+    y_views: Any
+    temperature: Array
+
+class _Swalip(Objective):
+    def __call__(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Swapped prediction with the batch of the other modality as prototypes (SwALIP).
+
+        .. math:: \frac{1}{8 B} \sum_{a, b} \sum_i \Big[ - \sum_j Q^{ab}_{ij} \log
+                  \mathrm{softmax}_j \big( \langle \hat x^a_i, \hat y^b_j \rangle / \tau \big)
+                  - \sum_j R^{ab}_{ij} \log \mathrm{softmax}_j \big( \langle \hat y^b_i, \hat x^a_j
+                  \rangle / \tau \big) \Big]
+
+        Parameters
+        ----------
+        x_views, y_views : array (2, B, D), or sequence of 2 arrays (B, D)
+            Two views of each sample. Those of two modalities.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The value of SwAV.
+        epsilon : float, > 0, default 0.05
+            Smoothness of the codes, the value of SwAV.
+        iterations : int, >= 1, default 3
+            Steps of `sinkhorn`, as in SwAV.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each sample, from
+            both modalities.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `epsilon` is not
+            above 0, `iterations` is not an integer of at least 1 or `reduction` is not one of its
+            words.
+
+        Notes
+        -----
+        The codes :math:`Q^{ab}` are those of `sinkhorn` of the scores :math:`\langle \hat x^{1-a}_i,
+        \hat y^{1-b}_j \rangle` of the other two views, and :math:`R^{ab}` those of their transpose.
+        They are constants. The gradient by the scores is a softmax minus the codes, over
+        :math:`8 B \tau`. With :math:`Q_{ij} \propto e^{s_{ij}/\epsilon + g_j}` and
+        :math:`R_{ji} \propto e^{s_{ij}/\epsilon + h_i}` one matrix of :math:`s_{ij}/\epsilon + h_i
+        + g_j` beside the logits holds both: its softmax along the rows does not depend on h, nor that
+        along the columns on g. So no B x B matrix is stored. The offsets take 2 ``iterations`` - 1
+        products for each of four pairs of views, the value two, and its gradient two more. The paper
+        adds this loss to that of CLIP with weight 0.2.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `x_views` and `y_views` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.swalip(views, views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SwalipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SwalipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SwalipGrads[Array]]]: ...
+
+swalip: _Swalip
 
 class SwavGrads(NamedTuple, Generic[Array]):
     """Gradients of `swav`, of the arguments that were differentiated."""
@@ -11027,7 +11281,7 @@ class _Swav(Objective):
         assign: Any = (0, 1),
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of the prototypes of a view with the code of another view (SwAV).
 
@@ -11111,7 +11365,7 @@ class _Swav(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SwavGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11128,7 +11382,7 @@ class _Swav(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SwavGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11143,7 +11397,7 @@ class _Swav(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SwavGrads[Array]]]: ...
 
 swav: _Swav
@@ -11164,7 +11418,7 @@ class _Symile(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Each view against its sample's product of the other views and B - 1 mixed products.
 
@@ -11242,7 +11496,7 @@ class _Symile(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SymileGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11256,7 +11510,7 @@ class _Symile(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SymileGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11268,7 +11522,7 @@ class _Symile(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
 
 symile: _Symile
@@ -11285,7 +11539,7 @@ class _Tolerance(Objective):
         labels: Array,
         *,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean similarity of two rows with one label; higher is more tolerant.
 
@@ -11340,7 +11594,7 @@ class _Tolerance(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ToleranceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11351,7 +11605,7 @@ class _Tolerance(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ToleranceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11360,7 +11614,7 @@ class _Tolerance(Objective):
         *,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
@@ -11384,7 +11638,7 @@ class _TriangleLoss(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric contrastive loss with minus the squared area of a triangle (TRIANGLE).
 
@@ -11457,7 +11711,7 @@ class _TriangleLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TriangleLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11472,7 +11726,7 @@ class _TriangleLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TriangleLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11485,7 +11739,7 @@ class _TriangleLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TriangleLossGrads[Array]]]: ...
 
 triangle_loss: _TriangleLoss
@@ -11505,7 +11759,7 @@ class _TubaBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""TUBA lower bound on mutual information, with a baseline for each sample.
 
@@ -11569,7 +11823,7 @@ class _TubaBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TubaBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11581,7 +11835,7 @@ class _TubaBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TubaBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11591,7 +11845,7 @@ class _TubaBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TubaBoundGrads[Array]]]: ...
 
 tuba_bound: _TubaBound
@@ -11608,7 +11862,7 @@ class _Uniformity(Objective):
         *,
         t: float = 2.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
 
@@ -11666,7 +11920,7 @@ class _Uniformity(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, UniformityGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11677,7 +11931,7 @@ class _Uniformity(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, UniformityGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11686,7 +11940,7 @@ class _Uniformity(Objective):
         t: float = 2.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
@@ -11708,7 +11962,7 @@ class _WeightedNtXent(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""NT-Xent with importance weights of samples, as anchors and as negatives.
 
@@ -11785,7 +12039,7 @@ class _WeightedNtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WeightedNtXentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11799,7 +12053,7 @@ class _WeightedNtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WeightedNtXentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11811,7 +12065,7 @@ class _WeightedNtXent(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
 
 weighted_nt_xent: _WeightedNtXent
@@ -11833,7 +12087,7 @@ class _WhitenedInfoNce(Objective):
         eps: float = 0.0,
         detach_whitening: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of the first of several whitened views with each of the others (WhitenedCSE).
 
@@ -11913,7 +12167,7 @@ class _WhitenedInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WhitenedInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11928,7 +12182,7 @@ class _WhitenedInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WhitenedInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11941,7 +12195,7 @@ class _WhitenedInfoNce(Objective):
         detach_whitening: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
 
 whitened_info_nce: _WhitenedInfoNce
