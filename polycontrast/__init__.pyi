@@ -287,6 +287,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -306,6 +307,8 @@ class _AlphaCl(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float, > 0, default 0.5
             Temperature :math:`\tau` of the weights; it has no gradient.
         exponent : float, > 0, default 4.0
@@ -334,7 +337,8 @@ class _AlphaCl(Objective):
         :math:`1 - c` below 0 counts as 0. The gradient weight of a negative is its share
         :math:`\bar w_{ab}` of the weights, that of the positive is minus their sum. Shares are a
         softmax, with :math:`\log \epsilon (2B - 2)` as one more logit, so small temperatures are safe.
-        With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`.
+        With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`. An anchor that
+        `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -361,6 +365,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -376,6 +381,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -390,6 +396,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -415,6 +422,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -437,6 +445,8 @@ class _AverageView(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss, as in `multi_crop`.
         temperature : float or 0-d array, > 0, default 0.5
@@ -492,6 +502,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -508,6 +519,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -523,6 +535,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -1042,6 +1055,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1061,6 +1075,8 @@ class _ClusterInfoNce(Objective):
             Row i belongs to sample i. Two views or modalities.
         clusters : integer array (B,)
             Cluster of each sample.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -1112,6 +1128,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1127,6 +1144,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1141,6 +1159,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1162,6 +1181,7 @@ class _Cmim(Objective):
     def __call__(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1176,6 +1196,8 @@ class _Cmim(Objective):
         ----------
         z : array (B, D)
             Row i belongs to sample i. At least 2 codes. Rows are always scaled to unit length.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper's default is not known to us.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -1189,8 +1211,8 @@ class _Cmim(Objective):
         Raises
         ------
         ValueError, TypeError
-            When `z` is not a real floating array (B, D), `temperature` is not above 0 or `reduction`
-            is not one of its words. When ``B < 2``, as there is no negative.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ``B < 2``, as there is no negative.
 
         Notes
         -----
@@ -1220,6 +1242,7 @@ class _Cmim(Objective):
     def value_and_grad(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1231,6 +1254,7 @@ class _Cmim(Objective):
     def value_and_grad(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1241,6 +1265,7 @@ class _Cmim(Objective):
     def vjp(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1769,6 +1794,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -1786,6 +1812,8 @@ class _Cyclip(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. Of the contrastive part. CLIP's initial value.
         in_modal, cross_modal : float, >= 0, default 0.25
@@ -1807,7 +1835,7 @@ class _Cyclip(Objective):
         -----
         The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
-        O(B D^2) and form no pair.
+        O(B D^2) and form no pair. `ids` concern `info_nce` alone: the cyclic terms have no negatives.
 
         With ``in_modal=0.0, cross_modal=0.0`` it equals `info_nce`.
 
@@ -1833,6 +1861,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -1847,6 +1876,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -1860,6 +1890,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -2000,6 +2031,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2020,6 +2052,8 @@ class _Dclw(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper's value.
         sigma : float or 0-d array, > 0, default 0.5
@@ -2050,7 +2084,7 @@ class _Dclw(Objective):
         function. Both views of a sample share one, their mean is 1, and they lie in (2 - B, 2). The
         paper does not say whether they are differentiated, and public codes do either. With
         :math:`\pi` the softmax, :math:`\partial w_i / \partial s_k = -\frac{B}{\sigma} \pi_i
-        (\delta_{ik} - \pi_k)`.
+        (\delta_{ik} - \pi_k)`. An anchor that `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -2077,6 +2111,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2092,6 +2127,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2106,6 +2142,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2130,6 +2167,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2146,6 +2184,8 @@ class _DebiasedNce(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The paper's value.
         tau_plus : float in [0, 1), default 0.1
@@ -2166,10 +2206,10 @@ class _DebiasedNce(Objective):
         Notes
         -----
         Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
-        row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
-        e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
-        no gradient reaches the negatives; where both terms are equal, the floor is taken. ``B = 1``:
-        value 0, gradient 0. The cost is that of `nt_xent`.
+        row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`, or the number of negatives that `ids`
+        leave. All is computed from :math:`\log \sum e^{s_{ab}} - s_a^+`, so small temperatures do not
+        overflow. At the floor :math:`n e^{-1/\tau}` no gradient reaches the negatives; where both terms
+        are equal, the floor is taken. ``B = 1``: value 0, gradient 0. The cost is that of `nt_xent`.
 
         With ``tau_plus=0.0`` it equals `nt_xent`.
 
@@ -2195,6 +2235,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2208,6 +2249,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2220,6 +2262,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2889,6 +2932,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -2914,6 +2958,8 @@ class _GammaInfoNce(Objective):
             both directions, the anchors of the second row are those of `y`. Take it from the state
             before this batch: drawn from this batch's own normaliser it has no use. -inf turns the
             repulsion of an anchor off.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable.
         scale : float, > 0, default 1.0
@@ -2950,7 +2996,8 @@ class _GammaInfoNce(Objective):
         gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
         it is larger. Weights of pairs need no normaliser of this batch: value and gradient
         take one pass.
-        For B = 1 only the match is left.
+        For B = 1, and for an anchor that `ids` leave without a negative, only the match is left. Take
+        the state from `log_normalizer` with the same `ids`.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -2977,6 +3024,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -2993,6 +3041,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -3008,6 +3057,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -3166,6 +3216,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -3194,6 +3245,8 @@ class _GlobalContrastive(Objective):
         temperature : float, 0-d array or array (B,) or (2, B), > 0, default 0.1
             Temperature :math:`\tau` of all samples or of each, differentiable. See
             `update_temperature`.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         rho : float, >= 0, default 0.0
             Keeps learned temperatures away from 0. The authors' code: 0.3 for two views of an image
             (temperatures from 0.1), 6.0 for two modalities (from 0.01).
@@ -3232,7 +3285,8 @@ class _GlobalContrastive(Objective):
         stop-gradient makes the derivative by the temperature the published one,
         :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
         :math:`u_i \ne g_i` it is not that of the value.
-        Value and gradient are one pass over the pairs.
+        Value and gradient are one pass over the pairs. With `ids` K is the number of negatives that are
+        left; an anchor without any has loss 0.
 
         Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
         shared state (its gradient of the features is the sum over the directions, twice ours); its
@@ -3269,6 +3323,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -3286,6 +3341,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -3302,6 +3358,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -3329,6 +3386,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -3354,6 +3412,8 @@ class _GramLoss(Objective):
             with a missing member are left out, and only complete samples have a term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. The authors' initial value of a learned
             temperature.
@@ -3408,6 +3468,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -3424,6 +3485,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -3439,6 +3501,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -3571,6 +3634,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -3585,6 +3649,8 @@ class _GroupedInfoNce(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         groups : int, >= 1, default 1
             Number G of groups of equal size, in the order of the rows. It must divide B.
         temperature : float or 0-d array, > 0, default 0.07
@@ -3636,6 +3702,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -3649,6 +3716,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -3661,6 +3729,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -3683,6 +3752,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -3701,6 +3771,8 @@ class _HardNegativeNce(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The paper's value.
         tau_plus : float in [0, 1), default 0.1
@@ -3751,6 +3823,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -3765,6 +3838,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -3778,6 +3852,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -4438,6 +4513,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -4457,6 +4533,8 @@ class _Meow(Objective):
         clusters : integer array (R, B)
             Labels of each sample in R clusterings. In the paper those of k-means on `y`, for several
             k.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.4
             Temperature :math:`\tau`, differentiable. The authors' value.
         normalize : bool, default True
@@ -4504,6 +4582,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -4518,6 +4597,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -4531,6 +4611,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -4691,6 +4772,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -4711,6 +4793,8 @@ class _MultiCrop(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
             energy loss with both energies.
@@ -4739,7 +4823,8 @@ class _MultiCrop(Objective):
         computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
         :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
-        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
+        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss. With
+        dhel a pair of views that `ids` leave without a negative has loss 0.
 
         Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
         ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
@@ -4768,6 +4853,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -4783,6 +4869,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -4797,6 +4884,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -4953,6 +5041,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -4972,6 +5061,8 @@ class _MultimodalContrastive(Objective):
             Row i belongs to sample i. Two modalities.
         x_aug, y_aug : array (B, D)
             Row i belongs to sample i. Augmented versions of the same samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         denominator : {"augmented", "original"}, default "augmented"
@@ -4996,7 +5087,8 @@ class _MultimodalContrastive(Objective):
         Here :math:`X'` is the augmented X, and :math:`A_X = X'` (``"augmented"``) or :math:`A_X = X`
         (``"original"``). The first two contrasts are half of `info_nce`. The gradients of all contrasts
         are added. With ``"original"`` and a small temperature the anchor's product with itself
-        dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`.
+        dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`. So
+        it does for an anchor that `ids` leave without a negative.
         The cost is three matrices of similarities; ``"original"`` computes half of the tiles of two of
         them.
 
@@ -5026,6 +5118,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -5041,6 +5134,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -5055,6 +5149,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -5201,6 +5296,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5224,6 +5320,8 @@ class _MultiviewCoding(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         graph : {"full", "core"}, default "full"
             All pairs of views, or the pairs with the core view.
         core : int, >= 0, default 0
@@ -5279,6 +5377,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5295,6 +5394,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5310,6 +5410,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5335,6 +5436,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -5356,6 +5458,8 @@ class _MvDhel(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The authors' value on CIFAR and ImageNet-100.
         normalize : bool, default True
@@ -5381,7 +5485,7 @@ class _MvDhel(Objective):
         constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
-        of views.
+        of views. A sample that `ids` leave without a negative has loss 0.
 
         Of 2 views it equals `dhel`.
 
@@ -5407,6 +5511,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -5421,6 +5526,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -5434,6 +5540,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -5457,6 +5564,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -5479,6 +5587,8 @@ class _MvInfoNce(Objective):
             positive or negative. Samples with fewer than two views have no term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         energy : {"cross", "all"}, default "cross"
             Pairs in the denominator: those of different views (the authors' formula), or all except a
             row with itself (the authors' code, which produced their reported numbers).
@@ -5535,6 +5645,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -5550,6 +5661,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -5564,6 +5676,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -5586,6 +5699,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -5602,6 +5716,9 @@ class _NPair(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Anchors and their positives, from B different classes. They are
             not normalised.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+            Give the classes here where some repeat.
         l2 : float, >= 0, default 0.0
             Weight :math:`\lambda` of the penalty.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -5619,7 +5736,8 @@ class _NPair(Objective):
 
         Notes
         -----
-        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone. So it is
+        for an anchor that `ids` leave without a negative.
 
         With ``l2=0.0`` it equals `info_nce` with ``symmetric=False, normalize=False,
         temperature=1.0``.
@@ -5644,6 +5762,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -5656,6 +5775,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -5667,6 +5787,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -6037,6 +6158,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6060,6 +6182,8 @@ class _PairwiseSum(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         average : bool, default False
@@ -6108,6 +6232,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6123,6 +6248,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6137,6 +6263,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6161,6 +6288,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -6183,6 +6311,8 @@ class _PolyView(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         aggregation : {"geometric", "arithmetic"}, default "geometric"
             Mean of the positives' log-probabilities, or logarithm of their mean probability.
         temperature : float or 0-d array, > 0, default 0.1
@@ -6244,6 +6374,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -6259,6 +6390,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -6273,6 +6405,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -6315,8 +6448,8 @@ class _ProxyAnchor(Objective):
             Row i belongs to sample i.
         proxies : array (C, D)
             Row c stands for class c.
-        labels : integer array (B,)
-            From 0 to C - 1.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each row.
         margin : float, default 0.1
             The margin :math:`\delta`.
         alpha : float, > 0, default 32.0
@@ -6331,8 +6464,8 @@ class _ProxyAnchor(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `alpha` is
-            not above 0. When a label is not below C, or negative.
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `margin` is not finite or `alpha` is not above 0.
 
         Notes
         -----
@@ -6935,6 +7068,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -6958,6 +7092,8 @@ class _SufficientStatistics(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value (the paper's is to be
             verified).
@@ -7016,6 +7152,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7031,6 +7168,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7045,6 +7183,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,

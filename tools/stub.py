@@ -88,9 +88,10 @@ def of_objective(objective: pc.Objective) -> Iterator[str]:
         arguments.append(f"{parameter.name}: {shown[parameter.name]}{default}")
     yield f"\nclass {name}Grads(NamedTuple, Generic[Array]):"
     yield f'    """Gradients of `{objective.name}`, of the arguments that were differentiated."""\n'
+    kinds = {"views": "Any", "list": "tuple[Array, ...]"}
     for argument in objective.arguments.values():
         if argument.differentiable:
-            yield f"    {argument.name}: {'Any' if argument.kind == 'views' else 'Array'}"
+            yield f"    {argument.name}: {kinds.get(argument.kind, 'Array')}"
     pair = f"tuple[Array, {name}Grads[Array]]"
     triple = f"tuple[Array, {name}Grads[Array], Diagnostics]"
     call = ["wrt: str | Sequence[str] | None = None"]

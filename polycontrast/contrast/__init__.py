@@ -7,7 +7,7 @@ from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.contrast.other_items import other_items, where_some
+from polycontrast.contrast.other_items import count_others, count_pairs, other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
 from polycontrast.contrast.view_blocks import (
@@ -27,6 +27,8 @@ __all__ = [
     "block_logsumexp",
     "by_label",
     "centred",
+    "count_others",
+    "count_pairs",
     "debiased",
     "diagonal",
     "label_softmax",

@@ -23,14 +23,16 @@ class Role:
 
     Parameters
     ----------
-    kind : {"rows", "views", "mask", "weights", "state", "scalar", "option"}
-        Arrays ("rows"), a stack or sequence of views, a mask of the views that exist, weights per
-        anchor, numbers of samples that are kept between steps (without a gradient), a
-        differentiable scalar (with `dims` it may also be an array), or a plain Python value.
+    kind : {"rows", "views", "list", "mask", "weights", "state", "scalar", "option"}
+        Arrays ("rows"), a stack or sequence of views, a sequence of arrays of different lengths, a
+        mask of the views that exist, weights per anchor, numbers of samples that are kept between
+        steps (without a gradient), a differentiable scalar (with `dims` it may also be an array),
+        or a plain Python value.
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
         throughout a call, a number for itself; ``"B**M"`` stands for M axes of length B, ``"1+M"``
-        for one more than M.
+        for one more than M. ``"*"`` has another length in each array of a list, and ``"..."``
+        stands for any number of such axes. ``""`` is the shape of a 0-d array.
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
@@ -43,6 +45,10 @@ class Role:
         Whether a real array has no gradient, although its kind has one.
     infinite : bool
         Whether a number may be infinite.
+    below : str
+        The axis that integers are indices into. An axis of samples is that of this rank's own.
+    distinct : bool
+        Whether integers differ along the last axis.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -60,6 +66,8 @@ class Role:
     integer: bool = False
     constant: bool = False
     infinite: bool = False
+    below: str = ""
+    distinct: bool = False
     log_normalizer: int = 0
     about: str = ""
 
@@ -93,6 +101,27 @@ def Interval(low: float, high: float, open_high: bool = False) -> Role:
     return Role("option", low=low, high=high, open_high=open_high)
 
 
+def IndexInto(axis: str, dims: str, *, about: str = "") -> Role:
+    """Role of an integer array of indices into an axis of other arguments."""
+    return Role("rows", (dims,), dtype="integral", below=axis, about=about)
+
+
+def Permutation(dims: str, *, about: str = "") -> Role:
+    """Role of an integer array whose last axis holds each of its indices once."""
+    axis = dims.split()[-1]
+    return Role("rows", (dims,), dtype="integral", below=axis, distinct=True, about=about)
+
+
+def Constant(*dims: str, about: str = "") -> Role:
+    """Role of a real array without a gradient: a queue, a teacher, given targets."""
+    return Role("rows", dims, constant=True, about=about)
+
+
+def Arrays(dims: str = "...", *, about: str = "") -> Role:
+    """Role of a sequence of arrays, each of this shape; gradients are a tuple."""
+    return Role("list", (dims,), about=about)
+
+
 @dataclass(frozen=True)
 class Argument:
     """One argument of an objective, as its signature declares it."""
@@ -105,6 +134,8 @@ class Argument:
     keyword_only: bool
     hint: Any = Any
     """Type of a plain value."""
+    several: bool = False
+    """Whether it is a tuple of different choices."""
 
     @cached_property
     def kind(self) -> str:
@@ -115,6 +146,20 @@ class Argument:
     def dims(self) -> tuple[tuple[str, ...], ...]:
         """Alternative shapes, each a tuple of names of axes."""
         return tuple(tuple(d.split()) for d in self.role.dims)
+
+    def axes(self, ndim: int) -> tuple[str, ...]:
+        """Names of the axes of an array with so many; none where it has no such shape."""
+        return next((dims for dims in self.dims if len(dims) == ndim), ())
+
+    @cached_property
+    def has_rows(self) -> bool:
+        """True for arrays whose last axis is the dimension D."""
+        return any(dims[-1:] == ("D",) for dims in self.dims)
+
+    @cached_property
+    def takes_sequences(self) -> bool:
+        """True where a list or tuple of arrays may be given."""
+        return self.kind in ("views", "list")
 
     @cached_property
     def required(self) -> bool:
@@ -153,6 +198,13 @@ class Argument:
         )
 
 
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Shape of an array, or of the stack of a sequence of arrays; () for any other value."""
+    if isinstance(value, (list, tuple)):
+        return (len(value), *(shape_of(value[0]) if value else ()))
+    return tuple(map(int, value.shape)) if arrays.is_array(value) else ()
+
+
 def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
     """Arguments that a function's annotated signature declares."""
     hints = get_type_hints(function, include_extras=True)
@@ -165,13 +217,16 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
         if type(None) in get_args(hint) and len(get_args(hint)) == 2:
             (hint,) = (part for part in get_args(hint) if part is not type(None))
         hint = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+        several = get_origin(hint) is tuple
+        word = get_args(hint)[0] if several else hint
         found[name] = Argument(
             name=name,
             role=roles[0] if roles else Role("option"),
             default=parameter.default,
-            choices=get_args(hint) if get_origin(hint) is Literal else None,
+            choices=get_args(word) if get_origin(word) is Literal else None,
             boolean=hint is bool,
             keyword_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
             hint=hint,
+            several=several,
         )
     return found

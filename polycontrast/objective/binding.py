@@ -136,6 +136,8 @@ class Binding:
         )
         """The first array. The others have its library, dtype and device."""
         binder.check_numbers(values, self.numbers)
+        if not arrays.is_taped():  # else they were checked by the call that is differentiated
+            checker.check_indices(values)
         self.like = self.taken(self.first)
         self.xp = arrays.namespace(self.like)
         self.dtype = arrays.computing_dtype(self.like)
@@ -193,13 +195,17 @@ class Binding:
 
     def _option(self, argument: Argument, value: Any) -> Any:
         """A Python number for a number, for an array would raise the dtype; or another value."""
+        if argument.several:
+            return tuple(value)
         number = arrays.known(value) if argument.numeric else None
         if number is not None:
             return number
         return self.taken(value) if arrays.is_array(value) else value
 
     def _array(self, argument: Argument, value: Any) -> Array:
-        """An array of the dtype of the call; a sequence of views becomes one."""
+        """An array, or a tuple, in the dtype of the call; a sequence of views becomes one array."""
+        if argument.kind == "list" and isinstance(value, (list, tuple)):
+            return tuple([self._array(argument, t) for t in value])
         if argument.kind == "views" and isinstance(value, (list, tuple)):
             parts = [arrays.as_mapped(arrays.detach(self.taken(view))) for view in value]
             value = arrays.namespace(parts[0]).stack(parts, axis=0)
@@ -254,13 +260,16 @@ class Binding:
             g = arrays.known(g)  # of another library it is a single number
         return self.xp.asarray(g, dtype=self.dtype, device=self.device)
 
-    def restored(self, name: str, grad: Array) -> Any:
+    def restored(self, name: str, grad: Any) -> Any:
         """A gradient in the dtype and the structure of its argument."""
         value = self.values[name]
         if name in self.numbers:
             one_axis = getattr(value, "ndim", 0) == 1
             return self.result(self.xp.reshape(grad, (1,)) if one_axis else grad)
         sequence = isinstance(value, (list, tuple))
+        if self.arguments[name].kind == "list":
+            pairs = zip(grad, value, strict=True)
+            return tuple([arrays.loaded(self.result(g, t.dtype)) for g, t in pairs])
         grad = arrays.loaded(self.result(grad, (value[0] if sequence else value).dtype))
         if sequence and self.arguments[name].kind == "views":
             return tuple(grad[m, ...] for m in range(len(value)))

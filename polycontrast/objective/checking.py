@@ -7,7 +7,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import whole_batch
-from polycontrast.objective.arguments import SAMPLES, Argument, Role
+from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of
 from polycontrast.objective.registry import near_matches
 
 _MEANING = {
@@ -56,7 +56,7 @@ def at_least_two(names: str, rows: int, what: str) -> int:
     return samples
 
 
-def check_labels(name: str, labels: Array, count: int) -> None:
+def check_labels(name: str, labels: Array, count: int, distinct: bool = False) -> None:
     """Refuse labels that are no index into an axis of classes; traced labels pass.
 
     Parameters
@@ -65,6 +65,8 @@ def check_labels(name: str, labels: Array, count: int) -> None:
     labels : integer array
     count : int
         Number of classes.
+    distinct : bool, default False
+        Whether those along the last axis must differ.
 
     Raises
     ------
@@ -73,8 +75,16 @@ def check_labels(name: str, labels: Array, count: int) -> None:
     xp = arrays.namespace(labels)
     for extreme in () if 0 in labels.shape else (xp.min, xp.max):
         label = arrays.known(extreme(labels))
-        if label is not None and not 0 <= label < count:
+        if label is None:
+            return
+        if not 0 <= label < count:
             raise BadArgument(f"{name} must be from 0 to {count - 1}, got {int(label)}")
+    if distinct and labels.shape[-1] > 1:
+        ordered = xp.sort(labels, axis=-1)
+        twice = ordered[..., 1:] == ordered[..., :-1]
+        label = arrays.known(xp.min(xp.where(twice, ordered[..., 1:], count)))
+        if label is not None and label < count:
+            raise BadArgument(f"{name} must hold no number twice, got {int(label)} twice")
 
 
 class Checker:
@@ -84,6 +94,7 @@ class Checker:
         self.objective = objective
         self.arguments = arguments
         self._array_names = [name for name, a in arguments.items() if a.is_array]
+        self._indices = [a for a in arguments.values() if a.role.below]
         self._passed: dict[Any, str] = {}
         """The first array of calls that passed, by the shapes and dtypes of their arrays."""
 
@@ -102,8 +113,10 @@ class Checker:
                 if argument.is_array and argument.required:
                     raise self.fail(f"{name} must be an array, got None", TypeError)
                 continue
-            if argument.kind == "views" and isinstance(value, (list, tuple)):
-                dims = (argument.role.dims[0].partition(" ")[2],)
+            if argument.takes_sequences and isinstance(value, (list, tuple)):
+                dims = argument.role.dims
+                if argument.kind == "views":
+                    dims = (dims[0].partition(" ")[2],)
                 each += [(f"{name}[{i}]", view, dims) for i, view in enumerate(value)]
             else:
                 each.append((name, value, argument.role.dims))
@@ -130,6 +143,7 @@ class Checker:
             if name_of_first is not None:
                 first = values[name_of_first]
                 return first[0] if isinstance(first, (list, tuple)) else first
+        self._check_lists(values)
         self._check_views(values)
         each = self.arrays_of(values, numbers)
         for name, value, dims in each:
@@ -159,6 +173,17 @@ class Checker:
                 self._passed.clear()
             self._passed[key] = first_name.partition("[")[0]
         return first
+
+    def _check_lists(self, values: Mapping[str, Any]) -> None:
+        for name, argument in self.arguments.items():
+            value = values[name]
+            if argument.kind != "list" or value is None:
+                continue
+            if not isinstance(value, (list, tuple)):
+                got = arrays.describe(value)
+                raise self.fail(f"{name} must be a list or tuple of arrays, got {got}", TypeError)
+            if not value:
+                raise self.fail(f"{name} must hold at least one array, got none")
 
     def _check_views(self, values: Mapping[str, Any]) -> None:
         for name, argument in self.arguments.items():
@@ -204,8 +229,7 @@ class Checker:
             text = f"{name} must have a dtype of at most 64 bits, got {value.dtype}"
             raise self.fail(text, TypeError)
         # Numbers of samples, such as states, may have the precision that is computed in.
-        precise = not any(dims[-1] == "D" for dims in argument.dims)
-        if precise and value.dtype == arrays.computing_dtype(first):
+        if not argument.has_rows and value.dtype == arrays.computing_dtype(first):
             return
         if (
             casts
@@ -228,7 +252,7 @@ class Checker:
         ranks: int,
     ) -> None:
         shape = tuple(value.shape)
-        options = [_expand(d, sizes) for d in dims]
+        options = [_expand(d, sizes, len(shape)) for d in dims]
         where = ""
         if ranks > 1 and any(map(_is_square, options)):
             options = [axes for axes in options if not _is_square(axes)]
@@ -242,6 +266,8 @@ class Checker:
                 continue
             if length == 0 and not (ranks and axis in SAMPLES):
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
+            if axis == "*":
+                continue
             more, plus, base = axis.rpartition("+")
             extra = int(more) if plus else 0
             length_of, other = sizes.setdefault(base, (length - extra, f"{name} {shape}"))
@@ -255,6 +281,35 @@ class Checker:
                     f"{both} must have the same {meaning}, got {other} and {name} {shape}"
                 )
 
+    def check_indices(self, values: Mapping[str, Any]) -> None:
+        """Refuse indices out of bounds, as far as they and the length of their axis are known.
+
+        Arrays that do not fit otherwise pass: the other checks are for them.
+        """
+        for argument in self._indices:
+            labels = values.get(argument.name)
+            if labels is None or not arrays.is_array(labels) or arrays.is_traced(labels):
+                continue
+            if not arrays.namespace(labels).isdtype(labels.dtype, "integral"):
+                continue
+            count = self._length(argument.role.below, values)
+            if count is None:
+                continue
+            try:
+                labels = arrays.untraced(labels)
+                check_labels(argument.name, labels, count, argument.role.distinct)
+            except BadArgument as error:
+                raise self.fail(str(error)) from None
+
+    def _length(self, axis: str, values: Mapping[str, Any]) -> int | None:
+        """Length of an axis; None where no array has it."""
+        for name in self._array_names:
+            shape = shape_of(values.get(name))
+            axes = self.arguments[name].axes(len(shape))
+            if axis in axes:
+                return shape[axes.index(axis)]
+        return None
+
     def _is_finite(self, value: Array) -> bool:
         xp = arrays.namespace(value)
         return not xp.isdtype(value.dtype, "real floating") or bool(xp.all(xp.isfinite(value)))
@@ -265,11 +320,7 @@ class Checker:
         if value is None and argument.default is None:
             return
         if argument.choices is not None:
-            # Of the same type first: arrays compare entry by entry.
-            if not any(isinstance(value, type(c)) and value == c for c in argument.choices):
-                word = value if isinstance(value, str) else ""
-                hint = near_matches(word, [str(c) for c in argument.choices])
-                raise self.fail(f"unknown {name} {arrays.describe(value)}{hint}")
+            self._check_choice(argument, value)
             return
         if argument.boolean:
             self.check_switch(name, value)
@@ -289,6 +340,21 @@ class Checker:
         if not (math.isfinite(number) and above and below):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
+
+    def _check_choice(self, argument: Argument, value: Any) -> None:
+        """Check a word, or a tuple of different words."""
+        name, choices = argument.name, argument.choices or ()
+        if argument.several and not isinstance(value, (list, tuple)):
+            text = f"{name} must be a tuple of words, got {arrays.describe(value)}"
+            raise self.fail(text, TypeError)
+        words = list(value) if argument.several else [value]
+        for k, word in enumerate(words):
+            # Of the same type first: arrays compare entry by entry.
+            if not any(isinstance(word, type(c)) and word == c for c in choices):
+                hint = near_matches(word if isinstance(word, str) else "", list(map(str, choices)))
+                raise self.fail(f"unknown {name} {arrays.describe(word)}{hint}")
+            if word in words[:k]:
+                raise self.fail(f"{name} must hold each word once, got {word!r} twice")
 
     def check_switch(self, name: str, value: Any) -> None:
         """Check a truth value."""
@@ -332,8 +398,10 @@ class Checker:
             self._check_library(of, first, what, value)
 
 
-def _expand(dims: str, sizes: Sizes) -> list[str]:
-    """Names of the axes of one shape, with ``B**M`` written out."""
+def _expand(dims: str, sizes: Sizes, ndim: int) -> list[str]:
+    """Names of the axes of one shape of `ndim` axes, with ``B**M`` and ``...`` written out."""
+    if dims == "...":
+        return ["*"] * ndim
     axes = []
     for name in dims.split():
         base, power, count = name.partition("**")

@@ -1,5 +1,6 @@
 """One evaluation of an objective: arguments checked, body run, losses reduced; then pulled."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -163,13 +164,14 @@ class Evaluation:
             with arrays.computing(binding.like, self.workers):
                 grads = dict(self._body_back(of_losses if promised is None else promised))
             if promised is not None and not _is_one(cotangent):
-                grads = {name: g * grads[name] for name in names if name in grads}
+                grads = {n: _of_each(grads[n], lambda t: g * t) for n in names if n in grads}
             if of_weights is not None:
                 grads["weights"] = of_weights
             if self.averaged:
                 for name in names:
                     shard = ranks.is_shard(binding.arguments[name], binding.values[name])
-                    grads[name] = ranks.combined(self.batch, grads[name], shard)
+                    join = functools.partial(ranks.combined, self.batch, shard=shard)
+                    grads[name] = _of_each(grads[name], join)
             fields = fields_type("Grads", names)
             return fields(*[binding.restored(name, grads[name]) for name in names])
 
@@ -179,6 +181,11 @@ class Evaluation:
 
     def _cotangent(self, cotangent: Any) -> Array:
         return self.binding.cotangent(cotangent, tuple(self.value.shape))
+
+
+def _of_each(grad: Any, function: Callable[[Array], Array]) -> Any:
+    """A function of a gradient, or of each of those of a sequence of arrays."""
+    return tuple(map(function, grad)) if isinstance(grad, tuple) else function(grad)
 
 
 def _is_one(cotangent: Any) -> bool:

@@ -9,7 +9,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
-from polycontrast.objective.arguments import SAMPLES, Argument
+from polycontrast.objective.arguments import SAMPLES, Argument, shape_of
 from polycontrast.objective.binding import Binding
 
 
@@ -20,11 +20,9 @@ def sample_axis(argument: Argument, value: Any) -> int | None:
     """
     if argument.is_number(value):
         return None
-    ndim = value[0].ndim + 1 if isinstance(value, (list, tuple)) else value.ndim
-    for dims in argument.dims:
-        if len(dims) == ndim:
-            return next((k for k, name in enumerate(dims) if name in SAMPLES), None)
-    return None
+    sequence = isinstance(value, (list, tuple))
+    ndim = value[0].ndim + (argument.kind == "views") if sequence else value.ndim
+    return next((k for k, name in enumerate(argument.axes(ndim)) if name in SAMPLES), None)
 
 
 def is_shard(argument: Argument, value: Any) -> bool:
@@ -153,15 +151,15 @@ def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> in
     for name, argument in arguments.items():
         axis = None if values[name] is None else sample_axis(argument, values[name])
         if axis is not None:
-            return _shape(values[name])[axis]
+            return shape_of(values[name])[axis]
     raise ValueError("no argument has an axis of samples")
 
 
 def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
     """The part of an argument that must be the same on all ranks."""
     name = argument.name
-    if value is None or isinstance(value, (str, bool)):
-        return Part(name, repr(value), repr(value))
+    if value is None or argument.choices is not None or isinstance(value, (str, bool)):
+        return Part(name, repr(computed_with), repr(value))
     if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
         return Part(name, "an array", "an array")
     if argument.is_number(value):
@@ -170,20 +168,18 @@ def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
         if bits is not None:
             return Part(name, repr(bits), repr(shown).removesuffix(".0"))
         return Part(name, "unknown", repr(value))
-    shape, axis = _shape(value), sample_axis(argument, value)
-    lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
-    first = value[0] if isinstance(value, (list, tuple)) else value
-    form = f"({', '.join(lengths)}) {first.dtype}"
-    if axis is None:
-        form += f" with checksum {checksum(arrays.detach(value)):x}"
+    each = value if argument.kind == "list" else [value]
+    form = ", ".join([_form(argument, t) for t in each])
     return Part(name, form, form)
 
 
-def _shape(value: Any) -> tuple[int, ...]:
-    """Shape of an array, or of the stack of a sequence of views."""
-    if isinstance(value, (list, tuple)):
-        return (len(value), *map(int, value[0].shape))
-    return tuple(map(int, value.shape))
+def _form(argument: Argument, value: Any) -> str:
+    """Shape and dtype of an array without its samples, and a checksum where it has none."""
+    shape, axis = shape_of(value), sample_axis(argument, value)
+    lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
+    first = value[0] if isinstance(value, (list, tuple)) else value
+    form = f"({', '.join(lengths)}) {first.dtype}"
+    return form if axis is not None else f"{form} with checksum {checksum(arrays.detach(value)):x}"
 
 
 def combined(batch: Alone, grad: Array, shard: bool) -> Array:

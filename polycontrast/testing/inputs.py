@@ -1,42 +1,73 @@
 """Random numbers in the shapes that the signature of an objective declares."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from polycontrast.objective import Argument, Objective
+from polycontrast.objective.arguments import SAMPLES
 
 # Lengths of axes that are not axes of samples.
 SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3}
 
 
-def random_arrays(objective: Objective, samples: int, seed: int, **sizes: int) -> dict[str, Any]:
+def random_arrays(
+    objective: Objective, samples: int | Sequence[int], seed: int, **sizes: int
+) -> dict[str, Any]:
     """Standard normal numbers in float64 for every array that the objective needs.
 
-    Integers are 0, 1 or 2, truth values are mostly True, and weights are positive.
+    Integers are 0, 1 or 2, or indices, truth values are mostly True, and weights are positive. A
+    sequence of arrays has three, of 2, 3 and 4 rows.
 
     Parameters
     ----------
     objective : Objective
-    samples : int
-        Length of the axes B and N.
+    samples : int or sequence of int
+        Length of the axes B and N. Several numbers are those of ranks, whose samples follow one
+        another; an index of a sample then is one of the same rank.
     seed : int
     **sizes : int
         Lengths of other axes: D, M, K.
     """
     rng = np.random.default_rng(seed)
-    lengths = SIZES | sizes | {"B": samples, "N": samples}
+    counts = [samples] if isinstance(samples, int) else list(samples)
+    lengths = SIZES | sizes | {"B": sum(counts), "N": sum(counts)}
 
-    def made(argument: Argument) -> Any:
-        shape = [int(lengths.get(axis, axis)) for axis in argument.dims[0]]
-        if argument.role.dtype == "integral":
+    def made(argument: Argument, rows: int = 0) -> Any:
+        if argument.kind == "list" and not rows:
+            return [made(argument, rows) for rows in (2, 3, 4)]
+        axes = ("*", "2") if argument.dims[0] == ("...",) else argument.dims[0]
+        shape = [rows if axis == "*" else int(lengths.get(axis, axis)) for axis in axes]
+        role = argument.role
+        if role.below in SAMPLES:
+            along, starts = axes.index(role.below), np.cumsum([0, *counts])
+            shapes = [(*shape[:along], n, *shape[along + 1 :]) for n in counts]
+            each = [
+                start + random_indices(rng, t, n, role.distinct)
+                for t, n, start in zip(shapes, counts, starts[:-1], strict=True)
+                if n
+            ]
+            return np.concatenate(each, axis=along)
+        if role.below:
+            return random_indices(rng, shape, lengths[role.below], role.distinct)
+        if role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
         if argument.kind == "weights":
             return rng.uniform(0.5, 1.5, size=shape)
-        return rng.random(shape) < 0.8 if argument.role.dtype == "bool" else rng.normal(size=shape)
+        return rng.random(shape) < 0.8 if role.dtype == "bool" else np.array(rng.normal(size=shape))
 
     return {
         name: made(argument)
         for name, argument in objective.arguments.items()
         if argument.is_array and argument.required
     }
+
+
+def random_indices(
+    rng: np.random.Generator, shape: Sequence[int], count: int, distinct: bool
+) -> np.ndarray:
+    """Indices into an axis of this length, on request different ones along the last axis."""
+    if not distinct:
+        return rng.integers(0, count, size=shape)
+    return np.argsort(rng.random((*shape[:-1], count)), axis=-1)[..., : shape[-1]]

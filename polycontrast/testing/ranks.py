@@ -10,6 +10,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.distributed import Communicator, find
 from polycontrast.objective import Objective
+from polycontrast.objective.arguments import SAMPLES
 from polycontrast.objective.ranks import sample_axis
 from polycontrast.testing.inputs import random_arrays
 
@@ -143,7 +144,7 @@ def check_distributed(
         trainer = through_module(wrap, like)
     counts = [2 + rank % 2 for rank in range(ranks.size)]
     mine = slice(sum(counts[: ranks.rank]), sum(counts[: ranks.rank + 1]))
-    whole = random_arrays(objective, sum(counts), seed)
+    whole = random_arrays(objective, counts, seed)
     here = {name: _cut(objective, name, x, mine) for name, x in whole.items()}
     if "reduction" in objective.arguments:
         params = {"reduction": "mean"} | params
@@ -181,8 +182,11 @@ def check_distributed(
 
 
 def _cut(objective: Objective, name: str, x: np.ndarray, part: slice) -> np.ndarray:
-    axis = sample_axis(objective.arguments[name], x)
-    return x if axis is None else x[(*[slice(None)] * axis, part)]
+    """Part of an argument, or of its gradient; indices of samples count from its start."""
+    argument = objective.arguments[name]
+    axis = sample_axis(argument, x)
+    mine = x if axis is None else x[(*[slice(None)] * axis, part)]
+    return mine - part.start if argument.role.below in SAMPLES else mine
 
 
 def _made(x: np.ndarray, like: Array) -> Array:

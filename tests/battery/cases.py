@@ -12,6 +12,7 @@ from backends import Backend
 from oracles import FACTS, Facts
 
 import polycontrast as pc
+from polycontrast.testing.inputs import random_indices
 
 __all__ = [
     "SIZES",
@@ -141,29 +142,33 @@ class Case:
         """
         sizes["B"] = sizes.get("B", SIZES["B"]) * self.options.get("groups", 1)
         return {
-            name: self._array(name, shape_of(dims, SIZES | sizes), [seed, position])
+            name: self._array(name, dims, SIZES | sizes, [seed, position])
             for position, (name, dims) in enumerate(self.dims.items())
         }
 
-    def _array(self, name, shape, seed):
+    def _array(self, name, dims, sizes, seed):
         rng = np.random.default_rng(seed)
-        argument = self.arguments[name]
-        dtype = getattr(getattr(argument, "role", None), "dtype", "real floating")
-        if dtype == "bool":
+        argument, shape = self.arguments[name], shape_of(dims, sizes)
+        if argument.kind == "list":
+            return [rng.normal(size=(n, *shape[1:])) for n in (2, 4, 3)]
+        role = argument.role
+        if role.below:
+            return random_indices(rng, shape, sizes[role.below], role.distinct)
+        if role.dtype == "bool":
             # One entry in seven is missing: some samples are complete, some are not.
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)
-        if dtype == "integral":
+        if role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
         if argument.kind in ("weights", "scalar"):
             return rng.uniform(0.5, 1.5, shape)
         if name in self.normalizers:
             tau = 1.0 if "temperature" in self.dims else self.parameter("temperature")
             return rng.normal(size=shape) + self.normalizers[name] / tau
-        return rng.normal(size=shape)
+        return np.array(rng.normal(size=shape))
 
     def given(self, backend, arrays, dtype="float64"):
         """Turn NumPy inputs into arrays of a backend."""
-        return {name: backend.asarray(x, dtype) for name, x in arrays.items()}
+        return {name: each(x, lambda t: backend.asarray(t, dtype)) for name, x in arrays.items()}
 
     def value(self, arrays, backend=Backend.NUMPY, dtype="float64", **options):
         """Value only, read back."""
@@ -181,7 +186,13 @@ class Case:
         g = cotangent(tuple(value.shape))
         grads = back(backend.asarray(g, backend.dtype_name(value)))
         assert grads._fields == wrt
-        return Result(backend.read(value), {n: backend.read(x) for n, x in grads._asdict().items()})
+        grads = {n: each(x, backend.read) for n, x in grads._asdict().items()}
+        return Result(backend.read(value), grads)
+
+
+def each(x, function):
+    """Apply a function to an array, or to each of a sequence of arrays."""
+    return [function(t) for t in x] if isinstance(x, (list, tuple)) else function(x)
 
 
 def cotangent(shape):
@@ -202,6 +213,10 @@ def assert_close(got, wanted, tolerance, what=""):
         assert got.keys() == wanted.keys()
         for name in wanted:
             assert_close(got[name], wanted[name], tolerance, f"{what} {name}")
+        return
+    if isinstance(wanted, (list, tuple)):
+        for k, pair in enumerate(zip(got, wanted, strict=True)):
+            assert_close(*pair, tolerance, f"{what}[{k}]")
         return
     got, wanted = np.asarray(got), np.asarray(wanted)
     assert got.shape == wanted.shape, f"{what}: shape {got.shape}, wanted {wanted.shape}"

@@ -14,13 +14,16 @@ def moves_axis(*names):
         axes = {k: _spelled(case, k, arrays) for k in arrays}
         lengths = [x.shape[axes[k].index(name)] for k, x in arrays.items() if name in axes[k]]
         order = rng.permutation(lengths[0])
+        places = np.argsort(order)
 
         def apply(values):
             moved = dict(values)
-            for k in values:
+            for k, x in values.items():
                 for axis, label in enumerate(axes[k]):
                     if label == name:
                         moved[k] = np.take(moved[k], order, axis=axis)
+                if case.arguments[k].role.below == name and x.dtype.kind == "i":
+                    moved[k] = places[moved[k]]  # an index follows what it points to
             return moved
 
         return apply, apply

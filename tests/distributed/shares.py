@@ -4,6 +4,7 @@ import numpy as np
 from battery.cases import assert_close, cases_of, cotangent
 
 import polycontrast as pc
+from polycontrast.objective.arguments import SAMPLES
 from polycontrast.objective.ranks import sample_axis
 
 __all__ = ["SPLITS", "check_share", "compute_share", "cut", "sharded_cases", "whole"]
@@ -34,12 +35,19 @@ def cut(case, name, x, split, rank):
         return x
     start = sum(split[:rank])
     part = slice(start, start + split[rank])
-    return x[(slice(None),) * sample_axis(case.arguments[name], x) + (part,)]
+    mine = x[(slice(None),) * sample_axis(case.arguments[name], x) + (part,)]
+    return mine - start if case.arguments[name].role.below in SAMPLES else mine
 
 
 def whole(case, split):
-    """Make the whole batch."""
-    return case.arrays(B=sum(split), N=sum(split))
+    """Make the whole batch, in which an index of a sample is one of the same rank."""
+    arrays = case.arrays(B=sum(split), N=sum(split))
+    for name in arrays:
+        if case.arguments[name].role.below in SAMPLES:
+            starts = [(sum(split[:rank]), n) for rank, n in enumerate(split) if n]
+            parts = [case.arrays(B=n, N=n)[name] + start for start, n in starts]
+            arrays[name] = np.concatenate(parts, sample_axis(case.arguments[name], arrays[name]))
+    return arrays
 
 
 def compute_share(case, split, rank, comm, make=lambda x: x, read=np.asarray, **options):

@@ -2,17 +2,17 @@
 
 import math
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 
 
-def _debiased(x, y, temperature, tau_plus, beta, reduction):
+def _debiased(x, y, ids, temperature, tau_plus, beta, reduction):
     """The corrected mass of the negatives or its floor, in logarithms, anchor by anchor."""
     z, b = torch.cat([unit(x), unit(y)]), x.shape[0]
     losses = []
     for a in range(2 * b):
         partner = (a + b) % (2 * b)
-        negatives = [k for k in range(2 * b) if k not in (a, partner)]
+        negatives = [k for k in range(2 * b) if apart(a % b, k % b, ids)]
         n, s = len(negatives), z @ z[a] / temperature
         positive = s[partner]
         if not negatives:
@@ -29,27 +29,28 @@ def _debiased(x, y, temperature, tau_plus, beta, reduction):
     return reduce(torch.stack(losses), None, reduction)
 
 
-@oracle(cases=({"tau_plus": 0.0}, {"tau_plus": 0.4}, {"temperature": 0.1}))
-def debiased_nce(x, y, *, temperature=0.5, tau_plus=0.1, reduction="mean"):
+@oracle(cases=({"tau_plus": 0.0}, {"tau_plus": 0.4}, {"temperature": 0.1}, {"ids": "B"}))
+def debiased_nce(x, y, ids=None, *, temperature=0.5, tau_plus=0.1, reduction="mean"):
     """NT-Xent with the expected mass of false negatives taken off."""
-    return _debiased(x, y, temperature, tau_plus, 0.0, reduction)
+    return _debiased(x, y, ids, temperature, tau_plus, 0.0, reduction)
 
 
-@oracle(cases=({"tau_plus": 0.0, "beta": 2.5}, {"beta": 0.0}, {"temperature": 0.1}))
-def hard_negative_nce(x, y, *, temperature=0.5, tau_plus=0.1, beta=1.0, reduction="mean"):
+@oracle(cases=({"tau_plus": 0.0, "beta": 2.5}, {"beta": 0.0}, {"temperature": 0.1}, {"ids": "B"}))
+def hard_negative_nce(x, y, ids=None, *, temperature=0.5, tau_plus=0.1, beta=1.0, reduction="mean"):
     """The same with negatives weighted by a softmax of their own scores."""
-    return _debiased(x, y, temperature, tau_plus, beta, reduction)
+    return _debiased(x, y, ids, temperature, tau_plus, beta, reduction)
 
 
-@oracle(cases=({"temperature": 0.5}, {"symmetric": False}, {"normalize": False}))
+@oracle(cases=({"temperature": 0.5}, {"symmetric": False}, {"normalize": False}, {"ids": "B"}))
 def cluster_info_nce(
-    x, y, clusters, *, temperature=0.07, symmetric=True, normalize=True, reduction="mean"
+    x, y, clusters, ids=None, *, temperature=0.07, symmetric=True, normalize=True, reduction="mean"
 ):
     """InfoNCE in which a candidate must be of the anchor's cluster."""
     x, y = unit(x, normalize), unit(y, normalize)
     losses = []
     for i in range(x.shape[0]):
         own = [j for j in range(x.shape[0]) if clusters[j] == clusters[i]]
+        own = [j for j in own if j == i or apart(i, j, ids)]
         positive = x[i] @ y[i] / temperature
         loss = torch.logsumexp(y[own] @ x[i] / temperature, 0) - positive
         if symmetric:
@@ -59,13 +60,17 @@ def cluster_info_nce(
     return reduce(torch.stack(losses), None, reduction)
 
 
-@oracle(cases=({"temperature": 0.1}, {"normalize": False}))
-def meow(x, y, clusters, *, temperature=0.4, normalize=True, reduction="mean"):
+@oracle(cases=({"temperature": 0.1}, {"normalize": False}, {"ids": "B"}))
+def meow(x, y, clusters, ids=None, *, temperature=0.4, normalize=True, reduction="mean"):
     """The match against candidates times the number of clusterings that separate them."""
     x, y = unit(x, normalize), unit(y, normalize)
     losses = []
     for i in range(x.shape[0]):
-        counts = [(j, int((clusters[..., i] != clusters[..., j]).sum())) for j in range(x.shape[0])]
+        counts = [
+            (j, int((clusters[..., i] != clusters[..., j]).sum()))
+            for j in range(x.shape[0])
+            if apart(i, j, ids)
+        ]
         terms = [x[i] @ y[j] / temperature + math.log(n) for j, n in counts if n]
         if terms:
             losses.append(torch.logsumexp(torch.stack(terms), 0) - x[i] @ y[i] / temperature)

@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 
 
@@ -68,20 +68,27 @@ def joint_entropy(x, y, *, temperature=0.5, normalize=False, reduction="mean"):
         {"exponent": 1.0},
         {"exponent": 2.0, "eps": 0.3, "temperature": 0.2},
         {"normalize": False},
+        {"ids": "B", "eps": 0.3},
     )
 )
-def alpha_cl(x, y, *, temperature=0.5, exponent=4.0, eps=0.0, normalize=True, reduction="mean"):
+def alpha_cl(
+    x, y, ids=None, *, temperature=0.5, exponent=4.0, eps=0.0, normalize=True, reduction="mean"
+):
     """Negatives minus positive, weighted by powers of the distance that are constants."""
     z, b = torch.cat([unit(x, normalize), unit(y, normalize)]), x.shape[0]
     losses = []
     for a in range(2 * b):
         partner = (a + b) % (2 * b)
-        c = z[[k for k in range(2 * b) if k not in (a, partner)]] @ z[a]
+        negatives = [k for k in range(2 * b) if apart(a % b, k % b, ids)]
+        if not negatives:
+            losses.append(0.0 * z[a].sum())
+            continue
+        c = z[negatives] @ z[a]
         logs = -((1 - c).clamp(min=0) ** exponent) / temperature
         if eps:
-            rest = torch.full_like(logs[:1], math.log(eps * (2 * b - 2)))
+            rest = torch.full_like(logs[:1], math.log(eps * len(negatives)))
             logs = torch.cat([logs, rest])
-        weights = torch.softmax(logs, 0)[: 2 * b - 2].detach()
+        weights = torch.softmax(logs, 0)[: len(negatives)].detach()
         losses.append((weights * (c - z[a] @ z[partner])).sum())
     return reduce(torch.stack(losses), None, reduction)
 

@@ -1,6 +1,6 @@
 """Naive losses on the volume of the parallelotope of several vectors, by determinants."""
 
-from .conventions import per_sample, unit
+from .conventions import apart, per_sample, unit
 from .registry import oracle, torch
 
 
@@ -39,6 +39,8 @@ def gram_volume(views, mask=None, weights=None, *, normalize=True, reduction="no
         {"weights": "B"},
         {"mask": "1+M B", "weights": "B"},
         {"mask": "1+M B", "label_smoothing": 0.1},
+        {"ids": "B", "label_smoothing": 0.1},
+        {"ids": "B", "mask": "1+M B", "label_smoothing": 0.1},
     ),
     kinks=True,
 )
@@ -47,6 +49,7 @@ def gram_loss(
     others,
     mask=None,
     weights=None,
+    ids=None,
     *,
     temperature=0.07,
     label_smoothing=0.0,
@@ -77,8 +80,8 @@ def gram_loss(
 
     losses = [
         (
-            cross_entropy([s[i, j] for j in tuples], s[i, i])
-            + cross_entropy([s[j, i] for j in anchors], s[i, i])
+            cross_entropy([s[i, j] for j in tuples if j == i or apart(i, j, ids)], s[i, i])
+            + cross_entropy([s[j, i] for j in anchors if j == i or apart(i, j, ids)], s[i, i])
         )
         / 2
         if (i, i) in s

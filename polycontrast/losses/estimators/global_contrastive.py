@@ -3,11 +3,13 @@
 import math
 from typing import Literal
 
-from polycontrast.arrays import device, namespace, row_dot
+from polycontrast.arrays import device, finite_or_zero, namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import count_others, other_items
 from polycontrast.objective import (
     Embeddings,
     Held,
+    Ids,
     Nonnegative,
     Normalize,
     Reduction,
@@ -16,7 +18,7 @@ from polycontrast.objective import (
     at_least_two,
     objective,
 )
-from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
+from polycontrast.similarity import EXP, PerAnchor, Similarity
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held("temperature"))
@@ -25,6 +27,7 @@ def global_contrastive(
     y: Embeddings,
     log_u: State,
     temperature: Temperatures = 0.1,
+    ids: Ids | None = None,
     *,
     rho: Nonnegative = 0.0,
     negatives: Literal["cross", "all"] = "cross",
@@ -84,7 +87,8 @@ def global_contrastive(
     stop-gradient makes the derivative by the temperature the published one,
     :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
     :math:`u_i \ne g_i` it is not that of the value.
-    Value and gradient are one pass over the pairs.
+    Value and gradient are one pass over the pairs. With `ids` K is the number of negatives that are
+    left; an anchor without any has loss 0.
 
     Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
     shared state (its gradient of the features is the sum over the directions, twice ours); its
@@ -107,7 +111,8 @@ def global_contrastive(
     >>> float(pc.global_contrastive(x, x, log_u, temperature=1.0).round(6))
     -1.0
     """
-    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
+    xp = namespace(x)
+    at_least_two("x and y", x.shape[0], "a negative")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     one = xp.asarray(1.0, dtype=a.dtype, device=device(a))
@@ -115,11 +120,13 @@ def global_contrastive(
     zeros = xp.zeros_like(xp.stack([match, match], axis=0))
     tau, log_u = zeros + _directions(temperature), zeros + _directions(log_u)
     centre = match[None, :] if relative else xp.zeros_like(match)[None, :]
-    count = (samples - 1) * (1 if negatives == "cross" else 2)
+    others = count_others(ids, x)
+    alone, log_n = (others == 0)[None, :], finite_or_zero(safe_log(others))[None, :]
+    log_u, log_n = xp.where(alone, 0.0, log_u), log_n + math.log(1 + (negatives == "all"))
     slope = 1 / tau
-    shift = -centre * slope - log_u - math.log(count)
+    shift = -centre * slope - log_u - log_n
     sides = [(slope[d, :], shift[d, :]) for d in range(2)]
-    options = {"scale": one, "pairs": OtherSamples()}
+    options = {"scale": one, "pairs": other_items(ids)}
     cross = Similarity(a, b, score=PerAnchor(*sides), **options)
     shares = [lambda g: (g[0, :] * tau[0, :],), lambda g: (g[1, :] * tau[1, :],)]
     *ratios, pull = cross.sums_of(EXP, like=zeros, share=lambda g: shares[0](g) + shares[1](g))
@@ -132,6 +139,7 @@ def global_contrastive(
     losses = tau * (log_u + rho + ratio - 1)
 
     def back(g):
+        g = xp.where(alone, 0.0, g)
         pulled = pull(g)
         ga, gb = pulled.x, pulled.y
         moments = xp.stack([pulled.of_rows, pulled.of_columns], axis=0)
@@ -146,7 +154,8 @@ def global_contrastive(
             gt = xp.sum(gt, axis=0) if temperature.ndim else xp.sum(gt)
         return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
 
-    return losses if relative else losses - match[None, :], back
+    losses = losses if relative else losses - match[None, :]
+    return xp.where(alone, 0.0, losses), back
 
 
 def _directions(t):

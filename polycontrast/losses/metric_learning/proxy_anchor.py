@@ -14,25 +14,25 @@ from polycontrast.arrays import (
 from polycontrast.calculus import unit_rows
 from polycontrast.losses.metric_learning._class_pairs import is_there
 from polycontrast.objective import (
-    ClassLabels,
     Embeddings,
+    IndexInto,
     Normalize,
     Positive,
     Role,
-    check_labels,
     objective,
     whole_batch,
 )
 from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity, line
 
 Proxies = Annotated[Any, Role("rows", ("C D",), about="Row c stands for class c.")]
+Classes = Annotated[Any, IndexInto("C", "B", about="Class of each row.")]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def proxy_anchor(
     z: Embeddings,
     proxies: Proxies,
-    labels: ClassLabels,
+    labels: Classes,
     *,
     margin: float = 0.1,
     alpha: Positive = 32.0,
@@ -47,17 +47,10 @@ def proxy_anchor(
 
     Parameters
     ----------
-    labels
-        From 0 to C - 1.
     margin
         The margin :math:`\delta`.
     alpha
         Sharpness of both sums.
-
-    Raises
-    ------
-    ValueError
-        When a label is not below C, or negative.
 
     Notes
     -----
@@ -78,7 +71,6 @@ def proxy_anchor(
     1.507531
     """
     xp, batch, count = namespace(z), whole_batch(), proxies.shape[0]
-    check_labels("labels", labels, count)
     u, u_back = unit_rows(z, normalize)
     v, v_back = unit_rows(proxies, normalize)
     where = device(u)

@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows
+from polycontrast.contrast import count_pairs, other_items
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Interval,
     Normalize,
     Reduction,
@@ -17,9 +19,7 @@ from polycontrast.objective import (
 )
 from polycontrast.similarity import (
     SCORES,
-    OtherSamples,
     Present,
-    Rule,
     Similarity,
     Volume,
 )
@@ -34,6 +34,7 @@ def gram_loss(
     others: Others,
     mask: AnchorMask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.07,
     label_smoothing: Annotated[float, Interval(0.0, 1.0)] = 0.0,
@@ -85,7 +86,7 @@ def gram_loss(
     """
     xp, k, scale = namespace(anchor), others.shape[0], 1 / temperature
     complete: Any = None
-    pairs: Rule = OtherSamples()
+    pairs = other_items(ids)
     if mask is not None:
         tuples = xp.all(mask[1:, :], axis=0)
         complete, pairs = mask[0, :] & tuples, pairs & Present(mask[:1, :], tuples[None, :])
@@ -104,7 +105,9 @@ def gram_loss(
     positive = -scale * matching
     losses = (softplus(rows - positive) + softplus(columns - positive)) / 2
     if label_smoothing:
-        count = _candidates(matching, mask)
+        count = [whole_batch().samples(x.shape[0])] * 2
+        if mask is not None or ids is not None:
+            count = [others + 1 for others in count_pairs(pairs, x, columns=True)]
         *sums, sums_pull = matrix.sums_of(
             SCORES, share=lambda g: tuple(-label_smoothing / 2 * g / n for n in count)
         )
@@ -134,14 +137,3 @@ def gram_loss(
         }
 
     return losses, back, complete
-
-
-def _candidates(like, mask):
-    """Number of candidates of an anchor, and of a tuple."""
-    xp, batch = namespace(like), whole_batch()
-    if mask is None:
-        return batch.samples(like.shape[0]), batch.samples(like.shape[0])
-    ones, zeros = xp.ones_like(like), xp.zeros_like(like)
-    tuples = batch.sum(xp.sum(xp.where(xp.all(mask[1:, :], axis=0), ones, zeros)))
-    anchors = batch.sum(xp.sum(xp.where(mask[0, :], ones, zeros)))
-    return xp.maximum(tuples, 1.0), xp.maximum(anchors, 1.0)

@@ -46,14 +46,18 @@ def condition(argument: Argument, arguments: Mapping[str, Argument]) -> Iterator
     arrays = [a for a in arguments.values() if a.is_array]
     if _counts_views(argument) and role.least_views > 1:
         yield "", f"there are fewer than {_COUNTS[role.least_views]}"
-    if argument.is_array and len(arrays) == 1 and argument.kind != "views":
+    if argument.is_array and len(arrays) == 1 and not argument.takes_sequences:
         yield name, f"is not a real floating array {_shape(argument.dims[0])}"
     elif argument.is_array:
         yield "shapes, dtypes, libraries or devices", "disagree"
     if argument.kind == "weights":
         yield "all weights", "are zero"
+    if role.below:
+        yield name, f"is not from 0 to {role.below} - 1"
+    if role.distinct:
+        yield name, "holds a number twice"
     if argument.choices is not None:
-        yield name, "is not one of its words"
+        yield name, "is not one of its words" if not argument.several else "holds another word"
     if not _is_numeric(argument):
         return
     if role.high < math.inf:
@@ -77,7 +81,8 @@ def _counts_views(argument: Argument) -> bool:
 def _form(argument: Argument) -> str:
     """Type and shape."""
     if argument.choices is not None:
-        return f"{{{', '.join(map(quoted, argument.choices))}}}"
+        words = f"{{{', '.join(map(quoted, argument.choices))}}}"
+        return f"tuple of {words}" if argument.several else words
     if argument.boolean:
         return "bool"
     shapes = " or ".join(map(_shape, argument.dims))
@@ -86,6 +91,8 @@ def _form(argument: Argument) -> str:
     if argument.kind == "views":
         first = argument.dims[0]
         return f"array {shapes}, or sequence of {first[0]} arrays {_shape(first[1:])}"
+    if argument.kind == "list":
+        return "sequence of arrays" + ("" if argument.role.dims == ("...",) else f" {shapes}")
     if argument.is_array:
         return f"{_DTYPES.get(argument.role.dtype, 'array')} {shapes}"
     if argument.role.integer:
@@ -95,6 +102,8 @@ def _form(argument: Argument) -> str:
 
 def _interval(argument: Argument) -> str:
     role = argument.role
+    if role.below:
+        return f", from 0 to {role.below} - 1"
     if not _is_numeric(argument) or role.low == -math.inf:
         return ""
     if role.high < math.inf:

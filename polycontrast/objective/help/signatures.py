@@ -50,9 +50,14 @@ def options() -> list[inspect.Parameter]:
 def type_of(argument: Argument) -> str:
     """Type of an argument: ``Array``, ``float | Array``, ``Literal['mean', 'sum']``."""
     if argument.choices is not None:
-        return f"Literal[{', '.join(map(repr, argument.choices))}]"
+        text = f"Literal[{', '.join(map(repr, argument.choices))}]"
+        return f"tuple[{text}, ...]" if argument.several else text
     if argument.is_array or argument.kind == "scalar":
-        base = {"views": "Array | Sequence[Array]", "scalar": "float | Array"}
+        base = {
+            "views": "Array | Sequence[Array]",
+            "list": "Sequence[Array]",
+            "scalar": "float | Array",
+        }
         text = base.get(argument.kind, "Array")
     elif argument.boolean:
         text = "bool"
