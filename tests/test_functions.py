@@ -112,7 +112,7 @@ TABLE += [
         {},
         {
             "objective": [None, "info_nce", 3, np.sum],
-            "directions": [v for v in COUNTS if v is not None],
+            "repeats": [v for v in COUNTS if v is not None],
             "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
             "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
         },

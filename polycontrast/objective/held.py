@@ -14,7 +14,7 @@ class Held:
     *names : str
         The arguments. None: all, because value and gradient belong to different functions.
     **when : Any
-        Parameters with which this holds. None: always.
+        Parameters with which this holds, each a value or a tuple of such. None: always.
 
     Examples
     --------
@@ -30,7 +30,10 @@ class Held:
     def holds(self, given: Mapping[str, Any]) -> bool:
         """True where the declaration applies to a call with these parameters."""
         return all(
-            type(given[name]) is type(value) and given[name] == value
+            any(
+                type(given[name]) is type(one) and given[name] == one
+                for one in (value if isinstance(value, tuple) else (value,))
+            )
             for name, value in self.when.items()
         )
 

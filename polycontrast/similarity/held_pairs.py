@@ -16,8 +16,8 @@ class Labels(Rule):
 
     Parameters
     ----------
-    rows, columns : integer arrays (B,)
-        Labels of the samples; `columns` defaults to `rows`.
+    rows, columns : integer arrays (B,) or (M, B)
+        Labels of the samples, or of each view of them; `columns` defaults to `rows`.
     same : bool, default True
         Equal labels or different ones.
     """
@@ -42,7 +42,7 @@ class Labels(Rule):
         """Smallest and largest label of a block."""
         found = self._ranges.get((rows, first, last))
         if found is None:
-            block = (self.rows if rows else self.columns)[first:last]
+            block = (self.rows if rows else self.columns)[..., first:last]
             found = self._ranges[rows, first, last] = block.min(), block.max()
         return found
 
@@ -52,8 +52,9 @@ class Labels(Rule):
         if found is not None:
             return found
         xp = namespace(self.rows)
-        a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
-        b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
+        a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
+        a = xp.reshape(a, (1, *a.shape, 1, 1)[-4:])
+        b = xp.reshape(b, (1, 1, 1, *b.shape)[-4:])
         return a == b if self.same else a != b
 
     def column_arrays(self) -> tuple[Array, ...]:
@@ -136,7 +137,8 @@ class Cutoff(Rule):
     The scores are those that a statistic is taken of. Anchors are the rows, or the columns. A
     reading of both sides has one rule for each: ``Reading(..., pairs=Cutoff(rows=t),
     column_pairs=Cutoff(columns=t))``, which a symmetric matrix needs as well. A score
-    that should be level with its threshold may be rounded to either side of it.
+    that should be level with its threshold may be rounded to either side of it. A nan counts, so
+    that it shows.
 
     Parameters
     ----------
@@ -158,11 +160,11 @@ class Cutoff(Rule):
         if self.rows is not None:
             bound = tile.of_rows(self.rows)
             shape = (-1, tile.shape[1], 1, 1)
-            selected = tile.scores <= namespace(bound).reshape(bound, shape)
+            selected = ~(tile.scores > namespace(bound).reshape(bound, shape))
         if self.columns is not None:
             bound = tile.of_columns(self.columns)
             shape = (1, 1, -1, tile.shape[3])
-            below = tile.scores <= namespace(bound).reshape(bound, shape)
+            below = ~(tile.scores > namespace(bound).reshape(bound, shape))
             selected = below if selected is ALL else selected & below
         return selected
 

@@ -80,10 +80,11 @@ def uneven_smoothing(
     if queue is not None and queue.ndim == 2:
         add("x", "negatives", others, False, True)
     elif queue is not None:
-        xp, (s, back) = namespace(queue), rows.each("x", "negatives")
-        there = xp.ones_like(s) if others is None else xp.astype(others, s.dtype)
-        total = xp.sum(xp.where(there > 0, s, 0.0), axis=1)
-        sums.append((0, Logits(total, lambda g: back(g[:, None] * there))))
+        xp, (products, back) = namespace(queue), rows.each("x", "negatives")
+        ones = xp.ones_like(products)
+        there = ones if others is None else xp.where(others, ones, 0.0)
+        total = rows.scale * xp.sum(there * products, axis=1)
+        sums.append((0, Logits(total, lambda g: back((rows.scale * g)[:, None] * there))))
         counts[0] = counts[0] + xp.sum(there, axis=1)
     of_positive = smoothing - sum(share / n for n in counts)
     return (of_positive, positive), *((-share / counts[side], total) for side, total in sums)

@@ -1,0 +1,4 @@
+"""Retrieval and sentence embeddings.
+
+Queries against documents: in-batch and hard negatives.
+"""
