@@ -119,8 +119,7 @@ def test_negatives_by_item():
     ("given", "message"),
     [
         ({"directions": ("doc_to_doc",)}, 'directions must hold "query_to_doc", got'),
-        ({"directions": ()}, r"directions must be a tuple of query_to_doc, .*, got \(\)"),
-        ({"directions": ["query_to_doc"]}, "directions must be a tuple of query_to_doc, .*, got"),
+        ({"directions": ()}, r"directions must hold .*query_to_doc.*, got \(\)"),
         ({"directions": ("query_to_doc",) * 2}, "directions must hold each word once, got"),
         ({"directions": ("query_to_dog",)}, "unknown directions 'query_to_dog'; did you mean"),
         ({"directions": ALL, "partition": "per_direction"}, 'partition="per_direction" needs'),
