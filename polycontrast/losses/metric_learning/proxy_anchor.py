@@ -68,10 +68,12 @@ def proxy_anchor(
     classes = xp.arange(count, dtype=labels.dtype, device=where)
     one = xp.asarray(1.0, dtype=u.dtype, device=where)
     matrix = Similarity(u, v, scale=one, everywhere=True, what="proxies")
-    _, (positives, negatives), pull = matrix.read(
+    of_proxies: Any
+    _, of_proxies, pull = matrix.read(
         Reading(RunningExpSum(), Labels(labels, classes), line(-alpha, alpha * margin)),
         Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
     )
+    positives, negatives = of_proxies
     present = xp.astype(is_there(positives), u.dtype)
     share = present / xp.sum(present)
     value = xp.sum(share * softplus(positives)) + xp.sum(softplus(negatives)) / count
