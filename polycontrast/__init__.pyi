@@ -409,6 +409,139 @@ class _AlphaCl(Objective):
 
 alpha_cl: _AlphaCl
 
+class AnchorBindingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `anchor_binding`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _AnchorBinding(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of every other modality with the anchor modality (ImageBind).
+
+        .. math:: \sum_{m \ne a} w_m\, \tfrac{1}{2} \big[ \mathrm{CE}(x_a \to x_m; \tau_m)
+                  + \mathrm{CE}(x_m \to x_a; \tau_m) \big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        weights : array (M,), optional
+            Weight of each modality; that of the anchor is unused. The default :math:`w_m = 1 / (M -
+            1)` is the mean over the modalities.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+        anchor : int, >= 0, default 0
+            Index of the anchor modality a; the images in the paper.
+        temperature : float, 0-d array or array (M,), > 0, default 0.07
+            Temperature :math:`\tau` of all modalities, or of each; differentiable. CLIP's initial
+            value. That of the anchor is unused. The fixed ones of the paper are 0.05 for audio, 0.2
+            for depth, 0.1 for thermal images and 0.2 for movements.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `anchor` is not an integer of at least 0, `temperature` is not above 0 or `reduction` is
+            not one of its words. When `anchor` is none of the views.
+
+        Notes
+        -----
+        The paper trains one modality in a batch and adds both directions, which is twice the value.
+        Other modalities come together by way of the anchor alone: M - 1 products and not M (M - 1) / 2.
+        Without weights it is `multiview_coding` with ``graph="core"`` over 2 (M - 1). With the softmax
+        P of a direction, the derivative by a logit is :math:`w_m (P_{ij} - \delta_{ij}) / 2`.
+
+        Of 2 views it equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Girdhar et al., "ImageBind: One Embedding Space To Bind Them All", CVPR 2023, arXiv
+        2305.05665.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.anchor_binding(views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AnchorBindingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AnchorBindingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AnchorBindingGrads[Array]]]: ...
+
+anchor_binding: _AnchorBinding
+
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
 
@@ -2273,6 +2406,163 @@ class _DebiasedNce(Objective):
 
 debiased_nce: _DebiasedNce
 
+class DeglaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `degla`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Degla(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
+
+        .. math:: \mathrm{base}(x, y, n; \tau) + w_I\, \mathrm{IGC}(x, y, n; \tau)
+                  + w_T\, \mathrm{TGC}(y, y^*, n; \tau') + w_D \sum_i \Big[ |\hat x_i - \hat x^*_i|^2
+                  + |\hat y_i - \hat y^*_i|^2 + \sum_k |\hat n_{ik} - \hat n^*_{ik}|^2 \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        teacher_x, teacher_y : array (B, D)
+            Rows of the same samples from a teacher. :math:`x^*` and :math:`y^*`; in the paper those
+            of moving averages of the encoders.
+        teacher_negatives : array (B, K, D)
+            Rows of `negatives` from the teacher.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        text_temperature : float, > 0, default 0.1
+            :math:`\tau'`, the constant of the authors' code.
+        igc_weight : float, >= 0, default 0.1
+            Weight :math:`w_I` of `image_grounded_contrast`. The paper's value.
+        tgc_weight : float, >= 0, default 0.1
+            Weight :math:`w_T` of `text_grounded_contrast`. The paper's value.
+        distill_weight : float, >= 0, default 0.005
+            Weight :math:`w_D` of the distances. They are a sum over the batch and not a mean, so it
+            depends on B. The paper's value.
+        shared_negatives : bool, default True
+            Whether each image of the base has the hard captions of all samples as negatives, as in
+            the authors' code, or its own, as in equation 4 of the paper.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `text_temperature` is
+            not above 0 or `igc_weight`, `tgc_weight` or `distill_weight` is negative.
+
+        Notes
+        -----
+        The base is the mean of both directions of `info_nce`, with hard captions in the direction from
+        images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
+        reads them by sample, so that a caption meets those of other samples. Here it meets its own.
+        Parts with weight 0 are not computed.
+
+        With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0, shared_negatives=False`` it
+        equals `info_nce`. With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0`` it equals
+        `multiple_negatives_ranking` with ``directions=('query_to_doc', 'doc_to_query'),
+        partition="per_direction"``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.degla(x, x, negatives, x, x, negatives, temperature=1.0).round(6))
+        1.229736
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DeglaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DeglaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DeglaGrads[Array]]]: ...
+
+degla: _Degla
+
 class DhelGrads(NamedTuple, Generic[Array]):
     """Gradients of `dhel`, of the arguments that were differentiated."""
 
@@ -2917,6 +3207,161 @@ class _FloBound(Objective):
     ) -> tuple[Array, Callable[[Any], FloBoundGrads[Array]]]: ...
 
 flo_bound: _FloBound
+
+class FocalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `focal_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _FocalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document, times a power of its distance from certainty.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \big)}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        gamma : float, >= 0, default 0.5
+            Power of the weight; 0 is plain cross-entropy.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_weight : bool, default False
+            Hold the weight constant in the gradient.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `gamma` is negative, `temperature` is
+            not above 0 or `reduction` is not one of its words. When `negative_ids` is used without
+            `ids` and `negatives`, or `negatives_mask` without `negatives`.
+
+        Notes
+        -----
+        With the difference u of the log-sum-exp of the negatives and the match, :math:`1 - p =
+        \sigma(u)` and :math:`-\log p = \mathrm{softplus}(u)`, so the gradient is that of InfoNCE with
+        one factor per query, :math:`\sigma(u)^\gamma (1 + \gamma (1 - \sigma(u)) \,
+        \mathrm{softplus}(u) / \sigma(u))`. The loss falls as `gamma` grows. Without any negative it is
+        0. Form and default are from the abstract and a public summary, as no code is public; another
+        loss of this name (Hou and Li, 2023) has another formula.
+
+        With ``gamma=0.0`` it equals `multiple_negatives_ranking`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_weight=True`` the gradient of `x` and `y` and `negatives` and `temperature`
+        is by definition not that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
+        0.099088
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
+
+focal_info_nce: _FocalInfoNce
 
 class GammaInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `gamma_info_nce`, of the arguments that were differentiated."""
@@ -3864,6 +4309,121 @@ class _HardNegativeNce(Objective):
 
 hard_negative_nce: _HardNegativeNce
 
+class ImageGroundedContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `image_grounded_contrast`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _ImageGroundedContrast(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each image's caption among its own hard captions (DeGLA).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s_i} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big) - s_i \Big],\quad
+                  s_i = \langle \hat x_i, \hat y_i \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
+        the authors' code computes all captions for all images and masks them.
+
+        It equals `info_nce` with ``symmetric=False, in_batch=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.image_grounded_contrast(x, x, negatives, temperature=1.0).round(6))
+        0.837514
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ImageGroundedContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ImageGroundedContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ImageGroundedContrastGrads[Array]]]: ...
+
+image_grounded_contrast: _ImageGroundedContrast
+
 class InfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `info_nce`, of the arguments that were differentiated."""
 
@@ -4362,6 +4922,126 @@ class _JsdBound(Objective):
 
 jsd_bound: _JsdBound
 
+class LocalMiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `local_mi`, of the arguments that were differentiated."""
+
+    x: Array
+    local: Array
+    temperature: Array
+
+class _LocalMi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of each sample with each of its local rows, against those of all other samples.
+
+        .. math:: \frac{1}{B} \sum_i \frac{1}{|J_i|} \sum_{j \in J_i} \Big[ \log \Big( e^{s_{iij}}
+                  + \sum_{k \ne i} \sum_{l \in J_k} e^{s_{ikl}} \Big) - s_{iij} \Big],\quad
+                  s_{ikl} = \langle \hat x_i, \hat l_{kl} \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. The row of the whole image or text.
+        local : array (B, L, D)
+            L local rows of each sample, such as patches or tokens. In the paper those of a momentum
+            encoder, which are constants.
+        mask : bool array (B, L), optional
+            True where a local row exists; what is elsewhere is not read. The set :math:`J_i` of a
+            sample. A sample without local rows has no term.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other local rows of the sample are neither positives nor negatives. All terms of a sample share
+        one log-sum-exp :math:`N_i` of the negatives. So the products of all x with all local rows are
+        computed once, in tiles. With :math:`q_j = \sigma(N_i - s_{iij}) / |J_i|` the derivative by the
+        logit of a local row is :math:`-q_j`, and by that of a negative its softmax times
+        :math:`\sum_j q_j`. ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang et al., "Vision-Language Pre-Training with Triple Contrastive Learning" (TCL), CVPR
+        2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> local = np.stack([x, np.ones((3, 3))], axis=1)
+        >>> float(pc.local_mi(x, local, temperature=1.0).round(6))
+        1.265239
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
+
+local_mi: _LocalMi
+
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
 
@@ -4758,6 +5438,159 @@ class _MetricLoss(Objective):
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
+
+class MixedNegativeInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixed_negative_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MixedNegativeInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} + \sum_q
+                  e^{\langle \hat x_i, \hat m_{jq} \rangle / \tau} \big)},\quad
+                  m_{jq} = \sum_k w_{jqk} \hat n_{jk}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. Rows are always scaled to
+            unit length.
+        negatives : array (B, K, D)
+            Hard negatives of each query. All queries share them and their mixtures.
+        index : integer array (B, Q, 2), optional
+            Places of two hard negatives of the query, for each of Q mixtures. From 0 to K - 1; needed
+            by ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+        lam : array (B, Q), optional
+            Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
+        mode : {"list", "pair"}, default "list"
+            One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
+            \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
+            n_b``.
+        gamma : float, >= 0, default 0.0
+            As in `focal_info_nce`.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_mixing : bool, default True
+            Hold the weights of ``mode="list"`` constant in the gradient.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `mode` or `reduction` is not one of
+            its words, `gamma` is negative or `temperature` is not above 0. When `index` or `lam`
+            lacks in ``mode="pair"`` or is given in ``mode="list"``, or a place is not below K.
+
+        Notes
+        -----
+        The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
+        \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
+        the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
+        are from the abstract and a public summary, as no code is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``mode="list", detach_mixing=True`` the gradient of `x` and `negatives` and
+        `temperature` is by definition not that of the value, and finite differences do not apply
+        to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
+        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+        >>> float(loss.round(6))
+        1.814482
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
+
+mixed_negative_info_nce: _MixedNegativeInfoNce
 
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
@@ -5282,6 +6115,197 @@ class _MultimodalSupcon(Objective):
     ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
 
 multimodal_supcon: _MultimodalSupcon
+
+class MultipleNegativesRankingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multiple_negatives_ranking`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MultipleNegativesRanking(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document among all documents of the batch.
+
+        With the documents :math:`d_{j0} = y_j` and hard negatives :math:`d_{jk}`,
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j, k} e^{\langle \hat x_i, \hat d_{jk} \rangle /
+                  \tau} - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. One over the usual scale of 20.
+        directions : tuple of {"query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"}, default ('query_to_doc',)
+            Blocks of candidates of a sample i, of which ``"query_to_doc"`` is required.
+            ``"query_to_query"``: :math:`\langle x_i, x_j \rangle` for the other queries.
+            ``"doc_to_query"``: :math:`\langle y_i, x_j \rangle` for all queries. ``"doc_to_doc"``:
+            :math:`\langle y_i, d_{jk} \rangle` for documents of the other queries.
+        partition : {"joint", "per_direction"}, default "joint"
+            One logarithm of all blocks, or the mean of the logarithms of ``"query_to_doc"`` and
+            ``"doc_to_query"``, which alone hold the match.
+        hardness_mode : {None, "in_batch_negatives", "hard_negatives", "all_negatives"}, optional
+            Candidates of ``"query_to_doc"`` that count more, the more similar they are: documents of
+            other queries, own hard negatives, or both.
+        hardness_strength : float, >= 0, default 0.0
+            Factor :math:`\alpha` of the similarity that is added to their logits, as a constant. The
+            papers use 9 and 5.
+        false_negative_margin : float, optional
+            Candidates whose similarity is above that of the match by more than this are left out of
+            all blocks, as a constant decision. Qwen3-Embedding uses 0.1.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `directions` holds another word, `partition`, `hardness_mode` or `reduction` is not one of
+            its words, `hardness_strength` is negative or `false_negative_margin` is not finite. When
+            `directions` lacks ``"query_to_doc"``, ``partition="per_direction"`` is used with blocks
+            that lack the match, `negative_ids` without `ids` and `negatives`, or `negatives_mask`
+            without `negatives`.
+
+        Notes
+        -----
+        ``Cached`` variants have the same value, and tiles take no more memory than they do. With
+        ``"doc_to_query"`` and one logarithm the match counts twice, so the loss is at least log 2. The
+        product of queries and documents serves both directions, unless hardness changes one of them.
+        With the softmax P over the candidates of a sample, hardness included, the derivative with
+        respect to a similarity is :math:`P / \tau`, less :math:`1 / \tau` for the match.
+        GTE: all directions. Queries of one document, see `ids`, are no negatives of each other and of
+        it. The match in ``"doc_to_query"`` always counts. A candidate at the margin may be rounded to
+        either side of it; so may one that equals the match, with a margin of 0. The identities are
+        those without hard negatives.
+
+        With ``directions=('query_to_doc',)`` it equals `info_nce` with ``symmetric=False``. With
+        ``directions=('query_to_doc', 'doc_to_query'), partition="per_direction"`` it equals
+        `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``hardness_mode="in_batch_negatives" or "hard_negatives" or "all_negatives"`` the
+        gradient of `x` and `y` and `negatives` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        M. Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017,
+        arXiv 1705.00652. Z. Li et al., "Towards General Text Embeddings with Multi-stage Contrastive
+        Learning" (GTE), 2023, arXiv 2308.03281. Z. Lan et al., "LLaVE", 2025, arXiv 2503.04812.
+        Y. Zhang et al., "Qwen3 Embedding", 2025, arXiv 2506.05176.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), -np.eye(3)[:, None, :]
+        >>> float(pc.multiple_negatives_ranking(x, x, negatives, temperature=1.0).round(6))
+        0.981401
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
+
+multiple_negatives_ranking: _MultipleNegativesRanking
 
 class MultiviewCodingGrads(NamedTuple, Generic[Array]):
     """Gradients of `multiview_coding`, of the arguments that were differentiated."""
@@ -6532,6 +7556,126 @@ class _ProxyAnchor(Objective):
 
 proxy_anchor: _ProxyAnchor
 
+class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    positives: Array
+    negatives: Array
+    temperature: Array
+
+class _RetrievalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
+
+        .. math:: \frac{1}{BP} \sum_{i, p} \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_{jp}
+                  \rangle / \tau} + \sum_{j, k} e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_{ip} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        positives : array (B, P, D)
+            P documents that belong to each query. The other positives of a query are no candidates of
+            its p-th. The paper has P = 2.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. The paper has 4 of each. With
+            ``comm=`` every rank has as many.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        All P terms of a query share one log-sum-exp of the negatives. So P + K blocks of products are
+        computed, where P (1 + K) would be without that. With the softmax of each term, the weight of a
+        negative is the sum of its P softmax values, over P. One positive: `multiple_negatives_ranking`.
+        Without any negative the loss is 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> positives = np.stack([x, np.ones((3, 3))], axis=1)
+        >>> float(pc.retrieval_info_nce(x, positives, temperature=1.0).round(6))
+        0.825029
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
+
+retrieval_info_nce: _RetrievalInfoNce
+
 class SbclGrads(NamedTuple, Generic[Array]):
     """Gradients of `sbcl`, of the arguments that were differentiated."""
 
@@ -7332,6 +8476,123 @@ class _SupCon(Objective):
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class TextGroundedContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `text_grounded_contrast`, of the arguments that were differentiated."""
+
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _TextGroundedContrast(Objective):
+    def __call__(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the teacher's row of each caption among its hard captions (DeGLA).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s_i} + \sum_k
+                  e^{\langle \hat y_i, \hat n_{ik} \rangle / \tau} \Big) - s_i \Big],\quad
+                  s_i = \langle \hat y_i, \hat y^*_i \rangle / \tau
+
+        Parameters
+        ----------
+        y : array (B, D)
+            Row i belongs to sample i. Captions.
+        teacher_y : array (B, D)
+            Rows of the same samples from a teacher. :math:`y^*`; in the paper those of a moving
+            average of the text encoder.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The constant of the authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+
+        It equals `info_nce` with ``symmetric=False, in_batch=False``, `y` in the place of `x`,
+        `teacher_y` in the place of `y`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> y, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.text_grounded_contrast(y, y, negatives, temperature=1.0).round(6))
+        0.837514
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, TextGroundedContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, TextGroundedContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TextGroundedContrastGrads[Array]]]: ...
+
+text_grounded_contrast: _TextGroundedContrast
 
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""
