@@ -25,12 +25,15 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
+from polycontrast.sampling.mixing import sample_mixing as sample_mixing
+from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
@@ -171,6 +174,123 @@ class _Aaic(Objective):
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
+
+class AlignLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `align_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _AlignLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} \Big[ (1 - e)\, \delta_{ij} + \frac{e}{B} \Big]
+                  \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. The initial value of the paper, which learns it.
+        label_smoothing : float in [0, 1], default 0.1
+            The share e, of which the match has its part. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The paper adds the directions, which is twice the value. The name ``align`` is a package here.
+        The uniform part of the targets takes the mean candidate in place of another matrix.
+
+        It equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        C. Jia, Y. Yang, Y. Xia, Y.-T. Chen, Z. Parekh, H. Pham, Q. V. Le, Y. Sung, Z. Li, T. Duerig,
+        "Scaling Up Visual and Vision-Language Representation Learning With Noisy Text Supervision",
+        ICML 2021, arXiv 2102.05918.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.align_loss(x, x).round(6))
+        0.618111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
+
+align_loss: _AlignLoss
 
 class AlignmentGrads(NamedTuple, Generic[Array]):
     """Gradients of `alignment`, of the arguments that were differentiated."""
@@ -1175,6 +1295,147 @@ class _Circle(Objective):
 
 circle: _Circle
 
+class ClipRocketGrads(NamedTuple, Generic[Array]):
+    """Gradients of `clip_rocket`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_local: Array
+    y_local: Array
+    temperature: Array
+    local_temperature: Array
+
+class _ClipRocket(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss of plain views together with those of all pairs of augmented views.
+
+        .. math:: \frac{1}{1 + A} \Big[ \mathrm{info\_nce}(x, y; \tau)
+                  + \frac{1}{A} \sum_{ab} \mathrm{info\_nce}_e(x^a, y^b; \tau') \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts without augmentation.
+        x_local, y_local : array (A, B, E)
+            A augmented views of each sample, from a projector of their own.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        local_temperature : float or 0-d array, > 0, default 0.07
+            That of the augmented views, differentiable. :math:`\tau'`.
+        label_smoothing : float in [0, 1], default 0.0
+            The share e of `info_nce` in the terms of the augmented views; the recipe of the paper has
+            0.1.
+        aggregate : {"mean", "sum"}, default "mean"
+            Mean of both directions, or their sum as in the recipe of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `local_temperature`
+            is not above 0, `label_smoothing` is outside [0, 1] or `aggregate` or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
+        of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
+        augmented views it would be `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-Training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, local = np.eye(3), np.stack([np.eye(3), np.eye(3)])
+        >>> options = dict(temperature=1.0, local_temperature=1.0, label_smoothing=0.1)
+        >>> float(pc.clip_rocket(x, x, local, local, **options).round(6))
+        0.595889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
+
+clip_rocket: _ClipRocket
+
 class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
 
@@ -1914,6 +2175,134 @@ class _CubeLoss(Objective):
     ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
 
 cube_loss: _CubeLoss
+
+class CwclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cwcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cwcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_j e^{s_{ij}} - \sum_j \bar w_{ij} s_{ij}
+                  + \log \sum_j e^{s_{ji}} - s_{ii} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau,\quad
+                  \bar w_{ij} = \frac{1 + \langle \hat x_i, \hat x_j \rangle}
+                  {\sum_k (1 + \langle \hat x_i, \hat x_k \rangle)}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. The frozen modality. Its rows are anchors with soft targets;
+            those of `y` have one match.
+        y : array (B, D)
+            Row i belongs to sample i. The modality that learns.
+        weights : array (B, B), optional
+            How much each sample matches each other; constants, at least 0, a row not all zero. In
+            place of the cosines :math:`1 + \langle \hat x_i, \hat x_k \rangle`; rows are divided by
+            their sums. With ``comm=`` there are none.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first. The weights are of cosines in any case.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The gradient of `x` leaves out that through the weights, which are constants. With P and Q the
+        softmax of rows and of columns, the derivative with respect to :math:`s_{ij}` is
+        :math:`P_{ij} - \bar w_{ij} + Q_{ij} - \delta_{ij}`. The matrix of cosines has rank D + 1, so
+        its products with rows take O(B D^2), and no pair beside those of the log-sum-exps; memory is
+        O(B D) when tiled. Given `weights` are of size B x B themselves. With the identity as weights it
+        is twice `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``weights=None`` the gradient of `x` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        R. S. Srinivasa, J. Cho, C. Yang, Y. M. Saidutta, C.-H. Lee, Y. Shen, H. Jin, "CWCL:
+        Cross-Modal Transfer with Continuously Weighted Contrastive Loss", NeurIPS 2023, arXiv
+        2309.14580.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.cwcl(x, x, temperature=1.0).round(6))
+        1.602889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        weights: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
+
+cwcl: _Cwcl
 
 class CyclipGrads(NamedTuple, Generic[Array]):
     """Gradients of `cyclip`, of the arguments that were differentiated."""
@@ -4700,6 +5089,129 @@ class _InfoNceBound(Objective):
 
 info_nce_bound: _InfoNceBound
 
+class IpwInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ipw_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _IpwInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among the batch and own hard negatives with weights.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_j \rangle /
+                  \tau} + \sum_k w_{ik} e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (B, K, D)
+            Hard negatives of each query. They belong to their own row alone.
+        negative_weights : array (B, K)
+            Weight of each of `negatives`; it is constant. A negative of weight 0 is left out.
+            `ipw_probabilities` gives weights.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of SimCSE.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the logarithms of the weights added to the logits this is `info_nce` with own negatives and
+        ``symmetric=False``; all weights 1 are that loss. The paper weights the *draw* of positives and
+        negatives by their inverse propensity. This loss, which weights negatives in place of drawing
+        them, is ours.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Miao, Z. Du, J. Zhang, "DebCSE: Rethinking Unsupervised Contrastive Sentence Embedding
+        Learning in the Debiasing Perspective", CIKM 2023, arXiv 2309.07396.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
+        >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
+        >>> float(loss.round(6))
+        1.125395
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
+
+ipw_info_nce: _IpwInfoNce
+
 class JointEntropyGrads(NamedTuple, Generic[Array]):
     """Gradients of `joint_entropy`, of the arguments that were differentiated."""
 
@@ -5041,6 +5553,274 @@ class _LocalMi(Objective):
     ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
 
 local_mi: _LocalMi
+
+class M3ColGrads(NamedTuple, Generic[Array]):
+    """Gradients of `m3col`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    lam_x: Array
+    lam_y: Array
+    temperature: Array
+
+class _M3Col(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mixup contrast of two modalities: each is mixed in turn, and set against the other.
+
+        .. math:: \mathrm{mixco}(\tilde x, y; \pi^x, \lambda^x) +
+                  \mathrm{mixco}(\tilde y, x; \pi^y, \lambda^y),\quad
+                  \tilde x_i = \lambda^x_i x_i + (1 - \lambda^x_i) x_{\pi^x_i}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities. Their rows are mixed before they are scaled.
+        perm_x : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi^x`, see `sample_mixing`.
+        lam_x : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda^x`.
+        perm_y : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi^y`.
+        lam_y : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda^y`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample are the sum of both
+            terms.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm_x` or `perm_y` is not from 0 to
+            B - 1, `perm_x` or `perm_y` holds a number twice, `lam_x` or `lam_y` is outside [0, 1],
+            `temperature` is not above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The shares are differentiated through the rows and through the targets. The authors weigh it
+        with 0.1 beside their losses of classification, and after the first third of the training use
+        ``soft_clip(x, y) + soft_clip(y, x)`` in its place. Of three modalities they take the cyclic sum
+        of `mixco`.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, perm, lam = np.eye(3), np.asarray([1, 2, 0]), np.asarray([1.0, 0.5, 1.0])
+        >>> float(pc.m3col(x, x, perm, lam, perm, lam, temperature=1.0).round(6))
+        1.393417
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, M3ColGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, M3ColGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        perm_x: Array,
+        lam_x: float | Array,
+        perm_y: Array,
+        lam_y: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], M3ColGrads[Array]]]: ...
+
+m3col: _M3Col
+
+class MarginInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `margin_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MarginInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among negatives, with a margin on its cosine or its angle.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{\varphi(c_i) / \tau} + \sum_k e^{\langle \hat
+                  x_i, \hat n_k \rangle / \tau} \Big) - \varphi(c_i) / \tau \Big],\quad
+                  c_i = \langle \hat x_i, \hat y_i \rangle
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches. Rows are always scaled to unit
+            length.
+        negatives : array (K, D) or (B, K, D)
+            Shared by all rows, or K for each row. With ``comm=`` shared ones are the same on all
+            ranks.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        margin : float, default -0.5
+            The margin m. One below 0 loosens the boundary.
+        kind : {"cos", "arc"}, default "cos"
+            :math:`\varphi(c) = c - m`, or :math:`\varphi(c) = \cos(\arccos c + m)`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
+            is not finite or `kind` or `reduction` is not one of its words. When ``kind="arc"`` has a
+            margin beyond :math:`\pm \pi`.
+
+        Notes
+        -----
+        ``"cos"`` is the same as a factor :math:`e^{m / \tau}` on all negatives. Where :math:`\arccos c
+        + m` leaves the angles from 0 to :math:`\pi`, ``"arc"`` is a line of slope 1, as in the authors'
+        code: :math:`c - m \sin m` for m > 0 and :math:`c \le -\cos m`, :math:`c + m \sin m` for m < 0
+        and :math:`c \ge \cos m`. It jumps there, in the direction in which it grows anyway. Its slope
+        elsewhere is :math:`\cos m + c \sin m / \sqrt{1 - c^2}`, with :math:`1 - c^2` at least 1e-12,
+        where the root counts as constant. The derivative by the temperature is that of :math:`\varphi /
+        \tau`.
+
+        With ``margin=0.0`` it equals `info_nce` with ``symmetric=False, in_batch=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Xie, X. Zhan, Z. Liu, Y. S. Ong, C. C. Loy, "Delving into Inter-Image Invariance for
+        Unsupervised Visual Representations", IJCV 2022, arXiv 2008.11702.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.ones((2, 3))
+        >>> float(pc.margin_info_nce(x, x, queue, temperature=1.0).round(6))
+        0.584894
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MarginInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MarginInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MarginInfoNceGrads[Array]]]: ...
+
+margin_info_nce: _MarginInfoNce
 
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
@@ -5439,6 +6219,141 @@ class _MetricLoss(Objective):
 
 metric_loss: _MetricLoss
 
+class MixcoGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixco`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    lam: Array
+    temperature: Array
+
+class _Mixco(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of mixed samples: each matches both of its parts, by their shares.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} T_{ij} \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  T_{ij} = \lambda_i \delta_{ij} + (1 - \lambda_i) \delta_{\pi_i j},\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Rows of mixed inputs: sample i with the share
+            :math:`\lambda_i`, and sample :math:`\pi_i`.
+        y : array (B, D)
+            Row i belongs to sample i. The other modality, of the samples themselves.
+        perm : integer array (B,), from 0 to B - 1
+            The partner that each sample is mixed with; with ``comm=`` one of the same rank.
+            :math:`\pi`.
+        lam : float, 0-d array or array (B,) in [0, 1]
+            Share of the sample itself in each mixture, in [0, 1]. :math:`\lambda`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm` is not from 0 to B - 1, `perm`
+            holds a number twice, `lam` is outside [0, 1], `temperature` is not above 0 or `reduction`
+            is not one of its words.
+
+        Notes
+        -----
+        The authors' code overwrites an entry of T where a sample is its own partner; here both shares
+        add, so that rows of T have the sum 1. Columns have the sum :math:`\kappa_j` of all shares of
+        sample j. With P and Q the softmax of rows and of columns, twice B times the derivative with
+        respect to :math:`s_{ij}` is :math:`P_{ij} + \kappa_j Q_{ij} - 2 T_{ij}`. The products of T are
+        gathers, so it costs what `info_nce` does, which it equals for :math:`\lambda = 1`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, perm, lam = np.eye(3), np.asarray([1, 2, 0]), np.asarray([1.0, 0.5, 1.0])
+        >>> float(pc.mixco(x, x, perm, lam, temperature=1.0).round(6))
+        0.718111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixcoGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixcoGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        perm: Array,
+        lam: float | Array,
+        *,
+        temperature: float | Array = 0.1,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixcoGrads[Array]]]: ...
+
+mixco: _Mixco
+
 class MixedNegativeInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `mixed_negative_info_nce`, of the arguments that were differentiated."""
 
@@ -5479,9 +6394,9 @@ class _MixedNegativeInfoNce(Objective):
             unit length.
         negatives : array (B, K, D)
             Hard negatives of each query. All queries share them and their mixtures.
-        index : integer array (B, Q, 2), optional
-            Places of two hard negatives of the query, for each of Q mixtures. From 0 to K - 1; needed
-            by ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+        index : integer array (B, Q, 2), from 0 to K - 1, optional
+            Places of two hard negatives of the query, for each of Q mixtures. Needed by
+            ``mode="pair"`` alone. `sample_negative_mixing` draws them.
         lam : array (B, Q), optional
             Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
         mode : {"list", "pair"}, default "list"
@@ -5504,9 +6419,9 @@ class _MixedNegativeInfoNce(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `mode` or `reduction` is not one of
-            its words, `gamma` is negative or `temperature` is not above 0. When `index` or `lam`
-            lacks in ``mode="pair"`` or is given in ``mode="list"``, or a place is not below K.
+            When shapes, dtypes, libraries or devices disagree, `index` is not from 0 to K - 1, `mode`
+            or `reduction` is not one of its words, `gamma` is negative or `temperature` is not above
+            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
 
         Notes
         -----

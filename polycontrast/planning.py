@@ -6,7 +6,7 @@ from typing import Any
 
 from polycontrast.arrays import describe, is_number, plain
 from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
-from polycontrast.context import Ledger, current, in_progress
+from polycontrast.context import in_progress
 from polycontrast.objective import Objective, find
 from polycontrast.similarity.plan import CubePlan, Plan
 
@@ -135,16 +135,16 @@ def plan(
     ]
     all_given = (*given, *named.values())
     each = [t for x in all_given for t in (x if isinstance(x, list) else [x])]
-    book = Ledger()
+    walks: list[Plan | CubePlan] = []
     reset_flops()
-    with in_progress(current()._replace(ledger=book)):
+    with in_progress(plans=walks):
         value, back = objective.vjp(*given, **(params | named))
         value_flops = counted_flops()
         back(AbstractArray(tuple(value.shape), value.dtype))
     return CallPlan(
         objective=objective.name,
-        walks=tuple(book.plans),
+        walks=tuple(walks),
         input_bytes=sum(t.size * t.dtype.itemsize for t in each),
-        value_flops=value_flops + sum(w.value_flops for w in book.plans),
-        flops=counted_flops() + sum(w.flops for w in book.plans),
+        value_flops=value_flops + sum(w.value_flops for w in walks),
+        flops=counted_flops() + sum(w.flops for w in walks),
     )

@@ -46,7 +46,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "cube": ({"arrays", "similarity", "contrast", "context"}, set()),
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
-    "states": (LOSS_ROOMS | {"losses"}, {"numpy"}),
+    "states": (LOSS_ROOMS | {"losses", "sampling"}, {"numpy"}),
+    "sampling": ({"arrays"}, {"numpy"}),
     "bench": (
         {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,

@@ -74,6 +74,31 @@ TABLE = [
         {"log_normalizer": VECTORS, "draws": without(COUNTS, None)},
     ),
     (
+        pc.ipw_probabilities,
+        {"relevance": X, "propensity": np.abs(X)},
+        {
+            **{"relevance": ROWS, "propensity": ROWS},
+            **{"temperature": NUMBERS, "clip": NUMBERS},
+        },
+    ),
+    (
+        pc.sample_negative_mixing,
+        {"seed_or_generator": 0, "samples": 6, "negatives": 3, "mixtures": 2},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "negatives": [*COUNTS, 1], "mixtures": COUNTS},
+            "beta": NUMBERS,
+        },
+    ),
+    (
+        pc.sample_mixing,
+        {"seed_or_generator": 0, "samples": 6},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "alpha": NUMBERS, "share": NUMBERS},
+        },
+    ),
+    (
         pc.update_log_u,
         {"x": X, "y": X, "log_u": np.zeros(6)},
         {"x": ROWS, "y": ROWS, "log_u": VECTORS, "gamma": NUMBERS, "temperature": NUMBERS},

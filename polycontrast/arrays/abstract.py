@@ -147,6 +147,10 @@ _SPECIAL: dict[str, Any] = {
     ),
     "concat": lambda xs, axis=0: _joined(xs, axis, new=False),
     "stack": lambda xs, axis=0: _joined(xs, axis, new=True),
+    "take": lambda x, indices, axis=0: AbstractArray(
+        (*x.shape[: axis % x.ndim], *indices.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
+    ),
+    "argsort": lambda x, **_: AbstractArray(x.shape, np.int64),
     "astype": lambda x, dtype, **_: AbstractArray(x.shape, dtype),
     "broadcast_to": lambda x, shape: AbstractArray(shape, x.dtype),
     "zeros": lambda shape, dtype=None, device=None: AbstractArray(shape, dtype),

@@ -1,17 +1,13 @@
 """The call in progress: its settings, ranks, promised cotangent, diagnostics and noted plans."""
 
 from polycontrast.context.current import (
-    CallInProgress,
-    Ledger,
     Promise,
-    current,
-    current_ledger,
     current_settings,
     current_watch,
     in_progress,
+    note_plan,
     promised_cotangent,
     split_settings,
-    using,
     whole_batch,
 )
 from polycontrast.context.diagnostics import Anchors, Diagnostics, Watch
@@ -20,19 +16,15 @@ from polycontrast.context.settings import SETTING_NAMES, Settings
 __all__ = [
     "SETTING_NAMES",
     "Anchors",
-    "CallInProgress",
     "Diagnostics",
-    "Ledger",
     "Promise",
     "Settings",
     "Watch",
-    "current",
-    "current_ledger",
     "current_settings",
     "current_watch",
     "in_progress",
+    "note_plan",
     "promised_cotangent",
     "split_settings",
-    "using",
     "whole_batch",
 ]

@@ -5,7 +5,7 @@ share it and the numbers gathered on the way are here, for all functions that th
 """
 
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from polycontrast.arrays import Array, namespace, plain
@@ -48,13 +48,6 @@ class Promise:
         return self.cotangent
 
 
-@dataclass
-class Ledger:
-    """Plans of all walks of a call, noted instead of walked."""
-
-    plans: list[Any] = field(default_factory=list)
-
-
 class CallInProgress(NamedTuple):
     """The record that the parts of a call share without handing it on."""
 
@@ -62,8 +55,8 @@ class CallInProgress(NamedTuple):
     promise: Promise | None = None
     watch: Watch | None = None
     """Collects diagnostics; None in a call without them."""
-    ledger: Ledger | None = None
-    """Notes plans, where no number is computed."""
+    plans: list[Any] | None = None
+    """Plans of all walks, noted instead of walked; None where numbers are computed."""
 
 
 _NONE = CallInProgress()
@@ -71,23 +64,24 @@ _current: ContextVar[CallInProgress] = ContextVar("polycontrast", default=_NONE)
 
 
 class in_progress:
-    """Context in which a record is that of the call in progress."""
+    """Context in which fields of the record of the call in progress have other values.
+
+    Parameters
+    ----------
+    **changes
+        Fields of `CallInProgress`; the others stay.
+    """
 
     __slots__ = ("call", "token")
 
-    def __init__(self, call: CallInProgress):
-        self.call = call
+    def __init__(self, **changes: Any):
+        self.call = _current.get()._replace(**changes)
 
     def __enter__(self) -> None:
         self.token: Token[CallInProgress] = _current.set(self.call)
 
     def __exit__(self, *error: Any) -> None:
         _current.reset(self.token)
-
-
-def using(settings: Settings) -> in_progress:
-    """Context in which a call has these settings."""
-    return in_progress(_current.get()._replace(settings=settings))
 
 
 def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
@@ -103,11 +97,6 @@ def split_settings(kwargs: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
     return Settings(**merged), {k: v for k, v in kwargs.items() if k not in options}
 
 
-def current() -> CallInProgress:
-    """Record of the call in progress."""
-    return _current.get()
-
-
 def current_settings() -> Settings:
     """Settings of the call in progress."""
     return _current.get().settings
@@ -118,9 +107,11 @@ def current_watch() -> Watch | None:
     return _current.get().watch
 
 
-def current_ledger() -> Ledger | None:
-    """List of the plans of the call in progress; None where numbers are computed."""
-    return _current.get().ledger
+def note_plan(plan: Any) -> None:
+    """Note the plan of a walk, if the call in progress notes plans."""
+    plans = _current.get().plans
+    if plans is not None:
+        plans.append(plan)
 
 
 def whole_batch() -> Alone:

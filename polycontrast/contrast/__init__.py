@@ -1,6 +1,7 @@
 """Parts that several losses share, above the matrix of similarities."""
 
 from polycontrast.contrast.by_label import by_label
+from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
@@ -10,6 +11,14 @@ from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import count_others, count_pairs, other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
+from polycontrast.contrast.targets import (
+    SoftContrast,
+    Targets,
+    dense,
+    low_rank,
+    matches,
+    mixed,
+)
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -20,21 +29,28 @@ from polycontrast.contrast.view_blocks import (
 from polycontrast.contrast.weighted_sum import weighted_sum
 
 __all__ = [
+    "CompanionTargets",
     "JointRows",
     "MissingViews",
+    "SoftContrast",
     "SoftMean",
     "SquaredDistances",
+    "Targets",
     "block_logsumexp",
     "by_label",
     "centred",
     "count_others",
     "count_pairs",
+    "dense",
     "debiased",
     "diagonal",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",
     "log_mean_kernel",
+    "low_rank",
+    "matches",
+    "mixed",
     "on_diagonal",
     "on_temperature",
     "other_items",

@@ -10,22 +10,21 @@ from polycontrast.cube.pair_factors import (
 )
 from polycontrast.cube.tuple_similarities import (
     CONSTANT,
-    DEGREE,
-    centred,
+    degree,
     diagonal_tuples,
     longest_row,
     sees_differences,
+    without_common_part,
 )
 
 __all__ = [
     "CONSTANT",
-    "DEGREE",
     "Cube",
     "axis_logsumexp",
     "balanced_pair_factors",
     "both_ways",
-    "centred",
     "contraction_logsumexp",
+    "degree",
     "diagonal_tuples",
     "exponents_fit",
     "longest_row",
@@ -33,4 +32,5 @@ __all__ = [
     "pull_pair_factors",
     "row_sums",
     "sees_differences",
+    "without_common_part",
 ]

@@ -6,6 +6,7 @@ from polycontrast.arrays import Array, namespace, row_dot
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.cube.distances import CloseTuples
 from polycontrast.cube.tuple_similarities import (
+    entrywise_product,
     product_of_others,
     quadratic_form,
     root_sign,
@@ -110,10 +111,7 @@ def _product_axis(
                 grads.append(pulled.y)
             else:
                 rest = [t for b, t in enumerate(rows) if b not in (a, r)]
-                product = pulled.x
-                for t in rest:
-                    product = product * t
-                grads.append(product)
+                grads.append(entrywise_product([pulled.x, *rest]))
         return grads
 
     return lse, back

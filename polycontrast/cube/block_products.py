@@ -1,13 +1,13 @@
 """The similarities of a block of the cube, and gradients from its weights."""
 
-import itertools
 import math
 from collections.abc import Iterator
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.cube.distances import CLOSE, ROUNDING
+from polycontrast.cube.distances import CLOSE, ROUNDING, pair_squares
 from polycontrast.cube.tuple_similarities import (
+    entrywise_product,
     product_of_others,
     quadratic_form,
     root_sign,
@@ -41,25 +41,15 @@ class QuadraticForm:
 
     def _add_distances(self) -> None:
         """Parts of pairs ``-(beta / 2) |x_a - x_b|^2``."""
-        squares = self._squares(self.z, rounding=0.0)
+        squares = dict(pair_squares(self.z))
         numbers = [self.xp.max(arrays.row_dot(self.z, self.z)), *map(self.xp.min, squares.values())]
         longest, *least = (math.nan if t is None else t for t in map(arrays.known, numbers))
         self.close = min(least) < CLOSE * longest
         if self.close:
-            squares = self._squares(arrays.wide(self.z), ROUNDING)
+            squares = dict(pair_squares(arrays.wide(self.z), rounding=ROUNDING))
         for pair, t in squares.items():
             t = self.xp.astype(t, self.z.dtype, copy=False)
             self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
-
-    def _squares(self, z: Array, rounding: float) -> dict[tuple[int, ...], Array]:
-        """Squared distances between rows of different views, minus epsilons of the squares."""
-        q = arrays.row_dot(z, z) * (1 - rounding * self.xp.finfo(z.dtype).eps)
-        found: dict[tuple[int, ...], Array] = {}
-        for a, b in itertools.combinations(range(self.n), 2):
-            t = arrays.matmul(-2 * z[a, :, :], arrays.transpose(z[b, :, :]))
-            t = arrays.add_(arrays.add_(t, q[a, :, None]), q[b, None, :])
-            found[a, b] = arrays.positive_part_(t)
-        return found
 
     def _add_products(self) -> None:
         """Parts of pairs whose sum is U."""
@@ -170,9 +160,7 @@ class ProductForm:
         return self.z[self.n - 1, b0:b1, :] * self.scale
 
     def _products(self, ranges: Ranges) -> Array:
-        product = self._rows(ranges)[0]
-        for t in self._rows(ranges)[1:]:
-            product = product * t
+        product = entrywise_product(self._rows(ranges))
         return self.xp.reshape(product, (-1, self.z.shape[2]))
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.context import current_ledger, current_settings
+from polycontrast.context import current_settings, note_plan
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, is_diagonal
 from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
@@ -209,16 +209,16 @@ class Cube:
     ) -> Parts:
         """Parts of all blocks, merged in the order of the blocks, a round of workers at a time."""
         todo, total, at_a_time = self._blocks(), Parts(), self.workers or 1
+        found: dict[tuple[int, ...], Found] = {}
+
+        def work(*block: int) -> None:
+            found[block] = body(block)
+
         for first in range(0, len(todo), at_a_time):
             batch = todo[first : first + at_a_time]
-            found: dict[int, Found] = {}
-
-            def work(k: int, _: int, batch: Any = batch, found: Any = found) -> None:
-                found[k] = body(batch[k])
-
-            walk(iter([[(k, 0) for k in range(len(batch))]]), work, self.workers)
-            for k in range(len(batch)):
-                for key, part in found[k]:
+            walk(iter([batch]), work, self.workers)
+            for block in batch:
+                for key, part in found.pop(block):
                     total[key] = merge(total[key], part) if key in total else part
         return total
 
@@ -230,9 +230,7 @@ class Cube:
         return bool(largest_similarity(self.kind, self.n, length) * scale <= limit)
 
     def _note(self) -> tuple[Array, Callable[[Array], Array]]:
-        book = current_ledger()
-        if book is not None:
-            book.plans.append(self.plan)
+        note_plan(self.plan)
         lse = self.xp.zeros_like(self.z[:, :, 0])
         return lse, lambda g: self.form.abstract_gradient()
 

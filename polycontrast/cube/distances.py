@@ -1,10 +1,42 @@
-"""Squared deviations of tuples that are close together, from products of more digits."""
+"""Squared distances of pairs of views, and of tuples that are close together."""
 
-from polycontrast.arrays import Array, known, namespace, row_dot, transpose, wide
+import itertools
+from collections.abc import Iterator
+
+from polycontrast.arrays import (
+    Array,
+    add_,
+    known,
+    matmul,
+    namespace,
+    positive_part_,
+    row_dot,
+    transpose,
+    wide,
+)
 from polycontrast.similarity.tile import Tile
 
 CLOSE = 1e-2  # of the largest square in a difference
 ROUNDING = 4.0  # epsilons of the squares in a difference: a smaller one is 0
+
+
+def pair_squares(
+    z: Array, rate: Array | float = 1.0, rounding: float = 0.0
+) -> Iterator[tuple[tuple[int, int], Array]]:
+    """``rate |z_ai - z_bj|^2``, a temporary, for every two views a < b.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+    rate : 0-d array or float, default 1
+    rounding : float, default 0
+        Epsilons of the squares that are taken off, so that distances of rounding errors are 0.
+    """
+    q = row_dot(z, z) * (rate * (1 - rounding * namespace(z).finfo(z.dtype).eps))
+    scaled = -2 * rate * z
+    for a, b in itertools.combinations(range(z.shape[0]), 2):
+        squares = matmul(scaled[a, ...], transpose(z[b, ...]))
+        yield (a, b), positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
 
 
 class CloseTuples:
@@ -50,7 +82,7 @@ class CloseTuples:
         if least is None or limit is None or least >= limit:
             return False
         close = products < limit
-        if tile.meets_diagonal:
+        if tile.holds_diagonal:
             i, j = tile.indices()
             close = close & (i[0, :, 0, :] != j[0, 0, 0, :])
         return bool(xp.any(close))

@@ -1,12 +1,9 @@
 """Pair factors: exponentials of minus squared distances between the rows of two views."""
 
-import itertools
 import math
-from collections.abc import Iterator
 
 from polycontrast.arrays import (
     Array,
-    add_,
     constant,
     exp_,
     fill_,
@@ -15,11 +12,11 @@ from polycontrast.arrays import (
     matmul,
     multiply_,
     namespace,
-    positive_part_,
     row_dot,
     subtract_,
     transpose,
 )
+from polycontrast.cube.distances import pair_squares
 from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Factors = dict[tuple[int, int], Array]
@@ -36,7 +33,7 @@ def pair_factors(z: Array, rate: Array, mask: Array | None = None) -> Factors:
         Rows that are there; factors with a missing row are 0.
     """
     factors = {}
-    for (a, b), squares in _scaled_squares(z, rate):
+    for (a, b), squares in pair_squares(z, rate):
         factor = exp_(multiply_(squares, -1))
         if mask is not None:
             factor = fill_(factor, ~(mask[a, :, None] & mask[b, None, :]), 0)
@@ -71,7 +68,7 @@ def balanced_pair_factors(
     if largest is not None and largest <= SAFE_EXPONENT[xp.finfo(z.dtype).bits]:
         return pair_factors(z, rate), logs
     factors = {}
-    for (a, b), squares in _scaled_squares(z, rate):
+    for (a, b), squares in pair_squares(z, rate):
         for view, axis in ((a, 1), (b, 0)):
             others = squares
             if there is not None:
@@ -82,15 +79,6 @@ def balanced_pair_factors(
             logs[view] = logs[view] + nearest
         factors[a, b] = exp_(multiply_(squares, -1))
     return factors, logs
-
-
-def _scaled_squares(z: Array, rate: Array) -> Iterator[tuple[tuple[int, int], Array]]:
-    """``rate |z_ai - z_bj|^2``, a temporary, for every two views a < b."""
-    q = rate * row_dot(z, z)
-    scaled = -2 * rate * z
-    for a, b in itertools.combinations(range(z.shape[0]), 2):
-        squares = matmul(scaled[a, ...], transpose(z[b, ...]))
-        yield (a, b), positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
 
 
 def pull_pair_factors(z: Array, rate: Array, on_logs: Factors) -> Array:

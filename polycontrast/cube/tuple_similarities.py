@@ -7,7 +7,9 @@ Three of them are functions of ``U = alpha sum_a |x_a|^2 + beta sum_{a<b} <x_a, 
 products of pairs of views make them.
 """
 
-from collections.abc import Callable
+import functools
+import operator
+from collections.abc import Callable, Sequence
 
 from polycontrast.arrays import Array, known, namespace, row_dot, safe_sqrt
 from polycontrast.similarity.scores import over_root
@@ -15,7 +17,7 @@ from polycontrast.similarity.scores import over_root
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
 
 
-def DEGREE(kind: str, n: int) -> int:
+def degree(kind: str, n: int) -> int:
     """Degree of homogeneity of the similarity, without its constant, in all rows together."""
     return {"deviation": 1, "variance": 2, "norm": 1, "product": n}[kind]
 
@@ -57,7 +59,7 @@ def sees_differences(kind: str) -> bool:
     return kind in ("deviation", "variance")
 
 
-def centred(z: Array, ones: Array | None = None) -> Array:
+def without_common_part(z: Array, ones: Array | None = None) -> Array:
     """Rows minus their mean, where the mean is nearly all of them; similarities stay the same.
 
     Squared distances are differences of squares, which lose the digits that rows have in common.
@@ -77,13 +79,14 @@ def centred(z: Array, ones: Array | None = None) -> Array:
     return z - xp.where(shared, mean, 0.0)
 
 
+def entrywise_product(factors: Sequence[Array]) -> Array:
+    """Product of arrays, entry by entry."""
+    return functools.reduce(operator.mul, factors)
+
+
 def product_of_others(z: list[Array], a: int) -> Array:
     """Entrywise product of all arrays but one."""
-    others = [t for b, t in enumerate(z) if b != a]
-    product = others[0]
-    for t in others[1:]:
-        product = product * t
-    return product
+    return entrywise_product([t for b, t in enumerate(z) if b != a])
 
 
 def diagonal_tuples(z: Array, kind: str) -> tuple[Array, Callable[[Array], Array]]:

@@ -2,8 +2,8 @@
 
 from polycontrast.distributed.communicator import Communicator, Pending
 from polycontrast.distributed.find import find
+from polycontrast.distributed.handshake import Call, Part, RankError, checksum
 from polycontrast.distributed.local import LocalGroup
-from polycontrast.distributed.meeting import Call, Part, RankError, checksum
 from polycontrast.distributed.shards import ALONE, Alone, Shards
 
 __all__ = [

@@ -10,7 +10,7 @@ import numpy as np
 
 from polycontrast.arrays import Array, namespace
 from polycontrast.distributed.communicator import Finish, Ledger, MessagePassing
-from polycontrast.distributed.meeting import RankError
+from polycontrast.distributed.handshake import RankError
 
 
 class LocalGroup:

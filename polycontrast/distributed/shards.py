@@ -7,7 +7,7 @@ import numpy as np
 
 from polycontrast.arrays import Array, device, finite_or_zero, logsumexp, namespace, safe_log
 from polycontrast.distributed.communicator import Communicator, Pending
-from polycontrast.distributed.meeting import Call, RankError, meet
+from polycontrast.distributed.handshake import Call, RankError, compare_calls
 
 
 class Alone:
@@ -39,10 +39,10 @@ class Alone:
         """Sum over the ranks of one number per rank."""
         return number
 
-    def meet(self, failure: Exception | None = None) -> None:
+    def handshake(self, failure: Exception | None = None) -> None:
         """Nothing to do: there are no other ranks."""
 
-    def meet_again(self) -> None:
+    def renew_handshake(self) -> None:
         """Nothing to do: there are no other ranks."""
 
 
@@ -52,14 +52,14 @@ ALONE = Alone()
 class Shards(Alone):
     """A batch whose samples are split over the ranks, in the order of the ranks.
 
-    The ranks synchronise (`polycontrast.distributed.meeting`) before the first message of a call.
+    The ranks synchronise (`polycontrast.distributed.handshake`) before the first message of a call.
     All ranks then learn of an error that a rank has raised before.
 
     Parameters
     ----------
     comm : Communicator
     counts : sequence of int, optional
-        Samples of each rank; by default they are exchanged at the meeting.
+        Samples of each rank; by default they are exchanged in the handshake.
     name : str, optional
         First word of errors.
     """
@@ -68,18 +68,18 @@ class Shards(Alone):
         self.comm, self.rank, self.size, self.name = comm, comm.rank, comm.size, name
         self._counts = list(counts or ())
         self._call: Call | None = None
-        self._meets = counts is None
+        self._due = counts is None
 
-    def meet_again(self) -> None:
-        """Hold another meeting before the next message."""
-        self._call, self._meets = None, not self.comm.traced
+    def renew_handshake(self) -> None:
+        """Have another handshake before the next message."""
+        self._call, self._due = None, not self.comm.traced
 
     def expect(self, call: Call) -> None:
-        """Set the call of this rank, before the meeting."""
+        """Set the call of this rank, before the handshake."""
         self._call = call
 
-    def meet(self, failure: Exception | None = None) -> None:
-        """Hold the meeting now, unless it was held before.
+    def handshake(self, failure: Exception | None = None) -> None:
+        """Have the handshake now, unless there was one before.
 
         Parameters
         ----------
@@ -93,9 +93,9 @@ class Shards(Alone):
         ValueError
             When the weights of all ranks are zero.
         """
-        if not self._meets:
+        if not self._due:
             return
-        call, self._meets = self._call, False
+        call, self._due = self._call, False
         if self.comm.traced:
             if call is not None:
                 self._counts = [call.samples] * self.size
@@ -103,7 +103,7 @@ class Shards(Alone):
         if self.comm.ledger.open:
             text = "an earlier call broke off while messages were on their way; make a new comm"
             raise RankError(f"{self.name}: {text}")
-        self._counts = meet(self._gather, self.name, call, failure) or self._counts
+        self._counts = compare_calls(self._gather, self.name, call, failure) or self._counts
 
     def _gather(self, numbers: Sequence[float]) -> np.ndarray:
         return self._settled(lambda: self.comm.gather(numbers))()
@@ -125,7 +125,7 @@ class Shards(Alone):
     @property
     def counts(self) -> list[int]:
         """Samples of each rank; some may have none."""
-        self.meet()
+        self.handshake()
         return self._counts
 
     def samples(self, here: int) -> int:
@@ -134,12 +134,12 @@ class Shards(Alone):
 
     def sum(self, t: Array) -> Array:
         """All-reduce."""
-        self.meet()
+        self.handshake()
         return _array(self._settled(lambda: self.comm.sum(_array(t)))())
 
     def max(self, t: Array) -> Array:
         """All-reduce."""
-        self.meet()
+        self.handshake()
         return _array(self._settled(lambda: self.comm.max(_array(t)))())
 
     def stacked(self, t: Array) -> Array:
@@ -158,12 +158,12 @@ class Shards(Alone):
 
     def add_up(self, number: int) -> int:
         """Gather and add."""
-        self.meet()
+        self.handshake()
         return int(self._gather([number]).sum())
 
     def largest(self, numbers: Sequence[float]) -> list[float]:
         """Largest value over the ranks, per number; nan if one is nan."""
-        self.meet()
+        self.handshake()
         return [float(n) for n in self._gather(numbers).max(axis=0)]
 
     def behind(self, steps: int) -> int:

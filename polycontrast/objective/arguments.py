@@ -36,7 +36,8 @@ class Role:
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
-        Bounds of a number, themselves allowed unless `open_low` or `open_high`.
+        Bounds of a number, or of the entries of an array, themselves allowed unless `open_low` or
+        `open_high`.
     least_views : int
         Smallest number of views.
     integer : bool
@@ -70,6 +71,11 @@ class Role:
     distinct: bool = False
     log_normalizer: int = 0
     about: str = ""
+
+    @property
+    def is_bounded(self) -> bool:
+        """True where numbers must be in an interval."""
+        return self.low > -math.inf or self.high < math.inf
 
 
 _ROWS = "Row i belongs to sample i."

@@ -44,6 +44,8 @@ class Binder:
         self.scalars_or_arrays = [
             n for n, a in arguments.items() if a.is_array and a.kind == "scalar"
         ]
+        self.bounded = [n for n, a in arguments.items() if a.is_array and a.role.is_bounded]
+        """Arrays whose entries are in an interval."""
         self.weights = [n for n, a in arguments.items() if a.kind == "weights"]
         self.differentiable = [n for n, a in arguments.items() if a.differentiable]
         self._defaults = {n: a.default for n, a in arguments.items()}
@@ -178,8 +180,8 @@ class Binding:
         for name in self.binder.weights:
             if inputs[name] is not None:
                 self._check_signs(inputs[name])
-        for name in self.binder.scalars_or_arrays:
-            if name not in self.numbers:
+        for name in self.binder.bounded:
+            if name not in self.numbers and inputs[name] is not None:
                 self._check_interval(self.arguments[name], inputs[name])
         return inputs
 

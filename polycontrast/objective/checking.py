@@ -111,7 +111,9 @@ class Checker:
             value = values[name]
             if name in numbers or value is None:
                 if argument.is_array and argument.required:
-                    raise self.fail(f"{name} must be an array, got None", TypeError)
+                    raise self.fail(
+                        f"{name} must be an array, got {arrays.describe(value)}", TypeError
+                    )
                 continue
             if argument.takes_sequences and isinstance(value, (list, tuple)):
                 dims = argument.role.dims

@@ -11,7 +11,6 @@ from polycontrast.context import (
     Promise,
     Settings,
     Watch,
-    current,
     current_settings,
     in_progress,
     split_settings,
@@ -69,7 +68,7 @@ class Evaluation:
             raise binder.fail(str(error), type(error)) from None
         self.outermost = self.batch is not ALONE and self.batch is not comm
         """True where ranks share the batch, and this call is not part of another one."""
-        with ranks.told(self.batch):
+        with ranks.sharing_errors(self.batch):
             try:
                 options, kwargs = split_settings(kwargs)
                 values, among = binder.bind(args, kwargs)
@@ -89,7 +88,7 @@ class Evaluation:
                     options = ranks.expect(self.binding, self.batch, request, options)
                 self._run(body, options, pulling, diagnosing)
             if self.outermost:
-                self.batch.meet()  # where the body exchanged nothing with the other ranks
+                self.batch.handshake()  # where the body exchanged nothing with the other ranks
 
     def _run(self, body: Body, options: Settings, pulling: bool, diagnosing: bool) -> None:
         """Run the body, and reduce its losses to the value."""
@@ -105,9 +104,9 @@ class Evaluation:
         if pulling and self.batch is ALONE and alike:
             self.promise = Promise(mean=reduction == "mean", reduced=reducing)
         watch = Watch(self.batch) if diagnosing else None
-        call = current()._replace(settings=options, promise=self.promise, watch=watch)
         self.workers = options.workers
-        with arrays.computing(binding.like, self.workers), in_progress(call):
+        call = in_progress(settings=options, promise=self.promise, watch=watch)
+        with arrays.computing(binding.like, self.workers), call:
             try:
                 losses, self._body_back, *exist = body(**binding.inputs)
             except BadArgument as error:
@@ -134,8 +133,8 @@ class Evaluation:
     def _diagnose(self, watch: Watch) -> Diagnostics:
         if not watch.sides:
             raise self.binding.binder.fail(
-                "diagnostics=True is for losses whose anchors have one match and negatives that "
-                "the walk over tiles meets"
+                "diagnostics=True is for losses whose anchors have one match and negatives in a "
+                "matrix of similarities"
             )
         numbers = watch.diagnostics(normalized=self.binding.values.get("normalize", True) is True)
         return Diagnostics(*(None if t is None else self.binding.result(t) for t in numbers))
@@ -144,13 +143,13 @@ class Evaluation:
         """Gradients for a cotangent of the value; ranks that share the batch compare it first."""
         if not self.outermost:
             return self.pull(cotangent)
-        self.batch.meet_again()
-        with ranks.told(self.batch):
+        self.batch.renew_handshake()
+        with ranks.sharing_errors(self.batch):
             with self.binding.running():
                 g = self._cotangent(cotangent)
                 ranks.expect_back(self.binding, self.batch, self.names, g)
             grads = self.pull(cotangent)
-            self.batch.meet()
+            self.batch.handshake()
         return grads
 
     @arrays.quiet

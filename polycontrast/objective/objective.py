@@ -254,7 +254,7 @@ class Objective:
         Returns
         -------
         value : array
-            Of any shape: ``reduction="none"`` is welcome.
+            Of any shape; ``reduction="none"`` gives one entry per loss.
         back : callable
             Takes a cotangent of the shape of `value`, returns gradients as `value_and_grad` does.
             It may be called more than once.

@@ -53,20 +53,20 @@ def check_shards(shards: bool, batch: Alone) -> None:
 _NOBODY = contextlib.nullcontext()
 
 
-def told(batch: Alone) -> contextlib.AbstractContextManager[None]:
+def sharing_errors(batch: Alone) -> contextlib.AbstractContextManager[None]:
     """Context that sends an error of this rank to the others, which would be stuck without it."""
-    return _NOBODY if batch is ALONE else _told(batch)
+    return _NOBODY if batch is ALONE else _sharing_errors(batch)
 
 
 @contextlib.contextmanager
-def _told(batch: Alone) -> Iterator[None]:
+def _sharing_errors(batch: Alone) -> Iterator[None]:
     try:
         yield
     except RankError:
         raise
     except Exception as error:
         with contextlib.suppress(Exception):  # the error of this rank is the better one
-            batch.meet(error)
+            batch.handshake(error)
         raise
 
 
@@ -84,7 +84,7 @@ def together(name: str, comm: Any) -> Iterator[None]:
     batch: Alone = ALONE
     with contextlib.suppress(TypeError, ValueError):  # the call itself will refuse it
         batch = batch_of(name, comm)
-    with told(batch):
+    with sharing_errors(batch):
         yield
 
 

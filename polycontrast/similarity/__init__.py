@@ -1,5 +1,6 @@
 """Statistics of similarity matrices that are never stored whole."""
 
+from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.held_pairs import (
     Cutoff,
     Labels,
@@ -37,6 +38,7 @@ from polycontrast.similarity.statistics import (
 __all__ = [
     "CountedSum",
     "EXP",
+    "Companion",
     "Cutoff",
     "Every",
     "Function",

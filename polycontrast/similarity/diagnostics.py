@@ -46,7 +46,7 @@ class Noticing:
         state = xp.squeeze(largest, axis=axis), xp.sum(shifted, axis=axis)
         return state, *_spread(largest, level, shifted, axis, xp.squeeze(shift, axis=axis))
 
-    def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
+    def sums_and_slopes(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
         """States of a temporary tile and its slopes, as in `Sum`."""
         xp = arrays.namespace(scores)
         axes = (1, 0) if columns else (1,)
@@ -55,7 +55,7 @@ class Noticing:
             _count(scores >= peak - self.tolerance, axis, scores)
             for axis, peak in zip(axes, largest, strict=True)
         ]
-        *sums, slopes = self.inner.visit(scores, columns)
+        *sums, slopes = self.inner.sums_and_slopes(scores, columns)
         states = [
             (total, *_spread(peak, level, slopes, axis))
             for axis, total, peak, level in zip(axes, sums, largest, levels, strict=False)

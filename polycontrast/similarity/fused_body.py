@@ -1,14 +1,15 @@
 """The arithmetic of one tile where the arrays' library has kernels for it.
 
-Statistics, states and kept tiles are those of `TileBody`. A kernel does everything elementwise in
-one pass, because passes over memory take most of the time. Weights are written over the scores, or
-in the dtype of the operands of their product.
+Statistics and states are those of `TileBody`; kept tiles are products without offsets. A kernel
+does everything elementwise in one pass, because passes over memory take most of the time. Weights
+are written over the scores, or in the dtype of the operands of their product.
 """
 
 from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
+from polycontrast.similarity.companion_body import CompanionBody
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.readings import Readings, ReadingsBody
 from polycontrast.similarity.statistics import RunningExpSum, Statistic, Sum
@@ -20,6 +21,8 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
     """Body of a matrix's tiles: fused where there is a kernel for the statistic."""
     if isinstance(statistic, Readings):
         return ReadingsBody(matrix, statistic, multiplier)
+    if getattr(statistic, "reads_companion", False):
+        return CompanionBody(matrix, statistic, multiplier)
     kernels = arrays.kernels(matrix.x)
     function = _kernel_function(statistic)
     unknown = matrix.score is not None or matrix.pairs.sees_scores  # kernels add offsets later

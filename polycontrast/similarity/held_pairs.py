@@ -46,11 +46,8 @@ class Labels(Rule):
             found = self._ranges[rows, first, last] = block.min(), block.max()
         return found
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the labels of the tile."""
-        found = self.known(tile)
-        if found is not None:
-            return found
         xp = namespace(self.rows)
         a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
         a = xp.reshape(a, (1, *a.shape, 1, 1)[-4:])
@@ -79,7 +76,7 @@ class Mask(Rule):
     def __init__(self, mask: Array):
         self.mask = mask
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
         return _cut(self.mask, tile)
 
@@ -96,7 +93,7 @@ class Present(Rule):
     def __init__(self, rows: Array, columns: Array | None = None):
         self.rows, self.columns = rows, rows if columns is None else columns
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Ask for both members."""
         xp = namespace(self.rows)
         a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
@@ -125,7 +122,7 @@ class NotTheMatch(Rule):
     def __init__(self, matches: Array):
         self.matches = matches
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the columns with the matches of the rows."""
         matches = tile.of_rows(self.matches)
         return namespace(matches).reshape(matches, (1, -1, 1, 1)) != tile.indices()[1]
@@ -144,27 +141,35 @@ class Cutoff(Rule):
     ----------
     rows, columns : array (B,) or (M, B), optional
         Thresholds; with both a score must be at most either.
+    of_companion : bool, default False
+        Whether the scores are those of the companion of the matrix.
     """
 
-    sees_scores = True
     sided = True
 
-    def __init__(self, rows: Array | None = None, columns: Array | None = None):
+    def __init__(
+        self,
+        rows: Array | None = None,
+        columns: Array | None = None,
+        of_companion: bool = False,
+    ):
         if rows is None and columns is None:
             raise TypeError("Cutoff: needs thresholds of the rows or of the columns, got neither")
-        self.rows, self.columns = rows, columns
+        self.rows, self.columns, self.of_companion = rows, columns, of_companion
+        self.sees_scores = not of_companion
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the scores of the tile."""
         selected: Any = ALL
+        scores = tile.companion if self.of_companion else tile.scores
         if self.rows is not None:
             bound = tile.of_rows(self.rows)
             shape = (-1, tile.shape[1], 1, 1)
-            selected = ~(tile.scores > namespace(bound).reshape(bound, shape))
+            selected = ~(scores > namespace(bound).reshape(bound, shape))
         if self.columns is not None:
             bound = tile.of_columns(self.columns)
             shape = (1, 1, -1, tile.shape[3])
-            below = ~(tile.scores > namespace(bound).reshape(bound, shape))
+            below = ~(scores > namespace(bound).reshape(bound, shape))
             selected = below if selected is ALL else selected & below
         return selected
 
@@ -174,7 +179,7 @@ class Cutoff(Rule):
 
     def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
         """Other thresholds."""
-        return Cutoff(self.rows, *arrays)
+        return Cutoff(self.rows, arrays[0] if arrays else None, self.of_companion)
 
 
 class LogWeights(Rule):
@@ -192,7 +197,7 @@ class LogWeights(Rule):
     def __init__(self, table: Array):
         self.table = table
 
-    def select(self, tile: Tile) -> Any:
+    def known(self, tile: Tile) -> Count | None:
         """Every pair."""
         return ALL
 

@@ -28,7 +28,7 @@ class Count(Enum):
 ALL, NONE = Count.ALL, Count.NONE
 
 
-class Rule(ABC):
+class Rule:
     """A set of pairs. Rules combine with ``&``, ``|`` and ``~``.
 
     A rule may hold arrays of its rows and columns, and cuts them by the indices of a tile
@@ -44,9 +44,14 @@ class Rule(ABC):
     weighs = False
     """Whether it has `log_weights`."""
 
-    @abstractmethod
     def select(self, tile: Tile) -> Any:
-        """Pairs of the tile that count."""
+        """Pairs of the tile that count: what is known of them, else what a comparison finds."""
+        found = self.known(tile)
+        return self.compare(tile) if found is None else found
+
+    def compare(self, tile: Tile) -> Any:
+        """Pairs of a tile of which nothing is known."""
+        raise NotImplementedError(f"{type(self).__name__}: must define `compare` or `select`")
 
     def known(self, tile: Tile) -> Count | None:
         """The answer where it is known without an array; tiles that are known as NONE are skipped.
@@ -100,27 +105,17 @@ class Every(Rule):
         """Every pair."""
         return ALL
 
-    def select(self, tile: Tile) -> Any:
-        """Answer with every pair."""
-        return ALL
-
 
 class OtherRows(Rule):
     """All pairs but a row with itself: same view, same sample."""
 
     def known(self, tile: Tile) -> Count | None:
         """All pairs, away from the diagonal."""
-        return None if tile.meets_diagonal else ALL
+        return None if tile.holds_diagonal else ALL
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Exclude the same view of the same sample."""
-        if not tile.meets_diagonal:
-            return ALL
-        xp, where = namespace(tile.like), device(tile.like)
-        i, j = tile.indices()
-        a = xp.arange(tile.views[0], dtype=xp.int32, device=where)
-        other_view = xp.reshape(a, (-1, 1, 1, 1)) != xp.reshape(a, (1, 1, -1, 1))
-        return other_view | (i != j)
+        return OtherViews().compare(tile) | OtherSamples().compare(tile)
 
 
 class OtherSamples(Rule):
@@ -128,12 +123,10 @@ class OtherSamples(Rule):
 
     def known(self, tile: Tile) -> Count | None:
         """All pairs, away from the diagonal."""
-        return None if tile.meets_diagonal else ALL
+        return None if tile.holds_diagonal else ALL
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Exclude the same sample."""
-        if not tile.meets_diagonal:
-            return ALL
         i, j = tile.indices()
         return i != j
 
@@ -151,12 +144,10 @@ class SameSample(Rule):
 
     def known(self, tile: Tile) -> Count | None:
         """No pair, away from the diagonal."""
-        return None if tile.meets_diagonal else NONE
+        return None if tile.holds_diagonal else NONE
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the samples of the tile."""
-        if not tile.meets_diagonal:
-            return NONE
         i, j = tile.indices()
         return i == j
 
@@ -164,7 +155,7 @@ class SameSample(Rule):
 class OtherViews(Rule):
     """Pairs of different views, whatever their samples."""
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Exclude the same view."""
         xp, where = namespace(tile.like), device(tile.like)
         a = xp.arange(tile.views[0], dtype=xp.int32, device=where)
@@ -194,16 +185,13 @@ class Groups(Rule):
             return NONE
         return ALL if first_i == last_i == first_j == last_j else None
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the groups of the tile."""
-        found = self.known(tile)
-        if found is not None:
-            return found
         i, j = tile.indices()
         return i // self.size == j // self.size
 
 
-class Combined(Rule):
+class Combined(Rule, ABC):
     """A rule made of others.
 
     Parameters

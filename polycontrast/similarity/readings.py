@@ -161,7 +161,7 @@ class ReadingsBody(TileBody):
         self, x: Array, y: Array, tile: Tile, columns: bool, out: Array | None = None
     ) -> tuple[Any, Any, Array]:
         """States of each reading for the rows and (None if not needed) for the columns."""
-        products = self.products(x, y, tile, out)
+        products, tile = self.products(x, y, tile, out), self.accompanied(tile)
         of_rows, of_columns = [], []
         for reading in self.readings:
             on_rows, on_columns = self._prepared(reading, products, tile, columns)
@@ -175,7 +175,7 @@ class ReadingsBody(TileBody):
     ) -> tuple[Array, Array, Array]:
         """dL/dproducts of a tile, of all readings together."""
         products = self.products(x, y, tile) if kept is None else kept
-        total = None
+        tile, total = self.accompanied(tile), None
         columns = (None,) * len(self.readings) if v is None else v
         for reading, of_rows, of_columns in zip(self.readings, u, columns, strict=True):
             part = self._weights(reading, products, tile, of_rows, of_columns)

@@ -6,8 +6,9 @@ one score, as in `Volume`.
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from polycontrast.arrays import Array, add_, fill_, is_numpy, namespace, safe_sqrt
 from polycontrast.similarity.tile import Tile
@@ -16,17 +17,19 @@ Weights = tuple[Array, ...]
 Pull = tuple[Array, Array, Array]
 
 
-class Score(Protocol):
-    """Interface of a score."""
+class Score(ABC):
+    """A map from tiles of products to tiles of scores, and its pullback."""
 
-    collapses: bool
+    collapses = False
     """True where the views of a column become one score."""
-    sums: bool
+    sums = False
     """True where `MatrixGradients` holds the row and column sums that `pull` returns."""
 
+    @abstractmethod
     def forward(self, products: Array, tile: Any) -> tuple[Array, Array]:
         """Scores for the rows and for the columns; one object where they are the same."""
 
+    @abstractmethod
     def pull(self, products: Array, weights: Weights, tile: Any) -> Pull:
         """dL/dproducts from dL/dscores, and the arrays to sum along rows and along columns.
 
@@ -35,9 +38,11 @@ class Score(Protocol):
 
     def column_arrays(self) -> tuple[Array, ...]:
         """Arrays that the score holds of its columns, samples last; ranks exchange them."""
+        return ()
 
     def with_columns(self, arrays: tuple[Array, ...]) -> "Score":
         """Return the same score for other columns."""
+        return self
 
 
 def over_length(weights: Array, length: Array) -> Array:
@@ -53,7 +58,7 @@ def over_root(weights: Array, squares: Array) -> Array:
     return over_length(weights, safe_sqrt(squares))
 
 
-class Root:
+class Root(Score):
     """``S = sign * sqrt(V)``: a length, or minus a distance.
 
     Parameters
@@ -62,9 +67,6 @@ class Root:
     squares : callable, optional
         Takes a tile and its products, and returns V. Default: the products are V.
     """
-
-    collapses = False
-    sums = False
 
     def __init__(self, sign: int, squares: Callable[[Array, Any], Array] | None = None):
         self.sign, self.squares = sign, squares
@@ -81,16 +83,8 @@ class Root:
         on_products = over_root(weights[0], squares) * (self.sign / 2)
         return on_products, on_products, on_products
 
-    def column_arrays(self) -> tuple[Array, ...]:
-        """No arrays."""
-        return ()
 
-    def with_columns(self, arrays: tuple[Array, ...]) -> "Root":
-        """Return itself."""
-        return self
-
-
-class RestMean:
+class RestMean(Score):
     """Scores against the means of each sample's other views, in a symmetric matrix of all views.
 
     With ``T[a, i] = share[i] sum_{b != a} z[b, i]`` the scores ``<z, T>`` are block sums of the
@@ -105,34 +99,28 @@ class RestMean:
         The same for the columns, where these are other samples than the rows.
     """
 
-    collapses = False
-    sums = False
-
     def __init__(self, share: Array, column_share: Array | None = None):
         self.share = share
         self.column_share = share if column_share is None else column_share
 
-    def _of_columns(self, t: Array, tile: Tile) -> Array:
+    def _others(self, t: Array, tile: Tile, axis: int) -> Array:
+        """Shares of the sums over the other views of the rows (axis 0) or columns (axis 2)."""
         xp = namespace(t)
-        share = xp.reshape(tile.of_columns(self.column_share), (1, 1, 1, -1))
+        if axis == 0:
+            share = xp.reshape(tile.of_rows(self.share), (1, -1, 1, 1))
+        else:
+            share = xp.reshape(tile.of_columns(self.column_share), (1, 1, 1, -1))
         views = xp.reshape(t, tile.shape)
-        views = (xp.sum(views, axis=2, keepdims=True) - views) * share
-        return xp.reshape(views, tuple(t.shape))
-
-    def _of_rows(self, t: Array, tile: Tile) -> Array:
-        xp = namespace(t)
-        share = xp.reshape(tile.of_rows(self.share), (1, -1, 1, 1))
-        views = xp.reshape(t, tile.shape)
-        views = (xp.sum(views, axis=0, keepdims=True) - views) * share
+        views = (xp.sum(views, axis=axis, keepdims=True) - views) * share
         return xp.reshape(views, tuple(t.shape))
 
     def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         """Scores of rows against the columns' means, and of columns against the rows' means."""
-        return self._of_columns(products, tile), self._of_rows(products, tile)
+        return self._others(products, tile, 2), self._others(products, tile, 0)
 
     def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
         """dL/dproducts of both directions together: the products are the same."""
-        both = self._of_columns(weights[0], tile) + self._of_rows(weights[1], tile)
+        both = self._others(weights[0], tile, 2) + self._others(weights[1], tile, 0)
         return both, both, both
 
     def column_arrays(self) -> tuple[Array, ...]:
@@ -144,7 +132,7 @@ class RestMean:
         return RestMean(self.share, arrays[0])
 
 
-class Volume:
+class Volume(Score):
     """Minus the volume of a row with a tuple of columns, times a scale.
 
     With an orthonormal basis q_b of the tuple's span, its volume h and the products
@@ -201,7 +189,7 @@ class Volume:
 Side = tuple[Array | None, Array | None]
 
 
-class PerAnchor:
+class PerAnchor(Score):
     """Scores ``slope_i P_ij + shift_i`` for row i, and ``slope_j P_ij + shift_j`` for column j.
 
     One tile of products P serves both directions. Each anchor has a normaliser of its own and, with
@@ -215,8 +203,6 @@ class PerAnchor:
     columns : (slope, shift), optional
         The same of the columns. Default: those of the rows, for a symmetric matrix.
     """
-
-    collapses = False
 
     def __init__(self, rows: Side, columns: Side | None = None):
         self.rows, self.columns = rows, rows if columns is None else columns

@@ -13,6 +13,7 @@ from polycontrast.context import (
     promised_cotangent,
     whole_batch,
 )
+from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.diagnostics import Noticing, record
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.pairs import OtherSamples, Rule
@@ -63,6 +64,8 @@ class Similarity:
         Name of the matrix in a printed plan.
     everywhere : bool, default False
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    beside : Companion, optional
+        Other products of the same samples, for rules and statistics that read them.
     longest : float, optional
         Bound of the lengths of all rows, where one is known: 1 for unit rows.
     settings : Settings, optional
@@ -80,10 +83,11 @@ class Similarity:
         score: Score | None = None,
         what: str = "pairs",
         everywhere: bool = False,
+        beside: Companion | None = None,
         longest: float | None = None,
         settings: Settings | None = None,
     ):
-        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere)
+        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere, beside)
         self.what, self.longest = what, longest
         self.settings = current_settings() if settings is None else settings
 
@@ -195,7 +199,7 @@ class Similarity:
         ahead = None
         expected = None if like is None else promised_cotangent(like)
         if expected is not None:
-            ahead = _both(*share(expected))
+            ahead = (*share(expected), None)[:2]  # the columns may have no cotangent
         watch = current_watch()
         if watch is None or positives is None:
             rows, cols, back = self.reduce(Sum(function), columns=columns, ahead=ahead)
@@ -204,7 +208,7 @@ class Similarity:
             seen, others, back = self.reduce(noticing, ahead=ahead)
             record(watch, self.matrix, positives, noticing, seen, others, shift)
             rows, cols = seen[0], None if others is None or not columns else others[0]
-        return rows, cols, lambda g: back(*_both(*share(g)))
+        return rows, cols, lambda g: back(*share(g))
 
     def exp_sum(self, power: int = 1) -> Statistic:
         """Log-sum-exp as a statistic: without maxima where all scores are known to be small.
@@ -252,7 +256,3 @@ class Similarity:
 
     def _largest(self, t: Array) -> Array | float:
         return 0.0 if 0 in t.shape else self.matrix.xp.max(t)
-
-
-def _both(rows: Any, columns: Any = None) -> tuple[Any, Any]:
-    return rows, columns

@@ -72,11 +72,6 @@ def _total(factors: Sequence[Array]) -> Array:
     return total
 
 
-def _each_axis(statistic: TupleStatistic, prepared: Array) -> list[Any]:
-    axes = range(prepared.ndim)
-    return [statistic.reduce(prepared, tuple(b for b in axes if b != a)) for a in axes]
-
-
 class ExpSum:
     """Log-sum-exp of scores that are known to be small enough to need no maximum."""
 
@@ -142,7 +137,8 @@ class RunningExpSum:
 
     def marginals(self, prepared: Array) -> list[tuple[Array, Array]]:
         """States of each axis, with maxima of its own."""
-        return _each_axis(self, prepared)
+        axes = range(prepared.ndim)
+        return [self.reduce(prepared, tuple(b for b in axes if b != a)) for a in axes]
 
     def merge(self, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
         """Both sums relative to the larger maximum."""
@@ -237,7 +233,7 @@ class Sum:
     def __init__(self, function: Function):
         self.function = function
 
-    def visit(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
+    def sums_and_slopes(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
         """States of rows and, with ``columns=True``, columns of a temporary tile, and its slopes.
 
         The slopes are a temporary too.
@@ -254,10 +250,6 @@ class Sum:
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """Sums of the function's values."""
         return arrays.namespace(prepared).sum(self.function.value(prepared), axis=axis)
-
-    def marginals(self, prepared: Array) -> list[Array]:
-        """States of one axis after another."""
-        return _each_axis(self, prepared)
 
     def merge(self, one: Any, other: Any) -> Any:
         """Sums add."""

@@ -22,6 +22,8 @@ class Tile:
     """True where rows and columns are of different ranks, which have no sample in common."""
     scores: Any = None
     """Scores of the tile (`shape`), for a rule that sees them."""
+    companion: Any = None
+    """Those of the companion of the matrix, likewise."""
 
     known = True  # its indices are numbers, not yet to be computed
 
@@ -48,7 +50,7 @@ class Tile:
         return (i + self.i0, i + self.i1), (j + self.j0, j + self.j1)
 
     @property
-    def meets_diagonal(self) -> bool:
+    def holds_diagonal(self) -> bool:
         """True when some sample is among the rows and among the columns."""
         return not self.apart and self.i0 < self.j1 and self.j0 < self.i1
 

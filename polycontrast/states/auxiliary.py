@@ -17,6 +17,7 @@ from polycontrast.arrays import (
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.other_items import other_items
 from polycontrast.objective import Embeddings, Ids, Normalize, Positive, Temperature
+from polycontrast.sampling.seeds import generator_of
 from polycontrast.similarity import Similarity
 from polycontrast.states.measured import measured
 from polycontrast.states.moving_average import check_gamma, log_moving_average
@@ -72,11 +73,7 @@ def sample_auxiliary(
         return xp.asarray(-log_normalizer)
     if not isinstance(draws, int) or isinstance(draws, bool) or draws < 1:
         raise ValueError(f"{name}: draws must be None or an integer >= 1, got {describe(draws)}")
-    seeded = isinstance(seed_or_generator, (int, np.integer, np.random.Generator))
-    if not seeded or isinstance(seed_or_generator, bool):
-        got = type(seed_or_generator).__name__
-        raise TypeError(f"{name}: needs an int or a numpy.random.Generator to draw from, got {got}")
-    generator = np.random.default_rng(seed_or_generator)
+    generator = generator_of(name, seed_or_generator)
     drawn = generator.standard_gamma(draws, size=tuple(log_normalizer.shape)) / draws
     numbers = np.log(np.maximum(drawn, np.finfo(np.float64).tiny))
     return xp.asarray(like(numbers, log_normalizer) - log_normalizer)

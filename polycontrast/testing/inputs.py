@@ -1,5 +1,6 @@
 """Random numbers in the shapes that the signature of an objective declares."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from polycontrast.objective import Argument, Objective
 from polycontrast.objective.arguments import SAMPLES
 
 # Lengths of axes that are not axes of samples.
-SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3}
+SIZES = {"A": 2, "D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3}
 
 
 def random_arrays(
@@ -17,8 +18,8 @@ def random_arrays(
 ) -> dict[str, Any]:
     """Standard normal numbers in float64 for every array that the objective needs.
 
-    Integers are 0, 1 or 2, or indices, truth values are mostly True, and weights are positive. A
-    sequence of arrays has three, of 2, 3 and 4 rows.
+    Integers are 0, 1 or 2, or indices, truth values are mostly True, weights are positive, and
+    other numbers are within their bounds. A sequence of arrays has three, of 2, 3 and 4 rows.
 
     Parameters
     ----------
@@ -53,7 +54,9 @@ def random_arrays(
             return random_indices(rng, shape, lengths[role.below], role.distinct)
         if role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
-        if argument.kind == "weights":
+        if role.high < math.inf:
+            return rng.uniform(role.low, role.high, size=shape)
+        if argument.kind == "weights" or role.is_bounded:
             return rng.uniform(0.5, 1.5, size=shape)
         return rng.random(shape) < 0.8 if role.dtype == "bool" else np.array(rng.normal(size=shape))
 

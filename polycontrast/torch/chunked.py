@@ -185,14 +185,14 @@ def _closed_form(
         for name, value in parameters.items()
         if isinstance(value, torch.Tensor) and value.requires_grad
     }
-    told = functools.partial(together, "chunked_step", comm_of(objective, parameters))
-    with told():
+    sharing_errors = functools.partial(together, "chunked_step", comm_of(objective, parameters))
+    with sharing_errors():
         places = EmbeddingArguments(objective, len(embeddings), parameters)
         wrt = places.names + learnable_names(objective, learnable)
     with torch.no_grad():
         filled = places.fill([_full(z) for z in embeddings])
         value, back = objective.vjp(**filled, **parameters, wrt=wrt)
-        with told():
+        with sharing_errors():
             _check_value(objective, value)
             cotangent = scale(torch.ones_like(value))
         grads = back(cotangent)

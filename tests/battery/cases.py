@@ -159,7 +159,9 @@ class Case:
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)
         if role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
-        if argument.kind in ("weights", "scalar"):
+        if role.high < math.inf:
+            return rng.uniform(role.low, role.high, shape)
+        if argument.kind in ("weights", "scalar") or role.is_bounded:
             return rng.uniform(0.5, 1.5, shape)
         if name in self.normalizers:
             tau = 1.0 if "temperature" in self.dims else self.parameter("temperature")

@@ -193,7 +193,7 @@ def test_not_finite(case, bad):
     both = ({"normalize": True}, {"normalize": False}) if "normalize" in case.arguments else ({},)
     given = (n for n in case.dims if case.arguments[n].kind in ("rows", "views"))
     for name in (n for n in given if case.arguments[n].role.dtype == "real floating"):
-        if name in case.normalizers:
+        if name in case.normalizers or case.arguments[name].role.is_bounded:  # refused
             continue
         arrays = case.arrays()
         first = (0,) * (arrays[name].ndim - 2)  # of one view, and a sample that no mask takes out

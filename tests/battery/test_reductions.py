@@ -13,7 +13,8 @@ def terms(case, each, arrays):
     """Return what the mean divides by: the weights, or the number, of samples that have a term."""
     some = {"mask", "anchors"} & arrays.keys() or case.facts.gaps
     there = each != 0 if some else np.full(each.shape, True)
-    return float(arrays["weights"][there].sum()) if "weights" in arrays else there.sum()
+    weights = next((n for n in arrays if case.arguments[n].kind == "weights"), None)
+    return there.sum() if weights is None else float(arrays[weights][there].sum())
 
 
 @pytest.mark.parametrize("case", REDUCED)

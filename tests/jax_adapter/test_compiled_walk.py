@@ -20,8 +20,8 @@ from polycontrast.similarity import (
 jax = pytest.importorskip("jax")
 jnp = Backend.JAX.xp  # set up as strictly as it can be
 
-# One for each thing that a walk may meet: columns, rows that meet themselves, offsets, scores that
-# rows and columns see differently, views that become one score, another statistic, a mask, a queue.
+# One for each case of a walk: columns, a symmetric matrix, offsets, scores that rows and columns
+# see differently, views that become one score, another statistic, a mask, a queue.
 CASES = [
     ("info_nce", {}),
     ("nt_xent", {}),
@@ -74,10 +74,10 @@ def test_rules():
         )
         return [Similarity(z, scale=scale, pairs=rule).logsumexp()[0] for rule in rules]
 
-    from polycontrast.context import Settings, using
+    from polycontrast.context import Settings, in_progress
 
     given = (z, labels, symmetric)
-    with using(Settings(tile=(3, 3))):
+    with in_progress(settings=Settings(tile=(3, 3))):
         got = jax.jit(lambda *given: sums(jnp, *given))(*map(jnp.asarray, given))
     for a, b in zip(got, sums(np, *given), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)

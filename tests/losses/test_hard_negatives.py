@@ -107,3 +107,51 @@ def test_an_anchor_without_negatives_counts_as_zero(tile):
     assert value == 0
     np.testing.assert_array_equal(grads.x, 0)
     np.testing.assert_array_equal(grads.y, 0)
+
+
+# margin_info_nce
+
+QUEUE = np.random.default_rng(7).normal(size=(9, 4))
+
+
+def test_a_cosine_margin_is_a_factor_of_the_negatives():
+    x, y = np.random.default_rng(8).normal(size=(2, 5, 4))
+    loss = pc.margin_info_nce(x, y, QUEUE, margin=0.2 * np.log(2), temperature=0.2)
+    twice = pc.margin_info_nce(x, y, np.concat([QUEUE, QUEUE]), margin=0.0, temperature=0.2)
+    np.testing.assert_allclose(loss, twice, rtol=1e-13)
+
+
+def test_losses_grow_with_the_margin():
+    x, y = np.random.default_rng(8).normal(size=(2, 5, 4))
+    for kind in ("cos", "arc"):
+        losses = [pc.margin_info_nce(x, y, QUEUE, margin=m, kind=kind) for m in (-1, -0.2, 0, 0.7)]
+        assert losses == sorted(losses)
+
+
+@pytest.mark.parametrize("margin", [-0.8, 0.8])
+def test_an_angular_margin_never_rewards_a_worse_match(margin):
+    """The loss falls with the cosine, also where the angle leaves its range."""
+    angles = np.linspace(math.pi, 0, 99)
+    y = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    x = np.asarray([[1.0, 0.0]] * 99)
+    losses = pc.margin_info_nce(x, y, np.eye(2), margin=margin, kind="arc", reduction="none")
+    assert (np.diff(losses) < 0).all()
+
+
+@pytest.mark.parametrize("margin", [-0.8, 0.8])
+def test_an_angular_margin_of_equal_and_of_opposite_rows(margin):
+    x = np.random.default_rng(8).normal(size=(5, 4))
+    for y in (x, -x):
+        value, grads = pc.margin_info_nce.value_and_grad(
+            x, y, QUEUE, margin=margin, kind="arc", wrt=("x", "y", "temperature")
+        )
+        assert np.isfinite(value)
+        assert all(np.isfinite(grad).all() for grad in grads)
+
+
+def test_margins_beyond_a_half_turn():
+    x = np.random.default_rng(8).normal(size=(5, 4))
+    message = 'margin_info_nce: margin must be from -pi to pi with kind="arc", got 4'
+    with pytest.raises(ValueError, match=message):
+        pc.margin_info_nce(x, x, QUEUE, margin=4, kind="arc")
+    pc.margin_info_nce(x, x, QUEUE, margin=4.0)

@@ -77,3 +77,36 @@ def meow(x, y, clusters, ids=None, *, temperature=0.4, normalize=True, reduction
         else:
             losses.append(0 * (x[i] @ y[i]))
     return reduce(torch.stack(losses), None, reduction)
+
+
+def _with_margin(match, negatives, temperature, margin, kind):
+    """Cross-entropy of one match, whose cosine has a margin, among negatives."""
+    mapped = match - margin
+    if kind == "arc":
+        mapped = match * math.cos(margin)
+        mapped = mapped - torch.clamp(1 - match * match, min=1e-12).sqrt() * math.sin(margin)
+        if margin < 0 and match >= math.cos(margin):
+            mapped = match + margin * math.sin(margin)
+        if margin > 0 and match <= -math.cos(margin):
+            mapped = match - margin * math.sin(margin)
+    logits = torch.stack([mapped, *negatives]) / temperature
+    return torch.logsumexp(logits, 0) - mapped / temperature
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5, "negatives": "B K D"},
+        {"margin": 0.0, "kind": "arc"},
+        {"margin": 0.4, "kind": "arc", "negatives": "B K D"},
+        {"margin": -1.2, "kind": "arc"},
+        {"margin": 2.0, "kind": "arc"},
+    )
+)
+def margin_info_nce(x, y, negatives, *, temperature=0.2, margin=-0.5, kind="cos", reduction="mean"):
+    """Each match with its margin among the negatives."""
+    x, y, negatives = unit(x), unit(y), unit(negatives)
+    losses = []
+    for i in range(len(x)):
+        own = negatives if negatives.ndim == 2 else negatives[i]
+        losses.append(_with_margin(x[i] @ y[i], own @ x[i], temperature, margin, kind))
+    return reduce(torch.stack(losses), None, reduction)

@@ -109,11 +109,14 @@ def _focal(x, y, others, gamma, temperature, detach_weight):
     """Losses of each query among all documents y and the other candidates of each query."""
     losses = []
     for i in range(len(x)):
-        candidates = [x[i] @ y[i], *(x[i] @ row for row in others(i))]
-        log_p = torch.log_softmax(torch.stack(candidates) / temperature, 0)[0]
-        miss = -torch.expm1(log_p) if len(candidates) > 1 else log_p * 0.0
-        weight = miss**gamma if gamma else torch.ones_like(miss)
-        losses.append(-(weight.detach() if detach_weight else weight) * log_p)
+        logits = [x[i] @ row / temperature for row in (y[i], *others(i))]
+        if len(logits) == 1:
+            losses.append(0.0 * logits[0])
+            continue
+        whole = torch.logsumexp(torch.stack(logits), 0)
+        log_miss = torch.logsumexp(torch.stack(logits[1:]), 0) - whole  # log(1 - p)
+        weight = torch.exp(gamma * (log_miss.detach() if detach_weight else log_miss))
+        losses.append(weight * (whole - logits[0]))
     return torch.stack(losses)
 
 
@@ -223,4 +226,18 @@ def retrieval_info_nce(
             logits = torch.stack([x[i] @ row for row in candidates]) / temperature
             terms.append(torch.logsumexp(logits, 0) - logits[i])
         losses.append(sum(terms) / len(terms))
+    return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
+def ipw_info_nce(
+    x, y, negatives, negative_weights, *, temperature=0.05, normalize=True, reduction="mean"
+):
+    """Each match among the batch and weighted negatives of the row."""
+    x, y, negatives = (unit(t, normalize) for t in (x, y, negatives))
+    losses = []
+    for i in range(len(x)):
+        logits = torch.cat([y @ x[i], negatives[i] @ x[i]]) / temperature
+        log_weights = torch.cat([torch.zeros(len(y)).to(x), torch.log(negative_weights[i])])
+        losses.append(torch.logsumexp(logits + log_weights, 0) - logits[i])
     return reduce(torch.stack(losses), None, reduction)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.arrays import AbstractArray
-from polycontrast.context import Settings, using
+from polycontrast.context import Settings, in_progress
 from polycontrast.similarity import (
     EXP,
     SCORES,
@@ -26,7 +26,7 @@ from polycontrast.similarity import (
     Similarity,
     Sum,
 )
-from polycontrast.similarity.pairs import ALL, NONE
+from polycontrast.similarity.pairs import ALL, NONE, Rule
 from polycontrast.similarity.tile import Tile
 
 V, B, D = 2, 7, 3
@@ -88,7 +88,7 @@ def test_rule(name, tile, scale):
     """Statistics and gradients with a rule equal those of the matrix with other pairs at -inf."""
     rule, selected = RULES[name]
     z = Z / np.linalg.norm(Z, axis=-1, keepdims=True)
-    with using(Settings(tile=tile, workers=2)):
+    with in_progress(settings=Settings(tile=tile, workers=2)):
         matrix = Similarity(z, scale=np.asarray(scale), pairs=rule)
         rows, _, pull = matrix.logsumexp()
     flat = z.reshape(V * B, D)
@@ -125,7 +125,7 @@ def test_log_weights(name, tile):
     flat, table = Z.reshape(V * B, D), np.tile(table, (V, V))
     lse, softmax = dense(flat @ flat.T + table, selected[I, J])
     g = rng.normal(size=(V, B))
-    with using(Settings(tile=tile)):
+    with in_progress(settings=Settings(tile=tile)):
         matrix = Similarity(Z, scale=np.asarray(1.0), pairs=rule)
         for rows, pull, wanted, slopes in (
             (*matrix.logsumexp()[::2], lse, softmax),
@@ -174,7 +174,7 @@ def dense_cutoffs(x, y, t, u, g, h):
 @pytest.mark.parametrize("tile", [None, (1, 1), (3, 2)])
 @pytest.mark.parametrize("symmetric", [False, True])
 def test_cutoff(symmetric, tile, memory):
-    """Rows and columns have thresholds of their own, also where rows meet themselves."""
+    """Rows and columns have thresholds of their own, also in a symmetric matrix."""
     if symmetric:
         tile = tile and (3, 3)
     y, t = (X, AT_MOST[[0, 0]]) if symmetric else (Y, AT_MOST)
@@ -242,7 +242,7 @@ def test_planned():
 
 def test_a_rule_of_one_side_needs_another_for_the_columns():
     one = np.asarray(1.0)
-    with pytest.raises(TypeError, match="where rows meet themselves a rule of one side"):
+    with pytest.raises(TypeError, match="in a symmetric matrix a rule of one side"):
         Similarity(Z, scale=one, pairs=OtherRows() & Cutoff(rows=THERE))
     with pytest.raises(TypeError, match="a rule of one side needs column_pairs"):
         Similarity(Z, scale=one).read(Reading(RunningExpSum(), Cutoff(rows=AT_MOST[0])))
@@ -254,7 +254,7 @@ def test_a_rule_of_one_side_needs_another_for_the_columns():
 def test_not_the_match(tile):
     """Rows whose match stands elsewhere among the columns."""
     x, y, matches = X[0][:5], Y[0], np.asarray([6, 0, 0, 3, 2])
-    with using(Settings(tile=tile)):
+    with in_progress(settings=Settings(tile=tile)):
         rows, columns, _ = Similarity(
             x, y, scale=np.asarray(1.0), pairs=NotTheMatch(matches)
         ).logsumexp()
@@ -269,7 +269,7 @@ def test_weights_of_rows_and_columns(tile):
     x, y = rng.normal(size=(5, D)), rng.normal(size=(6, D))
     u, w = rng.uniform(0.1, 2.0, 5), rng.uniform(0.1, 2.0, 6)
     w[2] = 0.0  # a candidate that does not count
-    with np.errstate(divide="ignore"), using(Settings(tile=tile)):
+    with np.errstate(divide="ignore"), in_progress(settings=Settings(tile=tile)):
         matrix = Similarity(x, y, scale=np.asarray(1.0), offsets=(np.log(u), np.log(w)))
         rows, columns, pull = matrix.logsumexp()
     e = u[:, None] * np.exp(x @ y.T) * w[None, :]
@@ -371,3 +371,42 @@ def test_diagonals_are_filled_as_a_mask_fills_them(ends, views):
         different = np.broadcast_to(OtherSamples().select(tile), tile.shape)
         wanted = np.where(different.reshape(scores.shape), scores, -np.inf)
         np.testing.assert_array_equal(got, wanted)
+
+
+class Selecting(Rule):
+    """A rule of a user's that answers for every tile itself."""
+
+    def select(self, tile):
+        i, j = tile.indices()
+        return i < j
+
+
+class Comparing(Rule):
+    """The same rule, which compares only where it must."""
+
+    def known(self, tile):
+        (i0, i1), (j0, j1) = tile.bounds
+        return ALL if i1 <= j0 else NONE if j1 <= i0 + 1 else None
+
+    def compare(self, tile):
+        i, j = tile.indices()
+        return i < j
+
+
+@pytest.mark.parametrize("rule", [Selecting(), Comparing()])
+@pytest.mark.parametrize("tile", [None, (2, 2)])
+def test_a_rule_of_a_users_own(rule, tile):
+    x, y = np.random.default_rng(0).normal(size=(2, 7, 3))
+    matrix = Similarity(
+        x, y, scale=np.asarray(1.0), pairs=rule & Every(), settings=Settings(tile=tile)
+    )
+    sums = np.triu(np.exp(x @ y.T), k=1).sum(axis=1)
+    np.testing.assert_allclose(matrix.reduce(Sum(EXP))[0], sums, rtol=1e-13)
+
+
+def test_a_rule_that_answers_nothing_says_so():
+    class Silent(Rule):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Silent: must define `compare` or `select`"):
+        Silent().select(Tile(0, 3, 0, 3, (1, 1), np.zeros(1)))

@@ -6,6 +6,7 @@ from typing import Any
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor.logits import Grads, Logits
+from polycontrast.contrast.anchor.margins import MarginMap
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy
 from polycontrast.contrast.anchor.terms import Linear, Term, mean_of_terms
 from polycontrast.contrast.on_temperature import on_temperature
@@ -43,6 +44,20 @@ class Contrast:
             return {x: weights * b, y: weights * a}
 
         return Logits(scale * row_dot(a, b), pull)
+
+    def match_with_margin(self, x: str, y: str, margin: MarginMap) -> Logits:
+        """The same with a map of the products before the temperature."""
+        a, b, scale = self.rows[x], self.rows[y], self.scale
+        products = row_dot(a, b)
+        mapped, slope = margin(products)
+
+        def pull(g: Array) -> Grads:
+            weights = (scale * g * slope)[:, None]
+            # Of the logit, what is no product of two rows over the temperature.
+            rest = namespace(g).sum(scale * g * (mapped - slope * products))
+            return {x: weights * b, y: weights * a, "temperature": -rest / self.temperature}
+
+        return Logits(scale * mapped, pull)
 
     def matrix(
         self, x: str, y: str, pairs: Rule | None, everywhere: bool = False, hardness: float = 0.0
@@ -140,14 +155,17 @@ class Contrast:
         *,
         hardness: float = 0.0,
         at_most: Array | None = None,
+        plus: Array | None = None,
     ) -> Logits:
         """Log-sum-exps of rows x over rows y (B, K, D) of their own, as far as they are there.
 
-        `hardness` and `at_most` are as in `pairs`.
+        `hardness` and `at_most` are as in `pairs`; `plus` (B, K) is added to the logits.
         """
         products, back = self.each(x, y)
         xp, limit = namespace(products), self._limit(at_most, hardness)
         s = (self.scale + hardness if hardness else self.scale) * products
+        if plus is not None:
+            s = s + plus
         if limit is not None:
             s = xp.where(s > limit[:, None], -xp.inf, s)  # a nan stays
         if there is not None:
@@ -158,6 +176,10 @@ class Contrast:
             return back((self.scale * g)[:, None] * xp.exp(s - finite_or_zero(found)[:, None]))
 
         return Logits(found, pull)
+
+    def queue(self, x: str, y: str) -> Logits:
+        """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D)."""
+        return self.own(x, y) if self.rows[y].ndim == 3 else self.pairs(x, y, everywhere=True)
 
     def each(self, x: str, y: str) -> tuple[Array, Callable[[Array], Grads]]:
         """Products (B, K) of rows x with each of the rows y (B, K, D) of their own."""
@@ -194,7 +216,8 @@ class Contrast:
             on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
             for name, to_argument in self._backs.items():
                 grads[name] = to_argument(grads[name])
-            return grads | {"temperature": on_tau}
+            rest = grads.get("temperature")
+            return grads | {"temperature": on_tau if rest is None else on_tau + rest}
 
         return losses, back
 

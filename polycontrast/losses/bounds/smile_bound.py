@@ -7,7 +7,7 @@ from polycontrast.arrays import Array, namespace
 from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.losses.bounds.jsd_bound import jsd_bound
 from polycontrast.objective import Held, Normalize, Role, Temperature, objective
-from polycontrast.similarity.scores import Pull, Weights
+from polycontrast.similarity.scores import Pull, Score, Weights
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held(surrogate="jsd"))
@@ -75,11 +75,8 @@ def smile_bound(
     return value, lambda g: back(g)._asdict()
 
 
-class Clipped:
+class Clipped(Score):
     """Scores held within a bound, where they have no derivative beyond it."""
-
-    collapses = False
-    sums = False
 
     def __init__(self, bound: float):
         self.bound = bound
@@ -95,11 +92,3 @@ class Clipped:
         within = xp.abs(products) <= self.bound
         on_products = xp.where(within, weights[0], 0.0)
         return on_products, on_products, on_products
-
-    def column_arrays(self) -> tuple[Array, ...]:
-        """Nothing."""
-        return ()
-
-    def with_columns(self, arrays: tuple[Array, ...]) -> "Clipped":
-        """Return itself."""
-        return self

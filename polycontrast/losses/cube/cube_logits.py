@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
-from polycontrast.cube import CONSTANT, Cube, centred, diagonal_tuples, sees_differences
+from polycontrast.cube import CONSTANT, Cube, diagonal_tuples, sees_differences, without_common_part
 from polycontrast.cube.diagonal import on_diagonal_tuples, take_diagonal
 from polycontrast.objective import Normalize, Role, Views, objective
 
@@ -65,7 +65,7 @@ def cube_logits(
     z, z_back = unit_rows(views, normalize)
     one = xp.ones((), dtype=z.dtype, device=device(z))
     if sees_differences(similarity):
-        z = centred(z)
+        z = without_common_part(z)
     cube, (s, s_back) = Cube(z, similarity, one), diagonal_tuples(z, similarity)
     constant = CONSTANT[similarity]
     # Rows of diagonal tuples nearly coincide, so these are computed apart in both directions.

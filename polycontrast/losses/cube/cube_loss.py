@@ -5,14 +5,14 @@ from typing import Literal
 from polycontrast.arrays import inner, namespace, sigmoid, softplus
 from polycontrast.contrast import MissingViews
 from polycontrast.cube import (
-    DEGREE,
     Cube,
     axis_logsumexp,
-    centred,
     contraction_logsumexp,
+    degree,
     diagonal_tuples,
     exponents_fit,
     sees_differences,
+    without_common_part,
 )
 from polycontrast.objective import (
     Mask,
@@ -101,7 +101,7 @@ def cube_loss(
     z, z_back = there.unit_rows(normalize)
     n, scale = z.shape[0], 1 / temperature
     if sees_differences(similarity):
-        z = centred(z, None if mask is None else there.ones)
+        z = without_common_part(z, None if mask is None else there.ones)
     if negatives == "axis" or n == 2:
         lse, pull = axis_logsumexp(z, similarity, scale, there)
     elif similarity == "variance" and exponents_fit(z, scale, normalize):
@@ -116,7 +116,7 @@ def cube_loss(
         gz = pull(p) + s_back(-scale * xp.sum(p, axis=0))
         # Weights of all tuples add up to 0, so the constant in S drops out; the rest of S is
         # homogeneous in z: Euler's theorem.
-        gt = -inner(z, gz) / (DEGREE(similarity, n) * temperature)
+        gt = -inner(z, gz) / (degree(similarity, n) * temperature)
         return {"views": z_back(gz), "temperature": gt}
 
     return xp.mean(softplus(logit), axis=0), back, there.complete

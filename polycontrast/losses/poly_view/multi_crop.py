@@ -127,7 +127,7 @@ def multi_crop(
             on_positive = -p
             on_across = p * xp.exp(across - finite_or_zero(negatives))
             on_within = p * xp.exp(within - finite_or_zero(negatives))
-        # A view's own block meets all its pairs, so its cotangent is their sum.
+        # A view's own block is part of all its pairs, so its cotangent is their sum.
         own = on_diagonal(xp.sum(on_within, axis=1))
         gz = pull(xp.where(pairs, on_across, own)) + s_back(on_positive) / temperature
         on_tau = on_temperature(temperature, 2, (z, gz))

@@ -9,20 +9,20 @@ from polycontrast.contrast.anchor import Term, focal
 from polycontrast.losses.retrieval._documents import Documents, HardNegatives
 from polycontrast.objective import (
     BadArgument,
+    Constant,
     Embeddings,
     Held,
+    IndexInto,
     Nonnegative,
     Reduction,
-    Role,
     Temperature,
-    check_labels,
     objective,
 )
 
 _PAIRS = "Places of two hard negatives of the query, for each of Q mixtures."
 _SHARES = "Share of the first of the two; it is constant."
-Pairs = Annotated[Any, Role("rows", ("B Q 2",), dtype="integral", about=_PAIRS)]
-Shares = Annotated[Any, Role("rows", ("B Q",), constant=True, about=_SHARES)]
+Pairs = Annotated[Any, IndexInto("K", "B Q 2", about=_PAIRS)]
+Shares = Annotated[Any, Constant("B Q", about=_SHARES)]
 
 
 @objective(
@@ -58,7 +58,7 @@ def mixed_negative_info_nce(
     negatives
         All queries share them and their mixtures.
     index
-        From 0 to K - 1; needed by ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+        Needed by ``mode="pair"`` alone. `sample_negative_mixing` draws them.
     lam
         Needed by ``mode="pair"`` alone.
     mode
@@ -73,8 +73,7 @@ def mixed_negative_info_nce(
     Raises
     ------
     ValueError
-        When `index` or `lam` lacks in ``mode="pair"`` or is given in ``mode="list"``, or a place is
-        not below K.
+        When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
 
     Notes
     -----
@@ -105,7 +104,6 @@ def mixed_negative_info_nce(
         raise BadArgument(f'mode="{mode}" {needs}, got {got} for {wrong[0]}')
     n, n_back = unit_rows(negatives)
     if mode == "pair":
-        check_labels("index", index, n.shape[1])
         shares, shares_back = _of_pairs(n, index, lam), None
     else:
         shares, shares_back = _of_lists(x, n, temperature)

@@ -1,4 +1,4 @@
-"""The walks over the tiles of a matrix: one file per strategy, all of one signature."""
+"""The walks over the tiles of a matrix, one file for each strategy."""
 
 from polycontrast.similarity.walks.choice import walk
 

@@ -3,6 +3,7 @@
 States and statistics are arrays, or tuples of them.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -19,6 +20,7 @@ from polycontrast.arrays import (
     namespace,
     room_for,
 )
+from polycontrast.similarity.statistics import Statistic
 
 Tiles = Iterator[list[tuple[int, int]]]
 
@@ -79,6 +81,22 @@ class _Blocks(Sequence[Array]):
     def __getitem__(self, k: Any) -> Array:
         a, b = self.bounds[k]
         return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))
+
+
+def empty_state(statistic: Statistic, rows: int, like: Array) -> Any:
+    """State of each of these rows, or columns, of which no pair counts.
+
+    Parameters
+    ----------
+    statistic : Statistic
+    rows : int
+        Their number.
+    like : array
+        Gives library, dtype and device.
+    """
+    xp = namespace(like)
+    scores = xp.full((rows, 1), -math.inf, dtype=like.dtype, device=device(like))
+    return statistic.reduce(statistic.prepare(scores), 1)
 
 
 class States:
@@ -177,58 +195,61 @@ class BlockSums:
 
     Parameters
     ----------
-    count : int
-    memory : list of array, optional
-        Memory for the sums.
-    multiplier : Multiplier, optional
-        Makes the products.
+    blocks : Partition
+    like : array
+        Gives library, dtype and device.
     """
 
-    def __init__(
-        self,
-        count: int,
-        memory: list[Array] | None = None,
-        multiplier: Multiplier | None = None,
-    ):
-        self.parts: list[Any] = [None] * count
-        self.memory, self.multiplier = memory, multiplier or Multiplier()
+    def __init__(self, blocks: Partition, like: Array):
+        self.blocks, self.like = blocks, like
+        self.parts: list[Any] = [None] * len(blocks)
 
     def add(self, k: int, part: Array) -> None:
         """Add to block k; the first part becomes the buffer, so it must be no temporary."""
         self.parts[k] = part if self.parts[k] is None else add_(self.parts[k], part)
 
-    def joined(self, blocks: Partition, shape: tuple[int, ...], like: Array) -> Array:
+    def joined(self, shape: tuple[int, ...]) -> Array:
         """All blocks as one array of that shape; 0 where nothing was added."""
-        xp, views = namespace(like), shape[0] if len(shape) == 2 else 1
-        for k, (a, b) in enumerate(blocks.bounds):
+        xp, like, views = namespace(self.like), self.like, shape[0] if len(shape) == 2 else 1
+        for k, (a, b) in enumerate(self.blocks.bounds):
             if self.parts[k] is None:
                 self.parts[k] = xp.zeros(views * (b - a), dtype=like.dtype, device=device(like))
-        return blocks.join(self.parts, shape)
-
-    def add_product(self, k: int, x: Array, y: Array) -> None:
-        """Add a product of matrices to block k."""
-        room = None if self.memory is None else self.memory[k]
-        self.parts[k] = self.multiplier.added(self.parts[k], x, y, room)
+        return self.blocks.join(self.parts, shape)
 
 
-class GradientBlocks(BlockSums):
-    """Gradients of an array (views, samples, depth), by blocks of samples.
+class GradientBlocks:
+    """Gradients of an array (views, samples, depth), by blocks of samples: sums of products.
 
     The gradients of a single view are one array from the start where NumPy computes them.
+
+    Parameters
+    ----------
+    blocks : Partition
+    like : array
+        The array that has the gradients.
+    multiplier : Multiplier
+        Makes the products.
     """
 
     def __init__(self, blocks: Partition, like: Array, multiplier: Multiplier):
-        self.blocks, self.like, self.whole, memory = blocks, like, None, None
+        self.blocks, self.like, self.multiplier = blocks, like, multiplier
+        self.parts: list[Any] = [None] * len(blocks)
+        self.whole: Array = None
+        self.memory: list[Any] = [None] * len(blocks)
+        """Place of the first product of each block; None for a new array."""
         if like.shape[0] == 1 and is_numpy(namespace(like)):
             self.whole = room_for(like)
-            memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
-        super().__init__(len(blocks), memory, multiplier)
+            self.memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
 
-    def joined_rows(self, shape: tuple[int, ...]) -> Array:
+    def add_product(self, k: int, x: Array, y: Array) -> None:
+        """Add a product of matrices to block k."""
+        self.parts[k] = self.multiplier.added(self.parts[k], x, y, self.memory[k])
+
+    def joined(self, shape: tuple[int, ...]) -> Array:
         """All blocks as one array of that shape; 0 where nothing was added."""
         xp, (views, _, depth) = namespace(self.like), self.like.shape
         for k, (a, b) in enumerate(self.blocks.bounds):
-            if self.parts[k] is None and self.memory is not None:
+            if self.parts[k] is None and self.whole is not None:
                 self.memory[k][...] = 0
             elif self.parts[k] is None:
                 size, where = (views * (b - a), depth), device(self.like)

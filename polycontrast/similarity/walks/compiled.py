@@ -14,7 +14,8 @@ import jax
 import jax.numpy as jnp
 
 from polycontrast.arrays import Array, transpose
-from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.matrix import MatrixGradients, gradients_of_companion
+from polycontrast.similarity.walks.blocks import empty_state
 from polycontrast.similarity.walks.job import Job, Side
 from polycontrast.similarity.walks.scan import Indices, MovingTile, sweep
 
@@ -27,8 +28,7 @@ def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     left, right = matrix.scaled()
     states = {"rows": _neutral(body.statistic, left)}
     if columns:
-        collapses = matrix.score is not None and matrix.score.collapses
-        states["columns"] = _neutral(body.statistic, right[:1, :, :] if collapses else right)
+        states["columns"] = _neutral(body.statistic, right[: matrix.column_views, :, :])
 
     def visit(diagonal: bool, states: Named, tile: MovingTile, _: Any) -> tuple[Named, Any]:
         x, y = _flat(tile.of_rows(left, 1)), _flat(tile.of_columns(right, 1))
@@ -78,17 +78,18 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     # Names of the gradients and sums of the columns: those of the rows in a symmetric matrix.
     y_name, columns_name = ("x", "rows") if matrix.symmetric else ("y", "columns")
     shapes = {"x": left.shape, y_name: right.shape}
+    pulled = matrix.pulled_companion()
+    if pulled is not None:
+        shapes |= {"companion x": pulled.x.shape, "companion y": pulled.y.shape}
     if matrix.has_sums:
-        one = len(matrix.column_shape) == 1  # the views of a column became one score
-        shapes |= {"rows": left.shape[:2]}
-        shapes[columns_name] = (1 if one else right.shape[0], right.shape[1])
+        shapes |= {"rows": left.shape[:2], columns_name: (matrix.column_views, right.shape[1])}
     grads = {name: jnp.zeros(shape, left.dtype) for name, shape in shapes.items()}
     # In a symmetric matrix both sides add to one gradient, and each has half of the scale.
     partners = right if matrix.symmetric else left
 
     def visit(diagonal: bool, grads: Named, tile: MovingTile, tiles: Any) -> tuple[Named, None]:
         x, y = _flat(tile.of_rows(left, 1)), _flat(tile.of_columns(right, 1))
-        weights, on_rows, on_columns = body.weights(
+        weights, on_rows, on_columns, *others = body.weights(
             x,
             y,
             tile,
@@ -103,6 +104,11 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
             grads[name] = put(grads[name], old + jnp.reshape(part, old.shape), 1)
 
         add("x", jnp.matmul(weights, y), tile.of_rows, tile.put_rows)
+        if pulled is not None:
+            x, y = _flat(tile.of_rows(pulled.x, 1)), _flat(tile.of_columns(pulled.y, 1))
+            add("companion x", jnp.matmul(others[0], y), tile.of_rows, tile.put_rows)
+            part = jnp.matmul(transpose(others[0]), x)
+            add("companion y", part, tile.of_columns, tile.put_columns)
         if matrix.has_sums:
             add("rows", jnp.sum(on_rows, axis=1), tile.of_rows, tile.put_rows)
         if diagonal:
@@ -124,7 +130,12 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
         on_rows = jnp.reshape(grads["rows"], matrix.shape)
         if not matrix.symmetric:
             on_columns = jnp.reshape(grads["columns"], matrix.column_shape)
-    return MatrixGradients(x, y, on_rows, on_columns)
+    companion = None
+    if pulled is not None:
+        names = ("companion x", pulled.shape), ("companion y", pulled.y_shape)
+        sides = (jnp.reshape(grads[n], (*shape, -1)) * matrix.scale for n, shape in names)
+        companion = gradients_of_companion(*sides)
+    return MatrixGradients(x, y, on_rows, on_columns, companion)
 
 
 def _loops(job: Job) -> list[tuple[bool, Indices]]:
@@ -149,7 +160,9 @@ def _sweep(
     if not indices:
         return carry, None
     plan, matrix = job.plan, job.matrix
-    like = matrix.x, matrix.y, matrix.scale, matrix.offsets, kept, factors
+    other = matrix.companion
+    beside = None if other is None else (other.x, other.y, other.scale)
+    like = matrix.x, matrix.y, matrix.scale, matrix.offsets, beside, kept, factors
     lengths = plan.rows, plan.columns
     return sweep(indices, lengths, plan.tile, plan.views, visit, carry, kept, like)
 
@@ -161,8 +174,7 @@ def _flat(block: Array) -> Array:
 
 def _neutral(statistic: Any, t: Array) -> Any:
     """States (views, samples) of rows of `t` before any pair is counted."""
-    nothing = jnp.full((*t.shape[:2], 1), -math.inf, t.dtype)
-    state = statistic.reduce(statistic.prepare(jnp.reshape(nothing, (-1, 1))), 1)
+    state = empty_state(statistic, math.prod(t.shape[:2]), t)
     return jax.tree.map(lambda part: jnp.reshape(part, t.shape[:2]), state)
 
 

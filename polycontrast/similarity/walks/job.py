@@ -19,6 +19,7 @@ from polycontrast.similarity.walks.blocks import (
     KeptTiles,
     Partition,
     States,
+    empty_state,
     mapped,
 )
 from polycontrast.similarity.walks.threads import rounds
@@ -46,7 +47,7 @@ class Job:
         settings: Settings,
         what: str,
     ):
-        self.matrix, self.what = matrix, what
+        self.matrix, self.what, other = matrix, what, matrix.companion
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
         threads = arrays.is_numpy(matrix.xp)
@@ -56,11 +57,13 @@ class Job:
             columns=matrix.samples[1],
             views=matrix.views,
             depth=matrix.x.shape[2],
-            itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8,
+            itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8 * self.body.tiles,
             settings=settings,
             symmetric=matrix.symmetric,
             threads=threads,
             accelerator=arrays.on_accelerator(matrix.x),
+            beside=0 if other is None else other.depth,
+            pulled=0 if other is None or other.held else other.depth,
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
@@ -102,21 +105,14 @@ class Job:
 
     def fill(self, states: States) -> None:
         """Give blocks of which every tile was skipped the state of rows without a pair."""
-        views = self.matrix.views[0], 1 if self._collapses else self.matrix.views[1]
-        states.fill("rows", lambda k: self._nothing(self.row_blocks[k], views[0]))
+        views = self.matrix.views[0], self.matrix.column_views
+
+        def empty(block: tuple[int, int], views: int) -> Any:
+            return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.x)
+
+        states.fill("rows", lambda k: empty(self.row_blocks[k], views[0]))
         if states.of_columns:
-            states.fill("columns", lambda k: self._nothing(self.column_blocks[k], views[1]))
-
-    def _nothing(self, block: tuple[int, int], views: int) -> Any:
-        """State of a block of rows, or of columns, of which no pair counts."""
-        x, statistic, shape = self.matrix.x, self.body.statistic, (views * (block[1] - block[0]), 1)
-        scores = self.matrix.xp.full(shape, -math.inf, dtype=x.dtype, device=arrays.device(x))
-        return statistic.reduce(statistic.prepare(scores), 1)
-
-    @property
-    def _collapses(self) -> bool:
-        """Whether the views of each column become one score."""
-        return self.matrix.score is not None and self.matrix.score.collapses
+            states.fill("columns", lambda k: empty(self.column_blocks[k], views[1]))
 
     def kept_tiles(self) -> KeptTiles:
         """An empty store for tiles."""
@@ -155,7 +151,7 @@ class Job:
 
     def gradients(self, only_rows: bool = False) -> "Gradients":
         """Empty sums for the gradients."""
-        return Gradients(self, only_rows)
+        return Gradients(self, self.matrix, only_rows)
 
 
 def _by_block(factors: Any, count: int) -> list[Any]:
@@ -176,13 +172,15 @@ class Gradients:
     Parameters
     ----------
     job : Job
+    matrix : Matrix
+        That of the job, or its companion.
     only_rows : bool
         Whether the gradients of the columns are not needed.
     """
 
-    def __init__(self, job: Job, only_rows: bool):
-        matrix, multiplier = job.matrix, job.body.multiplier
-        self.matrix, self.job, self.only_rows = matrix, job, only_rows
+    def __init__(self, job: Job, matrix: Matrix, only_rows: bool):
+        multiplier = job.body.multiplier
+        self.matrix, self.only_rows = matrix, only_rows
         self.operand = multiplier.operand
         x = self.operand(matrix.x)
         y = x if matrix.symmetric else self.operand(matrix.y)
@@ -191,12 +189,24 @@ class Gradients:
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
-        self.row_sums = BlockSums(len(rows))
-        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(len(columns))
+        self.row_sums = BlockSums(rows, matrix.x)
+        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(columns, matrix.x)
+        pulled = matrix.pulled_companion()
+        self.companion = None if pulled is None else Gradients(job, pulled, only_rows)
 
-    def add(self, i: int, j: int, weights: Array, on_rows: Array, on_columns: Array) -> None:
+    def add(
+        self,
+        i: int,
+        j: int,
+        weights: Array,
+        on_rows: Array,
+        on_columns: Array,
+        of_companion: Array = None,
+    ) -> None:
         """Add the gradients of one tile's dL/dproducts, and sums along its rows and columns."""
         has_sums = self.matrix.has_sums
+        if self.companion is not None:
+            self.companion.add(i, j, of_companion, None, None)
         weights = self.operand(weights)
         self.gx.add_product(i, weights, self.right[j])
         if has_sums:
@@ -213,15 +223,14 @@ class Gradients:
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
         if two_sided:
-            y = self.gy.joined_rows((*matrix.y_shape, depth))
+            y = self.gy.joined((*matrix.y_shape, depth))
         if matrix.has_sums:  # offsets are not scaled
-            on_rows = self.row_sums.joined(self.job.row_blocks, matrix.shape, matrix.x)
-            on_rows = on_rows / matrix.scale
+            on_rows = self.row_sums.joined(matrix.shape) / matrix.scale
             if two_sided:
-                blocks = self.job.column_blocks
-                on_columns = self.column_sums.joined(blocks, matrix.column_shape, matrix.x)
-                on_columns = on_columns / matrix.scale
-        return MatrixGradients(self.gx.joined_rows((*matrix.shape, depth)), y, on_rows, on_columns)
+                on_columns = self.column_sums.joined(matrix.column_shape) / matrix.scale
+        x = self.gx.joined((*matrix.shape, depth))
+        companion = None if self.companion is None else self.companion.joined()
+        return MatrixGradients(x, y, on_rows, on_columns, companion)
 
 
 def summed(t: Array, axis: int) -> Array:

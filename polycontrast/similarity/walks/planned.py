@@ -4,16 +4,15 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.context import current_ledger
-from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.context import note_plan
+from polycontrast.similarity.matrix import MatrixGradients, gradients_of_companion
 from polycontrast.similarity.walks.job import Job
 
 
-def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple[Any, Any, Any]:
+def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     """Statistics and pullback of abstract arrays."""
-    book, matrix = current_ledger(), job.matrix
-    if book is not None:
-        book.plans.append(job.plan)
+    matrix = job.matrix
+    note_plan(job.plan)
 
     def empty(shape: tuple[int, ...]) -> Array:
         like = matrix.x
@@ -26,6 +25,10 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
         of_rows=empty(matrix.shape),
         of_columns=None if matrix.symmetric else empty(matrix.column_shape),
     )
+    pulled = matrix.pulled_companion()
+    if pulled is not None:
+        sides = ((*shape, pulled.x.shape[2]) for shape in (pulled.shape, pulled.y_shape))
+        gradients = gradients._replace(companion=gradients_of_companion(*map(empty, sides)))
     of_shape = job.body.of_shape
     cols = of_shape(empty(matrix.column_shape)) if columns else None
     return of_shape(empty(matrix.shape)), cols, lambda *cotangents: gradients

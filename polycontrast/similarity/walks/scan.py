@@ -36,7 +36,7 @@ class MovingTile(Tile):
     fresh: tuple[Any, Any]
 
     known = False
-    meets_diagonal = True  # unknown, so assumed; where it is wrong, a rule excludes nothing
+    holds_diagonal = True  # unknown, so assumed; where it is wrong, a rule excludes nothing
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

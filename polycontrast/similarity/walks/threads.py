@@ -8,19 +8,19 @@ The plain loop serves every library; NumPy, which runs a tile on one thread, get
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from polycontrast.arrays import Temporaries, reusing, share
 
-Body = Callable[[int, int], Any]
+Body = Callable[..., Any]
 
 
 def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int, int]]]:
     """Tiles (row block, column block) in rounds without a shared block.
 
     All tiles of a rectangle, along its cyclic diagonals; or the upper triangle of a symmetric
-    matrix: its diagonal, then the rounds of a tournament in which each two blocks play once.
+    matrix: its diagonal, then rounds that pair each two blocks once.
     """
     if not symmetric:
         for shift in range(max(rows, columns)):
@@ -30,17 +30,17 @@ def rounds(rows: int, columns: int, symmetric: bool) -> Iterator[list[tuple[int,
                 yield [((j + shift) % rows, j) for j in range(columns)]
         return
     yield [(i, i) for i in range(rows)]
-    # The circle method: the last player stays, the others turn; an odd number gets a bye.
-    players = rows + rows % 2
-    for turn in range(players - 1):
-        circle = [(turn + k) % (players - 1) for k in range(players - 1)]
-        pairs = [(circle[0], players - 1)]
-        pairs += [(circle[k], circle[-k]) for k in range(1, players // 2)]
+    # The circle method: the last block stays, the others turn. Of an odd number one has no partner.
+    count = rows + rows % 2
+    for turn in range(count - 1):
+        circle = [(turn + k) % (count - 1) for k in range(count - 1)]
+        pairs = [(circle[0], count - 1)]
+        pairs += [(circle[k], circle[-k]) for k in range(1, count // 2)]
         yield [(min(p), max(p)) for p in pairs if max(p) < rows]
 
 
-def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None) -> None:
-    """Call ``body(row block, column block)`` for every tile.
+def walk(tiles: Iterator[Sequence[tuple[int, ...]]], body: Body, workers: int | None) -> None:
+    """Call ``body(row block, column block)`` for every tile; in a cube, a block of every view.
 
     The temporaries of a tile reuse the memory of the worker's last tile.
 
@@ -55,7 +55,7 @@ def walk(tiles: Iterator[list[tuple[int, int]]], body: Body, workers: int | None
     """
     own = _Own()
 
-    def visit(tile: tuple[int, int]) -> None:
+    def visit(tile: tuple[int, ...]) -> None:
         with reusing(own.temporaries):
             body(*tile)
 

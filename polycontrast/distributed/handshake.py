@@ -1,4 +1,4 @@
-"""The meeting: a synchronisation of ranks before a call, which checks that all make the same call.
+"""The handshake of ranks before a call, which checks that all of them make the same call.
 
 Every rank sends one small message to every other rank. Only in case of an error, a second message
 describes the error.
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Call:
-    """The description of a call that a rank sends at a meeting.
+    """The description of a call that a rank sends in a handshake.
 
     Parameters
     ----------
@@ -81,7 +81,9 @@ def checksum(x: Array) -> int:
     return digest(b"".join(buffers.in_main_memory(t).tobytes() for t in found))
 
 
-def meet(gather: Gather, name: str, call: Call | None, failure: Exception | None) -> list[int]:
+def compare_calls(
+    gather: Gather, name: str, call: Call | None, failure: Exception | None
+) -> list[int]:
     """Number of samples of every rank, after a check that all ranks make the same call.
 
     Parameters
@@ -143,13 +145,13 @@ def _gather_texts(gather: Gather, text: bytes) -> list[bytes]:
 
 def _described(call: Call) -> bytes:
     """Parts of a call as a message: as many as fit into `MOST_BYTES`."""
-    told: list[Any] = []
+    parts: list[Any] = []
     for part in call.parts:
-        told.append((part.name, digest(part.identity), part.shown[:100]))
-        if len(json.dumps(told)) > MOST_BYTES:
-            told.pop()
+        parts.append((part.name, digest(part.identity), part.shown[:100]))
+        if len(json.dumps(parts)) > MOST_BYTES:
+            parts.pop()
             break
-    return json.dumps(told).encode()
+    return json.dumps(parts).encode()
 
 
 def _differences(texts: list[bytes]) -> str:

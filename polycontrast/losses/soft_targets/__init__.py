@@ -1,0 +1,4 @@
+"""Soft targets.
+
+Several candidates are the match of an anchor, each to a degree.
+"""
