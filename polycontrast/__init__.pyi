@@ -537,6 +537,139 @@ class _AlphaCl(Objective):
 
 alpha_cl: _AlphaCl
 
+class AnchorBindingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `anchor_binding`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _AnchorBinding(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of every other modality with the anchor modality (ImageBind).
+
+        .. math:: \sum_{m \ne a} w_m\, \tfrac{1}{2} \big[ \mathrm{CE}(x_a \to x_m; \tau_m)
+                  + \mathrm{CE}(x_m \to x_a; \tau_m) \big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        weights : array (M,), optional
+            Weight of each modality; that of the anchor is unused. The default :math:`w_m = 1 / (M -
+            1)` is the mean over the modalities.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+        anchor : int, >= 0, default 0
+            Index of the anchor modality a; the images in the paper.
+        temperature : float, 0-d array or array (M,), > 0, default 0.07
+            Temperature :math:`\tau` of all modalities, or of each; differentiable. CLIP's initial
+            value. That of the anchor is unused. The fixed ones of the paper are 0.05 for audio, 0.2
+            for depth, 0.1 for thermal images and 0.2 for movements.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `anchor` is not an integer of at least 0, `temperature` is not above 0 or `reduction` is
+            not one of its words. When `anchor` is none of the views.
+
+        Notes
+        -----
+        The paper trains one modality in a batch and adds both directions, which is twice the value.
+        Other modalities come together by way of the anchor alone: M - 1 products and not M (M - 1) / 2.
+        Without weights it is `multiview_coding` with ``graph="core"`` over 2 (M - 1). With the softmax
+        P of a direction, the derivative by a logit is :math:`w_m (P_{ij} - \delta_{ij}) / 2`.
+
+        Of 2 views it equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Girdhar et al., "ImageBind: One Embedding Space To Bind Them All", CVPR 2023, arXiv
+        2305.05665.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.anchor_binding(views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AnchorBindingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AnchorBindingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AnchorBindingGrads[Array]]]: ...
+
+anchor_binding: _AnchorBinding
+
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
 
@@ -3134,6 +3267,163 @@ class _DebiasedNce(Objective):
 
 debiased_nce: _DebiasedNce
 
+class DeglaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `degla`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Degla(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
+
+        .. math:: \mathrm{base}(x, y, n; \tau) + w_I\, \mathrm{IGC}(x, y, n; \tau)
+                  + w_T\, \mathrm{TGC}(y, y^*, n; \tau') + w_D \sum_i \Big[ |\hat x_i - \hat x^*_i|^2
+                  + |\hat y_i - \hat y^*_i|^2 + \sum_k |\hat n_{ik} - \hat n^*_{ik}|^2 \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        teacher_x, teacher_y : array (B, D)
+            Rows of the same samples from a teacher. :math:`x^*` and :math:`y^*`; in the paper those
+            of moving averages of the encoders.
+        teacher_negatives : array (B, K, D)
+            Rows of `negatives` from the teacher.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        text_temperature : float, > 0, default 0.1
+            :math:`\tau'`, the constant of the authors' code.
+        igc_weight : float, >= 0, default 0.1
+            Weight :math:`w_I` of `image_grounded_contrast`. The paper's value.
+        tgc_weight : float, >= 0, default 0.1
+            Weight :math:`w_T` of `text_grounded_contrast`. The paper's value.
+        distill_weight : float, >= 0, default 0.005
+            Weight :math:`w_D` of the distances. They are a sum over the batch and not a mean, so it
+            depends on B. The paper's value.
+        shared_negatives : bool, default True
+            Whether each image of the base has the hard captions of all samples as negatives, as in
+            the authors' code, or its own, as in equation 4 of the paper.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `text_temperature` is
+            not above 0 or `igc_weight`, `tgc_weight` or `distill_weight` is negative.
+
+        Notes
+        -----
+        The base is the mean of both directions of `info_nce`, with hard captions in the direction from
+        images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
+        reads them by sample, so that a caption meets those of other samples. Here it meets its own.
+        Parts with weight 0 are not computed.
+
+        With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0, shared_negatives=False`` it
+        equals `info_nce`. With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0`` it equals
+        `multiple_negatives_ranking` with ``directions=('query_to_doc', 'doc_to_query'),
+        partition="per_direction"``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.degla(x, x, negatives, x, x, negatives, temperature=1.0).round(6))
+        1.229736
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DeglaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DeglaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DeglaGrads[Array]]]: ...
+
+degla: _Degla
+
 class DhelGrads(NamedTuple, Generic[Array]):
     """Gradients of `dhel`, of the arguments that were differentiated."""
 
@@ -5399,6 +5689,121 @@ class _HardNegativeNce(Objective):
     ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
 
 hard_negative_nce: _HardNegativeNce
+
+class ImageGroundedContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `image_grounded_contrast`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _ImageGroundedContrast(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each image's caption among its own hard captions (DeGLA).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s_i} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big) - s_i \Big],\quad
+                  s_i = \langle \hat x_i, \hat y_i \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
+        the authors' code computes all captions for all images and masks them.
+
+        It equals `info_nce` with ``symmetric=False, in_batch=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.image_grounded_contrast(x, x, negatives, temperature=1.0).round(6))
+        0.837514
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ImageGroundedContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ImageGroundedContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ImageGroundedContrastGrads[Array]]]: ...
+
+image_grounded_contrast: _ImageGroundedContrast
 
 class InfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `info_nce`, of the arguments that were differentiated."""
@@ -11526,6 +11931,123 @@ class _Symile(Objective):
     ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
 
 symile: _Symile
+
+class TextGroundedContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `text_grounded_contrast`, of the arguments that were differentiated."""
+
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _TextGroundedContrast(Objective):
+    def __call__(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the teacher's row of each caption among its hard captions (DeGLA).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s_i} + \sum_k
+                  e^{\langle \hat y_i, \hat n_{ik} \rangle / \tau} \Big) - s_i \Big],\quad
+                  s_i = \langle \hat y_i, \hat y^*_i \rangle / \tau
+
+        Parameters
+        ----------
+        y : array (B, D)
+            Row i belongs to sample i. Captions.
+        teacher_y : array (B, D)
+            Rows of the same samples from a teacher. :math:`y^*`; in the paper those of a moving
+            average of the text encoder.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The constant of the authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+
+        It equals `info_nce` with ``symmetric=False, in_batch=False``, `y` in the place of `x`,
+        `teacher_y` in the place of `y`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> y, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.text_grounded_contrast(y, y, negatives, temperature=1.0).round(6))
+        0.837514
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TextGroundedContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TextGroundedContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TextGroundedContrastGrads[Array]]]: ...
+
+text_grounded_contrast: _TextGroundedContrast
 
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""

@@ -180,7 +180,7 @@ def wrong_values(case):
     for name, argument in case.arguments.items():
         if name == "temperature":
             yield from ((name, bad) for bad in (0.0, -1.0, math.nan, math.inf, "warm", None))
-            yield name, np.ones(3)
+            yield name, np.ones(7)  # the length of no axis
         elif argument.kind == "scalar":
             yield from ((name, bad) for bad in (math.nan, "much", None))
         elif argument.kind == "option" and getattr(argument, "choices", None):

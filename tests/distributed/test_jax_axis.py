@@ -46,6 +46,7 @@ for size in (1, 2, 3, 5):
 check(cases["info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothing=0.1"], 3)
 check(cases["poly_view-mask=MB,weights=B"], 2)
 check(cases["uniformity-defaults"], 3)
+check(cases["proxy_anchor-defaults"], 3)
 
 # JAX's own gradient through all ranks is that of one process, by default: where JAX keeps account
 # of what varies over the axis it sums by itself, elsewhere it averages.
