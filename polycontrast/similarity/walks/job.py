@@ -149,9 +149,11 @@ class Job:
         factors = mapped(cut, self.body.factors(mapped(lambda t: t * scale, g), finished))
         return _by_block(factors, len(blocks))
 
-    def gradients(self, only_rows: bool = False) -> "Gradients":
+    def gradients(
+        self, operands: tuple[Sequence[Array], Sequence[Array]], only_rows: bool = False
+    ) -> "Gradients":
         """Empty sums for the gradients."""
-        return Gradients(self, only_rows)
+        return Gradients(self, operands, only_rows)
 
 
 def _by_block(factors: Any, count: int) -> list[Any]:
@@ -172,18 +174,29 @@ class Gradients:
     Parameters
     ----------
     job : Job
+    operands : (blocks of rows, blocks of columns)
+        Those of `Job.operands`. The side without the scale is not cut again.
     only_rows : bool
         Whether the gradients of the columns are not needed.
     """
 
-    def __init__(self, job: Job, only_rows: bool):
+    def __init__(
+        self,
+        job: Job,
+        operands: tuple[Sequence[Array], Sequence[Array]],
+        only_rows: bool,
+    ):
         matrix, multiplier = job.matrix, job.body.multiplier
         self.matrix, self.only_rows = matrix, only_rows
         self.operand = multiplier.operand
-        x = self.operand(matrix.x)
-        y = x if matrix.symmetric else self.operand(matrix.y)
         rows, columns = job.row_blocks, job.column_blocks
-        self.left, self.right = rows.cut(x), columns.cut(y)
+        self.left, self.right = operands
+        if matrix.scales_rows:
+            self.left = rows.cut(self.operand(matrix.x))
+        if matrix.symmetric:
+            self.right = self.left
+        elif not matrix.scales_rows:
+            self.right = columns.cut(self.operand(matrix.y))
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
@@ -205,6 +218,7 @@ class Gradients:
 
     def joined(self) -> MatrixGradients:
         """All blocks together."""
+        self.left = self.right = ()  # operands make room for the result
         matrix, depth = self.matrix, self.matrix.x.shape[2]
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
