@@ -25,16 +25,20 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
+from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
+from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.sampling.permutations import sample_permutations as sample_permutations
 from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -174,6 +178,123 @@ class _Aaic(Objective):
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
+
+class AlignLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `align_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _AlignLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} \Big[ (1 - e)\, \delta_{ij} + \frac{e}{B} \Big]
+                  \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. The initial value of the paper, which learns it.
+        label_smoothing : float in [0, 1], default 0.1
+            The share e, of which the match has its part. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The paper adds the directions, which is twice the value. The name ``align`` is a package here.
+        The uniform part of the targets takes the mean candidate in place of another matrix.
+
+        It equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        C. Jia, Y. Yang, Y. Xia, Y.-T. Chen, Z. Parekh, H. Pham, Q. V. Le, Y. Sung, Z. Li, T. Duerig,
+        "Scaling Up Visual and Vision-Language Representation Learning With Noisy Text Supervision",
+        ICML 2021, arXiv 2102.05918.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.align_loss(x, x).round(6))
+        0.618111
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 1.0,
+        label_smoothing: float = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
+
+align_loss: _AlignLoss
 
 class AlignmentGrads(NamedTuple, Generic[Array]):
     """Gradients of `alignment`, of the arguments that were differentiated."""
@@ -418,6 +539,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -440,6 +562,8 @@ class _AverageView(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss, as in `multi_crop`.
         temperature : float or 0-d array, > 0, default 0.5
@@ -495,6 +619,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -511,6 +636,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -526,6 +652,7 @@ class _AverageView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.5,
@@ -814,6 +941,225 @@ class _Cacr(Objective):
 
 cacr: _Cacr
 
+class CaptionCrossEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `caption_cross_entropy`, of the arguments that were differentiated."""
+
+    logits: Array
+
+class _CaptionCrossEntropy(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the next word at every place of a caption that is not left out.
+
+        .. math:: \frac{1}{|K|} \sum_{(b, t) \in K} \Big[ \log \sum_v e^{z_{btv}} - z_{bt,\, y_{bt}}
+                  \Big],\quad K = \{(b, t) : y_{bt} \ne \mathrm{ignored}\}
+
+        Parameters
+        ----------
+        logits : array (B, T, V)
+            Scores of the V words at each of T places.
+        targets : integer array (B, T)
+            The word at each place, from 0 to V - 1, or `ignore_index`.
+        ignore_index : int, default -100
+            Target of places to leave out. The value of PyTorch.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There are B T; those that are left
+            out are 0 and count in no average.
+
+        Returns
+        -------
+        loss : 0-d array, or (B, T) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `ignore_index` is not an integer or
+            `reduction` is not one of its words. When a target is neither a word nor `ignore_index`.
+            Where JAX traces the targets, the loss is nan instead.
+
+        Notes
+        -----
+        The gradient is the softmax minus 1 at the word, over the number of places that count. Places
+        are worked on in blocks, so the softmax is never held beside the gradient. Logits of places that
+        are left out are not read. All places left out: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Yu, Z. Wang, V. Vasudevan, L. Yeung, M. Seyedhosseini, Y. Wu, "CoCa: Contrastive Captioners
+        are Image-Text Foundation Models", TMLR 2022, arXiv 2205.01917.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits, targets = np.eye(3)[None, :, :], np.array([[0, 2, -100]])
+        >>> float(pc.caption_cross_entropy(logits, targets).round(6))
+        1.051445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CaptionCrossEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CaptionCrossEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        targets: Array,
+        *,
+        ignore_index: int = -100,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CaptionCrossEntropyGrads[Array]]]: ...
+
+caption_cross_entropy: _CaptionCrossEntropy
+
+class CdvgGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cdvg`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    logits_x: Array
+    logits_y: Array
+    temperature: Array
+
+class _Cdvg(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of an image and of its translation to another bias, and their NT-Xent.
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_c e^{l^x_{ic}} - l^x_{i y_i}
+                  + \log \sum_c e^{l^y_{ic}} - l^y_{i y_i} \Big] + w \, \mathrm{NTXent}(x, y; \tau)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Embeddings of the images, and of their translations to another
+            mode of the bias.
+        logits_x, logits_y : array (B, C)
+            Scores of C classes. Those of the images, and of their translations.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        weight : float, >= 0, default 1.0
+            Weight w of `nt_xent`; with 0 it is not computed.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `temperature` is not above 0 or `weight` is negative.
+
+        Notes
+        -----
+        Written from the abstract of the paper: the classification of the translated image and the
+        weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
+        nan.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Y. Jung, H. Shim, J. Y. Yang, E. Yang, "Fighting Fire with Fire: Contrastive Debiasing without
+        Bias-free Data via Generative Bias-transformation", ICML 2023, arXiv 2112.01021.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, logits, labels = np.eye(3), np.zeros((3, 2)), np.array([0, 1, 1])
+        >>> float(pc.cdvg(x, x, logits, logits, labels, temperature=1.0).round(6))
+        1.59798
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CdvgGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CdvgGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        logits_x: Array,
+        logits_y: Array,
+        labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CdvgGrads[Array]]]: ...
+
+cdvg: _Cdvg
+
 class CentroidGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `centroid_gap`, of the arguments that were differentiated."""
 
@@ -1031,6 +1377,147 @@ class _Circle(Objective):
     ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
 
 circle: _Circle
+
+class ClipRocketGrads(NamedTuple, Generic[Array]):
+    """Gradients of `clip_rocket`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_local: Array
+    y_local: Array
+    temperature: Array
+    local_temperature: Array
+
+class _ClipRocket(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""CLIP loss of plain views together with those of all pairs of augmented views.
+
+        .. math:: \frac{1}{1 + A} \Big[ \mathrm{info\_nce}(x, y; \tau)
+                  + \frac{1}{A} \sum_{ab} \mathrm{info\_nce}_e(x^a, y^b; \tau') \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts without augmentation.
+        x_local, y_local : array (A, B, E)
+            A augmented views of each sample, from a projector of their own.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        local_temperature : float or 0-d array, > 0, default 0.07
+            That of the augmented views, differentiable. :math:`\tau'`.
+        label_smoothing : float in [0, 1], default 0.0
+            The share e of `info_nce` in the terms of the augmented views; the recipe of the paper has
+            0.1.
+        aggregate : {"mean", "sum"}, default "mean"
+            Mean of both directions, or their sum as in the recipe of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `local_temperature`
+            is not above 0, `label_smoothing` is outside [0, 1] or `aggregate` or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
+        of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
+        augmented views it would be `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-Training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, local = np.eye(3), np.stack([np.eye(3), np.eye(3)])
+        >>> options = dict(temperature=1.0, local_temperature=1.0, label_smoothing=0.1)
+        >>> float(pc.clip_rocket(x, x, local, local, **options).round(6))
+        0.595889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_local: Array,
+        y_local: Array,
+        *,
+        temperature: float | Array = 0.07,
+        local_temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        aggregate: Literal['mean', 'sum'] = 'mean',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
+
+clip_rocket: _ClipRocket
 
 class ClubBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `club_bound`, of the arguments that were differentiated."""
@@ -1357,6 +1844,134 @@ class _Cmim(Objective):
     ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
 
 cmim: _Cmim
+
+class CocaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `coca`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    logits: Array
+    temperature: Array
+
+class _Coca(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric InfoNCE of images and captions plus the cross-entropy of the captions (CoCa).
+
+        .. math:: w_{con} \, \mathrm{InfoNCE}(x, y; \tau) + w_{cap} \, \frac{1}{|K|}
+                  \sum_{(b, t) \in K} \Big[ \log \sum_v e^{z_{btv}} - z_{bt,\, y_{bt}} \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        logits : array (B, T, V)
+            Scores of the V words at each of T places.
+        targets : integer array (B, T)
+            The word at each place, from 0 to V - 1, or `ignore_index`.
+        contrastive_weight : float, >= 0, default 1.0
+            The paper's value. It adds both directions of the contrast, so its weight 1 is 2 here.
+        caption_weight : float, >= 0, default 2.0
+            The paper's value.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable.
+        ignore_index : int, default 0
+            Target of places to leave out. The padding of a caption.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `contrastive_weight` or
+            `caption_weight` is negative, `temperature` is not above 0 or `ignore_index` is not an
+            integer. When a target is neither a word nor `ignore_index`.
+
+        Notes
+        -----
+        The parts are `info_nce` and `caption_cross_entropy`; K holds the places that are not left out.
+        A part with weight 0 is not computed.
+
+        With ``caption_weight=0.0`` it equals `info_nce`. With ``contrastive_weight=0.0,
+        caption_weight=1.0`` it equals `caption_cross_entropy`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Yu, Z. Wang, V. Vasudevan, L. Yeung, M. Seyedhosseini, Y. Wu, "CoCa: Contrastive Captioners
+        are Image-Text Foundation Models", TMLR 2022, arXiv 2205.01917.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, logits = np.eye(3), np.zeros((3, 2, 5))
+        >>> targets = np.array([[1, 2], [3, 0], [4, 0]])  # 0 is the padding
+        >>> float(pc.coca(x, x, logits, targets, temperature=1.0).round(6))
+        3.770321
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, CocaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, CocaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        logits: Array,
+        targets: Array,
+        *,
+        contrastive_weight: float = 1.0,
+        caption_weight: float = 2.0,
+        temperature: float | Array = 0.07,
+        ignore_index: int = 0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CocaGrads[Array]]]: ...
+
+coca: _Coca
 
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
@@ -2595,6 +3210,115 @@ class _Dhel(Objective):
 
 dhel: _Dhel
 
+class DualPatchNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dual_patch_nce`, of the arguments that were differentiated."""
+
+    target: Array
+    temperature: Array
+
+class _DualPatchNce(Objective):
+    def __call__(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of the places of an edited image with those of its source, in both directions.
+
+        .. math:: \frac{1}{N n} \sum_{b=1}^{N} \sum_{i=1}^{n} \Big[ \log \sum_j
+                  e^{\langle \hat s_{bi}, \hat t_{bj} \rangle / \tau}
+                  + \log \sum_j e^{\langle \hat s_{bj}, \hat t_{bi} \rangle / \tau}
+                  - 2 \langle \hat s_{bi}, \hat t_{bi} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        source : array (N, n, D)
+            Features of n places of each of N images; they have no gradient. The reference.
+        target : array (N, n, D)
+            Features of n places of each of N images. Its edit.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The value of `patch_nce`.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each place.
+
+        Returns
+        -------
+        loss : 0-d array, or (N, n) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The sum of `patch_nce` of source and target and of target and source, whose source is held, from
+        one matrix for each image: twice the mean over the images of the symmetric `info_nce`. Written
+        from the abstract of the paper: its second loss is a reading of it.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. M. Israr, F. Zhao, "Single-Reference Text-to-Image Manipulation with Dual Contrastive
+        Denoising Score", 2025, arXiv 2508.12718.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> places = np.stack([np.eye(3)] * 2)
+        >>> float(pc.dual_patch_nce(places, places, temperature=1.0).round(6))
+        1.102889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, DualPatchNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, DualPatchNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        source: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DualPatchNceGrads[Array]]]: ...
+
+dual_patch_nce: _DualPatchNce
+
 class DvBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `dv_bound`, of the arguments that were differentiated."""
 
@@ -3112,6 +3836,161 @@ class _FloBound(Objective):
 
 flo_bound: _FloBound
 
+class FocalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `focal_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _FocalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document, times a power of its distance from certainty.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \big)}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        gamma : float, >= 0, default 0.5
+            Power of the weight; 0 is plain cross-entropy.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_weight : bool, default False
+            Hold the weight constant in the gradient.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `gamma` is negative, `temperature` is
+            not above 0 or `reduction` is not one of its words. When `negative_ids` is used without
+            `ids` and `negatives`, or `negatives_mask` without `negatives`.
+
+        Notes
+        -----
+        With the difference u of the log-sum-exp of the negatives and the match, :math:`1 - p =
+        \sigma(u)` and :math:`-\log p = \mathrm{softplus}(u)`, so the gradient is that of InfoNCE with
+        one factor per query, :math:`\sigma(u)^\gamma (1 + \gamma (1 - \sigma(u)) \,
+        \mathrm{softplus}(u) / \sigma(u))`. The loss falls as `gamma` grows. Without any negative it is
+        0. Form and default are from the abstract and a public summary, as no code is public; another
+        loss of this name (Hou and Li, 2023) has another formula.
+
+        With ``gamma=0.0`` it equals `multiple_negatives_ranking`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_weight=True`` the gradient of `x` and `y` and `negatives` and `temperature`
+        is by definition not that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
+        0.099088
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        gamma: float = 0.5,
+        temperature: float | Array = 0.01,
+        detach_weight: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
+
+focal_info_nce: _FocalInfoNce
+
 class GammaInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `gamma_info_nce`, of the arguments that were differentiated."""
 
@@ -3551,6 +4430,139 @@ class _GlobalContrastive(Objective):
 
 global_contrastive: _GlobalContrastive
 
+class GoproGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gopro`, of the arguments that were differentiated."""
+
+    logits: Array
+    text: Array
+    text_views: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Gopro(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of classes, consistency of prompts and NT-Xent of two views (GOPro).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_c e^{l_{ic}} - l_{i y_i} \Big]
+                  + w_{con} \, \mathrm{consistency}(t, t^{(1)}, t^{(2)})
+                  + w_{vis} \, \mathrm{NTXent}(x, y; \tau)
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Similarities of each image and the prompts of C classes, over their temperature.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        text : array (B, C, E)
+            Prompts of the plain images, of dimension E.
+        text_views : array (2, B, C, E)
+            Prompts of two augmentations.
+        x, y : array (B, D)
+            Row i belongs to sample i. Projected embeddings of the two augmentations.
+        visual_weight : float, >= 0, default 0.1
+            Weight of the contrast, as in the authors' code.
+        consistency_weight : float, >= 0, default 1.0
+            Weight of the consistency, as in the authors' code.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `visual_weight` or `consistency_weight` is negative or `temperature` is not above 0.
+
+        Notes
+        -----
+        The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
+        computed. Where JAX traces the labels, one that is no class makes the loss nan.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        M. Singha, A. Jha, B. Banerjee, "GOPro: Generate and Optimize Prompts in CLIP using
+        Self-Supervised Learning", BMVC 2023, arXiv 2308.11605.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, text = np.eye(3), np.ones((3, 2, 4))
+        >>> logits, labels, views = np.zeros((3, 2)), np.array([0, 1, 1]), np.ones((2, 3, 2, 4))
+        >>> float(pc.gopro(logits, labels, text, views, x, x, temperature=1.0).round(6))
+        0.78363
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GoproGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GoproGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        labels: Array,
+        text: Array,
+        text_views: Array,
+        x: Array,
+        y: Array,
+        *,
+        visual_weight: float = 0.1,
+        consistency_weight: float = 1.0,
+        temperature: float | Array = 0.1,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
+
+gopro: _Gopro
+
 class GramLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `gram_loss`, of the arguments that were differentiated."""
 
@@ -3795,6 +4807,122 @@ class _GramVolume(Objective):
     ) -> tuple[Array, Callable[[Any], GramVolumeGrads[Array]]]: ...
 
 gram_volume: _GramVolume
+
+class GroupWhitenGrads(NamedTuple, Generic[Array]):
+    """Gradients of `group_whiten`, of the arguments that were differentiated."""
+
+    x: Array
+
+class _GroupWhiten(Objective):
+    def __call__(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Whitened columns: each group of them has mean 0 and covariance I.
+
+        .. math:: (X_g - \bar X_g) \, \Big( \tfrac{1}{B} (X_g - \bar X_g)^\top (X_g - \bar X_g)
+                  + \epsilon I \Big)^{-1/2}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        perm : integer array (D,), from 0 to D - 1, optional
+            Order in which columns are cut into groups; by default their own.
+        num_groups : int, >= 1
+            Number of groups of equal size d; it must divide D.
+        eps : float, >= 0, default 0.0
+            Number :math:`\epsilon` that is added to the variances. It bounds the gradient.
+        detach_whitening : bool, default False
+            Take the inverse root as a constant, as the authors' code does.
+
+        Returns
+        -------
+        rows : array (B, D)
+            Columns in their places. `group_whiten.vjp` takes a cotangent of this shape.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `perm` is not from 0 to D - 1, `perm`
+            holds a number twice, `num_groups` is not an integer of at least 1 or `eps` is negative.
+            When `num_groups` does not divide D, or a group has as many columns as there are rows and
+            `eps` is 0.
+
+        Notes
+        -----
+        The rows of a batch are those of all ranks. With :math:`S + \epsilon I = U \mathrm{diag}(r^2)
+        U^\top`, the derivative by the covariance is :math:`U (K \circ U^\top M U) U^\top` with
+        :math:`K_{kl} = -1 / (r_k r_l (r_k + r_l))` and the symmetric part M of the centred rows times
+        the cotangent: finite where eigenvalues coincide. The cost is O(B D d + D d^2). Directions whose
+        variance is 0 up to rounding, as of equal rows, become 0 and have gradient 0. Derivatives of the
+        third and higher orders, which frameworks may ask for, are not those of the formula. A rotation
+        within a group rotates the result.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``detach_whitening=True`` the gradient of `x` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        W. Zhuo, Y. Sun, X. Wang, L. Zhu, Y. Yang, "WhitenedCSE: Whitening-based Contrastive Learning of
+        Sentence Embeddings", ACL 2023, arXiv 2305.17746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.random.default_rng(0).normal(size=(9, 4))
+        >>> z = pc.group_whiten(x, num_groups=2)
+        >>> (z[:, :2].T @ z[:, :2] / 9).round(6).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupWhitenGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, GroupWhitenGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        perm: Array | None = None,
+        *,
+        num_groups: int,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GroupWhitenGrads[Array]]]: ...
+
+group_whiten: _GroupWhiten
 
 class GroupedInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `grouped_info_nce`, of the arguments that were differentiated."""
@@ -4302,6 +5430,129 @@ class _InfoNceBound(Objective):
 
 info_nce_bound: _InfoNceBound
 
+class IpwInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ipw_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _IpwInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among the batch and own hard negatives with weights.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_j \rangle /
+                  \tau} + \sum_k w_{ik} e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (B, K, D)
+            Hard negatives of each query. They belong to their own row alone.
+        negative_weights : array (B, K)
+            Weight of each of `negatives`; it is constant. A negative of weight 0 is left out.
+            `ipw_probabilities` gives weights.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of SimCSE.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the logarithms of the weights added to the logits this is `info_nce` with own negatives and
+        ``symmetric=False``; all weights 1 are that loss. The paper weights the *draw* of positives and
+        negatives by their inverse propensity. This loss, which weights negatives in place of drawing
+        them, is ours.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Miao, Z. Du, J. Zhang, "DebCSE: Rethinking Unsupervised Contrastive Sentence Embedding
+        Learning in the Debiasing Perspective", CIKM 2023, arXiv 2309.07396.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
+        >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
+        >>> float(loss.round(6))
+        1.125395
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        negative_weights: Array,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
+
+ipw_info_nce: _IpwInfoNce
+
 class JointEntropyGrads(NamedTuple, Generic[Array]):
     """Gradients of `joint_entropy`, of the arguments that were differentiated."""
 
@@ -4800,6 +6051,135 @@ class _MatchingGap(Objective):
     ) -> tuple[Array, Callable[[Any], MatchingGapGrads[Array]]]: ...
 
 matching_gap: _MatchingGap
+
+class MatryoshkaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `matryoshka`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Matryoshka(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Weighted sum of an objective over prefixes of the dimensions.
+
+        .. math:: \sum_k w_k \, \ell \big( x_{:, 1..d_k}, \; y_{:, 1..d_k}; \tau \big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views or modalities.
+        negatives : array (B, K, D) or (K, D), optional
+            More candidates, for losses that take them.
+        dims : tuple of int
+            Lengths :math:`d_k` of the prefixes, different and at most D.
+        weights : tuple of float, optional
+            Weight :math:`w_k` of each prefix, by default 1.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. That of the objective, if it has one.
+        loss : str or Objective, default "multiple_negatives_ranking"
+            The objective, or its name. It takes `x` and `y`, and perhaps `negatives`.
+        options : dict, optional
+            Further parameters of the objective, which are no arrays.
+
+        Returns
+        -------
+        value : as the objective's
+            0-d, or one number for each anchor with ``options={"reduction": "none"}``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            `dims` holds other than different lengths of at most D, `weights` is not a number for each
+            of them, `loss` names no objective of `x` and `y`, or `options` holds what is no parameter
+            of it.
+
+        Notes
+        -----
+        The sum is not divided by the number of prefixes. Each prefix is normalised by the objective
+        itself, as a whole row is. A gradient that is by definition not that of the value remains so.
+        The cost is that of the objective at each length. With ``dims=(D,)`` it is the objective.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        A. Kusupati, G. Bhatt, A. Rege, M. Wallingford, A. Sinha, V. Ramanujan, W. Howard-Snyder,
+        K. Chen, S. Kakade, P. Jain, A. Farhadi, "Matryoshka Representation Learning", NeurIPS 2022,
+        arXiv 2205.13147.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.random.default_rng(0).normal(size=(2, 5, 4))
+        >>> nested = pc.matryoshka(x, y, dims=(4, 2), weights=(1.0, 0.3), loss="info_nce")
+        >>> parts = [pc.info_nce(x[:, :d], y[:, :d], temperature=0.05) for d in (4, 2)]
+        >>> bool(abs(nested - (parts[0] + 0.3 * parts[1])) < 1e-12)
+        True
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MatryoshkaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MatryoshkaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        dims: Any,
+        weights: Any | None = None,
+        temperature: float | Array = 0.05,
+        loss: Any = 'multiple_negatives_ranking',
+        options: Any | None = None,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MatryoshkaGrads[Array]]]: ...
+
+matryoshka: _Matryoshka
 
 class MaxSimInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `max_sim_info_nce`, of the arguments that were differentiated."""
@@ -5331,6 +6711,159 @@ class _Mixco(Objective):
 
 mixco: _Mixco
 
+class MixedNegativeInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mixed_negative_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MixedNegativeInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
+
+        .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+                  p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} + \sum_q
+                  e^{\langle \hat x_i, \hat m_{jq} \rangle / \tau} \big)},\quad
+                  m_{jq} = \sum_k w_{jqk} \hat n_{jk}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. Rows are always scaled to
+            unit length.
+        negatives : array (B, K, D)
+            Hard negatives of each query. All queries share them and their mixtures.
+        index : integer array (B, Q, 2), from 0 to K - 1, optional
+            Places of two hard negatives of the query, for each of Q mixtures. Needed by
+            ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+        lam : array (B, Q), optional
+            Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
+        mode : {"list", "pair"}, default "list"
+            One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
+            \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
+            n_b``.
+        gamma : float, >= 0, default 0.0
+            As in `focal_info_nce`.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        detach_mixing : bool, default True
+            Hold the weights of ``mode="list"`` constant in the gradient.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `index` is not from 0 to K - 1, `mode`
+            or `reduction` is not one of its words, `gamma` is negative or `temperature` is not above
+            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+
+        Notes
+        -----
+        The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
+        \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
+        the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
+        are from the abstract and a public summary, as no code is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``mode="list", detach_mixing=True`` the gradient of `x` and `negatives` and
+        `temperature` is by definition not that of the value, and finite differences do not apply
+        to it.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
+        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+        >>> float(loss.round(6))
+        1.814482
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        index: Array | None = None,
+        lam: Array | None = None,
+        *,
+        mode: Literal['list', 'pair'] = 'list',
+        gamma: float = 0.0,
+        temperature: float | Array = 0.01,
+        detach_mixing: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
+
+mixed_negative_info_nce: _MixedNegativeInfoNce
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -5344,6 +6877,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5364,6 +6898,8 @@ class _MultiCrop(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         pair : {"nt_xent", "info_nce", "dhel"}, default "nt_xent"
             The two-view loss: `nt_xent`, the symmetric `info_nce`, or the decoupled hyperspherical
             energy loss with both energies.
@@ -5392,7 +6928,8 @@ class _MultiCrop(Objective):
         computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
         :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
         :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
-        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
+        The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss. With
+        dhel a pair of views that `ids` leave without a negative has loss 0.
 
         Of 2 views with ``pair="nt_xent"`` it equals `nt_xent`. Of 2 views with
         ``pair="info_nce"`` it equals `info_nce`. Of 2 views with ``pair="dhel"`` it equals
@@ -5421,6 +6958,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5436,6 +6974,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5450,6 +6989,7 @@ class _MultiCrop(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         pair: Literal['nt_xent', 'info_nce', 'dhel'] = 'nt_xent',
         temperature: float | Array = 0.1,
@@ -5841,6 +7381,197 @@ class _MultimodalSupcon(Objective):
 
 multimodal_supcon: _MultimodalSupcon
 
+class MultipleNegativesRankingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `multiple_negatives_ranking`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MultipleNegativesRanking(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each query's document among all documents of the batch.
+
+        With the documents :math:`d_{j0} = y_j` and hard negatives :math:`d_{jk}`,
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j, k} e^{\langle \hat x_i, \hat d_{jk} \rangle /
+                  \tau} - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
+            many, see `negatives_mask`.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
+        negatives_mask : bool array (B, K), optional
+            True where one of the K hard negatives exists; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. One over the usual scale of 20.
+        directions : tuple of {"query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"}, default ('query_to_doc',)
+            Blocks of candidates of a sample i, of which ``"query_to_doc"`` is required.
+            ``"query_to_query"``: :math:`\langle x_i, x_j \rangle` for the other queries.
+            ``"doc_to_query"``: :math:`\langle y_i, x_j \rangle` for all queries. ``"doc_to_doc"``:
+            :math:`\langle y_i, d_{jk} \rangle` for documents of the other queries.
+        partition : {"joint", "per_direction"}, default "joint"
+            One logarithm of all blocks, or the mean of the logarithms of ``"query_to_doc"`` and
+            ``"doc_to_query"``, which alone hold the match.
+        hardness_mode : {None, "in_batch_negatives", "hard_negatives", "all_negatives"}, optional
+            Candidates of ``"query_to_doc"`` that count more, the more similar they are: documents of
+            other queries, own hard negatives, or both.
+        hardness_strength : float, >= 0, default 0.0
+            Factor :math:`\alpha` of the similarity that is added to their logits, as a constant. The
+            papers use 9 and 5.
+        false_negative_margin : float, optional
+            Candidates whose similarity is above that of the match by more than this are left out of
+            all blocks, as a constant decision. Qwen3-Embedding uses 0.1.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `directions` holds another word, `partition`, `hardness_mode` or `reduction` is not one of
+            its words, `hardness_strength` is negative or `false_negative_margin` is not finite. When
+            `directions` lacks ``"query_to_doc"``, ``partition="per_direction"`` is used with blocks
+            that lack the match, `negative_ids` without `ids` and `negatives`, or `negatives_mask`
+            without `negatives`.
+
+        Notes
+        -----
+        ``Cached`` variants have the same value, and tiles take no more memory than they do. With
+        ``"doc_to_query"`` and one logarithm the match counts twice, so the loss is at least log 2. The
+        product of queries and documents serves both directions, unless hardness changes one of them.
+        With the softmax P over the candidates of a sample, hardness included, the derivative with
+        respect to a similarity is :math:`P / \tau`, less :math:`1 / \tau` for the match.
+        GTE: all directions. Queries of one document, see `ids`, are no negatives of each other and of
+        it. The match in ``"doc_to_query"`` always counts. A candidate at the margin may be rounded to
+        either side of it; so may one that equals the match, with a margin of 0. The identities are
+        those without hard negatives.
+
+        With ``directions=('query_to_doc',)`` it equals `info_nce` with ``symmetric=False``. With
+        ``directions=('query_to_doc', 'doc_to_query'), partition="per_direction"`` it equals
+        `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``hardness_mode="in_batch_negatives" or "hard_negatives" or "all_negatives"`` the
+        gradient of `x` and `y` and `negatives` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        M. Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017,
+        arXiv 1705.00652. Z. Li et al., "Towards General Text Embeddings with Multi-stage Contrastive
+        Learning" (GTE), 2023, arXiv 2308.03281. Z. Lan et al., "LLaVE", 2025, arXiv 2503.04812.
+        Y. Zhang et al., "Qwen3 Embedding", 2025, arXiv 2506.05176.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), -np.eye(3)[:, None, :]
+        >>> float(pc.multiple_negatives_ranking(x, x, negatives, temperature=1.0).round(6))
+        0.981401
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
+        negatives_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
+        partition: Literal['joint', 'per_direction'] = 'joint',
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
+        hardness_strength: float = 0.0,
+        false_negative_margin: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
+
+multiple_negatives_ranking: _MultipleNegativesRanking
+
 class MultiviewCodingGrads(NamedTuple, Generic[Array]):
     """Gradients of `multiview_coding`, of the arguments that were differentiated."""
 
@@ -5854,6 +7585,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5877,6 +7609,8 @@ class _MultiviewCoding(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         graph : {"full", "core"}, default "full"
             All pairs of views, or the pairs with the core view.
         core : int, >= 0, default 0
@@ -5932,6 +7666,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5948,6 +7683,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5963,6 +7699,7 @@ class _MultiviewCoding(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         graph: Literal['full', 'core'] = 'full',
         core: int = 0,
@@ -5988,6 +7725,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6009,6 +7747,8 @@ class _MvDhel(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The authors' value on CIFAR and ImageNet-100.
         normalize : bool, default True
@@ -6034,7 +7774,7 @@ class _MvDhel(Objective):
         constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
         half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
         family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
-        of views.
+        of views. A sample that `ids` leave without a negative has loss 0.
 
         Of 2 views it equals `dhel`.
 
@@ -6060,6 +7800,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6074,6 +7815,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6087,6 +7829,7 @@ class _MvDhel(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         normalize: bool = True,
@@ -6110,6 +7853,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6132,6 +7876,8 @@ class _MvInfoNce(Objective):
             positive or negative. Samples with fewer than two views have no term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         energy : {"cross", "all"}, default "cross"
             Pairs in the denominator: those of different views (the authors' formula), or all except a
             row with itself (the authors' code, which produced their reported numbers).
@@ -6188,6 +7934,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6203,6 +7950,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6217,6 +7965,7 @@ class _MvInfoNce(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         energy: Literal['cross', 'all'] = 'cross',
         temperature: float | Array = 0.5,
@@ -6822,6 +8571,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6845,6 +8595,8 @@ class _PairwiseSum(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         average : bool, default False
@@ -6893,6 +8645,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6908,6 +8661,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6922,6 +8676,7 @@ class _PairwiseSum(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         average: bool = False,
@@ -6932,6 +8687,255 @@ class _PairwiseSum(Objective):
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
+
+class PatchNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `patch_nce`, of the arguments that were differentiated."""
+
+    query: Array
+    key: Array
+    temperature: Array
+
+class _PatchNce(Objective):
+    def __call__(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE between the same places of two feature maps; other places of the image are negative.
+
+        .. math:: \frac{1}{N n} \sum_{b=1}^{N} \sum_{i=1}^{n} \Big[ \log \sum_j
+                  e^{\langle \hat q_{bi}, \hat k_{bj} \rangle / \tau}
+                  - \langle \hat q_{bi}, \hat k_{bi} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        query, key : array (N, n, D)
+            Features of n places of each of N images. CUT compares the features of the output with
+            those of the input, which are held. CDS compares those of the reference, which are held,
+            with those of the edit.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The papers' value.
+        stop_grad : {None, "query", "key"}, optional
+            The side whose gradient is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each place.
+
+        Returns
+        -------
+        loss : 0-d array, or (N, n) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `stop_grad` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The mean over the images of `info_nce` with ``symmetric=False`` of the places of each image. The
+        loss of a place is computed as :math:`\mathrm{softplus}(N - d)` with the log-sum-exp over the
+        other places. Matrices of n x n are computed in chunks of images. ``n = 1``: value 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of the argument that `stop_grad` names is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        T. Park, A. A. Efros, R. Zhang, J.-Y. Zhu, "Contrastive Learning for Unpaired Image-to-Image
+        Translation", ECCV 2020, arXiv 2007.15651. H. Nam, G. Kwon, G. Y. Park, J. C. Ye, "Contrastive
+        Denoising Score for Text-guided Latent Diffusion Image Editing", CVPR 2024, arXiv 2311.18608.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> places = np.stack([np.eye(3)] * 2)
+        >>> float(pc.patch_nce(places, places, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PatchNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PatchNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        query: Array,
+        key: Array,
+        *,
+        temperature: float | Array = 0.07,
+        stop_grad: Literal[None, 'query', 'key'] = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PatchNceGrads[Array]]]: ...
+
+patch_nce: _PatchNce
+
+class PixContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pix_contrast`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _PixContrast(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE between the pixels of two crops of an image, with pixels of one place as positives.
+
+        .. math:: \frac{1}{2B} \sum_b \Big[ \frac{1}{|V_b|} \sum_{i \in V_b} \ell_{bi}
+                  + \text{the same from } y \Big],\quad
+                  \ell_{bi} = \log \sum_j e^{s_{bij}} - \log \sum_{j : m_{bij}} e^{s_{bij}}
+
+        Parameters
+        ----------
+        x, y : array (B, n, D)
+            Features of n pixels of each image. Two crops of each image.
+        mask : bool array (B, n, n)
+            True where pixel i of `x` and pixel j of `y` show the same place, see `pixel_mask`.
+        x_target, y_target : array (B, n, D), optional
+            Keys of the other crop's pixels, as of a momentum encoder; they have no gradient. Both or
+            none; by default the pixels of the crops themselves are the keys.
+        temperature : float or 0-d array, > 0, default 0.3
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When only one of `x_target` and `y_target` is given.
+
+        Notes
+        -----
+        Here :math:`s_{bij} = \langle \hat x_{bi}, \hat y_{bj} \rangle / \tau`, with the targets
+        :math:`\langle \hat x_{bi}, \hat y'_{bj} \rangle / \tau` and :math:`\langle \hat y_{bi}, \hat
+        x'_{bj} \rangle / \tau`, and :math:`V_b` holds the pixels with a positive. An image without any
+        adds 0. The loss of a pixel is the softplus of the difference of two log-sum-exps, over the
+        negatives and over the positives; its gradient is a softmax over all pixels minus one over the
+        positives. Matrices of n x n are computed in chunks of images, one for both directions without
+        targets. The average over the pixels of an image is from recollection of the paper; published
+        code holds another variant. The symmetric `info_nce` of each image where only equal indices are
+        positives.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.eye(3)[None, :, :]
+        >>> float(pc.pix_contrast(pixels, pixels, pixels > 0, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PixContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PixContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        mask: Array,
+        x_target: Array | None = None,
+        y_target: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixContrastGrads[Array]]]: ...
+
+pix_contrast: _PixContrast
 
 class PolyViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `poly_view`, of the arguments that were differentiated."""
@@ -6946,6 +8950,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -6968,6 +8973,8 @@ class _PolyView(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         aggregation : {"geometric", "arithmetic"}, default "geometric"
             Mean of the positives' log-probabilities, or logarithm of their mean probability.
         temperature : float or 0-d array, > 0, default 0.1
@@ -7029,6 +9036,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7044,6 +9052,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7058,6 +9067,7 @@ class _PolyView(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         aggregation: Literal['geometric', 'arithmetic'] = 'geometric',
         temperature: float | Array = 0.1,
@@ -7068,6 +9078,93 @@ class _PolyView(Objective):
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
+
+class PromptConsistencyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `prompt_consistency`, of the arguments that were differentiated."""
+
+    text: Array
+    text_views: Array
+
+class _PromptConsistency(Objective):
+    def __call__(
+        self,
+        text: Array,
+        text_views: Array,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Squared difference of the prompts of an image and those of its augmentations.
+
+        .. math:: \sum_v \frac{1}{n} \big| t - t^{(v)} \big|^2
+
+        Parameters
+        ----------
+        text : array (B, D) or (B, C, D)
+            Embeddings of the prompts of each sample: one, or one of each class.
+        text_views : array (V, B, D) or (V, B, C, D)
+            Those of V augmentations, each of the shape of `text`.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When only one of `text` and
+            `text_views` has an axis of classes.
+
+        Notes
+        -----
+        The mean goes over all n numbers of `text`, the sum over the augmentations. Rows are not
+        normalised here. The gradient is :math:`2 (t - t^{(v)}) / n` for `text`, summed over v, and
+        minus each term for its augmentation.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        M. Singha, A. Jha, B. Banerjee, "GOPro: Generate and Optimize Prompts in CLIP using
+        Self-Supervised Learning", BMVC 2023, arXiv 2308.11605.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> text = np.eye(2)
+        >>> float(pc.prompt_consistency(text, np.stack([text, text + 0.5])))
+        0.25
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, PromptConsistencyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, PromptConsistencyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        text: Array,
+        text_views: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
+
+prompt_consistency: _PromptConsistency
 
 class ProxyAnchorGrads(NamedTuple, Generic[Array]):
     """Gradients of `proxy_anchor`, of the arguments that were differentiated."""
@@ -7100,8 +9197,8 @@ class _ProxyAnchor(Objective):
             Row i belongs to sample i.
         proxies : array (C, D)
             Row c stands for class c.
-        labels : integer array (B,)
-            From 0 to C - 1.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each row.
         margin : float, default 0.1
             The margin :math:`\delta`.
         alpha : float, > 0, default 32.0
@@ -7116,8 +9213,8 @@ class _ProxyAnchor(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `alpha` is
-            not above 0. When a label is not below C, or negative.
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `margin` is not finite or `alpha` is not above 0.
 
         Notes
         -----
@@ -7183,6 +9280,126 @@ class _ProxyAnchor(Objective):
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
+
+class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    positives: Array
+    negatives: Array
+    temperature: Array
+
+class _RetrievalInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
+
+        .. math:: \frac{1}{BP} \sum_{i, p} \Big[ \log \Big( \sum_j e^{\langle \hat x_i, \hat y_{jp}
+                  \rangle / \tau} + \sum_{j, k} e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_{ip} \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        positives : array (B, P, D)
+            P documents that belong to each query. The other positives of a query are no candidates of
+            its p-th. The paper has P = 2.
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. The paper has 4 of each. With
+            ``comm=`` every rank has as many.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        All P terms of a query share one log-sum-exp of the negatives. So P + K blocks of products are
+        computed, where P (1 + K) would be without that. With the softmax of each term, the weight of a
+        negative is the sum of its P softmax values, over P. One positive: `multiple_negatives_ranking`.
+        Without any negative the loss is 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> positives = np.stack([x, np.ones((3, 3))], axis=1)
+        >>> float(pc.retrieval_info_nce(x, positives, temperature=1.0).round(6))
+        0.825029
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        positives: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
+
+retrieval_info_nce: _RetrievalInfoNce
 
 class SbclGrads(NamedTuple, Generic[Array]):
     """Gradients of `sbcl`, of the arguments that were differentiated."""
@@ -7720,6 +9937,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7743,6 +9961,8 @@ class _SufficientStatistics(Objective):
             positive or negative, and averages use the existing views only.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value (the paper's is to be
             verified).
@@ -7801,6 +10021,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7816,6 +10037,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7830,6 +10052,7 @@ class _SufficientStatistics(Objective):
         views: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         normalize: bool = True,
@@ -7978,6 +10201,147 @@ class _SupCon(Objective):
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class SwavGrads(NamedTuple, Generic[Array]):
+    """Gradients of `swav`, of the arguments that were differentiated."""
+
+    views: Any
+    prototypes: Array
+    temperature: Array
+
+class _Swav(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the prototypes of a view with the code of another view (SwAV).
+
+        .. math:: \frac{1}{A (M - 1) B} \sum_{a \in \mathrm{assign}} \sum_{v \ne a} \sum_i
+                  \Big[ - \sum_k q^a_{ik} \log \mathrm{softmax}_k \big( \langle \hat z^v_i, c_k \rangle
+                  / \tau \big) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        prototypes : array (K, D)
+            They enter as they are: the method scales them to unit length after each step.
+        queue : array (A, n, D), optional
+            Rows of earlier steps, for each view of `assign`; they take part in its codes. With
+            ``comm=`` the same on all ranks. Useful where the batch is smaller than K.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        epsilon : float, > 0, default 0.05
+            Smoothness of the codes, the paper's value.
+        iterations : int, >= 1, default 3
+            Steps of `sinkhorn`, as in the paper.
+        assign : tuple of int, default (0, 1)
+            Indices of the A views that have codes, those of the large crops.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `temperature` or `epsilon` is not above 0, `iterations` is not an integer of at least 1 or
+            `reduction` is not one of its words. When `assign` is no tuple of different views, or
+            `queue` holds other than A arrays.
+
+        Notes
+        -----
+        The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
+        \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
+        targets of a view add, so there is one softmax for each view and not for each pair. The gradient
+        by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
+        of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        The gradient of `views` and `prototypes` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        M. Caron, I. Misra, J. Mairal, P. Goyal, P. Bojanowski, A. Joulin, "Unsupervised Learning of
+        Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, arXiv 2006.09882.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.swav(views, np.eye(3), temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SwavGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SwavGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        prototypes: Array,
+        queue: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        assign: Any = (0, 1),
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SwavGrads[Array]]]: ...
+
+swav: _Swav
 
 class SymileGrads(NamedTuple, Generic[Array]):
     """Gradients of `symile`, of the arguments that were differentiated."""
@@ -8646,3 +11010,133 @@ class _WeightedNtXent(Objective):
     ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
 
 weighted_nt_xent: _WeightedNtXent
+
+class WhitenedInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `whitened_info_nce`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _WhitenedInfoNce(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of the first of several whitened views with each of the others (WhitenedCSE).
+
+        .. math:: \sum_{a \ge 1} \frac{1}{B} \sum_i \Big[ \log \sum_j
+                  e^{\langle \hat z^0_i, \hat z^a_j \rangle / \tau}
+                  - \langle \hat z^0_i, \hat z^a_i \rangle / \tau \Big],
+                  \quad z^a = \mathrm{whiten}(x^a, \pi^a)
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i. They may be the same array: the
+            paper shuffles one embedding in several ways.
+        perms : integer array (M, D), from 0 to D - 1
+            Order in which the columns of each view are cut into groups.
+        num_groups : int, >= 1
+            Number of groups of equal size; it must divide D.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        eps : float, >= 0, default 0.0
+            Number that is added to the variances, as in `group_whiten`.
+        detach_whitening : bool, default False
+            Take the inverse root as a constant.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each sample, a sum
+            over the other views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `perms` is not from 0 to D - 1, `perms` holds a number twice, `num_groups` is not an
+            integer of at least 1, `temperature` is not above 0, `eps` is negative or `reduction` is
+            not one of its words. When `num_groups` does not divide D, or a group has as many columns
+            as there are rows and `eps` is 0.
+
+        Notes
+        -----
+        Rows are whitened by `group_whiten` over all ranks, then normalised. The losses are those of
+        `info_nce` with ``symmetric=False``, one product for each view but the first. In the authors'
+        code all views of a sample share one order, and the inverse root is a constant in the gradient
+        (``detach_whitening=True``). Here each view has its own, and the gradient is complete.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``detach_whitening=True`` the gradient of `views` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        W. Zhuo, Y. Sun, X. Wang, L. Zhu, Y. Yang, "WhitenedCSE: Whitening-based Contrastive Learning of
+        Sentence Embeddings", ACL 2023, arXiv 2305.17746.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> rng = np.random.default_rng(0)
+        >>> x, perms = rng.normal(size=(9, 4)), rng.permuted(np.tile(np.arange(4), (3, 1)), axis=1)
+        >>> bool(pc.whitened_info_nce(np.stack([x] * 3), perms, num_groups=2) < 0.1)
+        True
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, WhitenedInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, WhitenedInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        perms: Array,
+        *,
+        num_groups: int,
+        temperature: float | Array = 0.05,
+        eps: float = 0.0,
+        detach_whitening: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
+
+whitened_info_nce: _WhitenedInfoNce

@@ -75,6 +75,15 @@ def _shape(objective: Objective, name: str, given: Any) -> tuple[int, ...]:
     return sizes
 
 
+def _abstract(objective: Objective, name: str, given: Any, dtype: str) -> Any:
+    """Array without data for a shape, or a list of them for a list of shapes."""
+    argument = objective.arguments.get(name)
+    if argument is not None and argument.kind == "list" and isinstance(given, (tuple, list)):
+        return [AbstractArray(_shape(objective, name, shape), dtype) for shape in given]
+    kind = dtype if argument is None else _DTYPES.get(argument.role.dtype, dtype)
+    return AbstractArray(_shape(objective, name, given), kind)
+
+
 def plan(
     objective: Objective | str, *shapes: tuple[int, ...], dtype: str = "float32", **params: Any
 ) -> CallPlan:
@@ -87,7 +96,8 @@ def plan(
     ----------
     objective : Objective or str
     *shapes : tuple of int
-        Shapes of the array arguments, in order; ``(M, B, D)`` for views.
+        Shapes of the array arguments, in order; ``(M, B, D)`` for views, and a list of shapes for
+        a list of arrays.
     dtype : str, default "float32"
     **params
         Parameters of the objective and options such as ``tile=``, ``workers=``, ``memory=``. A
@@ -115,16 +125,16 @@ def plan(
     except TypeError:
         raise TypeError(f"plan: dtype must name a dtype, got {describe(dtype)}") from None
     named = {
-        name: AbstractArray(_shape(objective, name, value), _DTYPES.get(argument.role.dtype, dtype))
+        name: _abstract(objective, name, value, dtype)
         for name, argument in objective.arguments.items()
         if argument.is_array and (value := params.get(name)) is not None and not is_number(value)
     }
     names = [*objective.arguments, *["another shape"] * len(shapes)]
-    kinds = {name: _DTYPES.get(a.role.dtype, dtype) for name, a in objective.arguments.items()}
     given = [
-        AbstractArray(_shape(objective, name, shape), kinds.get(name, dtype))
-        for name, shape in zip(names, shapes, strict=False)
+        _abstract(objective, name, shape, dtype) for name, shape in zip(names, shapes, strict=False)
     ]
+    all_given = (*given, *named.values())
+    each = [t for x in all_given for t in (x if isinstance(x, list) else [x])]
     walks: list[Plan | CubePlan] = []
     reset_flops()
     with in_progress(plans=walks):
@@ -134,7 +144,7 @@ def plan(
     return CallPlan(
         objective=objective.name,
         walks=tuple(walks),
-        input_bytes=sum(t.size * t.dtype.itemsize for t in (*given, *named.values())),
+        input_bytes=sum(t.size * t.dtype.itemsize for t in each),
         value_flops=value_flops + sum(w.value_flops for w in walks),
         flops=counted_flops() + sum(w.flops for w in walks),
     )

@@ -57,7 +57,8 @@ def test_every_docstring_is_complete(objective):
         assert argument.required or form.endswith(f", {words}"), name
         if argument.choices is not None:
             shown = (f'"{c}"' if isinstance(c, str) else repr(c) for c in argument.choices)
-            assert form.startswith(f"{{{', '.join(shown)}}}"), name
+            words = f"{{{', '.join(shown)}}}"
+            assert form.startswith(f"tuple of {words}" if argument.several else words), name
     for title in ("Returns", "Raises", "References", "Examples"):
         assert section(text, title), title
     (returned,) = [line for line in section(text, "Returns") if re.match(r"\w", line)]
@@ -67,7 +68,7 @@ def test_every_docstring_is_complete(objective):
     assert objective.source
     assert objective.summary == text.splitlines()[0]
     assert '"' not in objective.source
-    heads_with_words = [f"{name} : {form}" for name, form in found.items() if form[0] == "{"]
+    heads_with_words = [f"{name} : {form}" for name, form in found.items() if "{" in form]
     lines = [t for t in text.splitlines() if t not in heads_with_words]  # numpydoc breaks none
     assert max(map(len, lines)) <= 100
 

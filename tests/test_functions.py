@@ -30,6 +30,8 @@ COUNTS = [*NUMBERS, 0, -1, 1.0, -(10**5000)]
 WRT = [{"temperature"}, ("temperature", "temperature"), 3, (3,), b"temperature"]
 STATE, SLOTS, NEW = np.zeros(9), np.asarray([1, 2]), np.ones(2)
 
+BOXES = np.ones((2, 4))
+
 
 def embed(chunk):
     return chunk, lambda g: {"w": chunk.T @ g}
@@ -75,6 +77,23 @@ TABLE = [
         {"log_normalizer": VECTORS, "draws": without(COUNTS, None)},
     ),
     (
+        pc.ipw_probabilities,
+        {"relevance": X, "propensity": np.abs(X)},
+        {
+            **{"relevance": ROWS, "propensity": ROWS},
+            **{"temperature": NUMBERS, "clip": NUMBERS},
+        },
+    ),
+    (
+        pc.sample_negative_mixing,
+        {"seed_or_generator": 0, "samples": 6, "negatives": 3, "mixtures": 2},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "negatives": [*COUNTS, 1], "mixtures": COUNTS},
+            "beta": NUMBERS,
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {
@@ -111,6 +130,20 @@ TABLE = [
             "new": [None, [1.0, 1.0], 1.0, np.ones(2, complex), np.ma.ones(2), np.ones(2, "f4")],
         },
     ),
+    (
+        pc.sinkhorn,
+        {"scores": X},
+        {"scores": ROWS, "epsilon": NUMBERS, "iterations": COUNTS},
+    ),
+    (
+        pc.pixel_mask,
+        {"box_x": BOXES, "box_y": BOXES, "size": (2, 2)},
+        {
+            **dict.fromkeys(("box_x", "box_y"), wrong_arrays(BOXES)),
+            "size": [*without(NUMBERS, None), (2, True), (2, 2.0), (2,)],
+            "threshold": [*without(NUMBERS, None), -1.0],
+        },
+    ),
     (step, {}, {"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]}),
 ]
 
@@ -126,7 +159,7 @@ TABLE += [
         {},
         {
             "objective": [None, "info_nce", 3, np.sum],
-            "directions": [v for v in COUNTS if v is not None],
+            "repeats": [v for v in COUNTS if v is not None],
             "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
             "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
         },

@@ -136,7 +136,7 @@ def test_ranks_share_a_batch():
 
 @pytest.mark.skipif(not Backend.JAX.installed, reason="JAX is not installed")
 def test_under_jax():
-    """Traced indices are not checked."""
+    """Traced indices are not checked; those of the outer call are."""
     import jax
 
     made = CASE.given(Backend.JAX, CASE.arrays())
@@ -145,6 +145,10 @@ def test_under_jax():
     wanted = CASE.evaluate(CASE.arrays(), wrt=("x",))
     assert_close(Backend.JAX.read(value), wanted.value, 1e-12)
     assert_close(Backend.JAX.read(grad), wanted.grads["x"], 1e-12)
+    made["chosen"] = made["chosen"].at[0, 0].set(6)
+    for transform in (jax.grad, jax.jit):
+        with pytest.raises(ValueError, match="toy: chosen must be from 0 to 5, got 6"):
+            transform(lambda x: TOY(x, **made))(x)
 
 
 @pytest.mark.skipif(not Backend.TORCH.installed, reason="torch is not installed")
@@ -211,7 +215,11 @@ def test_arrays_of_any_shape():
     assert value == 13
     assert [t.shape for t in grads.layers] == [t.shape for t in layers]
     case = Case(pc.Objective(total), {})
-    assert_close(case.evaluate(case.arrays()), case.evaluate(case.arrays()), 0)
+    assert len(case.evaluate(case.arrays()).grads["layers"]) == 3
+    made = pc.plan(case.objective, (5, 6), [(), (2,), (2, 3, 1)])
+    assert made.input_bytes == 4 * (30 + 1 + 2 + 6)
+    with pytest.raises(TypeError, match=r"total: layers must be a shape, .*, got 3"):
+        pc.plan(case.objective, (5, 6), (3, 6))
 
 
 def test_help_shows_the_roles():

@@ -34,6 +34,9 @@ class Differentiable(Protocol):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Value."""
 
+    def check_indices(self, values: Mapping[str, Any]) -> None:
+        """Refuse indices out of bounds, where they are known."""
+
     def vjp(
         self, *args: Any, wrt: tuple[str, ...] | None = None, **kwargs: Any
     ) -> tuple[Any, Callable[[Any], Any]]:

@@ -4,14 +4,16 @@ from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
-from polycontrast.arrays.dual import DualArray, constant, dual
+from polycontrast.arrays.dual import DualArray, constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
+    as_index,
     copied,
     exp_,
     fill_,
+    fill_along_,
     fill_diagonals_,
     finite_or_zero,
     first_largest,
@@ -33,13 +35,14 @@ from polycontrast.arrays.functions import (
     sigmoid,
     softplus,
     softplus_and_sigmoid,
+    softplus_with_slope,
     subtract_,
     subtracted,
     sum_of_squares,
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import iterate
+from polycontrast.arrays.iteration import in_chunks, iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -67,6 +70,7 @@ from polycontrast.arrays.namespaces import (
     shapes_and_dtypes,
     taped,
     to_numpy,
+    untraced,
     wide,
     without_axes,
     without_numbers,
@@ -79,6 +83,7 @@ from polycontrast.arrays.products import (
     multiplier,
 )
 from polycontrast.arrays.sparse import sparse_rows
+from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -93,6 +98,7 @@ __all__ = [
     "add_",
     "added",
     "as_floats",
+    "as_index",
     "as_mapped",
     "autocasts",
     "beside_tracers",
@@ -107,9 +113,12 @@ __all__ = [
     "describe",
     "detach",
     "device",
+    "differentiated",
     "dual",
+    "eigh",
     "exp_",
     "fill_",
+    "fill_along_",
     "fill_diagonals_",
     "finite_or_zero",
     "first_largest",
@@ -117,6 +126,7 @@ __all__ = [
     "holds_reals",
     "host_of",
     "infinite_to_nan",
+    "in_chunks",
     "inner",
     "is_abstract",
     "is_array",
@@ -161,6 +171,7 @@ __all__ = [
     "sigmoid",
     "softplus",
     "softplus_and_sigmoid",
+    "softplus_with_slope",
     "sparse_rows",
     "subtract_",
     "subtracted",
@@ -168,6 +179,7 @@ __all__ = [
     "taped",
     "to_numpy",
     "transpose",
+    "untraced",
     "wide",
     "without_autocast",
     "without_axes",

@@ -138,10 +138,14 @@ def _joined(xs: Any, axis: int, new: bool) -> AbstractArray:
 
 
 _REDUCTIONS = ("sum", "mean", "max", "min", "any", "all", "prod")
-_VIEWS = ("squeeze", "expand_dims", "permute_dims", "matrix_transpose", "moveaxis", "flip")
+_VIEWS = (
+    *("squeeze", "expand_dims", "permute_dims", "matrix_transpose", "moveaxis", "flip"),
+    *("sort", "argsort"),  # of the shape of the argument
+)
 _SPECIAL: dict[str, Any] = {
     "matmul": _matmul,
     "vecdot": lambda x, y, axis=-1: _reduction(np.sum)(_elementwise(np.multiply)(x, y), axis=axis),
+    "take_along_axis": lambda x, index, axis=-1: AbstractArray(index.shape, x.dtype),
     "reshape": lambda x, shape, **_: AbstractArray(
         tuple(x.size // -math.prod(shape) if n == -1 else n for n in shape), x.dtype
     ),
@@ -150,7 +154,6 @@ _SPECIAL: dict[str, Any] = {
     "take": lambda x, indices, axis=0: AbstractArray(
         (*x.shape[: axis % x.ndim], *indices.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
     ),
-    "take_along_axis": lambda x, index, axis=-1: AbstractArray(index.shape, x.dtype),
     "argmax": lambda x, axis=-1, **_: AbstractArray(
         (*x.shape[: axis % x.ndim], *x.shape[axis % x.ndim + 1 :]), np.int64
     ),

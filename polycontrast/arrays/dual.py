@@ -12,7 +12,7 @@ from typing import Any
 import array_api_compat as compat
 
 from polycontrast.arrays.functions import matmul
-from polycontrast.arrays.namespaces import Array, device, namespace
+from polycontrast.arrays.namespaces import Array, device, is_taped, is_traced, namespace
 
 
 class DualArray:
@@ -120,6 +120,13 @@ def constant(x: Array) -> Array:
 
         return jax.lax.stop_gradient(x)
     return dual(x.value) if isinstance(x, DualArray) else x
+
+
+def differentiated(x: Array) -> bool:
+    """True where a derivative of what is computed from `x` may be taken, on a tape or along it."""
+    if isinstance(x, DualArray):
+        return x.tangent is not None
+    return is_taped() or is_traced(x)
 
 
 @functools.cache
@@ -283,4 +290,4 @@ _CONSTANT = {
     "searchsorted", "zeros_like", "ones_like", "full_like", "logical_not", "equal",
 }  # fmt: skip
 _CREATE = {"zeros", "ones", "full", "empty", "arange", "eye", "linspace"}
-_SAME = {"finfo", "isdtype", "result_type", "__array_namespace_info__"}
+_SAME = {"finfo", "iinfo", "isdtype", "result_type", "__array_namespace_info__"}

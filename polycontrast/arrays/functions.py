@@ -7,6 +7,7 @@ until the tile is finished (see `polycontrast.arrays.temporaries`).
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import array_api_compat as compat
@@ -138,6 +139,23 @@ def fill_diagonals_(x: Array, shape: tuple[int, int, int, int], value: float) ->
         return None
     np.einsum("aibi->abi", x.reshape(shape))[...] = value
     return x
+
+
+def fill_along_(x: Array, index: Array, value: Any) -> Array:
+    """A temporary matrix with `value`, a number or a column, in the entry ``[i, index[i]]``."""
+    if _reuses(x):
+        np.put_along_axis(x, index[:, None], value, axis=-1)
+        return x
+    xp = namespace(x)
+    columns = xp.arange(x.shape[-1], dtype=index.dtype, device=device(x))
+    return xp.where(columns[None, :] == index[:, None], value, x)
+
+
+def as_index(x: Array) -> Array:
+    """Integers in the dtype by which their library indexes."""
+    xp = namespace(x)
+    dtype = xp.__array_namespace_info__().default_dtypes()["indexing"]
+    return x if x.dtype == dtype else xp.astype(x, dtype)
 
 
 def positive_part_(x: Array) -> Array:
@@ -272,6 +290,14 @@ def sigmoid(x: Array) -> Array:
     xp = namespace(x)
     e = xp.exp(-_positive_part_and_size(x)[1])
     return xp.where(x >= 0, 1.0, e) / (1 + e)
+
+
+def softplus_with_slope(x: Array) -> tuple[Array, Callable[[], Array]]:
+    """Softplus, and a function that makes the sigmoid from the same exponential."""
+    xp = namespace(x)
+    positive, size = _positive_part_and_size(x)
+    e = xp.exp(-size)
+    return positive + xp.log1p(e), lambda: xp.where(x >= 0, 1.0, e) / (1 + e)
 
 
 def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:

@@ -1,9 +1,9 @@
-"""A loop whose number of steps depends on the values of its arrays."""
+"""Loops: until the values of arrays allow the end, and over chunks of arrays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from polycontrast.arrays.namespaces import Array, is_traced, known
+from polycontrast.arrays.namespaces import Array, is_traced, known, namespace
 
 
 def iterate(
@@ -47,3 +47,44 @@ def _compiled(
         (state, error, jax.numpy.int32(1)),
     )
     return state, error
+
+
+def in_chunks(function: Callable[..., Any], given: Sequence[Array], size: int) -> Any:
+    """Results of a function of chunks of arrays, joined.
+
+    When JAX traces the arrays, the loop is a `jax.lax.map`, so that it needs the memory of a chunk.
+
+    Parameters
+    ----------
+    function : callable
+        From chunks along the first axes to an array, or a tuple of arrays, as long as the chunk.
+    given : sequence of array
+        Arrays with first axes of one length.
+    size : int
+        Largest length of a chunk.
+    """
+    count = given[0].shape[0]
+    if count <= size:
+        return function(*given)
+    if any(map(is_traced, given)):
+        return _mapped(function, given, size)
+    starts = range(0, count, size)
+    return _joined([function(*(t[i : min(i + size, count), ...] for t in given)) for i in starts])
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], tuple):
+        return tuple(_joined(column) for column in zip(*parts, strict=True))
+    return namespace(parts[0]).concat(parts, axis=0)
+
+
+def _mapped(function: Callable[..., Any], given: Sequence[Array], size: int) -> Any:
+    import jax
+
+    whole = given[0].shape[0] // size * size
+    stacked = tuple(t[:whole, ...].reshape(-1, size, *t.shape[1:]) for t in given)
+    done = jax.lax.map(lambda chunk: function(*chunk), stacked)
+    done = jax.tree.map(lambda t: t.reshape(whole, *t.shape[2:]), done)
+    if whole == given[0].shape[0]:
+        return done
+    return _joined([done, function(*(t[whole:, ...] for t in given))])

@@ -215,6 +215,11 @@ def is_traced(x: Array) -> bool:
     return isinstance(x, jax.core.Tracer)
 
 
+def untraced(x: Array) -> Array:
+    """An array of JAX as one of NumPy, whose functions are not traced; others as they are."""
+    return np.asarray(x) if compat.is_jax_array(x) else x
+
+
 _NEVER_TRACED = frozenset((np.ndarray, np.memmap, int, float, str, bool, type(None)))
 
 

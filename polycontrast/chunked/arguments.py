@@ -70,8 +70,8 @@ class EmbeddingArguments:
 
 
 def _embeds(argument: Argument) -> bool:
-    """Whether an argument takes embeddings: its last axis is then the dimension D."""
-    return argument.kind in ("rows", "views") and argument.has_rows
+    """Whether an argument takes embeddings: its last axis is then D, and it has a gradient."""
+    return argument.kind in ("rows", "views") and argument.has_rows and argument.differentiable
 
 
 def learnable_names(objective: Objective, names: Iterable[str]) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from polycontrast.contrast.blocks_of_rows import row_blocks
 from polycontrast.contrast.by_label import by_label
+from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
+from polycontrast.contrast.mean_cross_entropy import mean_cross_entropy
 from polycontrast.contrast.missing_views import MissingViews
 from polycontrast.contrast.neighbours import nearest, nearest_neighbours
 from polycontrast.contrast.on_temperature import on_temperature
@@ -27,15 +29,17 @@ from polycontrast.contrast.view_blocks import (
     same_view,
     view_pairs,
 )
-from polycontrast.contrast.weighted_sum import weighted_sum
+from polycontrast.contrast.weighted_sum import as_given, weighted_sum
 
 __all__ = [
+    "CompanionTargets",
     "JointRows",
     "MissingViews",
     "SoftContrast",
     "SoftMean",
     "SquaredDistances",
     "Targets",
+    "as_given",
     "block_logsumexp",
     "by_label",
     "centred",
@@ -48,6 +52,7 @@ __all__ = [
     "log_mean_kernel",
     "low_rank",
     "matches",
+    "mean_cross_entropy",
     "mixed",
     "nearest",
     "nearest_neighbours",

@@ -1,10 +1,12 @@
-"""Bookkeeping of views that some samples lack."""
+"""Bookkeeping of views that some samples lack, and of samples that stand for one item."""
 
 from collections.abc import Callable
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.calculus import unit_rows
+from polycontrast.context import whole_batch
+from polycontrast.contrast.other_items import other_items
 from polycontrast.similarity import OtherSamples, Present, Rule
 
 Graph = list[tuple[int, int]]
@@ -21,11 +23,14 @@ class MissingViews:
     views : array (M, B, D)
     mask : bool array (M, B), optional
         True where a view of a sample exists. Default: all exist.
+    ids : integer array (B,), optional
+        Samples of one item are no negatives of each other.
     """
 
-    def __init__(self, views: Array, mask: Array | None):
+    def __init__(self, views: Array, mask: Array | None, ids: Array | None = None):
         self.xp = arrays.namespace(views)
         self.mask: Array = mask
+        self.ids: Array = ids
         self.views = views
         self.samples: Array = None
         """Samples with at least two views, the others have no term; None where all views exist."""
@@ -72,20 +77,37 @@ class MissingViews:
         return None if self.mask is None else self.xp.any(self.pairs(graph), axis=(0, 1))
 
     def other_samples(self) -> Rule:
-        """Rule for rows of different samples that both exist."""
-        return OtherSamples() if self.mask is None else OtherSamples() & Present(self.mask)
+        """Rule for rows of different samples, and items, that both exist."""
+        others = other_items(self.ids)
+        return others if self.mask is None else others & Present(self.mask)
 
     def rule(self, a: int, b: int) -> Rule:
         """The same for the rows of two certain views."""
+        others = other_items(self.ids)
         if self.mask is None:
-            return OtherSamples()
-        return OtherSamples() & Present(self.mask[a : a + 1, :], self.mask[b : b + 1, :])
+            return others
+        return others & Present(self.mask[a : a + 1, :], self.mask[b : b + 1, :])
+
+    def without_energy(self, energies: Array) -> tuple[Array, Array] | None:
+        """Rows without a negative, and those of them that `ids` leave so; None without `ids`.
+
+        Parameters
+        ----------
+        energies : array (M, B)
+            Log-sum-exp over the other rows of the own view; -inf where there is none.
+        """
+        if self.ids is None:
+            return None
+        xp = self.xp
+        rows = whole_batch().sum(xp.sum(self.ones, axis=1))
+        none = energies == -xp.inf
+        return none, none & (self.ones > 0) & (rows[:, None] > 1.5)
 
     def with_targets(self) -> "MissingViews":
         """Leave out the only view of a sample too: no other view is there to compare it with."""
         if self.mask is None:
             return self
-        return MissingViews(self.views, self.mask & self.samples[None, :])
+        return MissingViews(self.views, self.mask & self.samples[None, :], self.ids)
 
     def moving(self, r: int) -> Rule:
         """Rule for tuples of complete samples whose row in view r moves to another sample."""

@@ -44,3 +44,8 @@ def weighted_sum(
         return grads | {name: to_argument(grads[name]) for name, (_, to_argument) in rows.items()}
 
     return value, back
+
+
+def as_given(**rows: Array) -> dict[str, tuple[Array, Back]]:
+    """Rows of a weighted sum whose terms use them as they are."""
+    return {name: (t, lambda g: g) for name, t in rows.items()}

@@ -31,9 +31,9 @@ class Alone:
         """Largest over the ranks."""
         return t
 
-    def logsumexp(self, t: Array) -> Array:
-        """Log-sum-exp of all entries on all ranks, 0-d."""
-        return logsumexp(t, axis=tuple(range(t.ndim)))
+    def logsumexp(self, t: Array, axis: int | None = None) -> Array:
+        """Log-sum-exp over all ranks along an axis, or of all entries, 0-d."""
+        return logsumexp(t, axis=tuple(range(t.ndim)) if axis is None else axis)
 
     def add_up(self, number: int) -> int:
         """Sum over the ranks of one number per rank."""
@@ -142,12 +142,15 @@ class Shards(Alone):
         self.handshake()
         return _array(self._settled(lambda: self.comm.max(_array(t)))())
 
-    def logsumexp(self, t: Array) -> Array:
-        """Log-sum-exp relative to the largest entry of all ranks."""
-        xp = namespace(t)
-        here = t if 0 not in t.shape else xp.full((1,), -xp.inf, dtype=t.dtype, device=device(t))
-        peak = finite_or_zero(self.max(xp.max(here)))
-        return safe_log(self.sum(xp.sum(xp.exp(here - peak)))) + peak
+    def logsumexp(self, t: Array, axis: int | None = None) -> Array:
+        """Log-sum-exp relative to the largest entry of all ranks; a rank may have none."""
+        xp, axes = namespace(t), tuple(range(t.ndim)) if axis is None else (axis % t.ndim,)
+        if any(t.shape[k] == 0 for k in axes):
+            shape = tuple(1 if k in axes else n for k, n in enumerate(t.shape))
+            t = xp.full(shape, -xp.inf, dtype=t.dtype, device=device(t))
+        peak = finite_or_zero(self.max(xp.max(t, axis=axes, keepdims=True)))
+        total = self.sum(xp.sum(xp.exp(t - peak), axis=axes, keepdims=True))
+        return xp.squeeze(safe_log(total) + peak, axis=axes)
 
     def add_up(self, number: int) -> int:
         """Gather and add."""

@@ -29,6 +29,7 @@ from polycontrast.objective.arguments import (
 from polycontrast.objective.checking import BadArgument, at_least_two, check_labels
 from polycontrast.objective.fields import fields_type, gradients_by_name
 from polycontrast.objective.held import Held
+from polycontrast.objective.measured import measured
 from polycontrast.objective.objective import Objective, objective, objectives
 from polycontrast.objective.ranks import together
 from polycontrast.objective.registry import find
@@ -66,6 +67,7 @@ __all__ = [
     "fields_type",
     "find",
     "gradients_by_name",
+    "measured",
     "objective",
     "objectives",
     "of_views",

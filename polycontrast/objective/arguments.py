@@ -204,6 +204,13 @@ class Argument:
         )
 
 
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Shape of an array, or of the stack of a sequence of arrays; () for any other value."""
+    if isinstance(value, (list, tuple)):
+        return (len(value), *(shape_of(value[0]) if value else ()))
+    return tuple(map(int, value.shape)) if arrays.is_array(value) else ()
+
+
 def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
     """Arguments that a function's annotated signature declares."""
     hints = get_type_hints(function, include_extras=True)

@@ -9,7 +9,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Host
 from polycontrast.context import Settings
 from polycontrast.objective.arguments import Argument
-from polycontrast.objective.checking import MOST_CALLS, BadArgument, Checker, check_labels
+from polycontrast.objective.checking import MOST_CALLS, Checker
 from polycontrast.objective.registry import near_matches
 
 _REQUIRED = inspect.Parameter.empty
@@ -47,7 +47,6 @@ class Binder:
         self.bounded = [n for n, a in arguments.items() if a.is_array and a.role.is_bounded]
         """Arrays whose entries are in an interval."""
         self.weights = [n for n, a in arguments.items() if a.kind == "weights"]
-        self.indices = [n for n, a in arguments.items() if a.role.below]
         self.differentiable = [n for n, a in arguments.items() if a.differentiable]
         self._defaults = {n: a.default for n, a in arguments.items()}
         self._positional = [n for n, a in arguments.items() if not a.keyword_only]
@@ -139,6 +138,8 @@ class Binding:
         )
         """The first array. The others have its library, dtype and device."""
         binder.check_numbers(values, self.numbers)
+        if not arrays.is_taped():  # else they were checked by the call that is differentiated
+            checker.check_indices(values)
         self.like = self.taken(self.first)
         self.xp = arrays.namespace(self.like)
         self.dtype = arrays.computing_dtype(self.like)
@@ -182,9 +183,6 @@ class Binding:
         for name in self.binder.bounded:
             if name not in self.numbers and inputs[name] is not None:
                 self._check_interval(self.arguments[name], inputs[name])
-        for name in self.binder.indices:
-            if inputs[name] is not None and not arrays.is_taped():  # else it was checked before
-                self._check_indices(self.arguments[name], inputs)
         return inputs
 
     def _scalar(self, value: Any) -> Array:
@@ -224,22 +222,6 @@ class Binding:
         least = None if 0 in weights.shape else arrays.known(self.xp.min(weights))
         if least is not None and least < 0:
             raise self.binder.fail(f"weights must be non-negative, got {least:g}")
-
-    def _check_indices(self, argument: Argument, inputs: Mapping[str, Any]) -> None:
-        """Refuse indices out of bounds, where an array of the call has the axis."""
-        axis, count = argument.role.below, None
-        for name, other in self.arguments.items():
-            if name in self.numbers or inputs[name] is None or other.kind == "list":
-                continue
-            shape = tuple(inputs[name].shape)
-            axes = other.axes(len(shape))
-            count = shape[axes.index(axis)] if axis in axes else count
-        if count is None:
-            return
-        try:
-            check_labels(argument.name, inputs[argument.name], count, argument.role.distinct)
-        except BadArgument as error:
-            raise self.binder.fail(str(error)) from None
 
     def _check_interval(self, argument: Argument, numbers: Array) -> None:
         for extreme in () if 0 in numbers.shape else (self.xp.min, self.xp.max):

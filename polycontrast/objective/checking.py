@@ -7,7 +7,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import whole_batch
-from polycontrast.objective.arguments import SAMPLES, Argument, Role
+from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of
 from polycontrast.objective.registry import near_matches
 
 _MEANING = {
@@ -94,6 +94,7 @@ class Checker:
         self.objective = objective
         self.arguments = arguments
         self._array_names = [name for name, a in arguments.items() if a.is_array]
+        self._indices = [a for a in arguments.values() if a.role.below]
         self._passed: dict[Any, str] = {}
         """The first array of calls that passed, by the shapes and dtypes of their arrays."""
 
@@ -281,6 +282,35 @@ class Checker:
                 raise self.fail(
                     f"{both} must have the same {meaning}, got {other} and {name} {shape}"
                 )
+
+    def check_indices(self, values: Mapping[str, Any]) -> None:
+        """Refuse indices out of bounds, as far as they and the length of their axis are known.
+
+        Arrays that do not fit otherwise pass: the other checks are for them.
+        """
+        for argument in self._indices:
+            labels = values.get(argument.name)
+            if labels is None or not arrays.is_array(labels) or arrays.is_traced(labels):
+                continue
+            if not arrays.namespace(labels).isdtype(labels.dtype, "integral"):
+                continue
+            count = self._length(argument.role.below, values)
+            if count is None:
+                continue
+            try:
+                labels = arrays.untraced(labels)
+                check_labels(argument.name, labels, count, argument.role.distinct)
+            except BadArgument as error:
+                raise self.fail(str(error)) from None
+
+    def _length(self, axis: str, values: Mapping[str, Any]) -> int | None:
+        """Length of an axis; None where no array has it."""
+        for name in self._array_names:
+            shape = shape_of(values.get(name))
+            axes = self.arguments[name].axes(len(shape))
+            if axis in axes:
+                return shape[axes.index(axis)]
+        return None
 
     def _is_finite(self, value: Array) -> bool:
         xp = arrays.namespace(value)

@@ -13,8 +13,10 @@ class Held:
     ----------
     *names : str
         The arguments. None: all, because value and gradient belong to different functions.
+    named_by : str, optional
+        A parameter whose value names the argument, in place of `names`.
     **when : Any
-        Parameters with which this holds. None: always.
+        Parameters with which this holds, each a value or a tuple of such. None: always.
 
     Examples
     --------
@@ -24,13 +26,16 @@ class Held:
     (True, False)
     """
 
-    def __init__(self, *names: str, **when: Any):
-        self.names, self.when = names, when
+    def __init__(self, *names: str, named_by: str | None = None, **when: Any):
+        self.names, self.named_by, self.when = names, named_by, when
 
     def holds(self, given: Mapping[str, Any]) -> bool:
         """True where the declaration applies to a call with these parameters."""
         return all(
-            type(given[name]) is type(value) and given[name] == value
+            any(
+                type(given[name]) is type(one) and given[name] == one
+                for one in (value if isinstance(value, tuple) else (value,))
+            )
             for name, value in self.when.items()
         )
 
@@ -41,9 +46,12 @@ class Held:
         defaults = {name: argument.default for name, argument in arguments.items()}
         if not self.holds({**defaults, **given}):
             return ()
+        if self.named_by is not None:
+            name = {**defaults, **given}[self.named_by]
+            return () if name is None else (name,)
         return self.names or tuple(n for n, a in arguments.items() if a.differentiable)
 
     @property
     def is_surrogate(self) -> bool:
         """True where the gradient as a whole is that of another function."""
-        return not self.names
+        return not self.names and self.named_by is None

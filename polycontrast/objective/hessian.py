@@ -101,7 +101,7 @@ def _tangent(plain: Binding, grad: Any, value: Any) -> Any:
         return tuple(_tangent(plain, g, v) for g, v in zip(grad, value, strict=True))
     tangent = grad.tangent
     if tangent is None:
-        tangent = arrays.namespace(grad.value).zeros_like(grad.value)
+        tangent = plain.xp.zeros_like(grad.value)  # which may be a scalar of NumPy
     if not arrays.is_array(value) or value.ndim == 0:
         return plain.result(tangent)
     if tangent.ndim == 0:

@@ -195,6 +195,10 @@ class Objective:
         except (TypeError, ValueError) as error:
             raise self._binder.fail(str(error), type(error)) from None
 
+    def check_indices(self, values: Mapping[str, Any]) -> None:
+        """Refuse indices out of bounds among the arguments, before a framework traces them."""
+        self._binder.checker.check_indices(values)
+
     def value_and_grad(
         self,
         *args: Any,

@@ -9,7 +9,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
-from polycontrast.objective.arguments import SAMPLES, Argument
+from polycontrast.objective.arguments import SAMPLES, Argument, shape_of
 from polycontrast.objective.binding import Binding
 
 
@@ -151,14 +151,15 @@ def _samples(arguments: Mapping[str, Argument], values: Mapping[str, Any]) -> in
     for name, argument in arguments.items():
         axis = None if values[name] is None else sample_axis(argument, values[name])
         if axis is not None:
-            return _shape(values[name])[axis]
+            return shape_of(values[name])[axis]
     raise ValueError("no argument has an axis of samples")
 
 
 def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
     """The part of an argument that must be the same on all ranks."""
     name = argument.name
-    if value is None or argument.choices is not None or isinstance(value, (str, bool)):
+    word = argument.kind == "option" and not argument.numeric and not arrays.is_array(value)
+    if value is None or argument.choices is not None or word:
         return Part(name, repr(computed_with), repr(value))
     if argument.kind == "option" and arrays.is_array(value) and value.ndim > 0:
         return Part(name, "an array", "an array")
@@ -175,18 +176,11 @@ def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
 
 def _form(argument: Argument, value: Any) -> str:
     """Shape and dtype of an array without its samples, and a checksum where it has none."""
-    shape, axis = _shape(value), sample_axis(argument, value)
+    shape, axis = shape_of(value), sample_axis(argument, value)
     lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
     first = value[0] if isinstance(value, (list, tuple)) else value
     form = f"({', '.join(lengths)}) {first.dtype}"
     return form if axis is not None else f"{form} with checksum {checksum(arrays.detach(value)):x}"
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    """Shape of an array, or of the stack of a sequence of views."""
-    if isinstance(value, (list, tuple)):
-        return (len(value), *map(int, value[0].shape))
-    return tuple(map(int, value.shape))
 
 
 def combined(batch: Alone, grad: Array, shard: bool) -> Array:

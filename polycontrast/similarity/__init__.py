@@ -1,5 +1,6 @@
 """Statistics of similarity matrices that are never stored whole."""
 
+from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.held_pairs import (
     Cutoff,
     Labels,
@@ -23,6 +24,7 @@ from polycontrast.similarity.plan import Plan
 from polycontrast.similarity.readings import Map, Reading, line
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
+from polycontrast.similarity.small import off_diagonal, small_matrices
 from polycontrast.similarity.statistics import (
     EXP,
     SCORES,
@@ -37,6 +39,7 @@ from polycontrast.similarity.statistics import (
 __all__ = [
     "CountedSum",
     "EXP",
+    "Companion",
     "Cutoff",
     "Every",
     "Function",
@@ -68,4 +71,6 @@ __all__ = [
     "Sum",
     "Volume",
     "line",
+    "off_diagonal",
+    "small_matrices",
 ]

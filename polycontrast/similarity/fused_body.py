@@ -9,6 +9,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
+from polycontrast.similarity.companion_body import CompanionBody
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.readings import Readings, ReadingsBody
 from polycontrast.similarity.statistics import RunningExpSum, Statistic, Sum
@@ -20,6 +21,8 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
     """Body of a matrix's tiles: fused where there is a kernel for the statistic."""
     if isinstance(statistic, Readings):
         return ReadingsBody(matrix, statistic, multiplier)
+    if getattr(statistic, "reads_companion", False):
+        return CompanionBody(matrix, statistic, multiplier)
     kernels = arrays.kernels(matrix.x)
     function = _kernel_function(statistic)
     unknown = matrix.score is not None or matrix.pairs.sees_scores  # kernels add offsets later

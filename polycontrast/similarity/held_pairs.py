@@ -16,8 +16,8 @@ class Labels(Rule):
 
     Parameters
     ----------
-    rows, columns : integer arrays (B,)
-        Labels of the samples; `columns` defaults to `rows`.
+    rows, columns : integer arrays (B,) or (M, B)
+        Labels of the samples, or of each view of them; `columns` defaults to `rows`.
     same : bool, default True
         Equal labels or different ones.
     """
@@ -42,15 +42,16 @@ class Labels(Rule):
         """Smallest and largest label of a block."""
         found = self._ranges.get((rows, first, last))
         if found is None:
-            block = (self.rows if rows else self.columns)[first:last]
+            block = (self.rows if rows else self.columns)[..., first:last]
             found = self._ranges[rows, first, last] = block.min(), block.max()
         return found
 
     def compare(self, tile: Tile) -> Any:
         """Compare the labels of the tile."""
         xp = namespace(self.rows)
-        a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
-        b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
+        a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
+        a = xp.reshape(a, (1, *a.shape, 1, 1)[-4:])
+        b = xp.reshape(b, (1, 1, 1, *b.shape)[-4:])
         return a == b if self.same else a != b
 
     def column_arrays(self) -> tuple[Array, ...]:
@@ -133,33 +134,42 @@ class Cutoff(Rule):
     The scores are those that a statistic is taken of. Anchors are the rows, or the columns. A
     reading of both sides has one rule for each: ``Reading(..., pairs=Cutoff(rows=t),
     column_pairs=Cutoff(columns=t))``, which a symmetric matrix needs as well. A score
-    that should be level with its threshold may be rounded to either side of it.
+    that should be level with its threshold may be rounded to either side of it. A nan counts, so
+    that it shows.
 
     Parameters
     ----------
     rows, columns : array (B,) or (M, B), optional
         Thresholds; with both a score must be at most either.
+    of_companion : bool, default False
+        Whether the scores are those of the companion of the matrix.
     """
 
-    sees_scores = True
     sided = True
 
-    def __init__(self, rows: Array | None = None, columns: Array | None = None):
+    def __init__(
+        self,
+        rows: Array | None = None,
+        columns: Array | None = None,
+        of_companion: bool = False,
+    ):
         if rows is None and columns is None:
             raise TypeError("Cutoff: needs thresholds of the rows or of the columns, got neither")
-        self.rows, self.columns = rows, columns
+        self.rows, self.columns, self.of_companion = rows, columns, of_companion
+        self.sees_scores = not of_companion
 
     def compare(self, tile: Tile) -> Any:
         """Compare the scores of the tile."""
         selected: Any = ALL
+        scores = tile.companion if self.of_companion else tile.scores
         if self.rows is not None:
             bound = tile.of_rows(self.rows)
             shape = (-1, tile.shape[1], 1, 1)
-            selected = tile.scores <= namespace(bound).reshape(bound, shape)
+            selected = ~(scores > namespace(bound).reshape(bound, shape))
         if self.columns is not None:
             bound = tile.of_columns(self.columns)
             shape = (1, 1, -1, tile.shape[3])
-            below = tile.scores <= namespace(bound).reshape(bound, shape)
+            below = ~(scores > namespace(bound).reshape(bound, shape))
             selected = below if selected is ALL else selected & below
         return selected
 
@@ -169,7 +179,7 @@ class Cutoff(Rule):
 
     def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
         """Other thresholds."""
-        return Cutoff(self.rows, *arrays)
+        return Cutoff(self.rows, arrays[0] if arrays else None, self.of_companion)
 
 
 class LogWeights(Rule):

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.pairs import Every, Rule
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.tile import Tile
@@ -23,6 +24,13 @@ class MatrixGradients(NamedTuple):
     """dL/d(row offsets), if there are offsets; of both sides where the matrix is symmetric."""
     of_columns: Array
     """dL/d(column offsets), likewise; None where the matrix is symmetric."""
+    companion: Any = None
+    """The same of a companion that is not held; None where there is none."""
+
+
+def gradients_of_companion(x: Array, y: Array) -> MatrixGradients:
+    """Those of its rows and columns."""
+    return MatrixGradients(x, y, None, None)
 
 
 class Matrix:
@@ -43,6 +51,8 @@ class Matrix:
         Map from tiles of products to tiles of scores.
     everywhere : bool, default False
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    companion : Companion or None
+        Other products of the same samples, for rules and statistics.
     starts, apart
         As in `Tile`, for a block of a matrix that ranks share.
     """
@@ -56,6 +66,7 @@ class Matrix:
         offsets: Offsets = (None, None),
         score: Score | None = None,
         everywhere: bool = False,
+        companion: Companion | None = None,
         starts: tuple[Any, Any] = (0, 0),
         apart: bool = False,
     ):
@@ -77,6 +88,7 @@ class Matrix:
             self.shape, self.row_views = self.shape[1:], 1
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
+        self.companion = companion
         if self.symmetric and self.pairs.sided:
             raise TypeError("pairs: in a symmetric matrix a rule of one side needs a Reading")
         self.has_sums = _any(offsets) or (score is not None and score.sums)
@@ -106,6 +118,11 @@ class Matrix:
         x = self.x * self.xp.sqrt(self.scale)
         return x, x
 
+    def pulled_companion(self) -> "Matrix | None":
+        """The companion as a matrix, whose gradients have the scale of this one; None if held."""
+        other = self.companion
+        return None if other is None or other.held else Matrix(other.x, other.y, self.scale)
+
     def tile(self, rows: tuple[int, int], columns: tuple[int, int], like: Array) -> Tile:
         """Tile of these samples, first and last plus one."""
         return Tile(*rows, *columns, self.views, like, self.starts, self.apart)
@@ -113,10 +130,11 @@ class Matrix:
     # Ranks that share a batch walk blocks of the matrix
 
     def column_arrays(self) -> list[Array]:
-        """The columns, and all arrays that offsets, rules and scores hold of them."""
+        """The columns, and all that offsets, companion, rules and scores hold of them."""
         offset = [] if self.offsets[1] is None else [self.offsets[1]]
         score = () if self.score is None else self.score.column_arrays()
-        return [self.y, *offset, *self.pairs.column_arrays(), *score]
+        beside = () if self.companion is None else self.companion.column_arrays()
+        return [self.y, *offset, *beside, *self.pairs.column_arrays(), *score]
 
     def on_diagonal(self, start: Any) -> "Matrix":
         """The block of a rank's rows with themselves."""
@@ -127,6 +145,7 @@ class Matrix:
             self.pairs,
             self.offsets,
             self.score,
+            companion=self.companion,
             starts=(start, start),
         )
 
@@ -136,6 +155,9 @@ class Matrix:
         """The block of a rank's rows with the columns of some rank."""
         y, *rest = column_arrays
         offsets = self.offsets if self.offsets[1] is None else (self.offsets[0], rest.pop(0))
+        companion = self.companion
+        if companion is not None:
+            companion = companion.with_columns(rest.pop(0))
         count = len(self.pairs.column_arrays())
         score = self.score
         return Matrix(
@@ -145,6 +167,7 @@ class Matrix:
             self.pairs.with_columns(tuple(rest[:count])),
             offsets,
             None if score is None else score.with_columns(tuple(rest[count:])),
+            companion=companion,
             starts=starts,
             apart=apart,
         )

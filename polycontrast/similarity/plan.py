@@ -34,6 +34,10 @@ class Plan:
     workers: int
     at_once: bool = False
     """True where value and gradient come from one walk."""
+    beside: int = 0
+    """Depth of the companion; 0 where there is none."""
+    pulled: int = 0
+    """The same where it has gradients."""
 
     @property
     def entries(self) -> int:
@@ -52,15 +56,16 @@ class Plan:
     @property
     def bytes(self) -> int:
         """Bytes of kept similarities, or of the tiles in flight, and of the gradients."""
-        gradients = self.views[0] * self.rows * self.depth
-        gradients += 0 if self.symmetric else self.views[1] * self.columns * self.depth
+        depth = self.depth + self.pulled
+        gradients = self.views[0] * self.rows * depth
+        gradients += 0 if self.symmetric else self.views[1] * self.columns * depth
         tiles = self.entries * self.itemsize if self.keep else 0
         return tiles + 2 * self.workers * self.tile_bytes + 2 * gradients * self.itemsize
 
     @property
     def value_flops(self) -> int:
         """Floating-point operations of the products for the value alone."""
-        return 2 * self.entries * self.depth
+        return 2 * self.entries * (self.depth + self.beside)
 
     @property
     def flops(self) -> int:
@@ -70,7 +75,7 @@ class Plan:
         symmetric, else one for each side.
         """
         whole = self.views[0] * self.rows * self.views[1] * self.columns
-        gradient = 2 * whole * self.depth * (1 if self.symmetric else 2)
+        gradient = 2 * whole * (self.depth + self.pulled) * (1 if self.symmetric else 2)
         return self.value_flops * (1 if self.keep or self.at_once else 2) + gradient
 
 
@@ -90,6 +95,8 @@ def make_plan(
     symmetric: bool = False,
     threads: bool = True,
     accelerator: bool = False,
+    beside: int = 0,
+    pulled: int = 0,
 ) -> Plan:
     """Choose tiles, workers and whether similarities are kept for the backward.
 
@@ -100,7 +107,7 @@ def make_plan(
     each launch costs time and large products are faster there.
     """
     sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
-    plan = _plan_of_form(what, *sizes, symmetric, accelerator)
+    plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled)
     if not threads or plan.workers == 1:
         return plan if plan.workers == 1 else replace(plan, workers=1)
     return replace(plan, workers=min(settings.workers or default_workers(), plan.workers))
@@ -118,6 +125,8 @@ def _plan_of_form(
     most_kept: int,
     symmetric: bool,
     accelerator: bool,
+    beside: int,
+    pulled: int,
 ) -> Plan:
     """Plan for as many workers as a round has tiles; cached for the sake of small calls."""
     size = views[0] * rows * views[1] * columns * itemsize
@@ -142,6 +151,8 @@ def _plan_of_form(
         tile=tile,
         keep=keep,
         workers=min(math.ceil(rows / tile[0]), math.ceil(columns / tile[1])),
+        beside=beside,
+        pulled=pulled,
     )
 
 

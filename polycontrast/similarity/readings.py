@@ -160,7 +160,7 @@ class ReadingsBody(TileBody):
     ) -> tuple[Any, Any, Array]:
         """States of each reading for the rows and (None if not needed) for the columns."""
         products = self.products(x, y, tile, out)
-        scores, tile = self._read(products, tile)
+        scores, tile = self._read(products, self.accompanied(tile))
         of_rows, of_columns = [], []
         for reading in self.readings:
             on_rows, on_columns = self._prepared(reading, scores, tile, columns)
@@ -174,7 +174,7 @@ class ReadingsBody(TileBody):
     ) -> tuple[Array, Array, Array]:
         """dL/dproducts of a tile, of all readings together."""
         products = self.products(x, y, tile) if kept is None else kept
-        scores, read = self._read(products, tile)
+        scores, read = self._read(products, self.accompanied(tile))
         total = None
         columns = (None,) * len(self.readings) if v is None else v
         for reading, of_rows, of_columns in zip(self.readings, u, columns, strict=True):

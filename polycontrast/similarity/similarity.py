@@ -13,6 +13,7 @@ from polycontrast.context import (
     promised_cotangent,
     whole_batch,
 )
+from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.diagnostics import Noticing, record
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.pairs import OtherSamples, Rule
@@ -63,6 +64,10 @@ class Similarity:
         Name of the matrix in a printed plan.
     everywhere : bool, default False
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
+    beside : Companion, optional
+        Other products of the same samples, for rules and statistics that read them.
+    longest : float, optional
+        Bound of the lengths of all rows, where one is known: 1 for unit rows.
     settings : Settings, optional
         Default: those of the call in progress.
     """
@@ -78,10 +83,12 @@ class Similarity:
         score: Score | None = None,
         what: str = "pairs",
         everywhere: bool = False,
+        beside: Companion | None = None,
+        longest: float | None = None,
         settings: Settings | None = None,
     ):
-        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere)
-        self.what = what
+        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere, beside)
+        self.what, self.longest = what, longest
         self.settings = current_settings() if settings is None else settings
 
     def reduce(
@@ -228,9 +235,12 @@ class Similarity:
             return math.nan
         if arrays.kernels(matrix.x) is not None:
             return math.nan  # reading the largest score would synchronise with the device
-        sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
-        largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
-        largest = [largest[0], largest[-1]]
+        if self.longest is None:
+            sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)
+            largest = [self._largest(arrays.row_dot(t, t)) for t in sides]
+            largest = [largest[0], largest[-1]]
+        else:
+            largest = [self.longest**2] * 2
         largest += [self._largest(matrix.xp.abs(t)) for t in matrix.offsets if t is not None]
         bounds = [arrays.known(t) for t in (matrix.scale, *largest)]
         scale, x, y, *offsets = (math.nan if b is None else b for b in bounds)

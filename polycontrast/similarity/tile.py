@@ -22,6 +22,8 @@ class Tile:
     """True where rows and columns are of different ranks, which have no sample in common."""
     scores: Any = None
     """Scores of the tile (`shape`), for a rule that sees them."""
+    companion: Any = None
+    """Those of the companion of the matrix, likewise."""
 
     known = True  # its indices are numbers, not yet to be computed
 

@@ -1,5 +1,6 @@
 """The arithmetic of one tile, which every walk calls."""
 
+from dataclasses import replace
 from typing import Any
 
 from polycontrast import arrays
@@ -23,9 +24,12 @@ class TileBody:
         Makes the products.
     """
 
+    tiles = 1
+    """How many are kept for the gradient of each tile of the matrix."""
+
     def __init__(self, matrix: Matrix, statistic: Statistic, multiplier: Multiplier):
         self.xp, self.pairs, self.score = matrix.xp, matrix.pairs, matrix.score
-        self.offsets = matrix.offsets
+        self.offsets, self.companion = matrix.offsets, matrix.companion
         self.statistic: Any = statistic
         self.multiplier = multiplier
         self.merge, self.finish = statistic.merge, statistic.finish
@@ -88,8 +92,15 @@ class TileBody:
         masked = self._masked(rows, tile)
         return masked, masked if columns is rows else self._masked(columns, tile)
 
+    def accompanied(self, tile: Tile, kept: bool = False) -> Tile:
+        """The tile with the scores of the companion, if there is one; a temporary unless `kept`."""
+        if self.companion is None or tile.companion is not None:
+            return tile
+        products = self.companion.products(tile, self.multiplier, kept)
+        return replace(tile, companion=self.xp.reshape(products, tile.shape))
+
     def _masked(self, scores: Array, tile: Tile) -> Array:
-        return self.pairs.exclude_(scores, tile)
+        return self.pairs.exclude_(scores, self.accompanied(tile))
 
     def values_and_weights(
         self,
@@ -126,7 +137,7 @@ class TileBody:
         kept: Array | None,
         u: Any,
         v: Any,
-    ) -> tuple[Array, Array, Array]:
+    ) -> tuple[Array, ...]:
         """dL/dproducts of a tile, of both triangles together where the matrix is symmetric.
 
         The second and the third array are to be summed along rows and along columns, or are such

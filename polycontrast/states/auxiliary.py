@@ -15,10 +15,9 @@ from polycontrast.arrays import (
     row_dot,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Normalize, Positive, Temperature
+from polycontrast.objective import Embeddings, Normalize, Positive, Temperature, measured
 from polycontrast.sampling.seeds import generator_of
 from polycontrast.similarity import OtherSamples, Similarity
-from polycontrast.states.measured import measured
 from polycontrast.states.moving_average import check_gamma, log_moving_average
 
 

@@ -13,9 +13,9 @@ from polycontrast.objective import (
     State,
     Temperatures,
     at_least_two,
+    measured,
 )
 from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
-from polycontrast.states.measured import measured
 from polycontrast.states.moving_average import log_moving_average
 
 Share = Annotated[float, Role("option", low=0.0, high=1.0, open_low=True)]

@@ -88,7 +88,7 @@ def check_gradient(
     objective: Any,
     *inputs: Array,
     wrt: str | tuple[str, ...] | None = None,
-    directions: int = 2,
+    repeats: int = 2,
     rtol: float | None = None,
     atol: float | None = None,
     seed: int = 0,
@@ -116,7 +116,7 @@ def check_gradient(
         Arguments to check, also parameters such as ``"temperature"``. Default: the arguments that
         `value_and_grad` differentiates by default, without those whose gradient is by definition
         not that of the value.
-    directions : int, default 2
+    repeats : int, default 2
         Random directions per argument.
     rtol : float, optional
         Default: 1e-6 in float64, 1e-2 in lower precision.
@@ -152,10 +152,10 @@ def check_gradient(
         wanted = "a callable with a value_and_grad of the same form"
         got = arrays.describe(objective)
         raise TypeError(f"check_gradient: objective must be {wanted}, got {got}")
-    directions = arrays.plain(directions)
-    if not arrays.is_number(directions) or not isinstance(directions, int) or directions < 1:
-        got = arrays.describe(directions)
-        raise ValueError(f"check_gradient: directions must be an integer >= 1, got {got}")
+    repeats = arrays.plain(repeats)
+    if not arrays.is_number(repeats) or not isinstance(repeats, int) or repeats < 1:
+        got = arrays.describe(repeats)
+        raise ValueError(f"check_gradient: repeats must be an integer >= 1, got {got}")
     for what, allowed in (("rtol", rtol), ("atol", atol)):
         given = {} if allowed is None else {what: allowed}
         if not all(number >= 0 for number in arrays.as_floats("check_gradient", **given)):
@@ -184,7 +184,7 @@ def check_gradient(
                 return float(objective(**(given | {key: build(step)})))
 
             checks += _check_part(
-                part, along, array, part_grad, _is_double(found), directions, rtol, atol, rng
+                part, along, array, part_grad, _is_double(found), repeats, rtol, atol, rng
             )
     name = getattr(objective, "name", getattr(objective, "__name__", repr(objective)))
     return GradientReport(name, tuple(checks))
@@ -205,7 +205,7 @@ def _check_part(
     array: Any,
     grad: Any,
     precise: bool,
-    directions: int,
+    repeats: int,
     rtol: float | None,
     atol: float | None,
     rng: np.random.Generator,
@@ -213,7 +213,7 @@ def _check_part(
     centre, gradient = _to_numpy(array), _to_numpy(grad)
     precise = precise and _is_double(array)
     rtol = (1e-6 if precise else 1e-2) if rtol is None else rtol
-    ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(directions)]
+    ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(repeats)]
     if centre.ndim == 0:
         ways = [("value", np.ones(()))]
     ways = [(where, v / np.linalg.norm(v)) for where, v in ways]

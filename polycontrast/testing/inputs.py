@@ -10,7 +10,7 @@ from polycontrast.objective import Argument, Objective
 from polycontrast.objective.arguments import SAMPLES
 
 # Lengths of axes that are not axes of samples.
-SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3, "Q": 3, "T": 4}
+SIZES = {"A": 2, "D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3, "Q": 3, "T": 4}
 
 
 def random_arrays(

@@ -13,8 +13,8 @@ from battery.cases import default_cases
 # message must hold; None where it does not apply.
 
 
-def _fitting(case):
-    return case.given(Backend.NUMPY, case.arrays())
+def _fitting(case, **sizes):
+    return case.given(Backend.NUMPY, case.arrays(**sizes)) | case.options
 
 
 def _changed(case, name, value):
@@ -134,14 +134,13 @@ def unknown_keyword(case):
 
 def empty_batch(case):
     """No sample at all."""
-    return case.given(Backend.NUMPY, case.arrays(B=0, N=0)), (next(iter(case.dims)),)
+    return _fitting(case, B=0, N=0), (next(iter(case.dims)),)
 
 
 def no_dimension(case):
     """Embeddings of dimension zero."""
-    if not any(dims[-1] == "D" for dims in case.dims.values()):
-        return None
-    return case.given(Backend.NUMPY, case.arrays(D=0)), (next(iter(case.dims)),)
+    name = next((n for n, dims in case.dims.items() if dims[-1] == "D"), None)
+    return None if name is None else (_fitting(case, D=0), (name,))
 
 
 def unknown_wrt(case):

@@ -205,7 +205,7 @@ def test_numbers_of_other_types_are_numbers(case):
     for name, argument in case.arguments.items():
         if argument.is_array or (argument.kind == "option" and not argument.numeric):
             continue
-        number = argument.default if argument.default is not None else 0.5
+        number = 0.5 if case.parameter(name) is None else case.parameter(name)
         types = [np.float64, np.longdouble, np.asarray, fractions.Fraction]
         if argument.role.integer:
             number, types = max(1, number), [np.int64, np.uint16]

@@ -24,11 +24,11 @@ def test_none_sum_mean(case):
     each = case.value(arrays, reduction="none")
     total = case.value(arrays, reduction="sum")
     mean = case.value(arrays, reduction="mean")
-    first, dims = next((x, case.dims[n]) for n, x in arrays.items())
-    b = next(n for n, axis in zip(first.shape, dims, strict=True) if axis in "BN")
-    m = arrays[case.views].shape[0] if case.views else 2
+    places = next(iter(arrays.values())).shape[:-1]  # of the rows of the first array
+    b, m = places[-1], arrays[case.views].shape[0] if case.views else 2
     some = case.options.get("anchors")  # so many rows, or rows of so many views
-    assert each.shape in ([(some,), (some * b,)] if some else [(b,), (m * b,), (2 * b,), (2, b)])
+    each_row = [(b,), (m * b,), (2 * b,), (2, b), places, places[:1]]
+    assert each.shape in ([(some,), (some * b,)] if some else each_row)
     assert_close(total, each.sum(), 1e-12)
     assert_close(mean, total / terms(case, each, arrays), 1e-12)
 

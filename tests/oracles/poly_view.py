@@ -16,6 +16,11 @@ def _lse(terms):
     return torch.logsumexp(torch.stack(list(terms)), 0)
 
 
+def _apart(i, j, ids):
+    """Whether two samples are negatives of each other: they differ, and so do their items."""
+    return i != j and (ids is None or int(ids[i]) != int(ids[j]))
+
+
 def _mean(terms):
     return sum(terms) / len(terms) if terms else None
 
@@ -28,12 +33,15 @@ def _mean(terms):
         {"mask": "M B"},
         {"weights": "B"},
         {"mask": "M B", "weights": "B"},
+        {"ids": "B", "aggregation": "arithmetic"},
+        {"ids": "B", "mask": "M B"},
     )
 )
 def poly_view(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     aggregation="geometric",
     temperature=0.1,
@@ -44,7 +52,9 @@ def poly_view(
     samples = ragged(views, mask, normalize)
     losses = []
     for i, mine in enumerate(samples):
-        others = [z for j, theirs in enumerate(samples) if j != i for z in theirs.values()]
+        others = [
+            z for j, theirs in enumerate(samples) if _apart(i, j, ids) for z in theirs.values()
+        ]
         anchors = []
         for a, anchor in mine.items():
             negatives = [anchor @ z / temperature for z in others]
@@ -71,12 +81,15 @@ def poly_view(
         {"mask": "M B"},
         {"weights": "B"},
         {"mask": "M B", "weights": "B"},
+        {"ids": "B"},
+        {"ids": "B", "mask": "M B", "normalize_mean": True},
     )
 )
 def sufficient_statistics(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     temperature=0.1,
     normalize=True,
@@ -95,7 +108,9 @@ def sufficient_statistics(
         means.append(mean)
     losses = []
     for i, mine in enumerate(samples):
-        candidates = [t for j, theirs in enumerate(means) if j != i for t in theirs.values()]
+        candidates = [
+            t for j, theirs in enumerate(means) if _apart(i, j, ids) for t in theirs.values()
+        ]
         anchors = []
         for a, anchor in mine.items():
             if a in means[i]:
@@ -110,36 +125,45 @@ def _column(samples, a):
     return {i: rows[a] for i, rows in enumerate(samples) if a in rows}
 
 
-def _pair(kind, x, y, i, temperature):
+def _pair(kind, x, y, i, temperature, ids):
     """Return the loss of pair `i` of two columns of rows, for each of the two-view losses."""
     s = x[i] @ y[i] / temperature
     if kind == "info_nce":
-        rows = _lse(x[i] @ y[j] / temperature for j in y)
-        columns = _lse(y[i] @ x[j] / temperature for j in x)
+        rows = _lse(x[i] @ y[j] / temperature for j in y if j == i or _apart(i, j, ids))
+        columns = _lse(y[i] @ x[j] / temperature for j in x if j == i or _apart(i, j, ids))
         return (rows + columns) / 2 - s
     if kind == "nt_xent":
         total = 0.0
         for anchor, own, other in ((x[i], x, y), (y[i], y, x)):
-            logits = [anchor @ own[j] / temperature for j in own if j != i]
-            logits += [anchor @ other[j] / temperature for j in other]
+            logits = [anchor @ own[j] / temperature for j in own if _apart(i, j, ids)]
+            logits += [
+                anchor @ other[j] / temperature for j in other if j == i or _apart(i, j, ids)
+            ]
             total = total + _lse(logits) - s
         return total / 2
     if kind == "dhel":
         total = -s
+        found = []
         for column in (x, y):
-            energies = [column[i] @ column[j] / temperature for j in column if j != i]
+            energies = [column[i] @ column[j] / temperature for j in column if _apart(i, j, ids)]
             if energies:
                 total = total + _lse(energies)
-        return total
+            found += energies
+        return total if found or _lonely((x, y), i) else 0.0 * s
     raise ValueError(kind)
 
 
-def _pair_terms(samples, pairs, kind, temperature):
+def _lonely(columns, i):
+    """Whether no other sample has any of these views, whatever its item."""
+    return all(set(column) <= {i} for column in columns)
+
+
+def _pair_terms(samples, pairs, kind, temperature, ids):
     """Return for each sample the losses of the pairs of views that it has."""
     columns = {a: _column(samples, a) for pair in pairs for a in pair}
     return [
         [
-            _pair(kind, columns[a], columns[b], i, temperature)
+            _pair(kind, columns[a], columns[b], i, temperature, ids)
             for a, b in pairs
             if a in rows and b in rows
         ]
@@ -156,12 +180,15 @@ def _pair_terms(samples, pairs, kind, temperature):
         {"mask": "M B"},
         {"weights": "B"},
         {"mask": "M B", "weights": "B"},
+        {"ids": "B"},
+        {"ids": "B", "pair": "dhel", "mask": "M B"},
     )
 )
 def multi_crop(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     pair="nt_xent",
     temperature=0.1,
@@ -171,7 +198,7 @@ def multi_crop(
     """Mean over unordered pairs of views of a two-view loss."""
     samples = ragged(views, mask, normalize)
     pairs = list(itertools.combinations(range(len(views)), 2))
-    terms = _pair_terms(samples, pairs, pair, temperature)
+    terms = _pair_terms(samples, pairs, pair, temperature, ids)
     return per_sample([_mean(t) for t in terms], weights, reduction, views[0])
 
 
@@ -183,12 +210,15 @@ def multi_crop(
         {"mask": "M B"},
         {"weights": "B"},
         {"mask": "M B", "weights": "B"},
+        {"ids": "B"},
+        {"ids": "B", "mask": "M B"},
     )
 )
 def pairwise_sum(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     temperature=0.07,
     average=False,
@@ -198,7 +228,7 @@ def pairwise_sum(
     """Sum (or mean) over unordered pairs of views of the symmetric InfoNCE."""
     samples = ragged(views, mask, normalize)
     pairs = list(itertools.combinations(range(len(views)), 2))
-    terms = _pair_terms(samples, pairs, "info_nce", temperature)
+    terms = _pair_terms(samples, pairs, "info_nce", temperature, ids)
     losses = [(_mean(t) if average else sum(t)) if t else None for t in terms]
     return per_sample(losses, weights, reduction, views[0])
 
@@ -211,12 +241,15 @@ def pairwise_sum(
         {"normalize": False},
         {"mask": "M B", "weights": "B"},
         {"mask": "M B", "graph": "core", "core": 1},
+        {"ids": "B"},
+        {"ids": "B", "mask": "M B", "graph": "core"},
     )
 )
 def multiview_coding(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     graph="full",
     core=0,
@@ -229,7 +262,7 @@ def multiview_coding(
     pairs = list(itertools.combinations(range(len(views)), 2))
     if graph == "core":
         pairs = [pair for pair in pairs if core in pair]
-    terms = _pair_terms(samples, pairs, "info_nce", temperature)
+    terms = _pair_terms(samples, pairs, "info_nce", temperature, ids)
     return per_sample([2 * sum(t) if t else None for t in terms], weights, reduction, views[0])
 
 
@@ -242,12 +275,15 @@ def multiview_coding(
         {"normalize": False},
         {"mask": "M B", "weights": "B"},
         {"mask": "M B", "pair": "dhel", "normalize_mean": True},
+        {"ids": "B"},
+        {"ids": "B", "pair": "dhel", "mask": "M B"},
     )
 )
 def average_view(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     pair="nt_xent",
     temperature=0.5,
@@ -265,7 +301,7 @@ def average_view(
             if a in rows and rest:
                 x[i], mu[i] = rows[a], unit(sum(rest) / len(rest), normalize_mean)
         for i in x:
-            terms[i].append(_pair(pair, x, mu, i, temperature))
+            terms[i].append(_pair(pair, x, mu, i, temperature, ids))
     return per_sample([_mean(t) for t in terms], weights, reduction, views[0])
 
 
@@ -276,12 +312,15 @@ def average_view(
         {"normalize": False},
         {"mask": "M B", "weights": "B"},
         {"mask": "M B", "energy": "all"},
+        {"ids": "B"},
+        {"ids": "B", "mask": "M B", "energy": "all"},
     )
 )
 def mv_info_nce(
     views,
     mask=None,
     weights=None,
+    ids=None,
     *,
     energy="cross",
     temperature=0.5,
@@ -300,7 +339,8 @@ def mv_info_nce(
             positives += [anchor @ z / temperature for b, z in mine.items() if b != a]
             for j, theirs in enumerate(samples):
                 for b, z in theirs.items():
-                    if b != a if energy == "cross" else (j, b) != (i, a):
+                    allowed = b != a if energy == "cross" else (j, b) != (i, a)
+                    if allowed and (j == i or _apart(i, j, ids)):
                         energies.append(anchor @ z / temperature)
         losses.append(_lse(energies) - _lse(positives))
     return per_sample(losses, weights, reduction, views[0])
@@ -313,9 +353,20 @@ def mv_info_nce(
         {"mask": "M B"},
         {"weights": "B"},
         {"mask": "M B", "weights": "B"},
+        {"ids": "B"},
+        {"ids": "B", "mask": "M B"},
     )
 )
-def mv_dhel(views, mask=None, weights=None, *, temperature=0.5, normalize=True, reduction="mean"):
+def mv_dhel(
+    views,
+    mask=None,
+    weights=None,
+    ids=None,
+    *,
+    temperature=0.5,
+    normalize=True,
+    reduction="mean",
+):
     """Alignment of all views of a sample in one term, and one energy a view."""
     samples = ragged(views, mask, normalize)
     columns = [_column(samples, a) for a in range(len(views))]
@@ -325,10 +376,15 @@ def mv_dhel(views, mask=None, weights=None, *, temperature=0.5, normalize=True, 
             losses.append(None)
             continue
         loss = -_lse(u @ v / temperature for u, v in itertools.combinations(mine.values(), 2))
+        found = []
         for a, anchor in mine.items():
-            energies = [anchor @ z / temperature for j, z in columns[a].items() if j != i]
+            apart = [z for j, z in columns[a].items() if _apart(i, j, ids)]
+            energies = [anchor @ z / temperature for z in apart]
             if energies:
                 loss = loss + _lse(energies)
+            found += energies
+        if not found and not _lonely([columns[a] for a in mine], i):
+            loss = 0.0 * loss
         losses.append(loss)
     return per_sample(losses, weights, reduction, views[0])
 

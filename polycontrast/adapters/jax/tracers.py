@@ -31,6 +31,7 @@ def call(function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
     values = by_name(function, args, kwargs)
     # Names that are no arguments are options of execution, or the function refuses them.
     own = {name: value for name, value in values.items() if name in function.arguments}
+    function.check_indices(own)  # all arrays are traced from here on, and JAX clamps indices
     named = asdict(current_settings()) | kwargs | beside_tracers(own)
     if summed_by_jax(named["comm"], jax.tree.leaves(own)):
         named["gradients"] = _only_summed(function, kwargs.get("gradients", "sum"), named["comm"])

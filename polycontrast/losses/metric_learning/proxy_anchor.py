@@ -3,36 +3,34 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import (
-    Array,
     device,
     finite_or_zero,
     namespace,
-    safe_log,
     sigmoid,
     softplus,
 )
 from polycontrast.calculus import unit_rows
 from polycontrast.losses.metric_learning._class_pairs import is_there
 from polycontrast.objective import (
-    ClassLabels,
     Embeddings,
+    IndexInto,
     Normalize,
     Positive,
     Role,
-    check_labels,
     objective,
     whole_batch,
 )
 from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity, line
 
 Proxies = Annotated[Any, Role("rows", ("C D",), about="Row c stands for class c.")]
+Classes = Annotated[Any, IndexInto("C", "B", about="Class of each row.")]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def proxy_anchor(
     z: Embeddings,
     proxies: Proxies,
-    labels: ClassLabels,
+    labels: Classes,
     *,
     margin: float = 0.1,
     alpha: Positive = 32.0,
@@ -47,17 +45,10 @@ def proxy_anchor(
 
     Parameters
     ----------
-    labels
-        From 0 to C - 1.
     margin
         The margin :math:`\delta`.
     alpha
         Sharpness of both sums.
-
-    Raises
-    ------
-    ValueError
-        When a label is not below C, or negative.
 
     Notes
     -----
@@ -78,7 +69,6 @@ def proxy_anchor(
     1.507531
     """
     xp, batch, count = namespace(z), whole_batch(), proxies.shape[0]
-    check_labels("labels", labels, count)
     u, u_back = unit_rows(z, normalize)
     v, v_back = unit_rows(proxies, normalize)
     where = device(u)
@@ -90,7 +80,7 @@ def proxy_anchor(
         Reading(RunningExpSum(), Labels(labels, classes), line(-alpha, alpha * margin)),
         Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
     )
-    positives, negatives = (_over_ranks(t, batch) for t in here)
+    positives, negatives = (batch.logsumexp(t[None, :], axis=0) for t in here)
     present = is_there(positives)
     share = xp.astype(present, u.dtype) / xp.sum(xp.astype(present, u.dtype))
     value = xp.sum(share * softplus(positives)) + xp.sum(softplus(negatives)) / count
@@ -108,12 +98,3 @@ def proxy_anchor(
         return {"z": u_back(pulled.x), "proxies": v_back(pulled.y)}
 
     return value, back
-
-
-def _over_ranks(lse: Array, batch: Any) -> Array:
-    """Log-sum-exp of each entry over the ranks."""
-    if batch.size == 1:
-        return lse
-    xp = namespace(lse)
-    peak = finite_or_zero(batch.max(lse))
-    return safe_log(batch.sum(xp.exp(lse - peak))) + peak

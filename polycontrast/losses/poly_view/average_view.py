@@ -7,6 +7,7 @@ from polycontrast.calculus import rest_mean, unit_rows
 from polycontrast.contrast import MissingViews
 from polycontrast.losses.poly_view.multi_crop import multi_crop
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -34,6 +35,7 @@ def average_view(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     pair: Literal["nt_xent", "info_nce", "dhel"] = "nt_xent",
     temperature: Temperature = 0.5,
@@ -85,7 +87,7 @@ def average_view(
     xp = namespace(views)
     if pair == "dhel":
         at_least_two("views", views.shape[1], 'an energy for pair="dhel"')
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     means, means_back = rest_mean(z, 1 / there.others)
     mu, mu_back = unit_rows(means, normalize_mean)
@@ -96,6 +98,7 @@ def average_view(
         loss, back_a = multi_crop.vjp(
             xp.stack([z[a, ...], mu[a, ...]], axis=0),
             both,
+            ids=ids,
             pair=pair,
             temperature=temperature,
             normalize=False,

@@ -14,6 +14,7 @@ from polycontrast.contrast import (
     view_pairs,
 )
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -42,6 +43,7 @@ def multi_crop(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     pair: Literal["nt_xent", "info_nce", "dhel"] = "nt_xent",
     temperature: Temperature = 0.1,
@@ -75,7 +77,8 @@ def multi_crop(
     computed once per pair of views. With the positive :math:`s_{ab,i}` the loss of an anchor is
     :math:`\mathrm{softplus}(\mathrm{logaddexp}(D_{aa}, D_{ab}) - s_{ab})` for nt_xent,
     :math:`\mathrm{softplus}(D_{ab} - s_{ab})` for info_nce and :math:`2 D_{aa} - s_{ab}` for dhel.
-    The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss.
+    The value takes at most M^2 / 2 products of B x B x D. At M = 2 the loss is the pair loss. With
+    dhel a pair of views that `ids` leave without a negative has loss 0.
 
     References
     ----------
@@ -91,7 +94,7 @@ def multi_crop(
     0.904832
     """
     xp = namespace(views)
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     if pair == "dhel":
         at_least_two("views", z.shape[1], 'an energy for pair="dhel"')
@@ -107,6 +110,11 @@ def multi_crop(
         negatives = across if pair == "info_nce" else xp.logaddexp(within, across)
         cost = softplus(negatives - s)
     pairs, zeros = there.pairs(), xp.zeros_like(s)
+    alone = there.without_energy(within[:, 0, :]) if pair == "dhel" else None
+    if alone is not None:  # pairs of views that `ids` leave without any energy
+        none, by_ids = alone
+        lost = none[:, None, :] & none[None, :, :] & (by_ids[:, None, :] | by_ids[None, :, :])
+        pairs = pairs & ~lost
     share = 1 / (there.count * there.others)
     losses = share * xp.sum(xp.where(pairs, cost, zeros), axis=(0, 1))
 

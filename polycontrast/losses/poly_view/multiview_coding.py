@@ -7,6 +7,7 @@ from polycontrast.calculus import sample_gram
 from polycontrast.contrast import MissingViews, block_logsumexp, on_temperature, view_pairs
 from polycontrast.objective import (
     BadArgument,
+    Ids,
     Index,
     Mask,
     Normalize,
@@ -31,6 +32,7 @@ def multiview_coding(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     graph: Literal["full", "core"] = "full",
     core: Index = 0,
@@ -84,7 +86,7 @@ def multiview_coding(
     count = views.shape[0]
     if core >= count:
         raise BadArgument(f"core must be the index of one of {count} views, got {core}")
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     chosen = [pair for pair in view_pairs(count) if graph == "full" or core in pair]
     negatives, pull = block_logsumexp(z, 1 / temperature, chosen, there)

@@ -13,6 +13,7 @@ from polycontrast.contrast import (
     same_view,
 )
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -34,6 +35,7 @@ def mv_dhel(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.5,
     normalize: Normalize = True,
@@ -70,7 +72,7 @@ def mv_dhel(
     constant) and includes :math:`j = i`. Only the Gram matrix of each view is computed, and only
     half of its tiles: M / 2 products of B x B x D, M times fewer than the other losses of the
     family. The gradient has softmaxes over the other samples, and minus the softmax over the pairs
-    of views.
+    of views. A sample that `ids` leave without a negative has loss 0.
 
     References
     ----------
@@ -85,21 +87,26 @@ def mv_dhel(
     -0.019171
     """
     xp = namespace(views)
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     at_least_two("views", z.shape[1], "an energy")
     lse, pull = block_logsumexp(z, 1 / temperature, same_view(z.shape[0]), there)
-    energies = finite_or_zero(diagonal(lse))  # (M, B); none where nobody else has the view
+    energies = diagonal(lse)
+    alone = there.without_energy(energies)
+    lost = None if alone is None else xp.all(alone[0], axis=0) & xp.any(alone[1], axis=0)
+    energies = finite_or_zero(energies)  # (M, B); none where nobody else has the view
     s, s_back = sample_gram(z)
     # Ordered pairs hold every pair twice, hence the log 2.
     scores = xp.where(there.pairs(), s / temperature - math.log(2), xp.full_like(s, -xp.inf))
     alignment = finite_or_zero(logsumexp(scores, axis=(0, 1)))
 
     def back(g):
+        g = g if lost is None else xp.where(lost, 0.0, g)
         softmax = xp.exp(scores - alignment[None, None, :])
         gz = pull(on_diagonal(g[None, :] + xp.zeros_like(energies)))
         gz = gz + s_back(-g[None, None, :] * softmax) / temperature
         on_tau = on_temperature(temperature, 2, (z, gz))
         return {"views": z_back(gz), "temperature": on_tau}
 
-    return xp.sum(energies, axis=0) - alignment, back, there.samples
+    losses = xp.sum(energies, axis=0) - alignment
+    return losses if lost is None else xp.where(lost, 0.0, losses), back, there.samples

@@ -6,6 +6,7 @@ from polycontrast.arrays import finite_or_zero, logsumexp, namespace, sigmoid, s
 from polycontrast.calculus import sample_gram
 from polycontrast.contrast import MissingViews, block_logsumexp, on_temperature, view_pairs
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -22,6 +23,7 @@ def mv_info_nce(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     energy: Literal["cross", "all"] = "cross",
     temperature: Temperature = 0.5,
@@ -70,7 +72,7 @@ def mv_info_nce(
     0.551445
     """
     xp = namespace(views)
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     scale = 1 / temperature
     if energy == "all":

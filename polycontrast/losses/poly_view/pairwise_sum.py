@@ -4,6 +4,7 @@ from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.calculus import sample_gram
 from polycontrast.contrast import MissingViews, block_logsumexp, on_temperature, view_pairs
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -24,6 +25,7 @@ def pairwise_sum(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.07,
     average: bool = False,
@@ -64,7 +66,7 @@ def pairwise_sum(
     3.308668
     """
     xp = namespace(views)
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     negatives, pull = block_logsumexp(z, 1 / temperature, view_pairs(z.shape[0]), there)
     s, s_back = sample_gram(z)

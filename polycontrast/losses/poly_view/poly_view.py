@@ -6,6 +6,7 @@ from polycontrast.arrays import finite_or_zero, logsumexp, namespace, sigmoid, s
 from polycontrast.calculus import sample_gram
 from polycontrast.contrast import MissingViews, on_temperature
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -32,6 +33,7 @@ def poly_view(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     aggregation: Literal["geometric", "arithmetic"] = "geometric",
     temperature: Temperature = 0.1,
@@ -82,7 +84,7 @@ def poly_view(
     1.371951
     """
     xp = namespace(views)
-    there = MissingViews(views, mask)
+    there = MissingViews(views, mask, ids)
     z, z_back = there.unit_rows(normalize)
     matrix = Similarity(z, scale=1 / temperature, pairs=there.other_samples())
     negatives, _, pull = matrix.logsumexp()

@@ -4,6 +4,7 @@ from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import rest_mean, unit_rows
 from polycontrast.contrast import MissingViews
 from polycontrast.objective import (
+    Ids,
     Mask,
     Normalize,
     Reduction,
@@ -25,6 +26,7 @@ def sufficient_statistics(
     views: Views,
     mask: Mask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     normalize: Normalize = True,
@@ -75,7 +77,7 @@ def sufficient_statistics(
     1.371951
     """
     xp = namespace(views)
-    there = MissingViews(views, mask).with_targets()
+    there = MissingViews(views, mask, ids).with_targets()
     z, z_back = there.unit_rows(normalize)
     share = 1 / there.others
     means, means_back = rest_mean(z, share)

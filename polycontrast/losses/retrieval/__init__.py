@@ -1,4 +1,4 @@
-"""Retrieval.
+"""Retrieval and sentence embeddings.
 
-Queries with their documents, and embeddings of sentences.
+Queries against documents: in-batch and hard negatives.
 """

@@ -7,6 +7,7 @@ from polycontrast.calculus import unit_rows
 from polycontrast.contrast import less_mean, on_temperature
 from polycontrast.objective import (
     ClassLabels,
+    Constant,
     Embeddings,
     Normalize,
     Reduction,
@@ -18,7 +19,7 @@ from polycontrast.similarity import CountedSum, Labels, Present, Reading, Simila
 
 _CONSTANT = "Rows of the same samples from a fixed encoder; they have no gradient."
 _ABOUT = "True for the samples that are rehearsed: anchors, and positives of anchors."
-Teacher = Annotated[Any, Role("state", ("B D",), about=_CONSTANT)]
+Teacher = Annotated[Any, Constant("B D", about=_CONSTANT)]
 Rehearsed = Annotated[Any, Role("rows", ("B",), dtype="bool", about=_ABOUT)]
 
 

@@ -2,22 +2,10 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import (
-    add_,
-    finite_or_zero,
-    namespace,
-    row_dot,
-    sigmoid,
-    softplus,
-)
-from polycontrast.calculus import unit_rows
-from polycontrast.contrast import on_temperature, other_items
-from polycontrast.losses.two_view._candidates import (
-    even_smoothing,
-    own,
-    shared,
-    uneven_smoothing,
-)
+from polycontrast.arrays import namespace
+from polycontrast.contrast import other_items
+from polycontrast.contrast.anchor import Contrast, Linear, Logits, Term
+from polycontrast.losses.two_view._smoothing import even_smoothing, uneven_smoothing
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
@@ -30,7 +18,7 @@ from polycontrast.objective import (
     Weights,
     objective,
 )
-from polycontrast.similarity import Labels, Similarity
+from polycontrast.similarity import Labels
 
 Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
 _ITEMS = "The item of each of `negatives`; those of the anchor's item, see `ids`, are left out."
@@ -118,7 +106,6 @@ def info_nce(
     >>> float(value.round(6)), float(grads.temperature.round(6))
     (0.551445, 0.423883)
     """
-    xp = namespace(x)
     if symmetric and not in_batch:
         raise BadArgument("symmetric=True needs in_batch=True, got in_batch=False")
     if negative_ids is not None:
@@ -127,64 +114,34 @@ def info_nce(
         if negative_ids.ndim != negatives.ndim - 1:
             got = f"{tuple(negative_ids.shape)} for negatives {tuple(negatives.shape)}"
             raise BadArgument(f"negative_ids must have the shape of negatives without D, got {got}")
-    if negatives_mask is not None and (negatives is None or negatives.ndim != 3):
-        got = "none" if negatives is None else f"shape {tuple(negatives.shape)}"
-        raise BadArgument(f"negatives_mask needs negatives of shape (B, K, D), got {got}")
-    a, a_back = unit_rows(x, normalize)
-    b, b_back = unit_rows(y, normalize)
-    scale = 1 / temperature
-    positive = scale * row_dot(a, b)
-    rows = xp.full_like(positive, -xp.inf)
-    columns = queue = extra = there = None
+    if negatives_mask is not None:
+        if negatives is None or negatives.ndim != 3:
+            got = "none" if negatives is None else f"shape {tuple(negatives.shape)}"
+            raise BadArgument(f"negatives_mask needs negatives of shape (B, K, D), got {got}")
+        negatives = namespace(x).where(negatives_mask[:, :, None], negatives, 0.0)
+    rows = Contrast(temperature, normalize, x=x, y=y, negatives=negatives)
+    positive = rows.match("x", "y")
+    of_x: list[Logits] = []
+    terms = [Term(positive, of_x)]
     pairs = other_items(ids) if in_batch else None
-    if in_batch:
-        matrix = Similarity(a, b, scale=scale, pairs=pairs)
-        rows, columns, pull = matrix.logsumexp(columns=symmetric, positives=positive)
-    in_rows = rows
-    if negatives is not None:
-        if negatives_mask is not None:
-            there = negatives_mask
-            negatives = xp.where(there[:, :, None], negatives, 0.0)
-        c, c_back = unit_rows(negatives, normalize)
-        if c.ndim == 2:
-            other = None if negative_ids is None else Labels(ids, negative_ids, same=False)
-            queue = shared(a, c, scale, other, bool(label_smoothing))
-        else:
-            if negative_ids is not None and ids is not None:
-                other = negative_ids != ids[:, None]
-                there = other if there is None else there & other
-            queue = own(a, c, scale, there)
-        rows = xp.logaddexp(in_rows, queue.logsumexp)
-    losses, anchors = softplus(rows - positive), 1
     if symmetric:
-        losses, anchors = (losses + softplus(columns - positive)) / 2, 2
-    if label_smoothing:
-        if (ids is not None and in_batch) or negative_ids is not None or there is not None:
-            extra, extra_back = uneven_smoothing(a, b, scale, pairs, queue, symmetric)
-        else:
-            others = None if queue is None else c
-            extra, extra_back = even_smoothing(a, b, others, scale, in_batch, symmetric)
-        losses = losses + label_smoothing * extra
-
-    def back(g):
-        p = g * sigmoid(rows - positive) / anchors
-        q = g * sigmoid(columns - positive) / anchors if symmetric else 0
-        on_positive = (-scale * (p + q))[:, None]
-        ga, gb, grads = on_positive * b, on_positive * a, {}
-        if in_batch:
-            share = p * xp.exp(in_rows - finite_or_zero(rows))
-            pulled = pull(share, q if symmetric else None)
-            ga, gb = add_(ga, pulled.x), add_(gb, pulled.y)
-        if queue is not None:
-            da, gc = queue.pull(p * xp.exp(queue.logsumexp - finite_or_zero(rows)), None)
-            ga = add_(ga, da)
-        if extra is not None:
-            da, db, dc = extra_back(label_smoothing * g)
-            ga, gb = add_(ga, da), add_(gb, db)
-            gc = None if queue is None else gc + dc
-        if queue is not None:
-            grads["negatives"] = c_back(gc)
-        on_tau = on_temperature(temperature, 1, (a, ga))
-        return grads | {"x": a_back(ga), "y": b_back(gb), "temperature": on_tau}
-
-    return losses, back
+        one, other = rows.both_ways("x", "y", pairs, positive)
+        of_x.append(one)
+        terms.append(Term(positive, [other]))
+    elif in_batch:
+        of_x.append(rows.pairs("x", "y", pairs, positives=positive))
+    others: Any = negatives_mask
+    if negatives is not None and negatives.ndim == 2:
+        others = None if negative_ids is None else Labels(ids, negative_ids, same=False)
+        of_x.append(rows.pairs("x", "negatives", others, everywhere=True))
+    elif negatives is not None:
+        if negative_ids is not None and ids is not None:
+            other_item = negative_ids != ids[:, None]
+            others = other_item if others is None else others & other_item
+        of_x.append(rows.own("x", "negatives", others))
+    smoothed: Linear = ()
+    if label_smoothing and ((ids is not None and in_batch) or others is not None):
+        smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, others, symmetric)
+    elif label_smoothing:
+        smoothed = even_smoothing(rows, positive, label_smoothing, in_batch, symmetric)
+    return rows.losses(*terms, plus=smoothed)

@@ -171,6 +171,10 @@ def _held_words(held: Held | None) -> str:
     if held is None:
         return ""
     of = f" of {' and '.join(f'`{name}`' for name in held.names)}" if held.names else ""
+    of = of if held.named_by is None else f" of the argument that `{held.named_by}` names"
     text = f"he gradient{of} is by definition not that of the value, and finite differences"
-    call = ", ".join(f"{name}={quoted(value)}" for name, value in held.when.items())
+    call = ", ".join(
+        f"{name}={' or '.join(map(quoted, value)) if isinstance(value, tuple) else quoted(value)}"
+        for name, value in held.when.items()
+    )
     return f"{f'With ``{call}`` t' if call else 'T'}{text} do not apply to it."

@@ -63,7 +63,8 @@ def condition(argument: Argument, arguments: Mapping[str, Argument]) -> Iterator
     if role.high < math.inf:
         yield name, f"is outside {_bounds(argument)}"
     elif role.integer:
-        yield name, f"is not an integer of at least {role.low:g}"
+        bound = "" if role.low == -math.inf else f" of at least {role.low:g}"
+        yield name, f"is not an integer{bound}"
     elif role.low == -math.inf:
         yield name, "is not finite"
     else:

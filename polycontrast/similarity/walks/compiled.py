@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 
 from polycontrast.arrays import Array, transpose
-from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.matrix import MatrixGradients, gradients_of_companion
 from polycontrast.similarity.walks.blocks import empty_state
 from polycontrast.similarity.walks.job import Job, Side
 from polycontrast.similarity.walks.scan import Indices, MovingTile, sweep
@@ -78,6 +78,9 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     # Names of the gradients and sums of the columns: those of the rows in a symmetric matrix.
     y_name, columns_name = ("x", "rows") if matrix.symmetric else ("y", "columns")
     shapes = {"x": left.shape, y_name: right.shape}
+    pulled = matrix.pulled_companion()
+    if pulled is not None:
+        shapes |= {"companion x": pulled.x.shape, "companion y": pulled.y.shape}
     if matrix.has_sums:
         shapes["rows"] = (matrix.row_views, left.shape[1])
         shapes[columns_name] = (matrix.column_views, right.shape[1])
@@ -87,7 +90,7 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
 
     def visit(diagonal: bool, grads: Named, tile: MovingTile, tiles: Any) -> tuple[Named, None]:
         x, y = _flat(tile.of_rows(left, 1)), _flat(tile.of_columns(right, 1))
-        weights, on_rows, on_columns = body.weights(
+        weights, on_rows, on_columns, *others = body.weights(
             x,
             y,
             tile,
@@ -102,6 +105,11 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
             grads[name] = put(grads[name], old + jnp.reshape(part, old.shape), 1)
 
         add("x", jnp.matmul(weights, y), tile.of_rows, tile.put_rows)
+        if pulled is not None:
+            x, y = _flat(tile.of_rows(pulled.x, 1)), _flat(tile.of_columns(pulled.y, 1))
+            add("companion x", jnp.matmul(others[0], y), tile.of_rows, tile.put_rows)
+            part = jnp.matmul(transpose(others[0]), x)
+            add("companion y", part, tile.of_columns, tile.put_columns)
         if matrix.has_sums:
             add("rows", jnp.sum(on_rows, axis=1), tile.of_rows, tile.put_rows)
         if diagonal:
@@ -124,7 +132,12 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
         on_rows = jnp.reshape(grads["rows"], matrix.shape)
         if not matrix.symmetric:
             on_columns = jnp.reshape(grads["columns"], matrix.column_shape)
-    return MatrixGradients(x, y, on_rows, on_columns)
+    companion = None
+    if pulled is not None:
+        names = ("companion x", pulled.shape), ("companion y", pulled.y_shape)
+        sides = (jnp.reshape(grads[n], (*shape, -1)) * matrix.scale for n, shape in names)
+        companion = gradients_of_companion(*sides)
+    return MatrixGradients(x, y, on_rows, on_columns, companion)
 
 
 def _loops(job: Job) -> list[tuple[bool, Indices]]:
@@ -149,7 +162,9 @@ def _sweep(
     if not indices:
         return carry, None
     plan, matrix = job.plan, job.matrix
-    like = matrix.x, matrix.y, matrix.scale, matrix.offsets, kept, factors
+    other = matrix.companion
+    beside = None if other is None else (other.x, other.y, other.scale)
+    like = matrix.x, matrix.y, matrix.scale, matrix.offsets, beside, kept, factors
     lengths = plan.rows, plan.columns
     return sweep(indices, lengths, plan.tile, plan.views, visit, carry, kept, like)
 

@@ -47,7 +47,7 @@ class Job:
         settings: Settings,
         what: str,
     ):
-        self.matrix, self.what = matrix, what
+        self.matrix, self.what, other = matrix, what, matrix.companion
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
         threads = arrays.is_numpy(matrix.xp)
@@ -59,11 +59,13 @@ class Job:
             columns=matrix.samples[1],
             views=matrix.views,
             depth=matrix.x.shape[2],
-            itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8,
+            itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8 * self.body.tiles,
             settings=settings,
             symmetric=matrix.symmetric,
             threads=threads,
             accelerator=arrays.on_accelerator(matrix.x),
+            beside=0 if other is None else other.depth,
+            pulled=0 if other is None or other.held else other.depth,
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
@@ -153,7 +155,7 @@ class Job:
         self, operands: tuple[Sequence[Array], Sequence[Array]], only_rows: bool = False
     ) -> "Gradients":
         """Empty sums for the gradients."""
-        return Gradients(self, operands, only_rows)
+        return Gradients(self, self.matrix, only_rows, operands)
 
 
 def _by_block(factors: Any, count: int) -> list[Any]:
@@ -174,38 +176,53 @@ class Gradients:
     Parameters
     ----------
     job : Job
-    operands : (blocks of rows, blocks of columns)
-        Those of `Job.operands`. The side without the scale is not cut again.
+    matrix : Matrix
+        That of the job, or its companion.
     only_rows : bool
         Whether the gradients of the columns are not needed.
+    operands : (blocks of rows, blocks of columns), optional
+        Those of `Job.operands`. The side without the scale is not cut again.
     """
 
     def __init__(
         self,
         job: Job,
-        operands: tuple[Sequence[Array], Sequence[Array]],
+        matrix: Matrix,
         only_rows: bool,
+        operands: tuple[Sequence[Array], Sequence[Array]] | None = None,
     ):
-        matrix, multiplier = job.matrix, job.body.multiplier
+        multiplier = job.body.multiplier
         self.matrix, self.only_rows = matrix, only_rows
         self.operand = multiplier.operand
         rows, columns = job.row_blocks, job.column_blocks
-        self.left, self.right = operands
-        if matrix.scales_rows:
+        self.left, self.right = operands or ((), ())
+        if matrix.scales_rows or operands is None:
             self.left = rows.cut(self.operand(matrix.x))
         if matrix.symmetric:
             self.right = self.left
-        elif not matrix.scales_rows:
+        elif not matrix.scales_rows or operands is None:
             self.right = columns.cut(self.operand(matrix.y))
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
         self.row_sums = BlockSums(rows, matrix.x)
         self.column_sums = self.row_sums if matrix.symmetric else BlockSums(columns, matrix.x)
+        pulled = matrix.pulled_companion()
+        self.companion = None if pulled is None else Gradients(job, pulled, only_rows)
 
-    def add(self, i: int, j: int, weights: Array, on_rows: Array, on_columns: Array) -> None:
+    def add(
+        self,
+        i: int,
+        j: int,
+        weights: Array,
+        on_rows: Array,
+        on_columns: Array,
+        of_companion: Array = None,
+    ) -> None:
         """Add the gradients of one tile's dL/dproducts, and sums along its rows and columns."""
         has_sums = self.matrix.has_sums
+        if self.companion is not None:
+            self.companion.add(i, j, of_companion, None, None)
         weights = self.operand(weights)
         self.gx.add_product(i, weights, self.right[j])
         if has_sums:
@@ -228,7 +245,9 @@ class Gradients:
             on_rows = self.row_sums.joined(matrix.shape) / matrix.scale
             if two_sided:
                 on_columns = self.column_sums.joined(matrix.column_shape) / matrix.scale
-        return MatrixGradients(self.gx.joined((*matrix.x_shape, depth)), y, on_rows, on_columns)
+        x = self.gx.joined((*matrix.x_shape, depth))
+        companion = None if self.companion is None else self.companion.joined()
+        return MatrixGradients(x, y, on_rows, on_columns, companion)
 
 
 def summed(t: Array, axis: int) -> Array:

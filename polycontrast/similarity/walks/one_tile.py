@@ -4,7 +4,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, block, reusing
-from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.walks.blocks import mapped
 from polycontrast.similarity.walks.job import Job, summed
 
@@ -36,7 +36,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
         u, v = both_factors(None, None, *ahead)
         with reusing(None):
             of_rows, of_columns, weights = body.values_and_weights(x, y, tile, columns, u, v)
-            gradients = _gradients(job, *weights)
+            gradients = _gradients(job, job.matrix, *weights)
         cols = finished(of_columns, matrix.column_shape) if columns else None
         return finished(of_rows, matrix.shape), cols, lambda *cotangents: gradients
 
@@ -52,7 +52,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
     def back(g_rows: Any, g_columns: Any = None) -> MatrixGradients:
         u, v = both_factors(rows, cols, g_rows, g_columns)
         with reusing(None):
-            return _gradients(job, *body.weights(x, y, tile, kept, u, v))
+            return _gradients(job, matrix, *body.weights(x, y, tile, kept, u, v))
 
     return rows, cols, back
 
@@ -62,9 +62,17 @@ def _rows(t: Array) -> Array:
     return arrays.namespace(t).reshape(t, (-1, t.shape[2]))
 
 
-def _gradients(job: Job, weights: Array, on_rows: Array, on_columns: Array) -> MatrixGradients:
+def _gradients(
+    job: Job,
+    matrix: Matrix,
+    weights: Array,
+    on_rows: Array,
+    on_columns: Array,
+    of_companion: Array = None,
+) -> MatrixGradients:
     """Gradients from dL/dproducts; the cotangents were multiplied by the scale."""
-    matrix, multiplier = job.matrix, job.body.multiplier
+    multiplier, pulled = job.body.multiplier, matrix.pulled_companion()
+    companion = None if pulled is None else _gradients(job, pulled, of_companion, None, None)
     reshape, depth = matrix.xp.reshape, matrix.x.shape[2]
     weights = multiplier.operand(weights)
     x, y = _rows(multiplier.operand(matrix.x)), _rows(multiplier.operand(matrix.y))
@@ -78,4 +86,4 @@ def _gradients(job: Job, weights: Array, on_rows: Array, on_columns: Array) -> M
         of_rows = reshape(summed(on_rows, 1), matrix.shape) / matrix.scale
         if not matrix.symmetric:
             of_columns = reshape(summed(on_columns, 0), matrix.column_shape) / matrix.scale
-    return MatrixGradients(gx, gy, of_rows, of_columns)
+    return MatrixGradients(gx, gy, of_rows, of_columns, companion)

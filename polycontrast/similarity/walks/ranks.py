@@ -17,7 +17,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
-from polycontrast.similarity.matrix import Matrix, MatrixGradients
+from polycontrast.similarity.matrix import Matrix, MatrixGradients, gradients_of_companion
 from polycontrast.similarity.plan import kept_bytes
 from polycontrast.similarity.readings import Readings
 from polycontrast.similarity.statistics import Statistic
@@ -91,6 +91,7 @@ class Ring:
         matrix, sums = self.matrix, self.matrix.has_sums
         finished, cotangents = rows if matrix.symmetric else columns
         totals: list[Any] = [None, None, None, None]
+        beside: list[Any] = [None, None]  # gradients of the companion
 
         def add(one: Any, other: Any) -> Any:
             return other if one is None else arrays.add_(one, other)
@@ -107,7 +108,12 @@ class Ring:
                 totals[2] = add(totals[2], got.of_rows)
             if step == 0:
                 totals[1], totals[3] = got.y, got.of_columns
-            return [] if only_rows else [t for t in (got.y, got.of_columns) if t is not None]
+            answer = [got.y, got.of_columns]
+            if got.companion is not None:
+                beside[0] = add(beside[0], got.companion.x)
+                beside[1] = got.companion.y if step == 0 else beside[1]
+                answer.append(arrays.transpose(got.companion.y))
+            return [] if only_rows else [t for t in answer if t is not None]
 
         def merge(one: list[Array], other: list[Array]) -> list[Array]:
             return [arrays.add_(b, a) for a, b in zip(one, other, strict=True)]
@@ -117,9 +123,15 @@ class Ring:
         if cotangents is not None:
             packet += _leaves(finished) + _leaves(cotangents)
         home = self._travel(packet, (1, *[LAST] * (len(packet) - 1)), -2, visit, merge)
+        if beside[0] is None:
+            companion = None
+        else:
+            home, part = (home[:-1], home[-1]) if home else (home, None)
+            y = beside[1] if part is None else arrays.add_(beside[1], arrays.transpose(part))
+            companion = gradients_of_companion(beside[0], y)
         for side, part in zip((0, 2) if matrix.symmetric else (1, 3), home or (), strict=False):
             totals[side] = arrays.add_(totals[side], part)
-        return MatrixGradients(*totals)
+        return MatrixGradients(*totals, companion=companion)
 
     def _travel(
         self,
@@ -235,11 +247,17 @@ class Ring:
             return self.xp.zeros(shape, dtype=x.dtype, device=arrays.device(x))
 
         two_sided = not only_rows and not (step == 0 and self.matrix.symmetric)
+        companion, pulled = None, self.matrix.pulled_companion()
+        if pulled is not None:
+            sides = (pulled.shape, (*pulled.y_shape[:-1], packet[0].shape[1]))
+            depth = pulled.x.shape[2]
+            companion = gradients_of_companion(*(zeros((*side, depth)) for side in sides))
         return MatrixGradients(
             zeros((*self.matrix.x_shape, x.shape[2])),
             zeros(embeddings, two_sided),
             zeros(self.matrix.shape, self.matrix.has_sums),
             zeros(shape, two_sided and self.matrix.has_sums),
+            companion,
         )
 
 

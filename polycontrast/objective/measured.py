@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polycontrast.arrays import Array
-from polycontrast.objective import Objective
+from polycontrast.objective.objective import Objective
 
 
 def measured(body: Callable[..., Array]) -> Callable[..., Array]:

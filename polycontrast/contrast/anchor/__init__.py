@@ -1,0 +1,8 @@
+"""The contrast of anchors: blocks of candidates, joined and compared with positives."""
+
+from polycontrast.contrast.anchor.contrast import Contrast
+from polycontrast.contrast.anchor.logits import Grads, Logits
+from polycontrast.contrast.anchor.outer import Outer, cross_entropy, focal
+from polycontrast.contrast.anchor.terms import Linear, Term
+
+__all__ = ["Contrast", "Grads", "Linear", "Logits", "Outer", "Term", "cross_entropy", "focal"]

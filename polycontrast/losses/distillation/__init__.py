@@ -1,0 +1,4 @@
+"""Distillation.
+
+Predictions of a model that another one, or another view of the sample, has to share.
+"""

@@ -1,0 +1,4 @@
+"""Pixels and patches.
+
+Contrasts within each image, between places of two feature maps or crops.
+"""

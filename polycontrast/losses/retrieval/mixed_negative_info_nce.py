@@ -1,0 +1,155 @@
+"""InfoNCE with synthetic hard negatives, mixed of real ones."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from polycontrast.arrays import Array, device, namespace, row_dot
+from polycontrast.calculus import unit_rows
+from polycontrast.contrast.anchor import Term, focal
+from polycontrast.losses.retrieval._documents import Documents, HardNegatives
+from polycontrast.objective import (
+    BadArgument,
+    Constant,
+    Embeddings,
+    Held,
+    IndexInto,
+    Nonnegative,
+    Reduction,
+    Temperature,
+    objective,
+)
+
+_PAIRS = "Places of two hard negatives of the query, for each of Q mixtures."
+_SHARES = "Share of the first of the two; it is constant."
+Pairs = Annotated[Any, IndexInto("K", "B Q 2", about=_PAIRS)]
+Shares = Annotated[Any, Constant("B Q", about=_SHARES)]
+
+
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    held=Held("x", "negatives", "temperature", mode="list", detach_mixing=True),
+)
+def mixed_negative_info_nce(
+    x: Embeddings,
+    y: Embeddings,
+    negatives: HardNegatives,
+    index: Pairs | None = None,
+    lam: Shares | None = None,
+    *,
+    mode: Literal["list", "pair"] = "list",
+    gamma: Nonnegative = 0.0,
+    temperature: Temperature = 0.01,
+    detach_mixing: bool = True,
+    reduction: Reduction = "mean",
+):
+    r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
+
+    .. math:: -\frac{1}{B} \sum_i (1 - p_i)^\gamma \log p_i,\quad
+              p_i = \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+              {\sum_j \big( e^{\langle \hat x_i, \hat y_j \rangle / \tau} + \sum_k
+              e^{\langle \hat x_i, \hat n_{jk} \rangle / \tau} + \sum_q
+              e^{\langle \hat x_i, \hat m_{jq} \rangle / \tau} \big)},\quad
+              m_{jq} = \sum_k w_{jqk} \hat n_{jk}
+
+    Parameters
+    ----------
+    x, y
+        Queries, and the document of each. Rows are always scaled to unit length.
+    negatives
+        All queries share them and their mixtures.
+    index
+        Needed by ``mode="pair"`` alone. `sample_negative_mixing` draws them.
+    lam
+        Needed by ``mode="pair"`` alone.
+    mode
+        One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
+        \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
+        n_b``.
+    gamma
+        As in `focal_info_nce`.
+    detach_mixing
+        Hold the weights of ``mode="list"`` constant in the gradient.
+
+    Raises
+    ------
+    ValueError
+        When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+
+    Notes
+    -----
+    The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
+    \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
+    the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
+    are from the abstract and a public summary, as no code is public.
+
+    References
+    ----------
+    X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+    Embedding Model", ICLR 2026, arXiv 2506.20923.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> x = np.eye(3)
+    >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
+    >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+    >>> float(loss.round(6))
+    1.814482
+    """
+    given = {"index": index, "lam": lam}
+    wrong = [name for name, t in given.items() if (t is None) == (mode == "pair")]
+    if wrong:
+        needs = "needs index and lam" if mode == "pair" else "takes no index and no lam"
+        got = "none" if mode == "pair" else "one"
+        raise BadArgument(f'mode="{mode}" {needs}, got {got} for {wrong[0]}')
+    n, n_back = unit_rows(negatives)
+    if mode == "pair":
+        shares, shares_back = _of_pairs(n, index, lam), None
+    else:
+        shares, shares_back = _of_lists(x, n, temperature)
+    xp = namespace(n)
+    enlarged = xp.concat([negatives, xp.matmul(shares, n)], axis=1)
+    documents = Documents(x, y, enlarged, None, None, None, temperature, True)
+    batch = documents.rows.pairs("x", "y", documents.others)
+    term = Term(documents.match, [batch, *documents.hard()])
+    losses, pull = documents.rows.losses(term, outer=focal(gamma))
+
+    def back(g):
+        grads, count = pull(g), n.shape[1]
+        of_all = grads["negatives"]
+        of_mixed = of_all[:, count:, :]
+        on_n = xp.matmul(xp.matrix_transpose(shares), of_mixed)
+        if shares_back is not None and not detach_mixing:
+            on_x, more, on_tau = shares_back(of_mixed)
+            grads["x"], on_n = grads["x"] + on_x, on_n + more
+            grads["temperature"] = grads["temperature"] + on_tau
+        return grads | {"negatives": of_all[:, :count, :] + n_back(on_n)}
+
+    return losses, back
+
+
+def _of_pairs(n: Array, index: Array, lam: Array) -> Array:
+    """Weights (B, Q, K) of two negatives each."""
+    xp = namespace(n)
+    places = xp.arange(n.shape[1], dtype=index.dtype, device=device(n))[None, None, :]
+    first, second = (xp.astype(index[:, :, k, None] == places, n.dtype) for k in (0, 1))
+    return lam[:, :, None] * first + (1 - lam)[:, :, None] * second
+
+
+def _of_lists(
+    x: Array, n: Array, temperature: Array
+) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array]]]:
+    """Weights (B, 1, K) by similarity, and the pullback of mixtures to x, n and the temperature."""
+    xp, (a, a_back) = namespace(x), unit_rows(x)
+    logits = row_dot(a[:, None, :], n) / temperature
+    w = xp.exp(logits - xp.max(logits, axis=1, keepdims=True))
+    w = w / xp.sum(w, axis=1, keepdims=True)
+
+    def back(of_mixed: Array) -> tuple[Array, Array, Array]:
+        on_w = row_dot(of_mixed, n)
+        on_logits = w * (on_w - xp.sum(w * on_w, axis=1, keepdims=True))
+        scaled = (on_logits / temperature)[:, :, None]
+        on_x = a_back(xp.sum(scaled * n, axis=1))
+        return on_x, scaled * a[:, None, :], -xp.sum(logits * on_logits) / temperature
+
+    return w[:, None, :], back
