@@ -82,7 +82,7 @@ class _Aaic(Objective):
         temperature: float | Array = 0.02,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Asymmetric augmented instance contrast: live samples form a class, each spoof its own.
 
@@ -150,7 +150,7 @@ class _Aaic(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AaicGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -163,7 +163,7 @@ class _Aaic(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AaicGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -174,7 +174,7 @@ class _Aaic(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
@@ -196,7 +196,7 @@ class _AlignLoss(Objective):
         label_smoothing: float = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Loss of ALIGN: both directions of InfoNCE, with a share of the target on all candidates.
 
@@ -265,7 +265,7 @@ class _AlignLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -279,7 +279,7 @@ class _AlignLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -291,7 +291,7 @@ class _AlignLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlignLossGrads[Array]]]: ...
 
 align_loss: _AlignLoss
@@ -311,7 +311,7 @@ class _Alignment(Objective):
         alpha: float = 2,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean power of the distance between matching rows; lower is closer.
 
@@ -371,7 +371,7 @@ class _Alignment(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignmentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -384,7 +384,7 @@ class _Alignment(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlignmentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -395,7 +395,7 @@ class _Alignment(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlignmentGrads[Array]]]: ...
 
 alignment: _Alignment
@@ -417,7 +417,7 @@ class _AlphaCl(Objective):
         eps: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Weighted mean of negatives minus positives, where the weights are constants.
 
@@ -493,7 +493,7 @@ class _AlphaCl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlphaClGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -508,7 +508,7 @@ class _AlphaCl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AlphaClGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -521,7 +521,7 @@ class _AlphaCl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
 
 alpha_cl: _AlphaCl
@@ -546,7 +546,7 @@ class _AverageView(Objective):
         normalize: bool = True,
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean over the views of a two-view loss between a view and the average of the others.
 
@@ -628,7 +628,7 @@ class _AverageView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AverageViewGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -645,7 +645,7 @@ class _AverageView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, AverageViewGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -660,7 +660,7 @@ class _AverageView(Objective):
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], AverageViewGrads[Array]]]: ...
 
 average_view: _AverageView
@@ -683,7 +683,7 @@ class _BrownianBridge(Objective):
         normalize: bool = True,
         likelihood: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared distance of augmented rows from the path between the two modalities.
 
@@ -765,7 +765,7 @@ class _BrownianBridge(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, BrownianBridgeGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -780,7 +780,7 @@ class _BrownianBridge(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, BrownianBridgeGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -793,7 +793,7 @@ class _BrownianBridge(Objective):
         likelihood: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], BrownianBridgeGrads[Array]]]: ...
 
 brownian_bridge: _BrownianBridge
@@ -818,7 +818,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Farther positives attract more, nearer negatives repel more.
 
@@ -904,7 +904,7 @@ class _Cacr(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CacrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -921,7 +921,7 @@ class _Cacr(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CacrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -936,7 +936,7 @@ class _Cacr(Objective):
         stop_grad_weights: bool = False,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
 
 cacr: _Cacr
@@ -954,7 +954,7 @@ class _CaptionCrossEntropy(Objective):
         *,
         ignore_index: int = -100,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of the next word at every place of a caption that is not left out.
 
@@ -1015,7 +1015,7 @@ class _CaptionCrossEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CaptionCrossEntropyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1027,7 +1027,7 @@ class _CaptionCrossEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CaptionCrossEntropyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1037,7 +1037,7 @@ class _CaptionCrossEntropy(Objective):
         ignore_index: int = -100,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CaptionCrossEntropyGrads[Array]]]: ...
 
 caption_cross_entropy: _CaptionCrossEntropy
@@ -1062,7 +1062,7 @@ class _Cdvg(Objective):
         *,
         temperature: float | Array = 0.1,
         weight: float = 1.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of an image and of its translation to another bias, and their NT-Xent.
 
@@ -1127,7 +1127,7 @@ class _Cdvg(Objective):
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CdvgGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1142,7 +1142,7 @@ class _Cdvg(Objective):
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CdvgGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1155,7 +1155,7 @@ class _Cdvg(Objective):
         temperature: float | Array = 0.1,
         weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CdvgGrads[Array]]]: ...
 
 cdvg: _Cdvg
@@ -1173,7 +1173,7 @@ class _CentroidGap(Objective):
         y: Array,
         *,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Distance between the centroids of two modalities: the modality gap.
 
@@ -1229,7 +1229,7 @@ class _CentroidGap(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CentroidGapGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1240,7 +1240,7 @@ class _CentroidGap(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CentroidGapGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1249,7 +1249,7 @@ class _CentroidGap(Objective):
         *,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CentroidGapGrads[Array]]]: ...
 
 centroid_gap: _CentroidGap
@@ -1270,7 +1270,7 @@ class _Circle(Objective):
         detach_weights: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Soft difference of far and near pairs, each weighted by its distance from its optimum.
 
@@ -1345,7 +1345,7 @@ class _Circle(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CircleGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1360,7 +1360,7 @@ class _Circle(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CircleGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1373,7 +1373,7 @@ class _Circle(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
 
 circle: _Circle
@@ -1402,7 +1402,7 @@ class _ClipRocket(Objective):
         aggregate: Literal['mean', 'sum'] = 'mean',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss of plain views together with those of all pairs of augmented views.
 
@@ -1480,7 +1480,7 @@ class _ClipRocket(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClipRocketGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1498,7 +1498,7 @@ class _ClipRocket(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClipRocketGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1514,7 +1514,7 @@ class _ClipRocket(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClipRocketGrads[Array]]]: ...
 
 clip_rocket: _ClipRocket
@@ -1642,7 +1642,7 @@ class _ClusterInfoNce(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE whose candidates are the samples of the anchor's own cluster.
 
@@ -1714,7 +1714,7 @@ class _ClusterInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClusterInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1729,7 +1729,7 @@ class _ClusterInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClusterInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1742,7 +1742,7 @@ class _ClusterInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClusterInfoNceGrads[Array]]]: ...
 
 cluster_info_nce: _ClusterInfoNce
@@ -1760,7 +1760,7 @@ class _Cmim(Objective):
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of each row with the mean of all others, without a second view (cMIM).
 
@@ -1820,7 +1820,7 @@ class _Cmim(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CmimGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1831,7 +1831,7 @@ class _Cmim(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CmimGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1840,7 +1840,7 @@ class _Cmim(Objective):
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CmimGrads[Array]]]: ...
 
 cmim: _Cmim
@@ -1865,7 +1865,7 @@ class _Coca(Objective):
         caption_weight: float = 2.0,
         temperature: float | Array = 0.07,
         ignore_index: int = 0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric InfoNCE of images and captions plus the cross-entropy of the captions (CoCa).
 
@@ -1938,7 +1938,7 @@ class _Coca(Objective):
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CocaGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1954,7 +1954,7 @@ class _Coca(Objective):
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CocaGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1968,7 +1968,7 @@ class _Coca(Objective):
         temperature: float | Array = 0.07,
         ignore_index: int = 0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CocaGrads[Array]]]: ...
 
 coca: _Coca
@@ -1992,7 +1992,7 @@ class _ContrastiveGapLoss(Objective):
         alignment_weight: float = 1.0,
         uniformity_weight: float = 1.0,
         cross_uniformity_weight: float = 1.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss plus alignment and uniformity, within and across modalities (CUAXU).
 
@@ -2076,7 +2076,7 @@ class _ContrastiveGapLoss(Objective):
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveGapLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2092,7 +2092,7 @@ class _ContrastiveGapLoss(Objective):
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveGapLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2106,7 +2106,7 @@ class _ContrastiveGapLoss(Objective):
         uniformity_weight: float = 1.0,
         cross_uniformity_weight: float = 1.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ContrastiveGapLossGrads[Array]]]: ...
 
 contrastive_gap_loss: _ContrastiveGapLoss
@@ -2127,7 +2127,7 @@ class _ContrastiveMargin(Objective):
         power: float = 1.0,
         average: Literal['nonzero', 'pairs'] = 'nonzero',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Hinges on distances: rows of a class are drawn together, others are pushed apart.
 
@@ -2200,7 +2200,7 @@ class _ContrastiveMargin(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveMarginGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2215,7 +2215,7 @@ class _ContrastiveMargin(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ContrastiveMarginGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2228,7 +2228,7 @@ class _ContrastiveMargin(Objective):
         average: Literal['nonzero', 'pairs'] = 'nonzero',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ContrastiveMarginGrads[Array]]]: ...
 
 contrastive_margin: _ContrastiveMargin
@@ -2247,7 +2247,7 @@ class _CubeLogits(Objective):
         *,
         similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Similarity of every tuple of rows, one of each view: an array with n axes of length B.
 
@@ -2310,7 +2310,7 @@ class _CubeLogits(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLogitsGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2322,7 +2322,7 @@ class _CubeLogits(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLogitsGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2332,7 +2332,7 @@ class _CubeLogits(Objective):
         similarity: Literal['deviation', 'variance', 'norm', 'product'] = 'deviation',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CubeLogitsGrads[Array]]]: ...
 
 cube_logits: _CubeLogits
@@ -2356,7 +2356,7 @@ class _CubeLoss(Objective):
         negatives: Literal['all', 'axis'] = 'all',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive loss of n encoders over all B^n tuples, the diagonal as targets.
 
@@ -2446,7 +2446,7 @@ class _CubeLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2462,7 +2462,7 @@ class _CubeLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CubeLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2476,7 +2476,7 @@ class _CubeLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CubeLossGrads[Array]]]: ...
 
 cube_loss: _CubeLoss
@@ -2498,7 +2498,7 @@ class _Cwcl(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast in which all samples match in part, as far as a frozen modality finds them alike.
 
@@ -2578,7 +2578,7 @@ class _Cwcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CwclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2592,7 +2592,7 @@ class _Cwcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CwclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2604,7 +2604,7 @@ class _Cwcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CwclGrads[Array]]]: ...
 
 cwcl: _Cwcl
@@ -2626,7 +2626,7 @@ class _Cyclip(Objective):
         in_modal: float = 0.25,
         cross_modal: float = 0.25,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss plus geometric consistency within and across modalities.
 
@@ -2692,7 +2692,7 @@ class _Cyclip(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CyclipGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2706,7 +2706,7 @@ class _Cyclip(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, CyclipGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2718,7 +2718,7 @@ class _Cyclip(Objective):
         cross_modal: float = 0.25,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CyclipGrads[Array]]]: ...
 
 cyclip: _Cyclip
@@ -2740,7 +2740,7 @@ class _Dcl(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrastive loss: NT-Xent without the positive in the denominator.
 
@@ -2808,7 +2808,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2822,7 +2822,7 @@ class _Dcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2834,7 +2834,7 @@ class _Dcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DclGrads[Array]]]: ...
 
 dcl: _Dcl
@@ -2858,7 +2858,7 @@ class _Dclw(Objective):
         stop_grad_weights: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrastive loss whose positives count more, the less similar they are.
 
@@ -2937,7 +2937,7 @@ class _Dclw(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclwGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -2952,7 +2952,7 @@ class _Dclw(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DclwGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -2965,7 +2965,7 @@ class _Dclw(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DclwGrads[Array]]]: ...
 
 dclw: _Dclw
@@ -2986,7 +2986,7 @@ class _DebiasedNce(Objective):
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Debiased contrastive loss: NT-Xent whose negatives are corrected for false ones.
 
@@ -3053,7 +3053,7 @@ class _DebiasedNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DebiasedNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3066,7 +3066,7 @@ class _DebiasedNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DebiasedNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3077,7 +3077,7 @@ class _DebiasedNce(Objective):
         tau_plus: float = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
 
 debiased_nce: _DebiasedNce
@@ -3102,7 +3102,7 @@ class _Dhel(Objective):
         both: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Alignment of matching rows and the energy within each view.
 
@@ -3175,7 +3175,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DhelGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3191,7 +3191,7 @@ class _Dhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DhelGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3205,7 +3205,7 @@ class _Dhel(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DhelGrads[Array]]]: ...
 
 dhel: _Dhel
@@ -3225,7 +3225,7 @@ class _DualPatchNce(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of the places of an edited image with those of its source, in both directions.
 
@@ -3290,7 +3290,7 @@ class _DualPatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DualPatchNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3303,7 +3303,7 @@ class _DualPatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DualPatchNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3314,7 +3314,7 @@ class _DualPatchNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DualPatchNceGrads[Array]]]: ...
 
 dual_patch_nce: _DualPatchNce
@@ -3332,7 +3332,7 @@ class _DvBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Donsker-Varadhan estimate of mutual information: not limited by log B, of large variance.
 
@@ -3392,7 +3392,7 @@ class _DvBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DvBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3403,7 +3403,7 @@ class _DvBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, DvBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3412,7 +3412,7 @@ class _DvBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
 
 dv_bound: _DvBound
@@ -3435,7 +3435,7 @@ class _FMicl(Objective):
         weight: float = 1.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Lower bound of an f-divergence between matching and other rows, with Gaussian similarity.
 
@@ -3519,7 +3519,7 @@ class _FMicl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FMiclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3534,7 +3534,7 @@ class _FMicl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FMiclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3547,7 +3547,7 @@ class _FMicl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FMiclGrads[Array]]]: ...
 
 f_micl: _FMicl
@@ -3580,7 +3580,7 @@ class _FeatureSeparation(Objective):
         uniformity_weight: float = 1.0,
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Deep feature separation: specific features orthogonal to the shared, and informative.
 
@@ -3682,7 +3682,7 @@ class _FeatureSeparation(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FeatureSeparationGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3703,7 +3703,7 @@ class _FeatureSeparation(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FeatureSeparationGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3722,7 +3722,7 @@ class _FeatureSeparation(Objective):
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FeatureSeparationGrads[Array]]]: ...
 
 feature_separation: _FeatureSeparation
@@ -3742,7 +3742,7 @@ class _FloBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""FLO bound on mutual information: InfoNCE with the logarithm unfolded by a dual variable.
 
@@ -3809,7 +3809,7 @@ class _FloBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FloBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3821,7 +3821,7 @@ class _FloBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FloBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3831,7 +3831,7 @@ class _FloBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FloBoundGrads[Array]]]: ...
 
 flo_bound: _FloBound
@@ -3859,7 +3859,7 @@ class _FocalInfoNce(Objective):
         detach_weight: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each query's document, times a power of its distance from certainty.
 
@@ -3950,7 +3950,7 @@ class _FocalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FocalInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -3969,7 +3969,7 @@ class _FocalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, FocalInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -3986,7 +3986,7 @@ class _FocalInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], FocalInfoNceGrads[Array]]]: ...
 
 focal_info_nce: _FocalInfoNce
@@ -4011,7 +4011,7 @@ class _GammaInfoNce(Objective):
         include_positive: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE with the normaliser out of the logarithm, and one more number for each anchor.
 
@@ -4101,7 +4101,7 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GammaInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4117,7 +4117,7 @@ class _GammaInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GammaInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4131,7 +4131,7 @@ class _GammaInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GammaInfoNceGrads[Array]]]: ...
 
 gamma_info_nce: _GammaInfoNce
@@ -4156,7 +4156,7 @@ class _GeometricConsistency(Objective):
         cross_modal: float = 1.0,
         augmented: float = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared differences of similarities that a shared geometry would make equal.
 
@@ -4233,7 +4233,7 @@ class _GeometricConsistency(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GeometricConsistencyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4249,7 +4249,7 @@ class _GeometricConsistency(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GeometricConsistencyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4263,7 +4263,7 @@ class _GeometricConsistency(Objective):
         augmented: float = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GeometricConsistencyGrads[Array]]]: ...
 
 geometric_consistency: _GeometricConsistency
@@ -4288,7 +4288,7 @@ class _GlobalContrastive(Objective):
         relative: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive loss of each sample against the whole data set, from small batches.
 
@@ -4393,7 +4393,7 @@ class _GlobalContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GlobalContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4410,7 +4410,7 @@ class _GlobalContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GlobalContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4425,7 +4425,7 @@ class _GlobalContrastive(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GlobalContrastiveGrads[Array]]]: ...
 
 global_contrastive: _GlobalContrastive
@@ -4453,7 +4453,7 @@ class _Gopro(Objective):
         visual_weight: float = 0.1,
         consistency_weight: float = 1.0,
         temperature: float | Array = 0.1,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of classes, consistency of prompts and NT-Xent of two views (GOPro).
 
@@ -4526,7 +4526,7 @@ class _Gopro(Objective):
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GoproGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4543,7 +4543,7 @@ class _Gopro(Objective):
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GoproGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4558,7 +4558,7 @@ class _Gopro(Objective):
         consistency_weight: float = 1.0,
         temperature: float | Array = 0.1,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
 
 gopro: _Gopro
@@ -4583,7 +4583,7 @@ class _GramLoss(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric contrastive loss with minus the volume as similarity (GRAM).
 
@@ -4664,7 +4664,7 @@ class _GramLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4680,7 +4680,7 @@ class _GramLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4694,7 +4694,7 @@ class _GramLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GramLossGrads[Array]]]: ...
 
 gram_loss: _GramLoss
@@ -4714,7 +4714,7 @@ class _GramVolume(Objective):
         *,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'none',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Volume of the parallelotope that each sample's k vectors span.
 
@@ -4779,7 +4779,7 @@ class _GramVolume(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramVolumeGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4792,7 +4792,7 @@ class _GramVolume(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GramVolumeGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4803,7 +4803,7 @@ class _GramVolume(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'none',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GramVolumeGrads[Array]]]: ...
 
 gram_volume: _GramVolume
@@ -4822,7 +4822,7 @@ class _GroupWhiten(Objective):
         num_groups: int,
         eps: float = 0.0,
         detach_whitening: bool = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Whitened columns: each group of them has mean 0 and covariance I.
 
@@ -4895,7 +4895,7 @@ class _GroupWhiten(Objective):
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupWhitenGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -4908,7 +4908,7 @@ class _GroupWhiten(Objective):
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupWhitenGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -4919,7 +4919,7 @@ class _GroupWhiten(Objective):
         eps: float = 0.0,
         detach_whitening: bool = False,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GroupWhitenGrads[Array]]]: ...
 
 group_whiten: _GroupWhiten
@@ -4940,7 +4940,7 @@ class _GroupedInfoNce(Objective):
         groups: int = 1,
         temperature: float | Array = 0.07,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric InfoNCE within consecutive groups of samples: less work, fewer negatives.
 
@@ -5007,7 +5007,7 @@ class _GroupedInfoNce(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupedInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5020,7 +5020,7 @@ class _GroupedInfoNce(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, GroupedInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5031,7 +5031,7 @@ class _GroupedInfoNce(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], GroupedInfoNceGrads[Array]]]: ...
 
 grouped_info_nce: _GroupedInfoNce
@@ -5053,7 +5053,7 @@ class _HardNegativeNce(Objective):
         tau_plus: float = 0.1,
         beta: float = 1.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Debiased contrastive loss in which a negative counts more, the more similar it is.
 
@@ -5123,7 +5123,7 @@ class _HardNegativeNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, HardNegativeNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5137,7 +5137,7 @@ class _HardNegativeNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, HardNegativeNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5149,7 +5149,7 @@ class _HardNegativeNce(Objective):
         beta: float = 1.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
 
 hard_negative_nce: _HardNegativeNce
@@ -5180,7 +5180,7 @@ class _InfoNce(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each row's match among its candidates (InfoNCE, CLIP, MoCo, ALIGN).
 
@@ -5284,7 +5284,7 @@ class _InfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5305,7 +5305,7 @@ class _InfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5324,7 +5324,7 @@ class _InfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InfoNceGrads[Array]]]: ...
 
 info_nce: _InfoNce
@@ -5342,7 +5342,7 @@ class _InfoNceBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE lower bound on mutual information: little variance, never above log B.
 
@@ -5405,7 +5405,7 @@ class _InfoNceBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5416,7 +5416,7 @@ class _InfoNceBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, InfoNceBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5425,7 +5425,7 @@ class _InfoNceBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], InfoNceBoundGrads[Array]]]: ...
 
 info_nce_bound: _InfoNceBound
@@ -5449,7 +5449,7 @@ class _IpwInfoNce(Objective):
         temperature: float | Array = 0.05,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each match among the batch and own hard negatives with weights.
 
@@ -5520,7 +5520,7 @@ class _IpwInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, IpwInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5535,7 +5535,7 @@ class _IpwInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, IpwInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5548,7 +5548,7 @@ class _IpwInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
 
 ipw_info_nce: _IpwInfoNce
@@ -5569,7 +5569,7 @@ class _JointEntropy(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Negative joint entropy of two spaces; lower is less dependent.
 
@@ -5636,7 +5636,7 @@ class _JointEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JointEntropyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5649,7 +5649,7 @@ class _JointEntropy(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JointEntropyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5660,7 +5660,7 @@ class _JointEntropy(Objective):
         normalize: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], JointEntropyGrads[Array]]]: ...
 
 joint_entropy: _JointEntropy
@@ -5679,7 +5679,7 @@ class _JsdBound(Objective):
         estimate: Literal['jsd', 'nwj'] = 'jsd',
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Jensen-Shannon estimate of dependence: a critic that trains well, no mutual information.
 
@@ -5748,7 +5748,7 @@ class _JsdBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JsdBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5760,7 +5760,7 @@ class _JsdBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, JsdBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5770,7 +5770,7 @@ class _JsdBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
 
 jsd_bound: _JsdBound
@@ -5797,7 +5797,7 @@ class _M3Col(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mixup contrast of two modalities: each is mixed in turn, and set against the other.
 
@@ -5877,7 +5877,7 @@ class _M3Col(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, M3ColGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -5894,7 +5894,7 @@ class _M3Col(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, M3ColGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -5909,7 +5909,7 @@ class _M3Col(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], M3ColGrads[Array]]]: ...
 
 m3col: _M3Col
@@ -5931,7 +5931,7 @@ class _MatchingGap(Objective):
         normalize: bool = True,
         tol: float = 0.001,
         max_iter: int = 1000,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cost of the given matching of n views less that of the best entropic one (M3G).
 
@@ -6019,7 +6019,7 @@ class _MatchingGap(Objective):
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatchingGapGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6034,7 +6034,7 @@ class _MatchingGap(Objective):
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatchingGapGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6047,7 +6047,7 @@ class _MatchingGap(Objective):
         tol: float = 0.001,
         max_iter: int = 1000,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MatchingGapGrads[Array]]]: ...
 
 matching_gap: _MatchingGap
@@ -6072,7 +6072,7 @@ class _Matryoshka(Objective):
         temperature: float | Array = 0.05,
         loss: Any = 'multiple_negatives_ranking',
         options: Any | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Weighted sum of an objective over prefixes of the dimensions.
 
@@ -6146,7 +6146,7 @@ class _Matryoshka(Objective):
         options: Any | None = None,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatryoshkaGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6162,7 +6162,7 @@ class _Matryoshka(Objective):
         options: Any | None = None,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MatryoshkaGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6176,7 +6176,7 @@ class _Matryoshka(Objective):
         loss: Any = 'multiple_negatives_ranking',
         options: Any | None = None,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MatryoshkaGrads[Array]]]: ...
 
 matryoshka: _Matryoshka
@@ -6340,7 +6340,7 @@ class _Meow(Objective):
         temperature: float | Array = 0.4,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Decoupled contrast in which a negative counts by the clusterings that separate it.
 
@@ -6408,7 +6408,7 @@ class _Meow(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MeowGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6422,7 +6422,7 @@ class _Meow(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MeowGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6434,7 +6434,7 @@ class _Meow(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MeowGrads[Array]]]: ...
 
 meow: _Meow
@@ -6456,7 +6456,7 @@ class _MetricLoss(Objective):
         scale_neg: float = 50.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One of five losses: an outer function of sums over the pairs of a class, and over the rest.
 
@@ -6541,7 +6541,7 @@ class _MetricLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MetricLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6557,7 +6557,7 @@ class _MetricLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MetricLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6571,7 +6571,7 @@ class _MetricLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
@@ -6596,7 +6596,7 @@ class _Mixco(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of mixed samples: each matches both of its parts, by their shares.
 
@@ -6676,7 +6676,7 @@ class _Mixco(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixcoGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6692,7 +6692,7 @@ class _Mixco(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixcoGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6706,7 +6706,7 @@ class _Mixco(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MixcoGrads[Array]]]: ...
 
 mixco: _Mixco
@@ -6733,7 +6733,7 @@ class _MixedNegativeInfoNce(Objective):
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Focal InfoNCE whose hard negatives are enlarged by mixtures of them.
 
@@ -6825,7 +6825,7 @@ class _MixedNegativeInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixedNegativeInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6843,7 +6843,7 @@ class _MixedNegativeInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MixedNegativeInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6859,7 +6859,7 @@ class _MixedNegativeInfoNce(Objective):
         detach_mixing: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
 
 mixed_negative_info_nce: _MixedNegativeInfoNce
@@ -6883,7 +6883,7 @@ class _MultiCrop(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean of a two-view loss over all pairs of views (Multi-Crop, PWE).
 
@@ -6966,7 +6966,7 @@ class _MultiCrop(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiCropGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6982,7 +6982,7 @@ class _MultiCrop(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiCropGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6996,7 +6996,7 @@ class _MultiCrop(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiCropGrads[Array]]]: ...
 
 multi_crop: _MultiCrop
@@ -7018,7 +7018,7 @@ class _MultiSimilarity(Objective):
         epsilon: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Soft maxima of the far pairs of a class, and of the near pairs of different classes.
 
@@ -7095,7 +7095,7 @@ class _MultiSimilarity(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiSimilarityGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7111,7 +7111,7 @@ class _MultiSimilarity(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiSimilarityGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7125,7 +7125,7 @@ class _MultiSimilarity(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiSimilarityGrads[Array]]]: ...
 
 multi_similarity: _MultiSimilarity
@@ -7150,7 +7150,7 @@ class _MultimodalContrastive(Objective):
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Four contrasts of two modalities: across, in both directions, and within each.
 
@@ -7225,7 +7225,7 @@ class _MultimodalContrastive(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7240,7 +7240,7 @@ class _MultimodalContrastive(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7253,7 +7253,7 @@ class _MultimodalContrastive(Objective):
         denominator: Literal['augmented', 'original'] = 'augmented',
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultimodalContrastiveGrads[Array]]]: ...
 
 multimodal_contrastive: _MultimodalContrastive
@@ -7276,7 +7276,7 @@ class _MultimodalSupcon(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Supervised contrast of two modalities: all pairs of a class match, in both directions.
 
@@ -7348,7 +7348,7 @@ class _MultimodalSupcon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalSupconGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7363,7 +7363,7 @@ class _MultimodalSupcon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultimodalSupconGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7376,7 +7376,7 @@ class _MultimodalSupcon(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultimodalSupconGrads[Array]]]: ...
 
 multimodal_supcon: _MultimodalSupcon
@@ -7407,7 +7407,7 @@ class _MultipleNegativesRanking(Objective):
         false_negative_margin: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each query's document among all documents of the batch.
 
@@ -7525,7 +7525,7 @@ class _MultipleNegativesRanking(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultipleNegativesRankingGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7547,7 +7547,7 @@ class _MultipleNegativesRanking(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultipleNegativesRankingGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7567,7 +7567,7 @@ class _MultipleNegativesRanking(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultipleNegativesRankingGrads[Array]]]: ...
 
 multiple_negatives_ranking: _MultipleNegativesRanking
@@ -7592,7 +7592,7 @@ class _MultiviewCoding(Objective):
         temperature: float | Array = 0.07,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrastive multiview coding: both cross-entropies of all pairs, or of those with one view.
 
@@ -7675,7 +7675,7 @@ class _MultiviewCoding(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiviewCodingGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7692,7 +7692,7 @@ class _MultiviewCoding(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MultiviewCodingGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7707,7 +7707,7 @@ class _MultiviewCoding(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MultiviewCodingGrads[Array]]]: ...
 
 multiview_coding: _MultiviewCoding
@@ -7730,7 +7730,7 @@ class _MvDhel(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Multi-view decoupled hyperspherical energy loss.
 
@@ -7807,7 +7807,7 @@ class _MvDhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvDhelGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7822,7 +7822,7 @@ class _MvDhel(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvDhelGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7835,7 +7835,7 @@ class _MvDhel(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MvDhelGrads[Array]]]: ...
 
 mv_dhel: _MvDhel
@@ -7859,7 +7859,7 @@ class _MvInfoNce(Objective):
         temperature: float | Array = 0.5,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Multi-view InfoNCE: all positive pairs of a sample over all its pairs, in one term.
 
@@ -7942,7 +7942,7 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -7958,7 +7958,7 @@ class _MvInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MvInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -7972,7 +7972,7 @@ class _MvInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MvInfoNceGrads[Array]]]: ...
 
 mv_info_nce: _MvInfoNce
@@ -7991,7 +7991,7 @@ class _NPair(Objective):
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
 
@@ -8051,7 +8051,7 @@ class _NPair(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NPairGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8063,7 +8063,7 @@ class _NPair(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NPairGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8073,7 +8073,7 @@ class _NPair(Objective):
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
@@ -8228,7 +8228,7 @@ class _Nspt(Objective):
         negatives_from: Literal['student', 'teacher'] = 'student',
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Contrast of rehearsed samples: positives of the teacher, negatives of the student.
 
@@ -8307,7 +8307,7 @@ class _Nspt(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NsptGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8323,7 +8323,7 @@ class _Nspt(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NsptGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8337,7 +8337,7 @@ class _Nspt(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NsptGrads[Array]]]: ...
 
 nspt: _Nspt
@@ -8359,7 +8359,7 @@ class _NtXent(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Normalised temperature-scaled cross-entropy: each of 2B rows against the 2B - 1 others.
 
@@ -8429,7 +8429,7 @@ class _NtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NtXentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8443,7 +8443,7 @@ class _NtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NtXentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8455,7 +8455,7 @@ class _NtXent(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NtXentGrads[Array]]]: ...
 
 nt_xent: _NtXent
@@ -8473,7 +8473,7 @@ class _NwjBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""NWJ (f-GAN, MINE-f) lower bound on mutual information: unbiased, of large variance.
 
@@ -8533,7 +8533,7 @@ class _NwjBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NwjBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8544,7 +8544,7 @@ class _NwjBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NwjBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8553,7 +8553,7 @@ class _NwjBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NwjBoundGrads[Array]]]: ...
 
 nwj_bound: _NwjBound
@@ -8577,7 +8577,7 @@ class _PairwiseSum(Objective):
         average: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""CLIP loss summed over all pairs of views.
 
@@ -8653,7 +8653,7 @@ class _PairwiseSum(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PairwiseSumGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8669,7 +8669,7 @@ class _PairwiseSum(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PairwiseSumGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8683,7 +8683,7 @@ class _PairwiseSum(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
@@ -8705,7 +8705,7 @@ class _PatchNce(Objective):
         stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE between the same places of two feature maps; other places of the image are negative.
 
@@ -8776,7 +8776,7 @@ class _PatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PatchNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8790,7 +8790,7 @@ class _PatchNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PatchNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8802,7 +8802,7 @@ class _PatchNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PatchNceGrads[Array]]]: ...
 
 patch_nce: _PatchNce
@@ -8826,7 +8826,7 @@ class _PixContrast(Objective):
         temperature: float | Array = 0.3,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE between the pixels of two crops of an image, with pixels of one place as positives.
 
@@ -8902,7 +8902,7 @@ class _PixContrast(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PixContrastGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8918,7 +8918,7 @@ class _PixContrast(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PixContrastGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8932,7 +8932,7 @@ class _PixContrast(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PixContrastGrads[Array]]]: ...
 
 pix_contrast: _PixContrast
@@ -8956,7 +8956,7 @@ class _PolyView(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One-vs-rest poly-view contrastive loss: each view against all other views of its sample.
 
@@ -9044,7 +9044,7 @@ class _PolyView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PolyViewGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9060,7 +9060,7 @@ class _PolyView(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PolyViewGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9074,7 +9074,7 @@ class _PolyView(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PolyViewGrads[Array]]]: ...
 
 poly_view: _PolyView
@@ -9090,7 +9090,7 @@ class _PromptConsistency(Objective):
         self,
         text: Array,
         text_views: Array,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Squared difference of the prompts of an image and those of its augmentations.
 
@@ -9143,7 +9143,7 @@ class _PromptConsistency(Objective):
         *,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PromptConsistencyGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9153,7 +9153,7 @@ class _PromptConsistency(Objective):
         *,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, PromptConsistencyGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9161,7 +9161,7 @@ class _PromptConsistency(Objective):
         text_views: Array,
         *,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
 
 prompt_consistency: _PromptConsistency
@@ -9182,7 +9182,7 @@ class _ProxyAnchor(Objective):
         margin: float = 0.1,
         alpha: float = 32.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""One learned proxy of each class as the anchor, with all rows of the batch as its pairs.
 
@@ -9250,7 +9250,7 @@ class _ProxyAnchor(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ProxyAnchorGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9264,7 +9264,7 @@ class _ProxyAnchor(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ProxyAnchorGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9276,7 +9276,7 @@ class _ProxyAnchor(Objective):
         alpha: float = 32.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
@@ -9299,7 +9299,7 @@ class _RetrievalInfoNce(Objective):
         temperature: float | Array = 0.02,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of each positive of a query among the positives of its rank and all negatives.
 
@@ -9370,7 +9370,7 @@ class _RetrievalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, RetrievalInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9384,7 +9384,7 @@ class _RetrievalInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, RetrievalInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9396,7 +9396,7 @@ class _RetrievalInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
 
 retrieval_info_nce: _RetrievalInfoNce
@@ -9421,7 +9421,7 @@ class _Sbcl(Objective):
         base_temperature: float | None = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Subclass-balancing contrast: of the rows of a subclass, and of the subclasses of a class.
 
@@ -9507,7 +9507,7 @@ class _Sbcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SbclGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9524,7 +9524,7 @@ class _Sbcl(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SbclGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9539,7 +9539,7 @@ class _Sbcl(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SbclGrads[Array]]]: ...
 
 sbcl: _Sbcl
@@ -9567,7 +9567,7 @@ class _Sepclr(Objective):
         salient_weight: float = 1000.0,
         null_weight: float = 1000.0,
         mi_weight: float = 10.0,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Alignment and uniformity in two spaces, a null code, and independence of both spaces.
 
@@ -9646,7 +9646,7 @@ class _Sepclr(Objective):
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SepclrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9664,7 +9664,7 @@ class _Sepclr(Objective):
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SepclrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9680,7 +9680,7 @@ class _Sepclr(Objective):
         null_weight: float = 1000.0,
         mi_weight: float = 10.0,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SepclrGrads[Array]]]: ...
 
 sepclr: _Sepclr
@@ -9704,7 +9704,7 @@ class _SigmoidContrastive(Objective):
         bias: float | Array = -10.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Logistic loss of every pair separately, without a normaliser.
 
@@ -9777,7 +9777,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SigmoidContrastiveGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9792,7 +9792,7 @@ class _SigmoidContrastive(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SigmoidContrastiveGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9805,7 +9805,7 @@ class _SigmoidContrastive(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SigmoidContrastiveGrads[Array]]]: ...
 
 sigmoid_contrastive: _SigmoidContrastive
@@ -9825,7 +9825,7 @@ class _SmileBound(Objective):
         surrogate: Literal['jsd', None] = 'jsd',
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""SMILE estimate of mutual information: clipped scores trade variance for bias.
 
@@ -9895,7 +9895,7 @@ class _SmileBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SmileBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -9908,7 +9908,7 @@ class _SmileBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SmileBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -9919,7 +9919,7 @@ class _SmileBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SmileBoundGrads[Array]]]: ...
 
 smile_bound: _SmileBound
@@ -9943,7 +9943,7 @@ class _SufficientStatistics(Objective):
         normalize: bool = True,
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Sufficient-statistics poly-view loss: each view against the mean of the others.
 
@@ -10029,7 +10029,7 @@ class _SufficientStatistics(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SufficientStatisticsGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10045,7 +10045,7 @@ class _SufficientStatistics(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SufficientStatisticsGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10059,7 +10059,7 @@ class _SufficientStatistics(Objective):
         normalize_mean: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SufficientStatisticsGrads[Array]]]: ...
 
 sufficient_statistics: _SufficientStatistics
@@ -10082,7 +10082,7 @@ class _SupCon(Objective):
         base_temperature: float | None = None,
         anchors: int | None = None,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Supervised contrastive loss: all rows of a class pull together, against all other rows.
 
@@ -10167,7 +10167,7 @@ class _SupCon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SupConGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10183,7 +10183,7 @@ class _SupCon(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SupConGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10197,10 +10197,135 @@ class _SupCon(Objective):
         anchors: int | None = None,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SupConGrads[Array]]]: ...
 
 sup_con: _SupCon
+
+class SwalipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `swalip`, of the arguments that were differentiated."""
+
+    x_views: Any
+    y_views: Any
+    temperature: Array
+
+class _Swalip(Objective):
+    def __call__(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Swapped prediction with the batch of the other modality as prototypes (SwALIP).
+
+        .. math:: \frac{1}{8 B} \sum_{a, b} \sum_i \Big[ - \sum_j Q^{ab}_{ij} \log
+                  \mathrm{softmax}_j \big( \langle \hat x^a_i, \hat y^b_j \rangle / \tau \big)
+                  - \sum_j R^{ab}_{ij} \log \mathrm{softmax}_j \big( \langle \hat y^b_i, \hat x^a_j
+                  \rangle / \tau \big) \Big]
+
+        Parameters
+        ----------
+        x_views, y_views : array (2, B, D), or sequence of 2 arrays (B, D)
+            Two views of each sample. Those of two modalities.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The value of SwAV.
+        epsilon : float, > 0, default 0.05
+            Smoothness of the codes, the value of SwAV.
+        iterations : int, >= 1, default 3
+            Steps of `sinkhorn`, as in SwAV.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each sample, from
+            both modalities.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `epsilon` is not
+            above 0, `iterations` is not an integer of at least 1 or `reduction` is not one of its
+            words.
+
+        Notes
+        -----
+        The codes :math:`Q^{ab}` are those of `sinkhorn` of the scores :math:`\langle \hat x^{1-a}_i,
+        \hat y^{1-b}_j \rangle` of the other two views, and :math:`R^{ab}` those of their transpose.
+        They are constants. The gradient by the scores is a softmax minus the codes, over
+        :math:`8 B \tau`. With :math:`Q_{ij} \propto e^{s_{ij}/\epsilon + g_j}` and
+        :math:`R_{ji} \propto e^{s_{ij}/\epsilon + h_i}` one matrix of :math:`s_{ij}/\epsilon + h_i
+        + g_j` beside the logits holds both: its softmax along the rows does not depend on h, nor that
+        along the columns on g. So no B x B matrix is stored. The offsets take 2 ``iterations`` - 1
+        products for each of four pairs of views, the value two, and its gradient two more. The paper
+        adds this loss to that of CLIP with weight 0.2.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `x_views` and `y_views` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 2)
+        >>> float(pc.swalip(views, views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SwalipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SwalipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x_views: Array | Sequence[Array],
+        y_views: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 0.1,
+        epsilon: float = 0.05,
+        iterations: int = 3,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SwalipGrads[Array]]]: ...
+
+swalip: _Swalip
 
 class SwavGrads(NamedTuple, Generic[Array]):
     """Gradients of `swav`, of the arguments that were differentiated."""
@@ -10222,7 +10347,7 @@ class _Swav(Objective):
         assign: Any = (0, 1),
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Cross-entropy of the prototypes of a view with the code of another view (SwAV).
 
@@ -10306,7 +10431,7 @@ class _Swav(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SwavGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10323,7 +10448,7 @@ class _Swav(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SwavGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10338,7 +10463,7 @@ class _Swav(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SwavGrads[Array]]]: ...
 
 swav: _Swav
@@ -10480,7 +10605,7 @@ class _Tolerance(Objective):
         labels: Array,
         *,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Mean similarity of two rows with one label; higher is more tolerant.
 
@@ -10535,7 +10660,7 @@ class _Tolerance(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ToleranceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10546,7 +10671,7 @@ class _Tolerance(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ToleranceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10555,7 +10680,7 @@ class _Tolerance(Objective):
         *,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
@@ -10700,7 +10825,7 @@ class _TubaBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""TUBA lower bound on mutual information, with a baseline for each sample.
 
@@ -10764,7 +10889,7 @@ class _TubaBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TubaBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10776,7 +10901,7 @@ class _TubaBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TubaBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10786,7 +10911,7 @@ class _TubaBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TubaBoundGrads[Array]]]: ...
 
 tuba_bound: _TubaBound
@@ -10803,7 +10928,7 @@ class _Uniformity(Objective):
         *,
         t: float = 2.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Logarithm of the mean Gaussian potential of all pairs of rows; lower is more even.
 
@@ -10861,7 +10986,7 @@ class _Uniformity(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, UniformityGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10872,7 +10997,7 @@ class _Uniformity(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, UniformityGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10881,7 +11006,7 @@ class _Uniformity(Objective):
         t: float = 2.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
@@ -10903,7 +11028,7 @@ class _WeightedNtXent(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""NT-Xent with importance weights of samples, as anchors and as negatives.
 
@@ -10980,7 +11105,7 @@ class _WeightedNtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WeightedNtXentGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10994,7 +11119,7 @@ class _WeightedNtXent(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WeightedNtXentGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11006,7 +11131,7 @@ class _WeightedNtXent(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], WeightedNtXentGrads[Array]]]: ...
 
 weighted_nt_xent: _WeightedNtXent
@@ -11028,7 +11153,7 @@ class _WhitenedInfoNce(Objective):
         eps: float = 0.0,
         detach_whitening: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of the first of several whitened views with each of the others (WhitenedCSE).
 
@@ -11108,7 +11233,7 @@ class _WhitenedInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WhitenedInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -11123,7 +11248,7 @@ class _WhitenedInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, WhitenedInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -11136,7 +11261,7 @@ class _WhitenedInfoNce(Objective):
         detach_whitening: bool = False,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
 
 whitened_info_nce: _WhitenedInfoNce

@@ -46,7 +46,7 @@ def test_parameters_in_the_stub(name):
     own = pc.objectives()[name].signature.parameters.values()
     assert positional == [p.name for p in own if p.kind is p.POSITIONAL_OR_KEYWORD]
     assert named == [p.name for p in own if p.kind is p.KEYWORD_ONLY]
-    assert call.args.kwarg.arg == "options"
+    assert call.args.kwarg.arg == "settings"
     assert ast.get_docstring(call) == inspect.getdoc(pc.objectives()[name])
 
 

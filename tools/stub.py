@@ -115,7 +115,7 @@ def method(name: str, arguments: list[str], returns: str, doc: str | None = None
     yield f"    def {name}("
     yield "        self,"
     yield from (f"        {argument}," for argument in arguments)
-    yield "        **options: Unpack[Options],"
+    yield "        **settings: Unpack[Options],"
     yield f"    ) -> {returns}:{'' if doc else ' ...'}"
     if doc:
         yield textwrap.indent(f'r"""{doc}\n"""', " " * 8, lambda line: line.strip() != "")

@@ -91,6 +91,31 @@ def test_prototypes_in_another_order():
     np.testing.assert_allclose(moved.prototypes, grads.prototypes[order], rtol=1e-9, atol=1e-14)
 
 
+@pytest.mark.parametrize("iterations", [1, 2, 4])
+def test_swalip_has_the_codes_of_sinkhorn(iterations):
+    """Of the scores of the other two views, for both modalities."""
+    x, y = RNG.normal(size=(2, 2, 7, 5))
+    x, y = (t / np.linalg.norm(t, axis=-1, keepdims=True) for t in (x, y))
+    want = 0.0
+    for rows, columns in ((x, y), (y, x)):
+        for a in (0, 1):
+            for b in (0, 1):
+                codes = pc.sinkhorn(rows[1 - a] @ columns[1 - b].T, iterations=iterations)
+                s = rows[a] @ columns[b].T / 0.1
+                log_share = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+                want -= np.mean(np.sum(codes * log_share, axis=1)) / 8
+    assert pc.swalip(x, y, iterations=iterations) == pytest.approx(want, rel=1e-11)
+
+
+def test_modalities_and_views_may_be_swapped():
+    x, y = RNG.normal(size=(2, 2, 7, 5))
+    value, grads = pc.swalip.value_and_grad(x, y)
+    other, swapped = pc.swalip.value_and_grad(y, x)
+    assert other == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(swapped.y_views, grads.x_views, rtol=1e-9, atol=1e-14)
+    assert pc.swalip(x[::-1], y) == pytest.approx(value, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

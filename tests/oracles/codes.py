@@ -12,12 +12,8 @@ def codes(scores, epsilon, iterations):
     log_q = scores / epsilon
     log_q = log_q - torch.logsumexp(log_q.flatten(), 0)
     for _ in range(iterations):
-        for j in range(k):
-            log_q[:, j] -= torch.logsumexp(log_q[:, j].clone(), 0) + torch.log(
-                torch.tensor(1.0 * k)
-            )
-        for i in range(n):
-            log_q[i] -= torch.logsumexp(log_q[i].clone(), 0) + math.log(n)
+        log_q = log_q - torch.logsumexp(log_q, 0) - math.log(k)
+        log_q = log_q - torch.logsumexp(log_q, 1, keepdim=True) - math.log(n)
     return n * log_q.exp()
 
 
@@ -56,4 +52,25 @@ def swav(
                 logits = z[v] @ prototypes.T / temperature
                 terms.append(-(q * torch.log_softmax(logits, 1)).sum(1))
     losses = torch.stack(terms).mean(0)
+    return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[reduction]()
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5, "epsilon": 0.2},
+        {"iterations": 1},
+        {"iterations": 2, "epsilon": 1.0},
+    )
+)
+def swalip(x_views, y_views, *, temperature=0.1, epsilon=0.05, iterations=3, reduction="mean"):
+    """Each modality in turn predicts codes over the batch of the other."""
+    x, y = ([unit(view) for view in views] for views in (x_views, y_views))
+    losses = 0.0
+    for rows, columns in ((x, y), (y, x)):
+        for a in (0, 1):
+            for b in (0, 1):
+                scores = (rows[1 - a] @ columns[1 - b].T).detach()
+                q = codes(scores, epsilon, iterations)
+                logits = rows[a] @ columns[b].T / temperature
+                losses = losses - (q * torch.log_softmax(logits, 1)).sum(1) / 8
     return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[reduction]()
