@@ -1532,7 +1532,7 @@ class _ClubBound(Objective):
         *,
         temperature: float | Array = 1.0,
         normalize: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Upper bound on mutual information of a critic that is a conditional log-likelihood (CLUB).
 
@@ -1599,7 +1599,7 @@ class _ClubBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClubBoundGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -1610,7 +1610,7 @@ class _ClubBound(Objective):
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, ClubBoundGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -1619,7 +1619,7 @@ class _ClubBound(Objective):
         temperature: float | Array = 1.0,
         normalize: bool = True,
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], ClubBoundGrads[Array]]]: ...
 
 club_bound: _ClubBound
@@ -6201,7 +6201,7 @@ class _MaxSimInfoNce(Objective):
         symmetric: bool = False,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of sums over query tokens of the best match in a document (ColBERT, ColPali).
 
@@ -6286,7 +6286,7 @@ class _MaxSimInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MaxSimInfoNceGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -6303,7 +6303,7 @@ class _MaxSimInfoNce(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, MaxSimInfoNceGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -6318,7 +6318,7 @@ class _MaxSimInfoNce(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], MaxSimInfoNceGrads[Array]]]: ...
 
 max_sim_info_nce: _MaxSimInfoNce
@@ -8097,7 +8097,7 @@ class _Nnclr(Objective):
         symmetric: bool = True,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""InfoNCE of each row's nearest neighbour in a queue with the other view (NNCLR).
 
@@ -8175,7 +8175,7 @@ class _Nnclr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NnclrGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -8191,7 +8191,7 @@ class _Nnclr(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, NnclrGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -8205,7 +8205,7 @@ class _Nnclr(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], NnclrGrads[Array]]]: ...
 
 nnclr: _Nnclr
@@ -10484,7 +10484,7 @@ class _Symile(Objective):
         temperature: float | Array = 0.1,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Each view against its sample's product of the other views and B - 1 mixed products.
 
@@ -10562,7 +10562,7 @@ class _Symile(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SymileGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10576,7 +10576,7 @@ class _Symile(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, SymileGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10588,7 +10588,7 @@ class _Symile(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
 
 symile: _Symile
@@ -10704,7 +10704,7 @@ class _TriangleLoss(Objective):
         label_smoothing: float = 0.0,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> Array:
         r"""Symmetric contrastive loss with minus the squared area of a triangle (TRIANGLE).
 
@@ -10777,7 +10777,7 @@ class _TriangleLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TriangleLossGrads[Array]]: ...
     @overload
     def value_and_grad(
@@ -10792,7 +10792,7 @@ class _TriangleLoss(Objective):
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, TriangleLossGrads[Array], Diagnostics]: ...
     def vjp(
         self,
@@ -10805,7 +10805,7 @@ class _TriangleLoss(Objective):
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
-        **options: Unpack[Options],
+        **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TriangleLossGrads[Array]]]: ...
 
 triangle_loss: _TriangleLoss
