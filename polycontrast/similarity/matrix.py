@@ -1,5 +1,6 @@
 """A matrix of similarities as data: its entries, and the gradients of its parts."""
 
+import math
 from typing import Any, NamedTuple
 
 from polycontrast import arrays
@@ -77,6 +78,8 @@ class Matrix:
         """The same of the columns."""
         self.x = x if x.ndim == 3 else x[None, ...]
         self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
+        self.scales_rows = y is None or math.prod(self.x_shape) <= math.prod(self.y_shape)
+        """True where the operands of products hold the scale in the rows, which are no more."""
         self.row_views, self.column_views = self.views
         """Views in a statistic of the rows and of the columns: 1 where they become one score."""
         if score is not None and score.collapses:
@@ -108,6 +111,8 @@ class Matrix:
         In a symmetric matrix both sides have half of the scale. A score and its mirror image, which
         one tile holds for both, are then products of the same operands and are rounded alike.
         """
+        if not self.scales_rows:
+            return self.x, self.y * self.scale
         if not self.symmetric:
             return self.x * self.scale, self.y
         x = self.x * self.xp.sqrt(self.scale)

@@ -7,6 +7,7 @@ import pytest
 from backends import Backend
 
 import polycontrast as pc
+from polycontrast.arrays import first_largest
 from polycontrast.distributed import LocalGroup
 
 RNG = np.random.default_rng(0)
@@ -190,3 +191,11 @@ def test_winners_are_listed_on_numpy_alone():
     theirs = both(*given, **options)
     for one, other in zip(mine[1], theirs[1], strict=True):
         np.testing.assert_allclose(one, Backend.STRICT.read(other), atol=1e-13)
+
+
+@pytest.mark.parametrize("count", [1, 7, 2**15 + 3])
+def test_first_largest_is_argmax(count):
+    x = RNG.integers(0, 4, size=(count, 2, 3)).astype(np.float32)
+    np.testing.assert_array_equal(first_largest(x), x.argmax(axis=0))
+    x[:, 0, 0] = np.nan
+    assert 0 <= first_largest(x)[0, 0] < count

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from polycontrast.arrays import (
     add_,
     device,
+    first_largest,
     is_numpy,
     known,
     namespace,
@@ -155,14 +156,14 @@ class BestMatches(Score):
         if is_numpy(xp):
             best = xp.max(p, axis=0)
         else:  # on a tape, too, the derivative of equal products belongs to the first
-            best = xp.take_along_axis(p, xp.argmax(p, axis=0)[None, ...], axis=0)[0, ...]
+            best = xp.take_along_axis(p, first_largest(p)[None, ...], axis=0)[0, ...]
         scores = xp.sum(best, axis=1)
         return scores, scores
 
     def pull(self, products, weights, tile):
         """The weight of a pair at the winner of each view of its column, and 0 elsewhere."""
         xp, (t, n, q, b) = namespace(products), tile.shape
-        winner = xp.argmax(xp.reshape(products, tile.shape), axis=0)  # (n, q, b)
+        winner = first_largest(xp.reshape(products, tile.shape))  # (n, q, b)
         if is_numpy(xp):
             # Each column of the matrix has n entries: one for each row sample.
             sample = xp.arange(n, dtype=winner.dtype, device=device(winner))

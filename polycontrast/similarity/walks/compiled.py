@@ -123,10 +123,11 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     for (diagonal, indices), tiles in zip(_loops(job), kept, strict=True):
         grads, _ = _sweep(job, indices, functools.partial(visit, diagonal), grads, tiles, (u, v))
     scale = jnp.sqrt(matrix.scale) if matrix.symmetric else matrix.scale
-    x = jnp.reshape(grads["x"], (*matrix.x_shape, -1)) * scale
+    # A side whose partners are the operands that hold the scale has it already.
+    x = jnp.reshape(grads["x"], (*matrix.x_shape, -1)) * (scale if matrix.scales_rows else 1)
     y = on_rows = on_columns = None
     if not matrix.symmetric:
-        y = jnp.reshape(grads["y"], (*matrix.y_shape, -1))
+        y = jnp.reshape(grads["y"], (*matrix.y_shape, -1)) * (1 if matrix.scales_rows else scale)
     if matrix.has_sums:
         on_rows = jnp.reshape(grads["rows"], matrix.shape)
         if not matrix.symmetric:

@@ -151,9 +151,11 @@ class Job:
         factors = mapped(cut, self.body.factors(mapped(lambda t: t * scale, g), finished))
         return _by_block(factors, len(blocks))
 
-    def gradients(self, only_rows: bool = False) -> "Gradients":
+    def gradients(
+        self, operands: tuple[Sequence[Array], Sequence[Array]], only_rows: bool = False
+    ) -> "Gradients":
         """Empty sums for the gradients."""
-        return Gradients(self, self.matrix, only_rows)
+        return Gradients(self, self.matrix, only_rows, operands)
 
 
 def _by_block(factors: Any, count: int) -> list[Any]:
@@ -178,16 +180,28 @@ class Gradients:
         That of the job, or its companion.
     only_rows : bool
         Whether the gradients of the columns are not needed.
+    operands : (blocks of rows, blocks of columns), optional
+        Those of `Job.operands`. The side without the scale is not cut again.
     """
 
-    def __init__(self, job: Job, matrix: Matrix, only_rows: bool):
+    def __init__(
+        self,
+        job: Job,
+        matrix: Matrix,
+        only_rows: bool,
+        operands: tuple[Sequence[Array], Sequence[Array]] | None = None,
+    ):
         multiplier = job.body.multiplier
         self.matrix, self.only_rows = matrix, only_rows
         self.operand = multiplier.operand
-        x = self.operand(matrix.x)
-        y = x if matrix.symmetric else self.operand(matrix.y)
         rows, columns = job.row_blocks, job.column_blocks
-        self.left, self.right = rows.cut(x), columns.cut(y)
+        self.left, self.right = operands or ((), ())
+        if matrix.scales_rows or operands is None:
+            self.left = rows.cut(self.operand(matrix.x))
+        if matrix.symmetric:
+            self.right = self.left
+        elif not matrix.scales_rows or operands is None:
+            self.right = columns.cut(self.operand(matrix.y))
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
@@ -221,6 +235,7 @@ class Gradients:
 
     def joined(self) -> MatrixGradients:
         """All blocks together."""
+        self.left = self.right = ()  # operands make room for the result
         matrix, depth = self.matrix, self.matrix.x.shape[2]
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
