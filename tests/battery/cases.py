@@ -1,7 +1,6 @@
 """The cases of the registry: inputs made from the declared shapes, and how to evaluate them."""
 
 import functools
-import inspect
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +22,6 @@ __all__ = [
     "case_params",
     "cases_of",
     "default_cases",
-    "seeds",
 ]
 
 # Lengths of the axes that the shapes of the registry name; B and N are both samples.
@@ -249,29 +247,3 @@ def default_cases():
 def case_params(cases=None):
     """Parameters for pytest, by name of case."""
     return [pytest.param(case, id=str(case)) for case in (all_cases() if cases is None else cases)]
-
-
-def seeds(examples=5):
-    """Give a test the argument `seed`: drawn by hypothesis where it is installed, else fixed."""
-    try:
-        import hypothesis
-    except ImportError:
-        return pytest.mark.parametrize("seed", range(examples))
-    settings = hypothesis.settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None
-    )
-    drawn = hypothesis.given(seed=hypothesis.strategies.integers(0, 2**31))
-
-    def drawing(test):
-        # Around each case, not around the test: hypothesis keeps one more link of settings in a
-        # test for every case that pytest gives to it, and a thousand links are too deep.
-        @functools.wraps(test)
-        def every_seed(**given):
-            settings(drawn(lambda seed: test(**given, seed=seed)))()
-
-        signature = inspect.signature(test)
-        kept = [p for name, p in signature.parameters.items() if name != "seed"]
-        every_seed.__signature__ = signature.replace(parameters=kept)
-        return every_seed
-
-    return drawing

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from battery.cases import all_cases, assert_close, case_params
+from battery.cases import all_cases, assert_close
+from battery.scopes import of_objectives
 
 MASKED = [case for case in all_cases() if "mask" in case.dims and case.views]
 
 
 @pytest.mark.parametrize("normalize", [True, False], ids=["unit", "plain"])
-@pytest.mark.parametrize("case", case_params(MASKED))
+@pytest.mark.parametrize("case", of_objectives(MASKED))
 def test_missing_rows_are_not_read(case, normalize):
     """Zeros, huge numbers or nan in their place change nothing; their gradient is 0."""
     arrays = case.arrays()
@@ -28,7 +29,7 @@ def test_missing_rows_are_not_read(case, normalize):
             assert np.all(got.grads[case.views][gone] == 0)
 
 
-@pytest.mark.parametrize("case", case_params(MASKED))
+@pytest.mark.parametrize("case", of_objectives(MASKED))
 def test_full_mask(case):
     """A mask that is true everywhere is no mask."""
     arrays = case.arrays()
@@ -41,7 +42,7 @@ def test_full_mask(case):
 UNORDERED = [c for c in MASKED if not any(c.arguments[name].role.distinct for name in c.dims)]
 
 
-@pytest.mark.parametrize("case", case_params(UNORDERED))
+@pytest.mark.parametrize("case", of_objectives(UNORDERED))
 def test_missing_samples(case):
     """A sample without a view is as good as left out of the batch."""
     arrays = case.arrays()
@@ -62,7 +63,7 @@ def test_missing_samples(case):
             assert_close(kept(name, got.grads[name]), wanted.grads[name], 1e-10, name)
 
 
-@pytest.mark.parametrize("case", case_params(MASKED))
+@pytest.mark.parametrize("case", of_objectives(MASKED))
 @pytest.mark.parametrize("there", ["nothing", "one view", "one sample"])
 def test_almost_nothing_there(case, there):
     """With no pair left the result is finite, and 0 where no term is left at all."""
