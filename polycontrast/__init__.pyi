@@ -30,6 +30,8 @@ from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.metrics.roc_auc import roc_auc as roc_auc
+from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer

@@ -157,6 +157,15 @@ _SPECIAL: dict[str, Any] = {
     "ones_like": lambda x, **_: AbstractArray(x.shape, x.dtype),
     "full_like": lambda x, value, **_: AbstractArray(x.shape, x.dtype),
     "arange": lambda *args, dtype=None, device=None: AbstractArray((len(range(*args)),), dtype),
+    "sort": lambda x, **_: AbstractArray(x.shape, x.dtype),
+    "argsort": lambda x, **_: AbstractArray(x.shape, np.intp),
+    "searchsorted": lambda x1, x2, **_: AbstractArray(x2.shape, np.intp),
+    "cumulative_sum": lambda x, **_: AbstractArray(x.shape, x.dtype),
+    "take": lambda x, indices, axis=0: AbstractArray(
+        (*x.shape[: axis % x.ndim], *indices.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
+    ),
+    "take_along_axis": lambda x, indices, axis=-1: AbstractArray(indices.shape, x.dtype),
+    "segment_sum": lambda x, segments, count: AbstractArray((count, *x.shape[1:]), x.dtype),
     "asarray": lambda x, dtype=None, device=None: (
         x if isinstance(x, AbstractArray) else _of_numbers(x, dtype)
     ),
