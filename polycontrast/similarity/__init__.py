@@ -1,6 +1,7 @@
 """Statistics of similarity matrices that are never stored whole."""
 
 from polycontrast.similarity.held_pairs import (
+    Above,
     Cutoff,
     Labels,
     LogWeights,
@@ -35,6 +36,7 @@ from polycontrast.similarity.statistics import (
 )
 
 __all__ = [
+    "Above",
     "CountedSum",
     "EXP",
     "Cutoff",
