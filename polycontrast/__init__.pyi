@@ -35,6 +35,8 @@ from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.metrics.roc_auc import roc_auc as roc_auc
+from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
 from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
@@ -669,6 +671,121 @@ class _AnchorBinding(Objective):
     ) -> tuple[Array, Callable[[Any], AnchorBindingGrads[Array]]]: ...
 
 anchor_binding: _AnchorBinding
+
+class AngleGrads(NamedTuple, Generic[Array]):
+    """Gradients of `angle`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Angle(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""CoSENT with the similarity of AnglE: angles of complex numbers in place of cosines.
+
+        .. math:: \log \Big( 1 + \sum_{(i,j):\, t_i < t_j} e^{(s_i - s_j) / \tau} \Big), \quad
+                  s_i = \Big| \sum_k (\mathrm{Re} + \mathrm{Im}) \frac{z_{ik} \bar w_{ik}}{|x_i||y_i|}
+                  \Big|
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two texts of each sample. The halves of a row are the real and
+            the imaginary parts of complex numbers z and w, so D is even.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Judged similarity t. Only the order counts.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The published code multiplies similarities by
+            20.
+        pooling : {"sum", "mean"}, default "sum"
+            Sum over k, or that sum over D.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `pooling` is not one of its words. When ranks share the batch (``comm=``). When D is odd.
+
+        Notes
+        -----
+        With :math:`J(c, d) = (-d, c)`, multiplication by i, the similarity is :math:`|\langle \hat x,
+        \hat y + J \hat y \rangle|`: :math:`\sqrt 2` times the absolute cosine of x and of y turned by
+        45 degrees in every complex coordinate. So the loss is `cosent` with a rotated `y`, a factor and
+        an absolute value, and costs as much. At a similarity of 0, where it has a kink, the gradient is
+        0.
+
+        A row has the similarity 1 with itself. The largest one is :math:`\sqrt 2`, opposite rows are as
+        similar as equal ones, and x and y may not be exchanged. Equal targets or ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        X. Li, J. Li, "AoE: Angle-optimized Embeddings for Semantic Textual Similarity" (AnglE), ACL
+        2024, arXiv 2309.12871.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.angle(x, y, np.asarray([0.0, 1.0]), temperature=1.0).round(6))
+        0.513015
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AngleGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AngleGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AngleGrads[Array]]]: ...
+
+angle: _Angle
 
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
@@ -2139,6 +2256,114 @@ class _Coca(Objective):
 
 coca: _Coca
 
+class CodiembStsGrads(NamedTuple, Generic[Array]):
+    """Gradients of `codiemb_sts`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _CodiembSts(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sum of three losses of cosines against judged similarities.
+
+        .. math:: w_0 \, \mathrm{pearson}(s, t) + w_1 \, \mathrm{rank\_kl}(s, t; \tau) + w_2 \,
+                  \mathrm{preference\_ranking}(s, t; \tau), \quad s_i = \cos(x_i, y_i)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two texts of each sample, whose similarity is judged.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Judged similarity t.
+        weights : tuple of 3 numbers, default (2.0, 5.0, 0.5)
+            The published values.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. Of the second and the third loss. The published
+            value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `weights` is not 3 finite numbers of
+            at least 0 or `temperature` is not above 0. When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        The terms are `pearson`, `rank_kl` and `preference_ranking`; one with weight 0 is not computed.
+        The published training adds InfoNCE of a middle layer over the pairs that are judged similar.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.codiemb_sts(x, y, np.asarray([0.0, 1.0]), temperature=1.0).round(6))
+        4.804438
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CodiembStsGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CodiembStsGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CodiembStsGrads[Array]]]: ...
+
+codiemb_sts: _CodiembSts
+
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
 
@@ -2398,6 +2623,112 @@ class _ContrastiveMargin(Objective):
     ) -> tuple[Array, Callable[[Any], ContrastiveMarginGrads[Array]]]: ...
 
 contrastive_margin: _ContrastiveMargin
+
+class CosentGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cosent`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cosent(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Log-sum-exp over all pairs of samples whose cosines are in the wrong order.
+
+        .. math:: \log \Big( 1 + \sum_{(i,j):\, t_i < t_j} e^{(s_i - s_j) / \tau} \Big), \quad
+                  s_i = \cos(x_i, y_i)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two texts of each sample, whose similarity is judged.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Judged similarity t. Only the order counts.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The published code multiplies cosines by 20.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        Samples with equal targets make no pair. The sum is divided by no number of pairs. Gradient: the
+        share of each pair in the sum, :math:`p_{ij} = e^{(s_i - s_j)/\tau - L}`, over the temperature;
+        it is added to :math:`s_i` and taken from :math:`s_j`.
+
+        The double sum factorises. Sums of exponentials along the order of the targets, in logarithms,
+        give value and gradient in O(B D + B log B) time and O(B) memory, without a matrix. Equal
+        targets or ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        J. Su, "CoSENT: A More Efficient Sentence Embedding Scheme than Sentence-BERT", 2022,
+        kexue.fm/archives/8847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.cosent(x, y, np.asarray([0.0, 1.0]), temperature=1.0).round(6))
+        0.798139
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CosentGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CosentGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CosentGrads[Array]]]: ...
+
+cosent: _Cosent
 
 class CubeLogitsGrads(NamedTuple, Generic[Array]):
     """Gradients of `cube_logits`, of the arguments that were differentiated."""
@@ -9879,6 +10210,94 @@ class _PatchNce(Objective):
 
 patch_nce: _PatchNce
 
+class PearsonGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pearson`, of the arguments that were differentiated."""
+
+    pred: Array
+    target: Array
+
+class _Pearson(Objective):
+    def __call__(
+        self,
+        pred: Array,
+        target: Array,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus Pearson's correlation of scores with targets.
+
+        .. math:: 1 - \langle a, b \rangle, \quad a = \frac{s - \bar s}{|s - \bar s|}, \quad
+                  b = \frac{t - \bar t}{|t - \bar t|}
+
+        Parameters
+        ----------
+        pred, target : array (B,)
+            Score of each sample. Scores s and targets t. Both have a gradient, and the loss does not
+            change when they are exchanged.
+
+        Returns
+        -------
+        value : 0-d array
+            In [0, 2]; 0 when scores are a rising line of targets.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When ranks share the batch
+            (``comm=``).
+
+        Notes
+        -----
+        Gradient: :math:`-(b - \langle a, b \rangle a) / |s - \bar s|` for the scores, and likewise for
+        the targets. A positive factor or a shift of either changes nothing. When all scores or all
+        targets are equal, as for ``B = 1``, there is no correlation: value and gradient are then 0.
+
+        The loss is computed as :math:`|a - b|^2 / 2`, which keeps its digits near 0.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.pearson(np.asarray([0.0, 1.0, 2.0]), np.asarray([1.0, 3.0, 2.0])).round(6))
+        0.5
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PearsonGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PearsonGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PearsonGrads[Array]]]: ...
+
+pearson: _Pearson
+
 class PixContrastGrads(NamedTuple, Generic[Array]):
     """Gradients of `pix_contrast`, of the arguments that were differentiated."""
 
@@ -10151,6 +10570,122 @@ class _PolyView(Objective):
 
 poly_view: _PolyView
 
+class PreferenceRankingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `preference_ranking`, of the arguments that were differentiated."""
+
+    pred: Array
+    temperature: Array
+
+class _PreferenceRanking(Objective):
+    def __call__(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each score among those with lower targets, scaled by the gaps of targets.
+
+        .. math:: \frac{1}{K} \sum_k \Big[ \log \Big( e^{w_k s_k / \tau} + \sum_{j:\, t_k - t_j >
+                  \epsilon} e^{(t_k - t_j) s_j / \tau} \Big) - w_k s_k / \tau \Big], \quad
+                  w_k = \max_j (t_k - t_j)
+
+        Parameters
+        ----------
+        pred : array (B,)
+            Score of each sample. Scores s.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Numbers t whose gaps scale the scores. Without a gradient.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The published value.
+        eps : float, >= 0, default 1e-08
+            Largest gap of two targets that count as equal.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One of each sample. Those with no
+            lower target are 0, and K is the number of the others.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `eps` is
+            negative or `reduction` is not one of its words. When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        Gradient of a term: each share in the sum times its gap over the temperature, less :math:`w_k /
+        \tau` for its own score. A shift of the targets changes nothing, and targets times c are the
+        temperature over c. With targets 0 and 1 every positive has the InfoNCE loss against all scores
+        with target 0. Equal targets or ``B = 1``: 0.
+
+        The scaled scores are inner products of two numbers, :math:`(t_k, -1)` and :math:`(s_j, t_j
+        s_j)`, so that they are computed in tiles and never stored. In main memory the work is O(B L)
+        for L different targets; elsewhere it is O(B^2).
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442;
+        after F. Song et al., "Preference Ranking Optimization for Human Alignment", AAAI 2024, arXiv
+        2306.17492.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> scores, target = np.asarray([0.5, 0.0, 0.0]), np.asarray([1.0, 0.0, 0.0])
+        >>> float(pc.preference_ranking(scores, target, temperature=1.0).round(6))
+        0.794375
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PreferenceRankingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PreferenceRankingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PreferenceRankingGrads[Array]]]: ...
+
+preference_ranking: _PreferenceRanking
+
 class PromptConsistencyGrads(NamedTuple, Generic[Array]):
     """Gradients of `prompt_consistency`, of the arguments that were differentiated."""
 
@@ -10352,6 +10887,102 @@ class _ProxyAnchor(Objective):
     ) -> tuple[Array, Callable[[Any], ProxyAnchorGrads[Array]]]: ...
 
 proxy_anchor: _ProxyAnchor
+
+class RankKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rank_kl`, of the arguments that were differentiated."""
+
+    pred: Array
+    temperature: Array
+
+class _RankKl(Objective):
+    def __call__(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of the softmax of scores from an ideal one, made of the ranks of targets.
+
+        .. math:: \frac{1}{B} \sum_i q_i \log \frac{q_i}{p_i}, \quad p = \mathrm{softmax}(s / \tau),
+                  \quad q = \mathrm{softmax}(e / \tau), \quad e_i = \frac{B - 1 - r_i}{B - 1}
+
+        Parameters
+        ----------
+        pred : array (B,)
+            Score of each sample. Scores s.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Numbers whose ranks r, from 0 for the largest, make the ideal scores e. Equal ones share
+            the mean of their ranks. Without a gradient.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. Of both distributions. The published value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        Gradient: :math:`(p - q) / (B \tau)`. The temperature acts on both: Euler's theorem. The factor
+        1 / B is that of the published code. It is 0 where scores are the ideal ones plus a constant,
+        and for ``B = 1``. O(B log B).
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> scores, target = np.asarray([1.0, 0.0]), np.asarray([0.1, 0.7])
+        >>> float(pc.rank_kl(scores, target, temperature=1.0).round(6))
+        0.231059
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RankKlGrads[Array]]]: ...
+
+rank_kl: _RankKl
 
 class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""

@@ -52,6 +52,8 @@ def without(values, *left_out):
 TABLE = [
     (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
     (pc.nearest_neighbours, {"x": X, "queue": X}, {"x": ROWS, "queue": ROWS}),
+    (pc.roc_auc, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
+    (pc.roc_curve, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
     (
         pc.linear_separability,
         {"x": X, "y": X, "permutation": np.arange(6), "train_fraction": 0.5},

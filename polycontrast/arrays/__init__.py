@@ -82,6 +82,7 @@ from polycontrast.arrays.namespaces import (
     without_axes,
     without_numbers,
 )
+from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -116,6 +117,7 @@ __all__ = [
     "computing_dtype",
     "constant",
     "copied",
+    "cumulative_logaddexp",
     "default_workers",
     "describe",
     "detach",
@@ -173,6 +175,7 @@ __all__ = [
     "safe_log",
     "safe_sqrt",
     "same_library",
+    "segment_sum",
     "shapes_and_dtypes",
     "share",
     "sigmoid",

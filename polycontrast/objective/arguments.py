@@ -144,7 +144,7 @@ class Argument:
     hint: Any = Any
     """Type of a plain value."""
     several: bool = False
-    """Whether it is a tuple of different choices."""
+    """Whether it is a tuple: of different choices, or of numbers."""
 
     @cached_property
     def kind(self) -> str:
@@ -181,12 +181,17 @@ class Argument:
         return bool(self.role.dims)
 
     @cached_property
+    def numbers(self) -> int:
+        """How many numbers a tuple of numbers has; 0 for any other argument."""
+        return len(get_args(self.hint)) if self.several and self.choices is None else 0
+
+    @cached_property
     def numeric(self) -> bool:
         """True where a number is due, whether or not an array may stand for it.
 
         A plain ``float`` is any finite number.
         """
-        if self.choices is not None or self.boolean:
+        if self.choices is not None or self.boolean or self.several:
             return False
         return self.hint is float or self.role != Role("option", about=self.role.about)
 

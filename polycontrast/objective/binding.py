@@ -198,7 +198,7 @@ class Binding:
     def _option(self, argument: Argument, value: Any) -> Any:
         """A Python number for a number, for an array would raise the dtype; or another value."""
         if argument.several:
-            return tuple(value)
+            return tuple(map(arrays.plain, value))
         number = arrays.known(value) if argument.numeric else None
         if number is not None:
             return number

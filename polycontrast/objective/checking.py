@@ -264,6 +264,8 @@ class Checker:
             return
         if argument.boolean:
             self.check_switch(name, value)
+        if argument.numbers:
+            self._check_numbers(argument, value)
         if not argument.numeric:
             return
         if role.kind == "scalar" and arrays.holds_reals(value) and tuple(value.shape) == (1,):
@@ -275,9 +277,7 @@ class Checker:
         number = arrays.known(value)
         if number is None or (role.infinite and number == math.inf):
             return  # a tracer: its value is not known yet
-        above = role.low < number if role.open_low else role.low <= number
-        below = number < role.high if role.open_high else number <= role.high
-        if not (math.isfinite(number) and above and below):
+        if not _is_within(role, number):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
 
@@ -295,6 +295,16 @@ class Checker:
                 raise self.fail(f"unknown {name} {arrays.describe(word)}{hint}")
             if word in words[:k]:
                 raise self.fail(f"{name} must hold each word once, got {word!r} twice")
+
+    def _check_numbers(self, argument: Argument, value: Any) -> None:
+        """Check a tuple of numbers in one interval."""
+        count, role = argument.numbers, argument.role
+        right = isinstance(value, (list, tuple)) and len(value) == count
+        for number in value if right else ():
+            right = right and arrays.is_number(number) and _is_within(role, arrays.known(number))
+        if not right:
+            text = f"{argument.name} must be a tuple of {count} numbers, each"
+            raise self.fail(f"{text} {_interval_words(role)}, got {arrays.describe(value)}")
 
     def check_switch(self, name: str, value: Any) -> None:
         """Check a truth value."""
@@ -359,6 +369,14 @@ def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
 def _is_square(axes: list[str]) -> bool:
     """True for a shape with two axes of samples, which would hold samples of two ranks."""
     return sum(axis in SAMPLES for axis in axes) > 1
+
+
+def _is_within(role: Role, number: float | None) -> bool:
+    """Whether a number is finite and in the interval of its role."""
+    if number is None or not math.isfinite(number):
+        return False
+    above = role.low < number if role.open_low else role.low <= number
+    return above and (number < role.high if role.open_high else number <= role.high)
 
 
 def _interval_words(role: Role) -> str:

@@ -65,9 +65,9 @@ def no_views(case):
 
 
 def too_few_axes(case):
-    """A vector where a matrix is due."""
+    """A vector where a matrix is due, and no axis where a vector is."""
     name = next(iter(case.dims))
-    return _changed(case, name, np.ones(5))
+    return _changed(case, name, np.ones((5,) if len(case.dims[name]) > 1 else ()))
 
 
 def too_many_axes(case):
