@@ -9131,6 +9131,157 @@ class _SupCon(Objective):
 
 sup_con: _SupCon
 
+class TclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `tcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Tcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Mean of six contrasts: across modalities, within each, and of samples with their parts.
+
+        .. math:: \frac{1}{6} \big[ S(x, m^x; K^y) + S(y, m^y; K^x) + C(x, m^x; K^x) + C(y, m^y; K^y)
+                  + \mathrm{local\_mi}(x, l^x) + \mathrm{local\_mi}(y, l^y) \big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts. All rows are scaled to unit length.
+        momentum_x, momentum_y : array (B, D)
+            Rows of the same samples from the momentum encoder; constants. The rows m of the formula.
+        queue_x : array (Q, D)
+            Those of earlier batches, the same on all ranks; Q may be 0. Together with `momentum_x`
+            these are the candidates :math:`K^x`.
+        queue_y : array (Q, D)
+            Those of earlier batches, the same on all ranks; Q may be 0. Together with `momentum_y`
+            these are the candidates :math:`K^y`.
+        local_x : array (B, L, D)
+            Embeddings of the parts of each sample from the momentum encoder; constants. Such as
+            patches.
+        local_y : array (B, T, D)
+            Embeddings of the parts of each sample from the momentum encoder; constants. Such as
+            tokens.
+        mask_y : bool array (B, T), optional
+            True where a part of `y` exists, by default all.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
+        alpha : float in [0, 1], default 0.4
+            Share of the soft targets. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `alpha` is outside [0, 1].
+
+        Notes
+        -----
+        C is one direction of `info_nce`: the match of a row is that of the momentum encoder. S is the
+        cross-entropy of the same softmax with the targets :math:`\alpha\, \mathrm{softmax}_k(\langle
+        m_i, k \rangle / \tau) + (1 - \alpha)` of the match. They are constants, their temperature
+        included. Their similarities are computed tile by tile beside those of the logits. The caller
+        keeps the queues as states. Masked language modelling and matching, which the authors train
+        besides, are not part of it.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `temperature` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+        "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.zeros((0, 3))
+        >>> parts = x[:, None, :]
+        >>> float(pc.tcl(x, x, x, x, queue, queue, parts, parts, temperature=1.0).round(6))
+        0.607962
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, TclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, TclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TclGrads[Array]]]: ...
+
+tcl: _Tcl
+
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""
 
