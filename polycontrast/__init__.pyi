@@ -25,9 +25,11 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
@@ -6056,6 +6058,159 @@ class _MixedNegativeInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
 
 mixed_negative_info_nce: _MixedNegativeInfoNce
+
+class MochiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mochi`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Mochi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among a queue and mixtures of its rows (MoCHi).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s(\hat y_i)} + \sum_k e^{s(\hat n_k)}
+                  + \sum_k e^{s(\hat h_{ik})} + \sum_k e^{s(\hat h'_{ik})} \Big) - s(\hat y_i) \Big],
+                  \quad h_{ik} = \alpha_{ik} \hat n_a + (1 - \alpha_{ik}) \hat n_b,\quad
+                  h'_{ik} = \beta_{ik} \hat x_i + (1 - \beta_{ik}) \hat n_c
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (K, D)
+            Rows of other samples, which all anchors share. With ``comm=`` they are the same on all
+            ranks.
+        pairs : integer array (B, S, 2), from 0 to K - 1
+            Places in the queue of the two rows of each of S mixtures. The places a and b.
+            `mochi_mixing` draws all four arrays out of the hardest negatives.
+        alpha : array (B, S)
+            Share of the first of the two. The paper draws it uniformly from 0 to 1.
+        query_index : integer array (B, T), from 0 to K - 1
+            Places in the queue of the rows that are mixed with the anchor, T of them. The places c.
+        beta : array (B, T)
+            Share of the anchor. The paper draws it uniformly from 0 to 1/2.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        stop_grad : bool, default True
+            Hold mixtures constant in the gradient, as known codes do.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pairs` or `query_index` is not from 0
+            to K - 1, `temperature` is not above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Here :math:`s(v) = \langle \hat x_i, v \rangle / \tau`. Mixtures are always of unit length, and
+        those of length 0 stay 0. With ``stop_grad=False`` their gradients go to their parts, by the
+        derivative of the normalisation. Mixtures are built for some anchors at a time, twice, and not
+        kept. Without mixtures this is `info_nce` with ``symmetric=False, in_batch=False``, a lower
+        bound. No code of the authors is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad=True`` the gradient of `x` and `negatives` is by definition not that of
+        the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Kalantidis, M. B. Sariyildiz, N. Pion, P. Weinzaepfel, D. Larlus, "Hard Negative Mixing for
+        Contrastive Learning", NeurIPS 2020, arXiv 2010.01028.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, pairs, half = np.eye(3), np.asarray([[[0, 1]]] * 3), np.full((3, 1), 0.5)
+        >>> loss = pc.mochi(x, x, -x, pairs, half, pairs[:, :, 0], half, temperature=1.0)
+        >>> float(loss.round(6))
+        1.002219
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MochiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MochiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MochiGrads[Array]]]: ...
+
+mochi: _Mochi
 
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
