@@ -258,6 +258,8 @@ class Checker:
         if ranks > 1 and any(map(_is_square, options)):
             options = [axes for axes in options if not _is_square(axes)]
             where = " with comm=, as each rank passes its own samples"
+            if not options:
+                raise self.fail(f"{name} must be left out{where}; got shape {shape}")
         fitting = [axes for axes in options if _fits(axes, shape)]
         if not fitting:
             shapes = " or ".join(f"({', '.join(axes)})" for axes in options)
