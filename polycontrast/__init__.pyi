@@ -27,9 +27,11 @@ from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
@@ -8250,6 +8252,159 @@ class _MixedNegativeInfoNce(Objective):
 
 mixed_negative_info_nce: _MixedNegativeInfoNce
 
+class MochiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mochi`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Mochi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among a queue and mixtures of its rows (MoCHi).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s(\hat y_i)} + \sum_k e^{s(\hat n_k)}
+                  + \sum_k e^{s(\hat h_{ik})} + \sum_k e^{s(\hat h'_{ik})} \Big) - s(\hat y_i) \Big],
+                  \quad h_{ik} = \alpha_{ik} \hat n_a + (1 - \alpha_{ik}) \hat n_b,\quad
+                  h'_{ik} = \beta_{ik} \hat x_i + (1 - \beta_{ik}) \hat n_c
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (K, D)
+            Rows of other samples, which all anchors share. With ``comm=`` they are the same on all
+            ranks.
+        pairs : integer array (B, S, 2), from 0 to K - 1
+            Places in the queue of the two rows of each of S mixtures. The places a and b.
+            `mochi_mixing` draws all four arrays out of the hardest negatives.
+        alpha : array (B, S)
+            Share of the first of the two. The paper draws it uniformly from 0 to 1.
+        query_index : integer array (B, T), from 0 to K - 1
+            Places in the queue of the rows that are mixed with the anchor, T of them. The places c.
+        beta : array (B, T)
+            Share of the anchor. The paper draws it uniformly from 0 to 1/2.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        stop_grad : bool, default True
+            Hold mixtures constant in the gradient, as known codes do.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pairs` or `query_index` is not from 0
+            to K - 1, `temperature` is not above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Here :math:`s(v) = \langle \hat x_i, v \rangle / \tau`. Mixtures are always of unit length, and
+        those of length 0 stay 0. With ``stop_grad=False`` their gradients go to their parts, by the
+        derivative of the normalisation. Mixtures are built for some anchors at a time, twice, and not
+        kept. Without mixtures this is `info_nce` with ``symmetric=False, in_batch=False``, a lower
+        bound. No code of the authors is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad=True`` the gradient of `x` and `negatives` is by definition not that of
+        the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Kalantidis, M. B. Sariyildiz, N. Pion, P. Weinzaepfel, D. Larlus, "Hard Negative Mixing for
+        Contrastive Learning", NeurIPS 2020, arXiv 2010.01028.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, pairs, half = np.eye(3), np.asarray([[[0, 1]]] * 3), np.full((3, 1), 0.5)
+        >>> loss = pc.mochi(x, x, -x, pairs, half, pairs[:, :, 0], half, temperature=1.0)
+        >>> float(loss.round(6))
+        1.002219
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MochiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MochiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MochiGrads[Array]]]: ...
+
+mochi: _Mochi
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -12562,6 +12717,157 @@ class _Symile(Objective):
     ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
 
 symile: _Symile
+
+class TclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `tcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Tcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean of six contrasts: across modalities, within each, and of samples with their parts.
+
+        .. math:: \frac{1}{6} \big[ S(x, m^x; K^y) + S(y, m^y; K^x) + C(x, m^x; K^x) + C(y, m^y; K^y)
+                  + \mathrm{local\_mi}(x, l^x) + \mathrm{local\_mi}(y, l^y) \big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts. All rows are scaled to unit length.
+        momentum_x, momentum_y : array (B, D)
+            Rows of the same samples from the momentum encoder; constants. The rows m of the formula.
+        queue_x : array (Q, D)
+            Those of earlier batches, the same on all ranks; Q may be 0. Together with `momentum_x`
+            these are the candidates :math:`K^x`.
+        queue_y : array (Q, D)
+            Those of earlier batches, the same on all ranks; Q may be 0. Together with `momentum_y`
+            these are the candidates :math:`K^y`.
+        local_x : array (B, L, D)
+            Embeddings of the parts of each sample from the momentum encoder; constants. Such as
+            patches.
+        local_y : array (B, T, D)
+            Embeddings of the parts of each sample from the momentum encoder; constants. Such as
+            tokens.
+        mask_y : bool array (B, T), optional
+            True where a part of `y` exists, by default all.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
+        alpha : float in [0, 1], default 0.4
+            Share of the soft targets. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `alpha` is outside [0, 1].
+
+        Notes
+        -----
+        C is one direction of `info_nce`: the match of a row is that of the momentum encoder. S is the
+        cross-entropy of the same softmax with the targets :math:`\alpha\, \mathrm{softmax}_k(\langle
+        m_i, k \rangle / \tau) + (1 - \alpha)` of the match. They are constants, their temperature
+        included. Their similarities are computed tile by tile beside those of the logits. The caller
+        keeps the queues as states. Masked language modelling and matching, which the authors train
+        besides, are not part of it.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `temperature` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+        "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.zeros((0, 3))
+        >>> parts = x[:, None, :]
+        >>> float(pc.tcl(x, x, x, x, queue, queue, parts, parts, temperature=1.0).round(6))
+        0.607962
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TclGrads[Array]]]: ...
+
+tcl: _Tcl
 
 class TextGroundedContrastGrads(NamedTuple, Generic[Array]):
     """Gradients of `text_grounded_contrast`, of the arguments that were differentiated."""

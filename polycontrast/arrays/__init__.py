@@ -3,6 +3,7 @@
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import (
+    as_count,
     as_floats,
     check_floating,
     check_integers,
@@ -44,7 +45,7 @@ from polycontrast.arrays.functions import (
     softplus_with_slope,
     subtract_,
     subtracted,
-    sum_of_squares,
+    sum_of_products,
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
@@ -96,15 +97,16 @@ from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
+    "PRECISIONS",
     "AbstractArray",
     "Array",
     "Host",
     "Multiplier",
     "Namespace",
-    "PRECISIONS",
     "Temporaries",
     "add_",
     "added",
+    "as_count",
     "as_floats",
     "as_index",
     "as_mapped",
@@ -134,8 +136,8 @@ __all__ = [
     "generic",
     "holds_reals",
     "host_of",
-    "infinite_to_nan",
     "in_chunks",
+    "infinite_to_nan",
     "inner",
     "is_abstract",
     "is_array",
@@ -186,7 +188,7 @@ __all__ = [
     "subtract_",
     "subtracted",
     "sum_by_index",
-    "sum_of_squares",
+    "sum_of_products",
     "taped",
     "to_float64",
     "to_numpy",

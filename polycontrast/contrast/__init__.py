@@ -4,6 +4,7 @@ from polycontrast.contrast.blocks_of_rows import row_blocks
 from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
+from polycontrast.contrast.hardest import hardest_negatives
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
@@ -20,14 +21,7 @@ from polycontrast.contrast.other_items import (
 )
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
-from polycontrast.contrast.targets import (
-    SoftContrast,
-    Targets,
-    dense,
-    low_rank,
-    matches,
-    mixed,
-)
+from polycontrast.contrast.targets import SoftContrast, Targets
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -51,26 +45,23 @@ __all__ = [
     "centred",
     "count_others",
     "count_pairs",
-    "dense",
     "debiased",
     "diagonal",
+    "hardest_negatives",
     "is_there",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",
     "log_mean_kernel",
-    "low_rank",
-    "matches",
     "mean_cross_entropy",
-    "mixed",
     "nearest",
     "nearest_neighbours",
     "on_diagonal",
     "on_temperature",
     "other_items",
     "rescaled",
-    "same_view",
     "row_blocks",
+    "same_view",
     "view_pairs",
     "weighted_sum",
     "where_some",

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import describe, holds_reals, kind_of, plain, to_numpy
+from polycontrast.arrays import as_count, holds_reals, kind_of, to_numpy
 from polycontrast.sampling.seeds import generator_of
 
 
@@ -72,8 +72,8 @@ def semi_hard_negatives(
         got = f"{scores.shape}, {labels.shape} and {anchor_labels.shape}"
         text = "similarity, labels and anchor_labels must have the shapes (B, R), (R,) and (B,)"
         raise ValueError(f"{name}: {text}, got {got}")
-    pool = _count(name, "pool", pool, scores.shape[1])
-    count = _count(name, "count", count, pool)
+    pool = as_count(name, "pool", pool, most=scores.shape[1])
+    count = as_count(name, "count", count, most=pool)
     nearest = np.argpartition(-scores, pool - 1, axis=1)[:, :pool]
     found = np.empty((scores.shape[0], count), dtype=np.int64)
     for i, row in enumerate(nearest):
@@ -93,11 +93,3 @@ def _array(name: str, what: str, value: Any, kinds: str, axes: int) -> np.ndarra
         text = f"{what} must be {'an' if numbers[0] == 'i' else 'a'} {numbers} array"
         raise TypeError(f"{name}: {text} with {axes} axes, got {kind_of(value)}")
     return array
-
-
-def _count(name: str, what: str, value: Any, most: int) -> int:
-    value = plain(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-        got = describe(value)
-        raise ValueError(f"{name}: {what} must be an integer from 1 to {most}, got {got}")
-    return value

@@ -250,3 +250,70 @@ def test_semi_hard_negatives():
         assert (ranks[i, row] < 30).all()
     with pytest.raises(ValueError, match=r"count must be at most the .* of anchor .*, got 30"):
         pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=30)
+
+
+# mochi
+
+
+@pytest.mark.parametrize("stop_grad", [True, False])
+def test_mixtures_of_one_row_repeat_it(stop_grad):
+    """With shares of 1 and 0 the mixtures are rows of the queue, which then count twice."""
+    rng = np.random.default_rng(11)
+    x, y = rng.normal(size=(2, 5, 4))
+    pairs, single = rng.integers(0, 9, (5, 3, 2)), rng.integers(0, 9, (5, 2))
+    given = pairs, np.ones((5, 3)), single, np.zeros((5, 2))
+    unit = QUEUE / np.linalg.norm(QUEUE, axis=1, keepdims=True)
+    own = np.stack([unit[[*range(9), *pairs[i, :, 0], *single[i]]] for i in range(5)])
+    value, grads = pc.mochi.value_and_grad(x, y, unit, *given, stop_grad=stop_grad)
+    wanted, theirs = pc.info_nce.value_and_grad(
+        x, y, own, temperature=0.2, symmetric=False, in_batch=False
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    np.testing.assert_allclose(grads.y, theirs.y, atol=1e-13)
+    np.testing.assert_allclose(grads.x, theirs.x, atol=1e-13)
+    if not stop_grad:
+        summed = theirs.negatives[:, :9].sum(axis=0)
+        for i in range(5):
+            np.add.at(summed, [*pairs[i, :, 0], *single[i]], theirs.negatives[i, 9:])
+        np.testing.assert_allclose(grads.negatives, summed, atol=1e-13)
+
+
+def test_mixtures_only_add():
+    rng = np.random.default_rng(12)
+    x, y = rng.normal(size=(2, 5, 4))
+    drawn = pc.mochi_mixing(0, pc.hardest_negatives(x, QUEUE, 4), pairs=3, singles=2)
+    without = pc.info_nce(x, y, QUEUE, temperature=0.2, symmetric=False, in_batch=False)
+    assert pc.mochi(x, y, QUEUE, *drawn) > without
+
+
+def test_opposite_rows_mix_to_nothing():
+    x = np.random.default_rng(12).normal(size=(5, 4))
+    queue, pairs = np.concat([QUEUE, -QUEUE]), np.asarray([[[0, 9]]] * 5)
+    half, first = np.full((5, 1), 0.5), np.zeros((5, 1), dtype=int)
+    value, grads = pc.mochi.value_and_grad(x, x, queue, pairs, half, first, half, stop_grad=False)
+    assert np.isfinite(value)
+    assert all(np.isfinite(grad).all() for grad in grads)
+
+
+def test_the_hardest_negatives():
+    x = np.random.default_rng(13).normal(size=(6, 4))
+    cosines = (x / np.linalg.norm(x, axis=1, keepdims=True)) @ (
+        QUEUE / np.linalg.norm(QUEUE, axis=1, keepdims=True)
+    ).T
+    found = pc.hardest_negatives(x, QUEUE, 3)
+    np.testing.assert_array_equal(found, np.argsort(-cosines, axis=1)[:, :3])
+    ties = pc.hardest_negatives(x, np.concat([QUEUE[:2], QUEUE[:2]]), 4)
+    assert (ties[:, 0] < ties[:, 1]).all()
+
+
+def test_drawn_mixtures():
+    """Two different rows of each anchor's own list; shares of the anchor are at most a half."""
+    index = np.random.default_rng(14).permuted(np.broadcast_to(np.arange(20), (6, 20)), axis=1)[
+        :, :5
+    ]
+    pairs, alpha, single, beta = pc.mochi_mixing(3, index, pairs=50, singles=40)
+    for i in range(6):
+        assert set(pairs[i].flat) == set(single[i]) == set(index[i])
+    assert (pairs[..., 0] != pairs[..., 1]).all()
+    assert 0 <= alpha.min() < 0.1 < 0.9 < alpha.max() <= 1
+    assert 0 <= beta.min() < 0.1 < 0.4 < beta.max() <= 0.5

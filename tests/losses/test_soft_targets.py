@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.distributed import LocalGroup
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(2, 6, 4))
@@ -52,6 +53,15 @@ def test_default_weights_are_cosines_in_any_case():
 def test_weights_that_are_refused(weights, words):
     with pytest.raises(ValueError, match=f"^cwcl: {words}"):
         pc.cwcl(X, Y, weights)
+
+
+def test_weights_of_all_pairs_are_those_of_one_process():
+    def one(comm):
+        text = "cwcl: weights must be left out with comm=, as each rank passes its own samples"
+        with pytest.raises(ValueError, match=text):
+            pc.cwcl(X, Y, np.eye(6), comm=comm)
+
+    LocalGroup(2, timeout=10).run(one)
 
 
 PERM, LAM = np.asarray([3, 1, 0, 5, 2, 4]), np.linspace(0.1, 0.9, 6)

@@ -180,3 +180,40 @@ def interclr(
         inter = _with_margin(x[i] @ match, others @ x[i], temperature, inter_margin, "cos")
         losses.append(intra_weight * intra + inter_weight * inter)
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5, "stop_grad": False},
+        {"normalize": False, "stop_grad": False},
+        {"normalize": False, "temperature": 0.5},
+    )
+)
+def mochi(
+    x,
+    y,
+    negatives,
+    pairs,
+    alpha,
+    query_index,
+    beta,
+    *,
+    temperature=0.2,
+    stop_grad=True,
+    normalize=True,
+    reduction="mean",
+):
+    """Each match among the queue and mixtures of its rows."""
+    x, y, n = unit(x, normalize), unit(y, normalize), unit(negatives, normalize)
+    losses = []
+    for i in range(len(x)):
+        mixed = []
+        for (a, b), share in zip(pairs[i].tolist(), alpha[i], strict=True):
+            mixed.append(share * n[a] + (1 - share) * n[b])
+        for c, share in zip(query_index[i].tolist(), beta[i], strict=True):
+            mixed.append(share * x[i] + (1 - share) * n[c])
+        mixed = unit(torch.stack(mixed))
+        candidates = torch.cat([y[i : i + 1], n, mixed.detach() if stop_grad else mixed])
+        logits = candidates @ x[i] / temperature
+        losses.append(torch.logsumexp(logits, 0) - logits[0])
+    return reduce(torch.stack(losses), None, reduction)

@@ -68,3 +68,47 @@ def local_mi(x, local, mask=None, *, temperature=0.07, reduction="mean"):
             each.append(torch.logsumexp(torch.stack([positive, *negatives]), 0) - positive)
         losses.append(torch.stack(each).mean() if each else None)
     return per_sample(losses, None, reduction, x)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"alpha": 0.0},
+        {"mask_y": "B T", "alpha": 1.0},
+    )
+)
+def tcl(
+    x,
+    y,
+    momentum_x,
+    momentum_y,
+    queue_x,
+    queue_y,
+    local_x,
+    local_y,
+    mask_y=None,
+    *,
+    temperature=0.07,
+    alpha=0.4,
+):
+    """Mean of six terms, all against rows of the momentum encoder."""
+    x, y, m, n = (unit(t) for t in (x, y, momentum_x, momentum_y))
+    in_x, in_y = torch.cat([m, unit(queue_x)]), torch.cat([n, unit(queue_y)])
+
+    def term(rows, bank, teacher=None):
+        total = 0.0
+        for i in range(rows.shape[0]):
+            log_p = torch.log_softmax(bank @ rows[i] / temperature, 0)
+            targets = torch.zeros_like(log_p)
+            targets[i] = 1.0
+            if teacher is not None:
+                soft = torch.softmax(bank @ teacher[i] / temperature, 0).detach()
+                targets = alpha * soft + (1 - alpha) * targets
+            total = total - targets @ log_p
+        return total / rows.shape[0]
+
+    across = term(x, in_y, m) + term(y, in_x, n)
+    within = term(x, in_x) + term(y, in_y)
+    parts = local_mi(x, local_x, temperature=temperature)
+    parts = parts + local_mi(y, local_y, mask_y, temperature=temperature)
+    return (across + within + parts) / 6

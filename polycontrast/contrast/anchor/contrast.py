@@ -223,6 +223,7 @@ class Contrast:
             Rows of which every logit has one as a factor. None where there are none such.
         """
         losses, to_rows = mean_of_terms(terms, outer, plus)
+
         return losses, lambda g: self.to_arguments(to_rows(g), once)
 
     def to_arguments(self, grads: Grads, once: str | None = "x") -> Grads:
@@ -231,16 +232,17 @@ class Contrast:
         Parameters
         ----------
         grads : dict
+            By name; that of "temperature", if any, is a part which the rows do not explain.
         once : str, optional
             As in `losses`.
         """
         names = self.rows if once is None else (once,)
         factors = [(self.rows[name], grads[name]) for name in names]
         on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
-        if "temperature" in grads:
-            on_tau = on_tau + grads["temperature"]
-        backs = self._backs.items()
-        return {name: back(grads[name]) for name, back in backs} | {"temperature": on_tau}
+        rest = grads.get("temperature")
+        of_arguments = {name: back(grads[name]) for name, back in self._backs.items()}
+        on_tau = on_tau if rest is None else on_tau + rest
+        return grads | of_arguments | {"temperature": on_tau}
 
 
 def _logsumexps(
