@@ -23,7 +23,7 @@ import numpy as np
 import polycontrast as pc
 from polycontrast import arrays
 from polycontrast.arrays.cuda import blas
-from polycontrast.bench import device, setting, write_csv, write_markdown
+from polycontrast.bench import device, median_times, setting, write_csv, write_markdown
 
 ROOT = Path(__file__).parents[1]
 PRECISIONS = ("highest", "tf32", "bf16")
@@ -127,7 +127,7 @@ def product_seconds(rows, depth, precision, runs):
     x = arrays.multiplier(x, precision).operand(x)
     out = cupy.empty((part, part), dtype=cupy.float32)
     multiply = functools.partial(blas.gemm, x, x.T, out, precision)
-    return device.median_seconds(multiply, runs=runs)[0] * (rows / part) ** 2
+    return median_times(multiply, runs=runs, finish=device.finish)[0] * (rows / part) ** 2
 
 
 # What others do
@@ -220,7 +220,7 @@ class Torch:
             theirs = float(call())
             if not abs(theirs - value) <= 2e-2 * abs(value):
                 return f"differs: {theirs:.6g}"
-            return f"{device.median_seconds(call, runs=runs)[0]:.4f}"
+            return f"{median_times(call, runs=runs, finish=device.finish)[0]:.4f}"
         except torch.cuda.OutOfMemoryError:
             return "no memory"
         except Exception as error:  # a package may refuse a size or a device in its own way
@@ -258,7 +258,7 @@ def measure(case, rows, depth, precision, others, runs):
         inputs = case.inputs(rows, depth)
         call = functools.partial(case.call, inputs, precision=precision)
         value = float(call()[0])
-        (ours,) = device.median_seconds(call, runs=runs)
+        (ours,) = median_times(call, runs=runs, finish=device.finish)
         extra = device.peak_bytes(call) / 2**30
     except cupy.cuda.memory.OutOfMemoryError:
         return None

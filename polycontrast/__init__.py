@@ -16,15 +16,21 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "balanced_assign": "sampling",
+    "class_temperature": "states",
     "plan": "planning",
     "gather_state": "states",
     "global_contrastive_step": "states",
     "ipw_probabilities": "sampling",
     "log_normalizer": "states",
+    "nearest_neighbours": "contrast",
     "sample_auxiliary": "states",
     "sample_mixing": "sampling",
     "sample_negative_mixing": "sampling",
+    "sample_permutations": "sampling",
     "scatter_state": "states",
+    "subclass_counts": "sampling",
+    "semi_hard_negatives": "sampling",
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",

@@ -23,20 +23,28 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
+from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.metrics.roc_auc import roc_auc as roc_auc
+from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
 from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
+from polycontrast.sampling.permutations import sample_permutations as sample_permutations
 from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.sampling.hard_negatives import semi_hard_negatives as semi_hard_negatives
 from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
+from polycontrast.sampling.subclasses import subclass_counts as subclass_counts
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -409,6 +417,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -428,6 +437,8 @@ class _AlphaCl(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float, > 0, default 0.5
             Temperature :math:`\tau` of the weights; it has no gradient.
         exponent : float, > 0, default 4.0
@@ -456,7 +467,8 @@ class _AlphaCl(Objective):
         :math:`1 - c` below 0 counts as 0. The gradient weight of a negative is its share
         :math:`\bar w_{ab}` of the weights, that of the positive is minus their sum. Shares are a
         softmax, with :math:`\log \epsilon (2B - 2)` as one more logit, so small temperatures are safe.
-        With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`.
+        With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`. An anchor that
+        `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -483,6 +495,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -498,6 +511,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -512,6 +526,7 @@ class _AlphaCl(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float = 0.5,
         exponent: float = 4.0,
@@ -523,6 +538,254 @@ class _AlphaCl(Objective):
     ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
 
 alpha_cl: _AlphaCl
+
+class AnchorBindingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `anchor_binding`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _AnchorBinding(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of every other modality with the anchor modality (ImageBind).
+
+        .. math:: \sum_{m \ne a} w_m\, \tfrac{1}{2} \big[ \mathrm{CE}(x_a \to x_m; \tau_m)
+                  + \mathrm{CE}(x_m \to x_a; \tau_m) \big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        weights : array (M,), optional
+            Weight of each modality; that of the anchor is unused. The default :math:`w_m = 1 / (M -
+            1)` is the mean over the modalities.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. A missing row is no anchor,
+            positive or negative, and averages use the existing views only.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+        anchor : int, >= 0, default 0
+            Index of the anchor modality a; the images in the paper.
+        temperature : float, 0-d array or array (M,), > 0, default 0.07
+            Temperature :math:`\tau` of all modalities, or of each; differentiable. CLIP's initial
+            value. That of the anchor is unused. The fixed ones of the paper are 0.05 for audio, 0.2
+            for depth, 0.1 for thermal images and 0.2 for movements.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `anchor` is not an integer of at least 0, `temperature` is not above 0 or `reduction` is
+            not one of its words. When `anchor` is none of the views.
+
+        Notes
+        -----
+        The paper trains one modality in a batch and adds both directions, which is twice the value.
+        Other modalities come together by way of the anchor alone: M - 1 products and not M (M - 1) / 2.
+        Without weights it is `multiview_coding` with ``graph="core"`` over 2 (M - 1). With the softmax
+        P of a direction, the derivative by a logit is :math:`w_m (P_{ij} - \delta_{ij}) / 2`.
+
+        Of 2 views it equals `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        R. Girdhar et al., "ImageBind: One Embedding Space To Bind Them All", CVPR 2023, arXiv
+        2305.05665.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 4)
+        >>> float(pc.anchor_binding(views, temperature=1.0).round(6))
+        0.551445
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AnchorBindingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AnchorBindingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        weights: Array | None = None,
+        mask: Array | None = None,
+        ids: Array | None = None,
+        *,
+        anchor: int = 0,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AnchorBindingGrads[Array]]]: ...
+
+anchor_binding: _AnchorBinding
+
+class AngleGrads(NamedTuple, Generic[Array]):
+    """Gradients of `angle`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Angle(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""CoSENT with the similarity of AnglE: angles of complex numbers in place of cosines.
+
+        .. math:: \log \Big( 1 + \sum_{(i,j):\, t_i < t_j} e^{(s_i - s_j) / \tau} \Big), \quad
+                  s_i = \Big| \sum_k (\mathrm{Re} + \mathrm{Im}) \frac{z_{ik} \bar w_{ik}}{|x_i||y_i|}
+                  \Big|
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two texts of each sample. The halves of a row are the real and
+            the imaginary parts of complex numbers z and w, so D is even.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Judged similarity t. Only the order counts.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The published code multiplies similarities by
+            20.
+        pooling : {"sum", "mean"}, default "sum"
+            Sum over k, or that sum over D.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `pooling` is not one of its words. When ranks share the batch (``comm=``). When D is odd.
+
+        Notes
+        -----
+        With :math:`J(c, d) = (-d, c)`, multiplication by i, the similarity is :math:`|\langle \hat x,
+        \hat y + J \hat y \rangle|`: :math:`\sqrt 2` times the absolute cosine of x and of y turned by
+        45 degrees in every complex coordinate. So the loss is `cosent` with a rotated `y`, a factor and
+        an absolute value, and costs as much. At a similarity of 0, where it has a kink, the gradient is
+        0.
+
+        A row has the similarity 1 with itself. The largest one is :math:`\sqrt 2`, opposite rows are as
+        similar as equal ones, and x and y may not be exchanged. Equal targets or ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        X. Li, J. Li, "AoE: Angle-optimized Embeddings for Semantic Textual Similarity" (AnglE), ACL
+        2024, arXiv 2309.12871.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.angle(x, y, np.asarray([0.0, 1.0]), temperature=1.0).round(6))
+        0.513015
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AngleGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AngleGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        pooling: Literal['sum', 'mean'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AngleGrads[Array]]]: ...
+
+angle: _Angle
 
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
@@ -816,6 +1079,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Farther positives attract more, nearer negatives repel more.
@@ -843,17 +1107,22 @@ class _Cacr(Objective):
             and `tau_neg` have gradients of 0.
         normalize : bool, default True
             Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean of
+            its views' attractions, with the repulsion of its rows in the first view of each pair. The
+            repulsion of "rbf" is one number for all samples.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
             When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
-            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` is not
-            one of its words. When there are fewer than two samples, as there is no negative.
+            `alpha` or `beta` is negative, `tau_pos`, `tau_neg` or `t` is not above 0 or `cost` or
+            `reduction` is not one of its words. When there are fewer than two samples, as there is no
+            negative.
 
         Notes
         -----
@@ -864,7 +1133,7 @@ class _Cacr(Objective):
         One matrix product for each pair of views. Weights are computed in logs and in one pass.
         "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
         :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
-        compared by differences.
+        compared by differences. There are no `ids`, as the repulsion spreads all samples.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where
@@ -900,6 +1169,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -917,6 +1187,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -933,6 +1204,7 @@ class _Cacr(Objective):
         t: float = 2.0,
         stop_grad_weights: bool = False,
         normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], CacrGrads[Array]]]: ...
@@ -1517,6 +1789,111 @@ class _ClipRocket(Objective):
 
 clip_rocket: _ClipRocket
 
+class ClubBoundGrads(NamedTuple, Generic[Array]):
+    """Gradients of `club_bound`, of the arguments that were differentiated."""
+
+    scores: Any
+    temperature: Array
+
+class _ClubBound(Objective):
+    def __call__(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Upper bound on mutual information of a critic that is a conditional log-likelihood (CLUB).
+
+        .. math:: \frac{1}{B} \sum_i s_{ii} - \frac{1}{B^2} \sum_{i, j} s_{ij}
+
+        Parameters
+        ----------
+        scores : array (2, B, D) or (B, B), or sequence of 2 arrays (B, D)
+            Values of a critic: ``scores[i, i]`` for joint samples, all others for independent ones.
+            Or embeddings x and y, as a sequence or one array (2, B, D). The scores are then their
+            inner products over the temperature, computed in tiles and never stored, and the gradient
+            is a pair as well. A matrix of scores is divided by the temperature, too, and never
+            normalised. The value bounds the information from above where :math:`s_{ij}` is the
+            log-likelihood of :math:`y_j` given :math:`x_i`, up to a number for each :math:`y_j`.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        estimate : 0-d array
+            In nats. Minimise it to train an encoder that forgets what x and y share. Fit the critic
+            by its likelihood and not by this value, which has no maximum in the scores.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks (``comm=``) share a matrix of scores.
+
+        Notes
+        -----
+        The second mean is over all pairs, matches included. Of embeddings no pair is formed: with the
+        mean row :math:`\bar y` the value is :math:`\frac{1}{B} \sum_i \langle x_i, y_i - \bar y \rangle
+        / \tau`, in O(B D). A number added to all scores of a row or of a column leaves it unchanged.
+        ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        P. Cheng, W. Hao, S. Dai, J. Liu, Z. Gan, L. Carin, "CLUB: A Contrastive Log-ratio Upper Bound
+        of Mutual Information", ICML 2020, arXiv 2006.12013. P. P. Liang et al., "Factorized Contrastive
+        Learning: Going Beyond Multi-view Redundancy", NeurIPS 2023, arXiv 2306.05268.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.club_bound(np.eye(3)).round(6))
+        0.666667
+        >>> x = np.eye(3)
+        >>> float(pc.club_bound((x, x)).round(6))  # the same scores, from embeddings
+        0.666667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ClubBoundGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ClubBoundGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array | Sequence[Array],
+        *,
+        temperature: float | Array = 1.0,
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClubBoundGrads[Array]]]: ...
+
+club_bound: _ClubBound
+
 class ClusterInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `cluster_info_nce`, of the arguments that were differentiated."""
 
@@ -1530,6 +1907,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1549,6 +1927,8 @@ class _ClusterInfoNce(Objective):
             Row i belongs to sample i. Two views or modalities.
         clusters : integer array (B,)
             Cluster of each sample.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -1600,6 +1980,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1615,6 +1996,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1629,6 +2011,7 @@ class _ClusterInfoNce(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         symmetric: bool = True,
@@ -1650,6 +2033,7 @@ class _Cmim(Objective):
     def __call__(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1664,8 +2048,11 @@ class _Cmim(Objective):
         ----------
         z : array (B, D)
             Row i belongs to sample i. At least 2 codes. Rows are always scaled to unit length.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
-            Temperature :math:`\tau`, differentiable. The paper's default is not known to us.
+            Temperature :math:`\tau`, differentiable. The default is ours; that of the paper was not
+            found.
         reduction : {"mean", "sum", "none"}, default "mean"
             Mean or sum of the losses, or the losses themselves.
 
@@ -1677,8 +2064,8 @@ class _Cmim(Objective):
         Raises
         ------
         ValueError, TypeError
-            When `z` is not a real floating array (B, D), `temperature` is not above 0 or `reduction`
-            is not one of its words. When ``B < 2``, as there is no negative.
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ``B < 2``, as there is no negative.
 
         Notes
         -----
@@ -1708,6 +2095,7 @@ class _Cmim(Objective):
     def value_and_grad(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1719,6 +2107,7 @@ class _Cmim(Objective):
     def value_and_grad(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1729,6 +2118,7 @@ class _Cmim(Objective):
     def vjp(
         self,
         z: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -1866,6 +2256,114 @@ class _Coca(Objective):
 
 coca: _Coca
 
+class CodiembStsGrads(NamedTuple, Generic[Array]):
+    """Gradients of `codiemb_sts`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _CodiembSts(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sum of three losses of cosines against judged similarities.
+
+        .. math:: w_0 \, \mathrm{pearson}(s, t) + w_1 \, \mathrm{rank\_kl}(s, t; \tau) + w_2 \,
+                  \mathrm{preference\_ranking}(s, t; \tau), \quad s_i = \cos(x_i, y_i)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two texts of each sample, whose similarity is judged.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Judged similarity t.
+        weights : tuple of 3 numbers, default (2.0, 5.0, 0.5)
+            The published values.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. Of the second and the third loss. The published
+            value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `weights` is not 3 finite numbers of
+            at least 0 or `temperature` is not above 0. When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        The terms are `pearson`, `rank_kl` and `preference_ranking`; one with weight 0 is not computed.
+        The published training adds InfoNCE of a middle layer over the pairs that are judged similar.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.codiemb_sts(x, y, np.asarray([0.0, 1.0]), temperature=1.0).round(6))
+        4.804438
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CodiembStsGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CodiembStsGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        weights: tuple[float, float, float] = (2.0, 5.0, 0.5),
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CodiembStsGrads[Array]]]: ...
+
+codiemb_sts: _CodiembSts
+
 class ContrastiveGapLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `contrastive_gap_loss`, of the arguments that were differentiated."""
 
@@ -1933,7 +2431,7 @@ class _ContrastiveGapLoss(Objective):
         of a similarity at the temperature :math:`1/(2t)`. A uniformity is therefore a log-sum-exp over
         all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
         matrices between the modalities, and half of the tiles of two matrices within them.
-        :math:`-4t \le L_{Uniform} \le 0`.
+        :math:`-4t \le L_{Uniform} \le 0`. There are no `ids`, as the uniformities spread all samples.
 
         With ``alignment_weight=0.0, uniformity_weight=0.0, cross_uniformity_weight=0.0`` it
         equals `info_nce`.
@@ -2126,6 +2624,112 @@ class _ContrastiveMargin(Objective):
 
 contrastive_margin: _ContrastiveMargin
 
+class CosentGrads(NamedTuple, Generic[Array]):
+    """Gradients of `cosent`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Cosent(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Log-sum-exp over all pairs of samples whose cosines are in the wrong order.
+
+        .. math:: \log \Big( 1 + \sum_{(i,j):\, t_i < t_j} e^{(s_i - s_j) / \tau} \Big), \quad
+                  s_i = \cos(x_i, y_i)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two texts of each sample, whose similarity is judged.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Judged similarity t. Only the order counts.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The published code multiplies cosines by 20.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        Samples with equal targets make no pair. The sum is divided by no number of pairs. Gradient: the
+        share of each pair in the sum, :math:`p_{ij} = e^{(s_i - s_j)/\tau - L}`, over the temperature;
+        it is added to :math:`s_i` and taken from :math:`s_j`.
+
+        The double sum factorises. Sums of exponentials along the order of the targets, in logarithms,
+        give value and gradient in O(B D + B log B) time and O(B) memory, without a matrix. Equal
+        targets or ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or an exchange of `x` and `y` with all
+        that belongs to them.
+
+        References
+        ----------
+        J. Su, "CoSENT: A More Efficient Sentence Embedding Scheme than Sentence-BERT", 2022,
+        kexue.fm/archives/8847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.asarray([[1.0, 0.0], [0.6, 0.8]])
+        >>> float(pc.cosent(x, y, np.asarray([0.0, 1.0]), temperature=1.0).round(6))
+        0.798139
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CosentGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CosentGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CosentGrads[Array]]]: ...
+
+cosent: _Cosent
+
 class CubeLogitsGrads(NamedTuple, Generic[Array]):
     """Gradients of `cube_logits`, of the arguments that were differentiated."""
 
@@ -2302,7 +2906,9 @@ class _CubeLoss(Objective):
         - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
         The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-        At n = 2 both kinds of negatives are the same.
+        At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several
+        samples, of which some may be of one item and others not. `symile` has the scores of "product"
+        with B shuffled tuples of each row in place of all.
         :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
         Of 2 views with ``similarity="variance", normalize=True`` it equals `info_nce`. Of 2 views
@@ -2513,6 +3119,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -2530,6 +3137,8 @@ class _Cyclip(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. Of the contrastive part. CLIP's initial value.
         in_modal, cross_modal : float, >= 0, default 0.25
@@ -2551,7 +3160,7 @@ class _Cyclip(Objective):
         -----
         The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
         cosines, so the temperature gets its gradient from the contrastive part only. They cost
-        O(B D^2) and form no pair.
+        O(B D^2) and form no pair. `ids` concern `info_nce` alone: the cyclic terms have no negatives.
 
         With ``in_modal=0.0, cross_modal=0.0`` it equals `info_nce`.
 
@@ -2577,6 +3186,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -2591,6 +3201,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -2604,6 +3215,7 @@ class _Cyclip(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         in_modal: float = 0.25,
@@ -2744,6 +3356,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2764,6 +3377,8 @@ class _Dclw(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views of at least 2 samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable. The paper's value.
         sigma : float or 0-d array, > 0, default 0.5
@@ -2794,7 +3409,7 @@ class _Dclw(Objective):
         function. Both views of a sample share one, their mean is 1, and they lie in (2 - B, 2). The
         paper does not say whether they are differentiated, and public codes do either. With
         :math:`\pi` the softmax, :math:`\partial w_i / \partial s_k = -\frac{B}{\sigma} \pi_i
-        (\delta_{ik} - \pi_k)`.
+        (\delta_{ik} - \pi_k)`. An anchor that `ids` leave without a negative has loss 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -2821,6 +3436,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2836,6 +3452,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2850,6 +3467,7 @@ class _Dclw(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         sigma: float | Array = 0.5,
@@ -2874,6 +3492,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2890,6 +3509,8 @@ class _DebiasedNce(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The paper's value.
         tau_plus : float in [0, 1), default 0.1
@@ -2910,10 +3531,10 @@ class _DebiasedNce(Objective):
         Notes
         -----
         Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
-        row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
-        e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
-        no gradient reaches the negatives; where both terms are equal, the floor is taken. ``B = 1``:
-        value 0, gradient 0. The cost is that of `nt_xent`.
+        row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`, or the number of negatives that `ids`
+        leave. All is computed from :math:`\log \sum e^{s_{ab}} - s_a^+`, so small temperatures do not
+        overflow. At the floor :math:`n e^{-1/\tau}` no gradient reaches the negatives; where both terms
+        are equal, the floor is taken. ``B = 1``: value 0, gradient 0. The cost is that of `nt_xent`.
 
         With ``tau_plus=0.0`` it equals `nt_xent`.
 
@@ -2939,6 +3560,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2952,6 +3574,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2964,6 +3587,7 @@ class _DebiasedNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -2973,6 +3597,163 @@ class _DebiasedNce(Objective):
     ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
 
 debiased_nce: _DebiasedNce
+
+class DeglaGrads(NamedTuple, Generic[Array]):
+    """Gradients of `degla`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Degla(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
+
+        .. math:: \mathrm{base}(x, y, n; \tau) + w_I\, \mathrm{IGC}(x, y, n; \tau)
+                  + w_T\, \mathrm{TGC}(y, y^*, n; \tau') + w_D \sum_i \Big[ |\hat x_i - \hat x^*_i|^2
+                  + |\hat y_i - \hat y^*_i|^2 + \sum_k |\hat n_{ik} - \hat n^*_{ik}|^2 \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        teacher_x, teacher_y : array (B, D)
+            Rows of the same samples from a teacher. :math:`x^*` and :math:`y^*`; in the paper those
+            of moving averages of the encoders.
+        teacher_negatives : array (B, K, D)
+            Rows of `negatives` from the teacher.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        text_temperature : float, > 0, default 0.1
+            :math:`\tau'`, the constant of the authors' code.
+        igc_weight : float, >= 0, default 0.1
+            Weight :math:`w_I` of `image_grounded_contrast`. The paper's value.
+        tgc_weight : float, >= 0, default 0.1
+            Weight :math:`w_T` of `text_grounded_contrast`. The paper's value.
+        distill_weight : float, >= 0, default 0.005
+            Weight :math:`w_D` of the distances. They are a sum over the batch and not a mean, so it
+            depends on B. The paper's value.
+        shared_negatives : bool, default True
+            Whether each image of the base has the hard captions of all samples as negatives, as in
+            the authors' code, or its own, as in equation 4 of the paper.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `text_temperature` is
+            not above 0 or `igc_weight`, `tgc_weight` or `distill_weight` is negative.
+
+        Notes
+        -----
+        The base is the mean of both directions of `info_nce`, with hard captions in the direction from
+        images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
+        reads them by sample, so that a caption meets those of other samples. Here it meets its own.
+        Parts with weight 0 are not computed.
+
+        With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0, shared_negatives=False`` it
+        equals `info_nce`. With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0`` it equals
+        `multiple_negatives_ranking` with ``directions=('query_to_doc', 'doc_to_query'),
+        partition="per_direction"``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.degla(x, x, negatives, x, x, negatives, temperature=1.0).round(6))
+        1.229736
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DeglaGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DeglaGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        teacher_negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        text_temperature: float = 0.1,
+        igc_weight: float = 0.1,
+        tgc_weight: float = 0.1,
+        distill_weight: float = 0.005,
+        shared_negatives: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DeglaGrads[Array]]]: ...
+
+degla: _Degla
 
 class DhelGrads(NamedTuple, Generic[Array]):
     """Gradients of `dhel`, of the arguments that were differentiated."""
@@ -3378,8 +4159,8 @@ class _FMicl(Objective):
         is :math:`-(x_i - x_j) / \sigma^2` times the derivative by s. As s has degree 2 in the rows
         and -2 in :math:`\sigma`, the latter needs no pass over the pairs. Half of the tiles of the Gram
         matrix of `x` are computed. Rows are centred first. With "hellinger", u of a match must not
-        underflow: :math:`u^{-1/2}` would be infinite. The formula follows the paper's summary, the
-        defaults are not verified.
+        underflow: :math:`u^{-1/2}` would be infinite. There are no `ids`, as the divergence is one of
+        independent pairs. The formula follows the paper's summary, the defaults are not verified.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where
@@ -3535,6 +4316,7 @@ class _FeatureSeparation(Objective):
         of :math:`L_u` are those of `uniformity`, each with its share of the whole. The cost is two
         matrices of similarities for :math:`L_c`, and half of the tiles of two for :math:`L_u`. None of
         them uses `x` or `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+        There are no `ids`, as the uniformity spreads all samples.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -3822,7 +4604,7 @@ class _FocalInfoNce(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x = np.eye(3)
         >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
-        0.099088
+        0.099082
         """
         ...
     @overload
@@ -3897,6 +4679,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -3922,6 +4705,8 @@ class _GammaInfoNce(Objective):
             both directions, the anchors of the second row are those of `y`. Take it from the state
             before this batch: drawn from this batch's own normaliser it has no use. -inf turns the
             repulsion of an anchor off.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.1
             Temperature :math:`\tau`, differentiable.
         scale : float, > 0, default 1.0
@@ -3958,7 +4743,8 @@ class _GammaInfoNce(Objective):
         gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
         it is larger. Weights of pairs need no normaliser of this batch: value and gradient
         take one pass.
-        For B = 1 only the match is left.
+        For B = 1, and for an anchor that `ids` leave without a negative, only the match is left. Take
+        the state from `log_normalizer` with the same `ids`.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -3985,6 +4771,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -4001,6 +4788,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -4016,6 +4804,7 @@ class _GammaInfoNce(Objective):
         x: Array,
         y: Array,
         log_auxiliary: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.1,
         scale: float = 1.0,
@@ -4321,6 +5110,7 @@ class GlobalContrastiveGrads(NamedTuple, Generic[Array]):
 
     x: Array
     y: Array
+    log_u: Array
     temperature: Array
 
 class _GlobalContrastive(Objective):
@@ -4330,6 +5120,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -4352,12 +5143,14 @@ class _GlobalContrastive(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities of at least 2 samples.
         log_u : array (B,) or (2, B)
-            State of the samples, kept between steps; it has no gradient. Already updated with this
-            batch. The first row is that of the anchors `x`, the second that of `y`; (B,) is shared by
-            both.
+            State of the samples, or a prediction of it; it has a gradient where `wrt` names it. A
+            state is already updated with this batch. The first row is that of the anchors `x`, the
+            second that of `y`; (B,) is shared by both.
         temperature : float, 0-d array or array (B,) or (2, B), > 0, default 0.1
             Temperature :math:`\tau` of all samples or of each, differentiable. See
             `update_temperature`.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         rho : float, >= 0, default 0.0
             Keeps learned temperatures away from 0. The authors' code: 0.3 for two views of an image
             (temperatures from 0.1), 6.0 for two modalities (from 0.01).
@@ -4396,7 +5189,11 @@ class _GlobalContrastive(Objective):
         stop-gradient makes the derivative by the temperature the published one,
         :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
         :math:`u_i \ne g_i` it is not that of the value.
-        Value and gradient are one pass over the pairs.
+        The derivative by :math:`\log u_i` is :math:`\tau_i (1 - g_i / u_i)`. The loss is convex in it,
+        and least at :math:`u_i = g_i`: minimised by a small network that predicts :math:`\log u`, it
+        needs no state (NeuCLIP). `flo_bound` has the same variable.
+        Value and gradient are one pass over the pairs. With `ids` K is the number of negatives that are
+        left; an anchor without any has loss 0.
 
         Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
         shared state (its gradient of the features is the sum over the directions, twice ours); its
@@ -4415,7 +5212,8 @@ class _GlobalContrastive(Objective):
         Does Not Harm Performance", ICML 2022, arXiv 2202.12387. Z. Qiu et al., "Not All Semantics are
         Created Equal: Contrastive Self-supervised Learning with Automatic Temperature
         Individualization", ICML 2023, arXiv 2305.11965. X. Wei et al., "FastCLIP", 2024, arXiv
-        2407.01445.
+        2407.01445. X. Wei, C.-J. Lin, T. Yang, "NeuCLIP: Efficient Large-Scale CLIP Training with
+        Neural Normalizer Optimization", ICLR 2026, arXiv 2511.08417.
 
         Examples
         --------
@@ -4433,6 +5231,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -4450,6 +5249,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -4466,6 +5266,7 @@ class _GlobalContrastive(Objective):
         y: Array,
         log_u: Array,
         temperature: float | Array = 0.1,
+        ids: Array | None = None,
         *,
         rho: float = 0.0,
         negatives: Literal['cross', 'all'] = 'cross',
@@ -4626,6 +5427,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -4651,6 +5453,8 @@ class _GramLoss(Objective):
             with a missing member are left out, and only complete samples have a term.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. The authors' initial value of a learned
             temperature.
@@ -4705,6 +5509,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -4721,6 +5526,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -4736,6 +5542,7 @@ class _GramLoss(Objective):
         others: Array | Sequence[Array],
         mask: Array | None = None,
         weights: Array | None = None,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         label_smoothing: float = 0.0,
@@ -4984,6 +5791,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -4998,6 +5806,8 @@ class _GroupedInfoNce(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         groups : int, >= 1, default 1
             Number G of groups of equal size, in the order of the rows. It must divide B.
         temperature : float or 0-d array, > 0, default 0.07
@@ -5049,6 +5859,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -5062,6 +5873,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -5074,6 +5886,7 @@ class _GroupedInfoNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         groups: int = 1,
         temperature: float | Array = 0.07,
@@ -5096,6 +5909,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -5114,6 +5928,8 @@ class _HardNegativeNce(Objective):
         ----------
         x, y : array (B, D)
             Row i belongs to sample i. Two views. Rows are always scaled to unit length.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.5
             Temperature :math:`\tau`, differentiable. The paper's value.
         tau_plus : float in [0, 1), default 0.1
@@ -5164,6 +5980,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -5178,6 +5995,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -5191,6 +6009,7 @@ class _HardNegativeNce(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.5,
         tau_plus: float = 0.1,
@@ -5201,6 +6020,121 @@ class _HardNegativeNce(Objective):
     ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
 
 hard_negative_nce: _HardNegativeNce
+
+class ImageGroundedContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `image_grounded_contrast`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _ImageGroundedContrast(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each image's caption among its own hard captions (DeGLA).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s_i} + \sum_k
+                  e^{\langle \hat x_i, \hat n_{ik} \rangle / \tau} \Big) - s_i \Big],\quad
+                  s_i = \langle \hat x_i, \hat y_i \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and captions.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
+        the authors' code computes all captions for all images and masks them.
+
+        It equals `info_nce` with ``symmetric=False, in_batch=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.image_grounded_contrast(x, x, negatives, temperature=1.0).round(6))
+        0.837514
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ImageGroundedContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ImageGroundedContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.07,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ImageGroundedContrastGrads[Array]]]: ...
+
+image_grounded_contrast: _ImageGroundedContrast
 
 class InfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `info_nce`, of the arguments that were differentiated."""
@@ -5478,6 +6412,161 @@ class _InfoNceBound(Objective):
 
 info_nce_bound: _InfoNceBound
 
+class InterclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `interclr`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Interclr(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of an image with its own view, and with another image of its cluster (InterCLR).
+
+        .. math:: w_1 \, \mathrm{M}(x, y, \text{queue}; m_1)
+                  + w_2 \, \mathrm{M}(x, \text{bank}[p], \text{bank}[n]; m_2)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their other views. Rows are always scaled to unit
+            length.
+        queue : array (K, D)
+            Rows of other samples; they have no gradient. Negatives of the first term, the same on all
+            ranks with ``comm=``.
+        bank : array (R, D)
+            Latest rows of the R samples of the data set; they have no gradient. The same on all
+            ranks. `bank` need not be of unit length.
+        pos_index : integer array (B,), from 0 to R - 1
+            A row of the bank for each anchor: a member of its cluster. It may be the anchor itself.
+        neg_index : integer array (B, J), from 0 to R - 1
+            Rows of the bank that are its negatives. `semi_hard_negatives` draws them; the paper has
+            16384 of the 128000 most similar rows.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        intra_margin : float, default 0.0
+            Margin :math:`m_1` of the cosine.
+        inter_margin : float, default -0.5
+            Margin :math:`m_2`.
+        intra_weight : float, >= 0, default 0.75
+            The weight :math:`w_1`.
+        inter_weight : float, >= 0, default 0.25
+            The weight :math:`w_2`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pos_index` or `neg_index` is not from
+            0 to R - 1, `temperature` is not above 0, `intra_margin` or `inter_margin` is not finite,
+            `intra_weight` or `inter_weight` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        M is `margin_info_nce` with ``kind="cos"``. Rows of the bank are gathered for some anchors at a
+        time, twice, so memory stays at the rows of the arguments and one block.
+
+        With ``inter_weight=0.0, intra_weight=1.0`` it equals `margin_info_nce` with
+        ``margin=0.0``, `queue` in the place of `negatives`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Xie, X. Zhan, Z. Liu, Y. S. Ong, C. C. Loy, "Delving into Inter-Image Invariance for
+        Unsupervised Visual Representations", IJCV 2022, arXiv 2008.11702.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue, index = np.eye(3), np.ones((2, 3)), np.asarray([[1], [2], [0]])
+        >>> float(pc.interclr(x, x, queue, x, np.arange(3), index, temperature=1.0).round(6))
+        0.678489
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, InterclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, InterclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], InterclrGrads[Array]]]: ...
+
+interclr: _Interclr
+
 class IpwInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `ipw_info_nce`, of the arguments that were differentiated."""
 
@@ -5552,7 +6641,7 @@ class _IpwInfoNce(Objective):
         >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
         >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
         >>> float(loss.round(6))
-        1.125395
+        1.113952
         """
         ...
     @overload
@@ -6076,6 +7165,135 @@ class _M3Col(Objective):
 
 m3col: _M3Col
 
+class MarginInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `margin_info_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MarginInfoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among negatives, with a margin on its cosine or its angle.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{\varphi(c_i) / \tau} + \sum_k e^{\langle \hat
+                  x_i, \hat n_k \rangle / \tau} \Big) - \varphi(c_i) / \tau \Big],\quad
+                  c_i = \langle \hat x_i, \hat y_i \rangle
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches. Rows are always scaled to unit
+            length.
+        negatives : array (K, D) or (B, K, D)
+            Shared by all rows, or K for each row. With ``comm=`` shared ones are the same on all
+            ranks.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        margin : float, default -0.5
+            The margin m. One below 0 loosens the boundary.
+        kind : {"cos", "arc"}, default "cos"
+            :math:`\varphi(c) = c - m`, or :math:`\varphi(c) = \cos(\arccos c + m)`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
+            is not finite or `kind` or `reduction` is not one of its words. When ``kind="arc"`` has a
+            margin beyond :math:`\pm \pi`.
+
+        Notes
+        -----
+        ``"cos"`` is the same as a factor :math:`e^{m / \tau}` on all negatives. Where :math:`\arccos c
+        + m` leaves the angles from 0 to :math:`\pi`, ``"arc"`` is a line of slope 1, as in the authors'
+        code: :math:`c - m \sin m` for m > 0 and :math:`c \le -\cos m`, :math:`c + m \sin m` for m < 0
+        and :math:`c \ge \cos m`. It jumps there, in the direction in which it grows anyway. Its slope
+        elsewhere is :math:`\cos m + c \sin m / \sqrt{1 - c^2}`, with :math:`1 - c^2` at least 1e-12,
+        where the root counts as constant. The derivative by the temperature is that of :math:`\varphi /
+        \tau`.
+
+        With ``margin=0.0`` it equals `info_nce` with ``symmetric=False, in_batch=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Xie, X. Zhan, Z. Liu, Y. S. Ong, C. C. Loy, "Delving into Inter-Image Invariance for
+        Unsupervised Visual Representations", IJCV 2022, arXiv 2008.11702.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.ones((2, 3))
+        >>> float(pc.margin_info_nce(x, x, queue, temperature=1.0).round(6))
+        0.584965
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MarginInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MarginInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.2,
+        margin: float = -0.5,
+        kind: Literal['cos', 'arc'] = 'cos',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MarginInfoNceGrads[Array]]]: ...
+
+margin_info_nce: _MarginInfoNce
+
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
 
@@ -6343,6 +7561,148 @@ class _Matryoshka(Objective):
 
 matryoshka: _Matryoshka
 
+class MaxSimInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `max_sim_info_nce`, of the arguments that were differentiated."""
+
+    queries: Array
+    documents: Array
+    temperature: Array
+
+class _MaxSimInfoNce(Objective):
+    def __call__(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of sums over query tokens of the best match in a document (ColBERT, ColPali).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{j=1}^{N} e^{S_{ij} / \tau} - S_{ii} / \tau \Big],
+                  \quad S_{ij} = \sum_q \max_t \langle \hat q_{iq}, \hat d_{jt} \rangle
+
+        Parameters
+        ----------
+        queries : array (B, Q, D)
+            Tokens of each query.
+        documents : array (N, T, D)
+            Tokens of each document; document i belongs to query i, further ones are negatives. ``N >=
+            B``.
+        query_mask : bool array (B, Q), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist.
+        document_mask : bool array (N, T), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist.
+        temperature : float or 0-d array, > 0, default 0.02
+            Temperature :math:`\tau`, differentiable. ColPali trains with 0.02.
+        average : bool, default False
+            Divide a score by the number of tokens of the query.
+        symmetric : bool, default False
+            Average with the direction from documents to queries, which needs ``N = B``.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When there are fewer documents than queries, or more
+            with ``symmetric=True`` or ``comm=``, or when the document of a query has no tokens.
+
+        Notes
+        -----
+        The gradient of a pair belongs to the winners: the token with the largest product for each token
+        of the query, of equal products the first. Products are made in tiles of queries and documents,
+        in both passes, so memory is that of the tokens and of a few tiles. In main memory the gradient
+        takes the winners alone, in 1/T of the work of a product; elsewhere it takes two products.
+
+        A query without tokens has score 0 everywhere and no gradient. A document without tokens is no
+        candidate. Masking a token equals cutting it off. With one token on both sides, this is
+        `info_nce` in one direction.
+
+        The value does not depend on a common rotation of all rows or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        O. Khattab, M. Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
+        Interaction over BERT", SIGIR 2020, arXiv 2004.12832. M. Faysse, H. Sibille, T. Wu, B. Omrani,
+        G. Viaud, C. Hudelot, P. Colombo, "ColPali: Efficient Document Retrieval with Vision Language
+        Models", 2024, arXiv 2407.01449.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> queries = np.eye(4).reshape(2, 2, 4)
+        >>> documents = np.stack([np.eye(4)[:3], np.eye(4)[1:]])  # 2 and 1 of query 0, 1 and 2 of 1
+        >>> float(pc.max_sim_info_nce(queries, documents, temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MaxSimInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MaxSimInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        queries: Array,
+        documents: Array,
+        query_mask: Array | None = None,
+        document_mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.02,
+        average: bool = False,
+        symmetric: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MaxSimInfoNceGrads[Array]]]: ...
+
+max_sim_info_nce: _MaxSimInfoNce
+
 class MeowGrads(NamedTuple, Generic[Array]):
     """Gradients of `meow`, of the arguments that were differentiated."""
 
@@ -6356,6 +7716,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -6375,6 +7736,8 @@ class _Meow(Objective):
         clusters : integer array (R, B)
             Labels of each sample in R clusterings. In the paper those of k-means on `y`, for several
             k.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.4
             Temperature :math:`\tau`, differentiable. The authors' value.
         normalize : bool, default True
@@ -6422,6 +7785,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -6436,6 +7800,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -6449,6 +7814,7 @@ class _Meow(Objective):
         x: Array,
         y: Array,
         clusters: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.4,
         normalize: bool = True,
@@ -6826,7 +8192,7 @@ class _MixedNegativeInfoNce(Objective):
         >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
         >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
         >>> float(loss.round(6))
-        1.814482
+        1.955487
         """
         ...
     @overload
@@ -7166,6 +8532,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -7185,6 +8552,8 @@ class _MultimodalContrastive(Objective):
             Row i belongs to sample i. Two modalities.
         x_aug, y_aug : array (B, D)
             Row i belongs to sample i. Augmented versions of the same samples.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         denominator : {"augmented", "original"}, default "augmented"
@@ -7209,7 +8578,8 @@ class _MultimodalContrastive(Objective):
         Here :math:`X'` is the augmented X, and :math:`A_X = X'` (``"augmented"``) or :math:`A_X = X`
         (``"original"``). The first two contrasts are half of `info_nce`. The gradients of all contrasts
         are added. With ``"original"`` and a small temperature the anchor's product with itself
-        dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`.
+        dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`. So
+        it does for an anchor that `ids` leave without a negative.
         The cost is three matrices of similarities; ``"original"`` computes half of the tiles of two of
         them.
 
@@ -7239,6 +8609,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -7254,6 +8625,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -7268,6 +8640,7 @@ class _MultimodalContrastive(Objective):
         y: Array,
         x_aug: Array,
         y_aug: Array,
+        ids: Array | None = None,
         *,
         temperature: float | Array = 0.07,
         denominator: Literal['augmented', 'original'] = 'augmented',
@@ -7522,7 +8895,7 @@ class _MultipleNegativesRanking(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x, negatives = np.eye(3), -np.eye(3)[:, None, :]
         >>> float(pc.multiple_negatives_ranking(x, x, negatives, temperature=1.0).round(6))
-        0.981401
+        0.958144
         """
         ...
     @overload
@@ -8008,6 +9381,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -8024,6 +9398,9 @@ class _NPair(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Anchors and their positives, from B different classes. They are
             not normalised.
+        ids : integer array (B,), optional
+            The item that each sample stands for; samples of one item are no negatives of each other.
+            Give the classes here where some repeat.
         l2 : float, >= 0, default 0.0
             Weight :math:`\lambda` of the penalty.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -8041,7 +9418,10 @@ class _NPair(Objective):
 
         Notes
         -----
-        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+        The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone. So it is
+        for an anchor that `ids` leave without a negative. Products of very long rows overflow, from
+        lengths of about 1e154 in float64 and 1e19 in float32. The loss and its gradient are then nan,
+        as for every infinite score.
 
         With ``l2=0.0`` it equals `info_nce` with ``symmetric=False, normalize=False,
         temperature=1.0``.
@@ -8066,6 +9446,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -8078,6 +9459,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -8089,6 +9471,7 @@ class _NPair(Objective):
         self,
         x: Array,
         y: Array,
+        ids: Array | None = None,
         *,
         l2: float = 0.0,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
@@ -8097,6 +9480,138 @@ class _NPair(Objective):
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
+
+class NnclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nnclr`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Nnclr(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE of each row's nearest neighbour in a queue with the other view (NNCLR).
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ \log \sum_j e^{\langle n(x_i), \hat y_j \rangle / \tau}
+                  - \langle n(x_i), \hat y_i \rangle / \tau
+                  + \log \sum_j e^{\langle n(y_i), \hat x_j \rangle / \tau}
+                  - \langle n(y_i), \hat x_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views.
+        queue : array (K, D)
+            Rows of earlier steps, in which neighbours are looked for; the same on all ranks. A
+            constant, without a gradient.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        decoupled : bool, default False
+            Leave the positive out of the sum over j, as in `dcl`. This needs 2 samples, and the loss
+            may be negative.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ``decoupled=True`` and ``B < 2``.
+
+        Notes
+        -----
+        The neighbour :math:`n(x_i)` is the row of the queue with the largest cosine, of equal ones the
+        first: `nearest_neighbours` gives it. Both the choice and the row are constant. So the
+        term of :math:`x_i` has a gradient for `y` only. With ``normalize=False`` rows enter the scores
+        as they are, and neighbours are chosen by cosine all the same. Put the rows of the step into the
+        queue after the call. Where the queue holds all rows of the batch and no nearer ones, the value
+        is that of `info_nce`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        D. Dwibedi, Y. Aytar, J. Tompson, P. Sermanet, A. Zisserman, "With a Little Help from My
+        Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", ICCV 2021, arXiv
+        2104.14548.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.eye(3)[:2]  # the third row has no neighbour: the first is taken
+        >>> float(pc.nnclr(x, x, queue, temperature=1.0).round(6))
+        0.884778
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NnclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NnclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        *,
+        temperature: float | Array = 0.1,
+        decoupled: bool = False,
+        symmetric: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NnclrGrads[Array]]]: ...
+
+nnclr: _Nnclr
 
 class NsptGrads(NamedTuple, Generic[Array]):
     """Gradients of `nspt`, of the arguments that were differentiated."""
@@ -8695,6 +10210,94 @@ class _PatchNce(Objective):
 
 patch_nce: _PatchNce
 
+class PearsonGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pearson`, of the arguments that were differentiated."""
+
+    pred: Array
+    target: Array
+
+class _Pearson(Objective):
+    def __call__(
+        self,
+        pred: Array,
+        target: Array,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus Pearson's correlation of scores with targets.
+
+        .. math:: 1 - \langle a, b \rangle, \quad a = \frac{s - \bar s}{|s - \bar s|}, \quad
+                  b = \frac{t - \bar t}{|t - \bar t|}
+
+        Parameters
+        ----------
+        pred, target : array (B,)
+            Score of each sample. Scores s and targets t. Both have a gradient, and the loss does not
+            change when they are exchanged.
+
+        Returns
+        -------
+        value : 0-d array
+            In [0, 2]; 0 when scores are a rising line of targets.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When ranks share the batch
+            (``comm=``).
+
+        Notes
+        -----
+        Gradient: :math:`-(b - \langle a, b \rangle a) / |s - \bar s|` for the scores, and likewise for
+        the targets. A positive factor or a shift of either changes nothing. When all scores or all
+        targets are equal, as for ``B = 1``, there is no correlation: value and gradient are then 0.
+
+        The loss is computed as :math:`|a - b|^2 / 2`, which keeps its digits near 0.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.pearson(np.asarray([0.0, 1.0, 2.0]), np.asarray([1.0, 3.0, 2.0])).round(6))
+        0.5
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PearsonGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PearsonGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PearsonGrads[Array]]]: ...
+
+pearson: _Pearson
+
 class PixContrastGrads(NamedTuple, Generic[Array]):
     """Gradients of `pix_contrast`, of the arguments that were differentiated."""
 
@@ -8967,6 +10570,122 @@ class _PolyView(Objective):
 
 poly_view: _PolyView
 
+class PreferenceRankingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `preference_ranking`, of the arguments that were differentiated."""
+
+    pred: Array
+    temperature: Array
+
+class _PreferenceRanking(Objective):
+    def __call__(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each score among those with lower targets, scaled by the gaps of targets.
+
+        .. math:: \frac{1}{K} \sum_k \Big[ \log \Big( e^{w_k s_k / \tau} + \sum_{j:\, t_k - t_j >
+                  \epsilon} e^{(t_k - t_j) s_j / \tau} \Big) - w_k s_k / \tau \Big], \quad
+                  w_k = \max_j (t_k - t_j)
+
+        Parameters
+        ----------
+        pred : array (B,)
+            Score of each sample. Scores s.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Numbers t whose gaps scale the scores. Without a gradient.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The published value.
+        eps : float, >= 0, default 1e-08
+            Largest gap of two targets that count as equal.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One of each sample. Those with no
+            lower target are 0, and K is the number of the others.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `eps` is
+            negative or `reduction` is not one of its words. When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        Gradient of a term: each share in the sum times its gap over the temperature, less :math:`w_k /
+        \tau` for its own score. A shift of the targets changes nothing, and targets times c are the
+        temperature over c. With targets 0 and 1 every positive has the InfoNCE loss against all scores
+        with target 0. Equal targets or ``B = 1``: 0.
+
+        The scaled scores are inner products of two numbers, :math:`(t_k, -1)` and :math:`(s_j, t_j
+        s_j)`, so that they are computed in tiles and never stored. In main memory the work is O(B L)
+        for L different targets; elsewhere it is O(B^2).
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442;
+        after F. Song et al., "Preference Ranking Optimization for Human Alignment", AAAI 2024, arXiv
+        2306.17492.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> scores, target = np.asarray([0.5, 0.0, 0.0]), np.asarray([1.0, 0.0, 0.0])
+        >>> float(pc.preference_ranking(scores, target, temperature=1.0).round(6))
+        0.794375
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PreferenceRankingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PreferenceRankingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        eps: float = 1e-08,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PreferenceRankingGrads[Array]]]: ...
+
+preference_ranking: _PreferenceRanking
+
 class PromptConsistencyGrads(NamedTuple, Generic[Array]):
     """Gradients of `prompt_consistency`, of the arguments that were differentiated."""
 
@@ -9169,6 +10888,102 @@ class _ProxyAnchor(Objective):
 
 proxy_anchor: _ProxyAnchor
 
+class RankKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rank_kl`, of the arguments that were differentiated."""
+
+    pred: Array
+    temperature: Array
+
+class _RankKl(Objective):
+    def __call__(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of the softmax of scores from an ideal one, made of the ranks of targets.
+
+        .. math:: \frac{1}{B} \sum_i q_i \log \frac{q_i}{p_i}, \quad p = \mathrm{softmax}(s / \tau),
+                  \quad q = \mathrm{softmax}(e / \tau), \quad e_i = \frac{B - 1 - r_i}{B - 1}
+
+        Parameters
+        ----------
+        pred : array (B,)
+            Score of each sample. Scores s.
+        target : array (B,)
+            Number that says how high each sample should score; equal ones tie. Without a gradient.
+            Numbers whose ranks r, from 0 for the largest, make the ideal scores e. Equal ones share
+            the mean of their ranks. Without a gradient.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. Of both distributions. The published value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `temperature` is not above 0. When
+            ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        Gradient: :math:`(p - q) / (B \tau)`. The temperature acts on both: Euler's theorem. The factor
+        1 / B is that of the published code. It is 0 where scores are the ideal ones plus a constant,
+        and for ``B = 1``. O(B log B).
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        B. Zhang et al., "CoDiEmb: A Collaborative yet Distinct Framework for Unified Representation
+        Learning in Information Retrieval and Semantic Textual Similarity", 2025, arXiv 2508.11442.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> scores, target = np.asarray([1.0, 0.0]), np.asarray([0.1, 0.7])
+        >>> float(pc.rank_kl(scores, target, temperature=1.0).round(6))
+        0.231059
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pred: Array,
+        target: Array,
+        *,
+        temperature: float | Array = 0.05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RankKlGrads[Array]]]: ...
+
+rank_kl: _RankKl
+
 class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
 
@@ -9363,6 +11178,10 @@ class _Sbcl(Objective):
         takes a product of its own, of which half is computed where all classes have one temperature.
         ``beta=0`` with clusters as labels: `sup_con`, and the class term is not computed.
 
+        `subclass_counts` and `balanced_assign` make the clusters, `class_temperature` the temperatures.
+        The authors make both again every 10 epochs, after 10 epochs of `sup_con`; plain k-means of the
+        cosines is an alternative.
+
         The value does not depend on a permutation of the samples, a permutation of the views, a
         common rotation of all rows or the length of single rows where they are normalised.
 
@@ -9501,6 +11320,7 @@ class _Sepclr(Objective):
         mean of :math:`|s|^2 / (2 \tau)` over the background in both views. A mean over no samples is 0.
         Each view has three Gram matrices: of :math:`c`, of :math:`\tilde s`, and of both next to each
         other. Half of their tiles are computed. Rows are centred before their distances are taken.
+        There is no `reduction`: a uniformity is the log of a mean over pairs, not a mean of losses.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -10618,6 +12438,131 @@ class _Swav(Objective):
 
 swav: _Swav
 
+class SymileGrads(NamedTuple, Generic[Array]):
+    """Gradients of `symile`, of the arguments that were differentiated."""
+
+    views: Any
+    temperature: Array
+
+class _Symile(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Each view against its sample's product of the other views and B - 1 mixed products.
+
+        .. math:: \frac{1}{MB} \sum_{m,i} \Big[ \log \Big( e^{\langle z_{mi}, q_{mi} \rangle / \tau}
+                  + \sum_{j \ne i} e^{\langle z_{mi}, p_{mj} \rangle / \tau} \Big) - \langle z_{mi},
+                  q_{mi} \rangle / \tau \Big], \quad q_{mi} = \prod_{r \ne m} z_{ri}, \quad
+                  p_{mj} = \prod_{r \ne m} z_{r \pi_{mr}(j)}
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        permutations : integer array (M, M, B), from 0 to B - 1
+            ``permutations[m, r]`` is the order in which the rows of view r are taken where view m is
+            the anchor; ``[m, m]`` is not used. `sample_permutations` draws them.
+        mask : bool array (M, B), optional
+            True where a view of a sample exists; by default all do. Samples that lack a view are no
+            anchors, and a mixed product with a row of such a sample is left out.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree,
+            `permutations` is not from 0 to B - 1, `permutations` holds a number twice, `temperature`
+            is not above 0 or `reduction` is not one of its words. When ranks share the batch
+            (``comm=``).
+
+        Notes
+        -----
+        Products are entrywise, so a score is the sum of products over the dimensions (the multilinear
+        inner product). The published code draws the orders anew in each step; a mixed product may by
+        chance be made of one sample's own rows. The value takes M products of B x B x D, and memory is
+        O(M B D). With orders that change nothing, the loss of 2 views is `info_nce`. ``B = 1``: 0.
+
+        `cube_loss` with ``similarity="product"`` has the same scores, and all :math:`B^{M-1}` tuples of
+        an anchor as candidates in place of B. So the two differ beyond 2 views.
+
+        The value does not depend on a permutation of the views or the length of single rows where
+        they are normalised.
+
+        References
+        ----------
+        A. Saporta, A. Puli, M. Goldstein, R. Ranganath, "Contrasting with Symile: Simple Model-Agnostic
+        Representation Learning for Unlimited Modalities", NeurIPS 2024, arXiv 2411.01053.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(3)] * 3)
+        >>> orders = np.tile(np.asarray([1, 2, 0]), (3, 3, 1))
+        >>> float(pc.symile(views, orders, temperature=1.0).round(6))
+        0.861995
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SymileGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SymileGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        permutations: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
+
+symile: _Symile
+
 class TclGrads(NamedTuple, Generic[Array]):
     """Gradients of `tcl`, of the arguments that were differentiated."""
 
@@ -10769,6 +12714,123 @@ class _Tcl(Objective):
 
 tcl: _Tcl
 
+class TextGroundedContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `text_grounded_contrast`, of the arguments that were differentiated."""
+
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _TextGroundedContrast(Objective):
+    def __call__(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the teacher's row of each caption among its hard captions (DeGLA).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s_i} + \sum_k
+                  e^{\langle \hat y_i, \hat n_{ik} \rangle / \tau} \Big) - s_i \Big],\quad
+                  s_i = \langle \hat y_i, \hat y^*_i \rangle / \tau
+
+        Parameters
+        ----------
+        y : array (B, D)
+            Row i belongs to sample i. Captions.
+        teacher_y : array (B, D)
+            Rows of the same samples from a teacher. :math:`y^*`; in the paper those of a moving
+            average of the text encoder.
+        negatives : array (B, K, D)
+            K hard captions of each sample, such as its caption with a wrong word.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The constant of the authors' code.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+
+        It equals `info_nce` with ``symmetric=False, in_batch=False``, `y` in the place of `x`,
+        `teacher_y` in the place of `y`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Hu et al., "Decoupled Global-Local Alignment for Improving Compositional Understanding"
+        (DeGLA), 2025, arXiv 2504.16801.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> y, negatives = np.eye(3), np.ones((3, 2, 3))
+        >>> float(pc.text_grounded_contrast(y, y, negatives, temperature=1.0).round(6))
+        0.837514
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TextGroundedContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TextGroundedContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        y: Array,
+        teacher_y: Array,
+        negatives: Array,
+        *,
+        temperature: float | Array = 0.1,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TextGroundedContrastGrads[Array]]]: ...
+
+text_grounded_contrast: _TextGroundedContrast
+
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""
 
@@ -10860,6 +12922,131 @@ class _Tolerance(Objective):
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
+
+class TriangleLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `triangle_loss`, of the arguments that were differentiated."""
+
+    anchor: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _TriangleLoss(Objective):
+    def __call__(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric contrastive loss with minus the squared area of a triangle (TRIANGLE).
+
+        .. math:: \frac{1}{2B} \sum_i \big[ -\log \mathrm{softmax}_j(s_{ij})_i
+                  - \log \mathrm{softmax}_j(s_{ji})_i \big], \quad s_{ij} = -\frac{|u|^2 |w|^2 -
+                  \langle u, w \rangle^2}{2 \tau}, \quad u = \hat x_j - \hat a_i, \quad w = \hat y_j -
+                  \hat a_i
+
+        Parameters
+        ----------
+        anchor : array (B, D)
+            Row i belongs to sample i. The modality a that is compared with all pairs.
+        x, y : array (B, D)
+            Row i belongs to sample i. The two other modalities; row j of both makes the pair j.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. The initial value of a learned temperature, as
+            in `gram_loss`.
+        label_smoothing : float in [0, 1], default 0.0
+            Share of the target that is spread over all candidates.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `label_smoothing` is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The score is minus twice the squared area of the triangle of :math:`a_i`, :math:`x_j` and
+        :math:`y_j`, over the temperature. It holds no root, so gradients exist where the area is 0.
+        With ``x = y`` all areas are 0: the value is log B, and there is no gradient. By Heron's formula
+        the area follows from the squared distances of the corners. Two of the three come from products
+        of B x B x D, the third belongs to the pair. Rows are centred first, which changes no area and
+        keeps the digits of distances; matches are computed from differences. ``B = 1``: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        "A TRIANGLE Enables Multimodal Alignment Beyond Cosine Similarity", NeurIPS 2025.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> a = np.eye(3)
+        >>> float(pc.triangle_loss(a, a, a[[1, 2, 0]], temperature=1.0).round(6))
+        0.798916
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TriangleLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TriangleLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        anchor: Array,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.07,
+        label_smoothing: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TriangleLossGrads[Array]]]: ...
+
+triangle_loss: _TriangleLoss
 
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""
@@ -11119,7 +13306,7 @@ class _WeightedNtXent(Objective):
         `nt_xent`. A common factor of the weights changes nothing. A sample of weight 0 is neither
         anchor nor negative, and its gradient is 0. Only half of the Gram matrix is computed, with
         :math:`\log w` added along its rows and columns.
-        ``B = 1``: value 0, gradient 0.
+        ``B = 1``: value 0, gradient 0. There are no `ids`, as the weighted mean is one of all others.
 
         The paper changes the sampler alone: real data are repeated :math:`\beta` times as often as
         generated data. This loss is the self-normalised estimate of the same objective from a batch

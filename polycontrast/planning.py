@@ -7,7 +7,7 @@ from typing import Any
 from polycontrast.arrays import describe, is_number, plain
 from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
 from polycontrast.context import in_progress
-from polycontrast.objective import Objective, find
+from polycontrast.objective import Objective, read_objective
 from polycontrast.similarity.plan import CubePlan, Plan
 
 _DTYPES = {"bool": "bool", "integral": "int64"}
@@ -117,9 +117,7 @@ def plan(
     """
     if "comm" in params:
         raise ValueError("plan: comm is not possible, a plan is that of the work of one process")
-    objective = find(objective) if isinstance(objective, str) else objective
-    if not isinstance(objective, Objective):
-        raise TypeError(f"plan: objective must be one or its name, got {describe(objective)}")
+    objective = read_objective("plan", objective)
     try:
         AbstractArray((), dtype)
     except TypeError:

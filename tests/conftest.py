@@ -1,10 +1,11 @@
-"""Which optional libraries the run has, and which of them must be there."""
+"""Which optional libraries the run has, which of them must be there, and where its time went."""
 
 import importlib.util
 import os
 
 import pytest
 from backends import REQUIRED, Backend, backend_params, has_cuda
+from slowest import slowest_files
 
 # Most of what JAX does here is to compile, once, what runs for a microsecond.
 FAST_TO_COMPILE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
@@ -30,10 +31,20 @@ def pytest_configure(config):
 
 def pytest_report_header(config):
     """Say what is under test and what is not."""
-    names = dict.fromkeys([*(b.module for b in Backend), "hypothesis"])
+    names = dict.fromkeys(b.module for b in Backend)
     missing = _missing(names)
     found = [name for name in names if name not in missing]
     return f"with {', '.join(found)}; without {', '.join(missing) or 'nothing'}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show which files took the longest; on several workers the seconds are those of all."""
+    kept = (report for reports in terminalreporter.stats.values() for report in reports)
+    found = slowest_files(r for r in kept if isinstance(r, pytest.TestReport))
+    if len(found) > 1:
+        terminalreporter.section("slowest files")
+        for name, seconds in found:
+            terminalreporter.write_line(f"{seconds:8.1f} s  {name}")
 
 
 @pytest.fixture(params=backend_params())

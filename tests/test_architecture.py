@@ -35,7 +35,7 @@ PEERS = {
 # A room may always import itself; `losses` and `metrics` have one more rule below.
 LOSS_ROOMS = {"arrays", "calculus", "similarity", "contrast", "cube", "context", "objective"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
-    "arrays": (set(), {"numpy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
+    "arrays": (set(), {"numpy", "scipy", "array_api_compat", "threadpoolctl"} | FRAMEWORKS),
     "calculus": ({"arrays"}, set()),
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
     "context": ({"arrays", "distributed"}, set()),
@@ -47,7 +47,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "losses": (LOSS_ROOMS, set()),
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses", "sampling"}, {"numpy"}),
-    "sampling": ({"arrays"}, {"numpy"}),
+    "sampling": ({"arrays", "calculus"}, {"numpy"}),
     "bench": (
         {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,
@@ -325,11 +325,26 @@ def test_names_of_files_explain_something():
     assert [path.name for path in PACKAGE.rglob("*") if VAGUE.match(path.name)] == []
 
 
+def test_every_objective_is_on_a_page_that_helps_to_choose():
+    pages = ("choosing", "many_views", "small_batches", "structure")
+    text = "".join((DOCS / f"{page}.md").read_text(encoding="utf-8") for page in pages)
+    assert not set(pc.objectives()) - set(re.findall(r"`(\w+)`", text))
+
+
 def test_exports_are_the_registry_and_the_documented_names():
     text = (DOCS / "reference.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"auto(?:function|class|data):: polycontrast\.(\w+)$", text, re.M))
     assert set(pc.__all__) == set(pc.objectives()) | documented
     assert [name for name in pc.__all__ if not hasattr(pc, name)] == []
+
+
+@pytest.mark.parametrize("module", ["align", "jax", "testing", "torch"])
+def test_public_names_are_on_a_page(module):
+    """Other packages export parts for the package itself as well; their pages name the public."""
+    public = importlib.import_module(f"polycontrast.{module}").__all__
+    text = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.glob("*.md"))
+    documented = set(re.findall(rf"\.\. auto\w+:: polycontrast\.{module}\.(\w+)$", text, re.M))
+    assert set(public) == documented
 
 
 def packages() -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.chunked import chunked_step
-from polycontrast.testing import check_gradient
+from polycontrast.distributed import LocalGroup
+from polycontrast.testing import check_chunked, check_distributed, check_gradient
 
 X = np.random.default_rng(0).standard_normal((6, 3))
 
@@ -39,7 +40,8 @@ def embed(chunk):
 
 def step(**more):
     given = {"batches": [X, X], "chunk_size": 2, "wrt": ()} | more
-    return chunked_step(pc.info_nce, embed, **given)
+    objective, encoders = given.pop("objective", pc.info_nce), given.pop("encoders", embed)
+    return chunked_step(objective, encoders, **given)
 
 
 def without(values, *left_out):
@@ -49,6 +51,9 @@ def without(values, *left_out):
 # Function, right arguments, and wrong values of each.
 TABLE = [
     (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
+    (pc.nearest_neighbours, {"x": X, "queue": X}, {"x": ROWS, "queue": ROWS}),
+    (pc.roc_auc, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
+    (pc.roc_curve, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
     (
         pc.linear_separability,
         {"x": X, "y": X, "permutation": np.arange(6), "train_fraction": 0.5},
@@ -93,12 +98,33 @@ TABLE = [
         },
     ),
     (
+        pc.semi_hard_negatives,
+        {
+            **{"seed_or_generator": 0, "similarity": X, "labels": np.arange(3)},
+            **{"anchor_labels": np.arange(6), "pool": 2, "count": 1},
+        },
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{
+                "similarity": ROWS,
+                "labels": VECTORS,
+                "anchor_labels": [None, "012345", X, X[:, 0]],
+            },
+            **{"pool": [*COUNTS, 4], "count": [*COUNTS, 3]},
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {
             "seed_or_generator": [None, "0", 0.5, X],
             **{"samples": COUNTS, "alpha": NUMBERS, "share": NUMBERS},
         },
+    ),
+    (
+        pc.sample_permutations,
+        {"seed_or_generator": 0, "views": 3, "samples": 6},
+        {"seed_or_generator": [None, "0", 0.5, X], "views": [*COUNTS, 1], "samples": COUNTS},
     ),
     (
         pc.update_log_u,
@@ -109,6 +135,25 @@ TABLE = [
         pc.log_normalizer,
         {"x": X, "y": X},
         {"x": ROWS, "y": ROWS, "scale": NUMBERS, "temperature": NUMBERS},
+    ),
+    (
+        pc.subclass_counts,
+        {"class_sizes": SLOTS},
+        {
+            "class_sizes": [None, [1], 3, np.ones(2), np.ma.arange(1, 3), SLOTS > 0],
+            "floor": COUNTS,
+        },
+    ),
+    (pc.balanced_assign, {"z": X * X, "centers": X[:2] ** 2}, {"z": ROWS, "centers": ROWS}),
+    (
+        pc.class_temperature,
+        {"z": X, "labels": np.arange(6) % 2, "counts": SLOTS},
+        {
+            "z": ROWS,
+            "labels": [None, [1], 3, np.ones(6), np.ma.arange(6)],
+            "counts": [None, [1], 3, np.ones(2), np.ma.arange(2)],
+            "temperature": NUMBERS,
+        },
     ),
     (
         pc.gather_state,
@@ -125,6 +170,15 @@ TABLE = [
         },
     ),
     (
+        step,
+        {},
+        {
+            **{"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]},
+            "encoders": [5, None, "embed", [5, 5], [embed], [embed] * 3],
+            "objective": [None, 5, "info_nce", np.sum],
+        },
+    ),
+    (
         pc.sinkhorn,
         {"scores": X},
         {"scores": ROWS, "epsilon": NUMBERS, "iterations": COUNTS},
@@ -138,7 +192,6 @@ TABLE = [
             "threshold": [*without(NUMBERS, None), -1.0],
         },
     ),
-    (step, {}, {"chunk_size": COUNTS, "wrt": WRT, "batches": [X, None, {"x": X}]}),
 ]
 
 
@@ -146,7 +199,19 @@ def certificate(objective=pc.info_nce, **more):
     check_gradient(objective, X, X, wrt="temperature", **more)
 
 
-FUNCTIONS = {step: "chunked_step", certificate: "check_gradient"}
+def chunks(**more):
+    return check_chunked(pc.info_nce, embed, [X, X], chunk_size=4, **more)
+
+
+def ranks(objective=pc.info_nce, **more):
+    return LocalGroup(1).run(lambda comm: check_distributed(objective, comm, **more))
+
+
+FUNCTIONS = {
+    **{step: "chunked_step", certificate: "check_gradient"},
+    **{chunks: "check_chunked", ranks: "check_distributed"},
+}
+TOLERANCES = [v for v in [*NUMBERS, -1.0, np.nan] if v is not None]
 TABLE += [
     (
         certificate,
@@ -154,10 +219,19 @@ TABLE += [
         {
             "objective": [None, "info_nce", 3, np.sum],
             "repeats": [v for v in COUNTS if v is not None],
-            "rtol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
-            "atol": [v for v in [*NUMBERS, -1.0, np.nan] if v is not None],
+            "rtol": TOLERANCES,
+            "atol": TOLERANCES,
         },
-    )
+    ),
+    (chunks, {}, {"rtol": TOLERANCES}),
+    (
+        ranks,
+        {},
+        {
+            **{"objective": [None, "info_nce", 3, np.sum], "tolerance": TOLERANCES},
+            **{"like": [3, "cpu", [1.0], np.arange(3)], "trainer": [3, "sum"], "wrap": [3, "DDP"]},
+        },
+    ),
 ]
 
 
@@ -183,6 +257,7 @@ def test_wrong_kinds(function, right, wrong):
 
 PLANS = [
     ({"objective": 3}, "plan: objective"),
+    ({"objective": "info_nc"}, "plan: unknown objective 'info_nc'; did you mean info_nce"),
     ({"dtype": "floating"}, "plan: dtype"),
     ({"dtype": 3}, "plan: dtype"),
     ({"dtype": "complex64"}, "info_nce: x "),

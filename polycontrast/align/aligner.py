@@ -235,7 +235,7 @@ class Aligner(Parameters):
         name = f"views[{m}]"
         x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
         with np.errstate(over="ignore", invalid="ignore"):
-            rows = self.heads_[m](x)
+            rows = self.heads_[m].map(x)
         check_reach(name, rows)
         return self._cast(rows)
 

@@ -17,15 +17,45 @@ PARTS = ("mean", "weights", "bias")
 
 @dataclass(frozen=True)
 class Head:
-    """Affine map of one view, then unit length: ``unit_rows((x - mean) @ weights + bias)``."""
+    """Affine map of one view, then unit length: ``unit_rows((x - mean) @ weights + bias)``.
+
+    Parameters
+    ----------
+    mean : ndarray (columns,)
+        Taken from each row of raw columns.
+    weights : ndarray (columns, dim)
+    bias : ndarray (dim,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from polycontrast.align import Head
+    >>> head = Head(np.zeros(2), np.eye(2), np.zeros(2))
+    >>> head(np.array([[3.0, 4.0]])).tolist()
+    [[0.6, 0.8]]
+    """
 
     mean: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
 
     def __call__(self, x: Array) -> Array:
-        """Aligned rows (rows, dim) in the floating dtype of `x`, each of length 1."""
-        x = check_columns("Head: x", x, len(self.mean))
+        """Aligned rows (rows, dim) in the floating dtype of `x`, each of length 1.
+
+        Parameters
+        ----------
+        x : array (rows, columns)
+            New rows of the view, of any array library. A row that maps to 0 stays 0.
+
+        Raises
+        ------
+        BadInput
+            When `x` has another number of columns, or an entry that is not finite.
+        """
+        return self.map(check_columns("Head: x", x, len(self.mean)))
+
+    def map(self, x: Array) -> Array:
+        """Aligned rows of an array that was checked."""
         return unit_rows(scores(x, self.mean, self.weights) + like(self.bias, x)[None, :])[0]
 
 
@@ -51,6 +81,16 @@ def save_heads(path: Path, heads: dict[str, Head]) -> None:
 
 def load_heads(path: str | Path) -> dict[str, Head]:
     """Read the heads that ``polycontrast align`` wrote, by view.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file ``heads.npz`` in the folder of the results.
+
+    Returns
+    -------
+    dict of str to Head
+        The map of each view, by the name of the view.
 
     Raises
     ------

@@ -52,7 +52,7 @@ def check_views(
     return converted
 
 
-def listed_views(views: Any) -> list[Any]:
+def listed_views(views: Any, function: str = "Aligner") -> list[Any]:
     """A list of the views of a sequence, or of one array (views, rows, columns)."""
     if is_array(views) and views.ndim == 3:
         return [views[m, :, :] for m in range(views.shape[0])]
@@ -60,7 +60,7 @@ def listed_views(views: Any) -> list[Any]:
         return list(views)
     shape = f" of shape {tuple(views.shape)}" if is_array(views) or is_frame(views) else ""
     raise BadInput(
-        "Aligner: views must be a sequence of arrays (rows, columns), such as a list; got "
+        f"{function}: views must be a sequence of arrays (rows, columns), such as a list; got "
         f"{type(views).__name__}{shape}"
     )
 

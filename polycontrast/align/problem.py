@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import Array, device, like, namespace, to_numpy, transpose
+from polycontrast.arrays import Array, device, like, namespace, to_float64, transpose
 from polycontrast.objective import Objective
 
 TEMPERATURE_RANGE = (1e-3, 10.0)
@@ -78,8 +78,7 @@ class Problem:
         parameters: dict[str, Any] = self.parameters | learned
         loss, grads = self.objective.value_and_grad(embedded, wrt=("views", *learned), **parameters)
         parts = [
-            to_numpy(transpose(x) @ g).astype(np.float64).ravel()
-            for x, g in zip(views, grads.views, strict=True)
+            to_float64(transpose(x) @ g).ravel() for x, g in zip(views, grads.views, strict=True)
         ]
         if learned:  # d/d log(tau) = tau d/dtau
             parts.append(np.array([learned["temperature"] * float(grads.temperature)]))

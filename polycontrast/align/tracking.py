@@ -11,7 +11,24 @@ MIN_GAIN = 1e-4  # of recall: less is no improvement
 
 @dataclass(frozen=True)
 class Progress:
-    """One step of training, as callbacks see it."""
+    """One step of training, as the callback of `Aligner.fit` gets it.
+
+    Parameters
+    ----------
+    iteration : int
+        0 at the start, then 1, 2, ....
+    loss : float
+        Of the training rows.
+    recall, best_recall : float or None
+        Recall@1 of the validation rows now, and in the best iteration so far. None without such
+        rows.
+    expected_last : int
+        Iteration at which training ends if recall gets no better.
+    seconds : float
+        Since the start of training.
+    unit : {"iteration", "epoch"}
+        What `iteration` counts.
+    """
 
     iteration: int
     loss: float

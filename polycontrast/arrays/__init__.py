@@ -2,9 +2,15 @@
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
-from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
+from polycontrast.arrays.checks import (
+    as_floats,
+    check_floating,
+    check_integers,
+    holds_reals,
+    kind_of,
+)
 from polycontrast.arrays.crew import computing, default_workers, share
-from polycontrast.arrays.dual import DualArray, constant, differentiated, dual
+from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
@@ -16,6 +22,7 @@ from polycontrast.arrays.functions import (
     fill_along_,
     fill_diagonals_,
     finite_or_zero,
+    first_largest,
     infinite_to_nan,
     inner,
     logsumexp,
@@ -45,7 +52,6 @@ from polycontrast.arrays.iteration import from_blocks, in_chunks, iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
-    autocasts,
     beside_tracers,
     computing_dtype,
     describe,
@@ -68,12 +74,15 @@ from polycontrast.arrays.namespaces import (
     same_library,
     shapes_and_dtypes,
     taped,
+    to_float64,
     to_numpy,
+    type_name,
     untraced,
     wide,
     without_axes,
     without_numbers,
 )
+from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -81,13 +90,14 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.scatter import sum_by_index
+from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
     "AbstractArray",
     "Array",
-    "DualArray",
     "Host",
     "Multiplier",
     "Namespace",
@@ -98,15 +108,16 @@ __all__ = [
     "as_floats",
     "as_index",
     "as_mapped",
-    "autocasts",
     "beside_tracers",
     "block",
     "check_floating",
+    "check_integers",
     "check_precision",
     "computing",
     "computing_dtype",
     "constant",
     "copied",
+    "cumulative_logaddexp",
     "default_workers",
     "describe",
     "detach",
@@ -119,6 +130,7 @@ __all__ = [
     "fill_along_",
     "fill_diagonals_",
     "finite_or_zero",
+    "first_largest",
     "from_blocks",
     "generic",
     "holds_reals",
@@ -164,18 +176,23 @@ __all__ = [
     "safe_log",
     "safe_sqrt",
     "same_library",
+    "segment_sum",
     "shapes_and_dtypes",
     "share",
     "sigmoid",
     "softplus",
     "softplus_and_sigmoid",
     "softplus_with_slope",
+    "sparse_rows",
     "subtract_",
     "subtracted",
+    "sum_by_index",
     "sum_of_products",
     "taped",
+    "to_float64",
     "to_numpy",
     "transpose",
+    "type_name",
     "untraced",
     "wide",
     "without_autocast",

@@ -145,7 +145,6 @@ _VIEWS = (
 _SPECIAL: dict[str, Any] = {
     "matmul": _matmul,
     "vecdot": lambda x, y, axis=-1: _reduction(np.sum)(_elementwise(np.multiply)(x, y), axis=axis),
-    "take_along_axis": lambda x, index, axis=-1: AbstractArray(index.shape, x.dtype),
     "reshape": lambda x, shape, **_: AbstractArray(
         tuple(x.size // -math.prod(shape) if n == -1 else n for n in shape), x.dtype
     ),
@@ -154,7 +153,9 @@ _SPECIAL: dict[str, Any] = {
     "take": lambda x, indices, axis=0: AbstractArray(
         (*x.shape[: axis % x.ndim], *indices.shape, *x.shape[axis % x.ndim + 1 :]), x.dtype
     ),
-    "argsort": lambda x, **_: AbstractArray(x.shape, np.int64),
+    "argmax": lambda x, axis=-1, **_: AbstractArray(
+        (*x.shape[: axis % x.ndim], *x.shape[axis % x.ndim + 1 :]), np.int64
+    ),
     "astype": lambda x, dtype, **_: AbstractArray(x.shape, dtype),
     "broadcast_to": lambda x, shape: AbstractArray(shape, x.dtype),
     "zeros": lambda shape, dtype=None, device=None: AbstractArray(shape, dtype),
@@ -165,6 +166,12 @@ _SPECIAL: dict[str, Any] = {
     "ones_like": lambda x, **_: AbstractArray(x.shape, x.dtype),
     "full_like": lambda x, value, **_: AbstractArray(x.shape, x.dtype),
     "arange": lambda *args, dtype=None, device=None: AbstractArray((len(range(*args)),), dtype),
+    "sort": lambda x, **_: AbstractArray(x.shape, x.dtype),
+    "argsort": lambda x, **_: AbstractArray(x.shape, np.intp),
+    "searchsorted": lambda x1, x2, **_: AbstractArray(x2.shape, np.intp),
+    "cumulative_sum": lambda x, **_: AbstractArray(x.shape, x.dtype),
+    "take_along_axis": lambda x, indices, axis=-1: AbstractArray(indices.shape, x.dtype),
+    "segment_sum": lambda x, segments, count: AbstractArray((count, *x.shape[1:]), x.dtype),
     "asarray": lambda x, dtype=None, device=None: (
         x if isinstance(x, AbstractArray) else _of_numbers(x, dtype)
     ),

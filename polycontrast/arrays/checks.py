@@ -51,6 +51,18 @@ def check_floating(function: str, **given: Array) -> None:
             )
 
 
+def check_integers(function: str, **given: Array) -> None:
+    """Refuse values that are not dense integer arrays.
+
+    Raises
+    ------
+    TypeError
+    """
+    for name, value in given.items():
+        if not holds_reals(value) or not namespace(value).isdtype(value.dtype, "integral"):
+            raise TypeError(f"{function}: {name} must be an integer array, got {kind_of(value)}")
+
+
 def as_floats(function: str, **given: Any) -> list[float]:
     """Python floats of numbers and 0-d arrays, so that they change no dtype.
 

@@ -13,6 +13,7 @@ import array_api_compat as compat
 
 from polycontrast.arrays.functions import matmul
 from polycontrast.arrays.namespaces import Array, device, is_taped, is_traced, namespace
+from polycontrast.arrays.partial_sums import segment_sum
 
 
 class DualArray:
@@ -205,6 +206,15 @@ class _Namespace:
         tangent = self.xp.astype(x.tangent, dtype) if real and x.tangent is not None else None
         return self.kind(self.xp.astype(x.value, dtype), tangent)
 
+    def sort(self, x: DualArray, *, axis: int = -1, **more: Any) -> DualArray:
+        """Entries in order, each with its derivative."""
+        order = self.xp.argsort(x.value, axis=axis, **more)
+        return self.take_along_axis(x, order, axis=axis)
+
+    def segment_sum(self, x: DualArray, segments: Any, count: int) -> DualArray:
+        """Sums over segments, which is a linear function."""
+        return x._linear(lambda t: segment_sum(t, _plain(segments), count))
+
     def stack(self, xs: Any, axis: int = 0) -> DualArray:
         """Arrays along a new axis."""
         return self._joined(self.xp.stack, xs, axis)
@@ -282,12 +292,12 @@ _SLOPES: dict[str, Callable[[Any, Array], Array]] = {
 }
 _LINEAR = {
     "sum", "mean", "reshape", "permute_dims", "matrix_transpose", "squeeze", "expand_dims",
-    "broadcast_to", "moveaxis", "flip", "take", "take_along_axis", "roll",
+    "broadcast_to", "moveaxis", "flip", "take", "take_along_axis", "cumulative_sum", "roll",
 }  # fmt: skip
 _BILINEAR = {"vecdot", "multiply"}
 _CONSTANT = {
     "isinf", "isnan", "isfinite", "sign", "any", "all", "argmax", "argmin", "argsort",
-    "searchsorted", "zeros_like", "ones_like", "full_like", "logical_not", "equal",
+    "searchsorted", "floor", "zeros_like", "ones_like", "full_like", "logical_not", "equal",
 }  # fmt: skip
 _CREATE = {"zeros", "ones", "full", "empty", "arange", "eye", "linspace"}
 _SAME = {"finfo", "iinfo", "isdtype", "result_type", "__array_namespace_info__"}

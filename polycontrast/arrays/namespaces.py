@@ -38,7 +38,7 @@ def namespace(x: Array) -> Namespace:
     found = _namespaces.get(kind)
     if found is None:
         if not is_array(x):
-            raise TypeError(f"expected an array, got {kind.__module__}.{kind.__qualname__}")
+            raise TypeError(f"expected an array, got {type_name(x)}")
         found = _namespaces[kind] = compat.array_namespace(x)
     return found
 
@@ -302,9 +302,19 @@ def to_numpy(x: Array) -> np.ndarray:
         return np.asarray(compat.to_device(x, home))
 
 
+def to_float64(x: Any) -> np.ndarray:
+    """Numbers of an array of any library, or one number, as a NumPy array in float64."""
+    return np.asarray(to_numpy(x) if is_array(x) else x, dtype=np.float64)
+
+
 def like(numbers: np.ndarray, x: Array, dtype: Any = None) -> Array:
     """Numbers of a NumPy array in the namespace, on the device and in the dtype of `x`."""
     return namespace(x).asarray(numbers, dtype=dtype or x.dtype, device=device(x))
+
+
+def type_name(x: object) -> str:
+    """Name of the type of a value, with that of its module."""
+    return f"{type(x).__module__}.{type(x).__qualname__}"
 
 
 def shapes_and_dtypes(values: Iterable[Any]) -> tuple[Any, ...] | None:

@@ -1,7 +1,5 @@
-"""Time and memory of calls on a GPU, as CuPy and torch report them."""
+"""Name, end of work and memory of a GPU, as CuPy reports them."""
 
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,25 +15,11 @@ def name() -> str:
     return f"{found['name'].decode()}, {size:.0f} GiB, {versions}"
 
 
-def median_seconds(*calls: Callable[[], Any], runs: int) -> list[float]:
-    """Median seconds of each call, from its start to the end of all its work, in turns.
-
-    Each call is made once before, so that one-time work is not measured.
-    """
+def finish() -> None:
+    """Return when all work of the current GPU is done."""
     import cupy
 
-    wait = cupy.cuda.runtime.deviceSynchronize
-    for call in calls:
-        call()
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(runs):
-        for call, taken in zip(calls, times, strict=True):
-            wait()
-            start = time.perf_counter()
-            call()
-            wait()
-            taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in times]
+    cupy.cuda.runtime.deviceSynchronize()
 
 
 def peak_bytes(call: Callable[[], Any]) -> int:

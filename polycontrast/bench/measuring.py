@@ -35,20 +35,32 @@ def setting(packages: Iterable[str]) -> str:
     return f"{machine()}; {', '.join(versions)}; {datetime.date.today()}"
 
 
-def median_times(*calls: Callable[[], Any], runs: int) -> list[float]:
+def median_times(
+    *calls: Callable[[], Any], runs: int, finish: Callable[[], object] = lambda: None
+) -> list[float]:
     """Median seconds of each call, in turns, so that all run under the same conditions.
 
     Each call is made once before, so that one-time work is not measured. After a longer call there
     is a pause. The threads of a BLAS keep spinning for that time after their last product, on
     processors that the next call needs.
+
+    Parameters
+    ----------
+    *calls : callable
+    runs : int
+    finish : callable, optional
+        Returns when the work of earlier calls is done, such as `device.finish`. It is called before
+        each start, and its time counts at the end.
     """
     for call in calls:
         call()
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(runs):
         for call, taken in zip(calls, times, strict=True):
+            finish()
             start = time.perf_counter()
             call()
+            finish()
             taken.append(time.perf_counter() - start)
             if taken[-1] > PAUSE:
                 time.sleep(PAUSE)

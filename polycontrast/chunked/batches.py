@@ -1,6 +1,6 @@
 """Batches split along their rows: the rows of each chunk, and the part of a batch with them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +34,8 @@ class Part:
         for span in self.spans:
             yield span, take(self.batch, *span)
 
-    def check(self, embeddings: Any, span: Span) -> None:
+    def check(self, embeddings: Any, rows: int) -> None:
         """Refuse a value that is not an array with one row per row of the chunk."""
-        rows = span[1] - span[0]
         if not arrays.is_array(embeddings):
             got = f"got {arrays.describe(embeddings)}"
             raise TypeError(
@@ -61,8 +60,12 @@ def read_parts(encoders: Any, batches: Any, chunk_size: int | Sequence[int]) -> 
     count = len(batches)
     if callable(encoders) and not isinstance(encoders, (list, tuple)):
         encoders = [encoders] * count
-    encoders = list(encoders)
-    if len(encoders) != count or not all(map(callable, encoders)):
+    encoders = list(encoders) if isinstance(encoders, Iterable) else [encoders]
+    for encoder in encoders:
+        if not callable(encoder):
+            got = arrays.describe(encoder)
+            raise TypeError(f"chunked_step: encoders must be callable, got {got}")
+    if len(encoders) != count:
         raise ValueError(
             "chunked_step: encoders must be one callable or one for each batch, got "
             f"{len(encoders)} for {count} batches"

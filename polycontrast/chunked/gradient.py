@@ -6,7 +6,7 @@ from typing import Any
 
 from polycontrast.arrays import describe
 from polycontrast.chunked.arguments import EmbeddingArguments, comm_of, learnable_names, registered
-from polycontrast.objective import fields_type, gradients_by_name, together
+from polycontrast.objective import fields_type, gradients_by_name, name_of, together
 
 
 def grads_type(names: tuple[str, ...]) -> Any:
@@ -47,13 +47,18 @@ def of_embeddings(
             **places.fill(embeddings), **parameters, wrt=places.names + wrt
         )
         return value, places.order(grads), tuple(getattr(grads, name) for name in wrt)
-    if not hasattr(objective, "value_and_grad"):
+    if not callable(objective) or not hasattr(objective, "value_and_grad"):
         raise TypeError(
-            "chunked_step: objective must be a registered objective or have a value_and_grad of "
-            f"the same form, got {type(objective).__name__}"
+            "chunked_step: objective must be a registered objective, or a callable with a "
+            f"value_and_grad of the same form, got {describe(objective)}"
         )
     free = [name for name in inspect.signature(objective).parameters if name not in parameters]
     names = tuple(free[: len(embeddings)])
+    if len(names) < len(embeddings):
+        wanted = f"{len(names)} batches ({', '.join(names)})"
+        raise ValueError(
+            f"chunked_step: {name_of(objective)} takes {wanted}, got {len(embeddings)}"
+        )
     filled = dict(zip(names, embeddings, strict=True))
     value, grads = objective.value_and_grad(**filled, **parameters, wrt=names + wrt)
     grads = gradients_by_name("chunked_step", grads)

@@ -5,7 +5,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.chunked.arguments import comm_of
-from polycontrast.chunked.batches import Part, Span, call, read_parts
+from polycontrast.chunked.batches import Part, call, count_rows, read_parts
 from polycontrast.chunked.gradient import grads_type, named, of_embeddings
 from polycontrast.objective import together
 
@@ -46,7 +46,7 @@ def chunked_step(
         Rows per chunk, for all batches or for each batch.
     wrt : str or sequence of str, optional
         Further parameters of the objective to differentiate, such as ``"temperature"``.
-    generators : sequence of numpy.random.Generator, optional
+    generators : sequence of numpy.random.Generator or RandomState, optional
         Sources of the random numbers of the encoders. Both passes then draw the same numbers.
     **parameters
         Parameters of the objective.
@@ -82,41 +82,42 @@ def chunked_step(
         parts, wrt = read_parts(encoders, batches, chunk_size), named(wrt)
         for part in parts:
             chunks, before = [], []
-            for span, chunk in part.chunks():
-                before.append([_get_state(g) for g in generators])
-                chunks.append(_embed(part, span, chunk)[0])
+            for _, chunk in part.chunks():
+                before.append([get_state(g) for g in generators])
+                chunks.append(embed(part, chunk)[0])
             embeddings.append(arrays.namespace(chunks[0]).concat(chunks, axis=0))
             states.append(before)
     value, grads, scalars = of_embeddings(objective, embeddings, wrt, parameters)
     del embeddings
 
-    after = [_get_state(g) for g in generators]
+    after = [get_state(g) for g in generators]
     totals: dict[int, Any] = {}
     try:
         for part, before, g in zip(parts, states, grads, strict=True):
             key = id(part.encoder)
             for (span, chunk), earlier in zip(part.chunks(), before, strict=True):
                 for generator, state in zip(generators, earlier, strict=True):
-                    _set_state(generator, state)
-                back = _embed(part, span, chunk)[1]
+                    set_state(generator, state)
+                back = embed(part, chunk)[1]
                 found = back(g[span[0] : span[1], ...])
                 totals[key] = add(totals[key], found) if key in totals else found
     finally:
         for generator, state in zip(generators, after, strict=True):
-            _set_state(generator, state)
+            set_state(generator, state)
     each = tuple(totals[id(part.encoder)] for part in parts)
     several = isinstance(encoders, (list, tuple))
     return value, grads_type(wrt)(each if several else each[0], *scalars)
 
 
-def _embed(part: Part, span: Span, chunk: Any) -> tuple[Any, Callable[[Any], Any]]:
+def embed(part: Part, chunk: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """Embeddings of a chunk and their pullback, from an encoder that returns both."""
     found = call(part.encoder, chunk)
     if not (isinstance(found, tuple) and len(found) == 2 and callable(found[1])):
         got = type(found).__name__
         raise TypeError(
             f"chunked_step: the encoder of {part.name} must return (embeddings, back), got {got}"
         )
-    part.check(found[0], span)
+    part.check(found[0], count_rows(chunk, part.name))
     return found
 
 
@@ -131,13 +132,15 @@ def add(a: Any, b: Any) -> Any:
     return None if a is None else a + b
 
 
-def _get_state(generator: Any) -> Any:
+def get_state(generator: Any) -> Any:
+    """State of a `numpy.random.Generator` or `numpy.random.RandomState`."""
     if hasattr(generator, "bit_generator"):
         return generator.bit_generator.state
     return generator.get_state()
 
 
-def _set_state(generator: Any, state: Any) -> None:
+def set_state(generator: Any, state: Any) -> None:
+    """Set the state that `get_state` returned."""
     if hasattr(generator, "bit_generator"):
         generator.bit_generator.state = state
     else:

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import time
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
@@ -86,19 +85,17 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the job and write the results."""
-    began = time.perf_counter()
     objective = find_multi_view(options.objective)
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     check_device(options.device)
     replace = check_output(options.out, options.force)
     task, attribution, left_out = read_task(options)
-    check_task(task)
+    task = check_task(task)
     if not options.quiet:
         say_left_out(left_out)
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
     outcome = train(options, objective, task)
-    outcome.seconds = time.perf_counter() - began
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
     with whole_folder(options.out, replace) as folder:
         write_results(folder, outcome, extra)

@@ -1,5 +1,6 @@
 """Parts that several losses share, above the matrix of similarities."""
 
+from polycontrast.contrast.blocks_of_rows import row_blocks
 from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
@@ -8,8 +9,15 @@ from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
 from polycontrast.contrast.mean_cross_entropy import mean_cross_entropy
 from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.neighbours import nearest, nearest_neighbours
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.contrast.other_items import other_items, where_some
+from polycontrast.contrast.other_items import (
+    count_others,
+    count_pairs,
+    is_there,
+    other_items,
+    where_some,
+)
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
 from polycontrast.contrast.targets import (
@@ -41,9 +49,12 @@ __all__ = [
     "block_logsumexp",
     "by_label",
     "centred",
+    "count_others",
+    "count_pairs",
     "dense",
     "debiased",
     "diagonal",
+    "is_there",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",
@@ -52,11 +63,14 @@ __all__ = [
     "matches",
     "mean_cross_entropy",
     "mixed",
+    "nearest",
+    "nearest_neighbours",
     "on_diagonal",
     "on_temperature",
     "other_items",
     "rescaled",
     "same_view",
+    "row_blocks",
     "view_pairs",
     "weighted_sum",
     "where_some",

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, namespace, safe_log, sigmoid, softplus
-from polycontrast.context import whole_batch
+from polycontrast.arrays import Array, finite_or_zero, namespace, safe_log, sigmoid, softplus
 from polycontrast.contrast.joint_rows import JointRows
 
 
-def debiased(rows: JointRows, tau_plus: float) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
+def debiased(
+    rows: JointRows, tau_plus: float, others: Array
+) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
     """Losses ``log(1 + g / pos)`` of all 2B rows, and their pullback to the views.
 
     With ``pos`` the exponential of the match, ``R`` that of `rows.negatives` and n negatives,
@@ -20,6 +21,8 @@ def debiased(rows: JointRows, tau_plus: float) -> tuple[Array, Callable[[Array],
     rows : JointRows
     tau_plus : float
         Share of the negatives that belong with the anchor, in [0, 1).
+    others : array (B,)
+        Number of samples that are negatives of each sample; n is twice that.
 
     Returns
     -------
@@ -27,13 +30,14 @@ def debiased(rows: JointRows, tau_plus: float) -> tuple[Array, Callable[[Array],
     back : callable
     """
     xp, tau = namespace(rows.matches), rows.temperature
-    count = 2 * whole_batch().samples(rows.x.shape[0]) - 2
+    log_n = safe_log(2 * others)[None, :]
     ratio = rows.negatives - rows.matches[None, :]  # log(R / pos)
-    least = _log(count) - 1 / tau - rows.matches[None, :]
+    least = log_n - 1 / tau - rows.matches[None, :]
     odds, left = ratio - math.log1p(-tau_plus), xp.ones_like(ratio)
-    if tau_plus and count:
+    if tau_plus:
         # Share of R that is left without the false negatives.
-        left = -xp.expm1(xp.minimum(_log(tau_plus * count) - ratio, xp.zeros_like(ratio)))
+        false = math.log(tau_plus) + log_n - finite_or_zero(ratio)
+        left = -xp.expm1(xp.minimum(false, xp.zeros_like(ratio)))
         odds = odds + safe_log(left)
     floored = odds <= least
     odds = xp.where(floored, least, odds)
@@ -47,7 +51,3 @@ def debiased(rows: JointRows, tau_plus: float) -> tuple[Array, Callable[[Array],
         return grads
 
     return xp.reshape(softplus(odds), (-1,)), back
-
-
-def _log(number: float) -> float:
-    return math.log(number) if number else -math.inf

@@ -6,7 +6,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.calculus import unit_rows
 from polycontrast.context import whole_batch
-from polycontrast.contrast.other_items import other_items
+from polycontrast.contrast.other_items import is_there, other_items
 from polycontrast.similarity import OtherSamples, Present, Rule
 
 Graph = list[tuple[int, int]]
@@ -100,7 +100,7 @@ class MissingViews:
             return None
         xp = self.xp
         rows = whole_batch().sum(xp.sum(self.ones, axis=1))
-        none = energies == -xp.inf
+        none = ~is_there(energies)
         return none, none & (self.ones > 0) & (rows[:, None] > 1.5)
 
     def with_targets(self) -> "MissingViews":

@@ -16,7 +16,7 @@ class SoftMean:
     Parameters
     ----------
     log_weights : Map
-        The function a.
+        The function a. Its derivative may be a number.
     held : bool, default False
         Whether the weights are constants, so that ``dS = w g_mean``.
     squares : bool, default False

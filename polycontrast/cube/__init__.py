@@ -12,7 +12,6 @@ from polycontrast.cube.tuple_similarities import (
     CONSTANT,
     degree,
     diagonal_tuples,
-    longest_row,
     sees_differences,
     without_common_part,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "degree",
     "diagonal_tuples",
     "exponents_fit",
-    "longest_row",
     "pair_sums",
     "pull_pair_factors",
     "row_sums",

@@ -3,6 +3,7 @@
 import importlib
 from typing import Any
 
+from polycontrast.arrays import type_name
 from polycontrast.distributed.communicator import Communicator
 
 # Root module and name of a class, and the module in this folder whose `wrap` converts its objects.
@@ -34,7 +35,7 @@ def find(comm: Any) -> Communicator:
     name = _module_of(type(comm))
     if name is None:
         wanted = "a torch ProcessGroup, an mpi4py communicator or the name of a JAX axis"
-        got = f"{type(comm).__module__}.{type(comm).__qualname__}"
+        got = type_name(comm)
         raise TypeError(f"comm must be {wanted}, got {got}")
     try:
         engine = importlib.import_module(f"polycontrast.distributed.{name}")

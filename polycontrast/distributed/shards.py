@@ -152,6 +152,13 @@ class Shards(Alone):
         total = self.sum(xp.sum(xp.exp(t - peak), axis=axes, keepdims=True))
         return xp.squeeze(safe_log(total) + peak, axis=axes)
 
+    def stacked(self, t: Array) -> Array:
+        """Arrays of all ranks, in their order along a new first axis: the same on every rank."""
+        xp = namespace(t)
+        ranks = xp.arange(self.size, dtype=xp.int32, device=device(t))
+        own = xp.reshape(ranks == self.rank, (-1,) + (1,) * t.ndim)
+        return self.sum(xp.where(own, t[None, ...], xp.zeros_like(t)[None, ...]))
+
     def add_up(self, number: int) -> int:
         """Gather and add."""
         self.handshake()

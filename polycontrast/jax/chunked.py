@@ -8,6 +8,7 @@ from jax import lax
 from jax import numpy as jnp
 
 from polycontrast.adapters.jax.replication import summed_by_jax
+from polycontrast.adapters.jax.tracers import concerns
 from polycontrast.chunked import (
     EmbeddingArguments,
     Part,
@@ -37,8 +38,8 @@ def chunked_step(
 
     Every batch is first encoded chunk by chunk. Then the loss and its gradient with respect to all
     embeddings are computed once. Then every chunk is encoded again, and its ``jax.vjp`` maps its
-    rows of that gradient to the parameters. Both passes are loops of ``lax``, so under ``jax.jit``
-    the temporaries are those of one chunk.
+    rows of that gradient to the parameters. Under ``jax.jit`` both passes are loops of
+    ``lax``, so the temporaries are those of one chunk. Without ``jit`` they are loops of Python.
 
     Parameters
     ----------
@@ -117,14 +118,19 @@ def chunked_step(
 
 
 class _Run:
-    """The run of an encoder on its batch: equal chunks in a loop, and then the remaining rows."""
+    """The run of an encoder on its batch: equal chunks in a loop, and then the remaining rows.
+
+    The loop is one of ``lax`` where something is traced. Without tracing it would be compiled anew
+    in each call, so all chunks are then remaining rows.
+    """
 
     def __init__(self, part: Part, tree: Any, params: Tree, keys: jax.Array | None):
         self.part, self.tree, self.params, self.keys = part, tree, params, keys
         start, stop = part.spans[0]
         self.size = stop - start
-        self.whole = sum(stop - start == self.size for start, stop in part.spans)
-        self.rest = part.spans[self.whole :]
+        traced = concerns(jax.tree.leaves((part.batch, params, keys)))
+        self.whole = sum(stop - start == self.size for start, stop in part.spans) if traced else 0
+        self.rest = list(enumerate(part.spans))[self.whole :]
 
     def _encode(self, params: Tree, chunk: dict[str, Any], k: int | jax.Array) -> jax.Array:
         """Embeddings of chunk `k`."""
@@ -132,7 +138,7 @@ class _Run:
         given = () if self.keys is None else (self.keys[k],)
         z = self.part.encoder(params, batch, *given)
         rows = next(v.shape[0] for v in chunk.values() if getattr(v, "ndim", 0))
-        self.part.check(z, (0, rows))
+        self.part.check(z, rows)
         return z
 
     def _chunk(self, k: jax.Array) -> dict[str, Any]:
@@ -145,10 +151,13 @@ class _Run:
 
     def encode(self) -> jax.Array:
         """Embeddings of all rows, without the activations."""
-        z = lax.map(lambda k: self._encode(self.params, self._chunk(k), k), jnp.arange(self.whole))
-        found = [jnp.reshape(z, (self.whole * self.size, *z.shape[2:]))]
-        for span in self.rest:
-            found.append(self._encode(self.params, take(self.part.batch, *span), self.whole))
+        found = []
+        if self.whole:
+            chunks = jnp.arange(self.whole)
+            z = lax.map(lambda k: self._encode(self.params, self._chunk(k), k), chunks)
+            found.append(jnp.reshape(z, (self.whole * self.size, *z.shape[2:])))
+        for k, span in self.rest:
+            found.append(self._encode(self.params, take(self.part.batch, *span), k))
         return jnp.concatenate(found)
 
     def pull(self, g: jax.Array) -> Tree:
@@ -158,15 +167,17 @@ class _Run:
             back = jax.vjp(lambda p: self._encode(p, self._chunk(k), k), self.params)[1]
             return jax.tree.map(_plus, total, back(self._rows(g, k))[0]), None
 
-        zeros = jax.tree.map(lambda p: jnp.zeros_like(p, dtype=_summing_dtype(p)), self.params)
-        total, _ = lax.scan(body, zeros, jnp.arange(self.whole))
-        for start, stop in self.rest:
+        total = jax.tree.map(lambda p: jnp.zeros_like(p, dtype=_summing_dtype(p)), self.params)
+        if self.whole:
+            total, _ = lax.scan(body, total, jnp.arange(self.whole))
+        for k, (start, stop) in self.rest:
             chunk = take(self.part.batch, start, stop)
             arrays = {name: value for name, value in chunk.items() if getattr(value, "ndim", 0)}
-            # Without the barrier, XLA would keep the activations of the first pass for reuse here.
-            arrays, g = lax.optimization_barrier((arrays, g))
+            if self.whole:
+                # XLA would keep the activations of the first pass for reuse here.
+                arrays, g = lax.optimization_barrier((arrays, g))
             last = chunk | arrays
-            back = jax.vjp(lambda p, last=last: self._encode(p, last, self.whole), self.params)[1]
+            back = jax.vjp(lambda p, last=last, k=k: self._encode(p, last, k), self.params)[1]
             total = jax.tree.map(_plus, total, back(g[start:stop])[0])
         return total
 

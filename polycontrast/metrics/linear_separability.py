@@ -13,6 +13,7 @@ from polycontrast.arrays import (
     device,
     is_array,
     namespace,
+    to_float64,
     to_numpy,
 )
 from polycontrast.calculus import unit_rows
@@ -92,7 +93,7 @@ def linear_separability(
     if not 0 < train < pairs:
         raise _fail(f"{train} of {pairs} pairs would train: some must train and some must test")
     dtype, where = computing_dtype(x), device(x)
-    a, b = (unit_rows(to_numpy(z).astype(np.float64))[0][order] for z in (x, y))
+    a, b = (unit_rows(to_float64(z))[0][order] for z in (x, y))
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return xp.asarray(np.nan, dtype=dtype, device=where)
     weights, intercept = fit_logistic(a[:train], b[:train], l2)

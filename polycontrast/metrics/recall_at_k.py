@@ -16,8 +16,7 @@ from polycontrast.arrays import (
     transpose,
 )
 from polycontrast.calculus import unit_rows
-
-BLOCK_ENTRIES = 2**22  # similarities held at once
+from polycontrast.contrast import row_blocks
 
 
 @quiet
@@ -78,10 +77,8 @@ def recall_at_k(
     x, _ = unit_rows(xp.astype(x, dtype), normalize)
     y, _ = unit_rows(xp.astype(y, dtype), normalize)
     rows, tolerance = y.shape[0], rounding_of_products(x, y)
-    step = max(1, BLOCK_ENTRIES // rows)
     totals = [xp.zeros((), dtype=dtype, device=device(x)) for _ in ks]
-    for start in range(0, rows, step):
-        stop = min(start + step, rows)
+    for start, stop in row_blocks(rows, rows):
         better, equal = _rivals(x[start:stop, :] @ transpose(y), start, tolerance)
         for n, one in enumerate(ks):
             totals[n] = totals[n] + xp.sum(xp.clip((one - better) / (equal + 1), 0.0, 1.0))

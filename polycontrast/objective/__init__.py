@@ -26,8 +26,9 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.checking import BadArgument, at_least_two, check_labels
+from polycontrast.objective.bodies import BadArgument, at_least_two, check_labels
 from polycontrast.objective.fields import fields_type, gradients_by_name
+from polycontrast.objective.given import name_of, read_objective
 from polycontrast.objective.held import Held
 from polycontrast.objective.measured import measured
 from polycontrast.objective.objective import Objective, objective, objectives
@@ -67,10 +68,12 @@ __all__ = [
     "fields_type",
     "find",
     "gradients_by_name",
+    "name_of",
     "measured",
     "objective",
     "objectives",
     "of_views",
+    "read_objective",
     "at_least_two",
     "check_labels",
     "together",

@@ -44,6 +44,8 @@ class Role:
         Whether a number must be an int.
     constant : bool
         Whether a real array has no gradient, although its kind has one.
+    on_request : bool
+        Whether the gradient of a real array is computed only where `wrt` names it.
     infinite : bool
         Whether a number may be infinite.
     below : str
@@ -68,6 +70,7 @@ class Role:
     least_views: int = 2
     integer: bool = False
     constant: bool = False
+    on_request: bool = False
     infinite: bool = False
     below: str = ""
     distinct: bool = False
@@ -144,7 +147,7 @@ class Argument:
     hint: Any = Any
     """Type of a plain value."""
     several: bool = False
-    """Whether it is a tuple of different choices."""
+    """Whether it is a tuple: of different choices, or of numbers."""
 
     @cached_property
     def kind(self) -> str:
@@ -181,12 +184,17 @@ class Argument:
         return bool(self.role.dims)
 
     @cached_property
+    def numbers(self) -> int:
+        """How many numbers a tuple of numbers has; 0 for any other argument."""
+        return len(get_args(self.hint)) if self.several and self.choices is None else 0
+
+    @cached_property
     def numeric(self) -> bool:
         """True where a number is due, whether or not an array may stand for it.
 
         A plain ``float`` is any finite number.
         """
-        if self.choices is not None or self.boolean:
+        if self.choices is not None or self.boolean or self.several:
             return False
         return self.hint is float or self.role != Role("option", about=self.role.about)
 
@@ -199,12 +207,17 @@ class Argument:
     @cached_property
     def differentiable(self) -> bool:
         """True where a gradient is defined."""
-        held = self.kind == "state" or self.role.constant
+        held = self.role.constant or (self.kind == "state" and not self.role.on_request)
         return (
             self.role.dtype == "real floating"
             and not held
             and (self.is_array or self.kind == "scalar")
         )
+
+    @cached_property
+    def by_default(self) -> bool:
+        """True for arrays that are differentiated where `wrt` names nothing."""
+        return self.differentiable and self.is_array and not self.role.on_request
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -198,7 +198,7 @@ class Binding:
     def _option(self, argument: Argument, value: Any) -> Any:
         """A Python number for a number, for an array would raise the dtype; or another value."""
         if argument.several:
-            return tuple(value)
+            return tuple(map(arrays.plain, value))
         number = arrays.known(value) if argument.numeric else None
         if number is not None:
             return number
@@ -232,7 +232,8 @@ class Binding:
         fail, values = self.binder.fail, self.values
         possible = [name for name in self.binder.differentiable if values[name] is not None]
         if wrt is None:
-            return tuple([name for name in possible if name not in self.numbers])
+            default = [name for name in possible if self.arguments[name].by_default]
+            return tuple([name for name in default if name not in self.numbers])
         names = (wrt,) if isinstance(wrt, str) else wrt
         if not isinstance(names, (tuple, list)) or not all(isinstance(n, str) for n in names):
             text = f"wrt must be a name, or a tuple or list of names, got {arrays.describe(wrt)}"

@@ -6,8 +6,8 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.context import whole_batch
 from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of
+from polycontrast.objective.bodies import BadArgument, check_labels
 from polycontrast.objective.registry import near_matches
 
 _MEANING = {
@@ -23,68 +23,6 @@ Sizes = dict[str, tuple[int, str]]
 
 
 MOST_CALLS = 1000  # of one objective that passed their checks and are remembered
-
-
-class BadArgument(ValueError):
-    """Error of an objective's body, for arguments that do not fit together.
-
-    The caller gets a ValueError whose text begins with the objective's name.
-    """
-
-
-def at_least_two(names: str, rows: int, what: str) -> int:
-    """Number of samples of all ranks; a batch of one, which has no such thing, is refused.
-
-    Parameters
-    ----------
-    names : str
-        Arguments that hold the samples.
-    rows : int
-        Samples of this rank.
-    what : str
-        The thing of which one sample has none.
-
-    Raises
-    ------
-    BadArgument
-    """
-    samples = whole_batch().samples(rows)
-    if samples < 2:
-        raise BadArgument(
-            f"{names} must have at least 2 rows, so that there is {what}, got {samples}"
-        )
-    return samples
-
-
-def check_labels(name: str, labels: Array, count: int, distinct: bool = False) -> None:
-    """Refuse labels that are no index into an axis of classes; traced labels pass.
-
-    Parameters
-    ----------
-    name : str
-    labels : integer array
-    count : int
-        Number of classes.
-    distinct : bool, default False
-        Whether those along the last axis must differ.
-
-    Raises
-    ------
-    BadArgument
-    """
-    xp = arrays.namespace(labels)
-    for extreme in () if 0 in labels.shape else (xp.min, xp.max):
-        label = arrays.known(extreme(labels))
-        if label is None:
-            return
-        if not 0 <= label < count:
-            raise BadArgument(f"{name} must be from 0 to {count - 1}, got {int(label)}")
-    if distinct and labels.shape[-1] > 1:
-        ordered = xp.sort(labels, axis=-1)
-        twice = ordered[..., 1:] == ordered[..., :-1]
-        label = arrays.known(xp.min(xp.where(twice, ordered[..., 1:], count)))
-        if label is not None and label < count:
-            raise BadArgument(f"{name} must hold no number twice, got {int(label)} twice")
 
 
 class Checker:
@@ -151,7 +89,7 @@ class Checker:
         for name, value, dims in each:
             if not arrays.is_array(value):
                 shapes = " or ".join(f"({d.replace(' ', ', ')})" for d in dims)
-                got = f"{type(value).__module__}.{type(value).__qualname__}"
+                got = arrays.type_name(value)
                 raise self.fail(f"{name} must be an array of shape {shapes}, got {got}", TypeError)
         first_name, first, _ = each[0]
         sizes: Sizes = {}
@@ -331,6 +269,8 @@ class Checker:
             return
         if argument.boolean:
             self.check_switch(name, value)
+        if argument.numbers:
+            self._check_numbers(argument, value)
         if not argument.numeric:
             return
         if role.kind == "scalar" and arrays.holds_reals(value) and tuple(value.shape) == (1,):
@@ -342,9 +282,7 @@ class Checker:
         number = arrays.known(value)
         if number is None or (role.infinite and number == math.inf):
             return  # a tracer: its value is not known yet
-        above = role.low < number if role.open_low else role.low <= number
-        below = number < role.high if role.open_high else number <= role.high
-        if not (math.isfinite(number) and above and below):
+        if not _is_within(role, number):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
 
@@ -362,6 +300,16 @@ class Checker:
                 raise self.fail(f"unknown {name} {arrays.describe(word)}{hint}")
             if word in words[:k]:
                 raise self.fail(f"{name} must hold each word once, got {word!r} twice")
+
+    def _check_numbers(self, argument: Argument, value: Any) -> None:
+        """Check a tuple of numbers in one interval."""
+        count, role = argument.numbers, argument.role
+        right = isinstance(value, (list, tuple)) and len(value) == count
+        for number in value if right else ():
+            right = right and arrays.is_number(number) and _is_within(role, arrays.known(number))
+        if not right:
+            text = f"{argument.name} must be a tuple of {count} numbers, each"
+            raise self.fail(f"{text} {_interval_words(role)}, got {arrays.describe(value)}")
 
     def check_switch(self, name: str, value: Any) -> None:
         """Check a truth value."""
@@ -426,6 +374,14 @@ def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
 def _is_square(axes: list[str]) -> bool:
     """True for a shape with two axes of samples, which would hold samples of two ranks."""
     return sum(axis in SAMPLES for axis in axes) > 1
+
+
+def _is_within(role: Role, number: float | None) -> bool:
+    """Whether a number is finite and in the interval of its role."""
+    if number is None or not math.isfinite(number):
+        return False
+    above = role.low < number if role.open_low else role.low <= number
+    return above and (number < role.high if role.open_high else number <= role.high)
 
 
 def _interval_words(role: Role) -> str:

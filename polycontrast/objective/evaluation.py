@@ -18,7 +18,7 @@ from polycontrast.context import (
 from polycontrast.distributed import ALONE
 from polycontrast.objective import ranks
 from polycontrast.objective.binding import Binder, Binding
-from polycontrast.objective.checking import BadArgument
+from polycontrast.objective.bodies import BadArgument
 from polycontrast.objective.fields import fields_type
 from polycontrast.objective.reduction import reduce_losses
 

@@ -1,6 +1,17 @@
-"""Random choices that objectives take as arguments: NumPy arrays, from a seed or a generator."""
+"""Choices between steps, in NumPy: what is random takes a seed or a generator."""
 
+from polycontrast.sampling.hard_negatives import semi_hard_negatives
 from polycontrast.sampling.mixing import sample_mixing, sample_negative_mixing
+from polycontrast.sampling.permutations import sample_permutations
 from polycontrast.sampling.propensity import ipw_probabilities
+from polycontrast.sampling.subclasses import balanced_assign, subclass_counts
 
-__all__ = ["ipw_probabilities", "sample_mixing", "sample_negative_mixing"]
+__all__ = [
+    "balanced_assign",
+    "ipw_probabilities",
+    "sample_mixing",
+    "sample_negative_mixing",
+    "sample_permutations",
+    "semi_hard_negatives",
+    "subclass_counts",
+]

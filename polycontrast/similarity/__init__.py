@@ -2,6 +2,7 @@
 
 from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.held_pairs import (
+    Above,
     Cutoff,
     Labels,
     LogWeights,
@@ -37,6 +38,7 @@ from polycontrast.similarity.statistics import (
 )
 
 __all__ = [
+    "Above",
     "CountedSum",
     "EXP",
     "Companion",

@@ -63,6 +63,51 @@ class Labels(Rule):
         return Labels(self.rows, arrays[0], self.same)
 
 
+class Above(Rule):
+    """Pairs whose row has a larger number than the column, by more than a margin.
+
+    Of numbers in main memory the range of each block is known: where they are sorted, most tiles
+    count all pairs or none.
+
+    Parameters
+    ----------
+    rows, columns : arrays (B,)
+    margin : float, default 0.0
+    """
+
+    sided = True
+
+    def __init__(self, rows: Array, columns: Array, margin: float = 0.0):
+        self.rows, self.columns, self.margin = rows, columns, margin
+
+    def known(self, tile: Tile) -> Count | None:
+        """Compare the ranges of the numbers of the tile."""
+        if not (tile.known and _in_sight(self.rows) and _in_sight(self.columns)):
+            return None
+        rows, columns = self.rows[tile.i0 : tile.i1], self.columns[tile.j0 : tile.j1]
+        if rows.max() - columns.min() <= self.margin:
+            return NONE
+        return ALL if rows.min() - columns.max() > self.margin else None
+
+    def select(self, tile: Tile) -> Any:
+        """Compare the numbers of the tile."""
+        found = self.known(tile)
+        if found is not None:
+            return found
+        xp = namespace(self.rows)
+        a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
+        b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
+        return a - b > self.margin
+
+    def column_arrays(self) -> tuple[Array, ...]:
+        """Numbers of the columns."""
+        return (self.columns,)
+
+    def with_columns(self, arrays: tuple[Array, ...]) -> Rule:
+        """Other numbers."""
+        return Above(self.rows, arrays[0], self.margin)
+
+
 class Mask(Rule):
     """Pairs that an explicit boolean matrix of the user's selects.
 

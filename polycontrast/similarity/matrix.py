@@ -1,5 +1,6 @@
 """A matrix of similarities as data: its entries, and the gradients of its parts."""
 
+import math
 from typing import Any, NamedTuple
 
 from polycontrast import arrays
@@ -71,16 +72,20 @@ class Matrix:
     ):
         self.xp = arrays.namespace(x)
         self.symmetric = y is None
-        self.shape = tuple(x.shape[:-1])
-        """Shape of a statistic of the rows."""
+        self.x_shape = self.shape = tuple(x.shape[:-1])
+        """Shapes of the samples of `x`, and of a statistic of the rows."""
         self.y_shape = self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
-        """Shapes of the samples of `y`, and of a statistic of the columns."""
+        """The same of the columns."""
         self.x = x if x.ndim == 3 else x[None, ...]
         self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
-        self.column_views = self.y.shape[0]
-        """Views in a statistic of the columns: 1 where those of a column become one score."""
+        self.scales_rows = y is None or math.prod(self.x_shape) <= math.prod(self.y_shape)
+        """True where the operands of products hold the scale in the rows, which are no more."""
+        self.row_views, self.column_views = self.views
+        """Views in a statistic of the rows and of the columns: 1 where they become one score."""
         if score is not None and score.collapses:
             self.column_shape, self.column_views = self.column_shape[1:], 1
+        if score is not None and score.collapses_rows:
+            self.shape, self.row_views = self.shape[1:], 1
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
         self.companion = companion
@@ -106,6 +111,8 @@ class Matrix:
         In a symmetric matrix both sides have half of the scale. A score and its mirror image, which
         one tile holds for both, are then products of the same operands and are rounded alike.
         """
+        if not self.scales_rows:
+            return self.x, self.y * self.scale
         if not self.symmetric:
             return self.x * self.scale, self.y
         x = self.x * self.xp.sqrt(self.scale)
@@ -132,7 +139,7 @@ class Matrix:
     def on_diagonal(self, start: Any) -> "Matrix":
         """The block of a rank's rows with themselves."""
         return Matrix(
-            self._as_given(self.x, self.shape),
+            self._as_given(self.x, self.x_shape),
             None,
             self.scale,
             self.pairs,
@@ -154,7 +161,7 @@ class Matrix:
         count = len(self.pairs.column_arrays())
         score = self.score
         return Matrix(
-            self._as_given(self.x, self.shape),
+            self._as_given(self.x, self.x_shape),
             self._as_given(y, self.y_shape),
             self.scale,
             self.pairs.with_columns(tuple(rest[:count])),

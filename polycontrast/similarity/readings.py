@@ -134,14 +134,12 @@ class ReadingsBody(TileBody):
     Parameters
     ----------
     matrix : Matrix
-        Its score must be None: a reading has a map in its place.
+        Its score must be the same for rows and columns; a reading takes its map of it.
     readings : Readings
     multiplier : Multiplier
     """
 
     def __init__(self, matrix: Matrix, readings: Readings, multiplier: Multiplier):
-        if matrix.score is not None:
-            raise TypeError("Reading: takes its map in place of the score of a matrix, got both")
         super().__init__(matrix, readings, multiplier)
         self.readings = readings.readings
         for reading in self.readings:
@@ -162,9 +160,10 @@ class ReadingsBody(TileBody):
     ) -> tuple[Any, Any, Array]:
         """States of each reading for the rows and (None if not needed) for the columns."""
         products, tile = self.products(x, y, tile, out), self.accompanied(tile)
+        scores, tile = self._read(products, tile)
         of_rows, of_columns = [], []
         for reading in self.readings:
-            on_rows, on_columns = self._prepared(reading, products, tile, columns)
+            on_rows, on_columns = self._prepared(reading, scores, tile, columns)
             of_rows.append(reading.statistic.reduce(on_rows, 1))
             if columns:
                 of_columns.append(reading.statistic.reduce(on_columns, 0))
@@ -176,14 +175,26 @@ class ReadingsBody(TileBody):
         """dL/dproducts of a tile, of all readings together."""
         products = self.products(x, y, tile) if kept is None else kept
         tile, total = self.accompanied(tile), None
+        scores, read = self._read(products, tile)
         columns = (None,) * len(self.readings) if v is None else v
         for reading, of_rows, of_columns in zip(self.readings, u, columns, strict=True):
-            part = self._weights(reading, products, tile, of_rows, of_columns)
+            part = self._weights(reading, scores, read, of_rows, of_columns)
             if part is not None:
                 total = part if total is None else arrays.add_(total, part)
         if total is None:
-            total = arrays.multiplied(products, 0.0)
-        return total, total, total
+            total = arrays.multiplied(scores, 0.0)
+        if self.score is None:
+            return total, total, total
+        return self.score.pull(products, (total,), tile)
+
+    def _read(self, products: Array, tile: Tile) -> tuple[Array, Tile]:
+        """Scores that the readings are taken of, and their tile."""
+        if self.score is None:
+            return products, tile
+        scores, of_columns = self.score.forward(products, tile)
+        if of_columns is not scores:
+            raise TypeError("Reading: takes a score that is the same for rows and columns")
+        return scores, tile.collapsed(self.score.collapses_rows) if self.score.collapses else tile
 
     def _prepared(
         self, reading: Reading, products: Array, tile: Tile, columns: bool

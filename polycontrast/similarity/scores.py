@@ -22,6 +22,10 @@ class Score(ABC):
 
     collapses = False
     """True where the views of a column become one score."""
+    collapses_rows = False
+    """True where those of a row do so too."""
+    keeps = True
+    """False where products are far more than scores: beyond one tile they are made again."""
     sums = False
     """True where `MatrixGradients` holds the row and column sums that `pull` returns."""
 

@@ -32,9 +32,9 @@ class Tile:
         """Row views, rows, column views, columns."""
         return self.views[0], self.i1 - self.i0, self.views[1], self.j1 - self.j0
 
-    def collapsed(self) -> "Tile":
-        """The same tile after the views of each column became one score."""
-        return replace(self, views=(self.views[0], 1))
+    def collapsed(self, rows: bool) -> "Tile":
+        """The same tile after the views of each column, and row, became one score."""
+        return replace(self, views=(1 if rows else self.views[0], 1))
 
     def indices(self) -> tuple[Array, Array]:
         """Sample indices in the whole batch of rows (1, n, 1, 1) and of columns (1, 1, 1, m)."""

@@ -88,7 +88,7 @@ class TileBody:
             return masked, masked
         rows, columns = self.score.forward(products, tile)
         if self.score.collapses:
-            tile = tile.collapsed()
+            tile = tile.collapsed(self.score.collapses_rows)
         masked = self._masked(rows, tile)
         return masked, masked if columns is rows else self._masked(columns, tile)
 

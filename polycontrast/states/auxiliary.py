@@ -15,9 +15,10 @@ from polycontrast.arrays import (
     row_dot,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Normalize, Positive, Temperature, measured
+from polycontrast.contrast.other_items import other_items
+from polycontrast.objective import Embeddings, Ids, Normalize, Positive, Temperature, measured
 from polycontrast.sampling.seeds import generator_of
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import Similarity
 from polycontrast.states.moving_average import check_gamma, log_moving_average
 
 
@@ -81,6 +82,7 @@ def sample_auxiliary(
 def log_normalizer(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     scale: Positive = 1.0,
@@ -93,13 +95,14 @@ def log_normalizer(
     ----------
     x, y : array (B, D)
         Row i of both is the same sample. For the other direction, exchange `x` and `y`.
-    temperature, scale, include_positive, normalize
+    ids, temperature, scale, include_positive, normalize
         As in `gamma_info_nce`. Execution options such as ``tile=`` or ``comm=`` are also accepted.
 
     Returns
     -------
     log_z : array (B,)
-        It has no gradient. It is -inf for an empty sum: B = 1 without the positive.
+        It has no gradient. It is -inf for an empty sum: B = 1, or no other item, without the
+        positive.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def log_normalizer(
     xp = namespace(x)
     a, _ = unit_rows(x, normalize)
     b, _ = unit_rows(y, normalize)
-    matrix = Similarity(a, b, scale=1 / temperature, pairs=OtherSamples())
+    matrix = Similarity(a, b, scale=1 / temperature, pairs=other_items(ids))
     others, _, _ = matrix.logsumexp(columns=False)
     others = others + math.log(scale)
     return xp.logaddexp(others, row_dot(a, b) / temperature) if include_positive else others
@@ -135,7 +138,7 @@ def update_log_normalizer(old: Array, new: Array, gamma: float) -> Array:
     old : array
         State of the samples of this batch; -inf for samples without a state.
     new : array of the same shape
-        Result of `log_normalizer` for this batch.
+        Result of `log_normalizer` for this batch; -inf where it has nothing to add.
     gamma : float in (0, 1]
         Weight of the new value. A weight that falls with the step, such as :math:`t^{-0.7}`,
         averages out the noise of single batches.
@@ -144,7 +147,7 @@ def update_log_normalizer(old: Array, new: Array, gamma: float) -> Array:
     -------
     log_normalizer : array
         :math:`\log\big((1 - \gamma) e^{\mathrm{old}} + \gamma e^{\mathrm{new}}\big)`; `new` where
-        `old` is -inf.
+        `old` is -inf, and `old` where `new` is.
 
     Raises
     ------

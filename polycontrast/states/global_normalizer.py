@@ -3,11 +3,13 @@
 import math
 from typing import Annotated, Any, Literal
 
-from polycontrast.arrays import Array, device, namespace, row_dot
+from polycontrast.arrays import Array, device, finite_or_zero, namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import count_others, other_items
 from polycontrast.losses.estimators.global_contrastive import global_contrastive
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Normalize,
     Role,
     State,
@@ -15,7 +17,7 @@ from polycontrast.objective import (
     at_least_two,
     measured,
 )
-from polycontrast.similarity import OtherSamples, PerAnchor, Similarity
+from polycontrast.similarity import PerAnchor, Similarity
 from polycontrast.states.moving_average import log_moving_average
 
 Share = Annotated[float, Role("option", low=0.0, high=1.0, open_low=True)]
@@ -27,6 +29,7 @@ def update_log_u(
     y: Embeddings,
     log_u: State,
     temperature: Temperatures = 0.1,
+    ids: Ids | None = None,
     *,
     gamma: Share = 0.9,
     negatives: Literal["cross", "all"] = "cross",
@@ -41,8 +44,9 @@ def update_log_u(
         At least 2 samples; row i of both is the same sample.
     log_u : array (B,) or (2, B)
         State of these samples before the step; -inf for samples without a state.
-    temperature, negatives, relative, normalize
-        As in `global_contrastive`. Execution options such as ``tile=`` or ``comm=`` are also
+    temperature, ids, negatives, relative, normalize
+        As in `global_contrastive`. A sample that `ids` leave without a negative keeps its state.
+        Execution options such as ``tile=`` or ``comm=`` are also
         accepted.
     gamma : float in (0, 1], default 0.9
         Weight of the new value. FastCLIP decreases it from 1 to a minimum by a cosine over the
@@ -78,7 +82,8 @@ def update_log_u(
     >>> log_u[0].round(6).tolist(), int(np.isinf(state[0]).sum())
     ([-1.0, -1.0, -1.0, -1.0], 6)
     """
-    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
+    xp = namespace(x)
+    at_least_two("x and y", x.shape[0], "a negative")
     a, _ = unit_rows(x, normalize)
     b, _ = unit_rows(y, normalize)
     match = row_dot(a, b)
@@ -89,18 +94,19 @@ def update_log_u(
     sides = [(slope[d, :], shift[d, :]) for d in range(2)]
     options = {
         "scale": xp.asarray(1.0, dtype=a.dtype, device=device(a)),
-        "pairs": OtherSamples(),
+        "pairs": other_items(ids),
     }
     *across, _ = Similarity(a, b, score=PerAnchor(*sides), **options).logsumexp()
-    log_sums, count = xp.stack(across, axis=0), samples - 1
+    log_sums = xp.stack(across, axis=0)
+    log_n = finite_or_zero(safe_log(count_others(ids, x)))[None, :]
     if negatives == "all":
         within = [
             Similarity(z, score=PerAnchor(side), what=what, **options).logsumexp()[0]
             for z, side, what in zip((a, b), sides, ("x", "y"), strict=True)
         ]
-        log_sums, count = xp.logaddexp(log_sums, xp.stack(within, axis=0)), 2 * count
+        log_sums = xp.logaddexp(log_sums, xp.stack(within, axis=0)) - math.log(2)
     old = zeros + (log_u[None, :] if log_u.ndim == 1 else log_u)
-    return log_moving_average(old, log_sums - math.log(count), gamma)
+    return log_moving_average(old, log_sums - log_n, gamma)
 
 
 def global_contrastive_step(
@@ -126,7 +132,7 @@ def global_contrastive_step(
     wrt : str or tuple of str, optional
         Arguments to differentiate. Default: `x`, `y`, and the temperature if it is an array.
     **options
-        `negatives`, `relative`, `normalize` and execution options, for both functions.
+        `ids`, `negatives`, `relative`, `normalize` and execution options, for both functions.
 
     Returns
     -------

@@ -6,13 +6,13 @@ from polycontrast.arrays import Array, describe, is_number, namespace
 
 
 def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
-    """Logarithm of ``(1 - gamma) e^old + gamma e^new``; `new` where `old` is -inf (no state)."""
+    """Logarithm of ``(1 - gamma) e^old + gamma e^new``; where one is -inf (no state), the other."""
     xp = namespace(old)
+    unseen, nothing = old == -xp.inf, new == -xp.inf
     if gamma == 1:
-        return new
-    unseen = old == -xp.inf
+        return xp.where(nothing, old, new)
     mixed = xp.logaddexp(xp.where(unseen, new, old) + math.log1p(-gamma), new + math.log(gamma))
-    return xp.where(unseen, new, mixed)
+    return xp.where(unseen, new, xp.where(nothing, old, mixed))
 
 
 def check_gamma(name: str, gamma: float) -> None:

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from polycontrast.arrays import Array, describe, device, is_array, is_traced, namespace, to_numpy
+from polycontrast.arrays import (
+    Array,
+    describe,
+    device,
+    is_array,
+    is_traced,
+    namespace,
+    to_numpy,
+    type_name,
+)
 
 
 def gather_state(state: Array, index: Array) -> Array:
@@ -84,7 +93,9 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
     name = "scatter_state"
     index = _checked(name, state, index)
     if not is_array(new) or namespace(new) is not namespace(state):
-        raise TypeError(f"{name}: new must be an array of the library of state, got {_kind(new)}")
+        raise TypeError(
+            f"{name}: new must be an array of the library of state, got {type_name(new)}"
+        )
     wanted = (*state.shape[:-1], index.shape[0])
     if tuple(new.shape) != wanted:
         got = f"state {tuple(state.shape)}, index {tuple(index.shape)} and new {tuple(new.shape)}"
@@ -110,7 +121,7 @@ def _checked(name: str, state: Array, index: Array) -> Array:
             raise TypeError(f"{name}: {what} must be an array, got {describe(value)}")
     xp = namespace(state)
     if namespace(index) is not xp:
-        got = f"state {_kind(state)} and index {_kind(index)}"
+        got = f"state {type_name(state)} and index {type_name(index)}"
         raise TypeError(f"{name}: state and index must come from the same library, got {got}")
     if not xp.isdtype(index.dtype, "integral"):
         raise TypeError(f"{name}: index must have an integral dtype, got {index.dtype}")
@@ -133,7 +144,3 @@ def _checked(name: str, state: Array, index: Array) -> Array:
             f"{name}: index must name each sample once, got {repeated[0]} more than once"
         )
     return xp.astype(index, wide)
-
-
-def _kind(value: object) -> str:
-    return f"{type(value).__module__}.{type(value).__qualname__}"

@@ -2,7 +2,7 @@
 
 import functools
 import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 
 from polycontrast import arrays
 from polycontrast.chunked import leaves, map_rows, take
-from polycontrast.testing.chunked_runs import Runs
+from polycontrast.objective import name_of
+from polycontrast.testing.chunked_runs import Outcome, Runs
+from polycontrast.testing.report import Report, check_tolerances
 
 Allowed = Callable[[], float]  # the tolerance; known after the dtype of the embeddings is known
 
@@ -48,25 +50,26 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class ChunkedReport:
-    """Result of `check_chunked`: true when every comparison passed, prints as a table."""
+class ChunkedReport(Report[Difference]):
+    """Result of `check_chunked`: true when every comparison passed, prints as a table.
 
-    objective: str
-    checks: tuple[Difference, ...]
+    Parameters
+    ----------
+    objective : str
+        Name of the objective.
+    checks : tuple of Difference
+        The comparisons, with their stage, the name of a batch or parameter, and the difference.
+    hints : tuple of str
+        Parts of the encoders that may cause a difference: modules with batch statistics, and
+        parameters with hooks. Empty when every comparison passed.
+    """
+
     hints: tuple[str, ...]
-
-    @property
-    def failures(self) -> tuple[Difference, ...]:
-        """The comparisons that did not pass."""
-        return tuple(c for c in self.checks if not c.passed)
 
     @property
     def where(self) -> str | None:
         """First stage that differs: it may cause the differences of later stages."""
         return next((s for s in STAGES if any(c.stage == s for c in self.failures)), None)
-
-    def __bool__(self) -> bool:
-        return not self.failures
 
     def __str__(self) -> str:
         lines = [f"chunked step of {self.objective}: " + ("differs" if self.failures else "exact")]
@@ -79,12 +82,6 @@ class ChunkedReport:
             mark = "" if c.passed else "  <- differs"
             lines.append(f"{c.stage:<10}{c.name:<40}{c.difference:>12.1e}{c.scale:>12.1e}{mark}")
         return "\n".join(lines)
-
-    def raise_on_failure(self) -> "ChunkedReport":
-        """Return the report, or raise AssertionError with its text if a comparison failed."""
-        if not self:
-            raise AssertionError(str(self))
-        return self
 
 
 def check_chunked(
@@ -145,6 +142,7 @@ def check_chunked(
     >>> check_chunked(pc.info_nce, centred, [x, y], chunk_size=2).where
     'rows'
     """
+    check_tolerances("check_chunked", rtol=rtol)
     runs = _runs(batches, params)(
         objective, encoders, batches, chunk_size, params, key, wrt, generators, parameters
     )
@@ -157,8 +155,7 @@ def check_chunked(
         random = any(runs.is_random(k) for k in range(len(runs.parts)))
         checks += _check_step(runs, runs.plain(in_chunks=random), runs.chunked(), allowed)
         hints = tuple(runs.hints()) if any(not c.passed for c in checks) else ()
-    name = getattr(objective, "name", getattr(objective, "__name__", type(objective).__name__))
-    return ChunkedReport(name, tuple(checks), hints)
+    return ChunkedReport(name_of(objective), tuple(checks), hints)
 
 
 def _runs(batches: Any, params: Any) -> type[Runs]:
@@ -196,7 +193,7 @@ def _with_first_row(x: Any, kept: int) -> Any:
 
 
 def _check_step(
-    runs: Runs, plain: tuple[Any, Mapping[str, Any]], chunked: tuple[Any, Any], allowed: Allowed
+    runs: Runs, plain: Outcome, chunked: Outcome, allowed: Allowed
 ) -> Iterator[Difference]:
     yield _compare("value", "loss", plain[0], chunked[0], allowed)
     largest = max((_size(g) for g in plain[1].values()), default=0.0)
@@ -206,16 +203,21 @@ def _check_step(
 
 
 def _compare(
-    stage: str, name: str, wanted: Any, found: Any, allowed: Allowed, least: float = 0.0
+    stage: str,
+    name: str,
+    wanted: np.ndarray | None,
+    found: np.ndarray | None,
+    allowed: Allowed,
+    least: float = 0.0,
 ) -> Difference:
     if wanted is None or found is None:
         same = wanted is found
         return Difference(stage, name, 0.0 if same else np.inf, 0.0, same)
-    a, b = np.asarray(wanted, dtype=np.float64), np.asarray(found, dtype=np.float64)
-    difference = float(np.max(np.abs(a - b), initial=0.0)) if a.shape == b.shape else np.inf
-    scale = _size(a)
+    alike = wanted.shape == found.shape
+    difference = float(np.max(np.abs(wanted - found), initial=0.0)) if alike else np.inf
+    scale = _size(wanted)
     return Difference(stage, name, difference, scale, difference <= allowed() * max(scale, least))
 
 
-def _size(a: Any) -> float:
-    return 0.0 if a is None else float(np.max(np.abs(np.asarray(a, dtype=np.float64)), initial=0.0))
+def _size(a: np.ndarray | None) -> float:
+    return 0.0 if a is None else float(np.max(np.abs(a), initial=0.0))

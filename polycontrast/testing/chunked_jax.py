@@ -80,6 +80,6 @@ class JaxRuns(Runs):
             for path, leaf in jax.tree_util.tree_leaves_with_path(tree):
                 name = f"params[{first}]{jax.tree_util.keystr(path)}"
                 earlier = None if summed else found.get(name)
-                numbers = arrays.to_numpy(leaf)
+                numbers = arrays.to_float64(leaf)
                 found[name] = numbers if earlier is None else earlier + numbers
-        return arrays.to_numpy(value), found | self._scalars(scalars)
+        return arrays.to_float64(value), found | self._scalars(scalars)

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 
 from polycontrast import arrays
-from polycontrast.chunked import call, chunked_step, leaves, named, of_embeddings, read_parts
+from polycontrast.chunked import (
+    chunked_step,
+    count_rows,
+    embed,
+    get_state,
+    leaves,
+    named,
+    of_embeddings,
+    read_parts,
+    set_state,
+)
 
 Outcome = tuple[np.ndarray, dict[str, np.ndarray | None]]
 
@@ -47,16 +57,16 @@ class Runs:
         """
         self.seed(seed)
         z = self.embeddings(k, chunk, again)
+        self.parts[k].check(z, count_rows(chunk, self.parts[k].name))
         self.bits = min(self.bits, arrays.namespace(z).finfo(z.dtype).bits)
-        return arrays.to_numpy(z)
+        return arrays.to_float64(z)
 
     def is_random(self, k: int) -> bool:
         """Whether encoder `k` draws random numbers."""
         if k not in self._random:
-            start, stop = self.parts[k].spans[0]
             chunk = next(self.parts[k].chunks())[1]
             first, other = (self.encode(k, chunk, seed=seed) for seed in (0, 1))
-            self._random[k] = stop > start and not np.array_equal(first, other, equal_nan=True)
+            self._random[k] = not np.array_equal(first, other, equal_nan=True)
         return self._random[k]
 
     def pieces(self, k: int, in_chunks: bool) -> list[Any]:
@@ -69,13 +79,13 @@ class Runs:
     def seed(self, seed: int) -> None:
         """Set the random generators to the state of a seed."""
         for generator, state in zip(self.generators, self._states(), strict=True):
-            _set_state(generator, state)
+            set_state(generator, state)
             for _ in range(seed):
                 generator.random()
 
     def _states(self) -> list[Any]:
         if not hasattr(self, "_saved"):
-            self._saved = [_get_state(generator) for generator in self.generators]
+            self._saved = [get_state(generator) for generator in self.generators]
         return self._saved
 
     @contextlib.contextmanager
@@ -89,14 +99,14 @@ class Runs:
 
     def embeddings(self, k: int, chunk: Any, again: bool) -> Any:
         """Embeddings of rows of batch `k`."""
-        return call(self.parts[k].encoder, chunk)[0]
+        return embed(self.parts[k], chunk)[0]
 
     def plain(self, in_chunks: bool) -> Outcome:
         """Value and gradients without a second pass."""
         self.seed(0)
         z, backs = [], []
         for k, part in enumerate(self.parts):
-            made = [call(part.encoder, piece) for piece in self.pieces(k, in_chunks)]
+            made = [embed(part, piece) for piece in self.pieces(k, in_chunks)]
             z.append(arrays.namespace(made[0][0]).concat([m[0] for m in made], axis=0))
             backs.append([(m[0].shape[0], m[1]) for m in made])
         value, grads, scalars = of_embeddings(self.objective, z, self.wrt, self.parameters)
@@ -108,7 +118,7 @@ class Runs:
                 start += rows
                 for name, leaf in leaves(found, self._name(part.encoder)):
                     totals[name] = _plus(totals.get(name), leaf)
-        return _numbers(value), totals | self._scalars(scalars)
+        return arrays.to_float64(value), totals | self._scalars(scalars)
 
     def chunked(self) -> Outcome:
         """Value and gradients of the step in chunks."""
@@ -125,7 +135,7 @@ class Runs:
         found: dict[str, np.ndarray | None] = {}
         for part, tree in zip(self.parts, grads.params, strict=True):
             found |= {n: _plus(None, leaf) for n, leaf in leaves(tree, self._name(part.encoder))}
-        return _numbers(value), found | self._scalars(grads[1:])
+        return arrays.to_float64(value), found | self._scalars(grads[1:])
 
     def hints(self) -> Iterator[str]:
         """Possible causes of a difference."""
@@ -133,25 +143,14 @@ class Runs:
 
     def _name(self, encoder: Callable[..., Any]) -> str:
         """Name of an encoder, by its first position."""
-        return f"encoders[{[part.encoder for part in self.parts].index(encoder)}]"
+        first = next(k for k, part in enumerate(self.parts) if part.encoder is encoder)
+        return f"encoders[{first}]"
 
     def _scalars(self, scalars: Sequence[Any]) -> dict[str, np.ndarray | None]:
-        return {n: _numbers(s) for n, s in zip(self.wrt, scalars, strict=True)}
-
-
-def _numbers(x: Any) -> np.ndarray:
-    return arrays.to_numpy(x) if arrays.is_array(x) else np.asarray(x)
+        return {n: arrays.to_float64(s) for n, s in zip(self.wrt, scalars, strict=True)}
 
 
 def _plus(total: np.ndarray | None, leaf: Any) -> np.ndarray | None:
     if leaf is None:
         return total
-    return _numbers(leaf) if total is None else total + _numbers(leaf)
-
-
-def _get_state(generator: Any) -> Any:
-    return generator.bit_generator.state
-
-
-def _set_state(generator: Any, state: Any) -> None:
-    generator.bit_generator.state = state
+    return arrays.to_float64(leaf) if total is None else total + arrays.to_float64(leaf)

@@ -10,8 +10,8 @@ import torch
 from polycontrast import arrays
 from polycontrast.chunked import call, leaves
 from polycontrast.testing.chunked_runs import Outcome, Runs
-from polycontrast.torch.chunked import chunked_step, no_autocast, of_embeddings
-from polycontrast.torch.random_state import RandomState
+from polycontrast.torch.chunked import chunked_step, no_autocast, of_embeddings, tensors_of
+from polycontrast.torch.random_state import RandomState, devices_of
 
 
 class TorchRuns(Runs):
@@ -41,9 +41,8 @@ class TorchRuns(Runs):
         return {name: t for name, t in found.items() if t.requires_grad and t.is_leaf}
 
     def _keep(self) -> RandomState:
-        given = [*self.tensors.values(), *(v for p in self.parts for _, v in leaves(p.batch, ""))]
-        devices = {t.device for t in given if isinstance(t, torch.Tensor)}
-        return RandomState({d for d in devices if d.type != "cpu"}, self.generators)
+        devices = devices_of([*self.tensors.values(), *tensors_of(self.parts)])
+        return RandomState(devices, self.generators)
 
     @contextlib.contextmanager
     def restored(self) -> Iterator[None]:
@@ -76,7 +75,7 @@ class TorchRuns(Runs):
         if not again:
             return super().encode(k, chunk, again, seed)
         self._state.restore()
-        return arrays.to_numpy(self.embeddings(k, chunk, again))
+        return arrays.to_float64(self.embeddings(k, chunk, again))
 
     def embeddings(self, k: int, chunk: Any, again: bool) -> torch.Tensor:
         """Embeddings without a graph in the first pass, and with a graph in the second."""
@@ -124,10 +123,10 @@ class TorchRuns(Runs):
         value = step()
         torch.clear_autocast_cache()
         grads = {
-            name: None if t.grad is None else arrays.to_numpy(t.grad)
+            name: None if t.grad is None else arrays.to_float64(t.grad)
             for name, t in self.tensors.items()
         }
-        return arrays.to_numpy(value), grads
+        return arrays.to_float64(value), grads
 
     def hints(self) -> Iterator[str]:
         """Modules with batch statistics, and parameters with hooks."""

@@ -10,7 +10,8 @@ from scipy import differentiate
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import gradients_by_name
+from polycontrast.objective import gradients_by_name, name_of
+from polycontrast.testing.report import Report, check_tolerances
 
 ENTRIES = 64  # arguments up to this size are also checked entry by entry
 
@@ -48,19 +49,16 @@ class GradientCheck:
 
 
 @dataclass(frozen=True)
-class GradientReport:
-    """Result of `check_gradient`: true when every check passed, prints as a table."""
+class GradientReport(Report[GradientCheck]):
+    """Result of `check_gradient`: true when every comparison passed, prints as a table.
 
-    objective: str
-    checks: tuple[GradientCheck, ...]
-
-    @property
-    def failures(self) -> tuple[GradientCheck, ...]:
-        """The checks that did not pass."""
-        return tuple(c for c in self.checks if not c.passed)
-
-    def __bool__(self) -> bool:
-        return not self.failures
+    Parameters
+    ----------
+    objective : str
+        Name of the objective.
+    checks : tuple of GradientCheck
+        One for each derivative that was compared.
+    """
 
     def __str__(self) -> str:
         failed = f"{len(self.failures)} of {len(self.checks)} derivatives"
@@ -76,12 +74,6 @@ class GradientReport:
             )
         hidden = len(self.failures or worst) - 12
         return "\n".join(lines + ([f"... and {hidden} more"] if hidden > 0 else []))
-
-    def raise_on_failure(self) -> "GradientReport":
-        """Return the report, or raise AssertionError with its text if a check failed."""
-        if not self:
-            raise AssertionError(str(self))
-        return self
 
 
 def check_gradient(
@@ -156,10 +148,7 @@ def check_gradient(
     if not arrays.is_number(repeats) or not isinstance(repeats, int) or repeats < 1:
         got = arrays.describe(repeats)
         raise ValueError(f"check_gradient: repeats must be an integer >= 1, got {got}")
-    for what, allowed in (("rtol", rtol), ("atol", atol)):
-        given = {} if allowed is None else {what: allowed}
-        if not all(number >= 0 for number in arrays.as_floats("check_gradient", **given)):
-            raise ValueError(f"check_gradient: {what} must be >= 0, got {allowed}")
+    check_tolerances("check_gradient", rtol=rtol, atol=atol)
     names = list(inspect.signature(objective).parameters)
     given = dict(zip(names, inputs, strict=False)) | params
     kwargs = {} if wrt is None else {"wrt": wrt}
@@ -186,8 +175,7 @@ def check_gradient(
             checks += _check_part(
                 part, along, array, part_grad, _is_double(found), repeats, rtol, atol, rng
             )
-    name = getattr(objective, "name", getattr(objective, "__name__", repr(objective)))
-    return GradientReport(name, tuple(checks))
+    return GradientReport(name_of(objective), tuple(checks))
 
 
 def _parts(name: str, value: Any, grad: Any) -> Iterator[tuple[str, Any, Any, Callable[..., Any]]]:
@@ -210,7 +198,7 @@ def _check_part(
     atol: float | None,
     rng: np.random.Generator,
 ) -> Iterator[GradientCheck]:
-    centre, gradient = _to_numpy(array), _to_numpy(grad)
+    centre, gradient = arrays.to_float64(array), arrays.to_float64(grad)
     precise = precise and _is_double(array)
     rtol = (1e-6 if precise else 1e-2) if rtol is None else rtol
     ways = [(f"direction {k}", rng.normal(size=centre.shape)) for k in range(repeats)]
@@ -262,16 +250,8 @@ def _is_double(x: Any) -> bool:
     return "64" in str(getattr(x, "dtype", "float64"))
 
 
-def _to_numpy(x: Any) -> np.ndarray:
-    if not arrays.is_array(x):
-        return np.asarray(float(x))
-    return arrays.to_numpy(x).astype(np.float64)
-
-
 def _like(array: Any, numbers: np.ndarray) -> Any:
     """Numbers in the form of the argument: a Python float, or an array of the same kind."""
     if not arrays.is_array(array):
         return float(numbers)
-    xp = arrays.namespace(array)
-    made = xp.asarray(numbers.astype(arrays.to_numpy(array).dtype), device=arrays.device(array))
-    return made if made.dtype == array.dtype else xp.astype(made, array.dtype)
+    return arrays.like(numbers, array)

@@ -13,6 +13,7 @@ from polycontrast.objective import Objective
 from polycontrast.objective.arguments import SAMPLES
 from polycontrast.objective.ranks import sample_axis
 from polycontrast.testing.inputs import random_arrays
+from polycontrast.testing.report import Report, check_tolerances
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,23 @@ class RanksCheck:
 
 
 @dataclass(frozen=True)
-class RanksReport:
-    """Result of `check_distributed`, the same on every rank: true when every check passed."""
+class RanksReport(Report[RanksCheck]):
+    """Result of `check_distributed`, the same on every rank: true when every comparison passed.
 
-    objective: str
+    Parameters
+    ----------
+    objective : str
+        Name of the objective.
+    checks : tuple of RanksCheck
+        Value, gradients and trained gradients, each on the rank where it is worst.
+    ranks : int
+        Number of ranks.
+    gradients : {"average", "sum"}
+        The rule of the trainer that was checked.
+    """
+
     ranks: int
     gradients: str
-    checks: tuple[RanksCheck, ...]
-
-    def __bool__(self) -> bool:
-        return all(c.passed for c in self.checks)
 
     def __str__(self) -> str:
         verdict = "exact" if self else "not that of one process"
@@ -60,8 +68,8 @@ class RanksReport:
 
     def _advice(self) -> list[str]:
         """Correction when the trainer does not follow the rule of `gradients`."""
-        off = [c for c in self.checks if not c.passed and c.what.startswith("trained")]
-        if not off or not all(c.passed for c in self.checks if not c.what.startswith("trained")):
+        off = self.failures
+        if not off or not all(c.what.startswith("trained") for c in off):
             return []
         factor = off[0].factor
         how = f"{factor:.4g} times too large" if factor > 1 else f"{1 / factor:.4g} times too small"
@@ -70,12 +78,6 @@ class RanksReport:
             does, other = ("averages", "average") if factor < 1 else ("sums", "sum")
             text += f': the trainer {does} over the ranks, so pass gradients="{other}"'
         return [f'{text} (now gradients="{self.gradients}")']
-
-    def raise_on_failure(self) -> "RanksReport":
-        """Return the report, or raise AssertionError with its text if a check failed."""
-        if not self:
-            raise AssertionError(str(self))
-        return self
 
 
 def check_distributed(
@@ -124,6 +126,11 @@ def check_distributed(
         It prints as a table, with the factor of each difference. ``bool(report)`` is true on
         success, and ``report.raise_on_failure()`` raises on failure.
 
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as above.
+
     Examples
     --------
     Ranks that are threads of this process:
@@ -135,8 +142,17 @@ def check_distributed(
     >>> all(reports)
     True
     """
-    ranks = find(comm)
+    if not isinstance(objective, Objective):
+        got = arrays.describe(objective)
+        raise TypeError(f"check_distributed: objective must be an objective, got {got}")
+    for name, function in (("trainer", trainer), ("wrap", wrap)):
+        if not (function is None or callable(function)):
+            got = arrays.describe(function)
+            raise TypeError(f"check_distributed: {name} must be callable, got {got}")
     like = np.zeros(()) if like is None else like
+    arrays.check_floating("check_distributed", like=like)
+    check_tolerances("check_distributed", tolerance=tolerance)
+    ranks = find(comm)
     tolerance = (1e-10 if "64" in str(like.dtype) else 1e-4) if tolerance is None else tolerance
     if wrap is not None:
         from polycontrast.distributed.process_group import through_module
@@ -155,7 +171,9 @@ def check_distributed(
     def run(batch: dict[str, np.ndarray], **options: Any) -> tuple[np.ndarray, dict[str, Any]]:
         made = {name: _made(x, like) for name, x in batch.items()}
         value, grads = objective.value_and_grad(**made, wrt=wrt, **params, **options)
-        return _read(value), {n: _read(g) for n, g in grads._asdict().items()}
+        return arrays.to_float64(value), {
+            n: arrays.to_float64(g) for n, g in grads._asdict().items()
+        }
 
     value, exact = run(whole)
     got_value, got = run(here, comm=ranks, gradients=gradients)
@@ -176,9 +194,9 @@ def check_distributed(
             if axis is not None:
                 mine_sum = np.tensordot(got[name], inputs[mine], axes=(axis, 0))
                 all_sum = np.tensordot(exact[name], inputs, axes=(axis, 0))
-            pairs.append((f"trained through {name}", _read(trainer(mine_sum)), all_sum))
+            pairs.append((f"trained through {name}", arrays.to_float64(trainer(mine_sum)), all_sum))
     checks = _compare(ranks, pairs, tolerance)
-    return RanksReport(objective.name, ranks.size, gradients, checks)
+    return RanksReport(objective.name, checks, ranks.size, gradients)
 
 
 def _cut(objective: Objective, name: str, x: np.ndarray, part: slice) -> np.ndarray:
@@ -193,11 +211,6 @@ def _made(x: np.ndarray, like: Array) -> Array:
     xp = arrays.namespace(like)
     dtype = like.dtype if x.dtype.kind == "f" else None
     return xp.asarray(np.ascontiguousarray(x), dtype=dtype, device=arrays.device(like))
-
-
-def _read(x: Any) -> np.ndarray:
-    numbers = arrays.to_numpy(x) if arrays.is_array(x) else x
-    return np.asarray(numbers, dtype=np.float64)
 
 
 def _compare(

@@ -17,9 +17,9 @@ from polycontrast.chunked import (
     read_parts,
     registered,
 )
-from polycontrast.objective import together
+from polycontrast.objective import name_of, together
 from polycontrast.torch.parameter_hooks import deferred_hooks
-from polycontrast.torch.random_state import RandomState
+from polycontrast.torch.random_state import RandomState, devices_of
 
 Scale = Callable[[torch.Tensor], torch.Tensor]
 
@@ -116,13 +116,18 @@ def chunked_step(
     with together("chunked_step", comm_of(objective, parameters)):
         parts = read_parts(encoders, batches, chunk_size)
         scale = _scale_function(scale)
-        states, embeddings = _first_pass(parts, generators)
+        devices = devices_of(tensors_of(parts))
+        states, embeddings = _first_pass(parts, devices, generators)
     # Autocast has cached the casts of weights without a graph, so the cache is cleared.
     torch.clear_autocast_cache()
     with no_autocast(embeddings):
         value, grads = of_embeddings(objective, embeddings, parameters, scale)
     del embeddings
-    _second_pass(parts, states, grads, generators)
+    after = RandomState(devices, generators)
+    try:
+        _second_pass(parts, states, grads)
+    finally:
+        after.restore()
     return value
 
 
@@ -138,29 +143,29 @@ def _scale_function(scale: Any) -> Scale:
 
 
 def _first_pass(
-    parts: list[Part], generators: Sequence[torch.Generator]
+    parts: list[Part], devices: set[torch.device], generators: Sequence[torch.Generator]
 ) -> tuple[list[list[RandomState]], list[torch.Tensor]]:
     """Embeddings of every batch without a graph, and the random state before each chunk."""
     states, embeddings = [], []
     for part in parts:
-        devices, before, chunks = _devices(part), [], []
+        before, chunks = [], []
         for span, chunk in part.chunks():
             before.append(RandomState(devices, generators))
             with torch.no_grad():
                 z = call(part.encoder, chunk)
-            part.check(z, span)
+            part.check(z, span[1] - span[0])
             chunks.append(z)
         states.append(before)
         embeddings.append(torch.cat(chunks))
     return states, embeddings
 
 
-def _devices(part: Part) -> set[torch.device]:
-    """Devices other than the CPU on which an encoder computes."""
-    tensors = [value for _, value in leaves(part.batch, part.name)]
-    if isinstance(part.encoder, torch.nn.Module):
-        tensors += part.encoder.parameters()
-    return {t.device for t in tensors if isinstance(t, torch.Tensor) and t.device.type != "cpu"}
+def tensors_of(parts: list[Part]) -> Iterator[Any]:
+    """What the batches hold, and the parameters of the encoders."""
+    for part in parts:
+        yield from (value for _, value in leaves(part.batch, part.name))
+        if isinstance(part.encoder, torch.nn.Module):
+            yield from part.encoder.parameters()
 
 
 def _full(z: torch.Tensor) -> torch.Tensor:
@@ -223,40 +228,34 @@ def _by_autograd(
 
 def _check_value(objective: Any, value: Any) -> None:
     if not isinstance(value, torch.Tensor) or value.ndim != 0:
-        name = getattr(objective, "name", getattr(objective, "__name__", type(objective).__name__))
         shape = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
-        raise ValueError(f"chunked_step: {name} must return a 0-d loss, got {shape}")
+        raise ValueError(f"chunked_step: {name_of(objective)} must return a 0-d loss, got {shape}")
 
 
 def _second_pass(
     parts: list[Part],
     states: list[list[RandomState]],
     grads: list[torch.Tensor | None],
-    generators: Sequence[torch.Generator],
 ) -> None:
     """Encode again with a graph, and pass the gradient of the embeddings to the parameters."""
     every = zip(parts, states, grads, strict=True)
     work = [(part, before, g) for part, before, g in every if g is not None]
     # In DDP every backward pass exchanges gradients; the last pass of an encoder is enough.
     last = {id(part.encoder): (part.name, part.spans[-1]) for part, _, _ in work}
-    after = RandomState(set().union(*map(_devices, parts)), generators)
     hooked = _parameters_with_own_hooks(part.encoder for part in parts)
-    try:
-        with deferred_hooks(hooked), torch.enable_grad():
-            for part, before, g in work:
-                for (span, chunk), state in zip(part.chunks(), before, strict=True):
-                    state.restore()
-                    syncs = last[id(part.encoder)] == (part.name, span)
-                    with _synchronised(part.encoder, syncs):
-                        z = call(part.encoder, chunk)
-                        part.check(z, span)
-                        if not z.requires_grad:  # frozen: no chunk has a gradient
-                            break
-                        with no_autocast([z]):
-                            torch.autograd.backward(z, g[span[0] : span[1]].to(z))
-                    torch.clear_autocast_cache()
-    finally:
-        after.restore()
+    with deferred_hooks(hooked), torch.enable_grad():
+        for part, before, g in work:
+            for (span, chunk), state in zip(part.chunks(), before, strict=True):
+                state.restore()
+                syncs = last[id(part.encoder)] == (part.name, span)
+                with _synchronised(part.encoder, syncs):
+                    z = call(part.encoder, chunk)
+                    part.check(z, span[1] - span[0])
+                    if not z.requires_grad:  # frozen: no chunk has a gradient
+                        break
+                    with no_autocast([z]):
+                        torch.autograd.backward(z, g[span[0] : span[1]].to(z))
+                torch.clear_autocast_cache()
 
 
 def _parameters_with_own_hooks(encoders: Iterable[Any]) -> set[torch.nn.Parameter]:

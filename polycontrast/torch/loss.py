@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from polycontrast.objective import Objective, find
+from polycontrast.arrays import as_floats, describe
+from polycontrast.objective import Objective, read_objective
 
 DEFAULT_GROUP = "torch's default group"
 
@@ -17,7 +18,7 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
     The parameter is the logarithm of the scalar, as for the logit scale of CLIP. So steps are
     relative and the value stays positive. Limits are kept by clamping the parameter before each
     use, which does not change its gradient. OpenCLIP clamps after each step of the optimizer, with
-    the same effect.
+    the same effect. The parameter has the shape (1,), because FSDP2 shards no 0-d parameters.
 
     Parameters
     ----------
@@ -28,8 +29,15 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
         Whether the parameter is the logarithm. Use False for a scalar of any sign, such as the bias
         of `sigmoid_contrastive`.
 
+    Attributes
+    ----------
+    form : {"log", "number"}
+        Name of the parameter: a state loads only into the same form.
+
     Raises
     ------
+    TypeError
+        When the initial value or a limit is no number, or `log` is no bool.
     ValueError
         When the initial value is not finite, not above 0 in log space, or outside its limits.
 
@@ -44,6 +52,8 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
     >>> temperature = Learnable(0.07, min=0.01)
     >>> round(temperature().item(), 4)
     0.07
+    >>> sorted(temperature.state_dict())
+    ['log']
     """
 
     def __init__(
@@ -55,64 +65,77 @@ class Learnable(torch.nn.Module):  # type: ignore[misc]
         log: bool = True,
     ):
         super().__init__()
-        for name, number in (("initial", initial), ("min", min), ("max", max)):
-            if number is None:
-                continue
+        if not isinstance(log, bool):
+            raise TypeError(f"Learnable: log must be True or False, got {describe(log)}")
+        limits = {name: limit for name, limit in (("min", min), ("max", max)) if limit is not None}
+        given = {"initial": initial, **limits}
+        numbers = dict(zip(given, as_floats("Learnable", **given), strict=True))
+        for name, number in numbers.items():
             if not math.isfinite(number):
                 raise ValueError(f"Learnable: {name} must be finite, got {number}")
             if log and number <= 0:
                 hint = "; pass log=False for a scalar of any sign"
                 raise ValueError(f"Learnable: {name} must be above 0, got {number}{hint}")
-        low, high = -math.inf if min is None else min, math.inf if max is None else max
-        if not low <= initial <= high:
-            raise ValueError(f"Learnable: initial must be in [{low}, {high}], got {initial}")
-        self.min, self.max, self.log = min, max, log
-        self.raw = torch.nn.Parameter(torch.tensor(self._to_raw(initial)))
+        start = numbers["initial"]
+        self.min, self.max = numbers.get("min"), numbers.get("max")
+        low, high = numbers.get("min", -math.inf), numbers.get("max", math.inf)
+        if not low <= start <= high:
+            raise ValueError(f"Learnable: initial must be in [{low}, {high}], got {start}")
+        self.form = "log" if log else "number"
+        held = torch.nn.Parameter(torch.tensor([self._to_parameter(start)]))
+        self.register_parameter(self.form, held)
 
-    def _to_raw(self, number: float) -> float:
-        return math.log(number) if self.log else float(number)
+    @property
+    def parameter(self) -> torch.nn.Parameter:
+        """The parameter (1,): the logarithm, or the number itself."""
+        return getattr(self, self.form)
+
+    def _to_parameter(self, number: float) -> float:
+        return math.log(number) if self.form == "log" else number
 
     def forward(self) -> torch.Tensor:
         """Value within its limits, 0-d."""
         if self.min is not None or self.max is not None:
             low, high = (
-                None if limit is None else self._to_raw(limit) for limit in (self.min, self.max)
+                None if limit is None else self._to_parameter(limit)
+                for limit in (self.min, self.max)
             )
             with torch.no_grad():
-                self.raw.clamp_(low, high)
+                self.parameter.clamp_(low, high)
         # A graph must save a copy of the parameter, because the next use may clamp the parameter.
-        return self.raw.exp() if self.log else self.raw.clone()
+        value = self.parameter.exp() if self.form == "log" else self.parameter.clone()
+        return value.reshape(())
 
-    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
-        super()._save_to_state_dict(destination, prefix, keep_vars)
-        _note(destination, prefix, "log", self.log)
-
-    def _load_from_state_dict(self, state: Any, prefix: str, metadata: Any, *rest: Any) -> None:
-        _compare(prefix, metadata, "log", self.log, rest[2])
-        super()._load_from_state_dict(state, prefix, metadata, *rest)
+    def _load_from_state_dict(
+        self, state: Any, prefix: str, metadata: Any, strict: bool, *keys: list[str]
+    ) -> None:
+        earlier = f"{prefix}raw"  # earlier states have the form in their metadata, as log=True
+        if earlier in state and "log" in metadata:
+            form = "log" if metadata["log"] else "number"
+            state[prefix + form] = state.pop(earlier).reshape(1)
+        (other,) = {"log", "number"} - {self.form}
+        if prefix + other in state:
+            unexpected = keys[1]
+            unexpected.append(f"{prefix}* of form={other}, where form={self.form} is expected")
+        super()._load_from_state_dict(state, prefix, metadata, strict, *keys)
 
     def extra_repr(self) -> str:
         """Value and limits."""
-        value = float(self.raw.detach())
+        value = float(self.parameter.detach())
         limits = "".join(
             f", {name}={limit:g}"
             for name, limit in (("min", self.min), ("max", self.max))
             if limit is not None
         )
-        return f"{math.exp(value) if self.log else value:.4g}{limits}"
+        return f"{math.exp(value) if self.form == 'log' else value:.4g}{limits}"
 
 
-def _note(destination: Any, prefix: str, name: str, value: Any) -> None:
-    """Store a fact beside the tensors of a state, in the metadata that `torch.save` keeps."""
-    if hasattr(destination, "_metadata"):
-        destination._metadata[prefix[:-1]][name] = value
+def _as_bytes(name: str) -> torch.Tensor:
+    return torch.tensor(list(name.encode()), dtype=torch.uint8, device="cpu")
 
 
-def _compare(prefix: str, metadata: Any, name: str, here: Any, unexpected: list[str]) -> None:
-    """Refuse a strict load of a state with another fact; a state without facts is accepted."""
-    there = metadata.get(name, here)
-    if there != here:
-        unexpected.append(f"{prefix}* of {name}={there}, where {name}={here} is expected")
+def _as_name(state: torch.Tensor) -> str:
+    return "".join(chr(int(letter)) for letter in state.tolist())
 
 
 class Loss(torch.nn.Module):  # type: ignore[misc]
@@ -135,11 +158,11 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
 
     Notes
     -----
-    The state names its objective, and records whether a scalar is stored as its logarithm. It loads
-    only into a module of the same kind, unless ``strict=False`` is passed. Files that keep only
-    tensors, such as safetensors, do not have this information. A copy shares the ranks of
-    ``comm=``. A pickle can hold the default group of torch, and the process that reads it uses its
-    own default group. Other groups cannot be pickled.
+    The state has the name of the objective, as bytes in a tensor (torch's extra state), and the
+    name of a scalar's parameter states its form, ``log`` or ``number``. So a state loads only into
+    a module of the same kind, unless ``strict=False`` is passed. This holds for every format of
+    files. A copy shares the ranks of ``comm=``. A pickle can hold the default group of torch, and
+    the process that reads it uses its own default group. Other groups cannot be pickled.
 
     Examples
     --------
@@ -149,12 +172,12 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     >>> value = loss(torch.eye(4), torch.eye(4))
     >>> value.backward()
     >>> sorted(loss.state_dict())
-    ['temperature.raw']
+    ['_extra_state', 'temperature.log']
     """
 
     def __init__(self, objective: Objective | str, **parameters: Any):
         super().__init__()
-        self.objective = find(objective) if isinstance(objective, str) else objective
+        self.objective = read_objective("Loss", objective)
         modules = {n: v for n, v in parameters.items() if isinstance(v, Learnable)}
         given = {n: v() if n in modules else v for n, v in parameters.items()}
         for name, value in given.items():
@@ -189,13 +212,25 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
         held = {n: v() if isinstance(v, Learnable) else v for n, v in held.items()}
         return self.objective(*arrays, **{**self.fixed, **held, **parameters})
 
-    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
-        super()._save_to_state_dict(destination, prefix, keep_vars)
-        _note(destination, prefix, "objective", self.objective.name)
+    def get_extra_state(self) -> torch.Tensor:
+        """Name of the objective as bytes, which every format of files can keep."""
+        return _as_bytes(self.objective.name)
 
-    def _load_from_state_dict(self, state: Any, prefix: str, metadata: Any, *rest: Any) -> None:
-        _compare(prefix, metadata, "objective", self.objective.name, rest[2])
-        super()._load_from_state_dict(state, prefix, metadata, *rest)
+    def set_extra_state(self, state: torch.Tensor) -> None:
+        """Nothing to set: a state is of the objective of the module, or refused."""
+
+    def _load_from_state_dict(
+        self, state: Any, prefix: str, metadata: Any, strict: bool, *keys: list[str]
+    ) -> None:
+        key = f"{prefix}_extra_state"
+        if key not in state and "objective" in metadata:  # earlier states have the name there
+            state[key] = _as_bytes(metadata["objective"])
+        here, there = self.objective.name, _as_name(state[key]) if key in state else None
+        if there not in (None, here):
+            unexpected = keys[1]
+            words = f"{prefix}* of objective={there}, where objective={here} is expected"
+            unexpected.append(words)
+        super()._load_from_state_dict(state, prefix, metadata, strict, *keys)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Loss":
         comm = self.fixed.get("comm")

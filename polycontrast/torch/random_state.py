@@ -1,8 +1,14 @@
 """States of the random number generators of torch, which are saved and restored."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
+
+
+def devices_of(values: Iterable[Any]) -> set[torch.device]:
+    """Devices other than the CPU of the tensors among some values."""
+    return {v.device for v in values if isinstance(v, torch.Tensor) and v.device.type != "cpu"}
 
 
 class RandomState:

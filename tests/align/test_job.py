@@ -10,7 +10,7 @@ from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput, load_heads
 from polycontrast.align.evaluation import mean_recall, recall_matrices
-from polycontrast.align.job import Task, run
+from polycontrast.align.job import Task, check_task, run
 from polycontrast.align.job.report import report_of, to_json
 from polycontrast.align.probe import fit_probe
 
@@ -21,7 +21,7 @@ def outcome():
     views[1][:, 4] = 2.0
     named = dict(zip(["one", "two", "three"], views, strict=True))
     task = Task(named, {"two": [f"c{n}" for n in range(9)]}, classes)
-    return run(task, Aligner(n_components=4, max_iter=4))
+    return run(check_task(task), Aligner(n_components=4, max_iter=4))
 
 
 def test_rows_are_split_once(outcome):
@@ -107,7 +107,8 @@ def test_names_of_every_kind_are_reported_as_written(tmp_path, monkeypatch):
     views = {name: np.concatenate([view, np.ones((30, 1))], axis=1) for name, view in views.items()}
     columns = {name: [f"x {name}", f"y {name}", f"constant {name}"] for name in HOSTILE}
     labels = np.array(["$a$ <i>", "caf\udce9\n"])[rng.integers(0, 2, 30)]
-    outcome = run(Task(views, columns, labels), Aligner(n_components=2, max_iter=1))
+    task = check_task(Task(views, columns, labels))
+    outcome = run(task, Aligner(n_components=2, max_iter=1))
     outcome.aligner.objective_params = {"<u>": "$x$ </table>"}
     write_results(tmp_path, outcome)
 
@@ -178,4 +179,14 @@ def test_what_gives_no_result_is_refused(labels, rows, message):
     views, _ = synthetic_views(rows=rows)
     task = Task(dict(zip("abc", views, strict=True)), labels=labels)
     with pytest.raises(BadInput, match=message):
-        run(task, Aligner(max_iter=1))
+        check_task(task)
+
+
+def test_a_view_is_checked_once_where_it_enters(monkeypatch):
+    """The task, the training rows of `fit` and the rows of `transform`: three times in all."""
+    checked = []
+    monkeypatch.setattr("polycontrast.align.inputs.check_finite", lambda *a: checked.append(a[0]))
+    views, _ = synthetic_views(rows=50)
+    task = check_task(Task(dict(zip("abc", views, strict=True))))
+    run(task, Aligner(n_components=2, max_iter=1))
+    assert len(checked) == 3 * 3

@@ -1,8 +1,10 @@
 """Multi-set CCA solves its eigenproblem, and is classical CCA for two views."""
 
 import numpy as np
+import pytest
 from views import synthetic_views
 
+from polycontrast.align import BadInput
 from polycontrast.align.mcca import mcca, mcca_start
 
 
@@ -26,6 +28,30 @@ def test_scores_of_identical_views_agree():
     weights, gains = mcca([x, x, x], 4, ridge=0.0)
     np.testing.assert_allclose(gains, 3, rtol=1e-8)
     np.testing.assert_allclose(weights[0], weights[1], atol=1e-8)
+
+
+X = centred(synthetic_views()[0][0])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"views": 3}, "mcca: views must be a sequence of arrays"),
+        ({"views": [X]}, "at least two views"),
+        ({"views": [X, X[1:]]}, "equal numbers of rows; got mcca: views"),
+        ({"views": [X, X * np.nan]}, r"mcca: views\[1\] has missing"),
+        ({"components": 0}, r"mcca: components must be an integer in \[1, .*\], got 0"),
+        ({"components": True}, "mcca: components must be an integer"),
+        ({"components": 10**3}, "mcca: components must be an integer"),
+        ({"ridge": -1.0}, "mcca: ridge must be >= 0 and finite, got -1.0"),
+        ({"ridge": "a"}, "mcca: ridge must be a number, got 'a'"),
+        ({"views": [X, X * 0], "ridge": 0.0}, "mcca: columns of a view depend on one another"),
+    ],
+)
+def test_wrong_arguments_are_refused(given, message):
+    views, components, ridge = ({"views": [X, X], "components": 2, "ridge": 0.1} | given).values()
+    with pytest.raises((BadInput, TypeError), match=message):
+        mcca(views, components, ridge=ridge)
 
 
 def test_the_start_has_rows_of_mean_square_length_one_and_no_bias():

@@ -1,7 +1,6 @@
 """The cases of the registry: inputs made from the declared shapes, and how to evaluate them."""
 
 import functools
-import inspect
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,12 +22,11 @@ __all__ = [
     "case_params",
     "cases_of",
     "default_cases",
-    "seeds",
 ]
 
-# Lengths of the axes that the shapes of the registry name; B and N, both samples, never meet.
+# Lengths of the axes that the shapes of the registry name; B and N are both samples.
 # D leaves room for more independent vectors than there are views.
-SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3}
+SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3, "Q": 3, "T": 3}
 OTHER_AXIS = 4
 
 
@@ -141,6 +139,7 @@ class Case:
         With groups of samples each of them has B.
         """
         sizes["B"] = sizes.get("B", SIZES["B"]) * self.options.get("groups", 1)
+        sizes.setdefault("N", sizes["B"])
         return {
             name: self._array(name, dims, SIZES | sizes, [seed, position])
             for position, (name, dims) in enumerate(self.dims.items())
@@ -153,7 +152,7 @@ class Case:
             return [rng.normal(size=(n, *shape[1:])) for n in (2, 4, 3)]
         role = argument.role
         if role.below:
-            return random_indices(rng, shape, sizes[role.below], role.distinct)
+            return random_indices(rng, shape, sizes.get(role.below, OTHER_AXIS), role.distinct)
         if role.dtype == "bool":
             # One entry in seven is missing: some samples are complete, some are not.
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)
@@ -248,29 +247,3 @@ def default_cases():
 def case_params(cases=None):
     """Parameters for pytest, by name of case."""
     return [pytest.param(case, id=str(case)) for case in (all_cases() if cases is None else cases)]
-
-
-def seeds(examples=5):
-    """Give a test the argument `seed`: drawn by hypothesis where it is installed, else fixed."""
-    try:
-        import hypothesis
-    except ImportError:
-        return pytest.mark.parametrize("seed", range(examples))
-    settings = hypothesis.settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None
-    )
-    drawn = hypothesis.given(seed=hypothesis.strategies.integers(0, 2**31))
-
-    def drawing(test):
-        # Around each case, not around the test: hypothesis keeps one more link of settings in a
-        # test for every case that pytest gives to it, and a thousand links are too deep.
-        @functools.wraps(test)
-        def every_seed(**given):
-            settings(drawn(lambda seed: test(**given, seed=seed)))()
-
-        signature = inspect.signature(test)
-        kept = [p for name, p in signature.parameters.items() if name != "seed"]
-        every_seed.__signature__ = signature.replace(parameters=kept)
-        return every_seed
-
-    return drawing

@@ -3,7 +3,8 @@
 import pytest
 from backends import Backend
 
-from battery.cases import assert_close, case_params, cotangent, default_cases
+from battery.cases import assert_close, cotangent, default_cases
+from battery.scopes import of_objectives
 
 
 def check_place(case, backend, dtype):
@@ -25,13 +26,13 @@ def check_place(case, backend, dtype):
     assert_close({n: backend.read(x) for n, x in grads.items()}, wanted.grads, tolerance)
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_objectives())
 def test_float64(case, backend):
     """Value and gradients are those of NumPy, in the inputs' library, dtype and device."""
     check_place(case, backend, "float64")
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_objectives(default_cases()))
 def test_float32(case, backend):
     """The same in float32, which is nobody's default everywhere: nothing turns into float64."""
     check_place(case, backend, "float32")

@@ -8,6 +8,7 @@ from backends import Backend
 
 import polycontrast as pc
 from battery.cases import default_cases
+from battery.scopes import of_objectives
 
 # A mistake takes a case and its NumPy inputs and returns what to pass, with the words that the
 # message must hold; None where it does not apply.
@@ -28,10 +29,10 @@ def _second(case):
 
 def other_rows(case):
     """Two arrays with different numbers of rows."""
-    usual, more = case.arrays(), case.arrays(B=6, N=6)
-    others = (n for n in list(case.dims)[1:] if more[n].shape != usual[n].shape)
+    usual, fewer = case.arrays(), case.arrays(B=4, N=4)
+    others = (n for n in list(case.dims)[1:] if fewer[n].shape != usual[n].shape)
     name = next(others, None)
-    return None if name is None else _changed(case, name, more[name])
+    return None if name is None else _changed(case, name, fewer[name])
 
 
 def other_dimension(case):
@@ -64,9 +65,9 @@ def no_views(case):
 
 
 def too_few_axes(case):
-    """A vector where a matrix is due."""
+    """A vector where a matrix is due, and no axis where a vector is."""
     name = next(iter(case.dims))
-    return _changed(case, name, np.ones(5))
+    return _changed(case, name, np.ones((5,) if len(case.dims[name]) > 1 else ()))
 
 
 def too_many_axes(case):
@@ -180,7 +181,7 @@ def wrong_values(case):
     for name, argument in case.arguments.items():
         if name == "temperature":
             yield from ((name, bad) for bad in (0.0, -1.0, math.nan, math.inf, "warm", None))
-            yield name, np.ones(3)
+            yield name, np.ones(7)  # the length of no axis
         elif argument.kind == "scalar":
             yield from ((name, bad) for bad in (math.nan, "much", None))
         elif argument.kind == "option" and getattr(argument, "choices", None):
@@ -201,35 +202,30 @@ def wrong_values(case):
     yield from (("precision", bad) for bad in ("half", None))
 
 
-def table():
-    """Every default case with every mistake that applies to it."""
-    found = []
-    for case in default_cases():
-        for mistake in MISTAKES:
-            made = mistake(case)
-            if made is not None:
-                label = f"{case.objective.name}-{mistake.__name__}"
-                found.append(pytest.param(case, *made, id=label))
-        for name, bad in wrong_values(case):
-            shown = f"array{bad.shape}{bad[0]:g}" if isinstance(bad, np.ndarray) else repr(bad)
-            given = _fitting(case) | {name: bad}
-            label = f"{case.objective.name}-{name}={shown}".replace(" ", "")
-            found.append(pytest.param(case, given, (name,), id=label))
-    return found
+def mistakes(case):
+    """Everything that applies: what it is, what to pass, and the words of the message."""
+    for mistake in MISTAKES:
+        made = mistake(case)
+        if made is not None:
+            yield mistake.__name__, *made
+    for name, bad in wrong_values(case):
+        yield f"{name}={bad!r}", _fitting(case) | {name: bad}, (name,)
 
 
-@pytest.mark.parametrize(("case", "given", "words"), table())
-def test_mistake(case, given, words):
+@pytest.mark.parametrize("case", of_objectives(default_cases()))
+def test_mistakes(case):
     """The message begins with "<name>: " and names the argument that is wrong."""
-    given = dict(given)
-    call = case.objective.vjp if "wrt" in given else case.objective
-    with pytest.raises((ValueError, TypeError)) as caught:
-        call(**given)
-    message = str(caught.value)
-    assert message.startswith(f"{case.objective.name}: "), message
-    for word in words:
-        assert word in message, message
-    assert "\n" not in message
+    for what, given, words in mistakes(case):
+        call = case.objective.vjp if "wrt" in given else case.objective
+        try:
+            call(**given)
+        except (ValueError, TypeError) as error:
+            message = str(error)
+        else:
+            pytest.fail(f"{case.objective.name} took {what}")
+        assert message.startswith(f"{case.objective.name}: "), (what, message)
+        assert all(word in message for word in words), (what, message)
+        assert "\n" not in message, (what, message)
 
 
 def test_what_came_is_shown():

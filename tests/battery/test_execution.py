@@ -4,39 +4,38 @@ import numpy as np
 import pytest
 from backends import Backend, backend_params
 
-from battery.cases import SIZES, assert_close, case_params, default_cases
+from battery.cases import SIZES, all_cases, assert_close, case_params, default_cases
+from battery.scopes import of_mechanisms
 
 B = SIZES["B"]
+EXECUTIONS = [
+    *(dict(tile=(t, t), workers=w) for t, w in ((1, 1), (3, 2), (B - 1, 3), (B, 1), (2 * B, 2))),
+    *(dict(tile=tile, workers=2) for tile in ((2, 7), (7, 2), (4, 100))),
+    dict(memory=1),  # similarities are recomputed
+]
 
 
 @pytest.mark.parametrize("case", case_params())
 def test_tiles(case):
-    """Dense equals tiled at tile sizes 1, 3, B-1, B, 2B with one, two and three workers."""
-    arrays = case.arrays()
+    """Dense equals tiled, where tiles are oblong and do not divide the batch."""
+    check_execution(case, case.arrays(), dict(tile=(2, 3), workers=2))
+
+
+@pytest.mark.parametrize("case", of_mechanisms(among=all_cases()))
+def test_every_execution(case):
+    """Tiles of 1, 3, B-1, B and 2B with one, two and three workers; flat and steep ones."""
+    check_execution(case, case.arrays(), *EXECUTIONS)
+    check_execution(case, case.arrays(B=11), *EXECUTIONS)
+
+
+def check_execution(case, arrays, *executions):
     dense = case.evaluate(arrays)
-    for t, workers in ((1, 1), (3, 2), (B - 1, 3), (B, 1), (2 * B, 2)):
-        options = dict(tile=(t, t), workers=workers)
+    for options in executions:
         assert_close(case.evaluate(arrays, **options), dense, 1e-10, str(options))
         assert_close(case.value(arrays, **options), dense.value, 1e-10, str(options))
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
-def test_oblong_tiles(case):
-    """Tiles need be neither square nor divide the batch."""
-    arrays = case.arrays(B=11)
-    dense = case.evaluate(arrays)
-    for tile in ((2, 7), (7, 2), (4, 100)):
-        assert_close(case.evaluate(arrays, tile=tile, workers=2), dense, 1e-10, str(tile))
-
-
-@pytest.mark.parametrize("case", case_params(default_cases()))
-def test_no_memory_to_keep_anything(case):
-    """With a budget of one byte similarities are recomputed; the numbers stay."""
-    arrays = case.arrays()
-    assert_close(case.evaluate(arrays, memory=1), case.evaluate(arrays), 1e-10)
-
-
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_tiles_elsewhere(case, backend):
     """Tiles give the dense numbers on every array library."""
     # Few and equal tiles: JAX compiles each operation for each shape.
@@ -45,7 +44,7 @@ def test_tiles_elsewhere(case, backend):
     assert_close(tiled, case.evaluate(arrays), 1e-10)
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_mechanisms(among=all_cases()))
 def test_same_bits(case):
     """Two runs with the same settings give the same bits, whatever the threads did."""
     arrays = case.arrays(B=13)
@@ -75,7 +74,7 @@ def test_back_twice(case):
             assert np.any(a != 0) or np.all(c == 0)
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 @pytest.mark.parametrize("backend", backend_params(*(b for b in Backend if b is not Backend.JAX)))
 def test_inputs_untouched(case, backend):
     """No input is changed (NumPy's are read-only here, JAX's always are)."""
@@ -90,7 +89,7 @@ def test_inputs_untouched(case, backend):
             np.testing.assert_array_equal(backend.read(made[name]), x)
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_larger_batch(case):
     """Where the plan itself takes several tiles and workers, the numbers are those of one tile."""
     b = 30 if case.objective.tuples else 1200  # there are B**M tuples

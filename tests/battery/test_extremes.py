@@ -1,5 +1,6 @@
 """Extreme inputs: finite numbers, or an error that the contract knows; nan goes through."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import polycontrast as pc
 from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.scopes import of_mechanisms, of_objectives
 from battery.test_values import oracle_result
 
 
@@ -64,6 +66,8 @@ def huge_logits(case):
 
 def zero_rows(case):
     """A row of zeros in every array, and one array (or view) that is zero as a whole."""
+    if not rows_of(case):
+        return None
     arrays = case.arrays()
     for k in rows_of(case):
         arrays[k][..., 1, :] = 0.0
@@ -124,60 +128,74 @@ SCENES = (
     huge_rows,
     one_sample,
 )
+GENERAL = (small_temperature, huge_logits, one_zero_row, repeated_rows, huge_rows, one_sample)
+HARDEST = (small_temperature, zero_rows, coincident_rows)
 
 
-def scenes(*chosen):
-    """Every case with every scene that applies to it."""
-
-    def applies(case, scene):
+def made(case, scenes):
+    """Every one of these scenes that applies to the case, with its arrays and parameters."""
+    for scene in scenes:
         if not rows_of(case) and scene not in (small_temperature, one_sample):
-            return False
+            continue
         if scene is coincident_rows and overflows(case) and not case.parameter("normalize"):
-            return False
-        return scene(case) is not None
-
-    return [
-        pytest.param(case, scene, id=f"{case}-{scene.__name__}")
-        for case in all_cases()
-        for scene in chosen or SCENES
-        if applies(case, scene)
-    ]
+            continue
+        given = scene(case)
+        if given is not None:
+            yield scene, *given
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize(("case", "scene"), scenes())
-def test_finite(case, scene, dtype):
-    """Value and gradients are finite, dense and tiled; only B = 1 may be refused."""
-    arrays, options = scene(case)
-    for execution in ({}, dict(tile=(2, 2))):
-        try:
-            result = case.evaluate(arrays, dtype=dtype, **options, **execution)
-        except ValueError as error:
-            if scene is one_sample and str(error).startswith(f"{case.objective.name}: "):
-                continue
-            raise
-        assert np.isfinite(result.value).all()
-        for name, grad in result.grads.items():
-            assert np.isfinite(grad).all(), name
-
-
-@pytest.mark.parametrize(
-    ("case", "scene"),
-    scenes(small_temperature, huge_logits, one_zero_row, repeated_rows, huge_rows, one_sample),
-)
-def test_right(case, scene):
-    """Where the formula still means something, the numbers are those of the naive version."""
-    arrays, options = scene(case)
+def evaluated(case, scene, arrays, **options):
+    """Value and gradients; None where a single sample is refused, as it may be."""
     try:
-        got = case.evaluate(arrays, **options)
-    except ValueError:
-        if scene is one_sample:
-            return  # test_finite looks at the message
+        return case.evaluate(arrays, **options)
+    except ValueError as error:
+        if scene is one_sample and str(error).startswith(f"{case.objective.name}: "):
+            return None
         raise
-    assert_close(got, oracle_result(case, arrays, **options), 1e-8)
+
+
+def check_finite(result, what):
+    """Value and gradients are numbers."""
+    if result is None:
+        return
+    assert np.isfinite(result.value).all(), what
+    for name, grad in result.grads.items():
+        assert np.isfinite(grad).all(), f"{what}: {name}"
 
 
 @pytest.mark.parametrize("case", case_params())
+def test_hardest_scenes_are_finite(case):
+    """Also with every option."""
+    for scene, arrays, options in made(case, HARDEST):
+        check_finite(case.evaluate(arrays, dtype="float32", **options), scene.__name__)
+
+
+@pytest.mark.parametrize("case", of_objectives())
+def test_finite(case):
+    """Value and gradients are finite, dense and tiled; only B = 1 may be refused.
+
+    Overflow and underflow are meant: a legal call raises none, whatever the caller set NumPy to.
+    """
+    for scene, arrays, options in made(case, SCENES):
+        for dtype in ("float64", "float32"):
+            for execution in ({}, dict(tile=(2, 2), workers=2)):
+                with np.errstate(all="raise"), warnings.catch_warnings():
+                    warnings.simplefilter("error", RuntimeWarning)
+                    given = dict(dtype=dtype, **options, **execution)
+                    result = evaluated(case, scene, arrays, **given)
+                check_finite(result, f"{scene.__name__} {dtype} {execution}")
+
+
+@pytest.mark.parametrize("case", of_objectives())
+def test_right(case):
+    """Where the formula still means something, the numbers are those of the naive version."""
+    for scene, arrays, options in made(case, GENERAL):
+        got = evaluated(case, scene, arrays, **options)
+        if got is not None:
+            assert_close(got, oracle_result(case, arrays, **options), 1e-8, scene.__name__)
+
+
+@pytest.mark.parametrize("case", of_objectives())
 def test_collapse_is_right(case):
     """All rows the same: the value is that of the naive version (gradients may sit on a kink)."""
     arrays, options = coincident_rows(case)
@@ -186,32 +204,32 @@ def test_collapse_is_right(case):
     assert_close(case.value(arrays, **options), wanted, 1e-6)
 
 
-@pytest.mark.parametrize("case", case_params())
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_not_finite(case, bad):
+@pytest.mark.parametrize("case", of_objectives())
+def test_not_finite(case):
     """A single entry that is not finite makes the loss nan, with rows as they are or scaled.
 
     A nan shows in the gradients as well.
     """
     both = ({"normalize": True}, {"normalize": False}) if "normalize" in case.arguments else ({},)
-    given = (n for n in case.dims if case.arguments[n].kind in ("rows", "views"))
-    for name in (n for n in given if case.arguments[n].role.dtype == "real floating"):
+    given = [n for n in case.dims if case.arguments[n].kind in ("rows", "views")]
+    given = [n for n in given if case.arguments[n].role.dtype == "real floating"]
+    for name, bad in itertools.product(given, (np.nan, np.inf, -np.inf)):
         if name in case.normalizers or case.arguments[name].role.is_bounded:  # refused
             continue
         arrays = case.arrays()
         first = (0,) * (arrays[name].ndim - 2)  # of one view, and a sample that no mask takes out
         # Of negatives of each row some are left out: all of the first row are bad.
         row = slice(None) if case.dims[name][-2:] == ("K", "D") else 2
-        arrays[name][(*first, row, 0)] = bad
-        for options in both:
-            for execution in ({}, dict(tile=(3, 3), workers=2)):
-                if not np.isnan(bad):
-                    value = case.value(arrays, **options, **execution)
-                else:
-                    result = case.evaluate(arrays, **options, **execution)
-                    grads, value = result.grads.values(), result.value
-                    assert not all(np.isfinite(grad).all() for grad in grads), (name, options)
-                assert np.isnan(value).any(), (name, options)
+        arrays[name][(*first, row, 0)[: arrays[name].ndim]] = bad
+        for options, execution in itertools.product(both, ({}, dict(tile=(3, 3), workers=2))):
+            what = (name, bad, options, execution)
+            if not np.isnan(bad):
+                value = case.value(arrays, **options, **execution)
+            else:
+                result = case.evaluate(arrays, **options, **execution)
+                grads, value = result.grads.values(), result.value
+                assert not all(np.isfinite(grad).all() for grad in grads), what
+            assert np.isnan(value).any(), what
 
 
 # Where a normaliser of 0 is divided by, and the value is nan: finite ones near it run away.
@@ -239,19 +257,6 @@ def test_limits_of_numbers_of_samples(case):
                 assert value == pytest.approx(near[1]), name
 
 
-@pytest.mark.parametrize(("case", "scene"), scenes())
-def test_nothing_is_raised_by_numpy(case, scene):
-    """Overflow and underflow of a legal call are meant, whatever the caller set NumPy to."""
-    arrays, options = scene(case)
-    for execution in ({}, dict(tile=(2, 2), workers=2)):
-        with np.errstate(all="raise"), warnings.catch_warnings():
-            warnings.simplefilter("error", RuntimeWarning)
-            try:
-                case.evaluate(arrays, dtype="float32", **options, **execution)
-            except ValueError:
-                assert scene is one_sample
-
-
 MIRRORED = [
     c
     for c in all_cases()
@@ -264,7 +269,7 @@ MIRRORED = [
 
 
 @pytest.mark.parametrize("tile", [None, (2, 4)])
-@pytest.mark.parametrize("case", case_params(MIRRORED))
+@pytest.mark.parametrize("case", of_objectives(MIRRORED))
 def test_wild_rows_that_meet_themselves(case, tile):
     """A score of 1e12 and its mirror image differ by 1e5 in float32: no weight exceeds 1 for it."""
     for seed in range(4):
@@ -301,7 +306,7 @@ def test_weights_near_the_largest_number(largest):
         np.testing.assert_allclose(one, other, rtol=1e-5)
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_mechanisms(rows_of, among=all_cases()))
 def test_check_finite(case):
     """check_finite=True refuses such an array, by name."""
     for name in rows_of(case):
@@ -313,18 +318,11 @@ def test_check_finite(case):
                 case.value(arrays, check_finite=True)
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_extremes_elsewhere(case, backend):
     """The hardest scenes are finite on every array library too."""
-    for scene in (small_temperature, *((zero_rows, coincident_rows) if rows_of(case) else ())):
-        made = scene(case)
-        if made is None:
-            continue
-        arrays, options = made
-        result = case.evaluate(arrays, backend, **options)
-        assert np.isfinite(result.value).all(), scene.__name__
-        for name, grad in result.grads.items():
-            assert np.isfinite(grad).all(), f"{scene.__name__} {name}"
+    for scene, arrays, options in made(case, HARDEST):
+        check_finite(case.evaluate(arrays, backend, **options), scene.__name__)
 
 
 @pytest.mark.parametrize("name", ["sufficient_statistics", "average_view"])

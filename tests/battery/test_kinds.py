@@ -11,7 +11,8 @@ import pytest
 from backends import Backend
 
 import polycontrast as pc
-from battery.cases import case_params, default_cases
+from battery.cases import default_cases
+from battery.scopes import of_mechanisms, of_objectives
 
 
 def optional(module):
@@ -165,10 +166,20 @@ def test_other_packages_are_there(module):
     assert module.split(".")[0] in kinds
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
-@pytest.mark.parametrize("case", case_params(default_cases()))
-def test_every_argument_refuses_every_wrong_kind(case, entry):
+@pytest.mark.parametrize("case", of_objectives(default_cases()))
+def test_every_argument_refuses_every_wrong_kind(case):
     """Masked, complex, wide, sparse, of other packages, words, lists, no numbers at all."""
+    check_refusals(case, "call")
+
+
+@pytest.mark.parametrize("entry", [name for name in ENTRIES if name != "call"])
+@pytest.mark.parametrize("case", of_mechanisms())
+def test_every_entry_refuses_every_wrong_kind(case, entry):
+    """All take their arguments by one road."""
+    check_refusals(case, entry)
+
+
+def check_refusals(case, entry):
     usual, call = given_to(case), ENTRIES[entry]
     for name, argument in case.arguments.items():
         for what, bad in wrong_values(argument, usual[name]):
@@ -180,23 +191,24 @@ def test_every_argument_refuses_every_wrong_kind(case, entry):
             assert_refused(case.objective, name, lambda g=given: call(case.objective, g), repr(bad))
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_plans_refuse_the_same_parameters(case):
     """A plan has no arrays, and the parameters of a call."""
-    shapes = [x.shape for x in case.arrays().values()]
+    shapes = {name: x.shape for name, x in case.arrays().items()}
+    required = [shapes.pop(name) for name in case.dims if case.arguments[name].required]
     for name, argument in case.arguments.items():
         if argument.is_array:
             continue
         for what, bad in wrong_values(argument, None):
-            given = case.options | {name: bad}
+            given = shapes | case.options | {name: bad}
 
             def call(given=given):
-                pc.plan(case.objective, *shapes, dtype="float64", **given)
+                pc.plan(case.objective, *required, dtype="float64", **given)
 
             assert_refused(case.objective, name, call, what)
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_numbers_of_other_types_are_numbers(case):
     """NumPy's numbers, 0-d arrays and fractions give the bits of Python's, and raise no dtype."""
     arrays = {
@@ -231,7 +243,7 @@ def partners(shape):
             yield library.module, library.asarray(np.ones(shape))
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_cotangents_and_vectors(case):
     """Real numbers of the value's library and shape; integers count as numbers."""
     objective, given = case.objective, given_to(case)
@@ -261,7 +273,7 @@ def test_cotangents_and_vectors(case):
         )
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_objectives(default_cases()))
 def test_a_cotangent_that_is_nan_makes_gradients_nan(case):
     """A gradient is linear in its cotangent, so nothing finite comes of a nan."""
     value, back = case.objective.vjp(**given_to(case))
@@ -272,7 +284,7 @@ def test_a_cotangent_that_is_nan_makes_gradients_nan(case):
         assert np.isnan(grad).all()
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_names_to_differentiate(case):
     """`wrt` is a name, or a tuple or list of different names, whose order the result keeps."""
     objective, given = case.objective, given_to(case)
@@ -288,7 +300,7 @@ def test_names_to_differentiate(case):
 
 
 @pytest.mark.skipif(not Backend.TORCH.installed, reason="torch is not installed")
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_sparse_tensors(case):
     """torch keeps sparse and dense arrays in one class."""
     usual = case.given(Backend.TORCH, case.arrays())

@@ -5,12 +5,14 @@ import pytest
 from backends import Backend
 
 import polycontrast as pc
-from battery.cases import case_params, default_cases
-
-CASES = [c for c in default_cases() if any(not c.arguments[name].is_array for name in c.scalars)]
+from battery.scopes import of_mechanisms
 
 
-@pytest.mark.parametrize("case", case_params(CASES))
+def has_a_number(case):
+    return any(not case.arguments[name].is_array for name in case.scalars)
+
+
+@pytest.mark.parametrize("case", of_mechanisms(has_a_number))
 def test_every_scalar(case, backend):
     arrays = case.arrays()
     scalars = [name for name in case.scalars if not case.arguments[name].is_array]

@@ -5,10 +5,11 @@ import pytest
 from backends import Backend
 
 from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.scopes import of_mechanisms, of_objectives
 from battery.test_values import oracle_result
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_objectives())
 def test_float32(case):
     """float32 agrees with float64 on the same numbers: value and gradients."""
     arrays = {
@@ -61,20 +62,28 @@ def rows_of(case):
 
 CUBES = [c for c in all_cases() if c.objective.name.startswith("cube_l")]
 CLUSTERED = [c for c in all_cases() if rows_of(c) and (c in default_cases() or c in CUBES)]
+SOLVED = [c for c in CLUSTERED if c.facts.solved]
 
 
-@pytest.mark.parametrize("case", case_params(CLUSTERED))
+@pytest.mark.parametrize("case", of_objectives(c for c in CLUSTERED if c not in SOLVED))
 def test_float32_of_clustered_rows(case):
     """Distances of rows that lie close together keep the digits that the formula keeps."""
     assert_as_accurate(case, clustered(case, 1e-2, 1), tile=(3, 3))
     assert_as_accurate(case, clustered(case, 1e-4, 1))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("case", case_params(SOLVED))
+def test_float32_of_clustered_rows_in_a_solver(case):
+    """It does all its steps: float32 has no number as close to the solution as it is asked for."""
+    test_float32_of_clustered_rows(case)
+
+
 ROOTS = [c for c in CUBES if c.parameter("similarity") == "deviation"]
 
 
 @pytest.mark.parametrize("clusters", [2, 3])
-@pytest.mark.parametrize("case", case_params(ROOTS))
+@pytest.mark.parametrize("case", of_objectives(ROOTS))
 def test_float32_of_several_clusters(case, clusters):
     """No common centre helps there, and some rows coincide: their distances are exact all the same.
 
@@ -93,7 +102,7 @@ def test_float32_of_several_clusters(case, clusters):
         if dtype != "bfloat16" or backend is not Backend.NUMPY
     ],
 )
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_half_precision(case, backend, dtype, digits):
     """Half precision in: a loss in float32 and as accurate, gradients in the dtype given."""
     made = case.given(backend, case.arrays(), dtype)

@@ -4,9 +4,20 @@ import numpy as np
 import pytest
 from backends import Backend
 
-from battery.cases import assert_close, case_params, cotangent, default_cases
+from battery.cases import all_cases, assert_close, cotangent
+from battery.scopes import of_mechanisms, of_objectives
 
-REDUCED = [p for p in case_params() if "reduction" in p.values[0].arguments]
+
+def is_reduced(case):
+    return "reduction" in case.arguments
+
+
+def has_a_stack(case):
+    """Whether views are one array, with an axis for them."""
+    return case.views and len(case.dims[case.views]) == 3
+
+
+REDUCED = [case for case in all_cases() if is_reduced(case)]
 
 
 def terms(case, each, arrays):
@@ -17,15 +28,16 @@ def terms(case, each, arrays):
     return there.sum() if weights is None else float(arrays[weights][there].sum())
 
 
-@pytest.mark.parametrize("case", REDUCED)
+@pytest.mark.parametrize("case", of_objectives(REDUCED))
 def test_none_sum_mean(case):
     """The sum is that of the single losses; the mean divides it by their weights or number."""
     arrays = case.arrays()
     each = case.value(arrays, reduction="none")
     total = case.value(arrays, reduction="sum")
     mean = case.value(arrays, reduction="mean")
-    places = next(iter(arrays.values())).shape[:-1]  # of the rows of the first array
-    b, m = places[-1], arrays[case.views].shape[0] if case.views else 2
+    first, dims = next((x, case.dims[n]) for n, x in arrays.items())
+    b = next(n for n, axis in zip(first.shape, dims, strict=True) if axis in "BN")
+    m, places = arrays[case.views].shape[0] if case.views else 2, first.shape[:-1]
     some = case.options.get("anchors")  # so many rows, or rows of so many views
     each_row = [(b,), (m * b,), (2 * b,), (2, b), places, places[:1]]
     assert each.shape in ([(some,), (some * b,)] if some else each_row)
@@ -33,7 +45,7 @@ def test_none_sum_mean(case):
     assert_close(mean, total / terms(case, each, arrays), 1e-12)
 
 
-@pytest.mark.parametrize("case", REDUCED)
+@pytest.mark.parametrize("case", of_objectives(REDUCED))
 def test_cotangents(case):
     """Pulling back through single losses equals differentiating their sum and mean."""
     arrays = case.given(Backend.NUMPY, case.arrays())
@@ -50,7 +62,7 @@ def test_cotangents(case):
             assert_close(getattr(pulled, name), getattr(grads, name), 1e-9, f"{reduction} {name}")
 
 
-@pytest.mark.parametrize("case", REDUCED)
+@pytest.mark.parametrize("case", of_mechanisms(is_reduced, among=REDUCED))
 def test_one_loss_at_a_time(case):
     """Cotangents of single losses add up: back(e_0) + ... + back(e_n) = back(ones)."""
     arrays = case.given(Backend.NUMPY, case.arrays())
@@ -61,7 +73,7 @@ def test_one_loss_at_a_time(case):
         assert_close(sum(part[position] for part in parts), whole[position], 1e-10, name)
 
 
-@pytest.mark.parametrize("case", REDUCED)
+@pytest.mark.parametrize("case", of_mechanisms(is_reduced, among=REDUCED))
 def test_gradient_of_many_losses_needs_vjp(case):
     """value_and_grad of single losses is refused with a pointer to vjp."""
     arrays = case.given(Backend.NUMPY, case.arrays())
@@ -69,11 +81,11 @@ def test_gradient_of_many_losses_needs_vjp(case):
         case.objective.value_and_grad(**arrays, **case.options | {"reduction": "none"})
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_objectives())
 def test_wrt(case):
-    """By default every floating array that was given; else what `wrt` names, in its order."""
+    """By default floating arrays that were given; else what `wrt` names, in its order."""
     arrays = case.given(Backend.NUMPY, case.arrays())
-    by_default = tuple(n for n in case.dims if case.arguments[n].differentiable)
+    by_default = tuple(n for n in case.dims if case.arguments[n].by_default)
     _, back = case.objective.vjp(**arrays, **case.options)
     value, back_all = case.objective.vjp(**arrays, wrt=case.differentiable[::-1], **case.options)
     g = np.ones(value.shape)
@@ -90,7 +102,7 @@ def test_wrt(case):
             assert_close(getattr(grads, name), one[0], 1e-12, name)
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_objectives())
 def test_three_calls_agree(case):
     """The call, value_and_grad and vjp give one value; arrays may be positional or named."""
     arrays = case.given(Backend.NUMPY, case.arrays())
@@ -108,7 +120,7 @@ def test_three_calls_agree(case):
             assert_close(getattr(grads, name), grad, 1e-12, name)
 
 
-@pytest.mark.parametrize("case", [p for p in case_params(default_cases()) if p.values[0].views])
+@pytest.mark.parametrize("case", of_mechanisms(has_a_stack))
 def test_sequences_of_views(case, backend):
     """A sequence of views is the stack; the gradient has the structure of what was given."""
     arrays = case.arrays()
@@ -126,7 +138,7 @@ def test_sequences_of_views(case, backend):
         assert_close(np.stack([backend.read(x) for x in ones]), g, 1e-10)
 
 
-@pytest.mark.parametrize("case", [p for p in case_params(default_cases()) if p.values[0].scalars])
+@pytest.mark.parametrize("case", of_mechanisms(lambda case: case.scalars))
 def test_scalars_as_arrays(case, backend):
     """A differentiable scalar may be a number or a 0-d array; its gradient is 0-d either way."""
     arrays = case.arrays()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from polycontrast.bench.comparison import COLUMNS, compare, measure, same
-from polycontrast.bench.measuring import raised_peak
+from polycontrast.bench.measuring import median_times, raised_peak
 from polycontrast.bench.rivals import BACKENDS, RIVALS, available
 from polycontrast.cli import main
 
@@ -100,3 +100,10 @@ def test_a_table_of_others_is_kept(tmp_path, capsys):
     assert main(["bench", "--quick", "--force", "--out", str(tmp_path)]) == 2
     assert "did not write (bench.csv)" in capsys.readouterr().err
     assert (tmp_path / "bench.csv").read_text() == "mine,2\n"
+
+
+def test_times_last_until_the_work_is_done():
+    """The wait for earlier work is not measured, the wait for the work of the call is."""
+    said = []
+    median_times(lambda: said.append("call"), runs=2, finish=lambda: said.append("finish"))
+    assert said == ["call"] + 2 * ["finish", "call", "finish"]

@@ -9,7 +9,7 @@ from battery.cases import assert_close
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup
 
-BOUNDS = ["dv", "flo", "info_nce", "jsd", "nwj", "smile", "tuba"]
+BOUNDS = ["club", "dv", "flo", "info_nce", "jsd", "nwj", "smile", "tuba"]
 B = 9
 
 
@@ -66,7 +66,7 @@ def test_flo_is_largest_at_its_normaliser(scores):
     assert_close(grads.scores, (np.eye(B) - softmax) / B, 1e-12)
 
 
-@pytest.mark.parametrize("name", ["info_nce", "flo"])
+@pytest.mark.parametrize("name", ["club", "info_nce", "flo"])
 def test_shifts_of_rows_do_not_matter(name, scores):
     shifted = scores + np.random.default_rng(1).normal(size=(B, 1))
     value = bound(name, scores, *more(name))[0]
@@ -75,6 +75,23 @@ def test_shifts_of_rows_do_not_matter(name, scores):
 
 def test_a_constant_does_not_matter_to_dv(scores):
     assert bound("dv", scores + 3.0)[0] == pytest.approx(bound("dv", scores)[0])
+
+
+def test_shifts_of_columns_do_not_matter_to_club(scores):
+    shifted = scores + np.random.default_rng(1).normal(size=B)
+    assert bound("club", shifted)[0] == pytest.approx(bound("club", scores)[0])
+
+
+def test_club_of_a_likelihood_is_an_upper_bound():
+    """Of Gaussians with the true conditional density; the value is D r^2 / (1 - r^2)."""
+    rng, depth, n = np.random.default_rng(0), 4, 2000
+    x = rng.normal(size=(n, depth))
+    for r2 in (0.2, 0.6):
+        y = math.sqrt(r2) * x + math.sqrt(1 - r2) * rng.normal(size=(n, depth))
+        away = ((y[None] - math.sqrt(r2) * x[:, None]) ** 2).sum(-1)
+        value = pc.club_bound(-away / (2 * (1 - r2)))
+        assert value > -depth / 2 * math.log(1 - r2)
+        assert value == pytest.approx(depth * r2 / (1 - r2), rel=0.1)
 
 
 def test_smile_without_a_clip_is_dv(scores):
@@ -96,11 +113,12 @@ def test_surrogate_gradients(scores):
 
 
 def test_one_sample():
-    """InfoNCE is 0; all others need a pair."""
-    value, grads = bound("info_nce", np.ones((1, 1)))
-    assert value == 0
-    assert grads.scores == 0
-    for name in set(BOUNDS) - {"info_nce"}:
+    """InfoNCE and CLUB are 0; all others need a pair."""
+    for name in ("club", "info_nce"):
+        value, grads = bound(name, np.ones((1, 1)))
+        assert value == 0
+        assert grads.scores == 0
+    for name in set(BOUNDS) - {"club", "info_nce"}:
         extra = (np.ones(1),) if more(name) else ()
         for given in (np.ones((1, 1)), np.ones((2, 1, 3))):
             with pytest.raises(ValueError, match=f"^{name}_bound: .*at least 2 samples"):

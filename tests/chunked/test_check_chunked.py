@@ -1,9 +1,12 @@
 """The certificate for chunks passes what is exact, and says where the rest goes wrong."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.chunked import get_state
 from polycontrast.testing import check_chunked
 
 RNG = np.random.default_rng(0)
@@ -25,19 +28,48 @@ class TestWithoutAFramework:
         assert {("gradient", "encoders[0]['w']"), ("gradient", "temperature")} < stages
         assert "chunked step of info_nce: exact" in str(report)
 
-    def test_random_numbers_that_are_replayed_pass(self):
-        rng = np.random.default_rng(1)
+    @pytest.mark.parametrize("kind", [np.random.default_rng, np.random.RandomState])
+    def test_random_numbers_that_are_replayed_pass(self, kind):
+        rng = kind(1)
 
         def dropout(x):
             kept = x * (rng.random(x.shape) < 0.5)
             return kept @ W, lambda g: kept.T @ g
 
-        before = rng.bit_generator.state
+        before = get_state(rng)
         assert check_chunked(pc.info_nce, dropout, [X, Y], chunk_size=3, generators=[rng])
-        assert rng.bit_generator.state == before
+        np.testing.assert_equal(get_state(rng), before)
         report = check_chunked(pc.info_nce, dropout, [X, Y], chunk_size=3)
         assert report.where == "replay"
         assert "not replayed" in str(report)
+
+    @pytest.mark.parametrize(
+        ("encoder", "error", "words"),
+        [
+            (lambda x: x @ W, TypeError, r"must return \(embeddings, back\), got ndarray"),
+            (lambda x: ("rows", len), TypeError, "must return one array, got 'rows'"),
+            (lambda x: (x[:2] @ W, len), ValueError, "must return 3 rows for a chunk of 3"),
+        ],
+    )
+    def test_encoders_are_refused_as_by_the_step(self, encoder, error, words):
+        with pytest.raises(error, match=rf"the encoder of batches\[0\] {words}"):
+            check_chunked(pc.info_nce, encoder, [X, Y], chunk_size=3)
+
+    def test_encoders_that_are_equal_have_gradients_of_their_own(self):
+        @dataclass(frozen=True)
+        class Scaled:
+            name: str
+            factor: float = field(compare=False)
+
+            def __call__(self, x):
+                return x * self.factor, lambda g: {"factor": (g * x).sum()}
+
+        encoders = Scaled("scaled", 1.0), Scaled("scaled", 2.0)
+        report = check_chunked(
+            pc.info_nce, encoders, [X, Y], chunk_size=3, normalize=False
+        ).raise_on_failure()
+        names = {check.name for check in report.checks if check.stage == "gradient"}
+        assert names == {"encoders[0]['factor']", "encoders[1]['factor']"}
 
     def test_rows_that_depend_on_one_another_are_found(self):
         def centred(x):
@@ -153,6 +185,11 @@ class TestTorch:
             params=dict(f.named_parameters()),
         )  # fmt: skip
         assert report.where == "gradient"
+
+    def test_encoders_are_refused_as_by_the_step(self, batches):
+        words = r"the encoder of batches\[0\] must return one array, got tuple"
+        with pytest.raises(TypeError, match=words):
+            check_chunked(pc.info_nce, lambda x: (x, x), batches, chunk_size=3)
 
     def test_half_precision_has_its_own_tolerance(self, torch, batches):
         f, singles = self.model(torch).float(), [x.float() for x in batches]

@@ -199,6 +199,18 @@ def test_temporaries_are_those_of_one_chunk(rows):
     assert sizes[128] - sizes[16] < 2 * 128 * activation
 
 
+def test_nothing_is_compiled_anew_without_jit(batches, params, caplog):
+    """A loop of ``lax`` outside of ``jit`` compiles in each call."""
+
+    def step():
+        return chunked_step(pc.info_nce, encode, params, batches, chunk_size=3)
+
+    step()
+    with jax.log_compiles(), caplog.at_level("WARNING"):
+        step()
+    assert not [record.message for record in caplog.records if "ompil" in record.message]
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [

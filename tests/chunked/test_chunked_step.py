@@ -139,6 +139,13 @@ class Product:
         return self(x, y, scale=scale), {name: grads[name] for name in wrt}
 
 
+class Length(Product):
+    """Of one set of rows alone."""
+
+    def __call__(self, x):
+        return (x * x).sum()
+
+
 def test_any_objective_with_a_gradient_will_do():
     value, grads = chunked_step(Product(), Linear(W), [X, Y], chunk_size=3, wrt="scale", scale=2.0)
     np.testing.assert_allclose(value, 2 * grads.scale)
@@ -152,6 +159,7 @@ def test_any_objective_with_a_gradient_will_do():
         (pc.info_nce, 1, r"info_nce takes 2 to 3 batches \(x, y, negatives\), got 1"),
         (pc.gram_loss, 1, r"gram_loss takes more than 1 batches \(anchor, others\), got 1"),
         (pc.nt_xent, 3, r"nt_xent takes 2 batches \(x, y\), got 3"),
+        (Length(), 2, r"Length takes 1 batches \(x\), got 2"),
     ],
 )
 def test_the_number_of_batches_must_fit_the_objective(objective, count, message):
@@ -172,7 +180,7 @@ def test_further_embeddings_fill_optional_arguments():
     ("encoder", "objective", "message"),
     [
         (lambda x: x, pc.info_nce, r"must return \(embeddings, back\), got ndarray"),
-        (Linear(W), len, "must be a registered objective or have a value_and_grad"),
+        (Linear(W), len, "must be a registered objective, or a callable with a value_and_grad"),
     ],
 )
 def test_errors_say_what_is_wanted(encoder, objective, message):

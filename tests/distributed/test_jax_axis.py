@@ -46,6 +46,7 @@ for size in (1, 2, 3, 5):
 check(cases["info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothing=0.1"], 3)
 check(cases["poly_view-mask=MB,weights=B"], 2)
 check(cases["uniformity-defaults"], 3)
+check(cases["proxy_anchor-defaults"], 3)
 
 # JAX's own gradient through all ranks is that of one process, by default: where JAX keeps account
 # of what varies over the axis it sums by itself, elsewhere it averages.
@@ -71,6 +72,16 @@ for checked in (True, False):
         value, grads = jax.jit(jax.value_and_grad(outer, argnums=argnums))(x, y, 0.3)
         close((value, grads), (wanted[0], wanted[1][:1][0] if argnums == 0 else
                                tuple(wanted[1][: len(argnums)])))
+
+# Without jit, JAX compiles each operation within shard_map by itself. Two of them are ours, forward
+# and backward; JAX adds some fifty around them, however many steps the ring has.
+compiled = []
+jax.monitoring.register_event_duration_secs_listener(
+    lambda event, *_, **__: compiled.append(event) if "backend_compile" in event else None
+)
+eager = shared(loss, (rows, rows, all_of_it), all_of_it)
+close(jax.grad(eager, argnums=(0, 1, 2))(x, y, 0.3), tuple(wanted[1]))
+assert 0 < len(compiled) < 100, len(compiled)
 
 def encoded(w, t, x, y, **more):
     return loss(x @ w, y @ w, t, **more)

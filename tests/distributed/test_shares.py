@@ -6,7 +6,9 @@ from battery.cases import assert_close
 from shares import SPLITS, check_share, compute_share, cut, sharded_cases, whole
 
 import polycontrast as pc
-from polycontrast.distributed import LocalGroup
+from polycontrast.context import Settings
+from polycontrast.distributed import LocalGroup, Shards
+from polycontrast.similarity import CountedSum, Reading, RunningExpSum, Similarity
 
 NUMBERS = [c for c in sharded_cases() if np.ndim(c.value(c.arrays())) == 0]
 
@@ -103,3 +105,32 @@ def test_other_dtypes(like):
         assert_close(got[1].x, 3 * grads.x[part], 1e-5 if like == "float32" else 1e-2)
 
     LocalGroup(3, timeout=30).run(one)
+
+
+def test_columns_that_all_ranks_share():
+    """Statistics of columns hold the rows of all ranks, in any shares, with the same bits."""
+    rng = np.random.default_rng(0)
+    x, y, g = rng.normal(size=(7, 4)), 30 * rng.normal(size=(3, 4)), rng.normal(size=(2, 3))
+    readings = Reading(RunningExpSum()), Reading(CountedSum())
+    one = np.asarray(1.0)
+
+    def found(rows, comm=None):
+        settings = Settings(comm=comm, workers=1)
+        matrix = Similarity(rows, y, scale=one, everywhere=True, settings=settings)
+        _, (lse, (total, _)), back = matrix.read(*readings)
+        pulled = back((None, None), (g[0], g[1]))
+        return lse, total, pulled.x, pulled.y
+
+    def on_rank(comm):
+        first = sum(split[: comm.rank])
+        return found(x[first : first + split[comm.rank]], Shards(comm, split))
+
+    wanted = found(x)
+    for split in ([3, 4], [2, 0, 5]):
+        results = LocalGroup(len(split), timeout=30).run(on_rank)
+        for lse, total, _, _ in results:
+            assert np.all(lse == results[0][0])
+            assert_close(lse, wanted[0], 1e-12)
+            assert_close(total, wanted[1], 1e-12)
+        assert_close(np.concatenate([r[2] for r in results]), wanted[2], 1e-12)
+        assert_close(sum(r[3] for r in results), wanted[3], 1e-12)

@@ -136,11 +136,34 @@ def test_the_step_is_the_two_calls(pair, tau):
     assert grads._fields == (("x", "y") if isinstance(tau, float) else ("x", "y", "temperature"))
 
 
-def test_the_state_gets_no_gradient(pair):
-    """It is in no default, and asking for it is refused."""
+@pytest.mark.parametrize("relative", [False, True])
+def test_the_state_gets_a_gradient_on_request(pair, relative):
+    """It is in no default. At the normaliser of the batch it is 0, and the loss is least there."""
+    options = {"temperature": 0.4, "relative": relative}
     assert pc.global_contrastive.value_and_grad(*pair, np.zeros(B))[1]._fields == ("x", "y")
-    with pytest.raises(ValueError, match=r"^global_contrastive: log_u in wrt has no gradient"):
-        pc.global_contrastive.vjp(*pair, np.zeros(B), wrt="log_u")
+    log_g = pc.update_log_u(*pair, np.full((2, B), -np.inf), **options)
+    least, grads = pc.global_contrastive.value_and_grad(*pair, log_g, wrt="log_u", **options)
+    np.testing.assert_allclose(grads.log_u, 0, atol=1e-14)
+    for step in (-1.0, 0.3, 2.0):
+        value, grads = pc.global_contrastive.value_and_grad(
+            *pair, log_g + step, wrt="log_u", **options
+        )
+        assert value > least
+        np.testing.assert_allclose(grads.log_u, 0.4 * (1 - np.exp(-step)) / (2 * B))
+
+
+def test_the_bound_has_the_same_variable(pair):
+    """`flo_bound` is one direction of it: minus the losses of x over tau, less log(B - 1) moved."""
+    tau, u = 0.4, np.random.default_rng(3).normal(size=B)
+    bound, of_u = pc.flo_bound.value_and_grad(
+        pair[0] @ pair[1].T / tau, u, wrt="u", normalize=False
+    )
+    losses, back = pc.global_contrastive.vjp(
+        *pair, u, tau, wrt="log_u", normalize=False, reduction="none"
+    )
+    np.testing.assert_allclose(bound, -losses[0].mean() / tau)
+    on_x = np.stack([np.ones(B), np.zeros(B)]) / (tau * B)
+    np.testing.assert_allclose(of_u.u, -back(on_x).log_u)
 
 
 @pytest.mark.parametrize(

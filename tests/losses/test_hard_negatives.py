@@ -107,3 +107,146 @@ def test_an_anchor_without_negatives_counts_as_zero(tile):
     assert value == 0
     np.testing.assert_array_equal(grads.x, 0)
     np.testing.assert_array_equal(grads.y, 0)
+
+
+# nnclr
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_a_batch_that_is_its_own_neighbour(symmetric):
+    """Where the queue holds the batch, the value is that of InfoNCE; half of the gradient stays."""
+    queue, options = np.concat([X, 3 * Y]), {"temperature": 0.3, "symmetric": symmetric}
+    value, grads = pc.nnclr.value_and_grad(X, Y, queue, **options)
+    np.testing.assert_allclose(value, pc.info_nce(X, Y, **options), rtol=1e-13)
+    wanted = pc.info_nce.value_and_grad(X, Y, temperature=0.3, symmetric=False)[1]
+    half = 2 if symmetric else 1
+    np.testing.assert_allclose(half * grads.y, wanted.y, rtol=1e-12)
+    if not symmetric:
+        assert not grads.x.any()
+
+
+def test_decoupled_neighbours_leave_the_positive_out():
+    """The softplus of the decoupled loss is the loss, anchor by anchor."""
+    options = {"symmetric": False, "reduction": "none"}
+    decoupled = pc.nnclr(X, Y, Y[::-1], decoupled=True, **options)
+    np.testing.assert_allclose(
+        np.logaddexp(0, decoupled), pc.nnclr(X, Y, Y[::-1], **options), rtol=1e-13
+    )
+    with pytest.raises(ValueError, match=r"^nnclr: x and y must have at least 2 rows.*got 1$"):
+        pc.nnclr(X[:1], Y[:1], Y, decoupled=True)
+    assert pc.nnclr(X[:1], Y[:1], Y) == 0
+
+
+def test_a_queue_is_a_constant():
+    with pytest.raises(ValueError, match=r"^nnclr: .*queue"):
+        pc.nnclr.value_and_grad(X, Y, X, wrt="queue")
+
+
+def test_nearest_neighbours_are_those_of_all_cosines(monkeypatch):
+    """In blocks of rows too; of level ones the first, and none of a row that is nan."""
+    x, queue = np.random.default_rng(3).normal(size=(2, 40, 5))
+    cosines = (x / np.linalg.norm(x, axis=1)[:, None]) @ (queue.T / np.linalg.norm(queue, axis=1))
+    indices, rows = pc.nearest_neighbours(x, queue)
+    np.testing.assert_array_equal(indices, cosines.argmax(axis=1))
+    np.testing.assert_array_equal(rows, queue[indices])
+    monkeypatch.setattr("polycontrast.contrast.blocks_of_rows.ENTRIES", 3 * 40)
+    np.testing.assert_array_equal(pc.nearest_neighbours(x, queue)[0], indices)
+    twice = np.concat([queue, queue])
+    np.testing.assert_array_equal(pc.nearest_neighbours(x, twice)[0], indices)
+    x[1, 2] = np.nan
+    rows = pc.nearest_neighbours(x, queue)[1]
+    assert np.isnan(rows[1]).all()
+    assert np.isfinite(np.delete(rows, 1, axis=0)).all()
+
+
+@pytest.mark.parametrize("shapes", [((6, 4), (6, 5)), ((6,), (6, 4)), ((6, 4), (0, 4))])
+def test_neighbours_of_other_shapes(shapes):
+    with pytest.raises(ValueError, match=r"^nearest_neighbours: x \(B, D\) and queue .*, got "):
+        pc.nearest_neighbours(*map(np.ones, shapes))
+
+
+# margin_info_nce
+
+QUEUE = np.random.default_rng(7).normal(size=(9, 4))
+
+
+def test_a_cosine_margin_is_a_factor_of_the_negatives():
+    x, y = np.random.default_rng(8).normal(size=(2, 5, 4))
+    loss = pc.margin_info_nce(x, y, QUEUE, margin=0.2 * np.log(2), temperature=0.2)
+    twice = pc.margin_info_nce(x, y, np.concat([QUEUE, QUEUE]), margin=0.0, temperature=0.2)
+    np.testing.assert_allclose(loss, twice, rtol=1e-13)
+
+
+def test_losses_grow_with_the_margin():
+    x, y = np.random.default_rng(8).normal(size=(2, 5, 4))
+    for kind in ("cos", "arc"):
+        losses = [pc.margin_info_nce(x, y, QUEUE, margin=m, kind=kind) for m in (-1, -0.2, 0, 0.7)]
+        assert losses == sorted(losses)
+
+
+@pytest.mark.parametrize("margin", [-0.8, 0.8])
+def test_an_angular_margin_never_rewards_a_worse_match(margin):
+    """The loss falls with the cosine, also where the angle leaves its range."""
+    angles = np.linspace(math.pi, 0, 99)
+    y = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    x = np.asarray([[1.0, 0.0]] * 99)
+    losses = pc.margin_info_nce(x, y, np.eye(2), margin=margin, kind="arc", reduction="none")
+    assert (np.diff(losses) < 0).all()
+
+
+@pytest.mark.parametrize("margin", [-0.8, 0.8])
+def test_an_angular_margin_of_equal_and_of_opposite_rows(margin):
+    x = np.random.default_rng(8).normal(size=(5, 4))
+    for y in (x, -x):
+        value, grads = pc.margin_info_nce.value_and_grad(
+            x, y, QUEUE, margin=margin, kind="arc", wrt=("x", "y", "temperature")
+        )
+        assert np.isfinite(value)
+        assert all(np.isfinite(grad).all() for grad in grads)
+
+
+def test_margins_beyond_a_half_turn():
+    x = np.random.default_rng(8).normal(size=(5, 4))
+    message = 'margin_info_nce: margin must be from -pi to pi with kind="arc", got 4'
+    with pytest.raises(ValueError, match=message):
+        pc.margin_info_nce(x, x, QUEUE, margin=4, kind="arc")
+    pc.margin_info_nce(x, x, QUEUE, margin=4.0)
+
+
+# interclr
+
+
+def test_gathered_rows_are_listed_ones():
+    """Rows of a bank by index are own negatives, in blocks as at once."""
+    rng = np.random.default_rng(9)
+    x, y = rng.normal(size=(2, 5, 4))
+    bank, index, others = rng.normal(size=(8, 4)), rng.integers(0, 8, 5), rng.integers(0, 8, (5, 7))
+    given = {"intra_weight": 0.0, "inter_weight": 1.0, "wrt": ("x", "temperature")}
+    value, grads = pc.interclr.value_and_grad(x, y, QUEUE, bank, index, others, **given)
+    wanted, theirs = pc.margin_info_nce.value_and_grad(
+        x, bank[index], bank[others], wrt=("x", "temperature")
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    np.testing.assert_allclose(grads.x, theirs.x, atol=1e-13)
+    np.testing.assert_allclose(grads.temperature, theirs.temperature, rtol=1e-12)
+    with pytest.raises(ValueError, match="interclr: neg_index must be from 0 to 7, got 8"):
+        pc.interclr(x, y, QUEUE, bank, index, others + 8)
+
+
+def test_semi_hard_negatives():
+    """Rows of the pool without the anchor's label, each once; all of them where all are wanted."""
+    rng = np.random.default_rng(10)
+    similarity, labels = rng.normal(size=(20, 50)), rng.integers(0, 4, 50)
+    of_anchors = rng.integers(0, 4, 20)
+    found = pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=10)
+    again = pc.semi_hard_negatives(
+        np.random.default_rng(3), similarity, labels, of_anchors, pool=30, count=10
+    )
+    np.testing.assert_array_equal(found, again)
+    ranks = np.argsort(np.argsort(-similarity, axis=1), axis=1)
+    for i, row in enumerate(found):
+        assert len(set(row)) == 10
+        assert (labels[row] != of_anchors[i]).all()
+        assert (ranks[i, row] < 30).all()
+    with pytest.raises(ValueError, match=r"count must be at most the .* of anchor .*, got 30"):
+        pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=30)

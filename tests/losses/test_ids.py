@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from battery.cases import Case, assert_close, case_params, cases_of
 
 import polycontrast as pc
 
@@ -9,7 +10,9 @@ RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(2, 6, 4))
 IDS = np.asarray([3, 1, 3, 0, 7, 1])
 LOSSES = [o for o in pc.objectives().values() if "ids" in o.arguments]
-params = pytest.mark.parametrize("loss", [pytest.param(o, id=o.name) for o in LOSSES])
+CASES = [case for o in LOSSES for case in cases_of(o) if "ids" in case.dims]
+KEEP_THEIR_MATCHES = {"sigmoid_contrastive", "gamma_info_nce", "n_pair", "cyclip"}
+"""Sums over pairs of which those of the matches, and other terms, have nothing to do with ids."""
 
 
 def results(loss, *args, **options):
@@ -23,27 +26,75 @@ def assert_same(one, other):
         np.testing.assert_allclose(a, b, atol=1e-12)
 
 
-@params
+@pytest.mark.parametrize("case", case_params(CASES))
 @pytest.mark.parametrize("tile", [None, (2, 2)])
-def test_distinct_ids_change_nothing(loss, tile):
-    options = {"reduction": "none", "tile": tile}
-    assert_same(
-        results(loss, X, Y, ids=np.arange(6)[::-1], **options), results(loss, X, Y, **options)
-    )
+def test_distinct_ids_change_nothing(case, tile):
+    arrays = case.arrays()
+    without = {name: x for name, x in arrays.items() if name != "ids"}
+    if "negative_ids" in without:  # which ids do not go without
+        del without["negative_ids"]
+        arrays["negative_ids"] = arrays["negative_ids"] + 100
+    distinct = arrays | {"ids": np.arange(len(arrays["ids"]))[::-1]}
+    assert_close(case.evaluate(distinct, tile=tile), case.evaluate(without, tile=tile), 1e-12)
 
 
-@params
-def test_an_anchor_without_negatives_has_no_loss(loss):
-    """All samples are one item: loss 0 and gradient 0; the sigmoid keeps its matches."""
-    value, grads = results(loss, X, Y, ids=np.zeros(6, dtype=int), reduction="none")
-    if loss is pc.sigmoid_contrastive:
-        unit = [t / np.linalg.norm(t, axis=1, keepdims=True) for t in (X, Y)]
-        logits = (unit[0] * unit[1]).sum(axis=1) / 0.1 - 10
-        np.testing.assert_allclose(value, np.log1p(np.exp(-logits)), atol=1e-12)
+@pytest.mark.parametrize("case", case_params(CASES))
+def test_an_anchor_without_negatives_has_no_loss(case):
+    """All samples are one item: value 0 and gradient 0."""
+    arrays = case.arrays()
+    one = {n: 0 * arrays[n] for n in ("ids", "negative_ids") if n in arrays}
+    found = case.evaluate(arrays | one)
+    assert np.isfinite(found.value).all()
+    keeps = case.objective.name in KEEP_THEIR_MATCHES
+    if keeps or case.params.get("denominator") == "original":  # where the row itself is a candidate
         return
-    np.testing.assert_array_equal(value, 0)
-    for grad in grads:
-        np.testing.assert_array_equal(grad, 0)
+    np.testing.assert_allclose(found.value, 0, atol=1e-14)
+    for grad in found.grads.values():
+        np.testing.assert_allclose(grad, 0, atol=1e-14)
+
+
+def test_the_sigmoid_keeps_its_matches():
+    value = pc.sigmoid_contrastive(X, Y, ids=np.zeros(6, dtype=int), reduction="none")
+    unit = [t / np.linalg.norm(t, axis=1, keepdims=True) for t in (X, Y)]
+    logits = (unit[0] * unit[1]).sum(axis=1) / 0.1 - 10
+    np.testing.assert_allclose(value, np.log1p(np.exp(-logits)), atol=1e-12)
+
+
+def test_one_item_of_two_samples_removes_two_pairs():
+    """Those of one sample with the other, in each direction, and no others."""
+    ids = np.asarray([0, 1, 2, 3, 4, 1])
+    s = (X @ Y.T) / 0.1
+    rows = pc.info_nce(
+        X, Y, ids=ids, symmetric=False, normalize=False, temperature=0.1, reduction="none"
+    )
+    s[1, 5] = s[5, 1] = -np.inf
+    np.testing.assert_allclose(rows, np.log(np.exp(s).sum(axis=1)) - np.diag(s), atol=1e-12)
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_state_without_an_estimate_stays(seen):
+    """A sample whose batch holds no other item keeps what is known of it."""
+    old = np.full((2, 6), -np.inf)
+    old[:, 0] = 0.5 if seen else -np.inf
+    ids = np.asarray([0, 0, 0, 0, 0, 1])
+    for gamma in (0.3, 1.0):
+        new = pc.update_log_u(X[:5], Y[:5], old[:, :5], ids=ids[:5], gamma=gamma)
+        np.testing.assert_array_equal(new, old[:, :5])
+    new = pc.update_log_u(X, Y, old, ids=ids)
+    assert np.isfinite(new).all()
+    few = pc.update_log_u(X[[0, 5]], Y[[0, 5]], old[:, [0, 5]])
+    np.testing.assert_allclose(new[:, 0], few[:, 0])
+    others = pc.log_normalizer(X, Y, ids=ids, include_positive=False)
+    two = pc.log_normalizer(X[[0, 5]], Y[[0, 5]], include_positive=False)
+    np.testing.assert_allclose(others[0], two[0])
+
+
+def test_a_step_takes_the_ids():
+    log_u = np.zeros((2, 6))
+    value, _, state = pc.global_contrastive_step(X, Y, log_u, 0.3, ids=IDS)
+    wanted = pc.update_log_u(X, Y, log_u, 0.3, IDS)
+    np.testing.assert_array_equal(state, wanted)
+    assert value == pc.global_contrastive(X, Y, wanted, 0.3, IDS)
 
 
 NEGATIVES = RNG.normal(size=(6, 5, 4))
@@ -115,10 +166,13 @@ def test_wrong_negatives_are_refused(given, message):
         pc.info_nce(X, Y, **given)
 
 
-@params
+@pytest.mark.parametrize("loss", [pytest.param(o, id=o.name) for o in LOSSES])
 @pytest.mark.parametrize("dtype", [float, bool])
 def test_ids_are_integers(loss, dtype):
+    case = Case(loss, {"ids": "B"})
+    arrays = case.arrays()
+    wrong = arrays | {"ids": arrays["ids"].astype(dtype)}
     with pytest.raises(TypeError, match=f"{loss.name}: ids must have a integral dtype"):
-        loss(X, Y, ids=IDS.astype(dtype))
-    with pytest.raises(ValueError, match=f"{loss.name}: x and ids must have the same"):
-        loss(X, Y, ids=IDS[:4])
+        case.value(wrong)
+    with pytest.raises(ValueError, match=f"{loss.name}: .* and ids must have the same"):
+        case.value(arrays | {"ids": arrays["ids"][:4]})

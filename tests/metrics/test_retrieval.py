@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from polycontrast.metrics import recall_at_k as retrieval
+from polycontrast.contrast import blocks_of_rows
 from polycontrast.metrics.recall_at_k import recall_at_k
 
 
@@ -37,7 +37,7 @@ def test_equals_a_sorted_list(backend, pair, dtype):
 def test_blocks_do_not_matter(pair, entries, monkeypatch):
     """Blocks of one row, of some, and of all rows count the same."""
     whole = recall_at_k(*pair, k=2)
-    monkeypatch.setattr(retrieval, "BLOCK_ENTRIES", entries)
+    monkeypatch.setattr(blocks_of_rows, "ENTRIES", entries)
     assert recall_at_k(*pair, k=2) == whole
 
 

@@ -99,3 +99,9 @@ def flo_bound(scores, u, *, temperature=1.0, normalize=True):
         inner = sum(torch.exp(s[i, j] - s[i, i] - u[i]) for j in range(n) if j != i)
         total = total + u[i] + inner / (n - 1) - 1
     return -total / n
+
+
+@oracle(cases=({"scores": "B B"}, {"temperature": 0.5}, {"normalize": False}))
+def club_bound(scores, *, temperature=1.0, normalize=True):
+    s = _matrix(scores, temperature, normalize)
+    return s.diagonal().mean() - s.mean()

@@ -6,7 +6,7 @@ They share nothing with the library, so that an error would have to be made twic
 
 from .registry import torch
 
-__all__ = ["norm", "off_diagonal", "per_sample", "ragged", "reduce", "unit"]
+__all__ = ["apart", "norm", "off_diagonal", "per_sample", "ragged", "reduce", "unit"]
 
 
 def norm(v):
@@ -23,6 +23,11 @@ def unit(x, normalize=True):
     length = norm(x).unsqueeze(-1)
     zero = length == 0
     return torch.where(zero, 0.0, x / torch.where(zero, 1.0, length))
+
+
+def apart(i, j, ids=None):
+    """Whether two samples are negatives of each other: they differ, and so do their items."""
+    return i != j and (ids is None or int(ids[i]) != int(ids[j]))
 
 
 def off_diagonal(n, like):

@@ -1,6 +1,6 @@
 """Naive estimators of large-batch gradients, one pair at a time."""
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 from .two_view import info_nce
 
@@ -13,12 +13,14 @@ from .two_view import info_nce
         {"scale": 0.5},
         {"include_positive": False},
         {"normalize": False},
+        {"ids": "B", "log_auxiliary": "2 B"},
     )
 )
 def gamma_info_nce(
     x,
     y,
     log_auxiliary,
+    ids=None,
     *,
     temperature=0.1,
     scale=1.0,
@@ -36,9 +38,9 @@ def gamma_info_nce(
             loss = -anchors[i] @ keys[i] / temperature
             for j in range(b):
                 term = torch.exp(anchors[i] @ keys[j] / temperature + log_u[i])
-                if j != i:
+                if apart(i, j, ids):
                     loss = loss + scale * term
-                elif include_positive:
+                elif j == i and include_positive:
                     loss = loss + term
             losses.append(loss)
         return torch.stack(losses)
@@ -59,6 +61,8 @@ def gamma_info_nce(
         {"negatives": "all"},
         {"log_u": "2 B", "temperature": "2 B", "negatives": "all", "relative": False},
         {"normalize": False, "temperature": 0.5},
+        {"ids": "B", "log_u": "2 B", "temperature": "B"},
+        {"ids": "B", "negatives": "all", "relative": False},
     )
 )
 def global_contrastive(
@@ -66,6 +70,7 @@ def global_contrastive(
     y,
     log_u,
     temperature=0.1,
+    ids=None,
     *,
     rho=0.0,
     negatives="cross",
@@ -77,15 +82,19 @@ def global_contrastive(
     x, y = unit(x, normalize), unit(y, normalize)
     b = x.shape[0]
     tau = torch.as_tensor(temperature, dtype=x.dtype) + torch.zeros(2, b, dtype=x.dtype)
-    log_u = (log_u + torch.zeros(2, b, dtype=x.dtype)).detach()
+    log_u = log_u + torch.zeros(2, b, dtype=x.dtype)
 
     def direction(anchors, keys, tau, log_u):
         losses = []
         for i in range(b):
             match = anchors[i] @ keys[i]
-            candidates = [keys[j] for j in range(b) if j != i]
+            others = [j for j in range(b) if apart(i, j, ids)]
+            if not others:
+                losses.append(0.0 * (match + tau[i] + log_u[i]))
+                continue
+            candidates = [keys[j] for j in others]
             if negatives == "all":
-                candidates += [anchors[j] for j in range(b) if j != i]
+                candidates += [anchors[j] for j in others]
             h = torch.stack([anchors[i] @ z - (match if relative else 0.0) for z in candidates])
             ratio = torch.exp(h / tau[i] - log_u[i]).mean()
             loss = tau[i] * (log_u[i] + rho) + tau[i].detach() * (ratio - 1)
@@ -96,9 +105,17 @@ def global_contrastive(
     return reduce(torch.stack(losses), None, reduction)
 
 
-@oracle(cases=({"groups": 2}, {"groups": 3, "temperature": 0.5}, {"normalize": False}))
-def grouped_info_nce(x, y, *, groups=1, temperature=0.07, normalize=True):
+@oracle(
+    cases=(
+        {"groups": 2},
+        {"groups": 3, "temperature": 0.5},
+        {"normalize": False},
+        {"groups": 2, "ids": "B"},
+    )
+)
+def grouped_info_nce(x, y, ids=None, *, groups=1, temperature=0.07, normalize=True):
     """Mean of the InfoNCE of consecutive blocks."""
-    pairs = zip(x.chunk(groups), y.chunk(groups), strict=True)
+    items = [None] * groups if ids is None else ids.chunk(groups)
+    parts = zip(x.chunk(groups), y.chunk(groups), items, strict=True)
     options = dict(temperature=temperature, normalize=normalize)
-    return torch.stack([info_nce(a, b, **options) for a, b in pairs]).mean()
+    return torch.stack([info_nce(a, b, ids=i, **options) for a, b, i in parts]).mean()

@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 
 
@@ -68,20 +68,27 @@ def joint_entropy(x, y, *, temperature=0.5, normalize=False, reduction="mean"):
         {"exponent": 1.0},
         {"exponent": 2.0, "eps": 0.3, "temperature": 0.2},
         {"normalize": False},
+        {"ids": "B", "eps": 0.3},
     )
 )
-def alpha_cl(x, y, *, temperature=0.5, exponent=4.0, eps=0.0, normalize=True, reduction="mean"):
+def alpha_cl(
+    x, y, ids=None, *, temperature=0.5, exponent=4.0, eps=0.0, normalize=True, reduction="mean"
+):
     """Negatives minus positive, weighted by powers of the distance that are constants."""
     z, b = torch.cat([unit(x, normalize), unit(y, normalize)]), x.shape[0]
     losses = []
     for a in range(2 * b):
         partner = (a + b) % (2 * b)
-        c = z[[k for k in range(2 * b) if k not in (a, partner)]] @ z[a]
+        negatives = [k for k in range(2 * b) if apart(a % b, k % b, ids)]
+        if not negatives:
+            losses.append(0.0 * z[a].sum())
+            continue
+        c = z[negatives] @ z[a]
         logs = -((1 - c).clamp(min=0) ** exponent) / temperature
         if eps:
-            rest = torch.full_like(logs[:1], math.log(eps * (2 * b - 2)))
+            rest = torch.full_like(logs[:1], math.log(eps * len(negatives)))
             logs = torch.cat([logs, rest])
-        weights = torch.softmax(logs, 0)[: 2 * b - 2].detach()
+        weights = torch.softmax(logs, 0)[: len(negatives)].detach()
         losses.append((weights * (c - z[a] @ z[partner])).sum())
     return reduce(torch.stack(losses), None, reduction)
 
@@ -105,6 +112,7 @@ def cacr(
     t=2.0,
     stop_grad_weights=False,
     normalize=True,
+    reduction="mean",
 ):
     """Weighted distances to positives, and minus those (or log kernels) to negatives."""
     views = [unit(view, normalize) for view in views]
@@ -114,21 +122,23 @@ def cacr(
         weights = torch.softmax(logits, 0)
         return ((weights.detach() if stop_grad_weights else weights) * values).sum()
 
-    attraction, repulsion = [], []
+    attraction, repulsion = [[] for _ in range(b)], []
     for a in range(m):
         for i in range(b):
             d = torch.stack([_square(views[a][i], views[c][i]) for c in range(m) if c != a])
-            attraction.append(mean(tau_pos * d, d))
+            attraction[i].append(mean(tau_pos * d, d))
     for a in range(m):
         for c in range(a + 1, m):
             costs = []
             for i in range(b):
                 d = torch.stack([_square(views[a][i], views[c][j]) for j in range(b) if j != i])
                 costs.append(mean(-tau_neg * d, torch.exp(-t * d) if cost == "rbf" else -d))
-            average = torch.stack(costs).mean()
-            repulsion.append(torch.log(average) if cost == "rbf" else average)
-    total = alpha * torch.stack(attraction).mean() + beta * torch.stack(repulsion).mean()
-    return total + 0.0 * (tau_pos + tau_neg)  # held or not, both are part of the graph
+            costs = torch.stack(costs)
+            repulsion.append(torch.log(costs.mean()).expand(b) if cost == "rbf" else costs)
+    pulled = torch.stack([torch.stack(terms).mean() for terms in attraction])
+    losses = alpha * pulled + beta * torch.stack(repulsion).mean(0)
+    # Held or not, both are part of the graph.
+    return reduce(losses + 0.0 * (tau_pos + tau_neg), None, reduction)
 
 
 # With weights of 1000 the differences of the common rows would be lost in the value's rounding.

@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import norm, per_sample, reduce, unit
+from .conventions import apart, norm, per_sample, reduce, unit
 from .registry import oracle, torch
 
 
@@ -119,12 +119,12 @@ def contrastive_margin(
     return value
 
 
-@oracle(cases=({"l2": 0.02}, {"l2": 1.0, "reduction": "none"}))
-def n_pair(x, y, *, l2=0.0, reduction="mean"):
+@oracle(cases=({"l2": 0.02}, {"l2": 1.0, "reduction": "none"}, {"ids": "B"}))
+def n_pair(x, y, ids=None, *, l2=0.0, reduction="mean"):
     """Cross-entropy of plain products, and squared lengths."""
     losses = []
     for i in range(x.shape[0]):
-        others = [j for j in range(x.shape[0]) if j != i]
+        others = [j for j in range(x.shape[0]) if apart(i, j, ids)]
         softmax = _log_one_plus(y[others] @ x[i] - y[i] @ x[i])
         losses.append(softmax + 0.25 * l2 * (x[i] @ x[i] + y[i] @ y[i]))
     return reduce(torch.stack(losses), None, reduction)

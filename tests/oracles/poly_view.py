@@ -8,17 +8,12 @@ sample, then over the samples that have one.
 import itertools
 import math
 
-from .conventions import per_sample, ragged, unit
+from .conventions import apart, per_sample, ragged, unit
 from .registry import oracle, torch
 
 
 def _lse(terms):
     return torch.logsumexp(torch.stack(list(terms)), 0)
-
-
-def _apart(i, j, ids):
-    """Whether two samples are negatives of each other: they differ, and so do their items."""
-    return i != j and (ids is None or int(ids[i]) != int(ids[j]))
 
 
 def _mean(terms):
@@ -53,7 +48,7 @@ def poly_view(
     losses = []
     for i, mine in enumerate(samples):
         others = [
-            z for j, theirs in enumerate(samples) if _apart(i, j, ids) for z in theirs.values()
+            z for j, theirs in enumerate(samples) if apart(i, j, ids) for z in theirs.values()
         ]
         anchors = []
         for a, anchor in mine.items():
@@ -109,7 +104,7 @@ def sufficient_statistics(
     losses = []
     for i, mine in enumerate(samples):
         candidates = [
-            t for j, theirs in enumerate(means) if _apart(i, j, ids) for t in theirs.values()
+            t for j, theirs in enumerate(means) if apart(i, j, ids) for t in theirs.values()
         ]
         anchors = []
         for a, anchor in mine.items():
@@ -129,23 +124,21 @@ def _pair(kind, x, y, i, temperature, ids):
     """Return the loss of pair `i` of two columns of rows, for each of the two-view losses."""
     s = x[i] @ y[i] / temperature
     if kind == "info_nce":
-        rows = _lse(x[i] @ y[j] / temperature for j in y if j == i or _apart(i, j, ids))
-        columns = _lse(y[i] @ x[j] / temperature for j in x if j == i or _apart(i, j, ids))
+        rows = _lse(x[i] @ y[j] / temperature for j in y if j == i or apart(i, j, ids))
+        columns = _lse(y[i] @ x[j] / temperature for j in x if j == i or apart(i, j, ids))
         return (rows + columns) / 2 - s
     if kind == "nt_xent":
         total = 0.0
         for anchor, own, other in ((x[i], x, y), (y[i], y, x)):
-            logits = [anchor @ own[j] / temperature for j in own if _apart(i, j, ids)]
-            logits += [
-                anchor @ other[j] / temperature for j in other if j == i or _apart(i, j, ids)
-            ]
+            logits = [anchor @ own[j] / temperature for j in own if apart(i, j, ids)]
+            logits += [anchor @ other[j] / temperature for j in other if j == i or apart(i, j, ids)]
             total = total + _lse(logits) - s
         return total / 2
     if kind == "dhel":
         total = -s
         found = []
         for column in (x, y):
-            energies = [column[i] @ column[j] / temperature for j in column if _apart(i, j, ids)]
+            energies = [column[i] @ column[j] / temperature for j in column if apart(i, j, ids)]
             if energies:
                 total = total + _lse(energies)
             found += energies
@@ -340,7 +333,7 @@ def mv_info_nce(
             for j, theirs in enumerate(samples):
                 for b, z in theirs.items():
                     allowed = b != a if energy == "cross" else (j, b) != (i, a)
-                    if allowed and (j == i or _apart(i, j, ids)):
+                    if allowed and (j == i or apart(i, j, ids)):
                         energies.append(anchor @ z / temperature)
         losses.append(_lse(energies) - _lse(positives))
     return per_sample(losses, weights, reduction, views[0])
@@ -378,8 +371,8 @@ def mv_dhel(
         loss = -_lse(u @ v / temperature for u, v in itertools.combinations(mine.values(), 2))
         found = []
         for a, anchor in mine.items():
-            apart = [z for j, z in columns[a].items() if _apart(i, j, ids)]
-            energies = [anchor @ z / temperature for z in apart]
+            others = [z for j, z in columns[a].items() if apart(i, j, ids)]
+            energies = [anchor @ z / temperature for z in others]
             if energies:
                 loss = loss + _lse(energies)
             found += energies
@@ -416,3 +409,41 @@ def dhel(
             loss = loss + torch.logsumexp(y[others] @ y[i] / temperature, 0)
         losses.append(loss)
     return per_sample(losses, weights, reduction, x)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"normalize": False, "temperature": 1.0},
+        {"mask": "M B"},
+    )
+)
+def symile(views, permutations, mask=None, *, temperature=0.1, normalize=True, reduction="mean"):
+    """Each view against its own product of the others, and those of the other places."""
+    samples = ragged(views, mask, normalize)
+    count, losses = len(views), []
+    for i, mine in enumerate(samples):
+        if len(mine) < count:
+            losses.append(None)
+            continue
+        terms = []
+        for m in range(count):
+            others = [r for r in range(count) if r != m]
+            own = mine[m] @ _entrywise([mine[r] for r in others]) / temperature
+            logits = [own]
+            for j in range(len(samples)):
+                places = {r: int(permutations[m][r][j]) for r in others}
+                if j != i and all(len(samples[place]) == count for place in places.values()):
+                    p = _entrywise([samples[place][r] for r, place in places.items()])
+                    logits.append(mine[m] @ p / temperature)
+            terms.append(_lse(logits) - own)
+        losses.append(_mean(terms))
+    return per_sample(losses, None, reduction, views[0])
+
+
+def _entrywise(rows):
+    """Product of several rows."""
+    product = rows[0]
+    for row in rows[1:]:
+        product = product * row
+    return product

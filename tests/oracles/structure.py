@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 from .two_view import info_nce
 
@@ -50,20 +50,30 @@ def geometric_consistency(
     return total
 
 
-@oracle(cases=({"temperature": 0.5}, {"in_modal": 0.5}, {"cross_modal": 0.0}, {"normalize": False}))
-def cyclip(x, y, *, temperature=0.07, in_modal=0.25, cross_modal=0.25, normalize=True):
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"in_modal": 0.5},
+        {"cross_modal": 0.0},
+        {"normalize": False},
+        {"ids": "B"},
+    )
+)
+def cyclip(x, y, ids=None, *, temperature=0.07, in_modal=0.25, cross_modal=0.25, normalize=True):
     """CLIP plus the two cyclic terms, these on plain inner products."""
-    return info_nce(x, y, temperature=temperature, normalize=normalize) + geometric_consistency(
+    contrast = info_nce(x, y, ids=ids, temperature=temperature, normalize=normalize)
+    return contrast + geometric_consistency(
         x, y, in_modal=in_modal, cross_modal=cross_modal, normalize=normalize
     )
 
 
-def _in_modal(z, aug, temperature, denominator):
+def _in_modal(z, aug, temperature, denominator, ids=None):
     """Mean over rows of LSE_k <z_j, a_k> / tau - <z_j, aug_j> / tau."""
     candidates = aug if denominator == "augmented" else z
     losses = []
     for j in range(z.shape[0]):
-        logits = torch.stack([z[j] @ row for row in candidates]) / temperature
+        rows = [row for k, row in enumerate(candidates) if k == j or apart(j, k, ids)]
+        logits = torch.stack([z[j] @ row for row in rows]) / temperature
         losses.append(torch.logsumexp(logits, 0) - z[j] @ aug[j] / temperature)
     return torch.stack(losses).mean()
 
@@ -74,16 +84,17 @@ def _in_modal(z, aug, temperature, denominator):
         {"denominator": "original", "normalize": False, "temperature": 0.5},
         {"temperature": 0.5},
         {"normalize": False},
+        {"ids": "B"},
+        {"ids": "B", "denominator": "original"},
     )
 )
 def multimodal_contrastive(
-    x, y, x_aug, y_aug, *, temperature=0.07, denominator="augmented", normalize=True
+    x, y, x_aug, y_aug, ids=None, *, temperature=0.07, denominator="augmented", normalize=True
 ):
     """A quarter of V2T + T2V + V2V + T2T."""
     x, y, xa, ya = (unit(z, normalize) for z in (x, y, x_aug, y_aug))
-    across = _in_modal(x, y, temperature, "augmented") + _in_modal(y, x, temperature, "augmented")
-    within = _in_modal(x, xa, temperature, denominator) + _in_modal(y, ya, temperature, denominator)
-    return (across + within) / 4
+    pairs = [(x, y, "augmented"), (y, x, "augmented"), (x, xa, denominator), (y, ya, denominator)]
+    return sum(_in_modal(a, b, temperature, kind, ids) for a, b, kind in pairs) / 4
 
 
 @oracle(

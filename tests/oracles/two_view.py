@@ -1,6 +1,6 @@
 """Naive InfoNCE and its kin over two views."""
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 
 
@@ -127,11 +127,13 @@ def dcl(x, y, ids=None, *, temperature=0.1, normalize=True, reduction="mean"):
         {"stop_grad_weights": False},
         {"stop_grad_weights": False, "sigma": 0.2, "temperature": 0.5},
         {"normalize": False},
+        {"ids": "B", "stop_grad_weights": False},
     )
 )
 def dclw(
     x,
     y,
+    ids=None,
     *,
     temperature=0.1,
     sigma=0.5,
@@ -147,7 +149,10 @@ def dclw(
         weights = weights.detach()
     losses = []
     for a in range(2 * b):
-        negatives = [k for k in range(2 * b) if k not in (a, partner[a])]
+        negatives = _negatives(a, partner, ids)
+        if not negatives:
+            losses.append(0.0 * z[a].sum())
+            continue
         positive = weights[a % b] * (z[a] @ z[partner[a]]) / temperature
         losses.append(torch.logsumexp(z[negatives] @ z[a] / temperature, 0) - positive)
     return reduce(torch.stack(losses), None, reduction)
@@ -171,11 +176,13 @@ def weighted_nt_xent(x, y, weights, *, temperature=0.1, normalize=True, reductio
     return reduce(losses, weights, reduction)
 
 
-@oracle(cases=({"temperature": 0.5},))
-def cmim(z, *, temperature=0.1, reduction="mean"):
+@oracle(cases=({"temperature": 0.5}, {"ids": "B"}))
+def cmim(z, ids=None, *, temperature=0.1, reduction="mean"):
     """Each row against the mean of the others; the positive is the row itself."""
     u, losses = unit(z), []
     for i in range(z.shape[0]):
-        others = [torch.exp((u[i] @ u[j] - 1) / temperature) for j in range(len(u)) if j != i]
-        losses.append(torch.log1p(sum(others) / len(others)))
+        others = [
+            torch.exp((u[i] @ u[j] - 1) / temperature) for j in range(len(u)) if apart(i, j, ids)
+        ]
+        losses.append(torch.log1p(sum(others) / len(others)) if others else 0.0 * u[i].sum())
     return reduce(torch.stack(losses), None, reduction)

@@ -1,6 +1,6 @@
 """Naive losses on the volume of the parallelotope of several vectors, by determinants."""
 
-from .conventions import per_sample, unit
+from .conventions import apart, per_sample, reduce, unit
 from .registry import oracle, torch
 
 
@@ -39,6 +39,8 @@ def gram_volume(views, mask=None, weights=None, *, normalize=True, reduction="no
         {"weights": "B"},
         {"mask": "1+M B", "weights": "B"},
         {"mask": "1+M B", "label_smoothing": 0.1},
+        {"ids": "B", "label_smoothing": 0.1},
+        {"ids": "B", "mask": "1+M B", "label_smoothing": 0.1},
     ),
     kinks=True,
 )
@@ -47,6 +49,7 @@ def gram_loss(
     others,
     mask=None,
     weights=None,
+    ids=None,
     *,
     temperature=0.07,
     label_smoothing=0.0,
@@ -77,8 +80,8 @@ def gram_loss(
 
     losses = [
         (
-            cross_entropy([s[i, j] for j in tuples], s[i, i])
-            + cross_entropy([s[j, i] for j in anchors], s[i, i])
+            cross_entropy([s[i, j] for j in tuples if j == i or apart(i, j, ids)], s[i, i])
+            + cross_entropy([s[j, i] for j in anchors if j == i or apart(i, j, ids)], s[i, i])
         )
         / 2
         if (i, i) in s
@@ -86,3 +89,33 @@ def gram_loss(
         for i in range(b)
     ]
     return per_sample(losses, weights, reduction, anchor)
+
+
+@oracle(
+    cases=(
+        {"label_smoothing": 0.1},
+        {"temperature": 0.5},
+        {"normalize": False, "temperature": 1.0},
+    )
+)
+def triangle_loss(
+    anchor, x, y, *, temperature=0.07, label_smoothing=0.0, normalize=True, reduction="mean"
+):
+    """Cross-entropy both ways, minus half of |u|^2 |w|^2 - <u, w>^2 as similarity."""
+    a, x, y = (unit(t, normalize) for t in (anchor, x, y))
+    b = a.shape[0]
+
+    def score(i, j):
+        u, w = x[j] - a[i], y[j] - a[i]
+        return -((u @ u) * (w @ w) - (u @ w) ** 2) / (2 * temperature)
+
+    s = torch.stack([torch.stack([score(i, j) for j in range(b)]) for i in range(b)])
+
+    def cross_entropy(logits, positive):
+        mean = (1 - label_smoothing) * positive + label_smoothing * logits.mean()
+        return torch.logsumexp(logits, 0) - mean
+
+    losses = [
+        (cross_entropy(s[i], s[i, i]) + cross_entropy(s[:, i], s[i, i])) / 2 for i in range(b)
+    ]
+    return reduce(torch.stack(losses), None, reduction)

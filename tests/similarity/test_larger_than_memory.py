@@ -147,8 +147,9 @@ def test_files_stand_beside_memory(objective, tmp_path, everything_is_large):
         if argument.kind == "weights":
             arguments[name] = np.linspace(0.5, 1.5, 12)
         if argument.kind == "mask":
-            views = 4 if argument.dims[0][0] == "1+M" else 3
-            arguments[name] = (np.arange(views * 12) % 7 != 1).reshape(views, 12)
+            lengths = {"1+M": 4, "Q": 3, "T": 4, "M": 3}
+            shape = [lengths.get(axis, 12) for axis in argument.dims[0]]
+            arguments[name] = (np.arange(np.prod(shape)) % 7 != 1).reshape(shape)
     options = cases_of(objective)[0].options
     value, back = objective.vjp(**arguments, **options)
     ones = np.ones_like(value)

@@ -12,11 +12,13 @@ from polycontrast.similarity import (
     Labels,
     Map,
     OtherRows,
+    OtherSamples,
     Reading,
-    Root,
+    RestMean,
     RunningExpSum,
     Similarity,
     Sum,
+    Volume,
 )
 
 RNG = np.random.default_rng(0)
@@ -217,8 +219,29 @@ def test_sums_that_are_counted(tile):
         np.testing.assert_allclose(got, wanted, atol=1e-13)
 
 
-def test_a_matrix_with_a_score_has_no_readings():
-    """The map of a reading stands in the place of the score."""
-    matrix = Similarity(X[0], Y[0], scale=SCALE, score=Root(1))
-    with pytest.raises(TypeError, match=r"Reading: .* score"):
+@pytest.mark.parametrize("tile", [None, (3, 2)])
+def test_readings_of_a_score(tile):
+    """Of the views of a column that become one score: each as from a matrix of its own."""
+    score = Volume(np.full(7, 2.0), np.linspace(1, 2, 7), SCALE)
+
+    def matrix(pairs=None):
+        settings = Settings(tile=tile)
+        return Similarity(X[0], Y / 3, scale=SCALE, score=score, pairs=pairs, settings=settings)
+
+    one, other = OtherSamples(), Labels(LABELS)
+    rows, columns, back = matrix().read(Reading(RunningExpSum(), one), Reading(Sum(SCORES), other))
+    apart = matrix(one).reduce(RunningExpSum()), matrix(other).reduce(Sum(SCORES))
+    g = RNG.normal(size=(2, 2, 7))
+    pulled = back(tuple(g[0]), tuple(g[1]))
+    for k, (of_rows, of_columns, _) in enumerate(apart):
+        np.testing.assert_allclose(rows[k], of_rows, atol=1e-13)
+        np.testing.assert_allclose(columns[k], of_columns, atol=1e-13)
+    parts = [pull(g[0, k], g[1, k]) for k, (*_, pull) in enumerate(apart)]
+    for got, *wanted in zip(pulled[:4], *(part[:4] for part in parts), strict=True):
+        np.testing.assert_allclose(got, sum(wanted), atol=1e-13)
+
+
+def test_a_score_with_two_sides_has_no_readings():
+    matrix = Similarity(X, scale=SCALE, score=RestMean(np.ones(7)))
+    with pytest.raises(TypeError, match="Reading: takes a score that is the same for rows and col"):
         matrix.read(Reading(Sum(SCORES)))

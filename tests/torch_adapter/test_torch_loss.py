@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import math
 import pickle
 import runpy
 import weakref
@@ -31,14 +32,14 @@ def test_the_learned_scalar_gets_the_gradient_of_its_logarithm():
     _, grads = pc.info_nce.value_and_grad(
         *views.detach().numpy(), temperature=loss.temperature().item(), wrt="temperature"
     )
-    assert loss.temperature.raw.grad.item() == pytest.approx(0.2 * float(grads[0]), rel=1e-5)
+    assert loss.temperature.log.grad.item() == pytest.approx(0.2 * float(grads[0]), rel=1e-5)
 
 
 def test_a_scalar_of_any_sign_is_held_as_it_is():
     loss = Loss("sigmoid_contrastive", temperature=Learnable(0.1), bias=Learnable(-10, log=False))
     loss(*batch()).backward()
     assert loss.bias().item() == -10
-    assert loss.bias.raw.grad is not None
+    assert loss.bias.number.grad is not None
 
 
 def test_limits_are_kept():
@@ -47,7 +48,7 @@ def test_limits_are_kept():
     optimizer = torch.optim.SGD(temperature.parameters(), lr=10.0)
     temperature().backward()
     with torch.no_grad():
-        temperature.raw -= 100
+        temperature.log -= 100
     assert temperature().item() == pytest.approx(0.01)
     optimizer.zero_grad()
     (-1000 * temperature()).backward()
@@ -68,7 +69,7 @@ def test_a_parameter_of_the_users_is_one_of_the_module():
     temperature = torch.nn.Parameter(torch.tensor([0.2]))
     loss = Loss(pc.info_nce, temperature=temperature)
     assert [*loss.parameters()] == [temperature]
-    assert [*loss.state_dict()] == ["temperature"]
+    assert [*loss.state_dict()] == ["temperature", "_extra_state"]
     views = batch()
     loss(*views).backward()
     wanted = pc.info_nce.value_and_grad(
@@ -83,7 +84,7 @@ def test_other_tensors_move_with_the_module():
     loss = Loss(pc.info_nce, negatives=y.flip(0)).double()
     assert loss(x.double(), y.double()).dtype == torch.float64
     assert not [*loss.parameters()]
-    assert not loss.state_dict()
+    assert [*loss.state_dict()] == ["_extra_state"]
 
 
 def test_one_bounded_scalar_in_two_losses_of_a_step():
@@ -108,13 +109,61 @@ def test_one_bounded_scalar_in_two_losses_of_a_step():
     ],
     ids=["objective", "form", "inside a module"],
 )
-def test_the_state_of_another_kind_is_refused(saved, other):
+@pytest.mark.parametrize("form", [lambda state: state, dict], ids=["torch", "tensors alone"])
+def test_the_state_of_another_kind_is_refused(saved, other, form):
+    """With the metadata of torch, and without them, as in a file of safetensors."""
     loss = Loss(other or "nt_xent", temperature=Learnable(0.5))
     loss = loss if other else torch.nn.Sequential(loss)
-    with pytest.raises(RuntimeError, match=r"where (objective=nt_xent|log=True) is expected"):
-        loss.load_state_dict(saved().state_dict())
-    loss.load_state_dict(saved().state_dict(), strict=False)
-    loss.load_state_dict(dict(loss.state_dict()))  # notes are lost in other formats of files
+    with pytest.raises(RuntimeError, match=r"where (objective=nt_xent|form=log) is expected"):
+        loss.load_state_dict(form(saved().state_dict()))
+    loss.load_state_dict(form(saved().state_dict()), strict=False)
+    loss.load_state_dict(form(loss.state_dict()))
+
+
+def test_a_state_is_tensors_alone(tmp_path):
+    """Every format of files can keep it, and torch reads it without running code."""
+    loss = Loss("info_nce", temperature=Learnable(0.07, log=False))
+    assert all(isinstance(value, torch.Tensor) for value in loss.state_dict().values())
+    torch.save(loss.state_dict(), tmp_path / "state.pt")
+    other = Loss("info_nce", temperature=Learnable(0.5, log=False))
+    other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert other.temperature().item() == pytest.approx(0.07)
+
+
+def earlier(log, objective="info_nce"):
+    """A state as it was: a parameter `raw` without axes, and facts in the metadata of torch."""
+    state = Loss("info_nce", temperature=Learnable(1.0)).state_dict()
+    del state["_extra_state"], state["temperature.log"]
+    state["temperature.raw"] = torch.tensor(-2.0 if log else 0.2)
+    state._metadata["temperature"]["log"] = log
+    state._metadata[""]["objective"] = objective
+    return state
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_state_with_the_earlier_name_of_a_parameter(log):
+    loss = Loss("info_nce", temperature=Learnable(0.5, log=log))
+    loss.load_state_dict(earlier(log))
+    assert loss.temperature().item() == pytest.approx(math.exp(-2) if log else 0.2)
+    for state in (earlier(not log), earlier(log, "nt_xent"), dict(earlier(log))):
+        with pytest.raises(RuntimeError, match=r"is expected|Missing key.*temperature"):
+            loss.load_state_dict(state)
+
+
+def test_the_parameters_can_be_sharded(group):
+    """FSDP2 refuses parameters without axes; the value of a scalar has none."""
+    from torch.distributed.fsdp import fully_shard
+
+    loss = Loss("info_nce", temperature=Learnable(0.2, min=0.01))
+    assert loss.temperature.log.shape == (1,)
+    assert loss.temperature().shape == ()
+    views = batch().detach()
+    wanted = loss(*views)
+    mesh = torch.distributed.init_device_mesh("cpu", (1,))
+    fully_shard(loss, mesh=mesh)
+    found = loss(*views)
+    found.backward()
+    torch.testing.assert_close(found, wanted)
 
 
 @pytest.fixture
@@ -132,9 +181,9 @@ def test_a_loss_of_ranks_is_copied_pickled_and_saved(group):
     loss, views = Loss(pc.info_nce, comm=group, temperature=Learnable(0.2)), batch().detach()
     for again in (copy.deepcopy(loss), pickle.loads(pickle.dumps(loss))):
         assert again.fixed["comm"] is group
-        assert again.temperature.raw is not loss.temperature.raw
+        assert again.temperature.log is not loss.temperature.log
         assert torch.equal(again(*views), loss(*views))
-    assert [*loss.state_dict()] == ["temperature.raw"]
+    assert [*loss.state_dict()] == ["_extra_state", "temperature.log"]
     other = torch.distributed.new_group([0])
     assert copy.deepcopy(Loss(pc.info_nce, comm=other)).fixed["comm"] is other
     with pytest.raises(TypeError, match="Loss: comm= cannot be pickled"):
@@ -164,7 +213,11 @@ def test_it_prints_what_it_does():
         (lambda: Learnable(float("nan")), ValueError, "initial must be finite, got nan"),
         (lambda: Learnable(2.0, max=1.0), ValueError, r"initial must be in \[-inf, 1.0\], got 2.0"),
         (lambda: Loss(pc.info_nce, temprature=0.1), TypeError, "did you mean temperature"),
-        (lambda: Loss("info_nc"), ValueError, "did you mean info_nce"),
+        (lambda: Learnable("a"), TypeError, "Learnable: initial must be a number, got 'a'"),
+        (lambda: Learnable(1.0, max="a"), TypeError, "Learnable: max must be a number, got 'a'"),
+        (lambda: Learnable(1.0, log="no"), TypeError, "Learnable: log must be True or False"),
+        (lambda: Loss("info_nc"), ValueError, "^Loss: unknown .*'info_nc'; did you mean info_nce"),
+        (lambda: Loss(5), TypeError, "Loss: objective must be an objective or the name of one"),
         (
             lambda: Loss(pc.info_nce, reduction=Learnable(1.0)),
             TypeError,

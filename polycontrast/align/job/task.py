@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -68,8 +68,8 @@ class Outcome:
         return found
 
 
-def check_task(task: Task) -> list[Array]:
-    """Views as checked floating arrays.
+def check_task(task: Task) -> Task:
+    """The task with its views as floating arrays, after checks.
 
     Raises
     ------
@@ -86,20 +86,20 @@ def check_task(task: Task) -> list[Array]:
     if task.labels is not None and not 2 <= len(np.unique(task.labels)) <= rows // 2:
         distinct = len(np.unique(task.labels))
         raise BadInput(f"labels must be classes that repeat; got {distinct} values in {rows} rows")
-    return views
+    return replace(task, views=dict(zip(names, views, strict=True)))
 
 
 @one_blas_thread
 def run(
     task: Task, aligner: Aligner, callback: Callable[[Progress], object] | None = None
 ) -> Outcome:
-    """Do the job; nothing is written.
+    """Do the job of a task that `check_task` returned; nothing is written.
 
     BLAS is held to one thread: the objective shares the tiles of the similarities among threads
     itself, and all other products are small.
     """
     began = time.perf_counter()
-    views = check_task(task)
+    views = list(task.views.values())
     rows = views[0].shape[0]
     order = np.random.default_rng(task.seed).permutation(rows)
     count = round(task.holdout * rows)
@@ -111,7 +111,7 @@ def run(
     aligned = aligner.transform(views)
     test = [take_rows(view, test_rows) for view in views]
     after = [take_rows(view, test_rows) for view in aligned]
-    start = [head(x) for head, x in zip(aligner.start_heads_, test, strict=True)]
+    start = [head.map(x) for head, x in zip(aligner.start_heads_, test, strict=True)]
     outcome = Outcome(
         task=task,
         aligner=aligner,

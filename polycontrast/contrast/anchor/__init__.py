@@ -2,7 +2,19 @@
 
 from polycontrast.contrast.anchor.contrast import Contrast
 from polycontrast.contrast.anchor.logits import Grads, Logits
+from polycontrast.contrast.anchor.margins import angular_margin, cosine_margin
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy, focal
 from polycontrast.contrast.anchor.terms import Linear, Term
 
-__all__ = ["Contrast", "Grads", "Linear", "Logits", "Outer", "Term", "cross_entropy", "focal"]
+__all__ = [
+    "Contrast",
+    "Grads",
+    "Linear",
+    "Logits",
+    "Outer",
+    "Term",
+    "angular_margin",
+    "cosine_margin",
+    "cross_entropy",
+    "focal",
+]

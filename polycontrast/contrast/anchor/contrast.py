@@ -5,7 +5,9 @@ from typing import Any
 
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast.anchor.built import Build, built_logsumexp
 from polycontrast.contrast.anchor.logits import Grads, Logits
+from polycontrast.contrast.anchor.margins import MarginMap
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy
 from polycontrast.contrast.anchor.terms import Linear, Term, mean_of_terms
 from polycontrast.contrast.on_temperature import on_temperature
@@ -43,6 +45,20 @@ class Contrast:
             return {x: weights * b, y: weights * a}
 
         return Logits(scale * row_dot(a, b), pull)
+
+    def match_with_margin(self, x: str, y: str, margin: MarginMap) -> Logits:
+        """The same with a map of the products before the temperature."""
+        a, b, scale = self.rows[x], self.rows[y], self.scale
+        products = row_dot(a, b)
+        mapped, slope = margin(products)
+
+        def pull(g: Array) -> Grads:
+            weights = (scale * g * slope)[:, None]
+            # Of the logit, what is no product of two rows over the temperature.
+            rest = namespace(g).sum(scale * g * (mapped - slope * products))
+            return {x: weights * b, y: weights * a, "temperature": -rest / self.temperature}
+
+        return Logits(scale * mapped, pull)
 
     def matrix(
         self,
@@ -172,6 +188,14 @@ class Contrast:
 
         return Logits(found, pull)
 
+    def built(self, build: Build, numbers: int) -> Logits:
+        """Log-sum-exps of rows ``"x"`` over candidates as in `built_logsumexp`."""
+        return Logits(*built_logsumexp(self.rows["x"], self.scale, build, numbers))
+
+    def queue(self, x: str, y: str) -> Logits:
+        """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D)."""
+        return self.own(x, y) if self.rows[y].ndim == 3 else self.pairs(x, y, everywhere=True)
+
     def each(self, x: str, y: str) -> tuple[Array, Callable[[Array], Grads]]:
         """Products (B, K) of rows x with each of the rows y (B, K, D) of their own."""
         a, c = self.rows[x], self.rows[y]
@@ -199,7 +223,6 @@ class Contrast:
             Rows of which every logit has one as a factor. None where there are none such.
         """
         losses, to_rows = mean_of_terms(terms, outer, plus)
-
         return losses, lambda g: self.to_arguments(to_rows(g), once)
 
     def to_arguments(self, grads: Grads, once: str | None = "x") -> Grads:
@@ -214,6 +237,8 @@ class Contrast:
         names = self.rows if once is None else (once,)
         factors = [(self.rows[name], grads[name]) for name in names]
         on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
+        if "temperature" in grads:
+            on_tau = on_tau + grads["temperature"]
         backs = self._backs.items()
         return {name: back(grads[name]) for name, back in backs} | {"temperature": on_tau}
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from polycontrast.arrays import Array, add_
 
 Grads = dict[str, Array]
-"""Gradients by the names of the rows."""
+"""Gradients by name: of the rows, and a part of that of the temperature."""
 
 
 class Logits(NamedTuple):

@@ -82,7 +82,9 @@ def cube_loss(
     - else blocks of the cube by broadcasting from the products of pairs: memory O(n^2 B^2).
 
     The diagonal tuple is summed apart, so digits survive when the loss is tiny. ``B = 1``: 0.
-    At n = 2 both kinds of negatives are the same.
+    At n = 2 both kinds of negatives are the same. There are no `ids`: a tuple joins several
+    samples, of which some may be of one item and others not. `symile` has the scores of "product"
+    with B shuffled tuples of each row in place of all.
     :math:`0 \le L_\text{axis} \le L_\text{all}`.
 
     References

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import on_temperature
+from polycontrast.contrast import on_temperature, other_items
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Normalize,
     Positive,
     Reduction,
@@ -15,7 +16,7 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
+from polycontrast.similarity import EXP, PerAnchor, Similarity
 
 Auxiliary = Annotated[Any, Role("rows", ("B", "2 B"), log_normalizer=-1)]
 
@@ -25,6 +26,7 @@ def gamma_info_nce(
     x: Embeddings,
     y: Embeddings,
     log_auxiliary: Auxiliary,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     scale: Positive = 1.0,
@@ -70,7 +72,8 @@ def gamma_info_nce(
     gradients are those of InfoNCE, and :math:`\ell_i - \log u_i - 1` is its value; for any other
     it is larger. Weights of pairs need no normaliser of this batch: value and gradient
     take one pass.
-    For B = 1 only the match is left.
+    For B = 1, and for an anchor that `ids` leave without a negative, only the match is left. Take
+    the state from `log_normalizer` with the same `ids`.
 
     References
     ----------
@@ -93,7 +96,7 @@ def gamma_info_nce(
     match = row_dot(a, b) / temperature
     log_u = log_auxiliary if log_auxiliary.ndim == 2 else log_auxiliary[None, :]
     shift, two = log_u + math.log(scale), log_u.shape[0] == 2
-    options = {"scale": 1 / temperature, "pairs": OtherSamples()}
+    options = {"scale": 1 / temperature, "pairs": other_items(ids)}
     if two:
         score = PerAnchor((None, shift[0, :]), (None, shift[1, :]))
         matrix = Similarity(a, b, score=score, **options)

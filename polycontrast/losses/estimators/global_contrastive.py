@@ -1,30 +1,38 @@
 """Contrast with the whole data set, by a moving average of each sample's normaliser."""
 
 import math
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from polycontrast.arrays import device, namespace, row_dot
+from polycontrast.arrays import device, finite_or_zero, namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast import count_others, other_items
 from polycontrast.objective import (
     Embeddings,
     Held,
+    Ids,
     Nonnegative,
     Normalize,
     Reduction,
-    State,
+    Role,
     Temperatures,
     at_least_two,
     objective,
 )
-from polycontrast.similarity import EXP, OtherSamples, PerAnchor, Similarity
+from polycontrast.similarity import EXP, PerAnchor, Similarity
+
+_ABOUT = "State of the samples, or a prediction of it; it has a gradient where `wrt` names it."
+Normalizers = Annotated[
+    Any, Role("state", ("B", "2 B"), log_normalizer=1, on_request=True, about=_ABOUT)
+]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held("temperature"))
 def global_contrastive(
     x: Embeddings,
     y: Embeddings,
-    log_u: State,
+    log_u: Normalizers,
     temperature: Temperatures = 0.1,
+    ids: Ids | None = None,
     *,
     rho: Nonnegative = 0.0,
     negatives: Literal["cross", "all"] = "cross",
@@ -46,8 +54,8 @@ def global_contrastive(
     x, y
         Two views or modalities of at least 2 samples.
     log_u
-        Already updated with this batch. The first row is that of the anchors
-        `x`, the second that of `y`; (B,) is shared by both.
+        A state is already updated with this batch. The first row is that of the anchors `x`, the
+        second that of `y`; (B,) is shared by both.
     temperature
         See `update_temperature`.
     rho
@@ -84,7 +92,11 @@ def global_contrastive(
     stop-gradient makes the derivative by the temperature the published one,
     :math:`\log u_i + \rho - \frac{1}{u_i K} \sum_z e^{h_{iz}/\tau_i} h_{iz} / \tau_i`: where
     :math:`u_i \ne g_i` it is not that of the value.
-    Value and gradient are one pass over the pairs.
+    The derivative by :math:`\log u_i` is :math:`\tau_i (1 - g_i / u_i)`. The loss is convex in it,
+    and least at :math:`u_i = g_i`: minimised by a small network that predicts :math:`\log u`, it
+    needs no state (NeuCLIP). `flo_bound` has the same variable.
+    Value and gradient are one pass over the pairs. With `ids` K is the number of negatives that are
+    left; an anchor without any has loss 0.
 
     Against published code: LibAUC's unimodal loss is ``negatives="all", relative=False`` with a
     shared state (its gradient of the features is the sum over the directions, twice ours); its
@@ -97,7 +109,8 @@ def global_contrastive(
     Does Not Harm Performance", ICML 2022, arXiv 2202.12387. Z. Qiu et al., "Not All Semantics are
     Created Equal: Contrastive Self-supervised Learning with Automatic Temperature
     Individualization", ICML 2023, arXiv 2305.11965. X. Wei et al., "FastCLIP", 2024, arXiv
-    2407.01445.
+    2407.01445. X. Wei, C.-J. Lin, T. Yang, "NeuCLIP: Efficient Large-Scale CLIP Training with
+    Neural Normalizer Optimization", ICLR 2026, arXiv 2511.08417.
 
     Examples
     --------
@@ -107,19 +120,23 @@ def global_contrastive(
     >>> float(pc.global_contrastive(x, x, log_u, temperature=1.0).round(6))
     -1.0
     """
-    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
+    xp = namespace(x)
+    at_least_two("x and y", x.shape[0], "a negative")
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     one = xp.asarray(1.0, dtype=a.dtype, device=device(a))
     match = row_dot(a, b)
     zeros = xp.zeros_like(xp.stack([match, match], axis=0))
-    tau, log_u = zeros + _directions(temperature), zeros + _directions(log_u)
+    tau, given = zeros + _directions(temperature), log_u
+    log_u = zeros + _directions(log_u)
     centre = match[None, :] if relative else xp.zeros_like(match)[None, :]
-    count = (samples - 1) * (1 if negatives == "cross" else 2)
+    others = count_others(ids, x)
+    alone, log_n = (others == 0)[None, :], finite_or_zero(safe_log(others))[None, :]
+    log_u, log_n = xp.where(alone, 0.0, log_u), log_n + math.log(1 + (negatives == "all"))
     slope = 1 / tau
-    shift = -centre * slope - log_u - math.log(count)
+    shift = -centre * slope - log_u - log_n
     sides = [(slope[d, :], shift[d, :]) for d in range(2)]
-    options = {"scale": one, "pairs": OtherSamples()}
+    options = {"scale": one, "pairs": other_items(ids)}
     cross = Similarity(a, b, score=PerAnchor(*sides), **options)
     shares = [lambda g: (g[0, :] * tau[0, :],), lambda g: (g[1, :] * tau[1, :],)]
     *ratios, pull = cross.sums_of(EXP, like=zeros, share=lambda g: shares[0](g) + shares[1](g))
@@ -132,6 +149,7 @@ def global_contrastive(
     losses = tau * (log_u + rho + ratio - 1)
 
     def back(g):
+        g = xp.where(alone, 0.0, g)
         pulled = pull(g)
         ga, gb = pulled.x, pulled.y
         moments = xp.stack([pulled.of_rows, pulled.of_columns], axis=0)
@@ -144,9 +162,12 @@ def global_contrastive(
         gt = g * (log_u + rho + ratio * centre * slope) - moments * slope * slope
         if temperature.ndim < 2:
             gt = xp.sum(gt, axis=0) if temperature.ndim else xp.sum(gt)
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt}
+        g_log_u = g * tau * (1 - ratio)
+        g_log_u = g_log_u if given.ndim == 2 else xp.sum(g_log_u, axis=0)
+        return {"x": a_back(ga), "y": b_back(gb), "log_u": g_log_u, "temperature": gt}
 
-    return losses if relative else losses - match[None, :], back
+    losses = losses if relative else losses - match[None, :]
+    return xp.where(alone, 0.0, losses), back
 
 
 def _directions(t):

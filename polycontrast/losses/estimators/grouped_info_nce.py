@@ -6,6 +6,7 @@ from polycontrast.objective import (
     BadArgument,
     Count,
     Embeddings,
+    Ids,
     Normalize,
     Same,
     Temperature,
@@ -21,6 +22,7 @@ from polycontrast.objective import (
 def grouped_info_nce(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     groups: Count = 1,
     temperature: Temperature = 0.07,
@@ -79,6 +81,7 @@ def grouped_info_nce(
         loss, loss_back = info_nce.vjp(
             x[start:stop, :],
             y[start:stop, :],
+            ids=None if ids is None else ids[start:stop],
             temperature=temperature,
             normalize=normalize,
             wrt=("x", "y", "temperature"),

@@ -2,17 +2,18 @@
 
 from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import by_label, on_temperature
+from polycontrast.contrast import by_label, on_temperature, other_items
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
+    Ids,
     Normalize,
     Reduction,
     Same,
     Temperature,
     objective,
 )
-from polycontrast.similarity import Labels, OtherSamples, Similarity
+from polycontrast.similarity import Labels, Similarity
 
 
 @objective(
@@ -23,6 +24,7 @@ def cluster_info_nce(
     x: Embeddings,
     y: Embeddings,
     clusters: ClassLabels,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.07,
     symmetric: bool = True,
@@ -71,7 +73,8 @@ def cluster_info_nce(
     a, a_back = unit_rows(there(x), normalize)
     b, b_back = unit_rows(there(y), normalize)
     positive = scale * row_dot(a, b)
-    matrix = Similarity(a, b, scale=scale, pairs=OtherSamples() & Labels(there(clusters)))
+    items = other_items(None if ids is None else there(ids))
+    matrix = Similarity(a, b, scale=scale, pairs=items & Labels(there(clusters)))
     rows, columns, pull = matrix.logsumexp(columns=symmetric)
     sides = [rows] if columns is None else [rows, columns]
     logits = xp.stack(sides, axis=0) - positive[None, :]

@@ -2,8 +2,16 @@
 
 from typing import Annotated
 
-from polycontrast.contrast import JointRows, debiased
-from polycontrast.objective import Embeddings, Interval, Reduction, Same, Temperature, objective
+from polycontrast.contrast import JointRows, count_others, debiased
+from polycontrast.objective import (
+    Embeddings,
+    Ids,
+    Interval,
+    Reduction,
+    Same,
+    Temperature,
+    objective,
+)
 
 
 @objective(
@@ -13,6 +21,7 @@ from polycontrast.objective import Embeddings, Interval, Reduction, Same, Temper
 def debiased_nce(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.5,
     tau_plus: Annotated[float, Interval(0.0, 1.0, open_high=True)] = 0.1,
@@ -42,10 +51,10 @@ def debiased_nce(
     Notes
     -----
     Here :math:`s_{ab}` are cosines over the temperature, :math:`p(a) = a \pm B` is the partner of
-    row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`. All is computed from :math:`\log \sum
-    e^{s_{ab}} - s_a^+`, so small temperatures do not overflow. At the floor :math:`n e^{-1/\tau}`
-    no gradient reaches the negatives; where both terms are equal, the floor is taken. ``B = 1``:
-    value 0, gradient 0. The cost is that of `nt_xent`.
+    row a, :math:`s_a^+` its score, and :math:`n = 2B - 2`, or the number of negatives that `ids`
+    leave. All is computed from :math:`\log \sum e^{s_{ab}} - s_a^+`, so small temperatures do not
+    overflow. At the floor :math:`n e^{-1/\tau}` no gradient reaches the negatives; where both terms
+    are equal, the floor is taken. ``B = 1``: value 0, gradient 0. The cost is that of `nt_xent`.
 
     References
     ----------
@@ -59,4 +68,5 @@ def debiased_nce(
     >>> float(pc.debiased_nce(x, x, temperature=1.0).round(6))
     0.784164
     """
-    return debiased(JointRows(x, y, temperature, normalize=True), tau_plus)
+    rows = JointRows(x, y, temperature, True, ids)
+    return debiased(rows, tau_plus, count_others(ids, x))

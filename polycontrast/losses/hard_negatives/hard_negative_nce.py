@@ -1,19 +1,18 @@
 """Contrastive learning with hard negative samples."""
 
-import math
 from typing import Annotated
 
-from polycontrast.arrays import finite_or_zero
-from polycontrast.contrast import JointRows, debiased
+from polycontrast.arrays import finite_or_zero, safe_log
+from polycontrast.contrast import JointRows, count_others, debiased
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Interval,
     Nonnegative,
     Reduction,
     Same,
     Temperature,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import Reading, Similarity, line
 
@@ -25,6 +24,7 @@ from polycontrast.similarity import Reading, Similarity, line
 def hard_negative_nce(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.5,
     tau_plus: Annotated[float, Interval(0.0, 1.0, open_high=True)] = 0.1,
@@ -74,14 +74,14 @@ def hard_negative_nce(
     >>> float(pc.hard_negative_nce(x, x, temperature=1.0).round(6))
     0.784164
     """
-    count = 2 * whole_batch().samples(x.shape[0]) - 2
+    others = count_others(ids, x)
+    log_n = finite_or_zero(safe_log(2 * others))[None, :]
     softer = line(beta / (1 + beta))  # beta s, of the products (1 + beta) s
 
     def hard_mass(z, scale, pairs, matches):
         matrix = Similarity(z, scale=(1 + beta) * scale, pairs=pairs)
         exp_sum = matrix.exp_sum()
         (hard, soft), _, pull = matrix.read(Reading(exp_sum), Reading(exp_sum, map=softer))
-        mass = hard - finite_or_zero(soft) + math.log(max(count, 1))
-        return mass, lambda g: pull((g, -g)).x
+        return hard - finite_or_zero(soft) + log_n, lambda g: pull((g, -g)).x
 
-    return debiased(JointRows(x, y, temperature, normalize=True, read=hard_mass), tau_plus)
+    return debiased(JointRows(x, y, temperature, True, ids, read=hard_mass), tau_plus, others)

@@ -4,9 +4,17 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import namespace, row_dot, safe_log
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import on_temperature
-from polycontrast.objective import Embeddings, Normalize, Reduction, Role, Temperature, objective
-from polycontrast.similarity import LogWeightsOf, Similarity
+from polycontrast.contrast import is_there, on_temperature, other_items
+from polycontrast.objective import (
+    Embeddings,
+    Ids,
+    Normalize,
+    Reduction,
+    Role,
+    Temperature,
+    objective,
+)
+from polycontrast.similarity import LogWeightsOf, Rule, Similarity
 
 _ABOUT = "Labels of each sample in R clusterings."
 Clusterings = Annotated[Any, Role("rows", ("R B",), dtype="integral", about=_ABOUT)]
@@ -17,6 +25,7 @@ def meow(
     x: Embeddings,
     y: Embeddings,
     clusters: Clusterings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.4,
     normalize: Normalize = True,
@@ -72,9 +81,12 @@ def meow(
         ]
         return safe_log(sum(apart[1:], apart[0]))
 
-    matrix = Similarity(a, b, scale=scale, pairs=LogWeightsOf(log_separations, clusters))
+    pairs: Rule = LogWeightsOf(log_separations, clusters)
+    if ids is not None:
+        pairs = pairs & other_items(ids)
+    matrix = Similarity(a, b, scale=scale, pairs=pairs)
     negatives, _, pull = matrix.logsumexp(columns=False)
-    counts = ~xp.isinf(negatives)
+    counts = is_there(negatives)
 
     def back(g):
         g = xp.where(counts, g, 0.0)

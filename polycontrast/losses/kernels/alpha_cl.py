@@ -1,13 +1,13 @@
 """Contrast with a chosen weight for each pair."""
 
-import math
 from typing import Annotated
 
-from polycontrast.arrays import device, namespace, positive_part_
-from polycontrast.contrast import JointRows, SoftMean
+from polycontrast.arrays import device, finite_or_zero, namespace, positive_part_, safe_log
+from polycontrast.contrast import JointRows, SoftMean, count_others, where_some
 from polycontrast.objective import (
     Embeddings,
     Held,
+    Ids,
     Nonnegative,
     Normalize,
     Positive,
@@ -29,6 +29,7 @@ Sharpness = Annotated[float, Role("option", low=0.0, open_low=True, about=_SHARP
 def alpha_cl(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Sharpness = 0.5,
     exponent: Positive = 4.0,
@@ -65,7 +66,8 @@ def alpha_cl(
     :math:`1 - c` below 0 counts as 0. The gradient weight of a negative is its share
     :math:`\bar w_{ab}` of the weights, that of the positive is minus their sum. Shares are a
     softmax, with :math:`\log \epsilon (2B - 2)` as one more logit, so small temperatures are safe.
-    With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`.
+    With ``exponent=1, eps=0`` the gradient is :math:`\tau` times that of `dcl`. An anchor that
+    `ids` leave without a negative has loss 0.
 
     References
     ----------
@@ -79,7 +81,8 @@ def alpha_cl(
     >>> float(pc.alpha_cl(x, x))
     -1.0
     """
-    xp, samples = namespace(x), at_least_two("x and y", x.shape[0], "a negative")
+    xp = namespace(x)
+    at_least_two("x and y", x.shape[0], "a negative")
 
     def log_weight(c):
         power, rest = positive_part_(1 - c), exponent
@@ -94,16 +97,17 @@ def alpha_cl(
         found, _, pull = Similarity(z, scale=scale, pairs=pairs).reduce(statistic)
         return found, lambda g: pull(g).x
 
-    rows = JointRows(x, y, one, normalize, read=read)
+    rows = JointRows(x, y, one, normalize, ids, read=read)
     total, negatives = rows.negatives
     share = xp.ones_like(total)
     if eps:
-        rest = xp.full_like(total, math.log(eps * (2 * samples - 2)))
-        share = xp.exp(total - xp.logaddexp(total, rest))
+        rest = safe_log(2 * eps * count_others(ids, x))[None, :]
+        share = xp.exp(total - finite_or_zero(xp.logaddexp(total, rest)))
 
     def back(g):
-        weights = xp.reshape(g, share.shape) * share
+        weights = where_some(xp.reshape(g, share.shape) * share, total, ids)
         grads = rows.pull((None, weights), -xp.sum(weights, axis=0))
         return {"x": grads["x"], "y": grads["y"]}
 
-    return xp.reshape(share * (negatives - rows.matches[None, :]), (-1,)), back
+    losses = where_some(share * (negatives - rows.matches[None, :]), total, ids)
+    return xp.reshape(losses, (-1,)), back

@@ -12,6 +12,7 @@ from polycontrast.objective import (
     Nonnegative,
     Normalize,
     Positive,
+    Reduction,
     Role,
     Views,
     at_least_two,
@@ -38,6 +39,7 @@ def cacr(
     t: Positive = 2.0,
     stop_grad_weights: bool = False,
     normalize: Normalize = True,
+    reduction: Reduction = "mean",
 ):
     r"""Farther positives attract more, nearer negatives repel more.
 
@@ -61,6 +63,9 @@ def cacr(
     stop_grad_weights
         Whether the weights are constants, as in the authors' code for ImageNet. Then `tau_pos` and
         `tau_neg` have gradients of 0.
+    reduction
+        The loss of a sample is the mean of its views' attractions, with the repulsion of its rows
+        in the first view of each pair. The repulsion of "rbf" is one number for all samples.
 
     Raises
     ------
@@ -76,7 +81,7 @@ def cacr(
     One matrix product for each pair of views. Weights are computed in logs and in one pass.
     "rbf" is a difference of two log-sum-exps, with exponents :math:`-(\tau_{neg} + t) \delta` and
     :math:`-\tau_{neg} \delta`, so nothing underflows. Rows are centred first, and positives are
-    compared by differences.
+    compared by differences. There are no `ids`, as the repulsion spreads all samples.
 
     References
     ----------
@@ -91,24 +96,24 @@ def cacr(
     >>> float(pc.cacr(views).round(6))
     -2.0
     """
-    xp, batch = namespace(views), whole_batch()
-    count, samples = views.shape[0], at_least_two("views", views.shape[1], "a negative")
+    xp, count = namespace(views), views.shape[0]
+    at_least_two("views", views.shape[1], "a negative")
     z, z_back = unit_rows(views, normalize)
     (z,) = centred(z)
     pairs = view_pairs(count)
     positives, attract = _attraction(z, pairs, tau_pos, stop_grad_weights)
-    value = alpha / (count * samples) * batch.sum(xp.sum(positives))
+    losses = alpha / count * xp.sum(positives, axis=0)
     one = xp.ones((), dtype=z.dtype, device=device(z))
     share, repel = beta / len(pairs), []
     repulsion = _repulsion if cost == "euclidean" else functools.partial(_log_kernels, t)
     for a, c in pairs:
         distances = SquaredDistances(one, z[a, :, :], z[c, :, :], pairs=OtherSamples())
-        price, pull = repulsion(distances, tau_neg, stop_grad_weights, samples)
-        value = value + share * price
+        price, pull = repulsion(distances, tau_neg, stop_grad_weights)
+        losses = losses + share * price
         repel.append((a, c, pull))
 
     def back(g):
-        grads, on_pos = attract(alpha / (count * samples) * g)
+        grads, on_pos = attract(alpha / count * g)
         on_neg = xp.zeros_like(on_pos)
         for a, c, pull in repel:
             on_a, on_c, on_tau = pull(share * g)
@@ -117,29 +122,28 @@ def cacr(
             on_pos, on_neg = 0 * on_pos, 0 * on_neg
         return {"views": z_back(xp.stack(grads, axis=0)), "tau_pos": on_pos, "tau_neg": on_neg}
 
-    return value, back
+    return losses, back
 
 
 def _scaled(factor):
     return Map(lambda s: factor * s, lambda s: factor)
 
 
-def _repulsion(distances, tau, held, samples):
-    """Minus the weighted distance, averaged, and the pullback to both sides and tau."""
+def _repulsion(distances, tau, held):
+    """Minus the weighted distances of the rows, and the pullback to both sides and tau."""
     statistic = SoftMean(_scaled(tau), held, squares=True)
     (_, mean, square), _, pull = distances.matrix.reduce(statistic, columns=False)
-    xp, batch = namespace(mean), whole_batch()
+    xp = namespace(mean)
 
     def back(g):
-        each = g / samples + xp.zeros_like(mean)
-        rows = distances.on_rows(pull((None, each), None))
-        return *rows, g / samples * xp.sum(square - mean * mean)
+        rows = distances.on_rows(pull((None, g), None))
+        return *rows, xp.sum(g * (square - mean * mean))
 
-    return batch.sum(xp.sum(mean)) / samples, back
+    return mean, back
 
 
-def _log_kernels(t, distances, tau, held, samples):
-    """Log of the weighted kernel, averaged: a difference of log-sum-exps, which never underflows.
+def _log_kernels(t, distances, tau, held):
+    """Log of the mean weighted kernel: a difference of log-sum-exps, which never underflows.
 
     The kernel tilts the weights: both have an exponent of their own.
     """
@@ -150,9 +154,10 @@ def _log_kernels(t, distances, tau, held, samples):
     xp, batch = namespace(mean), whole_batch()
     logs = tilted_total - (constant(total) if held else total)
     value = batch.logsumexp(logs)
+    samples = batch.samples(logs.shape[0])
 
     def back(g):
-        each = g * xp.exp(logs - value)
+        each = batch.sum(xp.sum(g)) * xp.exp(logs - value)
         rows = distances.on_rows(pull((None if held else (-each, None), (each, None)), None))
         return *rows, xp.sum(each * (tilted_mean - mean))
 
@@ -160,7 +165,10 @@ def _log_kernels(t, distances, tau, held, samples):
 
 
 def _attraction(z, pairs, tau, held):
-    """Weighted distances of each row to its positives, (M, B), and the pullback of their sum."""
+    """Weighted distances of each row to its positives, (M, B), and the pullback of their sums.
+
+    It takes dL/d(sum over the views), (B,).
+    """
     xp, count = namespace(z), z.shape[0]
     apart = {pair: z[pair[0], :, :] - z[pair[1], :, :] for pair in pairs}
     squares = {pair: row_dot(d, d) for pair, d in apart.items()}
@@ -172,12 +180,12 @@ def _attraction(z, pairs, tau, held):
     mean = xp.sum(weights * delta, axis=1)
 
     def back(g):
-        excess = delta - mean[:, None, :]
+        excess, g = delta - mean[:, None, :], g[None, None, :]
         on_delta = g * (constant(weights) if held else weights * (1 + tau * excess))
         grads = [xp.zeros_like(z[a, :, :]) for a in range(count)]
         for (a, c), d in apart.items():
             step = 2 * (on_delta[a, c - 1, :] + on_delta[c, a, :])[:, None] * d
             grads[a], grads[c] = grads[a] + step, grads[c] - step
-        return grads, g * xp.sum(weights * excess * delta)
+        return grads, xp.sum(g * weights * excess * delta)
 
     return mean, back

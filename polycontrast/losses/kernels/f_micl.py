@@ -103,8 +103,8 @@ def f_micl(
     is :math:`-(x_i - x_j) / \sigma^2` times the derivative by s. As s has degree 2 in the rows
     and -2 in :math:`\sigma`, the latter needs no pass over the pairs. Half of the tiles of the Gram
     matrix of `x` are computed. Rows are centred first. With "hellinger", u of a match must not
-    underflow: :math:`u^{-1/2}` would be infinite. The formula follows the paper's summary, the
-    defaults are not verified.
+    underflow: :math:`u^{-1/2}` would be infinite. There are no `ids`, as the divergence is one of
+    independent pairs. The formula follows the paper's summary, the defaults are not verified.
 
     References
     ----------

@@ -74,6 +74,7 @@ def sepclr(
     mean of :math:`|s|^2 / (2 \tau)` over the background in both views. A mean over no samples is 0.
     Each view has three Gram matrices: of :math:`c`, of :math:`\tilde s`, and of both next to each
     other. Half of their tiles are computed. Rows are centred before their distances are taken.
+    There is no `reduction`: a uniformity is the log of a mean over pairs, not a mean of losses.
 
     References
     ----------

@@ -90,8 +90,3 @@ class ClassPairs:
             readings.append(Reading(kind.statistic, rule, kind.map, columns))
         rows, _, pull = self._matrix.read(*readings)
         return *rows, lambda p, n: {"z": self._back(pull((p, n)).x)}
-
-
-def is_there(lse: Array) -> Array:
-    """Where a log-sum-exp has a pair; also where it is nan, which must be seen."""
-    return lse != -namespace(lse).inf

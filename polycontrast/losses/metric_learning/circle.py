@@ -1,7 +1,8 @@
 """The circle loss."""
 
 from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
-from polycontrast.losses.metric_learning._class_pairs import ClassPairs, Kind, is_there
+from polycontrast.contrast import is_there
+from polycontrast.losses.metric_learning._class_pairs import ClassPairs, Kind
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,

@@ -3,12 +3,12 @@
 from typing import Literal
 
 from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
+from polycontrast.contrast import is_there
 from polycontrast.losses.metric_learning._class_pairs import (
     TOTAL,
     ClassPairs,
     Kind,
     hinge,
-    is_there,
     lse_of,
     total_of,
 )

@@ -1,11 +1,11 @@
 """The multi-similarity loss."""
 
 from polycontrast.arrays import constant, namespace, sigmoid, softplus
+from polycontrast.contrast import is_there
 from polycontrast.losses.metric_learning._class_pairs import (
     LARGEST,
     ClassPairs,
     Kind,
-    is_there,
     lse_of,
 )
 from polycontrast.objective import (

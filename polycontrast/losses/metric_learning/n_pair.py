@@ -2,7 +2,7 @@
 
 from polycontrast.arrays import row_dot
 from polycontrast.losses.two_view.info_nce import info_nce
-from polycontrast.objective import Embeddings, Nonnegative, Reduction, Same, objective
+from polycontrast.objective import Embeddings, Ids, Nonnegative, Reduction, Same, objective
 
 
 @objective(
@@ -11,7 +11,14 @@ from polycontrast.objective import Embeddings, Nonnegative, Reduction, Same, obj
         Same("info_nce", when={"l2": 0.0}, symmetric=False, normalize=False, temperature=1.0),
     ),
 )
-def n_pair(x: Embeddings, y: Embeddings, *, l2: Nonnegative = 0.0, reduction: Reduction = "mean"):
+def n_pair(
+    x: Embeddings,
+    y: Embeddings,
+    ids: Ids | None = None,
+    *,
+    l2: Nonnegative = 0.0,
+    reduction: Reduction = "mean",
+):
     r"""Softmax of each match among the products with all rows of `y`, with a penalty on lengths.
 
     .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( 1 + \sum_{j \ne i}
@@ -22,12 +29,17 @@ def n_pair(x: Embeddings, y: Embeddings, *, l2: Nonnegative = 0.0, reduction: Re
     ----------
     x, y
         Anchors and their positives, from B different classes. They are not normalised.
+    ids
+        Give the classes here where some repeat.
     l2
         Weight :math:`\lambda` of the penalty.
 
     Notes
     -----
-    The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone.
+    The quarter is that of TensorFlow's loss of this name. ``B = 1``: the penalty alone. So it is
+    for an anchor that `ids` leave without a negative. Products of very long rows overflow, from
+    lengths of about 1e154 in float64 and 1e19 in float32. The loss and its gradient are then nan,
+    as for every infinite score.
 
     References
     ----------
@@ -43,6 +55,7 @@ def n_pair(x: Embeddings, y: Embeddings, *, l2: Nonnegative = 0.0, reduction: Re
     losses, pull = info_nce.vjp(
         x,
         y,
+        ids=ids,
         temperature=1.0,
         symmetric=False,
         normalize=False,

@@ -2,15 +2,9 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import (
-    device,
-    finite_or_zero,
-    namespace,
-    sigmoid,
-    softplus,
-)
+from polycontrast.arrays import device, namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
-from polycontrast.losses.metric_learning._class_pairs import is_there
+from polycontrast.contrast import is_there
 from polycontrast.objective import (
     Embeddings,
     IndexInto,
@@ -18,7 +12,6 @@ from polycontrast.objective import (
     Positive,
     Role,
     objective,
-    whole_batch,
 )
 from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity, line
 
@@ -68,33 +61,27 @@ def proxy_anchor(
     >>> float(pc.proxy_anchor(z, z, np.arange(3), alpha=1.0).round(6))
     1.507531
     """
-    xp, batch, count = namespace(z), whole_batch(), proxies.shape[0]
+    xp, count = namespace(z), proxies.shape[0]
     u, u_back = unit_rows(z, normalize)
     v, v_back = unit_rows(proxies, normalize)
     where = device(u)
     classes = xp.arange(count, dtype=labels.dtype, device=where)
     one = xp.asarray(1.0, dtype=u.dtype, device=where)
     matrix = Similarity(u, v, scale=one, everywhere=True, what="proxies")
-    here: Any
-    _, here, pull = matrix.read(
+    of_proxies: Any
+    _, of_proxies, pull = matrix.read(
         Reading(RunningExpSum(), Labels(labels, classes), line(-alpha, alpha * margin)),
         Reading(RunningExpSum(), Labels(labels, classes, same=False), line(alpha, alpha * margin)),
     )
-    positives, negatives = (batch.logsumexp(t[None, :], axis=0) for t in here)
-    present = is_there(positives)
-    share = xp.astype(present, u.dtype) / xp.sum(xp.astype(present, u.dtype))
+    positives, negatives = of_proxies
+    present = xp.astype(is_there(positives), u.dtype)
+    share = present / xp.sum(present)
     value = xp.sum(share * softplus(positives)) + xp.sum(softplus(negatives)) / count
 
     def back(g):
         of_positives = g * share * sigmoid(positives)
         of_negatives = (g / count) * sigmoid(negatives)
-        parts = [
-            w * xp.exp(t - finite_or_zero(total))
-            for w, t, total in zip(
-                (of_positives, of_negatives), here, (positives, negatives), strict=True
-            )
-        ]
-        pulled = pull((None, None), tuple(parts))
+        pulled = pull((None, None), (of_positives, of_negatives))
         return {"z": u_back(pulled.x), "proxies": v_back(pulled.y)}
 
     return value, back

@@ -77,7 +77,7 @@ def contrastive_gap_loss(
     of a similarity at the temperature :math:`1/(2t)`. A uniformity is therefore a log-sum-exp over
     all pairs of different samples, with gradient :math:`2t` times their softmax. The cost is two
     matrices between the modalities, and half of the tiles of two matrices within them.
-    :math:`-4t \le L_{Uniform} \le 0`.
+    :math:`-4t \le L_{Uniform} \le 0`. There are no `ids`, as the uniformities spread all samples.
 
     References
     ----------

@@ -6,6 +6,7 @@ from polycontrast.losses.structure.geometric_consistency import geometric_consis
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Nonnegative,
     Normalize,
     Same,
@@ -21,6 +22,7 @@ from polycontrast.objective import (
 def cyclip(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.07,
     in_modal: Nonnegative = 0.25,
@@ -46,7 +48,7 @@ def cyclip(
     -----
     The loss is the symmetric `info_nce` plus `geometric_consistency`. The cyclic terms use plain
     cosines, so the temperature gets its gradient from the contrastive part only. They cost
-    O(B D^2) and form no pair.
+    O(B D^2) and form no pair. `ids` concern `info_nce` alone: the cyclic terms have no negatives.
 
     References
     ----------
@@ -63,7 +65,7 @@ def cyclip(
     rows = {"x": unit_rows(x, normalize), "y": unit_rows(y, normalize)}
     a, b = (unit for unit, _ in rows.values())
     wrt = ("x", "y", "temperature")
-    options = dict(temperature=temperature, normalize=False, wrt=wrt)
+    options = dict(temperature=temperature, normalize=False, wrt=wrt, ids=ids)
 
     def cycle():
         return geometric_consistency.vjp(

@@ -83,6 +83,7 @@ def feature_separation(
     of :math:`L_u` are those of `uniformity`, each with its share of the whole. The cost is two
     matrices of similarities for :math:`L_c`, and half of the tiles of two for :math:`L_u`. None of
     them uses `x` or `y`. ``B = 1``: :math:`L_u = \log 2`, and :math:`L_c = 0` for ``"augmented"``.
+    There are no `ids`, as the uniformity spreads all samples.
 
     References
     ----------

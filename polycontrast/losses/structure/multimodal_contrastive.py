@@ -4,7 +4,7 @@ from polycontrast.calculus import unit_rows
 from polycontrast.contrast import weighted_sum
 from polycontrast.losses.structure._in_modal import Denominator, in_modal
 from polycontrast.losses.two_view.info_nce import info_nce
-from polycontrast.objective import Embeddings, Normalize, Temperature, objective
+from polycontrast.objective import Embeddings, Ids, Normalize, Temperature, objective
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
@@ -13,6 +13,7 @@ def multimodal_contrastive(
     y: Embeddings,
     x_aug: Embeddings,
     y_aug: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.07,
     denominator: Denominator = "augmented",
@@ -43,7 +44,8 @@ def multimodal_contrastive(
     Here :math:`X'` is the augmented X, and :math:`A_X = X'` (``"augmented"``) or :math:`A_X = X`
     (``"original"``). The first two contrasts are half of `info_nce`. The gradients of all contrasts
     are added. With ``"original"`` and a small temperature the anchor's product with itself
-    dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`.
+    dominates, and the loss becomes the alignment :math:`(1 - \langle X_j, X'_j \rangle)/\tau`. So
+    it does for an anchor that `ids` leave without a negative.
     The cost is three matrices of similarities; ``"original"`` computes half of the tiles of two of
     them.
 
@@ -69,11 +71,12 @@ def multimodal_contrastive(
     }
     a, b, c, d = (unit for unit, _ in rows.values())
     wrt = ("x", "y", "temperature")
-    options = dict(temperature=temperature, normalize=False, wrt=wrt)
+    options = dict(temperature=temperature, normalize=False, wrt=wrt, ids=ids)
+    within = temperature, denominator, ids
     return weighted_sum(
         rows,
         temperature,
         (1 / 2, wrt, lambda: info_nce.vjp(a, b, **options)),
-        (1 / 4, ("x", "x_aug", "temperature"), lambda: in_modal(a, c, temperature, denominator)),
-        (1 / 4, ("y", "y_aug", "temperature"), lambda: in_modal(b, d, temperature, denominator)),
+        (1 / 4, ("x", "x_aug", "temperature"), lambda: in_modal(a, c, *within)),
+        (1 / 4, ("y", "y_aug", "temperature"), lambda: in_modal(b, d, *within)),
     )

@@ -88,6 +88,10 @@ def sbcl(
     takes a product of its own, of which half is computed where all classes have one temperature.
     ``beta=0`` with clusters as labels: `sup_con`, and the class term is not computed.
 
+    `subclass_counts` and `balanced_assign` make the clusters, `class_temperature` the temperatures.
+    The authors make both again every 10 epochs, after 10 epochs of `sup_con`; plain k-means of the
+    cosines is an alternative.
+
     References
     ----------
     C. Hou, J. Zhang, H. Wang, T. Zhou, "Subclass-balancing Contrastive Learning for Long-tailed

@@ -1,22 +1,35 @@
 """The contrastive term of the contrastive mutual information machine."""
 
-import math
-
-from polycontrast.arrays import inner, namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import (
+    finite_or_zero,
+    inner,
+    namespace,
+    row_dot,
+    safe_log,
+    sigmoid,
+    softplus,
+)
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import centred
+from polycontrast.contrast import centred, count_others, other_items
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Reduction,
     Temperature,
     at_least_two,
     objective,
 )
-from polycontrast.similarity import OtherSamples, Similarity
+from polycontrast.similarity import Similarity
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
-def cmim(z: Embeddings, *, temperature: Temperature = 0.1, reduction: Reduction = "mean"):
+def cmim(
+    z: Embeddings,
+    ids: Ids | None = None,
+    *,
+    temperature: Temperature = 0.1,
+    reduction: Reduction = "mean",
+):
     r"""Contrast of each row with the mean of all others, without a second view (cMIM).
 
     .. math:: \frac{1}{B} \sum_i \log \Big( 1 +
@@ -27,7 +40,7 @@ def cmim(z: Embeddings, *, temperature: Temperature = 0.1, reduction: Reduction 
     z
         At least 2 codes. Rows are always scaled to unit length.
     temperature
-        The paper's default is not known to us.
+        The default is ours; that of the paper was not found.
 
     Returns
     -------
@@ -60,16 +73,18 @@ def cmim(z: Embeddings, *, temperature: Temperature = 0.1, reduction: Reduction 
     0.313262
     """
     xp = namespace(z)
-    others = at_least_two("z", z.shape[0], "a negative") - 1
+    at_least_two("z", z.shape[0], "a negative")
     u, u_back = unit_rows(z, True)
     # cos - 1 = <v_i, v_j> + c_i + c_j of centred rows, with digits also where all rows are close.
     (v,) = centred(u)
     squares = row_dot(v, v)
     missing = xp.where(row_dot(u, u) == 0, xp.ones_like(squares), 0.0)  # of the length of a row
     of_rows = -(squares + missing) / (2 * temperature)
-    matrix = Similarity(v, scale=1 / temperature, pairs=OtherSamples(), offsets=(of_rows, of_rows))
+    matrix = Similarity(
+        v, scale=1 / temperature, pairs=other_items(ids), offsets=(of_rows, of_rows)
+    )
     negatives, _, pull = matrix.logsumexp()
-    logit = negatives - math.log(others)
+    logit = negatives - finite_or_zero(safe_log(count_others(ids, z)))
 
     def back(g):
         pulled = pull(g * sigmoid(logit))

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import namespace
-from polycontrast.contrast import JointRows
+from polycontrast.contrast import JointRows, where_some
 from polycontrast.objective import (
     Embeddings,
     Held,
+    Ids,
     Normalize,
     Reduction,
     Role,
@@ -27,6 +28,7 @@ Width = Annotated[Any, Role("scalar", low=0.0, open_low=True, about=_ABOUT)]
 def dclw(
     x: Embeddings,
     y: Embeddings,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.1,
     sigma: Width = 0.5,
@@ -72,7 +74,7 @@ def dclw(
     function. Both views of a sample share one, their mean is 1, and they lie in (2 - B, 2). The
     paper does not say whether they are differentiated, and public codes do either. With
     :math:`\pi` the softmax, :math:`\partial w_i / \partial s_k = -\frac{B}{\sigma} \pi_i
-    (\delta_{ik} - \pi_k)`.
+    (\delta_{ik} - \pi_k)`. An anchor that `ids` leave without a negative has loss 0.
 
     References
     ----------
@@ -88,13 +90,13 @@ def dclw(
     """
     xp, batch = namespace(x), whole_batch()
     samples = at_least_two("x and y", x.shape[0], "a negative")
-    rows = JointRows(x, y, temperature, normalize)
+    rows = JointRows(x, y, temperature, normalize, ids)
     cosines = rows.matches * temperature
     shares = xp.exp(cosines / sigma - batch.logsumexp(cosines / sigma))
     positive = 2 - samples * shares
 
     def back(g):
-        weights = xp.reshape(g, rows.negatives.shape)
+        weights = where_some(xp.reshape(g, rows.negatives.shape), rows.negatives, ids)
         on_rows = xp.sum(weights, axis=0)
         on_matches, on_sigma, on_tau = -on_rows * positive, xp.zeros_like(sigma), 0.0
         if not stop_grad_weights:
@@ -108,4 +110,5 @@ def dclw(
         grads = rows.pull(weights, on_matches)
         return grads | {"temperature": grads["temperature"] + on_tau, "sigma": on_sigma}
 
-    return xp.reshape(rows.negatives - (positive * rows.matches)[None, :], (-1,)), back
+    losses = where_some(rows.negatives - (positive * rows.matches)[None, :], rows.negatives, ids)
+    return xp.reshape(losses, (-1,)), back

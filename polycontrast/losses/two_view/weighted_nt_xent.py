@@ -63,7 +63,7 @@ def weighted_nt_xent(
     `nt_xent`. A common factor of the weights changes nothing. A sample of weight 0 is neither
     anchor nor negative, and its gradient is 0. Only half of the Gram matrix is computed, with
     :math:`\log w` added along its rows and columns.
-    ``B = 1``: value 0, gradient 0.
+    ``B = 1``: value 0, gradient 0. There are no `ids`, as the weighted mean is one of all others.
 
     The paper changes the sampler alone: real data are repeated :math:`\beta` times as often as
     generated data. This loss is the self-normalised estimate of the same objective from a batch

@@ -2,10 +2,13 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows
+from polycontrast.contrast import count_pairs, other_items
+from polycontrast.losses.volume._both_ways import both_ways
 from polycontrast.objective import (
     Embeddings,
+    Ids,
     Interval,
     Normalize,
     Reduction,
@@ -16,10 +19,7 @@ from polycontrast.objective import (
     whole_batch,
 )
 from polycontrast.similarity import (
-    SCORES,
-    OtherSamples,
     Present,
-    Rule,
     Similarity,
     Volume,
 )
@@ -34,6 +34,7 @@ def gram_loss(
     others: Others,
     mask: AnchorMask | None = None,
     weights: Weights | None = None,
+    ids: Ids | None = None,
     *,
     temperature: Temperature = 0.07,
     label_smoothing: Annotated[float, Interval(0.0, 1.0)] = 0.0,
@@ -85,7 +86,7 @@ def gram_loss(
     """
     xp, k, scale = namespace(anchor), others.shape[0], 1 / temperature
     complete: Any = None
-    pairs: Rule = OtherSamples()
+    pairs = other_items(ids)
     if mask is not None:
         tuples = xp.all(mask[1:, :], axis=0)
         complete, pairs = mask[0, :] & tuples, pairs & Present(mask[:1, :], tuples[None, :])
@@ -99,26 +100,18 @@ def gram_loss(
     one = xp.ones_like(temperature)
     score = Volume(row_dot(x, x), heights(r, k), scale)
     matrix = Similarity(x, xp.stack(q, axis=0), scale=one, pairs=pairs, score=score)
-    rows, columns, pull = matrix.logsumexp()
     matching = heights(r, k + 1)
     positive = -scale * matching
-    losses = (softplus(rows - positive) + softplus(columns - positive)) / 2
-    if label_smoothing:
-        count = _candidates(matching, mask)
-        *sums, sums_pull = matrix.sums_of(
-            SCORES, share=lambda g: tuple(-label_smoothing / 2 * g / n for n in count)
-        )
-        mean = sum((s + positive) / n for s, n in zip(sums, count, strict=True))
-        losses = losses + label_smoothing * (positive - mean / 2)
+
+    def candidates():
+        if mask is None and ids is None:
+            return [whole_batch().samples(x.shape[0])] * 2
+        return [others + 1 for others in count_pairs(pairs, x, columns=True)]
+
+    losses, losses_back = both_ways(matrix, positive, label_smoothing, candidates)
 
     def back(g):
-        p, c = g * sigmoid(rows - positive) / 2, g * sigmoid(columns - positive) / 2
-        on_positive = -(p + c)
-        pulled = [pull(p, c)]
-        if label_smoothing:
-            h = -label_smoothing * g / 2
-            pulled.append(sums_pull(g))
-            on_positive = on_positive + label_smoothing * g + h / count[0] + h / count[1]
+        on_positive, pulled = losses_back(g)
         *others_grads, gx = pull_qr(bases, r, -scale * on_positive * matching)
         gy, on_logits = xp.stack(others_grads, axis=0), xp.sum(on_positive * positive)
         for part in pulled:
@@ -134,14 +127,3 @@ def gram_loss(
         }
 
     return losses, back, complete
-
-
-def _candidates(like, mask):
-    """Number of candidates of an anchor, and of a tuple."""
-    xp, batch = namespace(like), whole_batch()
-    if mask is None:
-        return batch.samples(like.shape[0]), batch.samples(like.shape[0])
-    ones, zeros = xp.ones_like(like), xp.zeros_like(like)
-    tuples = batch.sum(xp.sum(xp.where(xp.all(mask[1:, :], axis=0), ones, zeros)))
-    anchors = batch.sum(xp.sum(xp.where(mask[0, :], ones, zeros)))
-    return xp.maximum(tuples, 1.0), xp.maximum(anchors, 1.0)

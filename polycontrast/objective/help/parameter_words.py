@@ -54,6 +54,9 @@ def condition(argument: Argument, arguments: Mapping[str, Argument]) -> Iterator
         yield "all weights", "are zero"
     if role.below:
         yield name, f"is not from 0 to {role.below} - 1"
+    if argument.numbers:
+        least = "" if role.low == -math.inf else f" of at least {role.low:g}"
+        yield name, f"is not {argument.numbers} finite numbers{least}"
     if role.distinct:
         yield name, "holds a number twice"
     if argument.choices is not None:
@@ -84,6 +87,8 @@ def _form(argument: Argument) -> str:
     if argument.choices is not None:
         words = f"{{{', '.join(map(quoted, argument.choices))}}}"
         return f"tuple of {words}" if argument.several else words
+    if argument.numbers:
+        return f"tuple of {argument.numbers} numbers"
     if argument.boolean:
         return "bool"
     shapes = " or ".join(map(_shape, argument.dims))

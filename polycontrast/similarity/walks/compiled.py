@@ -26,7 +26,7 @@ def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     """Statistics of rows and, with ``columns=True``, of columns, and the pullback."""
     matrix, body = job.matrix, job.body
     left, right = matrix.scaled()
-    states = {"rows": _neutral(body.statistic, left)}
+    states = {"rows": _neutral(body.statistic, left[: matrix.row_views, :, :])}
     if columns:
         states["columns"] = _neutral(body.statistic, right[: matrix.column_views, :, :])
 
@@ -82,7 +82,8 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     if pulled is not None:
         shapes |= {"companion x": pulled.x.shape, "companion y": pulled.y.shape}
     if matrix.has_sums:
-        shapes |= {"rows": left.shape[:2], columns_name: (matrix.column_views, right.shape[1])}
+        shapes["rows"] = (matrix.row_views, left.shape[1])
+        shapes[columns_name] = (matrix.column_views, right.shape[1])
     grads = {name: jnp.zeros(shape, left.dtype) for name, shape in shapes.items()}
     # In a symmetric matrix both sides add to one gradient, and each has half of the scale.
     partners = right if matrix.symmetric else left
@@ -122,10 +123,11 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     for (diagonal, indices), tiles in zip(_loops(job), kept, strict=True):
         grads, _ = _sweep(job, indices, functools.partial(visit, diagonal), grads, tiles, (u, v))
     scale = jnp.sqrt(matrix.scale) if matrix.symmetric else matrix.scale
-    x = jnp.reshape(grads["x"], (*matrix.shape, -1)) * scale
+    # A side whose partners are the operands that hold the scale has it already.
+    x = jnp.reshape(grads["x"], (*matrix.x_shape, -1)) * (scale if matrix.scales_rows else 1)
     y = on_rows = on_columns = None
     if not matrix.symmetric:
-        y = jnp.reshape(grads["y"], (*matrix.y_shape, -1))
+        y = jnp.reshape(grads["y"], (*matrix.y_shape, -1)) * (1 if matrix.scales_rows else scale)
     if matrix.has_sums:
         on_rows = jnp.reshape(grads["rows"], matrix.shape)
         if not matrix.symmetric:

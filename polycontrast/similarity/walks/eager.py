@@ -57,7 +57,7 @@ def gradients_of(
     """
     left, right = job.operands()
     u, v = job.factors(rows, columns)
-    gradients, body = job.gradients(only_rows), job.body
+    gradients, body = job.gradients((left, right), only_rows), job.body
 
     def visit(i: int, j: int) -> None:
         if job.skips(i, j):
@@ -67,6 +67,7 @@ def gradients_of(
         gradients.add(i, j, *weights)
 
     visit_tiles(job.tiles(), visit, job.workers)
+    left = right = ()
     return gradients.joined()
 
 
@@ -74,7 +75,7 @@ def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, Ma
     """Sums and gradients in one pass: the derivative of a sum needs no sum."""
     left, right = job.operands()
     u, v = job.factors((None, ahead[0]), (None, ahead[1]))
-    states, gradients, body = job.states(columns), job.gradients(), job.body
+    states, gradients, body = job.states(columns), job.gradients((left, right)), job.body
 
     def visit(i: int, j: int) -> None:
         if job.skips(i, j):
@@ -89,4 +90,5 @@ def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, Ma
 
     visit_tiles(job.tiles(), visit, job.workers)
     job.fill(states)
+    left = right = ()
     return states, gradients.joined()

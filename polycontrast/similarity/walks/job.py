@@ -10,7 +10,7 @@ from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
-from polycontrast.similarity.plan import make_plan
+from polycontrast.similarity.plan import SMALL_BYTES, kept_bytes, make_plan
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.walks.blocks import (
@@ -51,6 +51,8 @@ class Job:
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
         threads = arrays.is_numpy(matrix.xp)
+        if matrix.score is not None and not matrix.score.keeps:
+            settings = replace(settings, memory=min(kept_bytes(settings), SMALL_BYTES))
         self.plan = make_plan(
             what,
             rows=matrix.samples[0],
@@ -105,7 +107,7 @@ class Job:
 
     def fill(self, states: States) -> None:
         """Give blocks of which every tile was skipped the state of rows without a pair."""
-        views = self.matrix.views[0], self.matrix.column_views
+        views = self.matrix.row_views, self.matrix.column_views
 
         def empty(block: tuple[int, int], views: int) -> Any:
             return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.x)
@@ -149,9 +151,11 @@ class Job:
         factors = mapped(cut, self.body.factors(mapped(lambda t: t * scale, g), finished))
         return _by_block(factors, len(blocks))
 
-    def gradients(self, only_rows: bool = False) -> "Gradients":
+    def gradients(
+        self, operands: tuple[Sequence[Array], Sequence[Array]], only_rows: bool = False
+    ) -> "Gradients":
         """Empty sums for the gradients."""
-        return Gradients(self, self.matrix, only_rows)
+        return Gradients(self, self.matrix, only_rows, operands)
 
 
 def _by_block(factors: Any, count: int) -> list[Any]:
@@ -176,16 +180,28 @@ class Gradients:
         That of the job, or its companion.
     only_rows : bool
         Whether the gradients of the columns are not needed.
+    operands : (blocks of rows, blocks of columns), optional
+        Those of `Job.operands`. The side without the scale is not cut again.
     """
 
-    def __init__(self, job: Job, matrix: Matrix, only_rows: bool):
+    def __init__(
+        self,
+        job: Job,
+        matrix: Matrix,
+        only_rows: bool,
+        operands: tuple[Sequence[Array], Sequence[Array]] | None = None,
+    ):
         multiplier = job.body.multiplier
         self.matrix, self.only_rows = matrix, only_rows
         self.operand = multiplier.operand
-        x = self.operand(matrix.x)
-        y = x if matrix.symmetric else self.operand(matrix.y)
         rows, columns = job.row_blocks, job.column_blocks
-        self.left, self.right = rows.cut(x), columns.cut(y)
+        self.left, self.right = operands or ((), ())
+        if matrix.scales_rows or operands is None:
+            self.left = rows.cut(self.operand(matrix.x))
+        if matrix.symmetric:
+            self.right = self.left
+        elif not matrix.scales_rows or operands is None:
+            self.right = columns.cut(self.operand(matrix.y))
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
@@ -219,6 +235,7 @@ class Gradients:
 
     def joined(self) -> MatrixGradients:
         """All blocks together."""
+        self.left = self.right = ()  # operands make room for the result
         matrix, depth = self.matrix, self.matrix.x.shape[2]
         two_sided = not matrix.symmetric and not self.only_rows
         y = on_rows = on_columns = None
@@ -228,7 +245,7 @@ class Gradients:
             on_rows = self.row_sums.joined(matrix.shape) / matrix.scale
             if two_sided:
                 on_columns = self.column_sums.joined(matrix.column_shape) / matrix.scale
-        x = self.gx.joined((*matrix.shape, depth))
+        x = self.gx.joined((*matrix.x_shape, depth))
         companion = None if self.companion is None else self.companion.joined()
         return MatrixGradients(x, y, on_rows, on_columns, companion)
 

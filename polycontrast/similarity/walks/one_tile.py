@@ -77,7 +77,7 @@ def _gradients(
     weights = multiplier.operand(weights)
     x, y = _rows(multiplier.operand(matrix.x)), _rows(multiplier.operand(matrix.y))
     # `added` makes an array that is no temporary of the tile.
-    gx = reshape(multiplier.added(None, weights, y), (*matrix.shape, depth))
+    gx = reshape(multiplier.added(None, weights, y), (*matrix.x_shape, depth))
     gy = of_rows = of_columns = None
     if not matrix.symmetric:
         gy = multiplier.added(None, arrays.transpose(weights), x)

@@ -8,8 +8,12 @@ they travel during the work as well. After the last step they go home in one hop
 In a symmetric matrix ``S[i, j]`` serves both rows, so columns travel only half way round. With an
 even number of ranks two ranks compute the block of the last step, and each counts only its own
 rows.
+
+Columns that all ranks share do not travel. Each rank has the statistics of their pairs with its own
+rows, and all ranks merge these.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -83,6 +87,8 @@ class Ring:
         side = "rows" if matrix.symmetric else "columns"
         if home is not None:
             found[side] = statistic.merge(found[side], self._nested(home))
+        if columns and matrix.everywhere:
+            found["columns"] = self._over_ranks(found["columns"])
         finished = statistic.finish(found["rows"])
         return finished, statistic.finish(found["columns"]) if columns else None, kept
 
@@ -171,6 +177,12 @@ class Ring:
             home = batch.shift(answer, answer_axes, by=way[0], coming=way[1])
         return None if home is None else home.wait()
 
+    def _over_ranks(self, state: Any) -> Any:
+        """State of columns that all ranks share, from the states of all ranks in their order."""
+        leaves = [self.batch.stacked(t) for t in _leaves(state)]
+        states = [self._nested([t[k, ...] for t in leaves]) for k in range(self.batch.size)]
+        return functools.reduce(self.statistic.merge, states)
+
     # One step
 
     def _packet(self) -> list[Array]:
@@ -253,7 +265,7 @@ class Ring:
             depth = pulled.x.shape[2]
             companion = gradients_of_companion(*(zeros((*side, depth)) for side in sides))
         return MatrixGradients(
-            zeros((*self.matrix.shape, x.shape[2])),
+            zeros((*self.matrix.x_shape, x.shape[2])),
             zeros(embeddings, two_sided),
             zeros(self.matrix.shape, self.matrix.has_sums),
             zeros(shape, two_sided and self.matrix.has_sums),

@@ -1,0 +1,89 @@
+"""Sums over parts of an array: over segments, and over all entries up to each."""
+
+import math
+
+import array_api_compat as compat
+import numpy as np
+
+from polycontrast.arrays.in_files import loaded
+from polycontrast.arrays.namespaces import Array, device, is_numpy, namespace
+
+ENTRIES = 2**22  # most entries of a table of zeros and ones
+
+
+def segment_sum(values: Array, segments: Array, count: int) -> Array:
+    """Sums of the entries of each segment, along the first axis; 0 where a segment has none.
+
+    It is the pullback of ``take(x, segments, axis=0)`` for an `x` of this many rows.
+
+    Parameters
+    ----------
+    values : array (n, ...)
+    segments : integer array (n,)
+        The segment of each entry, in [0, count).
+    count : int
+        Number of segments.
+
+    Returns
+    -------
+    sums : array (count, ...)
+    """
+    xp = namespace(values)
+    own = getattr(xp, "segment_sum", None)
+    if own is not None:
+        return own(values, segments, count)
+    if is_numpy(xp):
+        return _of_numpy(loaded(values), loaded(segments), count)
+    shape = (count, *values.shape[1:])
+    if compat.is_torch_namespace(xp):
+        return xp.zeros(shape, dtype=values.dtype, device=device(values)).index_add(
+            0, segments, values
+        )
+    if compat.is_jax_namespace(xp):
+        return xp.zeros(shape, dtype=values.dtype).at[segments].add(values)
+    if compat.is_cupy_namespace(xp):
+        sums = xp.zeros(shape, dtype=values.dtype)
+        xp.add.at(sums, segments, values)
+        return sums
+    return _by_products(values, segments, count)
+
+
+def _of_numpy(values: np.ndarray, segments: np.ndarray, count: int) -> np.ndarray:
+    if values.ndim == 1:  # summed in float64
+        sums = np.bincount(segments, weights=values, minlength=count)
+        return sums.astype(values.dtype, copy=False)
+    sums = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
+    np.add.at(sums, segments, values)
+    return sums
+
+
+def _by_products(values: Array, segments: Array, count: int) -> Array:
+    """Sums as products with a table of zeros and ones, some segments at a time."""
+    xp, size = namespace(values), values.shape[0]
+    flat = xp.reshape(values, (size, math.prod(values.shape[1:])))
+    step = max(1, ENTRIES // max(1, size))
+    parts = []
+    for start in range(0, count, step):
+        stop = min(start + step, count)
+        these = xp.arange(start, stop, dtype=segments.dtype, device=device(segments))
+        table = xp.astype(segments[None, :] == these[:, None], values.dtype)
+        parts.append(xp.matmul(table, flat))
+    return xp.reshape(xp.concat(parts, axis=0), (count, *values.shape[1:]))
+
+
+def cumulative_logaddexp(x: Array) -> Array:
+    """Log-sum-exp of all entries up to each, along the last axis.
+
+    Sums double in length: log2 n passes, and as many roundings of each result. A sum that goes
+    from entry to entry would have n.
+
+    Parameters
+    ----------
+    x : array (..., n)
+    """
+    xp, step = namespace(x), 1
+    while step < x.shape[-1]:
+        before = xp.full_like(x[..., :step], -math.inf)
+        x = xp.logaddexp(x, xp.concat([before, x[..., :-step]], axis=-1))
+        step *= 2
+    return x

@@ -1,0 +1,87 @@
+"""Naive losses of scores: loops over pairs, and counts in the place of sorts."""
+
+from .conventions import per_sample, unit
+from .registry import oracle, torch
+
+
+@oracle()
+def pearson(pred, target):
+    """One minus the correlation; 0 where there is none."""
+    zero = (pred * 0).sum() + (target * 0).sum()
+    if bool((pred == pred[0]).all()) or bool((target == target[0]).all()):
+        return zero
+    a, b = pred - pred.mean(), target - target.mean()
+    return 1 - (a * b).sum() / ((a * a).sum() * (b * b).sum()).sqrt()
+
+
+@oracle(cases=({"temperature": 0.5},))
+def rank_kl(pred, target, *, temperature=0.05):
+    """KL from the softmax of ideal scores, divided by the number of scores."""
+    n = len(pred)
+    if n == 1:
+        return (pred * temperature * 0).sum()
+    ranks = []
+    for t in target:
+        above, level = (target > t).sum(), (target == t).sum()
+        ranks.append(above + (level - 1) / 2)
+    ideal = (n - 1 - torch.stack(ranks).to(pred.dtype)) / (n - 1)
+    log_p = torch.log_softmax(pred / temperature, 0)
+    log_q = torch.log_softmax(ideal / temperature, 0)
+    return (log_q.exp() * (log_q - log_p)).sum() / n
+
+
+def in_order(scores, target, temperature):
+    """Softplus of the log-sum-exp over pairs in the wrong order."""
+    n = len(scores)
+    terms = [scores[0] * 0] + [
+        (scores[i] - scores[j]) / temperature
+        for i in range(n)
+        for j in range(n)
+        if target[i] < target[j]
+    ]
+    return torch.logsumexp(torch.stack(terms), 0)
+
+
+@oracle(cases=({"temperature": 0.5},))
+def cosent(x, y, target, *, temperature=0.05):
+    """Cosines in the order of the targets."""
+    return in_order((unit(x) * unit(y)).sum(-1), target, temperature)
+
+
+@oracle(cases=({"temperature": 0.5}, {"pooling": "mean", "temperature": 0.5}))
+def angle(x, y, target, *, temperature=0.05, pooling="sum"):
+    """Sums of real and imaginary parts of quotients, in the order of the targets."""
+    x, y = unit(x), unit(y)
+    half = x.shape[1] // 2
+    z, w = torch.complex(x[:, :half], x[:, half:]), torch.complex(y[:, :half], y[:, half:])
+    quotients = z * w.conj()
+    scores = (quotients.real + quotients.imag).sum(-1).abs()
+    return in_order(scores / (x.shape[1] if pooling == "mean" else 1), target, temperature)
+
+
+@oracle(cases=({"temperature": 0.5}, {"eps": 0.5, "temperature": 0.5}), gaps=True)
+def preference_ranking(pred, target, *, temperature=0.05, eps=1e-8, reduction="mean"):
+    """Cross-entropy of each score among those with lower targets; samples without any are None."""
+    losses = []
+    for s, t in zip(pred, target, strict=True):
+        lower = t - target > eps
+        if not bool(lower.any()):
+            losses.append(None)
+            continue
+        gaps = (t - target)[lower]
+        own = gaps.max() * s / temperature
+        logits = torch.cat([own[None], gaps * pred[lower] / temperature])
+        losses.append(torch.logsumexp(logits, 0) - own)
+    return per_sample(losses, None, reduction, pred * temperature)
+
+
+@oracle(cases=({"temperature": 0.5}, {"weights": (0.0, 1.0, 2.0), "temperature": 0.5}))
+def codiemb_sts(x, y, target, *, weights=(2.0, 5.0, 0.5), temperature=0.05):
+    """Weighted sum of the three."""
+    s = (unit(x) * unit(y)).sum(-1)
+    terms = (
+        pearson(s, target),
+        rank_kl(s, target, temperature=temperature),
+        preference_ranking(s, target, temperature=temperature),
+    )
+    return sum(weight * term for weight, term in zip(weights, terms, strict=True))
