@@ -49,7 +49,7 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import in_chunks, iterate
+from polycontrast.arrays.iteration import from_blocks, in_chunks, iterate
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -133,6 +133,7 @@ __all__ = [
     "fill_diagonals_",
     "finite_or_zero",
     "first_largest",
+    "from_blocks",
     "generic",
     "holds_reals",
     "host_of",

@@ -1,9 +1,11 @@
 """Loops: until the values of arrays allow the end, and over chunks of arrays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from polycontrast.arrays.namespaces import Array, is_traced, known, namespace
+from polycontrast.arrays.in_files import loaded
+from polycontrast.arrays.namespaces import Array, is_numpy, is_traced, known, namespace
+from polycontrast.arrays.temporaries import room_for
 
 
 def iterate(
@@ -70,6 +72,19 @@ def in_chunks(function: Callable[..., Any], given: Sequence[Array], size: int) -
         return _mapped(function, given, size)
     starts = range(0, count, size)
     return _joined([function(*(t[i : min(i + size, count), ...] for t in given)) for i in starts])
+
+
+def from_blocks(blocks: Iterable[tuple[slice, Array]], like: Array) -> Array:
+    """A matrix in the shape of `like` from blocks of its rows, in order.
+
+    NumPy's are written one by one, so that blocks and matrix are not in memory together.
+    """
+    if not is_numpy(namespace(like)):
+        return namespace(like).concat([part for _, part in blocks], axis=0)
+    out = room_for(like)
+    for rows, part in blocks:
+        loaded(out)[rows, :] = loaded(part)
+    return out
 
 
 def _joined(parts: Sequence[Any]) -> Any:

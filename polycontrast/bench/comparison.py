@@ -78,8 +78,10 @@ def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
 
 
 def is_a_loss(name: str) -> bool:
-    """Whether the value of an objective is one number, as a gradient requires."""
+    """Whether the value of an objective is one number without any parameters given."""
     objective = find(name)
+    if any(a.required and not a.is_array for a in objective.arguments.values()):
+        return False
     return np.ndim(objective(**random_arrays(objective, 3, seed=0))) == 0
 
 

@@ -10,6 +10,7 @@ from polycontrast.arrays import (
     fill_,
     fill_along_,
     finite_or_zero,
+    from_blocks,
     infinite_to_nan,
     is_traced,
     logsumexp,
@@ -17,9 +18,10 @@ from polycontrast.arrays import (
     namespace,
     sigmoid,
     softplus,
+    subtract_,
 )
 
-BLOCK = 2**20  # logits of the rows that are worked on at once
+BLOCK = 2**18  # logits of the rows that are worked on at once
 
 
 def log_softmax(logits: Array) -> tuple[Array, Callable[[Array], Array]]:
@@ -110,12 +112,14 @@ def cross_entropy(
         q = g * sigmoid(logit)
         if kept is not None:
             q = xp.where(kept, q, 0 * g)
-        parts = []
-        for rows, block in _without_label(s, index):
-            share = exp_(block - finite_or_zero(others[rows])[:, None])
+
+        def weights(rows: slice, block: Array) -> Array:
+            share = exp_(subtract_(block, finite_or_zero(others[rows])[:, None]))
             share = fill_along_(multiply_(share, q[rows, None]), index[rows], -q[rows, None])
-            parts.append(share if kept is None else fill_(share, ~kept[rows, None], q[rows, None]))
-        return xp.reshape(xp.concat(parts, axis=0), logits.shape)
+            return share if kept is None else fill_(share, ~kept[rows, None], q[rows, None])
+
+        blocks = ((rows, weights(rows, block)) for rows, block in _without_label(s, index))
+        return xp.reshape(from_blocks(blocks, s), logits.shape)
 
     return xp.reshape(softplus(logit), shape), back
 

@@ -1,5 +1,7 @@
 """Losses of logits: what they are made of, edges, and wrong labels."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from backends import Backend
@@ -59,6 +61,18 @@ def test_blocks_of_rows_change_nothing(monkeypatch):
     np.testing.assert_array_equal(parts, whole)
     g = RNG.normal(size=5)
     np.testing.assert_array_equal(parts_back(g), whole_back(g))
+
+
+def test_the_gradient_is_the_only_large_array():
+    logits, targets = RNG.normal(size=(4, 100, 5000)), RNG.integers(0, 5000, size=(4, 100))
+    pc.caption_cross_entropy.value_and_grad(logits[:1, :2], targets[:1, :2])
+    tracemalloc.start()
+    try:
+        pc.caption_cross_entropy.value_and_grad(logits, targets)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < logits.nbytes + 4 * 8 * softmax.BLOCK
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "int64"])

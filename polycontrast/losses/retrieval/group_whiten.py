@@ -70,8 +70,8 @@ def group_whiten(
     >>> import numpy as np, polycontrast as pc
     >>> x = np.random.default_rng(0).normal(size=(9, 4))
     >>> z = pc.group_whiten(x, num_groups=2)
-    >>> (z[:, :2].T @ z[:, :2] / 9).round(6).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
+    >>> bool(np.allclose(z[:, :2].T @ z[:, :2] / 9, np.eye(2)))
+    True
     """
     check_groups(x.shape, num_groups, eps)
     out, pull = shuffled_whitening(x, perm, num_groups, eps, detach_whitening)
