@@ -17,6 +17,7 @@ registry.announce(metrics)
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
     "plan": "planning",
+    "concentration": "states",
     "gather_state": "states",
     "global_contrastive_step": "states",
     "ipw_probabilities": "sampling",
