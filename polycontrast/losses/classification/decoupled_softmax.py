@@ -82,7 +82,7 @@ def decoupled_softmax(
     matrix = Similarity(a, b, scale=scale, everywhere=True, what="labels")
     readings = Reading(matrix.exp_sum(), negatives), Reading(CountedSum(), positives)
     (lse, (_, count)), _, pull = matrix.read(*readings, columns=False)
-    share = xp.where(count > 0, 1 / xp.maximum(count, 1.0), 0.0)
+    each = xp.where(count > 0, 1 / xp.maximum(count, 1.0), 0.0)
     differences = Similarity(
         a,
         b,
@@ -93,7 +93,7 @@ def decoupled_softmax(
         what="labels of the samples",
     )
     total, _, pull_differences = differences.sums_of(
-        SOFTPLUS, columns=False, like=lse, share=lambda g: (g * share,)
+        SOFTPLUS, columns=False, like=lse, share=lambda g: (g * each,)
     )
 
     def back(g):
@@ -104,4 +104,4 @@ def decoupled_softmax(
         gb = of_positives.y + of_negatives.y
         return {"x": a_back(ga), "y": b_back(gb), "temperature": on_tau}
 
-    return share * total, back
+    return each * total, back
