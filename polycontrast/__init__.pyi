@@ -26,9 +26,11 @@ from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.concentrations import concentration as concentration
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
+from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
@@ -36,6 +38,7 @@ from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
 from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.states.slots import scatter_state as scatter_state
+from polycontrast.sampling.hard_negatives import semi_hard_negatives as semi_hard_negatives
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
@@ -3937,7 +3940,7 @@ class _FocalInfoNce(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x = np.eye(3)
         >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
-        0.099088
+        0.099082
         """
         ...
     @overload
@@ -5335,6 +5338,161 @@ class _InfoNceBound(Objective):
 
 info_nce_bound: _InfoNceBound
 
+class InterclrGrads(NamedTuple, Generic[Array]):
+    """Gradients of `interclr`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Interclr(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of an image with its own view, and with another image of its cluster (InterCLR).
+
+        .. math:: w_1 \, \mathrm{M}(x, y, \text{queue}; m_1)
+                  + w_2 \, \mathrm{M}(x, \text{bank}[p], \text{bank}[n]; m_2)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their other views. Rows are always scaled to unit
+            length.
+        queue : array (K, D)
+            Rows of other samples; they have no gradient. Negatives of the first term, the same on all
+            ranks with ``comm=``.
+        bank : array (R, D)
+            Latest rows of the R samples of the data set; they have no gradient. The same on all
+            ranks. `bank` need not be of unit length.
+        pos_index : integer array (B,), from 0 to R - 1
+            A row of the bank for each anchor: a member of its cluster. It may be the anchor itself.
+        neg_index : integer array (B, J), from 0 to R - 1
+            Rows of the bank that are its negatives. `semi_hard_negatives` draws them; the paper has
+            16384 of the 128000 most similar rows.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        intra_margin : float, default 0.0
+            Margin :math:`m_1` of the cosine.
+        inter_margin : float, default -0.5
+            Margin :math:`m_2`.
+        intra_weight : float, >= 0, default 0.75
+            The weight :math:`w_1`.
+        inter_weight : float, >= 0, default 0.25
+            The weight :math:`w_2`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pos_index` or `neg_index` is not from
+            0 to R - 1, `temperature` is not above 0, `intra_margin` or `inter_margin` is not finite,
+            `intra_weight` or `inter_weight` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        M is `margin_info_nce` with ``kind="cos"``. Rows of the bank are gathered for some anchors at a
+        time, twice, so memory stays at the rows of the arguments and one block.
+
+        With ``inter_weight=0.0, intra_weight=1.0`` it equals `margin_info_nce` with
+        ``margin=0.0``, `queue` in the place of `negatives`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Xie, X. Zhan, Z. Liu, Y. S. Ong, C. C. Loy, "Delving into Inter-Image Invariance for
+        Unsupervised Visual Representations", IJCV 2022, arXiv 2008.11702.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue, index = np.eye(3), np.ones((2, 3)), np.asarray([[1], [2], [0]])
+        >>> float(pc.interclr(x, x, queue, x, np.arange(3), index, temperature=1.0).round(6))
+        0.678489
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, InterclrGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, InterclrGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        queue: Array,
+        bank: Array,
+        pos_index: Array,
+        neg_index: Array,
+        *,
+        temperature: float | Array = 0.2,
+        intra_margin: float = 0.0,
+        inter_margin: float = -0.5,
+        intra_weight: float = 0.75,
+        inter_weight: float = 0.25,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], InterclrGrads[Array]]]: ...
+
+interclr: _Interclr
+
 class IpwInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `ipw_info_nce`, of the arguments that were differentiated."""
 
@@ -5409,7 +5567,7 @@ class _IpwInfoNce(Objective):
         >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
         >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
         >>> float(loss.round(6))
-        1.125395
+        1.113952
         """
         ...
     @overload
@@ -6019,7 +6177,7 @@ class _MarginInfoNce(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x, queue = np.eye(3), np.ones((2, 3))
         >>> float(pc.margin_info_nce(x, x, queue, temperature=1.0).round(6))
-        0.584894
+        0.584965
         """
         ...
     @overload
@@ -6695,7 +6853,7 @@ class _MixedNegativeInfoNce(Objective):
         >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
         >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
         >>> float(loss.round(6))
-        1.814482
+        1.955487
         """
         ...
     @overload
@@ -6752,6 +6910,159 @@ class _MixedNegativeInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], MixedNegativeInfoNceGrads[Array]]]: ...
 
 mixed_negative_info_nce: _MixedNegativeInfoNce
+
+class MochiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mochi`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _Mochi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among a queue and mixtures of its rows (MoCHi).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{s(\hat y_i)} + \sum_k e^{s(\hat n_k)}
+                  + \sum_k e^{s(\hat h_{ik})} + \sum_k e^{s(\hat h'_{ik})} \Big) - s(\hat y_i) \Big],
+                  \quad h_{ik} = \alpha_{ik} \hat n_a + (1 - \alpha_{ik}) \hat n_b,\quad
+                  h'_{ik} = \beta_{ik} \hat x_i + (1 - \beta_{ik}) \hat n_c
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        negatives : array (K, D)
+            Rows of other samples, which all anchors share. With ``comm=`` they are the same on all
+            ranks.
+        pairs : integer array (B, S, 2), from 0 to K - 1
+            Places in the queue of the two rows of each of S mixtures. The places a and b.
+            `mochi_mixing` draws all four arrays out of the hardest negatives.
+        alpha : array (B, S)
+            Share of the first of the two. The paper draws it uniformly from 0 to 1.
+        query_index : integer array (B, T), from 0 to K - 1
+            Places in the queue of the rows that are mixed with the anchor, T of them. The places c.
+        beta : array (B, T)
+            Share of the anchor. The paper draws it uniformly from 0 to 1/2.
+        temperature : float or 0-d array, > 0, default 0.2
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        stop_grad : bool, default True
+            Hold mixtures constant in the gradient, as known codes do.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `pairs` or `query_index` is not from 0
+            to K - 1, `temperature` is not above 0 or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Here :math:`s(v) = \langle \hat x_i, v \rangle / \tau`. Mixtures are always of unit length, and
+        those of length 0 stay 0. With ``stop_grad=False`` their gradients go to their parts, by the
+        derivative of the normalisation. Mixtures are built for some anchors at a time, twice, and not
+        kept. Without mixtures this is `info_nce` with ``symmetric=False, in_batch=False``, a lower
+        bound. No code of the authors is public.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad=True`` the gradient of `x` and `negatives` is by definition not that of
+        the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Kalantidis, M. B. Sariyildiz, N. Pion, P. Weinzaepfel, D. Larlus, "Hard Negative Mixing for
+        Contrastive Learning", NeurIPS 2020, arXiv 2010.01028.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, pairs, half = np.eye(3), np.asarray([[[0, 1]]] * 3), np.full((3, 1), 0.5)
+        >>> loss = pc.mochi(x, x, -x, pairs, half, pairs[:, :, 0], half, temperature=1.0)
+        >>> float(loss.round(6))
+        1.002219
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, MochiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, MochiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        pairs: Array,
+        alpha: Array,
+        query_index: Array,
+        beta: Array,
+        *,
+        temperature: float | Array = 0.2,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MochiGrads[Array]]]: ...
+
+mochi: _Mochi
 
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
@@ -7398,7 +7709,7 @@ class _MultipleNegativesRanking(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x, negatives = np.eye(3), -np.eye(3)[:, None, :]
         >>> float(pc.multiple_negatives_ranking(x, x, negatives, temperature=1.0).round(6))
-        0.981401
+        0.958144
         """
         ...
     @overload

@@ -91,6 +91,35 @@ TABLE = [
         },
     ),
     (
+        pc.semi_hard_negatives,
+        {
+            **{"seed_or_generator": 0, "similarity": X, "labels": np.arange(3)},
+            **{"anchor_labels": np.arange(6), "pool": 2, "count": 1},
+        },
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{
+                "similarity": ROWS,
+                "labels": VECTORS,
+                "anchor_labels": [None, "012345", X, X[:, 0]],
+            },
+            **{"pool": [*COUNTS, 4], "count": [*COUNTS, 3]},
+        },
+    ),
+    (
+        pc.hardest_negatives,
+        {"x": X, "negatives": X, "k": 2},
+        {"x": ROWS, "negatives": ROWS, "k": [*COUNTS, 7]},
+    ),
+    (
+        pc.mochi_mixing,
+        {"seed_or_generator": 0, "index": np.arange(6).reshape(2, 3), "pairs": 4, "singles": 2},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"index": [*VECTORS, X, np.zeros((3, 1), int)], "pairs": COUNTS, "singles": COUNTS},
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {

@@ -2,7 +2,7 @@
 
 from polycontrast.arrays.abstract import AbstractArray, is_abstract
 from polycontrast.arrays.blas_limit import one_blas_thread
-from polycontrast.arrays.checks import as_floats, check_floating, holds_reals, kind_of
+from polycontrast.arrays.checks import as_count, as_floats, check_floating, holds_reals, kind_of
 from polycontrast.arrays.crew import computing, default_workers, share
 from polycontrast.arrays.dual import DualArray, constant, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
@@ -79,6 +79,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.scatter import sum_by_index
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "Temporaries",
     "add_",
     "added",
+    "as_count",
     "as_floats",
     "as_mapped",
     "autocasts",
@@ -163,6 +165,7 @@ __all__ = [
     "softplus_with_slope",
     "subtract_",
     "subtracted",
+    "sum_by_index",
     "sum_of_squares",
     "taped",
     "to_numpy",

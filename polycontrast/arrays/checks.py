@@ -11,6 +11,7 @@ from polycontrast.arrays.namespaces import (
     is_wide,
     known,
     namespace,
+    plain,
     same_library,
 )
 
@@ -67,3 +68,19 @@ def as_floats(function: str, **given: Any) -> list[float]:
             raise TypeError(f"{function}: {name} must be a number, got {kind_of(value)}")
         found.append(number)
     return found
+
+
+def as_count(function: str, name: str, value: Any, least: int = 1, most: int | None = None) -> int:
+    """A Python integer in a range.
+
+    Raises
+    ------
+    ValueError
+    """
+    count = plain(value)
+    whole = isinstance(count, int) and not isinstance(count, bool)
+    if not whole or count < least or (most is not None and count > most):
+        interval = f">= {least}" if most is None else f"from {least} to {most}"
+        got = describe(value)
+        raise ValueError(f"{function}: {name} must be an integer {interval}, got {got}")
+    return int(count)

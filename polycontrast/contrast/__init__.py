@@ -3,6 +3,7 @@
 from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
+from polycontrast.contrast.hardest import hardest_negatives
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
@@ -44,6 +45,7 @@ __all__ = [
     "dense",
     "debiased",
     "diagonal",
+    "hardest_negatives",
     "label_softmax",
     "less_mean",
     "log_kernel_sums",

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import as_floats, describe, plain
+from polycontrast.arrays import as_count, as_floats, holds_reals, kind_of, to_numpy
 from polycontrast.sampling.seeds import generator_of
 
 
@@ -56,9 +56,7 @@ def sample_mixing(
     ([0, 1, 2, 3], 2)
     """
     name = "sample_mixing"
-    rng, samples = generator_of(name, seed_or_generator), plain(samples)
-    if not isinstance(samples, int) or isinstance(samples, bool) or samples < 1:
-        raise ValueError(f"{name}: samples must be an integer >= 1, got {describe(samples)}")
+    rng, samples = generator_of(name, seed_or_generator), as_count(name, "samples", samples)
     alpha, share = as_floats(name, alpha=alpha, share=share)
     if not 0 < alpha < np.inf:
         raise ValueError(f"{name}: alpha must be finite and > 0, got {alpha}")
@@ -113,18 +111,81 @@ def sample_negative_mixing(
     ((4, 2, 2), True)
     """
     name = "sample_negative_mixing"
-    rng, counts = generator_of(name, seed_or_generator), []
-    given = {"samples": (samples, 1), "negatives": (negatives, 2), "mixtures": (mixtures, 1)}
-    for what, (count, least) in given.items():
-        count = plain(count)
-        if not isinstance(count, int) or isinstance(count, bool) or count < least:
-            got = describe(count)
-            raise ValueError(f"{name}: {what} must be an integer >= {least}, got {got}")
-        counts.append(count)
+    rng = generator_of(name, seed_or_generator)
+    samples, mixtures = as_count(name, "samples", samples), as_count(name, "mixtures", mixtures)
+    negatives = as_count(name, "negatives", negatives, 2)
     (beta,) = as_floats(name, beta=beta)
     if not 0 < beta < np.inf:
         raise ValueError(f"{name}: beta must be finite and > 0, got {beta}")
-    size = (counts[0], counts[2])
-    first = rng.integers(counts[1], size=size)
-    second = (first + rng.integers(1, counts[1], size=size)) % counts[1]
-    return np.stack([first, second], axis=-1), rng.beta(beta, beta, size=size)
+    size = (samples, mixtures)
+    return _two_of(rng, negatives, size), rng.beta(beta, beta, size=size)
+
+
+def mochi_mixing(
+    seed_or_generator: Any, index: Any, *, pairs: int, singles: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    r"""Draw the mixtures of `mochi` out of the hardest negatives of each anchor.
+
+    Parameters
+    ----------
+    seed_or_generator : int or numpy.random.Generator
+    index : integer array (B, K)
+        Places of negatives in the queue, see `hardest_negatives`; at least 2. The paper has 1024.
+    pairs : int
+        Mixtures S of two negatives, for each anchor. The paper has 1024.
+    singles : int
+        Mixtures T of a negative with the anchor. The paper has 128.
+
+    Returns
+    -------
+    pairs : integer array (B, S, 2)
+        Two different places of each row of `index`, uniform.
+    alpha : float64 array (B, S)
+        Uniform from 0 to 1.
+    query_index : integer array (B, T)
+        Places of each row of `index`, uniform.
+    beta : float64 array (B, T)
+        Uniform from 0 to 1/2.
+
+    Raises
+    ------
+    TypeError
+        When there is no seed and no NumPy generator, or `index` is no integer array.
+    ValueError
+        When `index` is no matrix of at least 2 columns, or a number is no integer above 0.
+
+    References
+    ----------
+    Y. Kalantidis, M. B. Sariyildiz, N. Pion, P. Weinzaepfel, D. Larlus, "Hard Negative Mixing for
+    Contrastive Learning", NeurIPS 2020, arXiv 2010.01028.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> index = np.asarray([[3, 7, 8], [0, 1, 2]])
+    >>> drawn = pc.mochi_mixing(0, index, pairs=4, singles=2)
+    >>> [array.shape for array in drawn], set(drawn[0][1].flat) <= {0, 1, 2}
+    ([(2, 4, 2), (2, 4), (2, 2), (2, 2)], True)
+    """
+    name = "mochi_mixing"
+    rng = generator_of(name, seed_or_generator)
+    places = to_numpy(index) if holds_reals(index) else None
+    if places is None or places.dtype.kind not in "iu":
+        raise TypeError(f"{name}: index must be an integer array, got {kind_of(index)}")
+    if places.ndim != 2 or places.shape[1] < 2:
+        text = "index must have the shape (B, K) with K > 1"
+        raise ValueError(f"{name}: {text}, got {places.shape}")
+    pairs, singles = as_count(name, "pairs", pairs), as_count(name, "singles", singles)
+    samples, count = places.shape
+    two = _two_of(rng, count, (samples, pairs))
+    one = rng.integers(count, size=(samples, singles))
+    rows = np.arange(samples)[:, None]
+    alpha, beta = rng.uniform(size=two.shape[:2]), rng.uniform(0, 0.5, size=one.shape)
+    return places[rows[:, :, None], two], alpha, places[rows, one], beta
+
+
+def _two_of(rng: np.random.Generator, count: int, size: tuple[int, int]) -> np.ndarray:
+    """Two different numbers below a count, uniform, along a last axis."""
+    first = rng.integers(count, size=size)
+    second = (first + rng.integers(1, count, size=size)) % count
+    return np.stack([first, second], axis=-1)

@@ -153,7 +153,7 @@ class Case:
             return [rng.normal(size=(n, *shape[1:])) for n in (2, 4, 3)]
         role = argument.role
         if role.below:
-            return random_indices(rng, shape, sizes[role.below], role.distinct)
+            return random_indices(rng, shape, sizes.get(role.below, OTHER_AXIS), role.distinct)
         if name in self.facts.sparse:
             return (np.arange(math.prod(shape)) % 7 == 3).reshape(shape)
         if role.dtype == "bool":

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.arrays import sum_by_index
 
 X, Y = np.random.default_rng(0).normal(size=(2, 6, 4))
 LABELS = np.asarray([0, 1, 0, 2, 1, 0])
@@ -155,3 +156,121 @@ def test_margins_beyond_a_half_turn():
     with pytest.raises(ValueError, match=message):
         pc.margin_info_nce(x, x, QUEUE, margin=4, kind="arc")
     pc.margin_info_nce(x, x, QUEUE, margin=4.0)
+
+
+# interclr
+
+
+def test_gathered_rows_are_listed_ones():
+    """Rows of a bank by index are own negatives, in blocks as at once."""
+    rng = np.random.default_rng(9)
+    x, y = rng.normal(size=(2, 5, 4))
+    bank, index, others = rng.normal(size=(8, 4)), rng.integers(0, 8, 5), rng.integers(0, 8, (5, 7))
+    given = {"intra_weight": 0.0, "inter_weight": 1.0, "wrt": ("x", "temperature")}
+    value, grads = pc.interclr.value_and_grad(x, y, QUEUE, bank, index, others, **given)
+    wanted, theirs = pc.margin_info_nce.value_and_grad(
+        x, bank[index], bank[others], wrt=("x", "temperature")
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    np.testing.assert_allclose(grads.x, theirs.x, atol=1e-13)
+    np.testing.assert_allclose(grads.temperature, theirs.temperature, rtol=1e-12)
+    with pytest.raises(ValueError, match="interclr: neg_index must be from 0 to 7, got 8"):
+        pc.interclr(x, y, QUEUE, bank, index, others + 8)
+
+
+def test_semi_hard_negatives():
+    """Rows of the pool without the anchor's label, each once; all of them where all are wanted."""
+    rng = np.random.default_rng(10)
+    similarity, labels = rng.normal(size=(20, 50)), rng.integers(0, 4, 50)
+    of_anchors = rng.integers(0, 4, 20)
+    found = pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=10)
+    again = pc.semi_hard_negatives(
+        np.random.default_rng(3), similarity, labels, of_anchors, pool=30, count=10
+    )
+    np.testing.assert_array_equal(found, again)
+    ranks = np.argsort(np.argsort(-similarity, axis=1), axis=1)
+    for i, row in enumerate(found):
+        assert len(set(row)) == 10
+        assert (labels[row] != of_anchors[i]).all()
+        assert (ranks[i, row] < 30).all()
+    with pytest.raises(ValueError, match=r"count must be at most the .* of anchor .*, got 30"):
+        pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=30)
+
+
+# mochi
+
+
+@pytest.mark.parametrize("stop_grad", [True, False])
+def test_mixtures_of_one_row_repeat_it(stop_grad):
+    """With shares of 1 and 0 the mixtures are rows of the queue, which then count twice."""
+    rng = np.random.default_rng(11)
+    x, y = rng.normal(size=(2, 5, 4))
+    pairs, single = rng.integers(0, 9, (5, 3, 2)), rng.integers(0, 9, (5, 2))
+    given = pairs, np.ones((5, 3)), single, np.zeros((5, 2))
+    unit = QUEUE / np.linalg.norm(QUEUE, axis=1, keepdims=True)
+    own = np.stack([unit[[*range(9), *pairs[i, :, 0], *single[i]]] for i in range(5)])
+    value, grads = pc.mochi.value_and_grad(x, y, unit, *given, stop_grad=stop_grad)
+    wanted, theirs = pc.info_nce.value_and_grad(
+        x, y, own, temperature=0.2, symmetric=False, in_batch=False
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    np.testing.assert_allclose(grads.y, theirs.y, atol=1e-13)
+    np.testing.assert_allclose(grads.x, theirs.x, atol=1e-13)
+    if not stop_grad:
+        summed = theirs.negatives[:, :9].sum(axis=0)
+        for i in range(5):
+            np.add.at(summed, [*pairs[i, :, 0], *single[i]], theirs.negatives[i, 9:])
+        np.testing.assert_allclose(grads.negatives, summed, atol=1e-13)
+
+
+def test_mixtures_only_add():
+    rng = np.random.default_rng(12)
+    x, y = rng.normal(size=(2, 5, 4))
+    drawn = pc.mochi_mixing(0, pc.hardest_negatives(x, QUEUE, 4), pairs=3, singles=2)
+    without = pc.info_nce(x, y, QUEUE, temperature=0.2, symmetric=False, in_batch=False)
+    assert pc.mochi(x, y, QUEUE, *drawn) > without
+
+
+def test_opposite_rows_mix_to_nothing():
+    x = np.random.default_rng(12).normal(size=(5, 4))
+    queue, pairs = np.concat([QUEUE, -QUEUE]), np.asarray([[[0, 9]]] * 5)
+    half, first = np.full((5, 1), 0.5), np.zeros((5, 1), dtype=int)
+    value, grads = pc.mochi.value_and_grad(x, x, queue, pairs, half, first, half, stop_grad=False)
+    assert np.isfinite(value)
+    assert all(np.isfinite(grad).all() for grad in grads)
+
+
+def test_the_hardest_negatives():
+    x = np.random.default_rng(13).normal(size=(6, 4))
+    cosines = (x / np.linalg.norm(x, axis=1, keepdims=True)) @ (
+        QUEUE / np.linalg.norm(QUEUE, axis=1, keepdims=True)
+    ).T
+    found = pc.hardest_negatives(x, QUEUE, 3)
+    np.testing.assert_array_equal(found, np.argsort(-cosines, axis=1)[:, :3])
+    ties = pc.hardest_negatives(x, np.concat([QUEUE[:2], QUEUE[:2]]), 4)
+    assert (ties[:, 0] < ties[:, 1]).all()
+
+
+def test_drawn_mixtures():
+    """Two different rows of each anchor's own list; shares of the anchor are at most a half."""
+    index = np.random.default_rng(14).permuted(np.broadcast_to(np.arange(20), (6, 20)), axis=1)[
+        :, :5
+    ]
+    pairs, alpha, single, beta = pc.mochi_mixing(3, index, pairs=50, singles=40)
+    for i in range(6):
+        assert set(pairs[i].flat) == set(single[i]) == set(index[i])
+    assert (pairs[..., 0] != pairs[..., 1]).all()
+    assert 0 <= alpha.min() < 0.1 < 0.9 < alpha.max() <= 1
+    assert 0 <= beta.min() < 0.1 < 0.4 < beta.max() <= 0.5
+
+
+def test_sums_by_index(backend):
+    rng = np.random.default_rng(15)
+    rows, index = rng.normal(size=(20, 3)), rng.integers(0, 6, 20)
+    index[index == 2] = 1  # an index without a row
+    wanted = np.zeros((6, 3))
+    np.add.at(wanted, index, rows)
+    got = sum_by_index(backend.asarray(rows), backend.asarray(index), 6)
+    np.testing.assert_allclose(backend.read(got), wanted, atol=1e-14)
+    assert backend.read(got).dtype == rows.dtype
+    np.testing.assert_array_equal(sum_by_index(rows[:0], index[:0], 2), np.zeros((2, 3)))

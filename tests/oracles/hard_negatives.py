@@ -110,3 +110,73 @@ def margin_info_nce(x, y, negatives, *, temperature=0.2, margin=-0.5, kind="cos"
         own = negatives if negatives.ndim == 2 else negatives[i]
         losses.append(_with_margin(x[i] @ y[i], own @ x[i], temperature, margin, kind))
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"intra_margin": 0.2, "inter_margin": 0.3},
+        {"intra_weight": 0.1, "inter_weight": 2.0},
+    )
+)
+def interclr(
+    x,
+    y,
+    queue,
+    bank,
+    pos_index,
+    neg_index,
+    *,
+    temperature=0.2,
+    intra_margin=0.0,
+    inter_margin=-0.5,
+    intra_weight=0.75,
+    inter_weight=0.25,
+    reduction="mean",
+):
+    """The own view against the queue, and a member of the cluster against listed rows."""
+    x, y, queue, bank = unit(x), unit(y), unit(queue), unit(bank)
+    losses = []
+    for i in range(len(x)):
+        intra = _with_margin(x[i] @ y[i], queue @ x[i], temperature, intra_margin, "cos")
+        match, others = bank[int(pos_index[i])], bank[neg_index[i].tolist()]
+        inter = _with_margin(x[i] @ match, others @ x[i], temperature, inter_margin, "cos")
+        losses.append(intra_weight * intra + inter_weight * inter)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5, "stop_grad": False},
+        {"normalize": False, "stop_grad": False},
+        {"normalize": False, "temperature": 0.5},
+    )
+)
+def mochi(
+    x,
+    y,
+    negatives,
+    pairs,
+    alpha,
+    query_index,
+    beta,
+    *,
+    temperature=0.2,
+    stop_grad=True,
+    normalize=True,
+    reduction="mean",
+):
+    """Each match among the queue and mixtures of its rows."""
+    x, y, n = unit(x, normalize), unit(y, normalize), unit(negatives, normalize)
+    losses = []
+    for i in range(len(x)):
+        mixed = []
+        for (a, b), share in zip(pairs[i].tolist(), alpha[i], strict=True):
+            mixed.append(share * n[a] + (1 - share) * n[b])
+        for c, share in zip(query_index[i].tolist(), beta[i], strict=True):
+            mixed.append(share * x[i] + (1 - share) * n[c])
+        mixed = unit(torch.stack(mixed))
+        candidates = torch.cat([y[i : i + 1], n, mixed.detach() if stop_grad else mixed])
+        logits = candidates @ x[i] / temperature
+        losses.append(torch.logsumexp(logits, 0) - logits[0])
+    return reduce(torch.stack(losses), None, reduction)

@@ -5,6 +5,7 @@ from typing import Any
 
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
+from polycontrast.contrast.anchor.built import Build, built_logsumexp
 from polycontrast.contrast.anchor.logits import Grads, Logits
 from polycontrast.contrast.anchor.margins import MarginMap
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy
@@ -177,9 +178,18 @@ class Contrast:
 
         return Logits(found, pull)
 
-    def queue(self, x: str, y: str) -> Logits:
-        """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D)."""
-        return self.own(x, y) if self.rows[y].ndim == 3 else self.pairs(x, y, everywhere=True)
+    def built(self, build: Build, numbers: int) -> Logits:
+        """Log-sum-exps of rows ``"x"`` over candidates as in `built_logsumexp`."""
+        return Logits(*built_logsumexp(self.rows["x"], self.scale, build, numbers))
+
+    def queue(self, x: str, y: str, others: Any = None) -> Logits:
+        """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D).
+
+        `others` is a rule of the shared ones, or says which own ones are there.
+        """
+        if self.rows[y].ndim == 3:
+            return self.own(x, y, others)
+        return self.pairs(x, y, others, everywhere=True)
 
     def each(self, x: str, y: str) -> tuple[Array, Callable[[Array], Grads]]:
         """Products (B, K) of rows x with each of the rows y (B, K, D) of their own."""

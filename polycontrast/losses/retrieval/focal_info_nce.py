@@ -82,7 +82,7 @@ def focal_info_nce(
     >>> import numpy as np, polycontrast as pc
     >>> x = np.eye(3)
     >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
-    0.099088
+    0.099082
     """
     documents = Documents(
         x, y, negatives, ids, negative_ids, negatives_mask, temperature, normalize

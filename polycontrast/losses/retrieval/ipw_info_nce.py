@@ -65,7 +65,7 @@ def ipw_info_nce(
     >>> x, negatives = np.eye(3), np.ones((3, 1, 3))
     >>> loss = pc.ipw_info_nce(x, x, negatives, np.full((3, 1), 2.0), temperature=1.0)
     >>> float(loss.round(6))
-    1.125395
+    1.113952
     """
     rows = Contrast(temperature, normalize, x=x, y=y, negatives=negatives)
     batch = rows.pairs("x", "y", OtherSamples())

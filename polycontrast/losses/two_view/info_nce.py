@@ -5,7 +5,11 @@ from typing import Annotated, Any
 from polycontrast.arrays import namespace
 from polycontrast.contrast import other_items
 from polycontrast.contrast.anchor import Contrast, Linear, Logits, Term
-from polycontrast.losses.two_view._smoothing import even_smoothing, uneven_smoothing
+from polycontrast.losses.two_view._smoothing import (
+    even_smoothing,
+    summed_queue,
+    uneven_smoothing,
+)
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
@@ -131,17 +135,22 @@ def info_nce(
     elif in_batch:
         of_x.append(rows.pairs("x", "y", pairs, positives=positive))
     others: Any = negatives_mask
-    if negatives is not None and negatives.ndim == 2:
-        others = None if negative_ids is None else Labels(ids, negative_ids, same=False)
-        of_x.append(rows.pairs("x", "negatives", others, everywhere=True))
-    elif negatives is not None:
-        if negative_ids is not None and ids is not None:
+    if negatives is not None and negative_ids is not None and ids is not None:
+        if negatives.ndim == 2:
+            others = Labels(ids, negative_ids, same=False)
+        else:
             other_item = negative_ids != ids[:, None]
             others = other_item if others is None else others & other_item
-        of_x.append(rows.own("x", "negatives", others))
+    uneven = (ids is not None and in_batch) or others is not None
+    queue = None
+    if negatives is not None and label_smoothing and uneven:
+        queue = summed_queue(rows, others)
+        of_x.append(queue.logsumexp)
+    elif negatives is not None:
+        of_x.append(rows.queue("x", "negatives", others))
     smoothed: Linear = ()
-    if label_smoothing and ((ids is not None and in_batch) or others is not None):
-        smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, others, symmetric)
+    if label_smoothing and uneven:
+        smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, queue, symmetric)
     elif label_smoothing:
         smoothed = even_smoothing(rows, positive, label_smoothing, in_batch, symmetric)
     return rows.losses(*terms, plus=smoothed)
