@@ -35,7 +35,7 @@ from polycontrast.arrays.functions import (
     softplus_with_slope,
     subtract_,
     subtracted,
-    sum_of_squares,
+    sum_of_products,
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
@@ -166,7 +166,7 @@ __all__ = [
     "subtract_",
     "subtracted",
     "sum_by_index",
-    "sum_of_squares",
+    "sum_of_products",
     "taped",
     "to_numpy",
     "transpose",

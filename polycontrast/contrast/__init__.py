@@ -12,14 +12,7 @@ from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import count_others, count_pairs, other_items, where_some
 from polycontrast.contrast.soft_mean import SoftMean
 from polycontrast.contrast.squared_distances import SquaredDistances, centred
-from polycontrast.contrast.targets import (
-    SoftContrast,
-    Targets,
-    dense,
-    low_rank,
-    matches,
-    mixed,
-)
+from polycontrast.contrast.targets import SoftContrast, Targets
 from polycontrast.contrast.view_blocks import (
     block_logsumexp,
     diagonal,
@@ -42,7 +35,6 @@ __all__ = [
     "centred",
     "count_others",
     "count_pairs",
-    "dense",
     "debiased",
     "diagonal",
     "hardest_negatives",
@@ -50,9 +42,6 @@ __all__ = [
     "less_mean",
     "log_kernel_sums",
     "log_mean_kernel",
-    "low_rank",
-    "matches",
-    "mixed",
     "on_diagonal",
     "on_temperature",
     "other_items",

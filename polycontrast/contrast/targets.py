@@ -13,7 +13,7 @@ Map = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Targets:
-    """A matrix T with a row for each anchor and a column for each candidate, never stored as such.
+    """A matrix T with a row for each anchor and a column for each candidate, used as an operator.
 
     Parameters
     ----------
@@ -27,58 +27,58 @@ class Targets:
     times: Map
     transposed: Map
 
+    @staticmethod
+    def matches(like: Array) -> "Targets":
+        """The identity: the only target of a row (of an array `like`) is its match."""
+        return Targets(namespace(like).ones_like(like[:, 0]), lambda y: y, lambda x: x)
 
-def matches(like: Array) -> Targets:
-    """The identity: the only target of a row (of an array `like`) is its match."""
-    return Targets(namespace(like).ones_like(like[:, 0]), lambda y: y, lambda x: x)
+    @staticmethod
+    def low_rank(left: Array, right: Array) -> "Targets":
+        """``T = left right^T`` of arrays (B, R), in O(B R D)."""
+        xp, batch = namespace(left), whole_batch()
 
+        def product(one: Array, other: Array, rows: Array) -> Array:
+            return xp.matmul(one, batch.sum(xp.matmul(xp.matrix_transpose(other), rows)))
 
-def low_rank(left: Array, right: Array) -> Targets:
-    """``T = left right^T`` of arrays (B, R), in O(B R D)."""
-    xp, batch = namespace(left), whole_batch()
+        sums = row_dot(left, batch.sum(xp.sum(right, axis=0, keepdims=True)))
+        return Targets(sums, lambda y: product(left, right, y), lambda x: product(right, left, x))
 
-    def product(one: Array, other: Array, rows: Array) -> Array:
-        return xp.matmul(one, batch.sum(xp.matmul(xp.matrix_transpose(other), rows)))
+    @staticmethod
+    def dense(table: Array) -> "Targets":
+        """The matrix T itself, (B, B)."""
+        xp = namespace(table)
+        turned = xp.matrix_transpose(table)
+        return Targets(
+            xp.sum(table, axis=1), lambda y: xp.matmul(table, y), lambda x: xp.matmul(turned, x)
+        )
 
-    sums = row_dot(left, batch.sum(xp.sum(right, axis=0, keepdims=True)))
-    return Targets(sums, lambda y: product(left, right, y), lambda x: product(right, left, x))
+    @staticmethod
+    def mixed(perm: Array, lam: Array) -> "tuple[Targets, Targets]":
+        """A mixture of two targets: ``lam_i`` at (i, i), and ``1 - lam_i`` at (i, perm_i).
 
+        Parameters
+        ----------
+        perm : integer array (B,)
+            A permutation.
+        lam : array (B,)
 
-def dense(table: Array) -> Targets:
-    """The matrix T itself, (B, B)."""
-    xp = namespace(table)
-    turned = xp.matrix_transpose(table)
-    return Targets(
-        xp.sum(table, axis=1), lambda y: xp.matmul(table, y), lambda x: xp.matmul(turned, x)
-    )
+        Returns
+        -------
+        rows, columns : Targets
+            T and its transpose.
+        """
+        xp = namespace(lam)
+        inverse, own, rest = xp.argsort(perm), lam[:, None], 1 - lam[:, None]
 
+        def times(y: Array) -> Array:
+            return own * y + rest * xp.take(y, perm, axis=0)
 
-def mixed(perm: Array, lam: Array) -> tuple[Targets, Targets]:
-    """A mixture of two targets: ``lam_i`` at (i, i), and ``1 - lam_i`` at (i, perm_i).
+        def transposed(x: Array) -> Array:
+            return own * x + xp.take(rest * x, inverse, axis=0)
 
-    Parameters
-    ----------
-    perm : integer array (B,)
-        A permutation.
-    lam : array (B,)
-
-    Returns
-    -------
-    rows, columns : Targets
-        T and its transpose.
-    """
-    xp = namespace(lam)
-    inverse, own, rest = xp.argsort(perm), lam[:, None], 1 - lam[:, None]
-
-    def times(y: Array) -> Array:
-        return own * y + rest * xp.take(y, perm, axis=0)
-
-    def transposed(x: Array) -> Array:
-        return own * x + xp.take(rest * x, inverse, axis=0)
-
-    ones = xp.ones_like(lam)
-    of_columns = transposed(ones[:, None])[:, 0]
-    return Targets(ones, times, transposed), Targets(of_columns, transposed, times)
+        ones = xp.ones_like(lam)
+        of_columns = transposed(ones[:, None])[:, 0]
+        return Targets(ones, times, transposed), Targets(of_columns, transposed, times)
 
 
 class SoftContrast:

@@ -73,6 +73,16 @@ for checked in (True, False):
         close((value, grads), (wanted[0], wanted[1][:1][0] if argnums == 0 else
                                tuple(wanted[1][: len(argnums)])))
 
+# Without jit, JAX compiles each operation within shard_map by itself. Two of them are ours, forward
+# and backward; JAX adds some fifty around them, however many steps the ring has.
+compiled = []
+jax.monitoring.register_event_duration_secs_listener(
+    lambda event, *_, **__: compiled.append(event) if "backend_compile" in event else None
+)
+eager = shared(loss, (rows, rows, all_of_it), all_of_it)
+close(jax.grad(eager, argnums=(0, 1, 2))(x, y, 0.3), tuple(wanted[1]))
+assert 0 < len(compiled) < 100, len(compiled)
+
 def encoded(w, t, x, y, **more):
     return loss(x @ w, y @ w, t, **more)
 

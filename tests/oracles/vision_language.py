@@ -1,4 +1,4 @@
-"""Naive contrasts of images with captions, of local rows, and of modalities with one of them."""
+"""Naive contrasts of images with captions, and of modalities with one of them."""
 
 from .conventions import per_sample, ragged, reduce, unit
 from .registry import oracle, torch
@@ -70,22 +70,6 @@ def degla(
     distances = sum(((a - t) ** 2).sum() for a, t in zip(rows, teachers, strict=True))
     value = torch.stack(base).mean() + igc_weight * igc + tgc_weight * tgc
     return value + distill_weight * distances
-
-
-@oracle(
-    cases=({"temperature": 0.5}, {"mask": "B L"}, {"mask": "B L", "normalize": False}),
-)
-def local_mi(x, local, mask=None, *, temperature=0.07, normalize=True, reduction="mean"):
-    """Each local row of a sample against those of all other samples."""
-    x, local = unit(x, normalize), unit(local, normalize)
-    b, count = local.shape[:2]
-    there = [[j for j in range(count) if mask is None or bool(mask[i, j])] for i in range(b)]
-    losses = []
-    for i in range(b):
-        negatives = [local[k, j] for k in range(b) if k != i for j in there[k]]
-        each = [_cross_entropy(x[i] / temperature, local[i, j], negatives) for j in there[i]]
-        losses.append(torch.stack(each).mean() if each else None)
-    return per_sample(losses, None, reduction, x)
 
 
 @oracle(

@@ -44,7 +44,7 @@ def call(function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
     except TypeError:
         function.vjp(**named)  # it refuses values that are no JAX arrays, in its own words
         raise
-    return _value(record, *varying_alike(traced))
+    return _call(record, *traced)
 
 
 def _only_summed(function: Differentiable, gradients: str, axis: str) -> str:
@@ -115,9 +115,13 @@ class Record:
         return positions_of
 
 
-# Compiled as one, so that `jax.grad` outside of `jax.jit` does not run operation by operation;
-# inlined, so that under `jax.jit` nothing stands between these operations and their neighbours.
-@functools.partial(jax.jit, static_argnums=0, inline=True)
+# Forward and backward pass are each compiled as one, so that `jax.grad` outside of `jax.jit` does
+# not run operation by operation: within `jax.shard_map` each would be compiled by itself, in every
+# call anew. They are inlined, so that under `jax.jit` nothing stands between these operations and
+# their neighbours.
+compiled = functools.partial(jax.jit, static_argnums=0, inline=True)
+
+
 def _compute(record: Record, *traced: jax.Array) -> tuple[jax.Array, Callable[..., Any]]:
     differentiated = record.differentiated(traced)
     wrt = tuple(differentiated) or None
@@ -141,6 +145,7 @@ def _value(record: Record, *traced: jax.Array) -> jax.Array:
     return _compute(record, *traced)[0]
 
 
+@compiled
 def _pull(
     record: Record, cotangents: Callable[..., dict[int, jax.Array]], g: jax.Array
 ) -> tuple[jax.Array | None, ...]:
@@ -149,3 +154,8 @@ def _pull(
 
 
 _value.defvjp(_compute, _pull)
+
+
+@compiled
+def _call(record: Record, *traced: jax.Array) -> jax.Array:
+    return _value(record, *varying_alike(traced))

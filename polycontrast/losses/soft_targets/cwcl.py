@@ -4,14 +4,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import Array, constant, known, namespace
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import (
-    SoftContrast,
-    Targets,
-    dense,
-    low_rank,
-    matches,
-    on_temperature,
-)
+from polycontrast.contrast import SoftContrast, Targets, on_temperature
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
@@ -88,10 +81,10 @@ def cwcl(
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     if weights is not None:
-        targets = dense(_shares(weights))
+        targets = Targets.dense(_shares(weights))
     else:
         targets = _cosines(constant(a if normalize else unit_rows(x)[0]))
-    losses = SoftContrast(a, b, 1 / temperature, targets, matches(b))
+    losses = SoftContrast(a, b, 1 / temperature, targets, Targets.matches(b))
 
     def back(g):
         ga, gb = losses.pull(g, g)
@@ -115,5 +108,5 @@ def _cosines(rows: Array) -> Targets:
     """``1 + <x_i, x_j>`` of unit rows, over the sums of the rows."""
     xp = namespace(rows)
     right = xp.concat([rows, xp.ones_like(rows[:, :1])], axis=1)
-    sums = low_rank(right, right).sums
-    return low_rank(right / sums[:, None], right)
+    sums = Targets.low_rank(right, right).sums
+    return Targets.low_rank(right / sums[:, None], right)

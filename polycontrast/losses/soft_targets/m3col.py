@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace, row_dot
-from polycontrast.contrast import mixed
+from polycontrast.contrast import Targets
 from polycontrast.losses.soft_targets._mixtures import Partners, Shares
 from polycontrast.losses.soft_targets.mixco import mixco
 from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
@@ -90,6 +90,6 @@ def _mixture(
     rows: Array, perm: Array, lam: Array
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
     """Mixed rows, and the pullback to rows and shares."""
-    of_rows, _ = mixed(perm, lam)
+    of_rows, _ = Targets.mixed(perm, lam)
     partners = namespace(rows).take(rows, perm, axis=0)
     return of_rows.times(rows), lambda g: (of_rows.transposed(g), row_dot(g, rows - partners))

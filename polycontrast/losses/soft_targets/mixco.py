@@ -2,7 +2,7 @@
 
 from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast import SoftContrast, mixed, on_temperature
+from polycontrast.contrast import SoftContrast, Targets, on_temperature
 from polycontrast.losses.soft_targets._mixtures import Partners, Shares
 from polycontrast.objective import (
     Embeddings,
@@ -72,7 +72,7 @@ def mixco(
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     scale, anchors = 1 / temperature, 2 if symmetric else 1
-    of_rows, of_columns = mixed(perm, lam)
+    of_rows, of_columns = Targets.mixed(perm, lam)
     losses = SoftContrast(a, b, scale, of_rows, of_columns if symmetric else None)
     values = (losses.rows + losses.columns) / 2 if symmetric else losses.rows
 

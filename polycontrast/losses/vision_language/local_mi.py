@@ -1,97 +1,84 @@
-"""InfoNCE of global rows with the local rows of one modality."""
+"""Contrast of a sample with the parts of it, against the parts of others."""
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import Array, namespace, softplus_with_slope
-from polycontrast.contrast.anchor import Contrast, Logits, Outer, Term
-from polycontrast.objective import (
-    Embeddings,
-    Normalize,
-    Reduction,
-    Role,
-    Temperature,
-    objective,
-)
+from polycontrast.arrays import namespace, sigmoid, softplus
+from polycontrast.contrast.anchor import Contrast
+from polycontrast.objective import Embeddings, Reduction, Role, Temperature, objective
 from polycontrast.similarity import OtherSamples, Present, Rule
 
-_LOCAL = "L local rows of each sample, such as patches or tokens."
-_THERE = "True where a local row exists; what is elsewhere is not read."
-Local = Annotated[Any, Role("rows", ("B L D",), about=_LOCAL)]
-LocalMask = Annotated[Any, Role("rows", ("B L",), dtype="bool", about=_THERE)]
+_LOCAL = "Embeddings of the L parts of each sample, such as patches or tokens."
+_MASK = "True where a part exists, by default all; what is elsewhere is not read."
+Parts = Annotated[Any, Role("rows", ("B L D",), about=_LOCAL)]
+PartsMask = Annotated[Any, Role("rows", ("B L",), dtype="bool", about=_MASK)]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def local_mi(
     x: Embeddings,
-    local: Local,
-    mask: LocalMask | None = None,
+    local: Parts,
+    mask: PartsMask | None = None,
     *,
     temperature: Temperature = 0.07,
-    normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
-    r"""InfoNCE of each sample with each of its local rows, against those of all other samples.
+    r"""Contrast of whole samples with their own parts, against the parts of other samples.
 
-    .. math:: \frac{1}{B} \sum_i \frac{1}{|J_i|} \sum_{j \in J_i} \Big[ \log \Big( e^{s_{iij}}
-              + \sum_{k \ne i} \sum_{l \in J_k} e^{s_{ikl}} \Big) - s_{iij} \Big],\quad
-              s_{ikl} = \langle \hat x_i, \hat l_{kl} \rangle / \tau
+    .. math:: \frac{1}{B} \sum_i \frac{1}{n_i} \sum_j \Big[ \log \Big( e^{u_{ij}} + \sum_{k \ne i}
+              \sum_l e^{\langle \hat x_i, \hat l_{kl} \rangle / \tau} \Big) - u_{ij} \Big],\quad
+              u_{ij} = \langle \hat x_i, \hat l_{ij} \rangle / \tau
 
     Parameters
     ----------
     x
-        The row of the whole image or text.
+        Embeddings of whole samples. All rows are scaled to unit length.
     local
-        In the paper those of a momentum encoder, which are constants.
-    mask
-        The set :math:`J_i` of a sample. A sample without local rows has no term.
+        In the paper they are of the momentum encoder, and constants.
     temperature
-        The paper's value.
+        CLIP's initial value, as in the authors' code.
+    reduction
+        That of a sample is the mean over its :math:`n_i` parts that exist.
 
     Notes
     -----
-    Other local rows of the sample are neither positives nor negatives. All terms of a sample share
-    one log-sum-exp :math:`N_i` of the negatives. So the products of all x with all local rows are
-    computed once, in tiles. With :math:`q_j = \sigma(N_i - s_{iij}) / |J_i|` the derivative by the
-    logit of a local row is :math:`-q_j`, and by that of a negative its softmax times
-    :math:`\sum_j q_j`. ``B = 1``: 0.
+    Other parts of the same sample are neither positives nor negatives. So the log-sum-exp over the
+    negatives is one for all parts of a sample, and the B x BL products are computed once, in tiles;
+    the published code repeats them for each part. A sample without parts counts in no mean. With
+    L = 1 it is one direction of `info_nce`. ``B = 1``: value 0, gradient 0.
 
     References
     ----------
-    J. Yang et al., "Vision-Language Pre-Training with Triple Contrastive Learning" (TCL), CVPR
-    2022, arXiv 2202.10401.
+    J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+    "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
 
     Examples
     --------
     >>> import numpy as np, polycontrast as pc
     >>> x = np.eye(3)
-    >>> local = np.stack([x, np.ones((3, 3))], axis=1)
+    >>> local = np.stack([x, np.roll(x, 1, axis=1)], axis=1)
     >>> float(pc.local_mi(x, local, temperature=1.0).round(6))
-    1.265239
+    1.518704
     """
     xp = namespace(x)
-    others: Rule = OtherSamples()
+    pairs: Rule = OtherSamples()
+    there = xp.ones_like(local[:, :, 0])
     if mask is not None:
         local = xp.where(mask[:, :, None], local, 0.0)
-        there = xp.matrix_transpose(mask)
-        others = others & Present(xp.ones_like(there[:1, :]), there)
-    rows = Contrast(temperature, normalize, x=x, local=local)
-    products, to_rows = rows.each("x", "local")
-    negatives = rows.pairs("x", "local", others)
-    term = Term(
-        Logits(rows.scale * products, lambda g: to_rows(rows.scale * g)),
-        [Logits(negatives.values[:, None], lambda g: negatives.pull(xp.sum(g, axis=1)))],
-    )
-    count = xp.ones_like(products) if mask is None else xp.astype(mask, x.dtype)
-    total = xp.sum(count, axis=1, keepdims=True)
-    losses, back = rows.losses(term, outer=_averaged(count / xp.maximum(total, 1.0)))
-    return losses, back, None if mask is None else total[:, 0] > 0
+        there = xp.where(mask, there, 0.0)
+        whole = xp.ones_like(mask[:, 0])
+        pairs = pairs & Present(whole[None, :], xp.matrix_transpose(mask))
+    rows = Contrast(temperature, True, x=x, local=local)
+    others = rows.pairs("x", "local", pairs)
+    own, to_rows = rows.each("x", "local")
+    excess = others.values[:, None] - rows.scale * own
+    share = there / xp.maximum(xp.sum(there, axis=1, keepdims=True), xp.ones_like(there[:, :1]))
 
+    def back(g):
+        weights = g[:, None] * share * sigmoid(excess)
+        grads = others.pull(xp.sum(weights, axis=1))
+        for name, grad in to_rows(-rows.scale * weights).items():
+            grads[name] = grads[name] + grad
+        return rows.to_arguments(grads)
 
-def _averaged(share: Array) -> Outer:
-    """Cross-entropies (B, L) of an anchor, added up with their shares."""
-
-    def outer(u: Array):
-        losses, slope = softplus_with_slope(u)
-        return namespace(u).sum(share * losses, axis=1), lambda g: g[:, None] * share * slope()
-
-    return outer
+    losses = xp.sum(share * softplus(excess), axis=1)
+    return losses, back, None if mask is None else xp.any(mask, axis=1)
