@@ -5155,7 +5155,7 @@ class _ImageGroundedContrast(Objective):
         Notes
         -----
         Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
-        the authors' code computes all captions for all images and masks them.
+        the authors' code computes all captions for all images and masks them. ``K = 0``: 0.
 
         It equals `info_nce` with ``symmetric=False, in_batch=False``.
 
@@ -5260,9 +5260,9 @@ class _InfoNce(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
         negatives : array (K, D) or (B, K, D), optional
-            More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
-            `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are
-            the same on all ranks.
+            More candidates for the rows of `x`: shared, or K for each row; a queue may still be
+            empty. They belong to the side of `y`, so the direction from `y` to `x` does not use them.
+            With ``comm=``, shared ones are the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         ids : integer array (B,), optional
@@ -10682,7 +10682,8 @@ class _TextGroundedContrast(Objective):
 
         Notes
         -----
-        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory. ``K = 0``:
+        0.
 
         It equals `info_nce` with ``symmetric=False, in_batch=False``, `y` in the place of `x`,
         `teacher_y` in the place of `y`.

@@ -24,7 +24,7 @@ from polycontrast.objective import (
 )
 from polycontrast.similarity import Labels
 
-Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
+Negatives = Annotated[Any, Role("rows", ("K D", "B K D"), empty="K")]
 _ITEMS = "The item of each of `negatives`; those of the anchor's item, see `ids`, are left out."
 NegativeIds = Annotated[Any, Role("rows", ("K", "B K"), dtype="integral", about=_ITEMS)]
 _THERE = "True where one of the K negatives of a row exists; what is elsewhere is not read."
@@ -62,8 +62,8 @@ def info_nce(
     x, y
         Two views or modalities.
     negatives
-        More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
-        `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are the
+        More candidates for the rows of `x`: shared, or K for each row; a queue may still be empty.
+        They belong to the side of `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are the
         same on all ranks.
     negative_ids
         Of the shape of `negatives` without D.
@@ -123,6 +123,9 @@ def info_nce(
             got = "none" if negatives is None else f"shape {tuple(negatives.shape)}"
             raise BadArgument(f"negatives_mask needs negatives of shape (B, K, D), got {got}")
         negatives = namespace(x).where(negatives_mask[:, :, None], negatives, 0.0)
+    given = negatives
+    if given is not None and given.shape[-2] == 0:
+        negatives = negative_ids = None
     rows = Contrast(temperature, normalize, x=x, y=y, negatives=negatives)
     positive = rows.match("x", "y")
     of_x: list[Logits] = []
@@ -153,4 +156,7 @@ def info_nce(
         smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, queue, symmetric)
     elif label_smoothing:
         smoothed = even_smoothing(rows, positive, label_smoothing, in_batch, symmetric)
-    return rows.losses(*terms, plus=smoothed)
+    losses, back = rows.losses(*terms, plus=smoothed)
+    if negatives is given:
+        return losses, back
+    return losses, lambda g: back(g) | {"negatives": namespace(x).zeros_like(given)}

@@ -41,7 +41,7 @@ def image_grounded_contrast(
     Notes
     -----
     Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
-    the authors' code computes all captions for all images and masks them.
+    the authors' code computes all captions for all images and masks them. ``K = 0``: 0.
 
     References
     ----------

@@ -42,7 +42,8 @@ def text_grounded_contrast(
 
     Notes
     -----
-    The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+    The rows of `negatives` are the student's. The cost is O(B K D) in time and memory. ``K = 0``:
+    0.
 
     References
     ----------
