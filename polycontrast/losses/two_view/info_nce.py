@@ -63,8 +63,8 @@ def info_nce(
         Two views or modalities.
     negatives
         More candidates for the rows of `x`: shared, or K for each row; a queue may still be empty.
-        They belong to the side of `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are the
-        same on all ranks.
+        They belong to the side of `y`, so the direction from `y` to `x` does not use them. With
+        ``comm=``, shared ones are the same on all ranks.
     negative_ids
         Of the shape of `negatives` without D.
     temperature

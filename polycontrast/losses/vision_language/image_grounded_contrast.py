@@ -2,14 +2,7 @@
 
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.losses.vision_language._captions import HardCaptions
-from polycontrast.objective import (
-    Embeddings,
-    Normalize,
-    Reduction,
-    Same,
-    Temperature,
-    objective,
-)
+from polycontrast.objective import Embeddings, Normalize, Reduction, Same, Temperature, objective
 
 
 @objective(
