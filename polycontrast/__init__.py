@@ -19,6 +19,7 @@ _FUNCTIONS = {
     "balanced_assign": "sampling",
     "class_temperature": "states",
     "plan": "planning",
+    "concentration": "states",
     "gather_state": "states",
     "global_contrastive_step": "states",
     "hardest_negatives": "contrast",

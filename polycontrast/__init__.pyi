@@ -25,6 +25,7 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
+from polycontrast.states.concentrations import concentration as concentration
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
@@ -2732,6 +2733,124 @@ class _Cosent(Objective):
 
 cosent: _Cosent
 
+class CtvisGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ctvis`, of the arguments that were differentiated."""
+
+    anchor: Array
+    candidates: Array
+
+class _Ctvis(Objective):
+    def __call__(
+        self,
+        anchor: Array,
+        candidates: Array,
+        positive: Array,
+        *,
+        weight: float = 2.0,
+        aux_weight: float = 3.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Log of all differences of a negative and a positive, with a regression of the cosines.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ w \log \Big( 1 + \sum_{n, p} e^{s_{in} - s_{ip}} \Big)
+                  + \frac{w'}{C} \sum_k (\cos(a_i, c_{ik}) - y_{ik})^2 \Big],\quad
+                  s_{ik} = \langle a_i, c_{ik} \rangle
+
+        Parameters
+        ----------
+        anchor : array (B, D)
+            One row of each instance. In the paper the embedding of an instance in a frame.
+        candidates : array (B, C, D)
+            C candidates of each instance. In the paper an earlier embedding or the memory of the
+            instance, and all other queries of the frame before. Products are of the rows as they are.
+        positive : bool array (B, C)
+            True for the candidates that are the same instance, False for negatives. y of the formula.
+        weight : float, >= 0, default 2.0
+            w; the authors' value.
+        aux_weight : float, >= 0, default 3.0
+            w'; the authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `weight` or `aux_weight` is negative
+            or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The sum over pairs is a product of two sums, so the first term is
+        :math:`\mathrm{softplus}(\mathrm{LSE}_n(s) + \mathrm{LSE}_p(-s))`: O(C) numbers, where the
+        authors' code has :math:`C^2`. It is 0 without a positive, and without a negative. With the
+        sigmoid r of that sum, the gradient weight of a negative is r times its softmax, that of a
+        positive -r times the softmax of -s. With one positive it is a cross-entropy. In the cosines a
+        zero row counts as 0 and gets no gradient.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        K. Ying et al., "CTVIS: Consistent Training for Online Video Instance Segmentation", ICCV 2023,
+        arXiv 2307.12616.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> anchor, candidates = np.eye(2), np.stack([np.eye(2)] * 2)
+        >>> float(pc.ctvis(anchor, candidates, np.eye(2) > 0).round(6))
+        0.626523
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        candidates: Array,
+        positive: Array,
+        *,
+        weight: float = 2.0,
+        aux_weight: float = 3.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CtvisGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        anchor: Array,
+        candidates: Array,
+        positive: Array,
+        *,
+        weight: float = 2.0,
+        aux_weight: float = 3.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, CtvisGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        anchor: Array,
+        candidates: Array,
+        positive: Array,
+        *,
+        weight: float = 2.0,
+        aux_weight: float = 3.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], CtvisGrads[Array]]]: ...
+
+ctvis: _Ctvis
+
 class CubeLogitsGrads(NamedTuple, Generic[Array]):
     """Gradients of `cube_logits`, of the arguments that were differentiated."""
 
@@ -3599,6 +3718,133 @@ class _DebiasedNce(Objective):
     ) -> tuple[Array, Callable[[Any], DebiasedNceGrads[Array]]]: ...
 
 debiased_nce: _DebiasedNce
+
+class DecoupledSoftmaxGrads(NamedTuple, Generic[Array]):
+    """Gradients of `decoupled_softmax`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _DecoupledSoftmax(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each label of a sample against the labels that it does not have.
+
+        .. math:: -\frac{1}{B} \sum_i \frac{1}{|P_i|} \sum_{p \in P_i} \log
+                  \frac{e^{s_{ip}}}{e^{s_{ip}} + \sum_{n \in N_i} e^{s_{in}}},\quad
+                  s_{il} = \langle \hat x_i, \hat y_l \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        y : array (L, D)
+            Row l stands for label l. With ``comm=``, all ranks have the same.
+        positive : bool array (B, L)
+            True for the labels that a sample has. The sets :math:`P_i` of the formula; all other
+            labels are in :math:`N_i`.
+        ignore : bool array (B, L), optional
+            True for labels that are neither positives nor negatives of a sample. It wins over
+            `positive`. The authors draw one positive of each sample and ignore the others.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        A sample without a positive, or without a negative, has loss and gradient 0 and still counts in
+        the mean. Other positives are not in the denominator. With one positive of each sample it is
+        the softmax over all labels. With the log-sum-exp :math:`N_i` of the negatives a positive has
+        the loss :math:`\mathrm{softplus}(N_i - s_{ip})`, and with the mean :math:`q_i` of its
+        derivatives :math:`\sigma(N_i - s_{ip})` a negative has the gradient weight :math:`q_i
+        e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Both masks are
+        given as arrays, so their size is that of all similarities; these are computed in tiles.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        N. Gupta et al., "Dual-Encoders for Extreme Multi-Label Classification" (DEXML), ICLR 2024,
+        arXiv 2310.10636.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels = np.eye(3), np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]) > 0
+        >>> float(pc.decoupled_softmax(x, np.eye(3), labels, temperature=1.0).round(6))
+        0.519285
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DecoupledSoftmaxGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DecoupledSoftmaxGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DecoupledSoftmaxGrads[Array]]]: ...
+
+decoupled_softmax: _DecoupledSoftmax
 
 class DeglaGrads(NamedTuple, Generic[Array]):
     """Gradients of `degla`, of the arguments that were differentiated."""
@@ -6075,7 +6321,7 @@ class _ImageGroundedContrast(Objective):
         Notes
         -----
         Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
-        the authors' code computes all captions for all images and masks them.
+        the authors' code computes all captions for all images and masks them. ``K = 0``: 0.
 
         It equals `info_nce` with ``symmetric=False, in_batch=False``.
 
@@ -6180,9 +6426,9 @@ class _InfoNce(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Two views or modalities.
         negatives : array (K, D) or (B, K, D), optional
-            More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
-            `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are
-            the same on all ranks.
+            More candidates for the rows of `x`: shared, or K for each row; a queue may still be
+            empty. They belong to the side of `y`, so the direction from `y` to `x` does not use them.
+            With ``comm=``, shared ones are the same on all ranks.
         weights : array (B,), optional
             Non-negative weight of each sample, not all zero. "mean" divides by their sum.
         ids : integer array (B,), optional
@@ -10928,6 +11174,123 @@ class _PromptConsistency(Objective):
 
 prompt_consistency: _PromptConsistency
 
+class ProtoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `proto_nce`, of the arguments that were differentiated."""
+
+    x: Array
+    prototypes: Array
+
+class _ProtoNce(Objective):
+    def __call__(
+        self,
+        x: Array,
+        prototypes: Array,
+        assign: Array,
+        concentration: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each row's prototype among the prototypes of all clusters (PCL).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_k e^{\langle \hat x_i, \hat c_k \rangle /
+                  \varphi_k} - \langle \hat x_i, \hat c_{a_i} \rangle / \varphi_{a_i} \Big]
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        prototypes : array (C, D)
+            Row k is the centre of cluster k. Constants in the papers: leave them out of ``wrt=``.
+            With ``comm=``, all ranks have the same.
+        assign : integer array (B,), from 0 to C - 1
+            Cluster of each row. :math:`a_i`.
+        concentration : array (C,)
+            Temperature :math:`\varphi_k` of each cluster. See `polycontrast.concentration`.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `assign` is not from 0 to C - 1 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The papers add `info_nce` or `meow`, and average over several clusterings. PCL draws some of the
+        other prototypes; here all of them count. MEOW's code has a mean over k in place of the sum,
+        times B, which adds :math:`\log(B / C)`. The matches and all others are read from one product,
+        in tiles. With the softmax P of a row, the derivative by :math:`\langle \hat x_i, \hat c_k
+        \rangle` is :math:`(P_{ik} - [k = a_i]) / \varphi_k`. One prototype: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Li, P. Zhou, C. Xiong, S. Hoi, "Prototypical Contrastive Learning of Unsupervised
+        Representations" (PCL), ICLR 2021, arXiv 2005.04966. J. Yu, Q. Ge, X. Li, A. Zhou (MEOW), arXiv
+        2212.13847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.proto_nce(x, x[:2], np.array([0, 1, 1]), np.array([1.0, 0.5])).round(6))
+        0.377779
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        prototypes: Array,
+        assign: Array,
+        concentration: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ProtoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        prototypes: Array,
+        assign: Array,
+        concentration: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ProtoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        prototypes: Array,
+        assign: Array,
+        concentration: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ProtoNceGrads[Array]]]: ...
+
+proto_nce: _ProtoNce
+
 class ProxyAnchorGrads(NamedTuple, Generic[Array]):
     """Gradients of `proxy_anchor`, of the arguments that were differentiated."""
 
@@ -12922,7 +13285,8 @@ class _TextGroundedContrast(Objective):
 
         Notes
         -----
-        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+        The rows of `negatives` are the student's. The cost is O(B K D) in time and memory. ``K = 0``:
+        0.
 
         It equals `info_nce` with ``symmetric=False, in_batch=False``, `y` in the place of `x`,
         `teacher_y` in the place of `y`.

@@ -169,6 +169,14 @@ TABLE = [
         },
     ),
     (
+        pc.concentration,
+        {"x": X, "prototypes": X[:2], "assign": SLOTS[[0] * 6]},
+        {
+            **{"x": ROWS, "prototypes": ROWS, "temperature": NUMBERS, "alpha": NUMBERS},
+            "assign": [None, 3, [0] * 6, np.zeros(6), np.ma.zeros(6, int), np.full(6, 2)],
+        },
+    ),
+    (
         pc.gather_state,
         {"state": STATE, "index": SLOTS},
         {"state": [None, [0.0], np.ma.zeros(9)], "index": [[1], np.ones(2), np.ma.arange(2), 3]},

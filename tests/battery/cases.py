@@ -153,6 +153,8 @@ class Case:
         role = argument.role
         if role.below:
             return random_indices(rng, shape, sizes.get(role.below, OTHER_AXIS), role.distinct)
+        if name in self.facts.sparse:
+            return (np.arange(math.prod(shape)) % 7 == 3).reshape(shape)
         if role.dtype == "bool":
             # One entry in seven is missing: some samples are complete, some are not.
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)

@@ -40,6 +40,7 @@ CASES = (
     "feature_separation-defaults",
     "multimodal_contrastive-defaults",
     "info_nce_bound-defaults",
+    "proxy_anchor-defaults",
 )
 
 

@@ -209,3 +209,42 @@ def test_large_scales_of_nca_are_extremes():
     near = np.where(other, s, -9.0).max(1) - np.where(same, s, -9.0).max(1)
     np.testing.assert_allclose(got[rows], near[rows], atol=1e-4)
     np.testing.assert_array_equal(got[~rows], 0)
+
+
+def items(count=5):
+    rng = np.random.default_rng(3)
+    return rng.normal(size=(count, 3)), rng.normal(size=(count, 4, 3))
+
+
+def test_an_item_with_one_match_is_a_cross_entropy():
+    anchor, candidates = items()
+    positive = np.zeros((5, 4), dtype=bool)
+    positive[:, 1] = True
+    value, grads = pc.ctvis.value_and_grad(anchor, candidates, positive, weight=1.0, aux_weight=0.0)
+    wanted, theirs = pc.info_nce.value_and_grad(
+        anchor,
+        candidates[:, 1],
+        candidates[:, [0, 2, 3]],
+        **dict(temperature=1.0, normalize=False, in_batch=False, symmetric=False),
+    )
+    np.testing.assert_allclose(value, wanted, rtol=1e-12)
+    np.testing.assert_allclose(grads.anchor, theirs.x, atol=1e-14)
+    np.testing.assert_allclose(grads.candidates[:, 1], theirs.y, atol=1e-14)
+
+
+def test_items_of_one_kind_have_the_regression_alone():
+    anchor, candidates = items(2)
+    positive = np.array([[True] * 4, [False] * 4])
+    losses, back = pc.ctvis.vjp(anchor, candidates, positive, reduction="none")
+    wanted, plain = pc.ctvis.vjp(anchor, candidates, positive, weight=0.0, reduction="none")
+    np.testing.assert_array_equal(losses, wanted)
+    np.testing.assert_array_equal(back(np.ones(2)).anchor, plain(np.ones(2)).anchor)
+
+
+def test_large_products_of_items():
+    """Differences of a thousand neither overflow nor lose the regression."""
+    anchor, candidates = items()
+    positive = np.arange(20).reshape(5, 4) % 2 == 0
+    value, grads = pc.ctvis.value_and_grad(1e2 * anchor, 1e2 * candidates, positive)
+    assert np.isfinite(value)
+    assert all(np.isfinite(grad).all() for grad in grads)

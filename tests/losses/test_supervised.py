@@ -157,3 +157,73 @@ def test_a_label_without_a_class_temperature_is_refused(label):
     text = rf"^sbcl: labels must be from 0 to 2, got {label}$"
     with pytest.raises(ValueError, match=text):
         pc.sbcl(np.stack([X, Y]), labels, LABELS, class_temperature=np.ones(3))
+
+
+def test_prototypes_that_are_the_other_view():
+    x, y = np.random.default_rng(5).normal(size=(2, 6, 4))
+    value, grads = pc.proto_nce.value_and_grad(x, y, np.arange(6), np.full(6, 0.3))
+    wanted, theirs = pc.info_nce.value_and_grad(x, y, temperature=0.3, symmetric=False)
+    np.testing.assert_allclose(value, wanted, rtol=1e-12)
+    np.testing.assert_allclose(grads.x, theirs.x, atol=1e-12)
+    np.testing.assert_allclose(grads.prototypes, theirs.y, atol=1e-12)
+
+
+def test_a_single_prototype_has_no_rival():
+    x = np.random.default_rng(5).normal(size=(6, 4))
+    value, grads = pc.proto_nce.value_and_grad(x, x[:1], np.zeros(6, int), np.ones(1))
+    assert value == 0
+    assert np.all(grads.prototypes == 0)
+
+
+@pytest.mark.parametrize(
+    ("assign", "spread", "message"),
+    [
+        ([0, 1, 2], [1.0, 1.0], "assign must be from 0 to 1, got 2"),
+        ([0, 1, 1], [1.0, 0.0], "concentration must .* > 0, got 0.0"),
+        ([0, 1, 1], [1.0, 1.0, 1.0], "prototypes and concentration must have the same length"),
+    ],
+)
+def test_wrong_clusters(assign, spread, message):
+    x = np.eye(3)
+    with pytest.raises(ValueError, match=f"^proto_nce: {message}"):
+        pc.proto_nce(x, x[:2], np.asarray(assign), np.asarray(spread))
+
+
+def plain_concentration(x, c, assign, tau=0.2, alpha=5.0):
+    u, v = (t / np.linalg.norm(t, axis=1, keepdims=True) for t in (x, c))
+    phi = np.zeros(len(c))
+    for k in range(len(c)):
+        rows = u[assign == k]
+        if len(rows) > 1:
+            phi[k] = np.linalg.norm(rows - v[k], axis=1).mean() / np.log(len(rows) + alpha)
+    for k in range(len(c)):
+        if np.sum(assign == k) <= 1:
+            phi[k] = phi.max()
+    phi = np.clip(phi, *np.percentile(phi, [10, 90]))
+    return tau * phi / phi.mean()
+
+
+@pytest.mark.parametrize("clusters", [1, 2, 7, 13])
+def test_concentration(clusters):
+    """Clusters with many rows, with one and with none."""
+    rng = np.random.default_rng(clusters)
+    x, c = rng.normal(size=(20, 3)), rng.normal(size=(clusters, 3))
+    assign = np.minimum(rng.integers(0, 9, size=20), clusters - 1)
+    for options in ({}, {"temperature": 0.5, "alpha": 10.0}):
+        wanted = plain_concentration(x, c, assign, *options.values())
+        np.testing.assert_allclose(pc.concentration(x, c, assign, **options), wanted, rtol=1e-12)
+    tiled = pc.concentration(x, c, assign, tile=(3, 2))
+    np.testing.assert_allclose(tiled, plain_concentration(x, c, assign), rtol=1e-12)
+
+    def on_rank(comm):
+        part = slice(8 * comm.rank, 8 * comm.rank + 8)
+        return pc.concentration(x[part], c, assign[part], comm=comm)
+
+    for got in LocalGroup(3, timeout=30).run(on_rank):
+        np.testing.assert_allclose(got, plain_concentration(x, c, assign), rtol=1e-12)
+
+
+def test_clusters_without_a_spread():
+    x = np.eye(3)
+    assert pc.concentration(x, x, np.arange(3)).tolist() == [0.2] * 3
+    assert pc.concentration(np.ones((4, 2)), np.ones((1, 2)), np.zeros(4, int)).tolist() == [0.2]

@@ -101,3 +101,15 @@ def test_close_codes_in_single_precision(tau):
     np.testing.assert_allclose(value, wanted, rtol=1e-5)
     np.testing.assert_allclose(grads.z, exact.z, rtol=0, atol=1e-4 * np.abs(exact.z).max())
     np.testing.assert_allclose(grads.temperature, exact.temperature, rtol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (6, 0, 4)])
+@pytest.mark.parametrize("options", [{}, {"in_batch": False}, {"label_smoothing": 0.2}])
+def test_a_queue_that_is_still_empty(shape, options):
+    x, y = np.random.default_rng(2).normal(size=(2, 6, 4))
+    options = {"symmetric": False} | options
+    value, grads = pc.info_nce.value_and_grad(x, y, np.zeros(shape), **options)
+    wanted, theirs = pc.info_nce.value_and_grad(x, y, **options)
+    assert value == wanted
+    np.testing.assert_array_equal(grads.x, theirs.x)
+    assert grads.negatives.shape == shape

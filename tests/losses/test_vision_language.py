@@ -50,37 +50,18 @@ def test_teachers_have_no_gradient(objective, given, name):
         objective.value_and_grad(*given, wrt=name)
 
 
-def test_one_local_row_is_one_direction_of_info_nce():
-    value, grads = pc.local_mi.value_and_grad(X, Y[:, None, :], wrt=("x", "local", "temperature"))
-    wanted, theirs = pc.info_nce.value_and_grad(
-        X, Y, symmetric=False, wrt=("x", "y", "temperature")
-    )
-    np.testing.assert_allclose(value, wanted, rtol=1e-12)
-    for got, of in zip(grads, theirs, strict=True):
-        np.testing.assert_allclose(np.squeeze(got), of, atol=1e-12)
-
-
-def test_local_rows_that_are_not_there():
-    """They are not read, and a sample with none of them has no term but no loss of the others."""
-    mask = np.ones((6, 3), dtype=bool)
-    mask[0, 1:], mask[2] = False, False
-    wanted = pc.local_mi.value_and_grad(X, np.where(mask[..., None], HARD, 0.0), mask)
-    value, grads = pc.local_mi.value_and_grad(X, np.where(mask[..., None], HARD, np.nan), mask)
-    np.testing.assert_allclose(value, wanted[0], rtol=1e-14)
-    np.testing.assert_allclose(grads.x, wanted[1].x, rtol=1e-14)
-    assert np.all(grads.local[~mask] == 0)
-    assert np.all(grads.x[2] == 0)
-    losses = pc.local_mi(X, HARD, mask, reduction="none")
-    np.testing.assert_allclose(losses.sum() / 5, value, rtol=1e-12)
-    value, grads = pc.local_mi.value_and_grad(X, HARD, np.zeros_like(mask))
-    assert value == 0
-    assert np.all(grads.x == 0)
-
-
-def test_without_another_sample_local_rows_have_no_negatives():
-    value, grads = pc.local_mi.value_and_grad(X[:1], HARD[:1])
-    assert value == 0
-    assert np.all(grads.local == 0)
+@pytest.mark.parametrize("count", [0, 2])
+def test_captions_without_hard_ones(count):
+    """Without negatives both grounded contrasts are 0, and only the base is left."""
+    hard, theirs = HARD[:, :count], T_HARD[:, :count]
+    parts = (pc.image_grounded_contrast(X, Y, hard), pc.text_grounded_contrast(Y, TY, hard))
+    assert [float(part) == 0 for part in parts] == [count == 0] * 2
+    for shared in (True, False):
+        options = dict(shared_negatives=shared, distill_weight=0.0)
+        value, grads = pc.degla.value_and_grad(X, Y, hard, TX, TY, theirs, **options)
+        assert grads.negatives.shape == hard.shape
+        if count == 0:
+            np.testing.assert_allclose(value, pc.info_nce(X, Y), rtol=1e-12)
 
 
 def test_anchor_binding_is_multiview_coding_of_the_core_graph():

@@ -191,3 +191,17 @@ def metric_loss(
             loss = torch.logsumexp(scale_neg * n, 0) - torch.logsumexp(scale_pos * p, 0)
         losses.append(loss)
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"weight": 0.0, "aux_weight": 1.0}, {"weight": 1.0, "aux_weight": 0.0}))
+def ctvis(anchor, candidates, positive, *, weight=2.0, aux_weight=3.0, reduction="mean"):
+    """The logarithm over all pairs of a negative and a positive, and the squares of the cosines."""
+    cosines = (unit(anchor)[:, None, :] * unit(candidates)).sum(-1)
+    losses = []
+    for i in range(anchor.shape[0]):
+        s = candidates[i] @ anchor[i]
+        pairs = [n - p for n in s[~positive[i]] for p in s[positive[i]]]
+        first = _log_one_plus(torch.stack(pairs)) if pairs else (s * 0.0).sum()
+        second = ((cosines[i] - positive[i].to(s.dtype)) ** 2).mean()
+        losses.append(weight * first + aux_weight * second)
+    return reduce(torch.stack(losses), None, reduction)

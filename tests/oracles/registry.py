@@ -38,6 +38,8 @@ class Facts:
         Parameters with which the definition has exponentials without a logarithm or a normaliser.
     gaps : bool
         A sample of the test data may have no term: its loss is 0 and counts in no average.
+    sparse : tuple of str
+        Boolean arrays of which one entry in seven is true, where otherwise six are.
     """
 
     cases: tuple[dict[str, Any], ...] = ({},)
@@ -45,6 +47,7 @@ class Facts:
     solved: bool = False
     overflows: dict[str, Any] | None = None
     gaps: bool = False
+    sparse: tuple[str, ...] = ()
 
 
 ORACLES: dict[str, Callable[..., Any]] = {}
@@ -59,6 +62,7 @@ def oracle(
     solved: bool = False,
     overflows: dict[str, Any] | None = None,
     gaps: bool = False,
+    sparse: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a naive version of the objective of the same name, with its test data.
 
@@ -68,7 +72,7 @@ def oracle(
         Parameters that the tests vary from the defaults, one case at a time.
     exact : dict, optional
         Parameters that every case sets, for objectives that are otherwise approximate.
-    kinks, solved, overflows, gaps
+    kinks, solved, overflows, gaps, sparse
         See `Facts`.
     """
 
@@ -77,7 +81,7 @@ def oracle(
         if name in ORACLES:
             raise ValueError(f"oracle: there are two named {name}")
         whole = tuple((exact or {}) | case for case in ({}, *cases))
-        ORACLES[name], FACTS[name] = function, Facts(whole, kinks, solved, overflows, gaps)
+        ORACLES[name], FACTS[name] = function, Facts(whole, kinks, solved, overflows, gaps, sparse)
         return function
 
     return register

@@ -180,3 +180,16 @@ def sbcl(
             fine = fine * temperature / base_temperature
         losses.append(fine + beta * term(rows[r] / tau, own + far, own + kin))
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"normalize": False},))
+def proto_nce(x, prototypes, assign, concentration, *, normalize=True, reduction="mean"):
+    """Each row against all prototypes, with the temperature of each."""
+    x, prototypes = unit(x, normalize), unit(prototypes, normalize)
+    losses = []
+    for row, k in zip(x, assign.tolist(), strict=True):
+        logits = torch.stack(
+            [row @ c / phi for c, phi in zip(prototypes, concentration, strict=True)]
+        )
+        losses.append(-torch.log_softmax(logits, 0)[k])
+    return reduce(torch.stack(losses), None, reduction)

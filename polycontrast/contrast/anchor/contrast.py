@@ -192,9 +192,14 @@ class Contrast:
         """Log-sum-exps of rows ``"x"`` over candidates as in `built_logsumexp`."""
         return Logits(*built_logsumexp(self.rows["x"], self.scale, build, numbers))
 
-    def queue(self, x: str, y: str) -> Logits:
-        """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D)."""
-        return self.own(x, y) if self.rows[y].ndim == 3 else self.pairs(x, y, everywhere=True)
+    def queue(self, x: str, y: str, others: Any = None) -> Logits:
+        """Log-sum-exps of rows x over rows y, which all share (K, D), or own (B, K, D).
+
+        `others` is a rule of the shared ones, or says which own ones are there.
+        """
+        if self.rows[y].ndim == 3:
+            return self.own(x, y, others)
+        return self.pairs(x, y, others, everywhere=True)
 
     def each(self, x: str, y: str) -> tuple[Array, Callable[[Array], Grads]]:
         """Products (B, K) of rows x with each of the rows y (B, K, D) of their own."""

@@ -1,11 +1,11 @@
 """The mean logit of an anchor's candidates, for the label smoothing of `info_nce`."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from polycontrast.arrays import Array, namespace, row_dot
+from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.contrast.anchor import Contrast, Grads, Linear, Logits
 from polycontrast.objective import whole_batch
-from polycontrast.similarity import CountedSum, Rule
+from polycontrast.similarity import CountedSum, Reading, Rule
 
 
 def even_smoothing(
@@ -45,46 +45,73 @@ def even_smoothing(
     return (smoothing, positive), (-smoothing, Logits(scale * means, pull))
 
 
+class Summed(NamedTuple):
+    """Log-sum-exps of anchors over their candidates, sums of the logits, and numbers of them."""
+
+    logsumexp: Logits
+    sums: Logits
+    counts: Array
+
+
+def summed_queue(rows: Contrast, others: Any) -> Summed:
+    """Statistics of rows ``"x"`` over the negatives, from one product.
+
+    `others` selects among the negatives: a rule of shared ones, or the (B, K) own ones that are
+    there; None for all.
+    """
+    if rows.rows["negatives"].ndim == 2:
+        matrix = rows.matrix("x", "negatives", others, everywhere=True)
+        readings = Reading(matrix.exp_sum()), Reading(CountedSum())
+        (found, (sums, counts)), _, back = matrix.read(*readings, columns=False)
+
+        def pull(g: Array, h: Any = None) -> Grads:
+            pulled = back((g, h), None)
+            return {"x": pulled.x, "negatives": pulled.y}
+
+        return Summed(Logits(found, pull), Logits(sums, pull, 1), counts)
+    products, to_rows = rows.each("x", "negatives")
+    xp, scale = namespace(products), rows.scale
+    ones = xp.ones_like(products)
+    there = ones if others is None else xp.where(others, ones, 0.0)
+    s = xp.where(there > 0, scale * products, -xp.inf)
+    lse = logsumexp(s)
+
+    def pull_own(g: Array, h: Any = None) -> Grads:
+        w = g[:, None] * xp.exp(s - finite_or_zero(lse)[:, None])
+        return to_rows(scale * (w if h is None else w + h[:, None] * there))
+
+    total = xp.sum(finite_or_zero(s), axis=1)
+    return Summed(Logits(lse, pull_own), Logits(total, pull_own, 1), xp.sum(there, axis=1))
+
+
 def uneven_smoothing(
     rows: Contrast,
     positive: Logits,
     smoothing: float,
     pairs: Rule | None,
-    others: Rule | Array | None,
+    queue: Summed | None,
     symmetric: bool,
 ) -> Linear:
-    """The same where anchors differ in their candidates: one more product of each block.
+    """The same where anchors differ in their candidates: one more product of the pairs.
 
-    `pairs` are the negatives of the batch, None for none. `others` selects among the negatives
-    beside it: a rule, or the (B, K) that are there; None for all.
+    `pairs` are the negatives of the batch, None for none.
     """
     share = smoothing / (2 if symmetric else 1)
     counts: list[Any] = [1, 1] if symmetric else [1]
     sums: list[tuple[int, Logits]] = []
-
-    def add(first: str, other: str, rule: Rule | None, both: bool, everywhere: bool) -> None:
-        matrix = rows.matrix(first, other, rule, everywhere)
-        *sides, back = matrix.reduce(CountedSum(), columns=both)
+    if pairs is not None:
+        matrix = rows.matrix("x", "y", pairs)
+        *sides, back = matrix.reduce(CountedSum(), columns=symmetric)
 
         def pull(g: Array, h: Any = None) -> Grads:
             pulled = back(g, h)
-            return {first: pulled.x, other: pulled.y}
+            return {"x": pulled.x, "y": pulled.y}
 
-        for k, side in enumerate(sides if both else sides[:1]):
-            sums.append((k, Logits(side[0], pull, k)))
-            counts[k] = counts[k] + side[1]
-
-    if pairs is not None:
-        add("x", "y", pairs, symmetric, False)
-    queue = rows.rows.get("negatives")
-    if queue is not None and queue.ndim == 2:
-        add("x", "negatives", others, False, True)
-    elif queue is not None:
-        xp, (products, back) = namespace(queue), rows.each("x", "negatives")
-        ones = xp.ones_like(products)
-        there = ones if others is None else xp.where(others, ones, 0.0)
-        total = rows.scale * xp.sum(there * products, axis=1)
-        sums.append((0, Logits(total, lambda g: back((rows.scale * g)[:, None] * there))))
-        counts[0] = counts[0] + xp.sum(there, axis=1)
+        for k in range(len(counts)):
+            sums.append((k, Logits(sides[k][0], pull, k)))
+            counts[k] = counts[k] + sides[k][1]
+    if queue is not None:
+        sums.append((0, queue.sums))
+        counts[0] = counts[0] + queue.counts
     of_positive = smoothing - sum(share / n for n in counts)
     return (of_positive, positive), *((-share / counts[side], total) for side, total in sums)

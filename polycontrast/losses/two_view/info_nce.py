@@ -5,7 +5,11 @@ from typing import Annotated, Any
 from polycontrast.arrays import namespace
 from polycontrast.contrast import other_items
 from polycontrast.contrast.anchor import Contrast, Linear, Logits, Term
-from polycontrast.losses.two_view._smoothing import even_smoothing, uneven_smoothing
+from polycontrast.losses.two_view._smoothing import (
+    even_smoothing,
+    summed_queue,
+    uneven_smoothing,
+)
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
@@ -20,7 +24,7 @@ from polycontrast.objective import (
 )
 from polycontrast.similarity import Labels
 
-Negatives = Annotated[Any, Role("rows", ("K D", "B K D"))]
+Negatives = Annotated[Any, Role("rows", ("K D", "B K D"), empty="K")]
 _ITEMS = "The item of each of `negatives`; those of the anchor's item, see `ids`, are left out."
 NegativeIds = Annotated[Any, Role("rows", ("K", "B K"), dtype="integral", about=_ITEMS)]
 _THERE = "True where one of the K negatives of a row exists; what is elsewhere is not read."
@@ -58,9 +62,9 @@ def info_nce(
     x, y
         Two views or modalities.
     negatives
-        More candidates for the rows of `x`: shared, or K for each row. They belong to the side of
-        `y`, so the direction from `y` to `x` does not use them. With ``comm=``, shared ones are the
-        same on all ranks.
+        More candidates for the rows of `x`: shared, or K for each row; a queue may still be empty.
+        They belong to the side of `y`, so the direction from `y` to `x` does not use them. With
+        ``comm=``, shared ones are the same on all ranks.
     negative_ids
         Of the shape of `negatives` without D.
     temperature
@@ -119,6 +123,9 @@ def info_nce(
             got = "none" if negatives is None else f"shape {tuple(negatives.shape)}"
             raise BadArgument(f"negatives_mask needs negatives of shape (B, K, D), got {got}")
         negatives = namespace(x).where(negatives_mask[:, :, None], negatives, 0.0)
+    given = negatives
+    if given is not None and given.shape[-2] == 0:
+        negatives = negative_ids = None
     rows = Contrast(temperature, normalize, x=x, y=y, negatives=negatives)
     positive = rows.match("x", "y")
     of_x: list[Logits] = []
@@ -131,17 +138,25 @@ def info_nce(
     elif in_batch:
         of_x.append(rows.pairs("x", "y", pairs, positives=positive))
     others: Any = negatives_mask
-    if negatives is not None and negatives.ndim == 2:
-        others = None if negative_ids is None else Labels(ids, negative_ids, same=False)
-        of_x.append(rows.pairs("x", "negatives", others, everywhere=True))
-    elif negatives is not None:
-        if negative_ids is not None and ids is not None:
+    if negatives is not None and negative_ids is not None and ids is not None:
+        if negatives.ndim == 2:
+            others = Labels(ids, negative_ids, same=False)
+        else:
             other_item = negative_ids != ids[:, None]
             others = other_item if others is None else others & other_item
-        of_x.append(rows.own("x", "negatives", others))
+    uneven = (ids is not None and in_batch) or others is not None
+    queue = None
+    if negatives is not None and label_smoothing and uneven:
+        queue = summed_queue(rows, others)
+        of_x.append(queue.logsumexp)
+    elif negatives is not None:
+        of_x.append(rows.queue("x", "negatives", others))
     smoothed: Linear = ()
-    if label_smoothing and ((ids is not None and in_batch) or others is not None):
-        smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, others, symmetric)
+    if label_smoothing and uneven:
+        smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, queue, symmetric)
     elif label_smoothing:
         smoothed = even_smoothing(rows, positive, label_smoothing, in_batch, symmetric)
-    return rows.losses(*terms, plus=smoothed)
+    losses, back = rows.losses(*terms, plus=smoothed)
+    if negatives is given:
+        return losses, back
+    return losses, lambda g: back(g) | {"negatives": namespace(x).zeros_like(given)}

@@ -103,7 +103,7 @@ def degla(
     wrt, options = (*names, "temperature"), {"temperature": temperature, "normalize": False}
 
     def base():
-        if not shared_negatives:
+        if not shared_negatives or n.shape[1] == 0:
             return info_nce.vjp(*rows, wrt=wrt, **options)
         return multiple_negatives_ranking.vjp(*rows, wrt=wrt, **options, **_BOTH_WAYS)
 

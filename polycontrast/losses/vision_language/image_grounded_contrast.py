@@ -2,14 +2,7 @@
 
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.losses.vision_language._captions import HardCaptions
-from polycontrast.objective import (
-    Embeddings,
-    Normalize,
-    Reduction,
-    Same,
-    Temperature,
-    objective,
-)
+from polycontrast.objective import Embeddings, Normalize, Reduction, Same, Temperature, objective
 
 
 @objective(
@@ -41,7 +34,7 @@ def image_grounded_contrast(
     Notes
     -----
     Other samples of the batch are no negatives. So the cost is O(B K D) in time and memory, where
-    the authors' code computes all captions for all images and masks them.
+    the authors' code computes all captions for all images and masks them. ``K = 0``: 0.
 
     References
     ----------

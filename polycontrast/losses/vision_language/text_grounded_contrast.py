@@ -2,14 +2,7 @@
 
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.losses.vision_language._captions import HardCaptions, Teacher
-from polycontrast.objective import (
-    Embeddings,
-    Normalize,
-    Reduction,
-    Same,
-    Temperature,
-    objective,
-)
+from polycontrast.objective import Embeddings, Normalize, Reduction, Same, Temperature, objective
 
 
 @objective(
@@ -42,7 +35,8 @@ def text_grounded_contrast(
 
     Notes
     -----
-    The rows of `negatives` are the student's. The cost is O(B K D) in time and memory.
+    The rows of `negatives` are the student's. The cost is O(B K D) in time and memory. ``K = 0``:
+    0.
 
     References
     ----------

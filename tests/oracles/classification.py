@@ -1,0 +1,27 @@
+"""Naive losses of classes, labels and clusters with rows of their own."""
+
+from .conventions import reduce, unit
+from .registry import oracle, torch
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"ignore": "B L"},
+        {"ignore": "B L", "normalize": False, "temperature": 0.8},
+    ),
+    sparse=("ignore",),
+)
+def decoupled_softmax(
+    x, y, positive, ignore=None, *, temperature=0.05, normalize=True, reduction="mean"
+):
+    """Each positive against the negatives alone."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    losses = []
+    for i in range(x.shape[0]):
+        labels = [k for k in range(len(y)) if ignore is None or not bool(ignore[i, k])]
+        far = [x[i] @ y[k] / temperature for k in labels if not bool(positive[i, k])]
+        near = [x[i] @ y[k] / temperature for k in labels if bool(positive[i, k])]
+        each = [torch.logsumexp(torch.stack([s, *far]), 0) - s for s in near]
+        losses.append(sum(each) / len(each) if each else (x * 0.0).sum())
+    return reduce(torch.stack(losses), None, reduction)
