@@ -4268,6 +4268,162 @@ class _GeometricConsistency(Objective):
 
 geometric_consistency: _GeometricConsistency
 
+class GistEmbedGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gist_embed`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _GistEmbed(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of queries and documents from which a guide takes out the false negatives.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{c \in C_i} e^{s(c) / \tau}
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each. All rows are scaled to unit
+            length.
+        guide_x, guide_y : array (B, E)
+            Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
+            a trained model that does not learn.
+        negatives : array (B, H, D), optional
+            Hard negatives of each query; they are candidates of all queries. They need
+            `guide_negatives`.
+        guide_negatives : array (B, H, E), optional
+            Those of the hard negatives.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable.
+        margin : float, default 0.0
+            A candidate is left out whose similarity for the guide is above that of the anchor's pair
+            :math:`r_i` less this margin; with ``margin_strategy="relative"`` less its product with
+            :math:`|r_i|`.
+        margin_strategy : {"absolute", "relative"}, default "absolute"
+        contrast_anchors : bool, default True
+            Whether other queries are candidates.
+        contrast_positives : bool, default True
+            Whether pairs of the anchor's document with other documents are candidates.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
+            is not finite or `margin_strategy` or `reduction` is not one of its words. When
+            `negatives` or `guide_negatives` is given alone.
+
+        Notes
+        -----
+        The candidates :math:`C_i` are the pair :math:`(x_i, y_i)` itself, :math:`(x_i, y_j)`,
+        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jh})` of all
+        samples, where the guide finds them at most as similar as the margin allows. Similarities that
+        are level up to rounding stay. A text with itself is no candidate; the published code has it
+        where :math:`r_i = 1`. Similarities of the guide are computed tile by tile beside those of the
+        model, so no pair is stored, and memory is O(B (D + E)) when tiled. An anchor whose candidates
+        are all left out has loss 0 and gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        A. V. Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding
+        Fine-tuning", 2024, arXiv 2402.16829. The margins are those of Sentence Transformers.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.gist_embed(x, x, x, x, temperature=1.0).round(6))
+        1.165422
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GistEmbedGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GistEmbedGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        guide_x: Array,
+        guide_y: Array,
+        negatives: Array | None = None,
+        guide_negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        margin: float = 0.0,
+        margin_strategy: Literal['absolute', 'relative'] = 'absolute',
+        contrast_anchors: bool = True,
+        contrast_positives: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GistEmbedGrads[Array]]]: ...
+
+gist_embed: _GistEmbed
+
 class GlobalContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `global_contrastive`, of the arguments that were differentiated."""
 
@@ -5774,6 +5930,120 @@ class _JsdBound(Objective):
     ) -> tuple[Array, Callable[[Any], JsdBoundGrads[Array]]]: ...
 
 jsd_bound: _JsdBound
+
+class LocalMiGrads(NamedTuple, Generic[Array]):
+    """Gradients of `local_mi`, of the arguments that were differentiated."""
+
+    x: Array
+    local: Array
+    temperature: Array
+
+class _LocalMi(Objective):
+    def __call__(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of whole samples with their own parts, against the parts of other samples.
+
+        .. math:: \frac{1}{B} \sum_i \frac{1}{n_i} \sum_j \Big[ \log \Big( e^{u_{ij}} + \sum_{k \ne i}
+                  \sum_l e^{\langle \hat x_i, \hat l_{kl} \rangle / \tau} \Big) - u_{ij} \Big],\quad
+                  u_{ij} = \langle \hat x_i, \hat l_{ij} \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Embeddings of whole samples. All rows are scaled to unit
+            length.
+        local : array (B, L, D)
+            Embeddings of the L parts of each sample, such as patches or tokens. In the paper they are
+            of the momentum encoder, and constants.
+        mask : bool array (B, L), optional
+            True where a part exists, by default all; what is elsewhere is not read.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. That of a sample is the mean over its
+            :math:`n_i` parts that exist.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Other parts of the same sample are neither positives nor negatives. So the log-sum-exp over the
+        negatives is one for all parts of a sample, and the B x BL products are computed once, in tiles;
+        the published code repeats them for each part. A sample without parts counts in no mean. With
+        L = 1 it is one direction of `info_nce`. ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+        "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> local = np.stack([x, np.roll(x, 1, axis=1)], axis=1)
+        >>> float(pc.local_mi(x, local, temperature=1.0).round(6))
+        1.518704
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, LocalMiGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        local: Array,
+        mask: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
+
+local_mi: _LocalMi
 
 class M3ColGrads(NamedTuple, Generic[Array]):
     """Gradients of `m3col`, of the arguments that were differentiated."""
@@ -9810,6 +10080,142 @@ class _SigmoidContrastive(Objective):
 
 sigmoid_contrastive: _SigmoidContrastive
 
+class SimilarityDistillGrads(NamedTuple, Generic[Array]):
+    """Gradients of `similarity_distill`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _SimilarityDistill(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Distillation in which the similarities of a batch follow those of a teacher.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} \Big[ Q_{ij} \log P_{ij} + Q'_{ij} \log P'_{ij} \Big],\quad
+                  P_{ij} = \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}},\quad
+                  P'_{ij} = \frac{e^{s_{ij}}}{\sum_k e^{s_{kj}}},\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries and documents, or images and texts. Their rows are
+            scaled to unit length.
+        teacher_x, teacher_y : array (B, E)
+            Rows of the same samples from a teacher, of a dimension of their own; constants. The
+            targets Q and Q' are P and P' of these rows.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable.
+        teacher_temperature : float, > 0, default 0.05
+            Temperature of Q and Q', a constant.
+        kind : {"cross_entropy", "kl"}, default "cross_entropy"
+            Cross-entropy, or the Kullback-Leibler divergence, which is 0 where both agree. Their
+            gradients are the same.
+        symmetric : bool, default True
+            Average both directions, or take `x` as the anchors only.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `teacher_temperature`
+            is not above 0 or `kind` or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The derivative with respect to :math:`s_{ij}` is :math:`P_{ij} - Q_{ij}` over B in each
+        direction. Similarities of the teacher are computed tile by tile beside those of the student, in
+        one pass, so memory is O(B (D + E)) when tiled. As the temperature of the teacher goes to 0, it
+        becomes `info_nce` where its best match of each sample is the sample itself.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Zhao et al., "KaLM-Embedding-V2: Superior Training Techniques and Data Inspire A Versatile
+        Embedding Model", 2025, arXiv 2506.20923, in whose training the last stage is of this kind. The
+        cross-entropy of both directions is the distillation of OpenCLIP.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.random.default_rng(0).normal(size=(2, 4, 3))
+        >>> value, grads = pc.similarity_distill.value_and_grad(x, y, x, y, kind="kl")
+        >>> bool(abs(value) < 1e-12), bool(abs(grads.x).max() < 1e-12)
+        (True, True)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimilarityDistillGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimilarityDistillGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        teacher_x: Array,
+        teacher_y: Array,
+        *,
+        temperature: float | Array = 0.05,
+        teacher_temperature: float = 0.05,
+        kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
+        symmetric: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SimilarityDistillGrads[Array]]]: ...
+
+similarity_distill: _SimilarityDistill
+
 class SmileBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `smile_bound`, of the arguments that were differentiated."""
 
@@ -9923,6 +10329,132 @@ class _SmileBound(Objective):
     ) -> tuple[Array, Callable[[Any], SmileBoundGrads[Array]]]: ...
 
 smile_bound: _SmileBound
+
+class SoftClipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `soft_clip`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _SoftClip(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""CLIP with soft targets: as far as two rows of `y` are alike, their samples match.
+
+        .. math:: -\frac{1}{2B} \sum_{ij} R_{ij} \Big[ \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}
+                  + \log \frac{e^{s_{ji}}}{\sum_k e^{s_{ki}}} \Big],\quad
+                  s_{ij} = \langle \hat x_i, \hat y_j \rangle / \tau,\quad
+                  R_{ij} = \frac{e^{\langle \hat y_i, \hat y_j \rangle / \tau}}
+                  {\sum_k e^{\langle \hat y_i, \hat y_k \rangle / \tau}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities. The targets of both directions are those of
+            `y`.
+        temperature : float or 0-d array, > 0, default 0.125
+            Temperature :math:`\tau`, differentiable. The authors' value, of the logits and of the
+            targets.
+        stop_grad_targets : bool, default False
+            Take the targets as constants, their temperature included. The authors differentiate them.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. Those of a sample average both
+            directions.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With P and Q the softmax of rows and of columns, 2B times the derivative with respect to
+        :math:`s_{ij}` is :math:`P_{ij} - R_{ij} + Q_{ij} - R_{ji}`. The products of `y` with itself are
+        computed tile by tile beside those of both modalities, in one pass, and get their gradient from
+        the same tiles: memory is O(B D) when tiled. With held targets it is `similarity_distill` with
+        `y` as both rows of the teacher. The authors add the loss with both modalities exchanged.
+        ``B = 1``: value 0, gradient 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad_targets=True`` the gradient of `y` and `temperature` is by definition not
+        that of the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        R. Kumar, R. Singhal, P. Kulkarni, D. Mehta, K. Jadhav, "Harnessing Shared Relations via
+        Multimodal Mixup Contrastive Learning for Multimodal Classification" (M3CoL), 2024, arXiv
+        2409.17777. Y. Gao, J. Liu, Z. Xu, T. Wu, E. Zhang, W. Liu, J. Yang, K. Li, X. Sun, "SoftCLIP:
+        Softer Cross-modal Alignment Makes CLIP Stronger", AAAI 2024, arXiv 2303.17561.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)
+        >>> float(pc.soft_clip(x, x, temperature=1.0).round(6))
+        0.975328
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftClipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftClipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        temperature: float | Array = 0.125,
+        stop_grad_targets: bool = False,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SoftClipGrads[Array]]]: ...
+
+soft_clip: _SoftClip
 
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""
@@ -10592,6 +11124,157 @@ class _Symile(Objective):
     ) -> tuple[Array, Callable[[Any], SymileGrads[Array]]]: ...
 
 symile: _Symile
+
+class TclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `tcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Tcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean of six contrasts: across modalities, within each, and of samples with their parts.
+
+        .. math:: \frac{1}{6} \big[ S(x, m^x; K^y) + S(y, m^y; K^x) + C(x, m^x; K^x) + C(y, m^y; K^y)
+                  + \mathrm{local\_mi}(x, l^x) + \mathrm{local\_mi}(y, l^y) \big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Images and texts. All rows are scaled to unit length.
+        momentum_x, momentum_y : array (B, D)
+            Rows of the same samples from the momentum encoder; constants. The rows m of the formula.
+        queue_x : array (Q, D)
+            Those of earlier batches, the same on all ranks; Q may be 0. Together with `momentum_x`
+            these are the candidates :math:`K^x`.
+        queue_y : array (Q, D)
+            Those of earlier batches, the same on all ranks; Q may be 0. Together with `momentum_y`
+            these are the candidates :math:`K^y`.
+        local_x : array (B, L, D)
+            Embeddings of the parts of each sample from the momentum encoder; constants. Such as
+            patches.
+        local_y : array (B, T, D)
+            Embeddings of the parts of each sample from the momentum encoder; constants. Such as
+            tokens.
+        mask_y : bool array (B, T), optional
+            True where a part of `y` exists, by default all.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
+        alpha : float in [0, 1], default 0.4
+            Share of the soft targets. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `alpha` is outside [0, 1].
+
+        Notes
+        -----
+        C is one direction of `info_nce`: the match of a row is that of the momentum encoder. S is the
+        cross-entropy of the same softmax with the targets :math:`\alpha\, \mathrm{softmax}_k(\langle
+        m_i, k \rangle / \tau) + (1 - \alpha)` of the match. They are constants, their temperature
+        included. Their similarities are computed tile by tile beside those of the logits. The caller
+        keeps the queues as states. Masked language modelling and matching, which the authors train
+        besides, are not part of it.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of `temperature` is by definition not that of the value, and finite
+        differences do not apply to it.
+
+        References
+        ----------
+        J. Yang, J. Duan, S. Tran, Y. Xu, S. Chanda, L. Chen, B. Zeng, T. Chilimbi, J. Huang,
+        "Vision-Language Pre-Training with Triple Contrastive Learning", CVPR 2022, arXiv 2202.10401.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, queue = np.eye(3), np.zeros((0, 3))
+        >>> parts = x[:, None, :]
+        >>> float(pc.tcl(x, x, x, x, queue, queue, parts, parts, temperature=1.0).round(6))
+        0.607962
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        momentum_x: Array,
+        momentum_y: Array,
+        queue_x: Array,
+        queue_y: Array,
+        local_x: Array,
+        local_y: Array,
+        mask_y: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        alpha: float = 0.4,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TclGrads[Array]]]: ...
+
+tcl: _Tcl
 
 class ToleranceGrads(NamedTuple, Generic[Array]):
     """Gradients of `tolerance`, of the arguments that were differentiated."""

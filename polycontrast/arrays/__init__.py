@@ -38,7 +38,7 @@ from polycontrast.arrays.functions import (
     softplus_with_slope,
     subtract_,
     subtracted,
-    sum_of_squares,
+    sum_of_products,
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
@@ -175,7 +175,7 @@ __all__ = [
     "sparse_rows",
     "subtract_",
     "subtracted",
-    "sum_of_squares",
+    "sum_of_products",
     "taped",
     "to_numpy",
     "transpose",

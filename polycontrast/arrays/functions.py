@@ -182,11 +182,11 @@ def row_dot(x: Array, y: Array) -> Array:
     return namespace(x).sum(x * y, axis=-1)
 
 
-def sum_of_squares(x: Array, axis: int | tuple[int, ...]) -> Array:
-    """Sum of the squares of a matrix along an axis, without a second matrix in memory."""
+def sum_of_products(x: Array, y: Array, axis: int | tuple[int, ...]) -> Array:
+    """Sum of the entrywise products of two matrices along an axis, without another in memory."""
     if not _reuses(x):
-        return namespace(x).sum(x * x, axis=axis)
-    return np.vecdot(x, x) if axis == 1 else np.einsum("ij,ij->j", x, x)
+        return namespace(x).sum(x * y, axis=axis)
+    return np.vecdot(x, y) if axis == 1 else np.einsum("ij,ij->j", x, y)
 
 
 def moderate_lengths(x: Array) -> Array | None:

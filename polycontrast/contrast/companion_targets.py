@@ -44,8 +44,9 @@ class CompanionTargets:
             peak = xp.max(t, axis=axis, keepdims=True)
             weights = arrays.exp_(arrays.subtracted(t, arrays.finite_or_zero(peak)))
             state += [xp.squeeze(peak, axis=axis), xp.sum(weights, axis=axis)]
-        means = [xp.sum(weights * arrays.finite_or_zero(t), axis=axis) for t in (scores, others)]
-        return *state, *means
+        for t in (scores, others):
+            state.append(arrays.sum_of_products(weights, arrays.finite_or_zero(t), axis))
+        return tuple(state)
 
     def merge(self, one: tuple[Array, ...], other: tuple[Array, ...]) -> tuple[Array, ...]:
         """All sums relative to the larger maximum."""

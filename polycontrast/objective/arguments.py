@@ -50,6 +50,8 @@ class Role:
         The axis that integers are indices into. An axis of samples is that of this rank's own.
     distinct : bool
         Whether integers differ along the last axis.
+    empty : str
+        The axis whose length may be 0.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -69,6 +71,7 @@ class Role:
     infinite: bool = False
     below: str = ""
     distinct: bool = False
+    empty: str = ""
     log_normalizer: int = 0
     about: str = ""
 

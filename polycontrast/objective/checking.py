@@ -266,7 +266,8 @@ class Checker:
         for axis, length in zip(fitting[0], shape, strict=True):
             if axis.isdigit():
                 continue
-            if length == 0 and not (ranks and axis in SAMPLES):
+            may_be_empty = (ranks and axis in SAMPLES) or axis == self._role_of(name).empty
+            if length == 0 and not may_be_empty:
                 raise self.fail(f"{name} must not be empty, got shape {shape}")
             if axis == "*":
                 continue
@@ -311,6 +312,10 @@ class Checker:
             if axis in axes:
                 return shape[axes.index(axis)]
         return None
+
+    def _role_of(self, name: str) -> Role:
+        """Role of an array, or of one of a sequence."""
+        return self.arguments[name.partition("[")[0]].role
 
     def _is_finite(self, value: Array) -> bool:
         xp = arrays.namespace(value)

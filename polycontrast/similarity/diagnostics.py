@@ -90,7 +90,7 @@ def _spread(
     """Largest score, its count, logs of the sums of ``exp(shift) weights`` and of their squares."""
     xp = arrays.namespace(weights)
     total = arrays.safe_log(xp.sum(weights, axis=axis)) + shift
-    squares = arrays.safe_log(arrays.sum_of_squares(weights, axis)) + 2 * shift
+    squares = arrays.safe_log(arrays.sum_of_products(weights, weights, axis)) + 2 * shift
     return xp.squeeze(largest, axis=axis), level, total, squares
 
 

@@ -10,7 +10,8 @@ from polycontrast.objective import Argument, Objective
 from polycontrast.objective.arguments import SAMPLES
 
 # Lengths of axes that are not axes of samples.
-SIZES = {"A": 2, "D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3, "Q": 3, "T": 4}
+SIZES = {"A": 2, "D": 6, "M": 3, "R": 3, "C": 3}
+OTHER = 4
 
 
 def random_arrays(
@@ -39,7 +40,8 @@ def random_arrays(
         if argument.kind == "list" and not rows:
             return [made(argument, rows) for rows in (2, 3, 4)]
         axes = ("*", "2") if argument.dims[0] == ("...",) else argument.dims[0]
-        shape = [rows if axis == "*" else int(lengths.get(axis, axis)) for axis in axes]
+        found = lengths | {"*": rows}
+        shape = [int(a) if a.isdigit() else found.get(a, OTHER) for a in axes]
         role = argument.role
         if role.below in SAMPLES:
             along, starts = axes.index(role.below), np.cumsum([0, *counts])
@@ -51,7 +53,7 @@ def random_arrays(
             ]
             return np.concatenate(each, axis=along)
         if role.below:
-            return random_indices(rng, shape, lengths[role.below], role.distinct)
+            return random_indices(rng, shape, lengths.get(role.below, OTHER), role.distinct)
         if role.dtype == "integral":
             return rng.integers(0, 3, size=shape)
         if role.high < math.inf:

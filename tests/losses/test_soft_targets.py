@@ -116,3 +116,71 @@ def test_sampled_mixtures():
 def test_mixtures_that_cannot_be_sampled(given, options, words):
     with pytest.raises((ValueError, TypeError), match=f"^sample_mixing: {words}"):
         pc.sample_mixing(*given, **options)
+
+
+U, V = RNG.normal(size=(2, 6, 7))
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_a_student_that_is_the_teacher(symmetric):
+    """Its divergence is 0, and its gradient, to the last bit of what cancels."""
+    for execution in ({}, dict(tile=(2, 4))):
+        options = dict(kind="kl", symmetric=symmetric, wrt=WRT, **execution)
+        value, grads = pc.similarity_distill.value_and_grad(X, Y, X, Y, **options)
+        assert abs(value) < 1e-13
+        for grad in grads:
+            assert np.abs(grad).max() < 1e-13
+
+
+def test_kinds_of_distillation_differ_by_a_constant():
+    one, other = (
+        pc.similarity_distill.value_and_grad(X, Y, U, V, kind=kind, wrt=WRT)
+        for kind in ("cross_entropy", "kl")
+    )
+    assert one[0] > other[0] > 0
+    for a, b in zip(one[1], other[1], strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_teacher_that_is_certain():
+    """At a temperature near 0 its best matches are the targets, here the samples themselves."""
+    options = dict(temperature=0.05, wrt=WRT)
+    one = pc.similarity_distill.value_and_grad(X, Y, U, U, teacher_temperature=1e-3, **options)
+    assert_same(one, pc.info_nce.value_and_grad(X, Y, **options))
+
+
+def test_held_targets_are_those_of_a_teacher():
+    one = pc.soft_clip.value_and_grad(X, Y, stop_grad_targets=True, wrt=WRT)
+    options = dict(temperature=0.125, teacher_temperature=0.125, wrt=WRT)
+    assert_same(one, pc.similarity_distill.value_and_grad(X, Y, Y, Y, **options))
+
+
+def test_targets_that_are_held_have_no_hessian():
+    with pytest.raises(ValueError, match=r"soft_clip: hvp .* y is not"):
+        pc.soft_clip.hvp((X, Y), (X, Y), stop_grad_targets=True)
+    assert np.isfinite(pc.soft_clip.hvp((X, Y), (X, Y)).y).all()
+
+
+@pytest.mark.parametrize("name", ["cwcl", "soft_clip", "mixco"])
+def test_a_single_sample_has_no_loss(name):
+    mixture = (np.zeros(1, int), np.full(1, 0.3)) if name == "mixco" else ()
+    value, grads = pc.objectives()[name].value_and_grad(X[:1], Y[:1], *mixture)
+    assert abs(value) < 1e-15
+    assert all(np.abs(grad).max() < 1e-14 for grad in grads)
+
+
+@pytest.mark.parametrize(("held", "products"), [(True, 4), (False, 6)])
+def test_products_of_a_companion(held, products, monkeypatch):
+    """Both matrices once, kept, and two products for each of them that has a gradient."""
+    made, matmul = [], np.matmul
+
+    def counting(a, b, **options):
+        made.append(a.shape[0] * a.shape[1] * b.shape[1])
+        return matmul(a, b, **options)
+
+    monkeypatch.setattr(np, "matmul", counting)
+    pc.soft_clip.value_and_grad(X, Y, stop_grad_targets=held)
+    assert sum(made) == products * 6 * 6 * 4
+    plan = pc.plan(pc.soft_clip, (6, 4), (6, 4), stop_grad_targets=held)
+    assert plan.flops == 2 * sum(made)
+    assert plan.value_flops == 2 * 2 * 6 * 6 * 4

@@ -1,6 +1,6 @@
 """Naive contrasts of images and texts."""
 
-from .conventions import reduce, unit
+from .conventions import per_sample, reduce, unit
 from .registry import oracle, torch
 
 
@@ -49,3 +49,66 @@ def clip_rocket(
     pairs = [_smoothed(u, v, local_temperature, label_smoothing) for u in x_local for v in y_local]
     losses = (_smoothed(x, y, temperature, 0.0) + a * torch.stack(pairs).mean(0)) / (1 + a)
     return reduce(losses * (2 if aggregate == "sum" else 1), None, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"mask": "B L"}), gaps=True)
+def local_mi(x, local, mask=None, *, temperature=0.07, reduction="mean"):
+    """Each part of a sample is a positive, and the parts of others are the negatives."""
+    x, local = unit(x), unit(local)
+    b, count, losses = x.shape[0], local.shape[1], []
+
+    def parts(k):
+        return [local[k, j] for j in range(count) if mask is None or bool(mask[k, j])]
+
+    for i in range(b):
+        negatives = [part @ x[i] / temperature for k in range(b) if k != i for part in parts(k)]
+        each = []
+        for part in parts(i):
+            positive = part @ x[i] / temperature
+            each.append(torch.logsumexp(torch.stack([positive, *negatives]), 0) - positive)
+        losses.append(torch.stack(each).mean() if each else None)
+    return per_sample(losses, None, reduction, x)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"alpha": 0.0},
+        {"mask_y": "B T", "alpha": 1.0},
+    )
+)
+def tcl(
+    x,
+    y,
+    momentum_x,
+    momentum_y,
+    queue_x,
+    queue_y,
+    local_x,
+    local_y,
+    mask_y=None,
+    *,
+    temperature=0.07,
+    alpha=0.4,
+):
+    """Mean of six terms, all against rows of the momentum encoder."""
+    x, y, m, n = (unit(t) for t in (x, y, momentum_x, momentum_y))
+    in_x, in_y = torch.cat([m, unit(queue_x)]), torch.cat([n, unit(queue_y)])
+
+    def term(rows, bank, teacher=None):
+        total = 0.0
+        for i in range(rows.shape[0]):
+            log_p = torch.log_softmax(bank @ rows[i] / temperature, 0)
+            targets = torch.zeros_like(log_p)
+            targets[i] = 1.0
+            if teacher is not None:
+                soft = torch.softmax(bank @ teacher[i] / temperature, 0).detach()
+                targets = alpha * soft + (1 - alpha) * targets
+            total = total - targets @ log_p
+        return total / rows.shape[0]
+
+    across = term(x, in_y, m) + term(y, in_x, n)
+    within = term(x, in_x) + term(y, in_y)
+    parts = local_mi(x, local_x, temperature=temperature)
+    parts = parts + local_mi(y, local_y, mask_y, temperature=temperature)
+    return (across + within + parts) / 6

@@ -57,3 +57,59 @@ def m3col(x, y, perm_x, lam_x, perm_y, lam_y, *, temperature=0.1, normalize=True
 
     losses = term(x, y, perm_x, lam_x) + term(y, x, perm_y, lam_y)
     return reduce(losses, None, reduction)
+
+
+def _softmaxes(rows, columns, temperature):
+    """Softmax of each row's products with all columns."""
+    logits = [torch.stack([r @ c / temperature for c in columns]) for r in rows]
+    return torch.stack([torch.softmax(row, 0) for row in logits])
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5, "teacher_temperature": 0.2},
+        {"kind": "kl"},
+        {"symmetric": False},
+        {"symmetric": False, "kind": "kl", "temperature": 0.5},
+    )
+)
+def similarity_distill(
+    x,
+    y,
+    teacher_x,
+    teacher_y,
+    *,
+    temperature=0.05,
+    teacher_temperature=0.05,
+    kind="cross_entropy",
+    symmetric=True,
+    reduction="mean",
+):
+    """The softmax of the student follows that of the teacher, in one direction or both."""
+    x, y, s, t = (unit(rows) for rows in (x, y, teacher_x, teacher_y))
+    losses = []
+    for one, other, u, v in [(x, y, s, t), (y, x, t, s)][: 2 if symmetric else 1]:
+        targets = _softmaxes(u, v, teacher_temperature)
+        entropy = torch.xlogy(targets, targets).sum(1) if kind == "kl" else 0.0
+        losses.append(_against(one, other, targets, temperature) + entropy)
+    return reduce(torch.stack(losses).mean(0), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"stop_grad_targets": True},
+        {"normalize": False},
+        {"normalize": False, "stop_grad_targets": True, "temperature": 0.5},
+    )
+)
+def soft_clip(
+    x, y, *, temperature=0.125, stop_grad_targets=False, normalize=True, reduction="mean"
+):
+    """Both directions have the similarities of y as their targets."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    targets = _softmaxes(y, y, temperature)
+    if stop_grad_targets:
+        targets = targets.detach()
+    losses = (_against(x, y, targets, temperature) + _against(y, x, targets, temperature)) / 2
+    return reduce(losses, None, reduction)

@@ -8,6 +8,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from battery.cases import cases_of
 
 import polycontrast as pc
 from polycontrast.arrays.in_files import as_mapped, scratch
@@ -77,9 +78,10 @@ def test_every_objective_takes_files(objective, tmp_path, everything_is_large):
     for name, array in arrays.items():
         np.save(tmp_path / f"{name}.npy", array)
         files[name] = np.load(tmp_path / f"{name}.npy", mmap_mode="r")
-    value, back = objective.vjp(**arrays)
+    given = cases_of(objective)[0].options  # without a default, or for a comparison
+    value, back = objective.vjp(**arrays, **given)
     for options in ({}, {"tile": (5, 5)}):
-        got, got_back = objective.vjp(**files, **options)
+        got, got_back = objective.vjp(**files, **given, **options)
         np.testing.assert_allclose(got, value, rtol=1e-10)
         ones = np.ones_like(value)
         for one, other in zip(got_back(ones), back(ones), strict=True):
@@ -145,13 +147,14 @@ def test_files_stand_beside_memory(objective, tmp_path, everything_is_large):
         if argument.kind == "weights":
             arguments[name] = np.linspace(0.5, 1.5, 12)
         if argument.kind == "mask":
-            lengths = {"1+M": 4, "Q": 3, "T": 4, "M": 3}
+            lengths = {"1+M": 4, "M": 3, "Q": 4, "T": 4}
             shape = [lengths.get(axis, 12) for axis in argument.dims[0]]
             arguments[name] = (np.arange(np.prod(shape)) % 7 != 1).reshape(shape)
-    value, back = objective.vjp(**arguments)
+    options = cases_of(objective)[0].options
+    value, back = objective.vjp(**arguments, **options)
     ones = np.ones_like(value)
     for what, given in beside_one_another(objective, arguments, tmp_path):
-        got, got_back = objective.vjp(**given, tile=(5, 5))
+        got, got_back = objective.vjp(**given, **options, tile=(5, 5))
         np.testing.assert_allclose(got, value, rtol=1e-10, err_msg=what)
         for one, other in zip(got_back(ones), back(ones), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10, err_msg=what)

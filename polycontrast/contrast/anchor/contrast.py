@@ -9,7 +9,7 @@ from polycontrast.contrast.anchor.logits import Grads, Logits
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy
 from polycontrast.contrast.anchor.terms import Linear, Term, mean_of_terms
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.similarity import Cutoff, MatrixGradients, Reading, Rule, Similarity
+from polycontrast.similarity import Companion, Cutoff, MatrixGradients, Reading, Rule, Similarity
 
 
 class Contrast:
@@ -45,11 +45,17 @@ class Contrast:
         return Logits(scale * row_dot(a, b), pull)
 
     def matrix(
-        self, x: str, y: str, pairs: Rule | None, everywhere: bool = False, hardness: float = 0.0
+        self,
+        x: str,
+        y: str,
+        pairs: Rule | None,
+        everywhere: bool = False,
+        hardness: float = 0.0,
+        guide: Companion | None = None,
     ) -> Similarity:
         """The logits of all rows x with all rows y; with `everywhere` all ranks have the same y.
 
-        `hardness` is added to the inverse temperature.
+        `hardness` is added to the inverse temperature; `guide` stands beside the matrix.
         """
         a, b = self.rows[x], None if x == y else self.rows[y]
         if b is not None and b.ndim == 3:  # candidates of each sample are views of it
@@ -61,6 +67,7 @@ class Contrast:
             pairs=pairs,
             what=y if everywhere else "pairs",
             everywhere=everywhere,
+            beside=guide,
             longest=self.longest,
         )
 
@@ -92,6 +99,7 @@ class Contrast:
         everywhere: bool = False,
         hardness: float = 0.0,
         at_most: Array | None = None,
+        guide: Companion | None = None,
     ) -> Logits:
         """Log-sum-exps of rows x over all rows y.
 
@@ -109,9 +117,11 @@ class Contrast:
             Factor of the products that are added to the logits, held in the gradient.
         at_most : array (B,), optional
             Largest product of each row x that counts.
+        guide : Companion, optional
+            Whose products are to be at most that, in place of those of the rows.
         """
-        matrix = self.matrix(x, y, pairs, everywhere, hardness)
-        limit = self._limit(at_most, hardness)
+        matrix = self.matrix(x, y, pairs, everywhere, hardness, guide)
+        limit = self._limit(at_most, hardness) if guide is None else at_most
         found, _, back = _logsumexps(matrix, False, positives, limit)
         a, b, xp = self.rows[x], self.rows[y], namespace(self.rows[x])
 
@@ -190,16 +200,22 @@ class Contrast:
         """
         losses, to_rows = mean_of_terms(terms, outer, plus)
 
-        def back(g: Array) -> Grads:
-            grads = to_rows(g)
-            names = self.rows if once is None else (once,)
-            factors = [(self.rows[name], grads[name]) for name in names]
-            on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
-            for name, to_argument in self._backs.items():
-                grads[name] = to_argument(grads[name])
-            return grads | {"temperature": on_tau}
+        return losses, lambda g: self.to_arguments(to_rows(g), once)
 
-        return losses, back
+    def to_arguments(self, grads: Grads, once: str | None = "x") -> Grads:
+        """Gradients of the arguments and of the temperature, from those of the rows.
+
+        Parameters
+        ----------
+        grads : dict
+        once : str, optional
+            As in `losses`.
+        """
+        names = self.rows if once is None else (once,)
+        factors = [(self.rows[name], grads[name]) for name in names]
+        on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
+        backs = self._backs.items()
+        return {name: back(grads[name]) for name, back in backs} | {"temperature": on_tau}
 
 
 def _logsumexps(
@@ -209,7 +225,9 @@ def _logsumexps(
     if at_most is None:
         matches = None if positives is None else positives.values
         return matrix.logsumexp(columns=columns, positives=matches)
-    reading = Reading(matrix.exp_sum(), Cutoff(rows=at_most), None, Cutoff(columns=at_most))
+    guided = matrix.matrix.companion is not None
+    of_rows, of_columns = Cutoff(at_most, None, guided), Cutoff(None, at_most, guided)
+    reading = Reading(matrix.exp_sum(), of_rows, None, of_columns)
     (rows,), others, back = matrix.read(reading, columns=columns)
     return (
         rows,

@@ -80,7 +80,7 @@ def swalip(
     x, x_back = unit_rows(x_views)
     y, y_back = unit_rows(y_views)
     views = {(a, b): (x[a, ...], y[b, ...]) for a in (0, 1) for b in (0, 1)}
-    codes = {k: _codes(*map(constant, rows), epsilon, iterations) for k, rows in views.items()}
+    codes = {k: _codes(*rows, epsilon, iterations) for k, rows in views.items()}
     losses, pulls = 0.0, {}
     for (a, b), rows in views.items():
         beside = codes[1 - a, 1 - b]
@@ -105,7 +105,7 @@ def _codes(x, y, epsilon, iterations):
     A step of Sinkhorn and Knopp is a log-sum-exp of the scores with the offsets of the other side.
     Own offsets only add to it, so one walk makes a step of the rows and one of the columns.
     """
-    xp, where = namespace(x), device(x)
+    x, y, xp, where = constant(x), constant(y), namespace(x), device(x)
     scale = xp.asarray(1 / epsilon, dtype=x.dtype, device=where)
 
     def step(of_rows, of_columns):

@@ -131,7 +131,7 @@ class Ring:
             companion = gradients_of_companion(beside[0], y)
         for side, part in zip((0, 2) if matrix.symmetric else (1, 3), home or (), strict=False):
             totals[side] = arrays.add_(totals[side], part)
-        return MatrixGradients(*totals, companion=companion)
+        return MatrixGradients(*totals)._replace(companion=companion)
 
     def _travel(
         self,
