@@ -13477,10 +13477,9 @@ class _TriangleLoss(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. The two other modalities; row j of both makes the pair j.
         temperature : float or 0-d array, > 0, default 0.07
-            Temperature :math:`\tau`, differentiable. The initial value of a learned temperature, as
-            in `gram_loss`.
+            Temperature :math:`\tau`, differentiable. The authors' value.
         label_smoothing : float in [0, 1], default 0.0
-            Share of the target that is spread over all candidates.
+            Share of the target that is spread over all candidates; 0.1 in the authors' code.
         normalize : bool, default True
             Scale rows to unit length first.
         reduction : {"mean", "sum", "none"}, default "mean"
@@ -13511,7 +13510,8 @@ class _TriangleLoss(Objective):
 
         References
         ----------
-        "A TRIANGLE Enables Multimodal Alignment Beyond Cosine Similarity", NeurIPS 2025.
+        G. Cicchetti, E. Grassucci, D. Comminiello, "A TRIANGLE Enables Multimodal Alignment Beyond
+        Cosine Similarity", NeurIPS 2025, arXiv 2509.24734.
 
         Examples
         --------

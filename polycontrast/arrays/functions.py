@@ -272,10 +272,11 @@ def first_largest(x: Array) -> Array:
     if not _reuses(x):
         return namespace(x).argmax(x, axis=0)
     count = x.shape[0]
-    kind = np.int16 if count < 2**15 else np.int64
+    kind = np.int16 if count < 2**15 else np.int32
     backwards = np.arange(count, 0, -1, dtype=kind).reshape(-1, *[1] * (x.ndim - 1))
     found = np.multiply(x == x.max(axis=0), backwards, dtype=kind).max(axis=0)
-    return np.minimum(count - found.astype(np.int64), count - 1)  # where all are nan, nothing is
+    # Where the largest is nan, nothing equals it.
+    return np.minimum(count - found.astype(np.int32), count - 1)
 
 
 def softplus(x: Array) -> Array:

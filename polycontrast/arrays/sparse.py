@@ -44,6 +44,6 @@ def sparse_rows(entries: Array, places: Array, columns: int) -> Sparse:
     from scipy import sparse  # takes longer to import than all of this package
 
     rows, n = entries.shape
-    starts = np.arange(0, rows * n + 1, n)
+    starts = np.arange(0, rows * n + 1, n, dtype=places.dtype)
     parts = entries.ravel(), places.ravel(), starts
     return Sparse(sparse.csr_array(parts, shape=(rows, columns)))

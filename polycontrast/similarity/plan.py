@@ -9,6 +9,7 @@ from polycontrast.context import Settings
 
 KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
 TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
+SLIM_TILE_BYTES = 2 * 2**20  # of products that are far more than the scores and the rows
 ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the next tile
 ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
@@ -97,6 +98,7 @@ def make_plan(
     accelerator: bool = False,
     beside: int = 0,
     pulled: int = 0,
+    keeps: bool = True,
 ) -> Plan:
     """Choose tiles, workers and whether similarities are kept for the backward.
 
@@ -104,10 +106,11 @@ def make_plan(
     Tiles are near TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not
     depend on the number of workers, so sums have the same order and the same bits with any number.
     There are no more workers than a round has tiles. Tiles of an accelerator are larger, because
-    each launch costs time and large products are faster there.
+    each launch costs time and large products are faster there. Without `keeps`, tiles in main
+    memory are slim, and none is kept unless it is the only one.
     """
     sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
-    plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled)
+    plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps)
     if not threads or plan.workers == 1:
         return plan if plan.workers == 1 else replace(plan, workers=1)
     return replace(plan, workers=min(settings.workers or default_workers(), plan.workers))
@@ -127,6 +130,7 @@ def _plan_of_form(
     accelerator: bool,
     beside: int,
     pulled: int,
+    keeps: bool,
 ) -> Plan:
     """Plan for as many workers as a round has tiles; cached for the sake of small calls."""
     size = views[0] * rows * views[1] * columns * itemsize
@@ -135,9 +139,11 @@ def _plan_of_form(
         if symmetric:
             tile = (min(tile), min(tile))
     else:
-        keep = size // (2 if symmetric else 1) <= most_kept
-        most = ACCELERATOR_TILE_BYTES if accelerator else TILE_BYTES
+        in_memory = TILE_BYTES if keeps else SLIM_TILE_BYTES
+        most = ACCELERATOR_TILE_BYTES if accelerator else in_memory
         tile = _choose_tile(rows, columns, views, itemsize, symmetric, most)
+        keep = size // (2 if symmetric else 1) <= most_kept
+        keep = keep and (keeps or tile == (rows, columns))
         if accelerator:
             tile = _rounded_up(tile[0], rows), _rounded_up(tile[1], columns)
     return Plan(

@@ -150,6 +150,18 @@ def test_errors(given, options, words):
         pc.max_sim_info_nce(*given, **options)
 
 
+def test_a_traced_mask_without_a_token_makes_nan():
+    """Its values are not known, so it cannot be refused."""
+    jax = pytest.importorskip("jax")
+    xp = Backend.JAX.xp
+    mask = np.ones((8, 4), dtype=bool)
+    mask[2] = False
+    loss = jax.jit(lambda m: pc.max_sim_info_nce(*map(xp.asarray, (QUERIES, DOCUMENTS)), None, m))
+    assert np.isnan(loss(xp.asarray(mask)))
+    wanted = pc.max_sim_info_nce(QUERIES, DOCUMENTS)
+    np.testing.assert_allclose(loss(xp.asarray(np.ones_like(mask))), wanted, rtol=1e-12)
+
+
 def test_ranks_have_as_many_documents_as_queries():
     def one(comm):
         with pytest.raises(

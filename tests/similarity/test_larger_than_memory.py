@@ -147,7 +147,7 @@ def test_files_stand_beside_memory(objective, tmp_path, everything_is_large):
         if argument.kind == "weights":
             arguments[name] = np.linspace(0.5, 1.5, 12)
         if argument.kind == "mask":
-            lengths = {"1+M": 4, "Q": 3, "T": 4, "M": 3}
+            lengths = {"1+M": 4, "M": 3, "Q": 4, "T": 4}
             shape = [lengths.get(axis, 12) for axis in argument.dims[0]]
             arguments[name] = (np.arange(np.prod(shape)) % 7 != 1).reshape(shape)
     options = cases_of(objective)[0].options

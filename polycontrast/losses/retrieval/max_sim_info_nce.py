@@ -1,5 +1,6 @@
 """InfoNCE of late interaction: queries and documents of several tokens."""
 
+import math
 from typing import Annotated, Any
 
 from polycontrast.arrays import (
@@ -112,9 +113,11 @@ def max_sim_info_nce(
     q, q_back = _query_tokens(queries, query_mask, average, normalize)
     d, d_back = _document_tokens(documents, document_mask, normalize)
     others: Rule = OtherSamples()
+    there = None
     if document_mask is not None:
+        there = xp.any(document_mask, axis=1)
         every = xp.ones((1, b), dtype=xp.bool, device=device(queries))
-        others = others & Present(xp.any(document_mask, axis=1)[None, :], every)
+        others = others & Present(there[None, :], every)
     # Documents are the rows: a maximum over the first axis is the cheapest one.
     matrix = Similarity(
         xp.permute_dims(d, (1, 0, 2)),
@@ -126,6 +129,8 @@ def max_sim_info_nce(
     readings = Reading(matrix.exp_sum(), others), Reading(Sum(SCORES), SameSample())
     found: Any = matrix.read(*readings)
     (of_documents, _), (of_queries, positive), pull = found
+    if there is not None:  # where a mask is traced, its values were not checked
+        positive = xp.where(there[:b], positive, math.nan)
     losses, sides = softplus(of_queries - positive), 1
     if symmetric:
         losses, sides = (losses + softplus(of_documents - positive)) / 2, 2

@@ -43,9 +43,9 @@ def triangle_loss(
     x, y
         The two other modalities; row j of both makes the pair j.
     temperature
-        The initial value of a learned temperature, as in `gram_loss`.
+        The authors' value.
     label_smoothing
-        Share of the target that is spread over all candidates.
+        Share of the target that is spread over all candidates; 0.1 in the authors' code.
 
     Notes
     -----
@@ -58,7 +58,8 @@ def triangle_loss(
 
     References
     ----------
-    "A TRIANGLE Enables Multimodal Alignment Beyond Cosine Similarity", NeurIPS 2025.
+    G. Cicchetti, E. Grassucci, D. Comminiello, "A TRIANGLE Enables Multimodal Alignment Beyond
+    Cosine Similarity", NeurIPS 2025, arXiv 2509.24734.
 
     Examples
     --------

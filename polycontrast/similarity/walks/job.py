@@ -10,7 +10,7 @@ from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
-from polycontrast.similarity.plan import SMALL_BYTES, kept_bytes, make_plan
+from polycontrast.similarity.plan import make_plan
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.walks.blocks import (
@@ -51,8 +51,6 @@ class Job:
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
         threads = arrays.is_numpy(matrix.xp)
-        if matrix.score is not None and not matrix.score.keeps:
-            settings = replace(settings, memory=min(kept_bytes(settings), SMALL_BYTES))
         self.plan = make_plan(
             what,
             rows=matrix.samples[0],
@@ -66,6 +64,7 @@ class Job:
             accelerator=arrays.on_accelerator(matrix.x),
             beside=0 if other is None else other.depth,
             pulled=0 if other is None or other.held else other.depth,
+            keeps=matrix.score is None or matrix.score.keeps,
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
