@@ -89,14 +89,22 @@ class Contrast:
         at_most: Array | None = None,
     ) -> tuple[Logits, Logits]:
         """Log-sum-exps of rows x over all rows y, and of rows y over all rows x."""
-        matrix = self.matrix(x, y, pairs)
-        found, others, back = _logsumexps(matrix, True, positives, self._limit(at_most))
+        limit = None if at_most is None else at_most * self.scale
+        found, others, back = _logsumexps(self.matrix(x, y, pairs), True, positives, limit)
 
         def pull(g: Any, h: Any = None) -> Grads:
             pulled = back(g, h)
             return {x: pulled.x, y: pulled.y}
 
         return Logits(found, pull), Logits(others, pull, 1)
+
+    def in_batch(
+        self, x: str, y: str, pairs: Rule | None, match: Logits, symmetric: bool
+    ) -> list[Term]:
+        """Terms of each match among all rows y and, with `symmetric`, among all rows x."""
+        if symmetric:
+            return [Term(match, [side]) for side in self.both_ways(x, y, pairs, match)]
+        return [Term(match, [self.pairs(x, y, pairs, positives=match)])]
 
     def pairs(
         self,
@@ -127,7 +135,7 @@ class Contrast:
             Largest product of each row x that counts.
         """
         matrix = self.matrix(x, y, pairs, everywhere, hardness)
-        limit = self._limit(at_most, hardness)
+        limit = None if at_most is None else at_most * (self.scale + hardness)
         found, _, back = _logsumexps(matrix, False, positives, limit)
         a, b, xp = self.rows[x], self.rows[y], namespace(self.rows[x])
 
@@ -144,10 +152,6 @@ class Contrast:
 
         return Logits(xp.reshape(found, a.shape[:1]), pull)
 
-    def _limit(self, at_most: Array | None, hardness: float = 0.0) -> Array | None:
-        """Largest logit."""
-        return None if at_most is None else at_most * (self.scale + hardness)
-
     def own(
         self,
         x: str,
@@ -163,12 +167,12 @@ class Contrast:
         `hardness` and `at_most` are as in `pairs`; `plus` (B, K) is added to the logits.
         """
         products, back = self.each(x, y)
-        xp, limit = namespace(products), self._limit(at_most, hardness)
-        s = (self.scale + hardness if hardness else self.scale) * products
+        xp, scale = namespace(products), self.scale + hardness if hardness else self.scale
+        s = scale * products
         if plus is not None:
             s = s + plus
-        if limit is not None:
-            s = xp.where(s > limit[:, None], -xp.inf, s)  # a nan stays
+        if at_most is not None:
+            s = xp.where(products > at_most[:, None], -xp.inf, s)  # a nan stays
         if there is not None:
             s = xp.where(there, s, -xp.inf)
         found = logsumexp(s)
@@ -221,13 +225,17 @@ class Contrast:
 
         def back(g: Array) -> Grads:
             grads = to_rows(g)
-            names = self.rows if once is None else (once,)
-            factors = [(self.rows[name], grads[name]) for name in names]
-            on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
+            if once is None:
+                factors = [(rows, grads[name]) for name, rows in self.rows.items()]
+                on_tau = on_temperature(self.temperature, 2, *factors)
+            else:
+                on_tau = on_temperature(self.temperature, 1, (self.rows[once], grads[once]))
             for name, to_argument in self._backs.items():
                 grads[name] = to_argument(grads[name])
-            rest = grads.get("temperature")
-            return grads | {"temperature": on_tau if rest is None else on_tau + rest}
+            grads["temperature"] = (
+                on_tau + grads["temperature"] if "temperature" in grads else on_tau
+            )
+            return grads
 
         return losses, back
 
