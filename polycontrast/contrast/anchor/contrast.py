@@ -67,15 +67,16 @@ class Contrast:
 
         `hardness` is added to the inverse temperature.
         """
-        a, b = self.rows[x], None if x == y else self.rows[y]
+        a, b, what = self.rows[x], None if x == y else self.rows[y], y if everywhere else "pairs"
         if b is not None and b.ndim == 3:  # candidates of each sample are views of it
+            what = y
             a, b = a[None, ...], namespace(b).permute_dims(b, (1, 0, 2))
         return Similarity(
             a,
             b,
             scale=self.scale + hardness if hardness else self.scale,
             pairs=pairs,
-            what=y if everywhere else "pairs",
+            what=what,
             everywhere=everywhere,
             longest=self.longest,
         )
