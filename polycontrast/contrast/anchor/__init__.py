@@ -3,7 +3,7 @@
 from polycontrast.contrast.anchor.contrast import Contrast
 from polycontrast.contrast.anchor.logits import Grads, Logits
 from polycontrast.contrast.anchor.margins import angular_margin, cosine_margin
-from polycontrast.contrast.anchor.outer import Outer, cross_entropy, focal
+from polycontrast.contrast.anchor.outer import Outer, cross_entropy, decoupled, focal
 from polycontrast.contrast.anchor.terms import Linear, Term
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "angular_margin",
     "cosine_margin",
     "cross_entropy",
+    "decoupled",
     "focal",
 ]

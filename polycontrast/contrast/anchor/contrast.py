@@ -73,15 +73,16 @@ class Contrast:
 
         `hardness` is added to the inverse temperature; `guide` stands beside the matrix.
         """
-        a, b = self.rows[x], None if x == y else self.rows[y]
+        a, b, what = self.rows[x], None if x == y else self.rows[y], y if everywhere else "pairs"
         if b is not None and b.ndim == 3:  # candidates of each sample are views of it
+            what = y
             a, b = a[None, ...], namespace(b).permute_dims(b, (1, 0, 2))
         return Similarity(
             a,
             b,
             scale=self.scale + hardness if hardness else self.scale,
             pairs=pairs,
-            what=y if everywhere else "pairs",
+            what=what,
             everywhere=everywhere,
             beside=guide,
             longest=self.longest,
@@ -96,14 +97,22 @@ class Contrast:
         at_most: Array | None = None,
     ) -> tuple[Logits, Logits]:
         """Log-sum-exps of rows x over all rows y, and of rows y over all rows x."""
-        matrix = self.matrix(x, y, pairs)
-        found, others, back = _logsumexps(matrix, True, positives, self._limit(at_most))
+        limit = None if at_most is None else at_most * self.scale
+        found, others, back = _logsumexps(self.matrix(x, y, pairs), True, positives, limit)
 
         def pull(g: Any, h: Any = None) -> Grads:
             pulled = back(g, h)
             return {x: pulled.x, y: pulled.y}
 
         return Logits(found, pull), Logits(others, pull, 1)
+
+    def in_batch(
+        self, x: str, y: str, pairs: Rule | None, match: Logits, symmetric: bool
+    ) -> list[Term]:
+        """Terms of each match among all rows y and, with `symmetric`, among all rows x."""
+        if symmetric:
+            return [Term(match, [side]) for side in self.both_ways(x, y, pairs, match)]
+        return [Term(match, [self.pairs(x, y, pairs, positives=match)])]
 
     def pairs(
         self,
@@ -137,7 +146,8 @@ class Contrast:
             Whose products are to be at most that, in place of those of the rows.
         """
         matrix = self.matrix(x, y, pairs, everywhere, hardness, guide)
-        limit = self._limit(at_most, hardness) if guide is None else at_most
+        scale = 1.0 if guide is not None else self.scale + hardness
+        limit = None if at_most is None else at_most * scale
         found, _, back = _logsumexps(matrix, False, positives, limit)
         a, b, xp = self.rows[x], self.rows[y], namespace(self.rows[x])
 
@@ -154,10 +164,6 @@ class Contrast:
 
         return Logits(xp.reshape(found, a.shape[:1]), pull)
 
-    def _limit(self, at_most: Array | None, hardness: float = 0.0) -> Array | None:
-        """Largest logit."""
-        return None if at_most is None else at_most * (self.scale + hardness)
-
     def own(
         self,
         x: str,
@@ -173,12 +179,12 @@ class Contrast:
         `hardness` and `at_most` are as in `pairs`; `plus` (B, K) is added to the logits.
         """
         products, back = self.each(x, y)
-        xp, limit = namespace(products), self._limit(at_most, hardness)
-        s = (self.scale + hardness if hardness else self.scale) * products
+        xp, scale = namespace(products), self.scale + hardness if hardness else self.scale
+        s = scale * products
         if plus is not None:
             s = s + plus
-        if limit is not None:
-            s = xp.where(s > limit[:, None], -xp.inf, s)  # a nan stays
+        if at_most is not None:
+            s = xp.where(products > at_most[:, None], -xp.inf, s)  # a nan stays
         if there is not None:
             s = xp.where(there, s, -xp.inf)
         found = logsumexp(s)
@@ -228,7 +234,6 @@ class Contrast:
             Rows of which every logit has one as a factor. None where there are none such.
         """
         losses, to_rows = mean_of_terms(terms, outer, plus)
-
         return losses, lambda g: self.to_arguments(to_rows(g), once)
 
     def to_arguments(self, grads: Grads, once: str | None = "x") -> Grads:

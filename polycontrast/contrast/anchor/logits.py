@@ -13,7 +13,7 @@ class Logits(NamedTuple):
     """Numbers of anchors, and the pullback that they may share with others.
 
     `pull` takes one cotangent for each place, in order, None where there is none. It returns the
-    gradients of the rows as new arrays.
+    gradients of the rows as new arrays, which may broadcast to those of the positive.
     """
 
     values: Array
@@ -29,10 +29,10 @@ class Cotangents:
 
     def add(self, logits: Logits, g: Array) -> None:
         """Add a cotangent."""
-        given = self._of.setdefault(logits.pull, [])
-        given += [None] * (logits.place + 1 - len(given))
-        before = given[logits.place]
-        given[logits.place] = g if before is None else before + g
+        given, place = self._of.setdefault(logits.pull, []), logits.place
+        if place >= len(given):
+            given.extend([None] * (place + 1 - len(given)))
+        given[place] = g if given[place] is None else given[place] + g
 
     def pulled(self) -> Grads:
         """Gradients of all rows."""

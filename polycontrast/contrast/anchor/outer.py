@@ -14,6 +14,13 @@ def cross_entropy(u: Array) -> tuple[Array, Callable[[Array], Array]]:
     return losses, lambda g: g * slope()
 
 
+def decoupled(u: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """The difference itself, without the positive among the candidates; 0 without a negative."""
+    xp = namespace(u)
+    alone = xp.isinf(u) & (u < 0)
+    return xp.where(alone, 0.0, u), lambda g: xp.where(alone, 0.0, g)
+
+
 def focal(gamma: float, held: bool = False) -> Outer:
     """Cross-entropy times ``(1 - p) ** gamma``, with the softmax p of the positive.
 

@@ -16,7 +16,7 @@ class Term(NamedTuple):
     """A positive, and the log-sum-exps of blocks of its negatives."""
 
     positive: Logits
-    negatives: Sequence[Logits]
+    negatives: list[Logits]
 
 
 def mean_of_terms(

@@ -1,8 +1,7 @@
 """InfoNCE within clusters."""
 
-from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
-from polycontrast.calculus import unit_rows
-from polycontrast.contrast import by_label, on_temperature, other_items
+from polycontrast.contrast import by_label, other_items
+from polycontrast.contrast.anchor import Contrast
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -13,7 +12,7 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import Labels, Similarity
+from polycontrast.similarity import Labels
 
 
 @objective(
@@ -68,23 +67,15 @@ def cluster_info_nce(
     >>> float(pc.cluster_info_nce(x, x, clusters, temperature=1.0).round(6))
     0.208841
     """
-    xp, scale = namespace(x), 1 / temperature
     there, home = by_label(clusters, x, y)
-    a, a_back = unit_rows(there(x), normalize)
-    b, b_back = unit_rows(there(y), normalize)
-    positive = scale * row_dot(a, b)
+    rows = Contrast(temperature, normalize, x=there(x), y=there(y))
     items = other_items(None if ids is None else there(ids))
-    matrix = Similarity(a, b, scale=scale, pairs=items & Labels(there(clusters)))
-    rows, columns, pull = matrix.logsumexp(columns=symmetric)
-    sides = [rows] if columns is None else [rows, columns]
-    logits = xp.stack(sides, axis=0) - positive[None, :]
+    pairs = items & Labels(there(clusters))
+    terms = rows.in_batch("x", "y", pairs, rows.match("x", "y"), symmetric)
+    losses, pull = rows.losses(*terms)
 
     def back(g):
-        weights = there(g)[None, :] * sigmoid(logits) / len(sides)
-        pulled = pull(weights[0, :], weights[1, :] if symmetric else None)
-        on_positive = (-scale * xp.sum(weights, axis=0))[:, None]
-        ga, gb = pulled.x + on_positive * b, pulled.y + on_positive * a
-        of_tau = on_temperature(temperature, 1, (a, ga))
-        return {"x": home(a_back(ga)), "y": home(b_back(gb)), "temperature": of_tau}
+        grads = pull(there(g))
+        return grads | {name: home(grads[name]) for name in ("x", "y")}
 
-    return home(xp.sum(softplus(logits), axis=0) / len(sides)), back
+    return home(losses), back

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import namespace, row_dot, safe_log
-from polycontrast.calculus import unit_rows
-from polycontrast.contrast import is_there, on_temperature, other_items
+from polycontrast.arrays import namespace, safe_log
+from polycontrast.contrast import other_items
+from polycontrast.contrast.anchor import Contrast, Term, decoupled
 from polycontrast.objective import (
     Embeddings,
     Ids,
@@ -14,7 +14,7 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import LogWeightsOf, Rule, Similarity
+from polycontrast.similarity import LogWeightsOf, Rule
 
 _ABOUT = "Labels of each sample in R clusterings."
 Clusterings = Annotated[Any, Role("rows", ("R B",), dtype="integral", about=_ABOUT)]
@@ -70,29 +70,18 @@ def meow(
     >>> float(pc.meow(x, x, clusters, temperature=1.0).round(6))
     -0.306853
     """
-    xp, scale = namespace(x), 1 / temperature
-    a, a_back = unit_rows(x, normalize)
-    b, b_back = unit_rows(y, normalize)
+    xp = namespace(x)
 
     def log_separations(of_rows, of_columns):
         apart = [
-            xp.astype(of_rows[r, ...] != of_columns[r, ...], a.dtype)
+            xp.astype(of_rows[r, ...] != of_columns[r, ...], x.dtype)
             for r in range(clusters.shape[0])
         ]
         return safe_log(sum(apart[1:], apart[0]))
 
+    rows = Contrast(temperature, normalize, x=x, y=y)
     pairs: Rule = LogWeightsOf(log_separations, clusters)
     if ids is not None:
         pairs = pairs & other_items(ids)
-    matrix = Similarity(a, b, scale=scale, pairs=pairs)
-    negatives, _, pull = matrix.logsumexp(columns=False)
-    counts = is_there(negatives)
-
-    def back(g):
-        g = xp.where(counts, g, 0.0)
-        pulled, on_match = pull(g, None), (scale * g)[:, None]
-        ga, gb = pulled.x - on_match * b, pulled.y - on_match * a
-        on_tau = on_temperature(temperature, 1, (a, ga))
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": on_tau}
-
-    return xp.where(counts, negatives - scale * row_dot(a, b), 0.0), back
+    weighted = rows.pairs("x", "y", pairs)
+    return rows.losses(Term(rows.match("x", "y"), [weighted]), outer=decoupled)

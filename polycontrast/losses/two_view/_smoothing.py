@@ -23,16 +23,16 @@ def even_smoothing(
     total = batch.sum(xp.sum(b, axis=0, keepdims=True)) if in_batch else b
     if c is not None:
         total = total + xp.sum(c, axis=-2, keepdims=c.ndim == 2)
-    mean = total / n + xp.zeros_like(a)
+    mean = total / n
     means = row_dot(a, mean)
     if symmetric:
         centre = batch.sum(xp.sum(a, axis=0, keepdims=True)) / samples
-        means = (means + row_dot(b, centre + xp.zeros_like(b))) / 2
+        means = (means + row_dot(b, centre)) / 2
 
     def pull(g: Array) -> Grads:
         h = (scale / anchors) * g[:, None]
         spread = batch.sum(xp.sum(h * a, axis=0, keepdims=True)) if in_batch else h * a
-        grads = {"x": h * mean, "y": spread / n + xp.zeros_like(b)}
+        grads = {"x": h * mean, "y": spread / n}
         if c is not None:
             spread = xp.sum(h * a, axis=0, keepdims=True) if c.ndim == 2 else (h * a)[:, None, :]
             grads["negatives"] = spread / n + xp.zeros_like(c)

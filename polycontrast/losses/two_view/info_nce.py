@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import namespace
 from polycontrast.contrast import other_items
-from polycontrast.contrast.anchor import Contrast, Linear, Logits, Term
+from polycontrast.contrast.anchor import Contrast, Linear, Term
 from polycontrast.losses.two_view._smoothing import (
     even_smoothing,
     summed_queue,
@@ -128,15 +128,10 @@ def info_nce(
         negatives = negative_ids = None
     rows = Contrast(temperature, normalize, x=x, y=y, negatives=negatives)
     positive = rows.match("x", "y")
-    of_x: list[Logits] = []
-    terms = [Term(positive, of_x)]
-    pairs = other_items(ids) if in_batch else None
-    if symmetric:
-        one, other = rows.both_ways("x", "y", pairs, positive)
-        of_x.append(one)
-        terms.append(Term(positive, [other]))
-    elif in_batch:
-        of_x.append(rows.pairs("x", "y", pairs, positives=positive))
+    terms, pairs = [Term(positive, [])], None
+    if in_batch:
+        pairs = other_items(ids)
+        terms = rows.in_batch("x", "y", pairs, positive, symmetric)
     others: Any = negatives_mask
     if negatives is not None and negative_ids is not None and ids is not None:
         if negatives.ndim == 2:
@@ -148,9 +143,9 @@ def info_nce(
     queue = None
     if negatives is not None and label_smoothing and uneven:
         queue = summed_queue(rows, others)
-        of_x.append(queue.logsumexp)
+        terms[0].negatives.append(queue.logsumexp)
     elif negatives is not None:
-        of_x.append(rows.queue("x", "negatives", others))
+        terms[0].negatives.append(rows.queue("x", "negatives", others))
     smoothed: Linear = ()
     if label_smoothing and uneven:
         smoothed = uneven_smoothing(rows, positive, label_smoothing, pairs, queue, symmetric)
