@@ -8,6 +8,8 @@ import textwrap
 
 import numpy as np
 import pytest
+from battery.cases import default_cases
+from battery.scopes import of_mechanisms
 
 import polycontrast as pc
 from polycontrast.arrays.in_files import as_mapped, scratch
@@ -78,13 +80,12 @@ def test_every_objective_takes_files(objective, tmp_path, everything_is_large):
         np.save(tmp_path / f"{name}.npy", array)
         files[name] = np.load(tmp_path / f"{name}.npy", mmap_mode="r")
     value, back = objective.vjp(**arrays)
-    for options in ({}, {"tile": (5, 5)}):
-        got, got_back = objective.vjp(**files, **options)
-        np.testing.assert_allclose(got, value, rtol=1e-10)
-        ones = np.ones_like(value)
-        for one, other in zip(got_back(ones), back(ones), strict=True):
-            assert isinstance(one, np.ndarray)
-            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
+    got, got_back = objective.vjp(**files, tile=(5, 5))
+    np.testing.assert_allclose(got, value, rtol=1e-10)
+    ones = np.ones_like(value)
+    for one, other in zip(got_back(ones), back(ones), strict=True):
+        assert isinstance(one, np.ndarray)
+        np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
 
 
 def test_files_and_arrays_go_together(tmp_path):
@@ -137,9 +138,10 @@ def beside_one_another(arguments, folder):
             yield f"one of {name} in a file", arguments | {name: [view, *array[1:]]}
 
 
-@pytest.mark.parametrize("objective", pc.objectives().values(), ids=lambda o: o.name)
-def test_files_stand_beside_memory(objective, tmp_path, everything_is_large):
+@pytest.mark.parametrize("case", of_mechanisms(lambda case: case in default_cases()))
+def test_files_stand_beside_memory(case, tmp_path, everything_is_large):
     """Also in objectives that call others, and with masks and weights on either side."""
+    objective = case.objective
     arguments = random_arrays(objective, 12, seed=0, D=8, M=3)
     for name, argument in objective.arguments.items():
         if argument.kind == "weights":
