@@ -1,12 +1,11 @@
 """Batches shared out between ranks, and what each of them should get."""
 
 import numpy as np
-from battery.cases import assert_close, cases_of, cotangent
+from battery.cases import assert_close, cotangent
 
-import polycontrast as pc
 from polycontrast.objective.ranks import sample_axis
 
-__all__ = ["SPLITS", "check_share", "compute_share", "cut", "sharded_cases", "whole"]
+__all__ = ["SPLITS", "check_share", "compute_share", "cut", "is_shared", "whole"]
 
 # Samples of each rank: equal, unequal, some empty.
 SPLITS = {
@@ -17,15 +16,12 @@ SPLITS = {
 }
 
 
-def sharded_cases(default=False):
-    """Every case (or the defaults) of the objectives whose batch ranks may share."""
-    return [
-        case
-        for o in pc.objectives().values()
-        if o.shards
-        for case in (cases_of(o)[:1] if default else cases_of(o))
-        if case.params.get("scores") != "B B"  # a matrix of all samples, in one place
-    ]
+def is_shared(case):
+    """Whether ranks may share the batch, and each has the value as a number."""
+    if case.params.get("scores") == "B B":  # a matrix of all samples, in one place
+        return False
+    unreduced = "reduction" in case.arguments and case.parameter("reduction") == "none"
+    return case.objective.shards and not unreduced
 
 
 def cut(case, name, x, split, rank):

@@ -156,7 +156,11 @@ def test_steps_inside_a_scan(pair):
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("nt_xent", {}), ("info_nce", {"tile": (2, 3)}), ("uniformity", {"tile": (2, 3)})],
+    [
+        ("info_nce", {"tile": (2, 3)}),
+        pytest.param("nt_xent", {}, marks=pytest.mark.slow),
+        pytest.param("uniformity", {"tile": (2, 3)}, marks=pytest.mark.slow),
+    ],
     ids=str,
 )
 def test_second_derivatives(pair, rng, name, options):
