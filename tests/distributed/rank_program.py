@@ -3,7 +3,7 @@
 ``rank_program.py gloo FOLDER RANK SIZE`` or ``mpiexec -n SIZE python rank_program.py mpi FOLDER``.
 Starting processes and importing torch take seconds, so that one start serves all tests: what needs
 fewer ranks is done by a group of the first ones. With ``gloo-every`` and ``mpi-every`` the only job
-is the values of every objective.
+is the values of every case.
 """
 
 import datetime
@@ -15,7 +15,7 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
-from battery.cases import default_cases
+from battery.cases import all_cases
 from battery.scopes import representatives
 from shares import SPLITS, check_share, compute_share, is_shared
 
@@ -29,8 +29,8 @@ SIZES = {"gloo": (1, 2, 3, 5), "mpi": (1, 2, 3)}
 
 
 def jobs(size, every=False):
-    """Cases and splits for so many ranks: the representatives, or every objective."""
-    cases = filter(is_shared, default_cases() if every else representatives())
+    """Cases and splits for so many ranks: the representatives, or every case there is."""
+    cases = filter(is_shared, all_cases() if every else representatives())
     splits = SPLITS[size]
     return [(case, splits[number % len(splits)]) for number, case in enumerate(cases)]
 

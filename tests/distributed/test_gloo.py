@@ -27,7 +27,7 @@ def test_values(size, ranks):
 
 
 @pytest.mark.slow
-def test_values_of_every_objective(tmp_path):
+def test_values_of_every_case(tmp_path):
     assert gloo(3, tmp_path, "gloo-every") == [0, 0, 0]
     check_values(results(tmp_path, 3), 3, every=True)
 

@@ -45,7 +45,7 @@ def test_values(size, ranks):
 
 
 @pytest.mark.slow
-def test_values_of_every_objective(tmp_path):
+def test_values_of_every_case(tmp_path):
     start(tmp_path, "mpi-every")
     check_values(results(tmp_path, 3), 3, every=True)
 

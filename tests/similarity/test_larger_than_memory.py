@@ -80,12 +80,13 @@ def test_every_objective_takes_files(objective, tmp_path, everything_is_large):
         np.save(tmp_path / f"{name}.npy", array)
         files[name] = np.load(tmp_path / f"{name}.npy", mmap_mode="r")
     value, back = objective.vjp(**arrays)
-    got, got_back = objective.vjp(**files, tile=(5, 5))
-    np.testing.assert_allclose(got, value, rtol=1e-10)
-    ones = np.ones_like(value)
-    for one, other in zip(got_back(ones), back(ones), strict=True):
-        assert isinstance(one, np.ndarray)
-        np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
+    for options in ({}, {"tile": (5, 5)}):
+        got, got_back = objective.vjp(**files, **options)
+        np.testing.assert_allclose(got, value, rtol=1e-10)
+        ones = np.ones_like(value)
+        for one, other in zip(got_back(ones), back(ones), strict=True):
+            assert isinstance(one, np.ndarray)
+            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
 
 
 def test_files_and_arrays_go_together(tmp_path):
