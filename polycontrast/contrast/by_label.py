@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, is_mapped, is_numpy, namespace
+from polycontrast.arrays import Array, is_abstract, is_mapped, is_numpy, namespace
 
 Order = Callable[[Array], Array]
 
@@ -11,7 +11,7 @@ def by_label(labels: Array, *rows: Array) -> tuple[Order, Order]:
     """Functions that bring samples into the order of their labels, and back.
 
     Both leave an array as it is where there is nothing to gain: labels are in order already, or
-    they are not in main memory, or rows lie in a file.
+    they are not in main memory or have no data, or rows lie in a file.
 
     Parameters
     ----------
@@ -24,7 +24,8 @@ def by_label(labels: Array, *rows: Array) -> tuple[Order, Order]:
         From an array whose first axis is that of the samples to one in the other order.
     """
     xp = namespace(labels)
-    if not is_numpy(xp) or any(map(is_mapped, rows)) or (labels[1:] >= labels[:-1]).all():
+    elsewhere = not is_numpy(xp) or is_abstract(labels) or any(map(is_mapped, rows))
+    if elsewhere or (labels[1:] >= labels[:-1]).all():
         return _unchanged, _unchanged
     order = xp.argsort(labels, stable=True)
     inverse = xp.argsort(order)

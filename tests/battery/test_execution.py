@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from backends import Backend, backend_params
 
+import polycontrast as pc
 from battery.cases import SIZES, all_cases, assert_close, case_params, default_cases
-from battery.scopes import of_mechanisms
+from battery.scopes import of_mechanisms, of_objectives
 
 B = SIZES["B"]
 EXECUTIONS = [
@@ -33,6 +34,13 @@ def check_execution(case, arrays, *executions):
     for options in executions:
         assert_close(case.evaluate(arrays, **options), dense, 1e-10, str(options))
         assert_close(case.value(arrays, **options), dense.value, 1e-10, str(options))
+
+
+@pytest.mark.parametrize("case", of_objectives(default_cases()))
+def test_plan(case):
+    """The work of a call is known from shapes alone."""
+    shapes = {name: x.shape for name, x in case.arrays().items()}
+    assert pc.plan(case.objective, *shapes.values(), dtype="float64").flops >= 0
 
 
 @pytest.mark.parametrize("case", of_mechanisms())

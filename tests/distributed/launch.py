@@ -40,9 +40,9 @@ def once(factory, name, run):
     return folder
 
 
-def gloo(size, folder, timeout=300):
+def gloo(size, folder, jobs="gloo", timeout=300):
     """Run ranks under torch's gloo; return their exit codes."""
-    command = [sys.executable, str(HERE / "rank_program.py"), "gloo", str(folder)]
+    command = [sys.executable, str(HERE / "rank_program.py"), jobs, str(folder)]
     ranks = [
         subprocess.Popen([*command, str(rank), str(size)], env=environment())
         for rank in range(size)

@@ -2,7 +2,8 @@
 
 ``rank_program.py gloo FOLDER RANK SIZE`` or ``mpiexec -n SIZE python rank_program.py mpi FOLDER``.
 Starting processes and importing torch take seconds, so that one start serves all tests: what needs
-fewer ranks is done by a group of the first ones.
+fewer ranks is done by a group of the first ones. With ``gloo-every`` and ``mpi-every`` the only job
+is the values of every case.
 """
 
 import datetime
@@ -14,51 +15,42 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
-from shares import SPLITS, compute_share, sharded_cases
+from battery.cases import all_cases
+from battery.scopes import representatives
+from shares import SPLITS, check_share, compute_share, is_shared
 
 import polycontrast as pc
 from polycontrast.testing import check_distributed
 
-__all__ = ["SIZES", "TIMEOUT", "jobs"]
+__all__ = ["SIZES", "TIMEOUT", "check_values", "jobs"]
 
 TIMEOUT = 5  # seconds that those wait whose neighbour dies or lags
 SIZES = {"gloo": (1, 2, 3, 5), "mpi": (1, 2, 3)}
-CASES = (
-    "info_nce-defaults",
-    "info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothing=0.1",
-    "nt_xent-defaults",
-    "sigmoid_contrastive-bias=0.3",
-    "poly_view-mask=MB,weights=B",
-    "sufficient_statistics-mask=MB",
-    "multi_crop-mask=MB",
-    "gram_loss-mask=1+MB,weights=B",
-    "uniformity-defaults",
-    "cyclip-defaults",
-    "gamma_info_nce-log_auxiliary=2B",
-    "global_contrastive-temperature=B,rho=0.3",
-    "contrastive_gap_loss-defaults",
-    "feature_separation-defaults",
-    "multimodal_contrastive-defaults",
-    "info_nce_bound-defaults",
-    "proxy_anchor-defaults",
-)
 
 
-def jobs(size):
-    """Cases and splits for so many ranks; every other one on the engine's own arrays."""
-    cases = [case for case in sharded_cases() if str(case) in CASES]
-    assert len(cases) == len(CASES)
-    return [(case, split) for split in SPLITS[size] for case in cases]
+def jobs(size, every=False):
+    """Cases and splits for so many ranks: the representatives, or every case there is."""
+    cases = filter(is_shared, all_cases() if every else representatives())
+    splits = SPLITS[size]
+    return [(case, splits[number % len(splits)]) for number, case in enumerate(cases)]
 
 
-def values(comm, rank, size, torch):
-    """Every job in turn: NumPy arrays, and where there is torch its tensors."""
+def check_values(found, size, every=False):
+    """Compare what each of the ranks got in all jobs with the result of one process."""
+    for rank in range(size):
+        got = found[rank][f"values on {size}"]
+        for (case, split), share in zip(jobs(size, every), got, strict=True):
+            check_share(case, split, rank, share)
+
+
+def values(comm, rank, size, torch, every=False):
+    """Every job in turn: NumPy arrays, and where there is torch every other time its tensors."""
     found = []
-    for number, (case, split) in enumerate(jobs(size)):
+    for number, (case, split) in enumerate(jobs(size, every)):
         kinds = {}
         if torch is not None and number % 2:
             kinds = dict(make=torch.from_numpy, read=lambda t: t.numpy())
-        options = dict(tile=(2, 2)) if number % 3 == 0 else {}
+        options = dict(tile=(2, 2)) if number % 4 < 2 else {}
         found.append(compute_share(case, split, rank, comm, workers=1, **kinds, **options))
     return found
 
@@ -148,7 +140,7 @@ def write(folder, rank, found):
     (folder / f"{rank}.pickle").write_bytes(pickle.dumps(found))
 
 
-def gloo(folder, rank, size):
+def gloo(folder, rank, size, every):
     """Every job under torch's gloo."""
     import torch
     import torch.distributed as dist
@@ -159,6 +151,8 @@ def gloo(folder, rank, size):
     torch.set_num_threads(1)
     meeting = (Path(folder) / "meeting").as_uri()
     dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=size)
+    if every:
+        return {f"values on {size}": values(group(size), rank, size, torch, every)}
     plan = [(f"values on {n}", values, group(n), n) for n in SIZES["gloo"]]
     three = group(3)
     plan += [(job.__name__, job, three, 3) for job in (memory, certificates, errors)]
@@ -174,11 +168,14 @@ def gloo(folder, rank, size):
     return found
 
 
-def mpi(folder):
+def mpi(every):
     """Every job under MPI, where the death of a rank is the end of all."""
     from mpi4py import MPI
 
     world, found = MPI.COMM_WORLD, {}
+    if every:
+        found[f"values on {world.size}"] = values(world, world.rank, world.size, None, every)
+        return found, world.rank
     for count in SIZES["mpi"]:
         comm = world.Split(world.rank < count, world.rank)
         if world.rank < count:
@@ -196,12 +193,13 @@ def mpi(folder):
 
 
 if __name__ == "__main__":
+    engine, _, every = sys.argv[1].partition("-")
     folder = Path(sys.argv[2])
-    if sys.argv[1] == "gloo":
+    if engine == "gloo":
         rank = int(sys.argv[3])
-        found = gloo(folder, rank, int(sys.argv[4]))
+        found = gloo(folder, rank, int(sys.argv[4]), every)
     else:
-        found, rank = mpi(folder)
+        found, rank = mpi(every)
     write(folder, rank, found)
-    if sys.argv[1] == "gloo":
+    if engine == "gloo":
         os._exit(0)  # it takes seconds to say goodbye, and more where a rank is dead

@@ -1,13 +1,12 @@
 """Batches shared out between ranks, and what each of them should get."""
 
 import numpy as np
-from battery.cases import assert_close, cases_of, cotangent
+from battery.cases import assert_close, cotangent
 
-import polycontrast as pc
 from polycontrast.objective.arguments import SAMPLES
 from polycontrast.objective.ranks import sample_axis
 
-__all__ = ["SPLITS", "check_share", "compute_share", "cut", "sharded_cases", "whole"]
+__all__ = ["SPLITS", "check_share", "compute_share", "cut", "is_shared", "whole"]
 
 # Samples of each rank: equal, unequal, some empty.
 SPLITS = {
@@ -18,15 +17,11 @@ SPLITS = {
 }
 
 
-def sharded_cases(default=False):
-    """Every case (or the defaults) of the objectives whose batch ranks may share."""
-    return [
-        case
-        for o in pc.objectives().values()
-        if o.shards
-        for case in (cases_of(o)[:1] if default else cases_of(o))
-        if "B B" not in case.params.values()  # a matrix of all samples, in one place
-    ]
+def is_shared(case):
+    """Whether ranks may share the batch, and each has the value as a number."""
+    if "B B" in case.params.values():  # a matrix of all samples, in one place
+        return False
+    return case.objective.shards and np.ndim(case.value(case.arrays())) == 0
 
 
 def cut(case, name, x, split, rank):

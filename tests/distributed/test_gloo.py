@@ -2,8 +2,7 @@
 
 import pytest
 from launch import gloo, once, results
-from rank_program import SIZES, TIMEOUT, jobs
-from shares import check_share
+from rank_program import SIZES, TIMEOUT, check_values
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.distributed
@@ -24,9 +23,13 @@ def ranks(tmp_path_factory):
 @pytest.mark.parametrize("size", SIZES["gloo"])
 def test_values(size, ranks):
     """NumPy arrays and tensors; equal, unequal and empty shares; masks, weights, negatives."""
-    for rank in range(size):
-        for (case, split), got in zip(jobs(size), ranks[rank][f"values on {size}"], strict=True):
-            check_share(case, split, rank, got)
+    check_values(ranks, size)
+
+
+@pytest.mark.slow
+def test_values_of_every_case(tmp_path):
+    assert gloo(3, tmp_path, "gloo-every") == [0, 0, 0]
+    check_values(results(tmp_path, 3), 3, every=True)
 
 
 def test_memory_is_that_of_the_rows_of_a_rank(ranks):

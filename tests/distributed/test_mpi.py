@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from backends import REQUIRED
 from launch import HERE, environment, once, results
-from rank_program import SIZES, jobs
-from shares import check_share
+from rank_program import SIZES, check_values
 
 pytestmark = pytest.mark.distributed
 
@@ -26,26 +25,29 @@ def launcher():
     return found
 
 
+def start(folder, jobs="mpi"):
+    """Run three processes that do these jobs."""
+    program = [sys.executable, str(HERE / "rank_program.py"), jobs, str(folder)]
+    command = [launcher(), "-n", "3", *program]
+    done = subprocess.run(command, env=environment(), timeout=300, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
 def ranks(tmp_path_factory):
     """What three processes found in all jobs."""
-    start = [launcher(), "-n", "3", sys.executable, str(HERE / "rank_program.py"), "mpi"]
-
-    def run(folder):
-        command = [*start, str(folder)]
-        done = subprocess.run(
-            command, env=environment(), timeout=300, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-
-    return results(once(tmp_path_factory, "mpi", run), 3)
+    return results(once(tmp_path_factory, "mpi", start), 3)
 
 
 @pytest.mark.parametrize("size", SIZES["mpi"])
 def test_values(size, ranks):
-    for rank in range(size):
-        for (case, split), got in zip(jobs(size), ranks[rank][f"values on {size}"], strict=True):
-            check_share(case, split, rank, got)
+    check_values(ranks, size)
+
+
+@pytest.mark.slow
+def test_values_of_every_case(tmp_path):
+    start(tmp_path, "mpi-every")
+    check_values(results(tmp_path, 3), 3, every=True)
 
 
 def test_errors(ranks):

@@ -1,16 +1,15 @@
-"""Ranks get the value and the gradients of one process: every objective, on threads."""
+"""Ranks that are threads get the value and the gradients of one process."""
 
 import numpy as np
 import pytest
-from battery.cases import assert_close
-from shares import SPLITS, check_share, compute_share, cut, sharded_cases, whole
+from battery.cases import all_cases, assert_close, default_cases
+from battery.scopes import of_mechanisms, of_objectives
+from shares import SPLITS, check_share, compute_share, cut, is_shared, whole
 
 import polycontrast as pc
 from polycontrast.context import Settings
 from polycontrast.distributed import LocalGroup, Shards
 from polycontrast.similarity import CountedSum, Reading, RunningExpSum, Similarity
-
-NUMBERS = [c for c in sharded_cases() if np.ndim(c.value(c.arrays())) == 0]
 
 
 def compute(case, split, **options):
@@ -19,15 +18,15 @@ def compute(case, split, **options):
     return group.run(lambda comm: compute_share(case, split, comm.rank, comm, **options))
 
 
-@pytest.mark.parametrize("case", NUMBERS, ids=str)
-def test_every_case(case):
-    """Every case of every objective, in shares of which one is empty."""
+@pytest.mark.parametrize("case", of_objectives(filter(is_shared, all_cases())))
+def test_every_objective(case):
+    """In shares of which one is empty."""
     split = [3, 0, 4]
     for rank, got in enumerate(compute(case, split)):
         check_share(case, split, rank, got)
 
 
-@pytest.mark.parametrize("case", [c for c in sharded_cases(default=True) if c in NUMBERS], ids=str)
+@pytest.mark.parametrize("case", of_mechanisms(is_shared))
 @pytest.mark.parametrize("split", [s for splits in SPLITS.values() for s in splits], ids=str)
 def test_every_split(case, split):
     """1, 2, 3 and 5 ranks; equal, unequal and empty shares; in tiles, which keep nothing."""
@@ -39,7 +38,7 @@ def test_every_split(case, split):
 @pytest.mark.parametrize("split", [[2, 3], [1, 4, 2]], ids=str)
 def test_gradients_to_be_summed(name, split):
     """With "sum" the rows get the exact gradient, and the temperature its parts."""
-    case = next(c for c in sharded_cases(default=True) if c.objective.name == name)
+    case = next(c for c in default_cases() if c.objective.name == name)
     results = compute(case, split, gradients="sum")
     total = sum(grads["temperature"] for _, grads in results)
     for rank, (value, grads) in enumerate(results):
@@ -49,7 +48,7 @@ def test_gradients_to_be_summed(name, split):
 @pytest.mark.parametrize("name", ["info_nce", "poly_view", "gram_volume", "sigmoid_contrastive"])
 def test_one_loss_a_sample(name):
     """Without a reduction each rank has the losses of its samples, and its own cotangents."""
-    case = next(c for c in sharded_cases(default=True) if c.objective.name == name)
+    case = next(c for c in default_cases() if c.objective.name == name)
     split = [2, 0, 3]
     arrays, g = whole(case, split), np.random.default_rng(3).normal(size=5)
     losses, back = case.objective.vjp(**arrays, wrt=case.differentiable, reduction="none")
@@ -72,7 +71,7 @@ def test_one_loss_a_sample(name):
 
 
 def test_the_value_has_the_same_bits_on_every_rank():
-    case = next(c for c in sharded_cases(default=True) if c.objective.name == "info_nce")
+    case = next(c for c in default_cases() if c.objective.name == "info_nce")
     values = [value for value, _ in compute(case, [5, 0, 2, 7, 4])]
     assert len({float(v) for v in values}) == 1
 

@@ -6,7 +6,7 @@ import numpy as np
 from backends import Backend
 from battery.cases import Result, cotangent
 
-__all__ = ["arguments", "pulled"]
+__all__ = ["arguments", "pulled", "traced"]
 
 
 def arguments(case, arrays):
@@ -19,20 +19,34 @@ def arguments(case, arrays):
     )
 
 
-def pulled(case, arrays, **options):
-    """Value and gradients of a case by `jax.vjp` under `jax.jit`, every array traced."""
+def program(case, arrays, **options):
+    """Value and gradients of a case by `jax.vjp`, as a function, and what it is called with."""
     import jax
 
     static = {n: v for n, v in case.options.items() if n not in case.scalars} | options
 
-    @jax.jit
     def run(moving, rest, g):
         value, back = jax.vjp(lambda m: case.objective(**m, **rest, **static), moving)
         return value, back(g)[0]
 
     moving, rest = arguments(case, arrays)
     value = jax.eval_shape(functools.partial(case.objective, **static), **moving, **rest)
-    g = Backend.JAX.asarray(np.asarray(cotangent(value.shape)))
-    value, grads = run(moving, rest, g)
+    return run, (moving, rest, Backend.JAX.asarray(np.asarray(cotangent(value.shape))))
+
+
+def traced(case, arrays):
+    """Shapes and dtypes of value and gradients, every array traced; nothing is compiled."""
+    import jax
+
+    run, given = program(case, arrays)
+    return given[0], *jax.eval_shape(run, *given)
+
+
+def pulled(case, arrays, **options):
+    """Value and gradients of a case under `jax.jit`, every array traced."""
+    import jax
+
+    run, given = program(case, arrays, **options)
+    value, grads = jax.jit(run)(*given)
     read = {n: Backend.JAX.read(grads[n]) for n in case.differentiable}
     return Result(Backend.JAX.read(value), read)

@@ -8,7 +8,8 @@ import textwrap
 
 import numpy as np
 import pytest
-from battery.cases import cases_of
+from battery.cases import cases_of, default_cases
+from battery.scopes import of_mechanisms
 
 import polycontrast as pc
 from polycontrast.arrays.in_files import as_mapped, scratch
@@ -139,9 +140,10 @@ def beside_one_another(objective, arguments, folder):
             yield f"one of {name} in a file", arguments | {name: [view, *array[1:]]}
 
 
-@pytest.mark.parametrize("objective", pc.objectives().values(), ids=lambda o: o.name)
-def test_files_stand_beside_memory(objective, tmp_path, everything_is_large):
+@pytest.mark.parametrize("case", of_mechanisms(lambda case: case in default_cases()))
+def test_files_stand_beside_memory(case, tmp_path, everything_is_large):
     """Also in objectives that call others, and with masks and weights on either side."""
+    objective = case.objective
     arguments = random_arrays(objective, 12, seed=0, D=8, M=3)
     for name, argument in objective.arguments.items():
         if argument.kind == "weights":

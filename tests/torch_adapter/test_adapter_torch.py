@@ -6,7 +6,8 @@ import tracemalloc
 import numpy as np
 import pytest
 from backends import Backend
-from battery.cases import Result, all_cases, assert_close, case_params, cotangent, default_cases
+from battery.cases import Result, all_cases, assert_close, cotangent, default_cases
+from battery.scopes import of_mechanisms, of_objectives
 from battery.test_hvp import has_a_gradient
 from oracles import ORACLES
 
@@ -41,7 +42,7 @@ def plain_oracle(case, tensors):
     return ORACLES[case.objective.name](**case.options | tensors)
 
 
-@pytest.mark.parametrize("case", case_params())
+@pytest.mark.parametrize("case", of_objectives())
 def test_backward_gives_the_closed_form(case):
     arrays = case.arrays()
     tensors = leaves(case, arrays)
@@ -54,7 +55,7 @@ def test_backward_gives_the_closed_form(case):
 OF_FORMULAS = [c for c in all_cases() if has_a_gradient(c) and not c.facts.solved]
 
 
-@pytest.mark.parametrize("case", case_params([c for c in all_cases() if c not in OF_FORMULAS]))
+@pytest.mark.parametrize("case", of_objectives(c for c in all_cases() if c not in OF_FORMULAS))
 def test_second_derivatives_of_gradients(case):
     """Through a solver, and of gradients with held parts, along a direction.
 
@@ -79,7 +80,7 @@ def test_second_derivatives_of_gradients(case):
     assert (slope.numpy() * direction).sum() == pytest.approx(wanted, rel=1e-4, abs=1e-7)
 
 
-@pytest.mark.parametrize("case", case_params(OF_FORMULAS))
+@pytest.mark.parametrize("case", of_mechanisms(lambda case: case in OF_FORMULAS, among=all_cases()))
 def test_second_derivatives(case):
     """The gradient of the gradient's length is autograd's of the naive formula."""
     found = []
@@ -106,7 +107,7 @@ def first_array(case):
     return lambda x: total(evaluate(case, tensors | {name: x})), tensors[name]
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_func_grad_and_vmap(case):
     function, x = first_array(case)
     batch = torch.stack([x, 2 * x + 0.1, x.flip(0)])

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from backends import Backend
-from battery.cases import assert_close, case_params, cotangent, default_cases
+from battery.cases import assert_close, cotangent
+from battery.scopes import of_mechanisms
 
 import polycontrast as pc
 
@@ -24,7 +25,7 @@ def explicit(case, made):
     return [plain, value, *(t for g in grads for t in (g if isinstance(g, tuple) else (g,)))]
 
 
-@pytest.mark.parametrize("case", case_params(default_cases()))
+@pytest.mark.parametrize("case", of_mechanisms())
 def test_autocast_reaches_no_closed_form(case):
     """Explicit forms have the same bits under autocast as without it."""
     made = case.given(Backend.TORCH, case.arrays(), "float32")
