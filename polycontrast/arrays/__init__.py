@@ -38,7 +38,7 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import iterate
+from polycontrast.arrays.iteration import iterate, total
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -167,6 +167,7 @@ __all__ = [
     "sum_of_squares",
     "taped",
     "to_numpy",
+    "total",
     "transpose",
     "untraced",
     "wide",

@@ -1,4 +1,4 @@
-"""A loop whose number of steps depends on the values of its arrays."""
+"""Loops over arrays: until an error is small, and sums of many steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +34,27 @@ def iterate(
             break
         state, error = step(state)
     return state, error
+
+
+def total(term: Callable[[Any], Array], count: int, like: Array) -> Array:
+    """Sum of ``term(0), ..., term(count - 1)``, one at a time in memory.
+
+    Parameters
+    ----------
+    term : callable
+        Takes an index, which is an integer, or an array where JAX traces the sum.
+    count : int
+        At least 1.
+    like : array
+        Where JAX traces it, the loop is a `jax.lax.scan`.
+    """
+    first = term(0)
+    if not is_traced(like) or count == 1:
+        return sum(map(term, range(1, count)), first)
+    import jax
+
+    steps = jax.numpy.arange(1, count, dtype=jax.numpy.int32)
+    return jax.lax.scan(lambda sum_, k: (sum_ + term(k), None), first, steps)[0]
 
 
 def _compiled(

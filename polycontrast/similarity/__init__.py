@@ -27,6 +27,7 @@ from polycontrast.similarity.similarity import Similarity
 from polycontrast.similarity.statistics import (
     EXP,
     SCORES,
+    SIGMOID,
     SOFTPLUS,
     CountedSum,
     Function,
@@ -62,6 +63,7 @@ __all__ = [
     "Root",
     "Rule",
     "SCORES",
+    "SIGMOID",
     "SOFTPLUS",
     "SameSample",
     "Score",

@@ -134,7 +134,9 @@ def unknown_keyword(case):
 
 def empty_batch(case):
     """No sample at all."""
-    return case.given(Backend.NUMPY, case.arrays(B=0, N=0)), (next(iter(case.dims)),)
+    first = next(iter(case.dims))
+    sizes = {"B": 0, "N": 0, case.dims[first][0]: 0} if len(case.dims[first]) == 1 else {}
+    return case.given(Backend.NUMPY, case.arrays(**({"B": 0, "N": 0} | sizes))), (first,)
 
 
 def no_dimension(case):

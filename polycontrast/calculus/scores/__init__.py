@@ -2,6 +2,7 @@
 
 from polycontrast.calculus.scores.levels import levels
 from polycontrast.calculus.scores.misordered import misordered
+from polycontrast.calculus.scores.panels import Panels
 from polycontrast.calculus.scores.ranking import Ranking
 
-__all__ = ["Ranking", "levels", "misordered"]
+__all__ = ["Panels", "Ranking", "levels", "misordered"]
