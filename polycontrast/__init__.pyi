@@ -7921,6 +7921,112 @@ class _SmileBound(Objective):
 
 smile_bound: _SmileBound
 
+class SoftTopKGrads(NamedTuple, Generic[Array]):
+    """Gradients of `soft_top_k`, of the arguments that were differentiated."""
+
+    scores: Array
+    cotangent: Array
+
+class _SoftTopK(Objective):
+    def __call__(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        **options: Unpack[Options],
+    ) -> Array:
+        r"""Smooth indicator of the k largest scores of each row.
+
+        .. math:: p_{ij} = \sigma \big( \alpha (s_{ij} + t_i) \big), \quad t_i \text{ such that }
+                  \sum_j p_{ij} = k_i
+
+        Parameters
+        ----------
+        scores : array (B, L)
+            Scores of each row.
+        cotangent : array (B, L), optional
+            Scores of each row. Weight of each entry. The value is then the weighted sum of all
+            entries.
+        k : float, 0-d array or array (B,), > 0, default 5
+            Sum of each row, above 0 and below L; one number, or one of each row. Without a gradient.
+        alpha : float, > 0, default 2.0
+            Sharpness; at large ones the operator is the indicator itself. The published value.
+
+        Returns
+        -------
+        indicator : array (B, L), or 0-d array with `cotangent`
+            Each row adds up to k.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `k` or `alpha` is not above 0. When
+            ranks share the batch (``comm=``). When k is not below L. Where JAX traces k, the result
+            is then nan.
+
+        Notes
+        -----
+        With :math:`v = \alpha p (1 - p)` the pullback of g is :math:`v g - v \sum_j v g / \sum_j v`. So
+        each row of the Jacobian adds up to 0, and a shift of a row changes nothing.
+
+        The shift t is the root of a function in logarithms, which has no cancellation, by Newton's
+        method with a bracket: a sort and usually 2 to 6 passes. The published code halves an interval
+        32 times. `soft_top_k.value_and_grad` needs `cotangent`; `soft_top_k.vjp` takes one of the
+        array's shape.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        N. Gupta et al., "Dual-Encoders for Extreme Multi-Label Classification", ICLR 2024,
+        arXiv 2310.10636.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pc.soft_top_k(np.asarray([[3.0, 1.0, -1.0, -3.0]]), k=2).round(6)
+        array([[0.997527, 0.880797, 0.119203, 0.002473]])
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> tuple[Array, SoftTopKGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **options: Unpack[Options],
+    ) -> tuple[Array, SoftTopKGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SoftTopKGrads[Array]]]: ...
+
+soft_top_k: _SoftTopK
+
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""
 

@@ -229,3 +229,44 @@ def test_mann_whitney_traced():
     assert np.isfinite(wide(x, y, 0.1))
     assert np.isnan(wide(x, y, 1e4))
     assert np.isfinite(pc.mann_whitney(1e2 * X, Y, temperature=0.01, normalize=False))
+
+
+SETS = {
+    "normal": RNG.normal(size=(5, 1000)),
+    "cauchy": RNG.standard_cauchy(size=(5, 1000)),
+    "flat": np.zeros((3, 20)),
+    "tied": RNG.integers(0, 3, (4, 50)).astype(float),
+    "far apart": 1e3 * RNG.normal(size=(4, 30)),
+    "two": RNG.normal(size=(1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("k", [0.3, 1, 1.5, 5])
+def test_soft_top_k_adds_up(name, k):
+    """Rows add up to k, a shift changes nothing, and gradients of a row add up to 0."""
+    scores = SETS[name]
+    if k >= scores.shape[1]:
+        with pytest.raises(ValueError, match=r"^soft_top_k: k must be below the number of scores"):
+            pc.soft_top_k(scores, k=k)
+        return
+    out, back = pc.soft_top_k.vjp(scores, k=k)
+    np.testing.assert_allclose(out.sum(axis=1), k, rtol=1e-12)
+    np.testing.assert_allclose(pc.soft_top_k(scores + 3, k=k), out, atol=1e-12)
+    grad = back(RNG.normal(size=scores.shape)).scores
+    assert np.isfinite(grad).all()
+    np.testing.assert_allclose(grad.sum(axis=1), 0, atol=1e-12)
+
+
+def test_soft_top_k_is_the_indicator_in_the_limit():
+    """Slopes are exact where each of them is far too small for a sum less k to see it."""
+    scores = np.asarray([[3.0, 2.0, 1.0, -4.0, -5.0]])
+    np.testing.assert_array_equal(pc.soft_top_k(scores, k=3, alpha=1e4), [[1, 1, 1, 0, 0]])
+    for k in (1, 3):
+        assert pc.soft_top_k(scores, k=np.asarray([float(k)])) == pytest.approx(
+            pc.soft_top_k(scores, k=k)
+        )
+    # Two scores k = 1: the shift is minus their mean, whatever the distance.
+    two, g = np.asarray([[100.0, -100.0]]), np.asarray([[1.0, 0.0]])
+    _, grads = pc.soft_top_k.value_and_grad(two, g, k=1, alpha=1.0, wrt="scores")
+    np.testing.assert_allclose(grads.scores, [[0.5 * np.exp(-100), -0.5 * np.exp(-100)]])

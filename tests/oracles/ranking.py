@@ -136,3 +136,29 @@ def mann_whitney(
     total = sum(losses, 0 * (x.sum() + y.sum() + temperature))
     divisor = {"sum": 1, "anchor_mean": b, "mean": max(1, len(losses))}[reduction]
     return total / divisor
+
+
+@oracle(
+    cases=(
+        {"k": 1},
+        {"k": 1.5, "alpha": 1.0},
+        {"k": "B", "alpha": 3.0},
+        {"cotangent": "B L", "k": 2},
+    )
+)
+def soft_top_k(scores, cotangent=None, *, k=5, alpha=2.0):
+    """Sigmoids whose shift is found by halving an interval, and differentiated as a root."""
+    k = torch.as_tensor(k, dtype=scores.dtype) + 0 * scores[:, 0].detach()
+    fixed = scores.detach()
+    low, high = -fixed.amax(1) - 400 / alpha, -fixed.amin(1) + 400 / alpha
+    for _ in range(200):
+        middle = (low + high) / 2
+        few = torch.sigmoid(alpha * (fixed + middle[:, None])).sum(1) < k
+        low, high = torch.where(few, middle, low), torch.where(few, high, middle)
+    # Two steps of Newton's method from the root have the first and second derivatives of the root.
+    shift = (low + high) / 2
+    for _ in range(2):
+        out = torch.sigmoid(alpha * (scores + shift[:, None]))
+        shift = shift - (out.sum(1) - k) / (alpha * out * (1 - out)).sum(1)
+    out = torch.sigmoid(alpha * (scores + shift[:, None]))
+    return out if cotangent is None else (out * cotangent).sum()
