@@ -9,7 +9,7 @@ from polycontrast.objective import Argument, Objective
 from polycontrast.objective.arguments import SAMPLES
 
 # Lengths of axes that are not axes of samples.
-SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3}
+SIZES = {"D": 6, "E": 4, "M": 3, "K": 4, "R": 3, "C": 3, "L": 7, "P": 5, "Q": 4}
 
 
 def random_arrays(
