@@ -4762,8 +4762,9 @@ class _MannWhitney(Objective):
         temperatures (10 in float32), and interpolated at each negative. Gradients of the positives take
         the transpose of the interpolation. Value and gradient cost O(p B^2 (1 + K) + p B / tau) for p
         nodes, and O(B + p / tau) memory beside tiles. The interpolation's error is of the order of
-        rounding. Where JAX traces the temperature, or rows that are not normalised, products of rows
-        must be below 1024 temperatures; beyond, the value is nan. Without any negative: 0.
+        rounding. The product of the longest rows must be below 2^20 temperatures; where JAX traces
+        the temperature, or rows that are not normalised, below 1024. Beyond, the value is nan. Without
+        any negative: 0.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.

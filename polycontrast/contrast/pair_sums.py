@@ -3,14 +3,15 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from polycontrast.arrays import Array, constant, known, namespace
 from polycontrast.calculus.scores import Panels
 from polycontrast.context import Settings, current_settings
 from polycontrast.similarity import SIGMOID, SOFTPLUS, Function, Reading, Similarity, Sum
 
-UNKNOWN = 2**10
-"""Panels where the range of the scores is not known. It may span so many times two temperatures."""
+UNKNOWN, MOST = 2**10, 2**20
+"""Panels of two temperatures where the range of scores is not known, and most panels elsewhere."""
 
 LEAST = 128
 """Least rows and columns of a tile of nodes and scores."""
@@ -63,28 +64,28 @@ class SumsOverScores:
     ----------
     s : array (n,)
     temperature : 0-d array
-    bound : 0-d array
+    bound : 0-d array or float
         No score and no `t` is larger in size.
 
     Attributes
     ----------
     function : Function
-        F and its slope, 0 at -inf.
-    panels : int
+        F and its slope, 0 at -inf. They are nan where more panels than `MOST` were needed, or more
+        than `UNKNOWN` where JAX traces the range.
     """
 
-    def __init__(self, s: Array, temperature: Array, bound: Array):
+    def __init__(self, s: Array, temperature: Array, bound: Any):
         xp = namespace(s)
-        bound = constant(xp.maximum(bound, temperature))
-        self.panels = panels_for(bound, temperature)
-        self._panels = panels = Panels(bound, self.panels, s)
+        bound = constant(xp.maximum(temperature, bound))
+        count = panels_for(bound, temperature)
+        self._panels = panels = Panels(bound, count, s)
         settings = current_settings()
         if settings.tile is not None:  # small tiles would be many: there are more nodes than scores
             rows, columns = settings.tile
             settings = replace(settings, tile=(max(rows, LEAST), max(columns, LEAST)))
         sums, slopes, self._back = pair_sums(panels.nodes, s, temperature, settings)
-        # Where the number of panels had to be guessed, too few make nan and no wrong number.
-        enough = bound <= 1.001 * self.panels * constant(temperature)
+        # Too few panels make nan and no wrong number.
+        enough = bound <= 1.001 * count * constant(temperature)
         sums = xp.where(enough, sums, math.nan)
         values, derivatives = map(panels.coefficients, (sums, slopes / temperature))
         self.function = Function(
@@ -102,9 +103,9 @@ class SumsOverScores:
         return self._back(weights)[1]
 
 
-def panels_for(bound: Array, temperature: Array) -> int:
-    """Panels of two temperatures that cover ``[-bound, bound]``; `UNKNOWN` where JAX traces it."""
+def panels_for(bound: Any, temperature: Array) -> int:
+    """Panels that cover ``[-bound, bound]``, at most `MOST`; `UNKNOWN` where JAX traces it."""
     ratio = known(bound / temperature)
     if ratio is None:
         return UNKNOWN
-    return max(1, math.ceil(ratio)) if math.isfinite(ratio) else 1
+    return max(1, math.ceil(min(ratio, MOST))) if not math.isnan(ratio) else 1

@@ -229,6 +229,9 @@ def test_mann_whitney_traced():
     assert np.isfinite(wide(x, y, 0.1))
     assert np.isnan(wide(x, y, 1e4))
     assert np.isfinite(pc.mann_whitney(1e2 * X, Y, temperature=0.01, normalize=False))
+    assert np.isnan(pc.mann_whitney(1e20 * X, Y, temperature=0.01, normalize=False))
+    # Scores one by one have no such limit: there are tables only where these are small.
+    assert np.isfinite(pc.mann_whitney_scores(1e20 * SCORES, TIED))
 
 
 SETS = {

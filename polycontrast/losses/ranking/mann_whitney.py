@@ -61,8 +61,9 @@ def mann_whitney(
     temperatures (10 in float32), and interpolated at each negative. Gradients of the positives take
     the transpose of the interpolation. Value and gradient cost O(p B^2 (1 + K) + p B / tau) for p
     nodes, and O(B + p / tau) memory beside tiles. The interpolation's error is of the order of
-    rounding. Where JAX traces the temperature, or rows that are not normalised, products of rows
-    must be below 1024 temperatures; beyond, the value is nan. Without any negative: 0.
+    rounding. The product of the longest rows must be below 2^20 temperatures; where JAX traces
+    the temperature, or rows that are not normalised, below 1024. Beyond, the value is nan. Without
+    any negative: 0.
 
     References
     ----------
@@ -88,8 +89,10 @@ def mann_whitney(
     pairs = samples * (sum(t.shape[0] for t, _ in sides) - 1) * (samples if pooled else 1)
     factor = {"mean": 1 / max(1, pairs), "sum": 1.0, "anchor_mean": 1 / samples}[reduction]
     if pooled:
-        longest = [xp.sqrt(xp.max(row_dot(t, t))) for t in (a, *(t for t, _ in sides))]
-        bound = longest[0] * xp.max(xp.stack(longest[1:]))
+        bound: Any = 1.0
+        if not normalize:
+            longest = [xp.sqrt(xp.max(row_dot(t, t))) for t in (a, *(t for t, _ in sides))]
+            bound = longest[0] * xp.max(xp.stack(longest[1:]))
         sums, tile = SumsOverScores(match, temperature, bound), current_settings().tile
         entries = MOST if tile is None else max(LEAST, math.prod(tile))
         function, scale, offset = sums.function, xp.ones_like(temperature), None
