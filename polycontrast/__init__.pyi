@@ -7413,6 +7413,240 @@ class _M3Col(Objective):
 
 m3col: _M3Col
 
+class MannWhitneyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mann_whitney`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _MannWhitney(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        scope: Literal['pooled', 'per_query'] = 'pooled',
+        reduction: Literal['mean', 'sum', 'anchor_mean'] = 'mean',
+        normalize: bool = True,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Logistic loss of every positive score against every negative score of the whole batch.
+
+        .. math:: \frac{1}{P} \sum_i \sum_{s^- \in \mathcal{N}} \mathrm{softplus} \Big( \frac{s^- -
+                  s_i}{\tau} \Big), \quad s_i = \langle \hat x_i, \hat y_i \rangle, \quad \mathcal{N} =
+                  \bigcup_k \{ \langle \hat x_k, \hat y_j \rangle \}_{j \ne k} \cup \{ \langle \hat x_k,
+                  \hat n_{jh} \rangle \}_{j, h}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        y : array (B, D)
+            Row i belongs to sample i. Their matches.
+        negatives : array (B, K, D), optional
+            Hard negatives of each row of `x`. All of them are negatives of every query.
+        temperature : float or 0-d array, > 0, default 0.01
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        scope : {"pooled", "per_query"}, default "pooled"
+            Each positive against the negatives of all queries, or against those of its own.
+        reduction : {"mean", "sum", "anchor_mean"}, default "mean"
+            Mean over all P pairs, their sum, or the sum over B: that is the paper's loss, which grows
+            with the number of negatives, so that learning rates depend on the batch.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `scope` or `reduction` is not one of its words. When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        One minus the area under the ROC curve of all scores is at most the mean over log 2. A shift of
+        all scores changes nothing. InfoNCE does not change by a shift for each query either: it does
+        not make scores of different queries comparable.
+
+        With "pooled" the number of pairs is cubic in B, but the sum over positives is a smooth function
+        of the negative score. It is tabulated at Chebyshev nodes, 16 in each interval of two
+        temperatures (10 in float32), and interpolated at each negative. Gradients of the positives take
+        the transpose of the interpolation. Value and gradient cost O(p B^2 (1 + K) + p B / tau) for p
+        nodes, and O(B + p / tau) memory beside tiles. The interpolation's error is of the order of
+        rounding. The product of the longest rows must be below 2^20 temperatures; where JAX traces
+        the temperature, or rows that are not normalised, below 1024. Beyond, the value is nan. Without
+        any negative: 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        M. Sheikholeslami et al., "Optimizing What Matters", 2025, arXiv 2510.00137.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(2)
+        >>> float(pc.mann_whitney(x, x, temperature=1.0).round(6))
+        0.313262
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        scope: Literal['pooled', 'per_query'] = 'pooled',
+        reduction: Literal['mean', 'sum', 'anchor_mean'] = 'mean',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MannWhitneyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        scope: Literal['pooled', 'per_query'] = 'pooled',
+        reduction: Literal['mean', 'sum', 'anchor_mean'] = 'mean',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MannWhitneyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.01,
+        scope: Literal['pooled', 'per_query'] = 'pooled',
+        reduction: Literal['mean', 'sum', 'anchor_mean'] = 'mean',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MannWhitneyGrads[Array]]]: ...
+
+mann_whitney: _MannWhitney
+
+class MannWhitneyScoresGrads(NamedTuple, Generic[Array]):
+    """Gradients of `mann_whitney_scores`, of the arguments that were differentiated."""
+
+    pos: Array
+    neg: Array
+    temperature: Array
+
+class _MannWhitneyScores(Objective):
+    def __call__(
+        self,
+        pos: Array,
+        neg: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Logistic loss of every pair of a positive and a negative score.
+
+        .. math:: \frac{1}{P Q} \sum_{p,q} \mathrm{softplus} \Big( \frac{s^-_q - s_p}{\tau} \Big)
+
+        Parameters
+        ----------
+        pos : array (P,)
+            Scores of the positives.
+        neg : array (Q,)
+            Scores of the negatives.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. At small ones the loss times the temperature is
+            the mean hinge of the differences.
+        reduction : {"mean", "sum"}, default "mean"
+            Mean over all pairs, or their sum.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        One minus `roc_auc` is at most the mean over log 2. A shift of all scores changes nothing. With
+        one score in each set it is the logistic loss.
+
+        The sum over positives is a smooth function of the negative score. It is tabulated on intervals
+        of two temperatures and interpolated at each negative, in O(P n + Q) steps for n nodes, with an
+        error of the order of rounding. Where there are more nodes than negatives, or JAX traces the
+        call, all pairs are computed, in tiles.
+
+        References
+        ----------
+        M. Sheikholeslami et al., "Optimizing What Matters", 2025, arXiv 2510.00137.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pos, neg = np.asarray([1.0, 2.0]), np.asarray([0.0, 1.0])
+        >>> float(pc.mann_whitney_scores(pos, neg).round(6))
+        0.36165
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        pos: Array,
+        neg: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MannWhitneyScoresGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        pos: Array,
+        neg: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MannWhitneyScoresGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        pos: Array,
+        neg: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MannWhitneyScoresGrads[Array]]]: ...
+
+mann_whitney_scores: _MannWhitneyScores
+
 class MarginInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `margin_info_nce`, of the arguments that were differentiated."""
 
@@ -12411,6 +12645,112 @@ class _SoftClip(Objective):
     ) -> tuple[Array, Callable[[Any], SoftClipGrads[Array]]]: ...
 
 soft_clip: _SoftClip
+
+class SoftTopKGrads(NamedTuple, Generic[Array]):
+    """Gradients of `soft_top_k`, of the arguments that were differentiated."""
+
+    scores: Array
+    cotangent: Array
+
+class _SoftTopK(Objective):
+    def __call__(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Smooth indicator of the k largest scores of each row.
+
+        .. math:: p_{ij} = \sigma \big( \alpha (s_{ij} + t_i) \big), \quad t_i \text{ such that }
+                  \sum_j p_{ij} = k_i
+
+        Parameters
+        ----------
+        scores : array (B, L)
+            Scores of each row.
+        cotangent : array (B, L), optional
+            Scores of each row. Weight of each entry. The value is then the weighted sum of all
+            entries.
+        k : float, 0-d array or array (B,), > 0, default 5
+            Sum of each row, above 0 and below L; one number, or one of each row. Without a gradient.
+        alpha : float, > 0, default 2.0
+            Sharpness; at large ones the operator is the indicator itself. The published value.
+
+        Returns
+        -------
+        indicator : array (B, L), or 0-d array with `cotangent`
+            Each row adds up to k.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `k` or `alpha` is not above 0. When
+            ranks share the batch (``comm=``). When k is not below L. Where JAX traces k, the result
+            is then nan.
+
+        Notes
+        -----
+        With :math:`v = \alpha p (1 - p)` the pullback of g is :math:`v g - v \sum_j v g / \sum_j v`. So
+        each row of the Jacobian adds up to 0, and a shift of a row changes nothing.
+
+        The shift t is the root of a function in logarithms, which has no cancellation, by Newton's
+        method with a bracket: a sort and usually 2 to 6 passes. The published code halves an interval
+        32 times. `soft_top_k.value_and_grad` needs `cotangent`; `soft_top_k.vjp` takes one of the
+        array's shape.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        N. Gupta et al., "Dual-Encoders for Extreme Multi-Label Classification", ICLR 2024,
+        arXiv 2310.10636.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pc.soft_top_k(np.asarray([[3.0, 1.0, -1.0, -3.0]]), k=2).round(6)
+        array([[0.997527, 0.880797, 0.119203, 0.002473]])
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftTopKGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftTopKGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array,
+        cotangent: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SoftTopKGrads[Array]]]: ...
+
+soft_top_k: _SoftTopK
 
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""

@@ -49,7 +49,7 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import from_blocks, in_chunks, iterate
+from polycontrast.arrays.iteration import from_blocks, in_chunks, iterate, total
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -193,6 +193,7 @@ __all__ = [
     "taped",
     "to_float64",
     "to_numpy",
+    "total",
     "transpose",
     "type_name",
     "untraced",

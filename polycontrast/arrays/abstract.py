@@ -171,6 +171,8 @@ _SPECIAL: dict[str, Any] = {
     "searchsorted": lambda x1, x2, **_: AbstractArray(x2.shape, np.intp),
     "cumulative_sum": lambda x, **_: AbstractArray(x.shape, x.dtype),
     "take_along_axis": lambda x, indices, axis=-1: AbstractArray(indices.shape, x.dtype),
+    # As if all numbers were different: that is the most work.
+    "unique_inverse": lambda x: (x, AbstractArray(x.shape, np.intp)),
     "segment_sum": lambda x, segments, count: AbstractArray((count, *x.shape[1:]), x.dtype),
     "asarray": lambda x, dtype=None, device=None: (
         x if isinstance(x, AbstractArray) else _of_numbers(x, dtype)

@@ -1,4 +1,4 @@
-"""Loops: until the values of arrays allow the end, and over chunks of arrays."""
+"""Loops: until the values of arrays allow the end, over chunks of arrays, and sums of steps."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -36,6 +36,27 @@ def iterate(
             break
         state, error = step(state)
     return state, error
+
+
+def total(term: Callable[[Any], Array], count: int, like: Array) -> Array:
+    """Sum of ``term(0), ..., term(count - 1)``, one at a time in memory.
+
+    Parameters
+    ----------
+    term : callable
+        Takes an index, which is an integer, or an array where JAX traces the sum.
+    count : int
+        At least 1.
+    like : array
+        Where JAX traces it, the loop is a `jax.lax.scan`.
+    """
+    first = term(0)
+    if not is_traced(like) or count == 1:
+        return sum(map(term, range(1, count)), first)
+    import jax
+
+    steps = jax.numpy.arange(1, count, dtype=jax.numpy.int32)
+    return jax.lax.scan(lambda sum_, k: (sum_ + term(k), None), first, steps)[0]
 
 
 def _compiled(

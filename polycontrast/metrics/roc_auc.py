@@ -32,8 +32,8 @@ def roc_auc(pos: Array, neg: Array) -> Array:
     Notes
     -----
     One sort and one search: O((P + Q) log Q) time and O(P + Q) memory. The area depends on the
-    order of the scores alone, and that of the exchanged sets is one minus it. It has no gradient. A
-    nan makes the result nan.
+    order of the scores alone, and that of the exchanged sets is one minus it. It has no gradient:
+    `mann_whitney_scores` is a smooth bound of it. A nan makes the result nan.
 
     References
     ----------

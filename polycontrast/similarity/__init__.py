@@ -29,6 +29,7 @@ from polycontrast.similarity.small import off_diagonal, small_matrices
 from polycontrast.similarity.statistics import (
     EXP,
     SCORES,
+    SIGMOID,
     SOFTPLUS,
     CountedSum,
     Function,
@@ -65,6 +66,7 @@ __all__ = [
     "Root",
     "Rule",
     "SCORES",
+    "SIGMOID",
     "SOFTPLUS",
     "SameSample",
     "Score",

@@ -216,9 +216,15 @@ def _counted(scores: Array) -> Array:
     return xp.astype(~xp.isinf(scores), scores.dtype)
 
 
+def _slope_of_sigmoid(scores: Array) -> Array:
+    value = arrays.sigmoid(scores)
+    return value * (1 - value)
+
+
 SCORES = Function("scores", _finite, _counted)
 """The scores themselves; their derivative counts the pairs."""
 EXP = Function("exponential", _exp, _exp, _exp_twice)
+SIGMOID = Function("sigmoid", arrays.sigmoid, _slope_of_sigmoid)
 SOFTPLUS = Function("softplus", arrays.softplus, arrays.sigmoid, arrays.softplus_and_sigmoid)
 
 

@@ -26,7 +26,7 @@ __all__ = [
 
 # Lengths of the axes that the shapes of the registry name; B and N are both samples.
 # D leaves room for more independent vectors than there are views.
-SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3, "Q": 3, "T": 3}
+SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3, "Q": 3, "T": 3, "L": 7}
 OTHER_AXIS = 4
 
 
@@ -107,7 +107,10 @@ class Case:
         return tuple(
             n
             for n, a in self.arguments.items()
-            if a.kind == "scalar" and self.parameter(n) is not None and n not in self.dims
+            if a.kind == "scalar"
+            and not a.role.constant
+            and self.parameter(n) is not None
+            and n not in self.dims
         )
 
     @property

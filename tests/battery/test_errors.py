@@ -135,7 +135,9 @@ def unknown_keyword(case):
 
 def empty_batch(case):
     """No sample at all."""
-    return _fitting(case, B=0, N=0), (next(iter(case.dims)),)
+    first = next(iter(case.dims))
+    own = {case.dims[first][0]: 0} if len(case.dims[first]) == 1 else {}
+    return _fitting(case, **{"B": 0, "N": 0} | own), (first,)
 
 
 def no_dimension(case):

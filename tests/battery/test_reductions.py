@@ -9,7 +9,7 @@ from battery.scopes import of_mechanisms, of_objectives
 
 
 def is_reduced(case):
-    return "reduction" in case.arguments
+    return "reduction" in case.arguments and "none" in case.arguments["reduction"].choices
 
 
 def has_a_stack(case):

@@ -134,3 +134,142 @@ def test_many_scores(size):
     peak = max(pairs.max(), 0.0)
     wanted = peak + np.log(np.exp(-peak) + np.exp(pairs - peak).sum())
     assert got == pytest.approx(wanted, abs=1e-11)
+
+
+def pairs_by_hand(pos, neg, tau):
+    return np.logaddexp(0, (neg[:, None] - pos) / tau).mean()
+
+
+@pytest.mark.parametrize(("spread", "tau"), [(1.0, 1.0), (1.0, 0.01), (1e4, 1.0), (0.0, 1e-3)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_mann_whitney_of_many_scores(spread, tau, dtype):
+    """Tables and pairs one by one agree, and slopes are those of all pairs."""
+    rng = np.random.default_rng(4)
+    pos = (7 + spread * rng.normal(size=60)).astype(dtype)
+    neg = (7 + spread * rng.normal(size=5000)).astype(dtype)
+    value, grads = pc.mann_whitney_scores.value_and_grad(pos, neg, temperature=tau)
+    p, n = pos.astype(float), neg.astype(float)
+    rounding = 2e-12 if dtype is np.float64 else 3e-6 * max(1, spread / tau)
+    assert value == pytest.approx(pairs_by_hand(p, n, tau), rel=rounding)
+    slopes = np.exp(-np.logaddexp(0, (p - n[:, None]) / tau)) / (60 * 5000 * tau)
+    scale = np.abs(slopes.sum(0)).max()
+    np.testing.assert_allclose(grads.neg, slopes.sum(1), rtol=0, atol=1.1 * rounding * scale)
+    np.testing.assert_allclose(grads.pos, -slopes.sum(0), rtol=0, atol=1.1 * rounding * scale)
+
+
+def test_mann_whitney_bounds_the_area():
+    pos, neg = SCORES, RNG.normal(size=40)
+    value = pc.mann_whitney_scores(pos, neg, temperature=0.1)
+    assert 1 - pc.roc_auc(pos, neg) <= value / np.log(2)
+    assert pc.mann_whitney_scores(pos + 3, neg + 3, temperature=0.1) == pytest.approx(value)
+    one = pc.mann_whitney_scores(pos[:1], neg[:1], temperature=0.3)
+    assert one == pytest.approx(np.logaddexp(0, (neg[0] - pos[0]) / 0.3))
+
+
+def test_mann_whitney_is_that_of_the_scores():
+    """All scores of a batch, matches against the others; blocks of rows change nothing."""
+    rng = np.random.default_rng(1)
+    x, y, hard = rng.normal(size=(70, 5)), rng.normal(size=(70, 5)), rng.normal(size=(70, 2, 5))
+    unit = [t / np.linalg.norm(t, axis=-1, keepdims=True) for t in (x, y, hard)]
+    s = unit[0] @ unit[1].T
+    neg = np.concatenate([s[~np.eye(70, dtype=bool)], (unit[0] @ unit[2].reshape(-1, 5).T).ravel()])
+    for tau in (0.01, 0.3):
+        wanted = pc.mann_whitney_scores(np.diag(s), neg, temperature=tau)
+        assert wanted == pytest.approx(pairs_by_hand(np.diag(s), neg, tau), rel=1e-12)
+        options = {"temperature": tau, "wrt": ("x", "y", "negatives", "temperature")}
+        value, grads = pc.mann_whitney.value_and_grad(x, y, hard, **options)
+        assert value == pytest.approx(wanted, rel=1e-12)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("polycontrast.losses.ranking.mann_whitney.MOST", 1000)
+            blocks = pc.mann_whitney.value_and_grad(x, y, hard, **options)
+        for one, other in zip(grads, blocks[1], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+def test_mann_whitney_and_info_nce():
+    """A shift of each query's scores leaves InfoNCE as it is, and not this loss."""
+    x = np.concatenate([X, np.ones((N, 1))], axis=1)
+    y = np.concatenate([Y, np.zeros((N, 1))], axis=1)
+    shifted = np.concatenate([Y, np.ones((N, 1))], axis=1)
+    options = {"normalize": False, "temperature": 1.0}
+    wanted = pc.mann_whitney(x, y, **options)
+    assert pc.mann_whitney(x, shifted, **options) == pytest.approx(wanted)
+    x[:, -1] = np.arange(N)
+    one_way = {**options, "symmetric": False}
+    assert pc.info_nce(x, shifted, **one_way) == pytest.approx(pc.info_nce(x, y, **one_way))
+    assert pc.mann_whitney(x, shifted, **options) != pytest.approx(wanted, rel=1e-2)
+    two = {"temperature": 0.2}
+    wanted = pc.info_nce(X[:2], Y[:2], symmetric=False, **two)
+    assert pc.mann_whitney(X[:2], Y[:2], scope="per_query", **two) == pytest.approx(wanted)
+    for scope in ("pooled", "per_query"):
+        assert pc.mann_whitney(X[:1], Y[:1], scope=scope) == 0
+
+
+def test_mann_whitney_traced():
+    """Under jit the range of unit rows is guessed, and too wide a range is nan, no wrong number."""
+    jax = pytest.importorskip("jax")
+    from backends import Backend
+
+    x, y = Backend.JAX.asarray(X), Backend.JAX.asarray(Y)
+    for objective, given in (
+        (pc.mann_whitney, (X, Y)),
+        (pc.mann_whitney_scores, (SCORES, TIED)),
+    ):
+        wanted = objective.value_and_grad(*given, temperature=0.2)
+        traced = [Backend.JAX.asarray(t) for t in given]
+        got = jax.jit(lambda a, b, f=objective: f.value_and_grad(a, b, temperature=0.2))(*traced)
+        np.testing.assert_allclose(got[0], wanted[0], rtol=1e-12)
+        for one, other in zip(got[1], wanted[1], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+    @jax.jit
+    def wide(x, y, factor):
+        return pc.mann_whitney(factor * x, y, temperature=0.01, normalize=False)
+
+    assert np.isfinite(wide(x, y, 0.1))
+    assert np.isnan(wide(x, y, 1e4))
+    assert np.isfinite(pc.mann_whitney(1e2 * X, Y, temperature=0.01, normalize=False))
+    assert np.isnan(pc.mann_whitney(1e20 * X, Y, temperature=0.01, normalize=False))
+    # Scores one by one have no such limit: there are tables only where these are small.
+    assert np.isfinite(pc.mann_whitney_scores(1e20 * SCORES, TIED))
+
+
+SETS = {
+    "normal": RNG.normal(size=(5, 1000)),
+    "cauchy": RNG.standard_cauchy(size=(5, 1000)),
+    "flat": np.zeros((3, 20)),
+    "tied": RNG.integers(0, 3, (4, 50)).astype(float),
+    "far apart": 1e3 * RNG.normal(size=(4, 30)),
+    "two": RNG.normal(size=(1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("k", [0.3, 1, 1.5, 5])
+def test_soft_top_k_adds_up(name, k):
+    """Rows add up to k, a shift changes nothing, and gradients of a row add up to 0."""
+    scores = SETS[name]
+    if k >= scores.shape[1]:
+        with pytest.raises(ValueError, match=r"^soft_top_k: k must be below the number of scores"):
+            pc.soft_top_k(scores, k=k)
+        return
+    out, back = pc.soft_top_k.vjp(scores, k=k)
+    np.testing.assert_allclose(out.sum(axis=1), k, rtol=1e-12)
+    np.testing.assert_allclose(pc.soft_top_k(scores + 3, k=k), out, atol=1e-12)
+    grad = back(RNG.normal(size=scores.shape)).scores
+    assert np.isfinite(grad).all()
+    np.testing.assert_allclose(grad.sum(axis=1), 0, atol=1e-12)
+
+
+def test_soft_top_k_is_the_indicator_in_the_limit():
+    """Slopes are exact where each of them is far too small for a sum less k to see it."""
+    scores = np.asarray([[3.0, 2.0, 1.0, -4.0, -5.0]])
+    np.testing.assert_array_equal(pc.soft_top_k(scores, k=3, alpha=1e4), [[1, 1, 1, 0, 0]])
+    for k in (1, 3):
+        assert pc.soft_top_k(scores, k=np.asarray([float(k)])) == pytest.approx(
+            pc.soft_top_k(scores, k=k)
+        )
+    # Two scores k = 1: the shift is minus their mean, whatever the distance.
+    two, g = np.asarray([[100.0, -100.0]]), np.asarray([[1.0, 0.0]])
+    _, grads = pc.soft_top_k.value_and_grad(two, g, k=1, alpha=1.0, wrt="scores")
+    np.testing.assert_allclose(grads.scores, [[0.5 * np.exp(-100), -0.5 * np.exp(-100)]])

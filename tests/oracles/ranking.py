@@ -85,3 +85,80 @@ def codiemb_sts(x, y, target, *, weights=(2.0, 5.0, 0.5), temperature=0.05):
         preference_ranking(s, target, temperature=temperature),
     )
     return sum(weight * term for weight, term in zip(weights, terms, strict=True))
+
+
+def softplus(z):
+    """Without the threshold of torch's own, beyond which it is linear."""
+    return torch.logaddexp(z * 0, z)
+
+
+def all_pairs(positives, negatives, temperature, reduction):
+    """Softplus of each negative less each positive."""
+    losses = torch.stack([softplus((n - p) / temperature) for p in positives for n in negatives])
+    return losses.sum() if reduction == "sum" else losses.mean()
+
+
+@oracle(cases=({"temperature": 0.1}, {"reduction": "sum"}))
+def mann_whitney_scores(pos, neg, *, temperature=1.0, reduction="mean"):
+    """Every positive against every negative."""
+    return all_pairs(pos, neg, temperature, reduction)
+
+
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"scope": "per_query"},
+        {"negatives": "B K D", "temperature": 0.1},
+        {"negatives": "B K D", "scope": "per_query", "temperature": 0.1},
+        {"normalize": False, "temperature": 0.5},
+        {"reduction": "sum"},
+        {"reduction": "anchor_mean"},
+    )
+)
+def mann_whitney(
+    x,
+    y,
+    negatives=None,
+    *,
+    temperature=0.01,
+    scope="pooled",
+    reduction="mean",
+    normalize=True,
+):
+    """Every positive against all negatives, or against those of its own query."""
+    x, y, b = unit(x, normalize), unit(y, normalize), x.shape[0]
+    others = [] if negatives is None else unit(negatives, normalize).reshape(-1, x.shape[1])
+    own = [[x[i] @ y[j] for j in range(b) if j != i] + [x[i] @ n for n in others] for i in range(b)]
+    losses = []
+    for i in range(b):
+        for n in own[i] if scope == "per_query" else [n for each in own for n in each]:
+            losses.append(softplus((n - x[i] @ y[i]) / temperature))
+    total = sum(losses, 0 * (x.sum() + y.sum() + temperature))
+    divisor = {"sum": 1, "anchor_mean": b, "mean": max(1, len(losses))}[reduction]
+    return total / divisor
+
+
+@oracle(
+    cases=(
+        {"k": 1},
+        {"k": 1.5, "alpha": 1.0},
+        {"k": "B", "alpha": 3.0},
+        {"cotangent": "B L", "k": 2},
+    )
+)
+def soft_top_k(scores, cotangent=None, *, k=5, alpha=2.0):
+    """Sigmoids whose shift is found by halving an interval, and differentiated as a root."""
+    k = torch.as_tensor(k, dtype=scores.dtype) + 0 * scores[:, 0].detach()
+    fixed = scores.detach()
+    low, high = -fixed.amax(1) - 400 / alpha, -fixed.amin(1) + 400 / alpha
+    for _ in range(200):
+        middle = (low + high) / 2
+        few = torch.sigmoid(alpha * (fixed + middle[:, None])).sum(1) < k
+        low, high = torch.where(few, middle, low), torch.where(few, high, middle)
+    # Two steps of Newton's method from the root have the first and second derivatives of the root.
+    shift = (low + high) / 2
+    for _ in range(2):
+        out = torch.sigmoid(alpha * (scores + shift[:, None]))
+        shift = shift - (out.sum(1) - k) / (alpha * out * (1 - out)).sum(1)
+    out = torch.sigmoid(alpha * (scores + shift[:, None]))
+    return out if cotangent is None else (out * cotangent).sum()

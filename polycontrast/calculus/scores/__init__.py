@@ -2,6 +2,8 @@
 
 from polycontrast.calculus.scores.levels import levels
 from polycontrast.calculus.scores.misordered import misordered
+from polycontrast.calculus.scores.panels import Panels
 from polycontrast.calculus.scores.ranking import Ranking
+from polycontrast.calculus.scores.sigmoids_with_sum import sigmoids_with_sum
 
-__all__ = ["Ranking", "levels", "misordered"]
+__all__ = ["Panels", "Ranking", "levels", "misordered", "sigmoids_with_sum"]

@@ -76,7 +76,8 @@ def angle(
 
     def back(g):
         on_similarities, gt = pull(g)
-        h = (scale * on_similarities * xp.sign(products))[:, None]
+        sides = xp.where(products < 0, -on_similarities, on_similarities)
+        h = scale * xp.where(products == 0, 0.0, sides)[:, None]
         # The transpose of multiplication by i is that by -i.
         return {"x": a_back(h * turned), "y": b_back(h * (a - _times_i(a))), "temperature": gt}
 
