@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from polycontrast.arrays.in_files import loaded
-from polycontrast.arrays.namespaces import Array, is_numpy, is_traced, known, namespace
+from polycontrast.arrays.namespaces import Array, is_traced, known, namespace
 from polycontrast.arrays.temporaries import room_for
 
 
@@ -100,7 +102,7 @@ def from_blocks(blocks: Iterable[tuple[slice, Array]], like: Array) -> Array:
 
     NumPy's are written one by one, so that blocks and matrix are not in memory together.
     """
-    if not is_numpy(namespace(like)):
+    if not isinstance(loaded(like), np.ndarray):
         return namespace(like).concat([part for _, part in blocks], axis=0)
     out = room_for(like)
     for rows, part in blocks:
