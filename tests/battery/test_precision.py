@@ -5,6 +5,7 @@ import pytest
 from backends import Backend
 
 from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.scenes import rows_of
 from battery.scopes import of_mechanisms, of_objectives
 from battery.test_values import oracle_result
 
@@ -52,12 +53,6 @@ def assert_as_accurate(case, arrays, names=None, **options):
         if name not in rows_of(case):  # where these vanish, terms of size 1 / temperature cancel
             size = max(size, 6 / case.parameter("temperature") if name == "temperature" else 1)
         assert error <= 8 * distance(plain.grads[name], grad)[0] + 3e-6 * size, name
-
-
-def rows_of(case):
-    """Names of the arrays of embeddings."""
-    real = [n for n in case.dims if case.arguments[n].role.dtype == "real floating"]
-    return [name for name in real if case.dims[name][-1] == "D"]
 
 
 CUBES = [c for c in all_cases() if c.objective.name.startswith("cube_l")]

@@ -41,8 +41,13 @@ def test_what_proves_an_objective_is_run_on_each(test):
     assert {case.objective.name for case in fast(test)} == set(pc.objectives())
 
 
-def test_every_option_has_its_oracle_and_its_tiles():
-    for test in (test_values.test_oracle, test_execution.test_tiles):
+def test_what_an_option_may_break_is_run_on_every_case():
+    for test in (
+        test_values.test_oracle,
+        test_execution.test_tiles,
+        test_extremes.test_hardest_scenes_are_finite,
+        test_extremes.test_a_nan_shows,
+    ):
         assert fast(test) == list(all_cases())
 
 

@@ -10,9 +10,9 @@ import pytest
 from backends import Backend
 from oracles import ORACLES
 
-from battery.cases import Case, assert_close
+from battery.cases import Case, assert_close, case_params
+from battery.scenes import rows_of
 from battery.scopes import of_objectives
-from battery.test_extremes import rows_of
 from battery.test_hvp import CASES, SIZES, by_autograd, options_of, products, vectors_of
 
 
@@ -38,6 +38,14 @@ def integers(rows):
     return [np.sign(x) for x in rows]
 
 
+def at_once(rows):
+    """Zeros, a zero row, and a match of two arrays that coincides."""
+    first, *others = (np.array(x) for x in a_zero_row(relu_rows(rows)))
+    for x in others:
+        x[..., 0, :] = first.reshape(-1, first.shape[-1])[0]
+    return [first, *others]
+
+
 SCENES = (relu_rows, a_zero_row, equal_logits, integers)
 
 
@@ -58,18 +66,27 @@ def at(case, scene):
 OF_ROWS = [case for case in CASES if rows_of(case)]
 
 
+@pytest.mark.parametrize("case", case_params(OF_ROWS))
+def test_right_where_all_choices_meet(case):
+    """Also with every option."""
+    check_second(case, at_once)
+
+
 @pytest.mark.parametrize("case", of_objectives(OF_ROWS))
 def test_right_where_choices_meet(case):
     for scene in SCENES:
-        if not has_a_hessian(case, scene):
-            continue
-        there, arrays = at(case, scene)
-        vectors = vectors_of(there, arrays)
-        wanted = by_autograd(ORACLES[case.objective.name], there, arrays, vectors)
-        what = scene.__name__
-        assert_close(products(there, arrays, vectors), wanted, 1e-8, f"hvp, {what}")
-        got = by_autograd(case.objective, there, arrays, vectors)
-        assert_close(got, wanted, 1e-8, f"torch, {what}")
+        check_second(case, scene)
+
+
+def check_second(case, scene):
+    if not has_a_hessian(case, scene):
+        return
+    case, arrays = at(case, scene)
+    vectors = vectors_of(case, arrays)
+    wanted = by_autograd(ORACLES[case.objective.name], case, arrays, vectors)
+    assert_close(products(case, arrays, vectors), wanted, 1e-8, f"hvp, {scene.__name__}")
+    got = by_autograd(case.objective, case, arrays, vectors)
+    assert_close(got, wanted, 1e-8, f"torch, {scene.__name__}")
 
 
 # One for each formula with a choice in it: halves of a softplus, means, distances, zero rows.
@@ -83,10 +100,8 @@ def test_right_in_jax(name):
     import jax
 
     case = next(c for c in OF_ROWS if c.objective.name == name)
-    case, arrays = at(case, lambda rows: a_zero_row(relu_rows(rows)))
-    first, *others = rows_of(case)
-    for other in others:
-        arrays[other][0] = arrays[first][0]
+    case, arrays = at(case, at_once)
+    first, *_ = rows_of(case)
     vectors = {first: vectors_of(case, arrays)[first]}
     rest = {n: jnp.asarray(x) for n, x in arrays.items() if n != first}
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from battery.cases import all_cases, assert_close, default_cases
-from battery.scopes import of_mechanisms, of_objectives
+from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.scopes import of_mechanisms
 from shares import SPLITS, check_share, compute_share, cut, is_shared, whole
 
 import polycontrast as pc
@@ -18,8 +18,8 @@ def compute(case, split, **options):
     return group.run(lambda comm: compute_share(case, split, comm.rank, comm, **options))
 
 
-@pytest.mark.parametrize("case", of_objectives(filter(is_shared, all_cases())))
-def test_every_objective(case):
+@pytest.mark.parametrize("case", case_params(filter(is_shared, all_cases())))
+def test_every_case(case):
     """In shares of which one is empty."""
     split = [3, 0, 4]
     for rank, got in enumerate(compute(case, split)):
