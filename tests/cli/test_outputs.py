@@ -400,6 +400,7 @@ def test_a_signal_leaves_nothing_half_done(tmp_path, stage, number):
         import os, signal, sys, time
         from polycontrast.cli import align, main
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         def stop(path):
             path.write_text("half")
             os.kill(os.getpid(), signal.{number})

@@ -133,6 +133,7 @@ def test_errors_are_one_line(monkeypatch, capsys, error, code, words):
 class TestSignals:
     def test_become_an_error_once(self):
         """A second one while things are cleared up changes nothing; handlers are put back."""
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the suite may run under nohup
 
         def twice():
             with stoppable():
@@ -141,8 +142,11 @@ class TestSignals:
                 finally:
                     signal.raise_signal(signal.SIGTERM)
 
-        with pytest.raises(Stopped, match="stopped by SIGHUP") as stopped:
-            twice()
+        try:
+            with pytest.raises(Stopped, match="stopped by SIGHUP") as stopped:
+                twice()
+        finally:
+            signal.signal(signal.SIGHUP, before)
         assert stopped.value.code == 129
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
