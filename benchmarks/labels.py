@@ -28,10 +28,10 @@ from polycontrast.bench.measuring import raised_peak
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = ("objective", "beside", "B", "ours ms", "theirs ms", "ratio", "ours MiB", "theirs MiB")
-IN_CLASS = 8  # rows of a class, on average
+IN_CLASS = 8  # rows of a class
 MARGIN, ALPHA, BETA, BASE = 0.1, 2.0, 50.0, 0.5
 SHARPNESS, CIRCLE_MARGIN, GAMMA = 32.0, 0.25, 256.0
-APART = 1.4  # distance of random rows, so that some hinges are above 0 and others not
+APART = 2.1  # beyond the distance of any two unit rows, so no hinge is 0 by rounding
 
 
 def unit(z):
@@ -147,7 +147,7 @@ def inputs(name, rows, depth):
     """Rows, labels and, for proxies, a row of each class."""
     rng, classes = np.random.default_rng(0), max(2, rows // IN_CLASS)
     z = rng.standard_normal((rows, depth), dtype=np.float32)
-    labels = rng.integers(0, classes, size=rows)
+    labels = rng.permutation(np.arange(rows) % classes)
     proxies = rng.standard_normal((classes, depth), dtype=np.float32)
     return (z, labels, proxies) if name == "proxy_anchor" else (z, labels)
 

@@ -13,6 +13,7 @@ SLIM_TILE_BYTES = 2 * 2**20  # of products that are far more than the scores and
 ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the next tile
 ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
+SMALL_BYTES_READ_OFTEN = 2**19  # the same where work on single scores costs more than products
 EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
@@ -99,6 +100,7 @@ def make_plan(
     beside: int = 0,
     pulled: int = 0,
     keeps: bool = True,
+    small: int = SMALL_BYTES,
 ) -> Plan:
     """Choose tiles, workers and whether similarities are kept for the backward.
 
@@ -107,10 +109,11 @@ def make_plan(
     depend on the number of workers, so sums have the same order and the same bits with any number.
     There are no more workers than a round has tiles. Tiles of an accelerator are larger, because
     each launch costs time and large products are faster there. Without `keeps`, tiles in main
-    memory are slim, and none is kept unless it is the only one.
+    memory are slim, and none is kept unless it is the only one. One tile is made of up to `small`
+    bytes.
     """
     sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
-    plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps)
+    plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps, small)
     if not threads or plan.workers == 1:
         return plan if plan.workers == 1 else replace(plan, workers=1)
     return replace(plan, workers=min(settings.workers or default_workers(), plan.workers))
@@ -131,6 +134,7 @@ def _plan_of_form(
     beside: int,
     pulled: int,
     keeps: bool,
+    small: int,
 ) -> Plan:
     """Plan for as many workers as a round has tiles; cached for the sake of small calls."""
     size = views[0] * rows * views[1] * columns * itemsize
@@ -141,7 +145,8 @@ def _plan_of_form(
     else:
         in_memory = TILE_BYTES if keeps else SLIM_TILE_BYTES
         most = ACCELERATOR_TILE_BYTES if accelerator else in_memory
-        tile = _choose_tile(rows, columns, views, itemsize, symmetric, most)
+        small = max(small, most) if accelerator else small
+        tile = _choose_tile(rows, columns, views, itemsize, symmetric, most, small)
         keep = size // (2 if symmetric else 1) <= most_kept
         keep = keep and (keeps or tile == (rows, columns))
         if accelerator:
@@ -169,9 +174,10 @@ def _choose_tile(
     itemsize: int,
     symmetric: bool,
     most: int,
+    small: int,
 ) -> tuple[int, int]:
     entry = views[0] * views[1] * itemsize
-    if rows * columns * entry <= max(SMALL_BYTES, most):
+    if rows * columns * entry <= small:
         return rows, columns
     side = max(1, math.isqrt(most // entry))
     if symmetric:

@@ -12,6 +12,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.pairs import NONE, Every, Rule
+from polycontrast.similarity.plan import SMALL_BYTES_READ_OFTEN
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.tile_body import TileBody, shaped
@@ -138,6 +139,8 @@ class ReadingsBody(TileBody):
     readings : Readings
     multiplier : Multiplier
     """
+
+    small = SMALL_BYTES_READ_OFTEN
 
     def __init__(self, matrix: Matrix, readings: Readings, multiplier: Multiplier):
         super().__init__(matrix, readings, multiplier)

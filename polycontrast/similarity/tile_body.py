@@ -7,6 +7,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.pairs import NONE
+from polycontrast.similarity.plan import SMALL_BYTES
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 
@@ -24,6 +25,8 @@ class TileBody:
         Makes the products.
     """
 
+    small = SMALL_BYTES
+    """Bytes up to which a matrix is one tile."""
     tiles = 1
     """How many are kept for the gradient of each tile of the matrix."""
 

@@ -65,6 +65,7 @@ class Job:
             beside=0 if other is None else other.depth,
             pulled=0 if other is None or other.held else other.depth,
             keeps=matrix.score is None or matrix.score.keeps,
+            small=self.body.small,
         )
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
