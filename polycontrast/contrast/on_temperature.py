@@ -14,5 +14,8 @@ def on_temperature(temperature: Array, degree: int, *pairs: tuple[Array, Array])
     *pairs : (array, array)
         Rows and their gradients.
     """
-    first, *others = (inner(rows, gradient) for rows, gradient in pairs)
-    return -sum(others, first) / (degree * temperature)
+    (rows, gradient), *others = pairs
+    total = inner(rows, gradient)
+    for rows, gradient in others:
+        total = total + inner(rows, gradient)
+    return -total / (degree * temperature)

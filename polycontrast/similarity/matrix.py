@@ -1,6 +1,5 @@
 """A matrix of similarities as data: its entries, and the gradients of its parts."""
 
-import math
 from typing import Any, NamedTuple
 
 from polycontrast import arrays
@@ -78,10 +77,10 @@ class Matrix:
         """The same of the columns."""
         self.x = x if x.ndim == 3 else x[None, ...]
         self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
-        self.scales_rows = y is None or math.prod(self.x_shape) <= math.prod(self.y_shape)
-        """True where the operands of products hold the scale in the rows, which are no more."""
-        self.row_views, self.column_views = self.views
+        self.row_views, self.column_views = views = self.views
         """Views in a statistic of the rows and of the columns: 1 where they become one score."""
+        self.scales_rows = y is None or views[0] * x.shape[-2] <= views[1] * y.shape[-2]
+        """True where the operands of products hold the scale in the rows, which are no more."""
         if score is not None and score.collapses:
             self.column_shape, self.column_views = self.column_shape[1:], 1
         if score is not None and score.collapses_rows:
