@@ -11278,7 +11278,7 @@ class _PreferenceRanking(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> scores, target = np.asarray([0.5, 0.0, 0.0]), np.asarray([1.0, 0.0, 0.0])
         >>> float(pc.preference_ranking(scores, target, temperature=1.0).round(6))
-        0.794375
+        0.794377
         """
         ...
     @overload
