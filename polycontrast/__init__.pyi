@@ -23,9 +23,13 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.states.banks import assign_clusters as assign_clusters
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
+from polycontrast.states.banks import bank_update as bank_update
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
+from polycontrast.states.banks import cluster_means as cluster_means
 from polycontrast.states.concentrations import concentration as concentration
+from polycontrast.states.queue import enqueue as enqueue
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
@@ -41,6 +45,7 @@ from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
 from polycontrast.metrics.roc_auc import roc_auc as roc_auc
 from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
+from polycontrast.sampling.propensity import sample_candidates as sample_candidates
 from polycontrast.sampling.mixing import sample_mixing as sample_mixing
 from polycontrast.sampling.mixing import sample_negative_mixing as sample_negative_mixing
 from polycontrast.sampling.permutations import sample_permutations as sample_permutations
@@ -48,6 +53,7 @@ from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.sampling.hard_negatives import semi_hard_negatives as semi_hard_negatives
 from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
 from polycontrast.sampling.subclasses import subclass_counts as subclass_counts
+from polycontrast.states.banks import track_update as track_update
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature

@@ -3,13 +3,14 @@
 from polycontrast.sampling.hard_negatives import semi_hard_negatives
 from polycontrast.sampling.mixing import mochi_mixing, sample_mixing, sample_negative_mixing
 from polycontrast.sampling.permutations import sample_permutations
-from polycontrast.sampling.propensity import ipw_probabilities
+from polycontrast.sampling.propensity import ipw_probabilities, sample_candidates
 from polycontrast.sampling.subclasses import balanced_assign, subclass_counts
 
 __all__ = [
     "balanced_assign",
     "ipw_probabilities",
     "mochi_mixing",
+    "sample_candidates",
     "sample_mixing",
     "sample_negative_mixing",
     "sample_permutations",

@@ -3,7 +3,18 @@
 import math
 from typing import Any
 
-from polycontrast.arrays import Array, as_floats, check_floating, namespace, quiet
+import numpy as np
+
+from polycontrast.arrays import (
+    Array,
+    as_count,
+    as_floats,
+    check_floating,
+    namespace,
+    quiet,
+    to_numpy,
+)
+from polycontrast.sampling.seeds import generator_of
 
 
 @quiet
@@ -70,3 +81,50 @@ def ipw_probabilities(
     logits = relevance / temperature - xp.log(xp.maximum(propensity, clip))
     shares = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
     return shares / xp.sum(shares, axis=-1, keepdims=True)
+
+
+def sample_candidates(seed_or_generator: Any, probabilities: Any, k: int) -> np.ndarray:
+    """Candidates of each anchor, drawn by their probabilities, each at most once.
+
+    Parameters
+    ----------
+    seed_or_generator : int or numpy.random.Generator
+    probabilities : array (B, K)
+        Of each candidate, see `ipw_probabilities`; not below 0. Rows need not have the sum 1.
+    k : int
+        How many are drawn, from 1 to the number of candidates above 0.
+
+    Returns
+    -------
+    index : numpy.ndarray (B, k)
+        Places in the row, in the order in which they are drawn.
+
+    Raises
+    ------
+    TypeError
+        When the probabilities are no real floating array, or the seed is of another type.
+    ValueError
+        When they are negative or not finite, or a row has fewer than `k` above 0.
+
+    Notes
+    -----
+    The k largest of ``log p`` plus noise of Gumbel: draws one after another, without replacement.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> pc.sample_candidates(0, np.asarray([[0.0, 1.0, 0.0, 1.0]]), 2).shape
+    (1, 2)
+    """
+    name = "sample_candidates"
+    check_floating(name, probabilities=probabilities)
+    p = to_numpy(probabilities).astype(np.float64)
+    if p.ndim != 2 or 0 in p.shape:
+        raise ValueError(f"{name}: probabilities must have shape (B, K), got {p.shape}")
+    if not (np.isfinite(p).all() and (p >= 0).all()):
+        raise ValueError(f"{name}: probabilities must be finite and >= 0")
+    count = as_count(name, "k", k, most=int((p > 0).sum(axis=1).min()))
+    noise = generator_of(name, seed_or_generator).gumbel(size=p.shape)
+    keys = np.full(p.shape, -np.inf)
+    np.add(np.log(p, where=p > 0, out=keys), noise, out=keys)
+    return np.argsort(-keys, axis=1, kind="stable")[:, :count]

@@ -1,20 +1,32 @@
-"""States of estimators: numbers per sample, kept between steps in plain arrays."""
+"""What is kept between steps, in plain arrays: numbers of samples, queues, banks, clusters."""
 
 from polycontrast.states.auxiliary import log_normalizer, sample_auxiliary, update_log_normalizer
+from polycontrast.states.banks import (
+    assign_clusters,
+    bank_update,
+    cluster_means,
+    track_update,
+)
 from polycontrast.states.class_temperatures import class_temperature
 from polycontrast.states.concentrations import concentration
 from polycontrast.states.global_normalizer import global_contrastive_step, update_log_u
+from polycontrast.states.queue import enqueue
 from polycontrast.states.slots import gather_state, scatter_state
 from polycontrast.states.temperatures import update_temperature
 
 __all__ = [
+    "assign_clusters",
+    "bank_update",
     "class_temperature",
+    "cluster_means",
     "concentration",
+    "enqueue",
     "gather_state",
     "global_contrastive_step",
     "log_normalizer",
     "sample_auxiliary",
     "scatter_state",
+    "track_update",
     "update_log_normalizer",
     "update_log_u",
     "update_temperature",

@@ -83,11 +83,13 @@ def multi_similarity(
     positives, negatives, pull = pairs.read(close, apart, above)
     losses, counts = softplus(positives) / alpha + softplus(negatives) / beta, None
     if epsilon is not None:
+        # A nan has no place in an order, so it would leave no pair.
+        none = xp.where(xp.isnan(near) | xp.isnan(far), xp.nan, 0.0)
         counts = is_there(positives) & is_there(negatives)
-        losses = xp.where(counts, losses, 0.0)
+        losses = xp.where(counts, losses, none)
 
     def back(g):
-        g = g if counts is None else xp.where(counts, g, 0.0)
+        g = g if counts is None else xp.where(counts, g, none)
         return pull(g * sigmoid(positives) / alpha, g * sigmoid(negatives) / beta)
 
     return losses, back

@@ -1,0 +1,229 @@
+"""Banks: one row per sample of the data set, and what is kept of its clusters and tracks."""
+
+from typing import Any
+
+from polycontrast.arrays import (
+    Array,
+    as_floats,
+    check_floating,
+    check_integers,
+    namespace,
+    quiet,
+    segment_sum,
+    transpose,
+)
+from polycontrast.calculus import unit_rows
+from polycontrast.contrast.blocks_of_rows import row_blocks
+from polycontrast.objective import BadArgument, check_labels
+from polycontrast.states.slots import scatter_state
+
+
+def bank_update(bank: Array, index: Array, features: Array, *, momentum: Any = 1.0) -> Array:
+    r"""Bank with new rows of the samples of a batch: :math:`(1 - m) b_i + m \hat f_i`, scaled.
+
+    Parameters
+    ----------
+    bank : array (N, D)
+        One row per sample, such as the `bank` of `interclr`.
+    index : integer array (B,)
+        Samples of the batch, each at most once.
+    features : array (B, D)
+        Their embeddings, which are scaled to unit length.
+    momentum : float, from 0 to 1, default 1.0
+        Share m of the new rows.
+
+    Returns
+    -------
+    bank : array (N, D)
+        A new array, in which the rows of the batch have unit length.
+
+    Raises
+    ------
+    TypeError
+        When an array is no real floating array, the index no integer array, or both of different
+        libraries.
+    ValueError
+        When a shape does not fit, an index is out of range or there twice, or the momentum is.
+
+    References
+    ----------
+    J. Xie, X. Zhan, Z. Liu, Y. S. Ong, C. C. Loy, "Delving into Inter-Image Invariance for
+    Unsupervised Visual Representations", IJCV 2022, arXiv 2008.11702.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> bank = np.asarray([[1.0, 0.0], [0.0, 1.0]])
+    >>> pc.bank_update(bank, np.asarray([1]), np.asarray([[2.0, 0.0]])).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
+    name = "bank_update"
+    check_floating(name, bank=bank, features=features)
+    (share,) = as_floats(name, momentum=momentum)
+    if not 0 <= share <= 1:
+        raise ValueError(f"{name}: momentum must be from 0 to 1, got {share:g}")
+    _same_dimension(name, bank=bank, features=features)
+    _check_index(name, "index", index, features, bank.shape[0], distinct=True)
+    xp = namespace(bank)
+    old, new = xp.take(bank, index, axis=0), unit_rows(features)[0]
+    mixed = unit_rows((1 - share) * old + share * xp.astype(new, bank.dtype))[0]
+    return transpose(scatter_state(transpose(bank), index, transpose(mixed)))
+
+
+def assign_clusters(features: Array, centroids: Array) -> Array:
+    """Cluster of each row: the centroid with the largest inner product.
+
+    Parameters
+    ----------
+    features : array (B, D)
+    centroids : array (C, D)
+
+    Returns
+    -------
+    assign : integer array (B,)
+        Of equal products the lowest index. A row with a nan gets any cluster.
+
+    Raises
+    ------
+    TypeError
+        When an array is no real floating array, or both are of different libraries.
+    ValueError
+        When a shape does not fit, or there is no centroid.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> pc.assign_clusters(np.asarray([[0.1, 0.9], [2.0, 1.0]]), np.eye(2)).tolist()
+    [1, 0]
+    """
+    check_floating("assign_clusters", features=features, centroids=centroids)
+    _same_dimension("assign_clusters", features=features, centroids=centroids)
+    xp, columns = namespace(features), transpose(centroids)
+    found = [
+        xp.argmax(features[start:stop, :] @ columns, axis=1)
+        for start, stop in row_blocks(features.shape[0], centroids.shape[0])
+    ]
+    return xp.concat(found, axis=0)
+
+
+def cluster_means(bank: Array, labels: Array, previous: Array) -> Array:
+    """Mean row of each cluster; a cluster without rows keeps its previous mean.
+
+    Parameters
+    ----------
+    bank : array (N, D)
+    labels : integer array (N,)
+        Cluster of each row, from 0 to C - 1, see `assign_clusters`.
+    previous : array (C, D)
+        Means before.
+
+    Returns
+    -------
+    centroids : array (C, D)
+
+    Raises
+    ------
+    TypeError
+        When an array is no real floating array, the labels are no integers, or libraries differ.
+    ValueError
+        When a shape does not fit, or a label is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> bank, previous = np.asarray([[1.0], [3.0]]), np.asarray([[0.0], [7.0]])
+    >>> pc.cluster_means(bank, np.asarray([0, 0]), previous).tolist()
+    [[2.0], [7.0]]
+    """
+    name = "cluster_means"
+    check_floating(name, bank=bank, previous=previous)
+    _same_dimension(name, bank=bank, previous=previous)
+    count = previous.shape[0]
+    _check_index(name, "labels", labels, bank, count)
+    xp = namespace(bank)
+    sizes = segment_sum(xp.ones_like(bank[:, :1]), labels, count)
+    sums = segment_sum(bank, labels, count)
+    return xp.where(sizes > 0, sums / xp.maximum(sizes, xp.ones_like(sizes)), previous)
+
+
+@quiet
+def track_update(memory: Array, past: Array, embedding: Array) -> Array:
+    r"""Memory of an object in a video: :math:`(1 - b) m + b e`, for the anchors of `ctvis`.
+
+    .. math:: b = \max \Big( 0, \frac{1}{T} \sum_t \cos(p_t, e) \Big)
+
+    Parameters
+    ----------
+    memory : array (D,)
+        The memory m.
+    past : array (T, D)
+        All earlier embeddings :math:`p_t` of the object. For T = 0 the result is `embedding`.
+    embedding : array (D,)
+        Its embedding e in this frame.
+
+    Returns
+    -------
+    memory : array (D,)
+
+    Raises
+    ------
+    TypeError
+        When an array is no real floating array, or libraries differ.
+    ValueError
+        When a shape does not fit.
+
+    Notes
+    -----
+    It is made of differentiable operations, so a framework can differentiate it.
+
+    References
+    ----------
+    K. Ying et al., "CTVIS: Consistent Training for Online Video Instance Segmentation", ICCV 2023,
+    arXiv 2307.12616.
+
+    Examples
+    --------
+    >>> import numpy as np, polycontrast as pc
+    >>> past = np.asarray([[1.0, 0.0], [0.0, 1.0]])
+    >>> pc.track_update(np.zeros(2), past, np.asarray([2.0, 0.0])).tolist()
+    [1.0, 0.0]
+    """
+    name = "track_update"
+    check_floating(name, memory=memory, past=past, embedding=embedding)
+    size = memory.shape
+    if memory.ndim != 1 or embedding.shape != size or past.ndim != 2 or past.shape[1:] != size:
+        got = f"{tuple(memory.shape)}, {tuple(past.shape)} and {tuple(embedding.shape)}"
+        text = "memory, past and embedding must have shapes (D,), (T, D) and (D,)"
+        raise ValueError(f"{name}: {text}, got {got}")
+    xp = namespace(memory)
+    if not past.shape[0]:
+        return xp.astype(embedding, memory.dtype)
+    cosines = unit_rows(past)[0] @ unit_rows(embedding[None, :])[0][0, :]
+    mean = xp.mean(cosines)
+    share = xp.where(mean > 0, mean, xp.zeros_like(mean))
+    return (1 - share) * memory + share * embedding
+
+
+def _same_dimension(function: str, **given: Array) -> None:
+    """Refuse arrays that are no matrices of one width, with a row."""
+    shapes = [tuple(x.shape) for x in given.values()]
+    if any(len(s) != 2 or 0 in s for s in shapes) or shapes[0][1] != shapes[1][1]:
+        text = " and ".join(given)
+        raise ValueError(
+            f"{function}: {text} must be matrices of equal width with at least one row, "
+            f"got {shapes[0]} and {shapes[1]}"
+        )
+
+
+def _check_index(
+    function: str, name: str, index: Array, rows: Array, count: int, distinct: bool = False
+) -> None:
+    """Refuse what is no vector of indices, one for each row, into so many places."""
+    check_integers(function, **{name: index})
+    if tuple(index.shape) != (rows.shape[0],):
+        got = tuple(index.shape)
+        raise ValueError(f"{function}: {name} must have shape ({rows.shape[0]},), got {got}")
+    try:
+        check_labels(name, index, count, distinct)
+    except BadArgument as error:
+        raise ValueError(f"{function}: {error}") from None
