@@ -23,14 +23,15 @@ class Map:
     """An elementwise function of scores and its derivative, from an array to a new one."""
 
     value: Callable[[Array], Array]
-    derivative: Callable[[Array], Array]
+    derivative: Callable[[Array], Any]
+    """An array like the scores, or one number for all."""
 
 
 def line(slope: float, shift: float = 0.0) -> Map:
     """``slope s + shift``."""
     return Map(
         lambda s: arrays.add_(arrays.multiplied(s, slope), shift),
-        lambda s: arrays.namespace(s).full_like(s, slope),
+        lambda s: slope,
     )
 
 
@@ -232,4 +233,7 @@ class ReadingsBody(TileBody):
             weights = parts[0] if len(parts) == 1 else parts[0] + parts[1]
         if reading.map is None:
             return weights
-        return arrays.multiply_(reading.map.derivative(products), weights)
+        slope = reading.map.derivative(products)
+        if isinstance(slope, float):
+            return arrays.multiply_(weights, slope)
+        return arrays.multiply_(slope, weights)
