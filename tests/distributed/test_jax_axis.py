@@ -21,11 +21,15 @@ import polycontrast.jax
 import sys
 from battery.cases import all_cases, default_cases
 from shares import check_share, cut, is_shared, whole
+from polycontrast.objective.arguments import SAMPLES
 from polycontrast.objective.ranks import sample_axis
 
 def check(case, size, gradients="average"):
     split = [2] * size
     arrays = whole(case, split)
+    for name in arrays:  # each rank counts its own samples
+        if case.arguments[name].role.below in SAMPLES:
+            arrays[name] = arrays[name] % split[0]
     axes = {name: sample_axis(case.arguments[name], x) for name, x in arrays.items()}
     specs = {n: P() if a is None else P(*[None] * a, "ranks") for n, a in axes.items()}
     mesh = jax.make_mesh((size,), ("ranks",), axis_types=(AxisType.Auto,))

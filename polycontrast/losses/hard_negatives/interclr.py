@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import namespace
+from polycontrast.arrays import loaded, namespace
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor import Contrast, Term, cosine_margin
 from polycontrast.losses.hard_negatives.margin_info_nce import margin_info_nce
@@ -111,7 +111,7 @@ def interclr(
 
     def gathered(i0, i1):
         index = xp.reshape(neg_index[i0:i1, :], (-1,))
-        rows, _ = unit_rows(xp.take(bank, index, axis=0))
+        rows, _ = unit_rows(xp.take(bank, loaded(index), axis=0))
         return xp.reshape(rows, (i1 - i0, neg_index.shape[1], bank.shape[1])), None
 
     rows = Contrast(temperature, True, x=x, match=xp.take(bank, pos_index, axis=0))

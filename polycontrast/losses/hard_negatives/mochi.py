@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import Array, inner, namespace, sum_by_index
+from polycontrast.arrays import Array, inner, loaded, namespace, sum_by_index
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor import Contrast, Term
 from polycontrast.objective import (
@@ -100,7 +100,9 @@ def mochi(
     count, width = pairs.shape[1], pairs.shape[1] + query_index.shape[1]
 
     def taken(index: Array) -> Array:
-        return xp.reshape(xp.take(n, xp.reshape(index, (-1,)), axis=0), (*index.shape, n.shape[1]))
+        return xp.reshape(
+            xp.take(n, loaded(xp.reshape(index, (-1,))), axis=0), (*index.shape, n.shape[1])
+        )
 
     def mixed(i0, i1):
         first, second, third = pairs[i0:i1, :, 0], pairs[i0:i1, :, 1], query_index[i0:i1, :]

@@ -84,7 +84,7 @@ def multi_similarity(
     losses, counts = softplus(positives) / alpha + softplus(negatives) / beta, None
     if epsilon is not None:
         # A nan has no place in an order, so it would leave no pair.
-        none = xp.where(xp.isnan(near) | xp.isnan(far), xp.nan, 0.0)
+        none = xp.where(xp.isnan(near) | xp.isnan(far), xp.nan * near, xp.zeros_like(near))
         counts = is_there(positives) & is_there(negatives)
         losses = xp.where(counts, losses, none)
 
