@@ -78,13 +78,15 @@ def multi_similarity(
     close, apart = lse_of(-alpha, alpha * base), lse_of(beta, -beta * base)
     if epsilon is not None:
         far, near, _ = pairs.read(Kind(LARGEST, line(-1.0, 0.0)), Kind(LARGEST, line(1.0, 0.0)))
-        bounds = constant(near) + epsilon, -constant(far) - epsilon
+        far, near = constant(far), constant(near)
+        bounds = near + epsilon, -far - epsilon
         above = close.map.value(bounds[0]), apart.map.value(bounds[1])  # rounded as scores are
     positives, negatives, pull = pairs.read(close, apart, above)
     losses, counts = softplus(positives) / alpha + softplus(negatives) / beta, None
     if epsilon is not None:
         # A nan has no place in an order, so it would leave no pair.
-        none = xp.where(xp.isnan(near) | xp.isnan(far), xp.nan * near, xp.zeros_like(near))
+        lost = xp.isnan(near) | xp.isnan(far)
+        none = xp.where(lost, xp.full_like(near, xp.nan), xp.zeros_like(near))
         counts = is_there(positives) & is_there(negatives)
         losses = xp.where(counts, losses, none)
 
