@@ -138,10 +138,7 @@ def _joined(xs: Any, axis: int, new: bool) -> AbstractArray:
 
 
 _REDUCTIONS = ("sum", "mean", "max", "min", "any", "all", "prod")
-_VIEWS = (
-    *("squeeze", "expand_dims", "permute_dims", "matrix_transpose", "moveaxis", "flip"),
-    *("sort", "argsort"),  # of the shape of the argument
-)
+_VIEWS = ("squeeze", "expand_dims", "permute_dims", "matrix_transpose", "moveaxis", "flip")
 _SPECIAL: dict[str, Any] = {
     "matmul": _matmul,
     "vecdot": lambda x, y, axis=-1: _reduction(np.sum)(_elementwise(np.multiply)(x, y), axis=axis),
