@@ -126,6 +126,13 @@ def test_sums_of_segments_in_parts(monkeypatch):
     np.testing.assert_allclose(got, sums_of_segments(ROWS), rtol=1e-14)
 
 
+def test_sums_without_entries():
+    none = np.zeros((0, 3), np.float32), np.zeros(0, np.int64)
+    sums = segment_sum(*none, 2)
+    np.testing.assert_array_equal(sums, np.zeros((2, 3)))
+    assert sums.dtype == np.float32
+
+
 def test_no_term_weighs_nothing():
     """Minus infinity stands for no term, and long sums keep their digits in float32."""
     x = np.full(5, -np.inf)

@@ -91,7 +91,6 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
-from polycontrast.arrays.scatter import sum_by_index
 from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
@@ -188,7 +187,6 @@ __all__ = [
     "sparse_rows",
     "subtract_",
     "subtracted",
-    "sum_by_index",
     "sum_of_products",
     "taped",
     "to_float64",

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.arrays import sum_by_index
 
 X, Y = np.random.default_rng(0).normal(size=(2, 6, 4))
 LABELS = np.asarray([0, 1, 0, 2, 1, 0])
@@ -318,15 +317,3 @@ def test_drawn_mixtures():
     assert (pairs[..., 0] != pairs[..., 1]).all()
     assert 0 <= alpha.min() < 0.1 < 0.9 < alpha.max() <= 1
     assert 0 <= beta.min() < 0.1 < 0.4 < beta.max() <= 0.5
-
-
-def test_sums_by_index(backend):
-    rng = np.random.default_rng(15)
-    rows, index = rng.normal(size=(20, 3)), rng.integers(0, 6, 20)
-    index[index == 2] = 1  # an index without a row
-    wanted = np.zeros((6, 3))
-    np.add.at(wanted, index, rows)
-    got = sum_by_index(backend.asarray(rows), backend.asarray(index), 6)
-    np.testing.assert_allclose(backend.read(got), wanted, atol=1e-14)
-    assert backend.read(got).dtype == rows.dtype
-    np.testing.assert_array_equal(sum_by_index(rows[:0], index[:0], 2), np.zeros((2, 3)))

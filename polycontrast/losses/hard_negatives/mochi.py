@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import Array, inner, loaded, namespace, sum_by_index
+from polycontrast.arrays import Array, inner, loaded, namespace, segment_sum
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor import Contrast, Term
 from polycontrast.objective import (
@@ -120,7 +120,7 @@ def mochi(
             index = xp.concat([xp.reshape(t, (-1,)) for t in (first, second, third)], axis=0)
             # Of x, what is no factor of a logit.
             on_tau = inner(a[i0:i1, :], on_x) / temperature
-            on_n = sum_by_index(on_n, index, n.shape[0])
+            on_n = segment_sum(on_n, index, n.shape[0])
             return {"x": on_x, "negatives": on_n, "temperature": on_tau}
 
         return h, None if stop_grad else back
