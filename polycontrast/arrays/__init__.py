@@ -10,6 +10,16 @@ from polycontrast.arrays.checks import (
     holds_reals,
     kind_of,
 )
+from polycontrast.arrays.conversion import (
+    is_number,
+    known,
+    like,
+    plain,
+    to_float64,
+    to_numpy,
+    untraced,
+    without_axes,
+)
 from polycontrast.arrays.crew import computing, default_workers, share
 from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
@@ -61,26 +71,18 @@ from polycontrast.arrays.namespaces import (
     generic,
     is_array,
     is_container,
-    is_number,
     is_numpy,
     is_sparse,
     is_taped,
     is_traced,
     is_wide,
-    known,
-    like,
     namespace,
     on_accelerator,
-    plain,
     same_library,
     shapes_and_dtypes,
     taped,
-    to_float64,
-    to_numpy,
     type_name,
-    untraced,
     wide,
-    without_axes,
     without_numbers,
 )
 from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum

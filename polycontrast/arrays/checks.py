@@ -2,16 +2,14 @@
 
 from typing import Any
 
+from polycontrast.arrays.conversion import is_number, known, plain
 from polycontrast.arrays.namespaces import (
     Array,
     describe,
     is_array,
-    is_number,
     is_sparse,
     is_wide,
-    known,
     namespace,
-    plain,
     same_library,
 )
 

@@ -3,9 +3,10 @@
 import numpy as np
 
 from polycontrast.arrays.abstract import is_abstract
+from polycontrast.arrays.conversion import like, to_numpy
 from polycontrast.arrays.dual import DualArray, constant, dual
 from polycontrast.arrays.in_files import loaded
-from polycontrast.arrays.namespaces import Array, like, namespace, to_numpy
+from polycontrast.arrays.namespaces import Array, namespace
 
 
 def eigh(x: Array) -> tuple[Array, Array]:
