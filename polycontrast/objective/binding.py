@@ -10,6 +10,7 @@ from polycontrast.arrays import Array, Host
 from polycontrast.context import Settings
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import MOST_CALLS, Checker
+from polycontrast.objective.number_checks import NumberChecker
 from polycontrast.objective.registry import near_matches
 
 _REQUIRED = inspect.Parameter.empty
@@ -39,6 +40,7 @@ class Binder:
     ):
         self.name, self.signature, self.arguments, self.shards = name, signature, arguments, shards
         self.checker = Checker(name, arguments)
+        self.number_checker = NumberChecker(self.checker.fail)
         self.numbers = tuple(n for n, a in arguments.items() if not a.is_array)
         """Arguments that are never arrays with axes."""
         self.scalars_or_arrays = [
@@ -98,7 +100,7 @@ class Binder:
         if immutable and (names, kinds, numbers) in self._passed:
             return
         for name, number in zip(names, numbers, strict=True):
-            self.checker.check_number(self.arguments[name], number)
+            self.number_checker.check(self.arguments[name], number)
         if immutable:
             if len(self._passed) >= MOST_CALLS:
                 self._passed.clear()
@@ -225,7 +227,7 @@ class Binding:
 
     def _check_interval(self, argument: Argument, numbers: Array) -> None:
         for extreme in () if 0 in numbers.shape else (self.xp.min, self.xp.max):
-            self.binder.checker.check_number(argument, extreme(numbers))
+            self.binder.number_checker.check(argument, extreme(numbers))
 
     def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of the arguments to differentiate."""

@@ -1,6 +1,5 @@
-"""The checks of arguments that follow from the roles in a signature."""
+"""The checks of arrays that follow from the roles in a signature."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +7,6 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of
 from polycontrast.objective.bodies import BadArgument, check_labels
-from polycontrast.objective.registry import near_matches
 
 _MEANING = {
     "B": "number of rows",
@@ -26,7 +24,7 @@ MOST_CALLS = 1000  # of one objective that passed their checks and are remembere
 
 
 class Checker:
-    """Checks of the values of a call; every message begins with the objective's name."""
+    """Checks of the arrays of a call; every message begins with the objective's name."""
 
     def __init__(self, objective: str, arguments: Mapping[str, Argument]):
         self.objective = objective
@@ -261,64 +259,6 @@ class Checker:
         xp = arrays.namespace(value)
         return not xp.isdtype(value.dtype, "real floating") or bool(xp.all(xp.isfinite(value)))
 
-    def check_number(self, argument: Argument, value: Any) -> None:
-        """Check a scalar or an option against its declared interval, type or choices."""
-        name, role = argument.name, argument.role
-        if value is None and argument.default is None:
-            return
-        if argument.choices is not None:
-            self._check_choice(argument, value)
-            return
-        if argument.boolean:
-            self.check_switch(name, value)
-        if argument.numbers:
-            self._check_numbers(argument, value)
-        if not argument.numeric:
-            return
-        if role.kind == "scalar" and arrays.holds_reals(value) and tuple(value.shape) == (1,):
-            value = arrays.without_axes(value)
-        if role.integer and not (arrays.is_number(value) and isinstance(value, int)):
-            raise self.fail(f"{name} must be an integer, got {arrays.describe(value)}", TypeError)
-        if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):
-            raise self.fail(f"{name} must be a number, got {arrays.kind_of(value)}", TypeError)
-        number = arrays.known(value)
-        if number is None or (role.infinite and number == math.inf):
-            return  # a tracer: its value is not known yet
-        if not _is_within(role, number):
-            got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
-            raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
-
-    def _check_choice(self, argument: Argument, value: Any) -> None:
-        """Check a word, or a tuple of different words."""
-        name, choices = argument.name, argument.choices or ()
-        if argument.several and not isinstance(value, (list, tuple)):
-            text = f"{name} must be a tuple of words, got {arrays.describe(value)}"
-            raise self.fail(text, TypeError)
-        words = list(value) if argument.several else [value]
-        for k, word in enumerate(words):
-            # Of the same type first: arrays compare entry by entry.
-            if not any(isinstance(word, type(c)) and word == c for c in choices):
-                hint = near_matches(word if isinstance(word, str) else "", list(map(str, choices)))
-                raise self.fail(f"unknown {name} {arrays.describe(word)}{hint}")
-            if word in words[:k]:
-                raise self.fail(f"{name} must hold each word once, got {word!r} twice")
-
-    def _check_numbers(self, argument: Argument, value: Any) -> None:
-        """Check a tuple of numbers in one interval."""
-        count, role = argument.numbers, argument.role
-        right = isinstance(value, (list, tuple)) and len(value) == count
-        for number in value if right else ():
-            right = right and arrays.is_number(number) and _is_within(role, arrays.known(number))
-        if not right:
-            text = f"{argument.name} must be a tuple of {count} numbers, each"
-            raise self.fail(f"{text} {_interval_words(role)}, got {arrays.describe(value)}")
-
-    def check_switch(self, name: str, value: Any) -> None:
-        """Check a truth value."""
-        if not isinstance(value, bool):
-            text = f"{name} must be True or False, got {arrays.describe(value)}"
-            raise self.fail(text, TypeError)
-
     def check_partner(
         self, what: str, of: str, value: Any, shape: tuple[int, ...], first: Array
     ) -> None:
@@ -376,21 +316,3 @@ def _fits(axes: list[str], shape: tuple[int, ...]) -> bool:
 def _is_square(axes: list[str]) -> bool:
     """True for a shape with two axes of samples, which would hold samples of two ranks."""
     return sum(axis in SAMPLES for axis in axes) > 1
-
-
-def _is_within(role: Role, number: float | None) -> bool:
-    """Whether a number is finite and in the interval of its role."""
-    if number is None or not math.isfinite(number):
-        return False
-    above = role.low < number if role.open_low else role.low <= number
-    return above and (number < role.high if role.open_high else number <= role.high)
-
-
-def _interval_words(role: Role) -> str:
-    if role.infinite:
-        return f"{'>' if role.open_low else '>='} {role.low:g} or infinite"
-    if role.low == -math.inf:
-        return "finite"
-    if role.high == math.inf:
-        return "finite and > 0" if role.open_low else f"finite and >= {role.low:g}"
-    return f"in [{role.low:g}, {role.high:g}{')' if role.open_high else ']'}"

@@ -188,7 +188,7 @@ class Objective:
                 raise self._binder.fail(f"unknown parameter {name!r}{hint}", TypeError)
             argument = self.arguments.get(name)
             if argument is not None and argument.is_number(value):
-                self._binder.checker.check_number(argument, value)
+                self._binder.number_checker.check(argument, value)
         try:
             options, _ = split_settings(dict(parameters))
             ranks.check_shards(self.shards, ranks.batch_of(self.name, options.comm))
@@ -230,7 +230,7 @@ class Objective:
         diagnostics : Diagnostics
             With ``diagnostics=True`` only.
         """
-        self._binder.checker.check_switch("diagnostics", diagnostics)
+        self._binder.number_checker.check_switch("diagnostics", diagnostics)
         call = Evaluation(
             self._binder, self._body, args, kwargs, True, diagnostics, wrt, at_once=True
         )
