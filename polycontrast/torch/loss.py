@@ -135,7 +135,7 @@ def _as_bytes(name: str) -> torch.Tensor:
 
 
 def _as_name(state: torch.Tensor) -> str:
-    return "".join(chr(int(letter)) for letter in state.tolist())
+    return bytes(map(int, state.tolist())).decode(errors="replace")
 
 
 class Loss(torch.nn.Module):  # type: ignore[misc]

@@ -15,6 +15,7 @@ import polycontrast as pc
 torch = pytest.importorskip("torch")
 
 from polycontrast.distributed import find  # noqa: E402
+from polycontrast.objective import Embeddings, Objective  # noqa: E402
 from polycontrast.torch import Learnable, Loss  # noqa: E402
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -128,6 +129,15 @@ def test_a_state_is_tensors_alone(tmp_path):
     other = Loss("info_nce", temperature=Learnable(0.5, log=False))
     other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
     assert other.temperature().item() == pytest.approx(0.07)
+
+
+def test_a_name_may_have_letters_of_every_alphabet():
+    def größe(x: Embeddings):
+        value = (x * x).sum(-1)
+        return value, lambda g: {"x": 2 * g[:, None] * x}
+
+    loss = Loss(Objective(größe))
+    loss.load_state_dict(loss.state_dict())
 
 
 def earlier(log, objective="info_nce"):
