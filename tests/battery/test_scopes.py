@@ -27,7 +27,6 @@ def fast(test):
     "test",
     [
         test_values.test_oracle,
-        test_values.test_finite_differences,
         test_execution.test_tiles,
         test_precision.test_float32,
         test_extremes.test_finite,
@@ -39,6 +38,12 @@ def fast(test):
 )
 def test_what_proves_an_objective_is_run_on_each(test):
     assert {case.objective.name for case in fast(test)} == set(pc.objectives())
+
+
+def test_differences_prove_each_objective_whose_gradient_is_that_of_its_value():
+    """The gradient of alpha_cl is that of another function, whatever the parameters."""
+    checked = {case.objective.name for case in fast(test_values.test_finite_differences)}
+    assert set(pc.objectives()) - checked == {"alpha_cl"}
 
 
 def test_what_an_option_may_break_is_run_on_every_case():
