@@ -192,8 +192,13 @@ def wrong_values(case):
                 yield name, None
         elif argument.kind == "option" and isinstance(argument.default, bool):
             yield name, "yes"
-        elif argument.kind == "option" and isinstance(argument.default, float):
+        elif argument.kind == "option" and argument.numeric:
             yield from ((name, bad) for bad in (math.nan, "much"))
+        elif argument.kind == "option" and argument.numbers:
+            yield from ((name, bad) for bad in (1.0, (1.0,), (math.nan,) * argument.numbers))
+        elif argument.role.below and name in case.dims:
+            yield name, np.full_like(case.arrays()[name], 99)
+            yield name, np.full_like(case.arrays()[name], -1)
         elif argument.kind == "weights" and argument.dims == (("B",),):
             yield name, -np.ones(5)
             yield name, np.zeros(5)

@@ -39,9 +39,12 @@ def check_execution(case, arrays, *executions):
 @pytest.mark.parametrize("case", of_objectives(default_cases()))
 def test_plan(case):
     """The work of a call is known from shapes alone."""
-    shapes = {name: x.shape for name, x in case.arrays().items()}
-    plan = pc.plan(case.objective, *shapes.values(), dtype="float64", **case.options)
-    assert plan.flops >= 0
+    arrays = case.arrays()
+    shapes = [x.shape for x in arrays.values()]
+    plan = pc.plan(case.objective, *shapes, dtype="float64", **case.options)
+    assert plan.input_bytes == sum(x.nbytes for x in arrays.values())
+    assert 0 <= plan.value_flops <= plan.flops
+    assert plan.flops > 0 or not plan.walks
 
 
 @pytest.mark.parametrize("case", of_mechanisms())
