@@ -22,10 +22,10 @@ REPRESENTATIVES = {
     "a queue in place of the batch": (
         "info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothing=0.1"
     ),
-    "rows that meet themselves": "nt_xent-defaults",
+    "rows against themselves": "nt_xent-defaults",
     "offsets, sums without a logarithm, a second number": "sigmoid_contrastive-defaults",
     "views of which some are missing, weights": "poly_view-mask=MB,weights=B",
-    "scores that rows and columns see differently": "sufficient_statistics-defaults",
+    "scores that differ by direction": "sufficient_statistics-defaults",
     "a score of several views": "gram_loss-mask=1+MB,weights=B",
     "tuples": "cube_loss-defaults",
     "a value with axes": "gram_volume-defaults",
