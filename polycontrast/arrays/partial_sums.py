@@ -53,11 +53,7 @@ def _of_numpy(values: np.ndarray, segments: np.ndarray, count: int) -> np.ndarra
         sums = np.bincount(segments, weights=values, minlength=count)
         return sums.astype(values.dtype, copy=False)
     sums = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
-    if segments.size:  # sums of neighbours, in the order of the segments
-        order = np.argsort(segments, kind="stable")
-        found = segments[order]
-        starts = np.flatnonzero(np.concatenate(([True], found[1:] != found[:-1])))
-        sums[found[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    np.add.at(sums, segments, values)
     return sums
 
 
