@@ -169,7 +169,7 @@ REPEATED = np.asarray([0, 1, 3, 3, 4])
         ({"chosen": np.full((5, 2), 6)}, "chosen must be from 0 to 5, got 6"),
         ({"chosen": np.full((5, 2), -1)}, "chosen must be from 0 to 5, got -1"),
         ({"chosen": np.zeros((5, 3), int)}, r"chosen must have shape \(B, 2\), got \(5, 3\)"),
-        ({"chosen": np.zeros((5, 2))}, "chosen must have a integral dtype, got float64"),
+        ({"chosen": np.zeros((5, 2))}, "chosen must have an integral dtype, got float64"),
         ({"partners": REPEATED}, "partners must hold no number twice, got 3 twice"),
         ({"partners": REPEATED + 1}, "partners must be from 0 to 4, got 5"),
         ({"extra": np.ones((3, 6))}, "extra must be a list or tuple of arrays, got .*3, 6"),

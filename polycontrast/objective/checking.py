@@ -162,7 +162,8 @@ class Checker:
         argument = self.arguments[name.split("[")[0]]
         dtype = argument.role.dtype
         if not arrays.namespace(value).isdtype(value.dtype, dtype):
-            raise self.fail(f"{name} must have a {dtype} dtype, got {value.dtype}", TypeError)
+            kind = f"an {dtype}" if dtype == "integral" else f"a {dtype}"
+            raise self.fail(f"{name} must have {kind} dtype, got {value.dtype}", TypeError)
         if arrays.is_wide(value):
             text = f"{name} must have a dtype of at most 64 bits, got {value.dtype}"
             raise self.fail(text, TypeError)

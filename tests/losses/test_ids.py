@@ -173,7 +173,7 @@ def test_ids_are_integers(loss, dtype):
     case = Case(loss, {"ids": "B"})
     arrays = case.arrays()
     wrong = arrays | {"ids": arrays["ids"].astype(dtype)}
-    with pytest.raises(TypeError, match=f"{loss.name}: ids must have a integral dtype"):
+    with pytest.raises(TypeError, match=f"{loss.name}: ids must have an integral dtype"):
         case.value(wrong)
     with pytest.raises(ValueError, match=f"{loss.name}: .* and ids must have the same"):
         case.value(arrays | {"ids": arrays["ids"][:4]})

@@ -65,7 +65,7 @@ def test_a_sample_that_lacks_a_view_is_as_good_as_left_out():
         (np.zeros_like(ORDERS), "must hold no number twice, got 0 twice"),
         (ORDERS + 1, "must be from 0 to 5, got 6"),
         (ORDERS[:2], "number of views"),
-        (ORDERS.astype(float), "must have a integral dtype"),
+        (ORDERS.astype(float), "must have an integral dtype"),
     ],
 )
 def test_orders_that_are_none(wrong, words):
