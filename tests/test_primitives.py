@@ -126,6 +126,14 @@ def test_sums_of_segments_in_parts(monkeypatch):
     np.testing.assert_allclose(got, sums_of_segments(ROWS), rtol=1e-14)
 
 
+@pytest.mark.parametrize("backend", backend_params())
+def test_a_nan_stays_in_its_segment(backend):
+    rows = ROWS.copy()
+    rows[0, 1] = np.nan
+    got = backend.read(segment_sum(backend.asarray(rows), backend.asarray(SEGMENTS), COUNT))
+    np.testing.assert_allclose(got, sums_of_segments(rows), rtol=1e-14, atol=1e-14)
+
+
 def test_sums_without_entries():
     none = np.zeros((0, 3), np.float32), np.zeros(0, np.int64)
     sums = segment_sum(*none, 2)

@@ -58,16 +58,21 @@ def _of_numpy(values: np.ndarray, segments: np.ndarray, count: int) -> np.ndarra
 
 
 def _by_products(values: Array, segments: Array, count: int) -> Array:
-    """Sums as products with a table of zeros and ones, some segments at a time."""
+    """Sums as products with a table of zeros and ones, some segments at a time.
+
+    Entries that are not finite make the sum of their own segment nan, and leave the others alone.
+    """
     xp, size = namespace(values), values.shape[0]
     flat = xp.reshape(values, (size, math.prod(values.shape[1:])))
+    finite = xp.isfinite(flat)
+    numbers, odd = xp.where(finite, flat, 0.0), xp.astype(~finite, flat.dtype)
     step = max(1, ENTRIES // max(1, size))
     parts = []
     for start in range(0, count, step):
         stop = min(start + step, count)
         these = xp.arange(start, stop, dtype=segments.dtype, device=device(segments))
         table = xp.astype(segments[None, :] == these[:, None], values.dtype)
-        parts.append(xp.matmul(table, flat))
+        parts.append(xp.where(xp.matmul(table, odd) > 0, xp.nan, xp.matmul(table, numbers)))
     return xp.reshape(xp.concat(parts, axis=0), (count, *values.shape[1:]))
 
 
