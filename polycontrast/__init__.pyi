@@ -8658,8 +8658,9 @@ class _MixedNegativeInfoNce(Objective):
         -----
         The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
         \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
-        the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
-        are from the abstract and a public summary, as no code is public.
+        the first negative counts twice, and so does a single one with ``mode="list"``. Where JAX traces
+        the index, a place of no negative makes the loss nan. The two modes are from the abstract and a
+        public summary, as no code is public.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
