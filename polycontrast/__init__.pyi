@@ -582,7 +582,8 @@ class _AnchorBinding(Objective):
             1)` is the mean over the modalities.
         mask : bool array (M, B), optional
             True where a view of a sample exists; by default all do. A missing row is no anchor,
-            positive or negative, and averages use the existing views only.
+            positive or negative. The weights remain as they are, and a sample without a pair counts
+            in no mean.
         ids : integer array (B,), optional
             The item that each sample stands for; samples of one item are no negatives of each other.
         anchor : int, >= 0, default 0
@@ -2190,7 +2191,8 @@ class _Coca(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `contrastive_weight` or
             `caption_weight` is negative, `temperature` is not above 0 or `ignore_index` is not an
-            integer. When a target is neither a word nor `ignore_index`.
+            integer. When a target is neither a word nor `ignore_index`. Where JAX traces the targets,
+            the loss is nan instead, unless `caption_weight` is 0.
 
         Notes
         -----
@@ -3160,7 +3162,8 @@ class _Cwcl(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            `reduction` is not one of its words. When a row of `weights` is all zero, or they are
+            given with ``comm=``. Where JAX traces them, the loss is nan instead for such a row.
 
         Notes
         -----
@@ -3924,7 +3927,7 @@ class _Degla(Objective):
         -----
         The base is the mean of both directions of `info_nce`, with hard captions in the direction from
         images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
-        reads them by sample, so that a caption meets those of other samples. Here it meets its own.
+        reads them by sample, so that a caption is set against those of other samples. Here it has its own.
         Parts with weight 0 are not computed.
 
         With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0, shared_negatives=False`` it
