@@ -3927,7 +3927,8 @@ class _Degla(Objective):
         -----
         The base is the mean of both directions of `info_nce`, with hard captions in the direction from
         images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
-        reads them by sample, so that a caption is set against those of other samples. Here it has its own.
+        reads them by sample, so that a caption is set against those of other samples. Here it has its
+        own.
         Parts with weight 0 are not computed.
 
         With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0, shared_negatives=False`` it
@@ -5245,10 +5246,9 @@ class _GistEmbed(Objective):
         guide_x, guide_y : array (B, E)
             Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
             a trained model that does not learn.
-        negatives : array (B, H, D), optional
-            Hard negatives of each query; they are candidates of all queries. They need
-            `guide_negatives`.
-        guide_negatives : array (B, H, E), optional
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. They need `guide_negatives`.
+        guide_negatives : array (B, K, E), optional
             Those of the hard negatives.
         temperature : float or 0-d array, > 0, default 0.01
             Temperature :math:`\tau`, differentiable.
@@ -5278,7 +5278,7 @@ class _GistEmbed(Objective):
         Notes
         -----
         The candidates :math:`C_i` are the pair :math:`(x_i, y_i)` itself, :math:`(x_i, y_j)`,
-        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jh})` of all
+        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jk})` of all
         samples, where the guide finds them at most as similar as the margin allows. Similarities that
         are level up to rounding stay. A text with itself is no candidate; the published code has it
         where :math:`r_i = 1`. Similarities of the guide are computed tile by tile beside those of the
