@@ -7982,10 +7982,14 @@ class _Matryoshka(Objective):
         Notes
         -----
         The sum is not divided by the number of prefixes. Each prefix is normalised by the objective
-        itself, as a whole row is. A gradient that is by definition not that of the value remains so.
-        The cost is that of the objective at each length. With ``dims=(D,)`` it is the objective.
+        itself, as a whole row is. The cost is that of the objective at each length. With ``dims=(D,)``
+        it is the objective. A gradient of the objective that is by definition not that of its value
+        remains so.
 
         The value does not depend on a permutation of the samples.
+
+        With ``loss="cwcl"`` the gradient of `x` is by definition not that of the value, and
+        finite differences do not apply to it.
 
         References
         ----------
