@@ -582,7 +582,8 @@ class _AnchorBinding(Objective):
             1)` is the mean over the modalities.
         mask : bool array (M, B), optional
             True where a view of a sample exists; by default all do. A missing row is no anchor,
-            positive or negative, and averages use the existing views only.
+            positive or negative. The weights remain as they are, and a sample without a pair counts
+            in no mean.
         ids : integer array (B,), optional
             The item that each sample stands for; samples of one item are no negatives of each other.
         anchor : int, >= 0, default 0
@@ -2190,7 +2191,8 @@ class _Coca(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `contrastive_weight` or
             `caption_weight` is negative, `temperature` is not above 0 or `ignore_index` is not an
-            integer. When a target is neither a word nor `ignore_index`.
+            integer. When a target is neither a word nor `ignore_index`. Where JAX traces the targets,
+            the loss is nan instead, unless `caption_weight` is 0.
 
         Notes
         -----
@@ -3160,7 +3162,8 @@ class _Cwcl(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            `reduction` is not one of its words. When a row of `weights` is all zero, or they are
+            given with ``comm=``. Where JAX traces them, the loss is nan instead for such a row.
 
         Notes
         -----
@@ -3924,7 +3927,8 @@ class _Degla(Objective):
         -----
         The base is the mean of both directions of `info_nce`, with hard captions in the direction from
         images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
-        reads them by sample, so that a caption meets those of other samples. Here it meets its own.
+        reads them by sample, so that a caption is set against those of other samples. Here it has its
+        own.
         Parts with weight 0 are not computed.
 
         With ``igc_weight=0.0, tgc_weight=0.0, distill_weight=0.0, shared_negatives=False`` it
@@ -5242,10 +5246,9 @@ class _GistEmbed(Objective):
         guide_x, guide_y : array (B, E)
             Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
             a trained model that does not learn.
-        negatives : array (B, H, D), optional
-            Hard negatives of each query; they are candidates of all queries. They need
-            `guide_negatives`.
-        guide_negatives : array (B, H, E), optional
+        negatives : array (B, K, D), optional
+            Hard negatives of each query. All queries share them. They need `guide_negatives`.
+        guide_negatives : array (B, K, E), optional
             Those of the hard negatives.
         temperature : float or 0-d array, > 0, default 0.01
             Temperature :math:`\tau`, differentiable.
@@ -5275,7 +5278,7 @@ class _GistEmbed(Objective):
         Notes
         -----
         The candidates :math:`C_i` are the pair :math:`(x_i, y_i)` itself, :math:`(x_i, y_j)`,
-        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jh})` of all
+        :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jk})` of all
         samples, where the guide finds them at most as similar as the margin allows. Similarities that
         are level up to rounding stay. A text with itself is no candidate; the published code has it
         where :math:`r_i = 1`. Similarities of the guide are computed tile by tile beside those of the
@@ -7979,10 +7982,14 @@ class _Matryoshka(Objective):
         Notes
         -----
         The sum is not divided by the number of prefixes. Each prefix is normalised by the objective
-        itself, as a whole row is. A gradient that is by definition not that of the value remains so.
-        The cost is that of the objective at each length. With ``dims=(D,)`` it is the objective.
+        itself, as a whole row is. The cost is that of the objective at each length. With ``dims=(D,)``
+        it is the objective. A gradient of the objective that is by definition not that of its value
+        remains so.
 
         The value does not depend on a permutation of the samples.
+
+        With ``loss="cwcl"`` the gradient of `x` is by definition not that of the value, and
+        finite differences do not apply to it.
 
         References
         ----------
@@ -8658,8 +8665,9 @@ class _MixedNegativeInfoNce(Objective):
         -----
         The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
         \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
-        the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
-        are from the abstract and a public summary, as no code is public.
+        the first negative counts twice, and so does a single one with ``mode="list"``. Where JAX traces
+        the index, a place of no negative makes the loss nan. The two modes are from the abstract and a
+        public summary, as no code is public.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.

@@ -58,6 +58,28 @@ def test_an_objective_without_a_temperature():
     assert grads.temperature == 0
 
 
+@pytest.mark.parametrize(
+    ("loss", "options"),
+    [
+        ("cwcl", {}),
+        (pc.soft_clip, {"stop_grad_targets": True}),
+        (
+            "multiple_negatives_ranking",
+            {"hardness_mode": "in_batch_negatives", "hardness_strength": 5.0},
+        ),
+    ],
+    ids=["always", "an objective", "by an option"],
+)
+def test_a_gradient_that_is_held_in_the_objective_is_held_here(loss, options):
+    """So `hvp` refuses it, and differences are not compared with it."""
+    more = {"dims": (6, 3), "loss": loss, "options": options}
+    inner = pc.objectives()[loss] if isinstance(loss, str) else loss
+    assert pc.matryoshka.held_names(more) == inner.held_names(options) != ()
+    with pytest.raises(ValueError, match=r"^matryoshka: hvp needs a gradient"):
+        pc.matryoshka.hvp((X, Y), (X, Y), **more)
+    assert pc.matryoshka.held_names({"dims": (6, 3)}) == ()
+
+
 def test_ranks():
     value, grads = pc.matryoshka.value_and_grad(X, Y, dims=(6, 3), loss="info_nce")
 

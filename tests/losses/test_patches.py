@@ -146,6 +146,8 @@ def test_equal_boxes_give_equal_places():
     [
         ({"box_y": np.ones((3, 4))}, "box_x and box_y must have equal shapes"),
         ({"box_x": np.ones((2, 5)), "box_y": np.ones((2, 5))}, "box_x and box_y must have equal"),
+        ({"box_x": np.full((2, 4), np.nan)}, "box_x must be finite, got nan or infinite"),
+        ({"box_y": np.full((2, 4), np.inf)}, "box_y must be finite, got nan or infinite"),
         ({"size": (2, 0)}, "size must be two integers above 0"),
         ({"size": 4}, "size must be two integers above 0"),
         ({"threshold": -1.0}, "threshold must be at least 0"),

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from backends import Backend
 
 import polycontrast as pc
 
@@ -171,7 +172,7 @@ def test_a_focal_loss_without_negatives(gamma):
 def test_a_held_weight_is_that_of_the_value():
     options = {"temperature": 0.5, "gamma": 2.0}
     free, held = (
-        pc.focal_info_nce.value_and_grad(X, Y, **options, detach_weight=h) for h in (0 > 1, True)
+        pc.focal_info_nce.value_and_grad(X, Y, **options, detach_weight=h) for h in (False, True)
     )
     assert free[0] == held[0]
     assert np.abs(free[1].x - held[1].x).max() > 1e-3
@@ -222,6 +223,20 @@ def test_opposite_negatives_mix_to_nothing():
 def test_wrong_mixtures_are_refused(given, message):
     with pytest.raises(ValueError, match=f"^mixed_negative_info_nce: {message}"):
         pc.mixed_negative_info_nce(X, Y, NEGATIVES, **given)
+
+
+@pytest.mark.parametrize("bad", [-1, 3])
+def test_a_traced_place_of_no_negative_makes_nan(bad):
+    """Its value is not known, so it cannot be refused."""
+    jax = pytest.importorskip("jax")
+    xp = Backend.JAX.xp
+    rows, lam = [xp.asarray(t) for t in (X, Y, NEGATIVES)], xp.asarray(np.full((6, 2), 0.5))
+    loss = jax.jit(lambda index: pc.mixed_negative_info_nce(*rows, index, lam, mode="pair"))
+    wanted = pc.mixed_negative_info_nce(X, Y, NEGATIVES, PLACES, np.full((6, 2), 0.5), mode="pair")
+    np.testing.assert_allclose(loss(xp.asarray(PLACES)), wanted, rtol=1e-12)
+    wrong = PLACES.copy()
+    wrong[0, 0, 0] = bad
+    assert np.isnan(loss(xp.asarray(wrong)))
 
 
 # retrieval_info_nce

@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import unit
+from .conventions import reduce, unit
 from .registry import oracle, torch
 
 
@@ -52,7 +52,7 @@ def swav(
                 logits = z[v] @ prototypes.T / temperature
                 terms.append(-(q * torch.log_softmax(logits, 1)).sum(1))
     losses = torch.stack(terms).mean(0)
-    return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[reduction]()
+    return reduce(losses, None, reduction)
 
 
 @oracle(
@@ -73,4 +73,4 @@ def swalip(x_views, y_views, *, temperature=0.1, epsilon=0.05, iterations=3, red
                 q = codes(scores, epsilon, iterations)
                 logits = rows[a] @ columns[b].T / temperature
                 losses = losses - (q * torch.log_softmax(logits, 1)).sum(1) / 8
-    return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[reduction]()
+    return reduce(losses, None, reduction)

@@ -11,7 +11,7 @@ from .registry import oracle, torch
         {"margin": -0.3, "margin_strategy": "relative", "temperature": 0.1},
         {"contrast_anchors": False},
         {"contrast_positives": False},
-        {"negatives": "B H D", "guide_negatives": "B H E", "temperature": 0.1},
+        {"negatives": "B K D", "guide_negatives": "B K E", "temperature": 0.1},
     )
 )
 def gist_embed(

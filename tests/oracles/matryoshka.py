@@ -10,6 +10,7 @@ from .registry import ORACLES, oracle
         {"loss": "info_nce", "options": {"label_smoothing": 0.1}, "negatives": "K D"},
         {"negatives": "B K D", "dims": (2, 4, 3)},
         {"loss": "n_pair", "options": {"l2": 0.1}},
+        {"loss": "cwcl", "temperature": 0.5},
     ),
 )
 def matryoshka(

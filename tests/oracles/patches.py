@@ -1,6 +1,6 @@
 """Naive contrasts of pixels and patches within each image."""
 
-from .conventions import unit
+from .conventions import reduce, unit
 from .registry import oracle, torch
 
 
@@ -16,11 +16,6 @@ def directions(x, y, temperature, normalize):
     return torch.stack(images)
 
 
-def reduced(losses, reduction):
-    """Mean or sum of all losses, or the losses."""
-    return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[reduction]()
-
-
 @oracle(
     cases=(
         {"temperature": 0.5},
@@ -33,7 +28,7 @@ def patch_nce(query, key, *, temperature=0.07, stop_grad=None, normalize=True, r
     """One direction, of which a side may be held."""
     query = query.detach() if stop_grad == "query" else query
     key = key.detach() if stop_grad == "key" else key
-    return reduced(directions(query, key, temperature, normalize), reduction)
+    return reduce(directions(query, key, temperature, normalize), None, reduction)
 
 
 @oracle(cases=({"temperature": 0.5}, {"normalize": False}))
@@ -42,7 +37,7 @@ def dual_patch_nce(source, target, *, temperature=0.07, normalize=True, reductio
     source = source.detach()
     one = directions(source, target, temperature, normalize)
     other = directions(target, source, temperature, normalize)
-    return reduced(one + other, reduction)
+    return reduce(one + other, None, reduction)
 
 
 @oracle(
@@ -64,11 +59,9 @@ def pix_contrast(
     reduction="mean",
 ):
     """Minus the log-probability of all positives of each pixel, averaged over pixels and images."""
-    held = x_target is not None
     x, y = unit(x, normalize), unit(y, normalize)
-    keys_x, keys_y = (unit(x_target), unit(y_target)) if held else (x, y)
-    if held and not normalize:
-        keys_x, keys_y = x_target, y_target
+    keys_x = x if x_target is None else unit(x_target, normalize)
+    keys_y = y if y_target is None else unit(y_target, normalize)
 
     def direction(queries, keys, pairs):
         images = []
@@ -82,4 +75,4 @@ def pix_contrast(
         return torch.stack(images)
 
     both = direction(x, keys_y, mask) + direction(y, keys_x, mask.transpose(1, 2))
-    return reduced(both / 2, reduction)
+    return reduce(both / 2, None, reduction)

@@ -6,6 +6,7 @@ from polycontrast.arrays import (
     check_floating,
     describe,
     device,
+    known,
     namespace,
     plain,
 )
@@ -34,13 +35,14 @@ def pixel_mask(
     Raises
     ------
     TypeError, ValueError
-        When the boxes are not real floating arrays of equal shape (B, 4), `size` is not two
-        integers above 0, or `threshold` is not a number of at least 0.
+        When the boxes are not real floating arrays of equal shape (B, 4) or not finite, `size` is
+        not two integers above 0, or `threshold` is not a number of at least 0.
 
     Notes
     -----
     A crop has pixels of width :math:`(x_1 - x_0)/W` and height :math:`(y_1 - y_0)/H`. A pair counts
     where the distance of the centres is below the threshold times the longer of the two diagonals.
+    Where JAX traces the boxes, one that is not finite has no pair.
 
     References
     ----------
@@ -66,6 +68,9 @@ def pixel_mask(
     if not limit >= 0:
         raise ValueError(f"{name}: threshold must be at least 0, got {limit}")
     xp = namespace(box_x)
+    for word, box in (("box_x", box_x), ("box_y", box_y)):
+        if known(xp.all(xp.isfinite(box))) == 0:  # a mask cannot show a nan
+            raise ValueError(f"{name}: {word} must be finite, got nan or infinite entries")
     across, down, diagonal = zip(*(_pixels(box, sides) for box in (box_x, box_y)), strict=True)
     squares = sum((t[0][:, :, None] - t[1][:, None, :]) ** 2 for t in (across, down))
     return xp.sqrt(squares) < limit * xp.maximum(*diagonal)[:, None, None]

@@ -97,9 +97,7 @@ class Documents:
         if of_others != of_own:
             rules.insert(0, OtherSamples())
         pairs = functools.reduce(lambda a, b: a & b, rules) if rules else None
-        found = [
-            self.rows.pairs(x, "negatives", pairs, hardness=of_others, at_most=at_most),
-        ]
+        found = [self.rows.pairs(x, "negatives", pairs, hardness=of_others, at_most=at_most)]
         if of_own is not None and of_others != of_own:
             own = self.rows.own(x, "negatives", self._there, hardness=of_own, at_most=at_most)
             found.append(own)

@@ -5,22 +5,20 @@ from typing import Annotated, Any, Literal
 from polycontrast.arrays import namespace, rounding_of_products, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor import Contrast, Term
+from polycontrast.losses.retrieval._documents import HardNegatives
 from polycontrast.objective import (
     BadArgument,
     Constant,
     Embeddings,
     Reduction,
-    Role,
     Temperature,
     objective,
 )
 from polycontrast.similarity import Companion, OtherSamples
 
 _GUIDE = "Rows of the same texts from the guide, of a dimension of their own; constants."
-_NEGATIVES = "Hard negatives of each query; they are candidates of all queries."
 Guide = Annotated[Any, Constant("B E", about=_GUIDE)]
-Negatives = Annotated[Any, Role("rows", ("B H D",), about=_NEGATIVES)]
-GuideNegatives = Annotated[Any, Constant("B H E", about="Those of the hard negatives.")]
+GuideNegatives = Annotated[Any, Constant("B K E", about="Those of the hard negatives.")]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -29,7 +27,7 @@ def gist_embed(
     y: Embeddings,
     guide_x: Guide,
     guide_y: Guide,
-    negatives: Negatives | None = None,
+    negatives: HardNegatives | None = None,
     guide_negatives: GuideNegatives | None = None,
     *,
     temperature: Temperature = 0.01,
@@ -51,7 +49,7 @@ def gist_embed(
     guide_x, guide_y
         A guide is a trained model that does not learn.
     negatives
-        They need `guide_negatives`.
+        All queries share them. They need `guide_negatives`.
     margin
         A candidate is left out whose similarity for the guide is above that of the anchor's pair
         :math:`r_i` less this margin; with ``margin_strategy="relative"`` less its product with
@@ -69,7 +67,7 @@ def gist_embed(
     Notes
     -----
     The candidates :math:`C_i` are the pair :math:`(x_i, y_i)` itself, :math:`(x_i, y_j)`,
-    :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jh})` of all
+    :math:`(x_i, x_j)` and :math:`(y_i, y_j)` of other samples j, and :math:`(x_i, n_{jk})` of all
     samples, where the guide finds them at most as similar as the margin allows. Similarities that
     are level up to rounding stay. A text with itself is no candidate; the published code has it
     where :math:`r_i = 1`. Similarities of the guide are computed tile by tile beside those of the

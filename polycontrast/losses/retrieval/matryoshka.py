@@ -7,6 +7,7 @@ from polycontrast.arrays import describe, is_array, is_number, namespace
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
+    Held,
     Objective,
     Role,
     Temperature,
@@ -19,7 +20,17 @@ Negatives = Annotated[Any, Role("rows", ("B K D", "K D"), about=_NEGATIVES)]
 OWN = ("x", "y", "negatives", "temperature")
 
 
-@objective(invariances=("sample_permutation",))
+class _OfInner(Held):
+    """What the objective that is summed declares of its gradient."""
+
+    def concerned(self, arguments, given):
+        """The arguments that this objective names, see `Held.concerned`."""
+        loss, options = given.get("loss", arguments["loss"].default), given.get("options")
+        inner = find(loss) if isinstance(loss, str) else loss
+        return inner.held_names(options or {})
+
+
+@objective(invariances=("sample_permutation",), held=_OfInner("x", loss="cwcl"))
 def matryoshka(
     x: Embeddings,
     y: Embeddings,
@@ -65,8 +76,9 @@ def matryoshka(
     Notes
     -----
     The sum is not divided by the number of prefixes. Each prefix is normalised by the objective
-    itself, as a whole row is. A gradient that is by definition not that of the value remains so.
-    The cost is that of the objective at each length. With ``dims=(D,)`` it is the objective.
+    itself, as a whole row is. The cost is that of the objective at each length. With ``dims=(D,)``
+    it is the objective. A gradient of the objective that is by definition not that of its value
+    remains so.
 
     References
     ----------

@@ -1,5 +1,6 @@
 """InfoNCE with synthetic hard negatives, mixed of real ones."""
 
+import math
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -79,8 +80,9 @@ def mixed_negative_info_nce(
     -----
     The gradient g of a mixture :math:`\hat m = m / |m|` goes to its parts as :math:`w_k (g -
     \langle \hat m, g \rangle \hat m) / |m|`. A mixture of length 0 has no gradient. With ``lam=1``
-    the first negative counts twice, and so does a single one with ``mode="list"``. The two modes
-    are from the abstract and a public summary, as no code is public.
+    the first negative counts twice, and so does a single one with ``mode="list"``. Where JAX traces
+    the index, a place of no negative makes the loss nan. The two modes are from the abstract and a
+    public summary, as no code is public.
 
     References
     ----------
@@ -131,8 +133,11 @@ def mixed_negative_info_nce(
 def _of_pairs(n: Array, index: Array, lam: Array) -> Array:
     """Weights (B, Q, K) of two negatives each."""
     xp = namespace(n)
-    places = xp.arange(n.shape[1], dtype=index.dtype, device=device(n))[None, None, :]
-    first, second = (xp.astype(index[:, :, k, None] == places, n.dtype) for k in (0, 1))
+    places = xp.arange(n.shape[1], dtype=index.dtype, device=device(n))
+    chosen = index[..., None] == places[None, None, None, :]  # (B, Q, 2, K)
+    known = xp.any(chosen, axis=3, keepdims=True)  # where the index is traced, it was not checked
+    whole = xp.where(known, xp.astype(chosen, n.dtype), math.nan)
+    first, second = whole[:, :, 0, :], whole[:, :, 1, :]
     return lam[:, :, None] * first + (1 - lam)[:, :, None] * second
 
 

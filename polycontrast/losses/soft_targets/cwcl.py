@@ -56,6 +56,12 @@ def cwcl(
     reduction
         Those of a sample are the sum of both directions.
 
+    Raises
+    ------
+    ValueError
+        When a row of `weights` is all zero, or they are given with ``comm=``. Where JAX traces
+        them, the loss is nan instead for such a row.
+
     Notes
     -----
     The gradient of `x` leaves out that through the weights, which are constants. With P and Q the

@@ -50,7 +50,8 @@ def anchor_binding(
     weights
         The default :math:`w_m = 1 / (M - 1)` is the mean over the modalities.
     mask
-        A missing row is no anchor, positive or negative, and averages use the existing views only.
+        A missing row is no anchor, positive or negative. The weights remain as they are, and a
+        sample without a pair counts in no mean.
     anchor
         Index of the anchor modality a; the images in the paper.
     temperature

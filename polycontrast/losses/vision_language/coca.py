@@ -49,7 +49,8 @@ def coca(
     Raises
     ------
     ValueError
-        When a target is neither a word nor `ignore_index`.
+        When a target is neither a word nor `ignore_index`. Where JAX traces the targets, the loss
+        is nan instead, unless `caption_weight` is 0.
 
     Notes
     -----

@@ -80,7 +80,8 @@ def degla(
     -----
     The base is the mean of both directions of `info_nce`, with hard captions in the direction from
     images. The authors' code lays the hard captions of :math:`\mathrm{TGC}` out by caption and
-    reads them by sample, so that a caption meets those of other samples. Here it meets its own.
+    reads them by sample, so that a caption is set against those of other samples. Here it has its
+    own.
     Parts with weight 0 are not computed.
 
     References

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import Array, finite_or_zero, namespace, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.context import whole_batch
 from polycontrast.contrast import CompanionTargets, on_temperature, weighted_sum
 from polycontrast.losses.two_view.info_nce import info_nce
 from polycontrast.losses.vision_language.local_mi import local_mi
@@ -17,6 +16,7 @@ from polycontrast.objective import (
     Role,
     Temperature,
     objective,
+    whole_batch,
 )
 from polycontrast.similarity import Companion, Similarity
 
