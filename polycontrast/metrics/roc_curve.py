@@ -37,7 +37,7 @@ def roc_curve(pos: Array, neg: Array) -> tuple[Array, Array, Array]:
     -----
     The curve starts at (0, 0) and ends at (1, 1). Equal scores give one point several times, so
     that shapes do not depend on values. The area under the trapezoids is `roc_auc`. One sort and
-    two searches: O((P + Q) log(P + Q)). Scores must not be nan.
+    two searches: O((P + Q) log(P + Q)). A nan makes the rates of its set nan.
 
     References
     ----------
@@ -58,6 +58,7 @@ def roc_curve(pos: Array, neg: Array) -> tuple[Array, Array, Array]:
 
     def share_at_least(t: Array) -> Array:
         below = xp.searchsorted(xp.sort(t), thresholds, side="left")
-        return 1 - xp.astype(below, pos.dtype) / t.shape[0]
+        shares = 1 - xp.astype(below, pos.dtype) / t.shape[0]
+        return xp.where(xp.any(xp.isnan(t)), xp.nan, shares)
 
     return share_at_least(neg), share_at_least(pos), thresholds

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import as_count, holds_reals, kind_of, to_numpy
+from polycontrast.arrays import as_count, check_floating, check_integers, to_numpy
 from polycontrast.sampling.seeds import generator_of
 
 
@@ -42,8 +42,8 @@ def semi_hard_negatives(
     TypeError
         When there is no seed and no NumPy generator, or an array has the wrong kind of numbers.
     ValueError
-        When shapes disagree, a number is no integer in its range, or fewer than `count` rows
-        remain for some anchor.
+        When shapes disagree, a similarity is nan, a number is no integer in its range, or fewer
+        than `count` rows remain for some anchor.
 
     Notes
     -----
@@ -65,13 +65,16 @@ def semi_hard_negatives(
     """
     name = "semi_hard_negatives"
     rng = generator_of(name, seed_or_generator)
-    scores = _array(name, "similarity", similarity, "f", 2)
-    labels = _array(name, "labels", labels, "iu", 1)
-    anchor_labels = _array(name, "anchor_labels", anchor_labels, "iu", 1)
-    if scores.shape != (anchor_labels.size, labels.size):
+    check_floating(name, similarity=similarity)
+    check_integers(name, labels=labels, anchor_labels=anchor_labels)
+    scores, labels, anchor_labels = (to_numpy(t) for t in (similarity, labels, anchor_labels))
+    vectors = labels.ndim == anchor_labels.ndim == 1
+    if not vectors or scores.shape != (anchor_labels.size, labels.size):
         got = f"{scores.shape}, {labels.shape} and {anchor_labels.shape}"
         text = "similarity, labels and anchor_labels must have the shapes (B, R), (R,) and (B,)"
         raise ValueError(f"{name}: {text}, got {got}")
+    if np.isnan(scores).any():
+        raise ValueError(f"{name}: similarity must have no nan, which has no place in an order")
     pool = as_count(name, "pool", pool, most=scores.shape[1])
     count = as_count(name, "count", count, most=pool)
     nearest = np.argpartition(-scores, pool - 1, axis=1)[:, :pool]
@@ -83,13 +86,3 @@ def semi_hard_negatives(
             raise ValueError(f"{name}: {text} of anchor {i}, got {count}")
         found[i] = rng.choice(others, size=count, replace=False)
     return found
-
-
-def _array(name: str, what: str, value: Any, kinds: str, axes: int) -> np.ndarray:
-    """A NumPy array of this kind of numbers."""
-    array = to_numpy(value) if holds_reals(value) else None
-    if array is None or array.dtype.kind not in kinds or array.ndim != axes:
-        numbers = "real floating" if kinds == "f" else "integer"
-        text = f"{what} must be {'an' if numbers[0] == 'i' else 'a'} {numbers} array"
-        raise TypeError(f"{name}: {text} with {axes} axes, got {kind_of(value)}")
-    return array

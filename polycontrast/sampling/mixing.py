@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import as_count, as_floats, holds_reals, kind_of, to_numpy
+from polycontrast.arrays import as_count, as_floats, check_integers, to_numpy
 from polycontrast.sampling.seeds import generator_of
 
 
@@ -169,9 +169,8 @@ def mochi_mixing(
     """
     name = "mochi_mixing"
     rng = generator_of(name, seed_or_generator)
-    places = to_numpy(index) if holds_reals(index) else None
-    if places is None or places.dtype.kind not in "iu":
-        raise TypeError(f"{name}: index must be an integer array, got {kind_of(index)}")
+    check_integers(name, index=index)
+    places = to_numpy(index)
     if places.ndim != 2 or places.shape[1] < 2:
         text = "index must have the shape (B, K) with K > 1"
         raise ValueError(f"{name}: {text}, got {places.shape}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import describe, plain
+from polycontrast.arrays import as_count
 from polycontrast.sampling.seeds import generator_of
 
 
@@ -46,11 +46,5 @@ def sample_permutations(seed_or_generator: Any, views: int, samples: int) -> np.
     """
     name = "sample_permutations"
     rng = generator_of(name, seed_or_generator)
-    counts = []
-    for word, count, least in (("views", plain(views), 2), ("samples", plain(samples), 1)):
-        if not isinstance(count, int) or isinstance(count, bool) or count < least:
-            got = describe(count)
-            raise ValueError(f"{name}: {word} must be an integer >= {least}, got {got}")
-        counts.append(count)
-    m, b = counts
+    m, b = as_count(name, "views", views, least=2), as_count(name, "samples", samples)
     return rng.permuted(np.broadcast_to(np.arange(b), (m, m, b)), axis=-1)

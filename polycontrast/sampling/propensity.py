@@ -10,6 +10,7 @@ from polycontrast.arrays import (
     as_count,
     as_floats,
     check_floating,
+    computing_dtype,
     namespace,
     quiet,
     to_numpy,
@@ -39,7 +40,8 @@ def ipw_probabilities(
     Returns
     -------
     probabilities : array (..., K)
-        Rows have the sum 1. They are computed in logarithms, so no relevance overflows.
+        Rows have the sum 1. They are computed in logarithms, so no relevance overflows, and half
+        precision in float32.
 
     Raises
     ------
@@ -77,10 +79,11 @@ def ipw_probabilities(
     for what, number in {"temperature": temperature, "clip": clip}.items():
         if not 0 < number < math.inf:
             raise ValueError(f"{name}: {what} must be finite and > 0, got {number}")
-    xp = namespace(relevance)
-    logits = relevance / temperature - xp.log(xp.maximum(propensity, clip))
+    xp, dtype = namespace(relevance), computing_dtype(relevance)
+    r, p = (xp.astype(t, dtype, copy=False) for t in (relevance, propensity))
+    logits = r / temperature - xp.log(xp.maximum(p, clip))
     shares = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
-    return shares / xp.sum(shares, axis=-1, keepdims=True)
+    return xp.astype(shares / xp.sum(shares, axis=-1, keepdims=True), relevance.dtype)
 
 
 def sample_candidates(seed_or_generator: Any, probabilities: Any, k: int) -> np.ndarray:
@@ -120,10 +123,14 @@ def sample_candidates(seed_or_generator: Any, probabilities: Any, k: int) -> np.
     check_floating(name, probabilities=probabilities)
     p = to_numpy(probabilities).astype(np.float64)
     if p.ndim != 2 or 0 in p.shape:
-        raise ValueError(f"{name}: probabilities must have shape (B, K), got {p.shape}")
+        text = "probabilities must have shape (B, K) with B > 0 and K > 0"
+        raise ValueError(f"{name}: {text}, got {p.shape}")
     if not (np.isfinite(p).all() and (p >= 0).all()):
         raise ValueError(f"{name}: probabilities must be finite and >= 0")
-    count = as_count(name, "k", k, most=int((p > 0).sum(axis=1).min()))
+    count, above = as_count(name, "k", k, most=p.shape[1]), (p > 0).sum(axis=1)
+    if count > above.min():
+        text = f"k must be at most the {above.min()} candidates above 0 of row {above.argmin()}"
+        raise ValueError(f"{name}: {text}, got {count}")
     noise = generator_of(name, seed_or_generator).gumbel(size=p.shape)
     keys = np.full(p.shape, -np.inf)
     np.add(np.log(p, where=p > 0, out=keys), noise, out=keys)

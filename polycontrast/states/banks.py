@@ -7,15 +7,18 @@ from polycontrast.arrays import (
     as_floats,
     check_floating,
     check_integers,
+    computing_dtype,
     namespace,
     quiet,
+    same_library,
     segment_sum,
     transpose,
+    type_name,
 )
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.blocks_of_rows import row_blocks
 from polycontrast.objective import BadArgument, check_labels
-from polycontrast.states.slots import scatter_state
+from polycontrast.states.slots import as_index, scatter_state
 
 
 def bank_update(bank: Array, index: Array, features: Array, *, momentum: Any = 1.0) -> Array:
@@ -35,7 +38,8 @@ def bank_update(bank: Array, index: Array, features: Array, *, momentum: Any = 1
     Returns
     -------
     bank : array (N, D)
-        A new array, in which the rows of the batch have unit length.
+        A new array in the dtype of `bank`. The rows of the batch have unit length, but for zero
+        rows.
 
     Raises
     ------
@@ -63,10 +67,11 @@ def bank_update(bank: Array, index: Array, features: Array, *, momentum: Any = 1
     if not 0 <= share <= 1:
         raise ValueError(f"{name}: momentum must be from 0 to 1, got {share:g}")
     _same_dimension(name, bank=bank, features=features)
-    _check_index(name, "index", index, features, bank.shape[0], distinct=True)
-    xp = namespace(bank)
-    old, new = xp.take(bank, index, axis=0), unit_rows(features)[0]
-    mixed = unit_rows((1 - share) * old + share * xp.astype(new, bank.dtype))[0]
+    index = _places(name, "index", index, features, bank.shape[0], distinct=True)
+    xp, dtype = namespace(bank), computing_dtype(bank)
+    old = xp.astype(xp.take(bank, index, axis=0), dtype)
+    new = unit_rows(xp.astype(features, dtype, copy=False))[0]
+    mixed = xp.astype(unit_rows((1 - share) * old + share * new)[0], bank.dtype)
     return transpose(scatter_state(transpose(bank), index, transpose(mixed)))
 
 
@@ -98,9 +103,10 @@ def assign_clusters(features: Array, centroids: Array) -> Array:
     """
     check_floating("assign_clusters", features=features, centroids=centroids)
     _same_dimension("assign_clusters", features=features, centroids=centroids)
-    xp, columns = namespace(features), transpose(centroids)
+    xp, dtype = namespace(features), computing_dtype(features)
+    columns = transpose(xp.astype(centroids, dtype, copy=False))
     found = [
-        xp.argmax(features[start:stop, :] @ columns, axis=1)
+        xp.argmax(xp.astype(features[start:stop, :], dtype, copy=False) @ columns, axis=1)
         for start, stop in row_blocks(features.shape[0], centroids.shape[0])
     ]
     return xp.concat(found, axis=0)
@@ -120,6 +126,7 @@ def cluster_means(bank: Array, labels: Array, previous: Array) -> Array:
     Returns
     -------
     centroids : array (C, D)
+        In the dtype of `bank`; half precision is summed in float32.
 
     Raises
     ------
@@ -139,11 +146,12 @@ def cluster_means(bank: Array, labels: Array, previous: Array) -> Array:
     check_floating(name, bank=bank, previous=previous)
     _same_dimension(name, bank=bank, previous=previous)
     count = previous.shape[0]
-    _check_index(name, "labels", labels, bank, count)
+    labels = _places(name, "labels", labels, bank, count)
     xp = namespace(bank)
-    sizes = segment_sum(xp.ones_like(bank[:, :1]), labels, count)
-    sums = segment_sum(bank, labels, count)
-    return xp.where(sizes > 0, sums / xp.maximum(sizes, xp.ones_like(sizes)), previous)
+    rows = xp.astype(bank, computing_dtype(bank), copy=False)
+    sizes = segment_sum(xp.ones_like(rows[:, :1]), labels, count)
+    means = segment_sum(rows, labels, count) / xp.maximum(sizes, xp.ones_like(sizes))
+    return xp.where(sizes > 0, xp.astype(means, bank.dtype), xp.astype(previous, bank.dtype))
 
 
 @quiet
@@ -164,6 +172,7 @@ def track_update(memory: Array, past: Array, embedding: Array) -> Array:
     Returns
     -------
     memory : array (D,)
+        In the dtype of `memory`. A nan in any embedding shows.
 
     Raises
     ------
@@ -195,13 +204,13 @@ def track_update(memory: Array, past: Array, embedding: Array) -> Array:
         got = f"{tuple(memory.shape)}, {tuple(past.shape)} and {tuple(embedding.shape)}"
         text = "memory, past and embedding must have shapes (D,), (T, D) and (D,)"
         raise ValueError(f"{name}: {text}, got {got}")
-    xp = namespace(memory)
+    xp, dtype = namespace(memory), computing_dtype(memory)
     if not past.shape[0]:
         return xp.astype(embedding, memory.dtype)
-    cosines = unit_rows(past)[0] @ unit_rows(embedding[None, :])[0][0, :]
-    mean = xp.mean(cosines)
-    share = xp.where(mean > 0, mean, xp.zeros_like(mean))
-    return (1 - share) * memory + share * embedding
+    m, p, e = (xp.astype(t, dtype, copy=False) for t in (memory, past, embedding))
+    mean = xp.mean(unit_rows(p)[0] @ unit_rows(e[None, :])[0][0, :])
+    share = xp.where(mean < 0, xp.zeros_like(mean), mean)
+    return xp.astype((1 - share) * m + share * e, memory.dtype)
 
 
 def _same_dimension(function: str, **given: Array) -> None:
@@ -215,11 +224,14 @@ def _same_dimension(function: str, **given: Array) -> None:
         )
 
 
-def _check_index(
+def _places(
     function: str, name: str, index: Array, rows: Array, count: int, distinct: bool = False
-) -> None:
-    """Refuse what is no vector of indices, one for each row, into so many places."""
+) -> Array:
+    """A vector of indices into so many places, one for each row; anything else is refused."""
     check_integers(function, **{name: index})
+    if not same_library(index, rows):
+        text = f"{name} must come from the array library of rows, got {type_name(index)} and rows"
+        raise TypeError(f"{function}: {text} of {type_name(rows)}")
     if tuple(index.shape) != (rows.shape[0],):
         got = tuple(index.shape)
         raise ValueError(f"{function}: {name} must have shape ({rows.shape[0]},), got {got}")
@@ -227,3 +239,4 @@ def _check_index(
         check_labels(name, index, count, distinct)
     except BadArgument as error:
         raise ValueError(f"{function}: {error}") from None
+    return as_index(index)

@@ -97,7 +97,8 @@ def concentration(
     found: Any = matrix.reduce(CountedSum())[1]
     total, number = found
     several = number > 1.5
-    spread = xp.where(several, total / (number * xp.log(number + alpha)), 0.0)
+    # A nan shows, also in a cluster of one row.
+    spread = xp.where(several, total / (number * xp.log(number + alpha)), 0 * total)
     spread = xp.where(several, spread, xp.max(spread))
     ordered = xp.sort(spread)
     spread = xp.maximum(spread, _percentile(ordered, 10))

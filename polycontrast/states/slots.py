@@ -114,8 +114,15 @@ def scatter_state(state: Array, index: Array, new: Array) -> Array:
     return xp.where(xp.reshape(mine, (1,) * (state.ndim - 1) + (slots,)), moved, state)
 
 
-def _checked(name: str, state: Array, index: Array) -> Array:
+def as_index(index: Array) -> Array:
     """Indices in the index dtype of the library: a narrow dtype cannot number every slot."""
+    xp = namespace(index)
+    wide = xp.__array_namespace_info__().default_dtypes(device=device(index))["indexing"]
+    return xp.astype(index, wide)
+
+
+def _checked(name: str, state: Array, index: Array) -> Array:
+    """Indices of samples, each in range and there once."""
     for what, value in (("state", state), ("index", index)):
         if not is_array(value):
             raise TypeError(f"{name}: {what} must be an array, got {describe(value)}")
@@ -129,9 +136,8 @@ def _checked(name: str, state: Array, index: Array) -> Array:
         raise ValueError(f"{name}: index must have shape (B,), got {tuple(index.shape)}")
     if state.ndim == 0:
         raise ValueError(f"{name}: state must have one slot per sample, got shape ()")
-    wide = xp.__array_namespace_info__().default_dtypes(device=device(state))["indexing"]
     if is_traced(index):
-        return xp.astype(index, wide)
+        return as_index(index)
     numbers = np.sort(to_numpy(index))
     slots = state.shape[-1]
     for extreme in (numbers[0], numbers[-1]):
@@ -143,4 +149,4 @@ def _checked(name: str, state: Array, index: Array) -> Array:
         raise ValueError(
             f"{name}: index must name each sample once, got {repeated[0]} more than once"
         )
-    return xp.astype(index, wide)
+    return as_index(index)

@@ -250,6 +250,12 @@ def test_semi_hard_negatives():
         assert (ranks[i, row] < 30).all()
     with pytest.raises(ValueError, match=r"count must be at most the .* of anchor .*, got 30"):
         pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=30)
+    similarity[4, 7] = np.nan
+    with pytest.raises(ValueError, match=r"^semi_hard_negatives: similarity must have no nan"):
+        pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=10)
+    similarity[4, 7] = -np.inf
+    found = pc.semi_hard_negatives(3, similarity, labels, of_anchors, pool=30, count=10)
+    assert 7 not in found[4]
 
 
 # mochi

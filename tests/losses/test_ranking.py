@@ -68,6 +68,10 @@ def test_pearson():
         assert value == pytest.approx(wanted, abs=1e-15)
         np.testing.assert_allclose(grads, 0, atol=1e-15)
     assert pc.pearson(np.full(7, 0.1), np.arange(7.0)) == 0
+    for level in ([0.1, 0.1], [0.1]):  # no correlation hides no nan
+        lost = np.full(len(level), np.nan)
+        for given in ((np.asarray(level), lost), (lost, np.asarray(level))):
+            assert np.isnan(pc.pearson(*given))
 
 
 def test_rank_kl_is_zero_at_the_ideal():

@@ -226,4 +226,6 @@ def test_concentration(clusters):
 def test_clusters_without_a_spread():
     x = np.eye(3)
     assert pc.concentration(x, x, np.arange(3)).tolist() == [0.2] * 3
+    lost = np.where(x == 1, np.nan, x)  # each in a cluster of its own
+    assert np.isnan(pc.concentration(lost, x, np.arange(3))).all()
     assert pc.concentration(np.ones((4, 2)), np.ones((1, 2)), np.zeros(4, int)).tolist() == [0.2]

@@ -45,6 +45,9 @@ def test_traced_and_wild():
     assert float(jax.jit(pc.roc_auc)(POS, NEG)) == pytest.approx(counted(POS, NEG), abs=1e-6)
     assert np.isnan(pc.roc_auc(POS, np.asarray([0.0, np.nan])))
     assert np.isnan(pc.roc_auc(np.asarray([0.0, np.nan]), NEG))
+    false, true, _ = pc.roc_curve(POS, np.asarray([0.0, np.nan]))
+    assert np.isnan(false).all()
+    assert np.isfinite(true).all()
     large = np.full(2**17, 0.5, np.float32)
     assert pc.roc_auc(large, large) == 0.5
     half = pc.roc_auc(POS.astype(np.float16), NEG.astype(np.float16))

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from backends import Backend
 
 import polycontrast as pc
 
@@ -27,6 +28,31 @@ def test_a_queue_is_a_ring(backend):
         np.testing.assert_array_equal(backend.read(got), wanted)
         assert after == place
         np.testing.assert_array_equal(backend.read(given[0]), queue)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
+def test_a_pointer_may_be_an_array(backend, dtype):
+    """As one that was saved beside the queue and read again."""
+    queue, keys = (backend.asarray(t) for t in (X, X[:2]))
+    wanted = pc.enqueue(X, 5, X[:2])
+    got, after = pc.enqueue(queue, backend.asarray(np.asarray(5), dtype), keys)
+    np.testing.assert_array_equal(backend.read(got), wanted[0])
+    assert after == wanted[1] == 1
+    assert type(after) is int
+
+
+def test_a_compiled_step_fills_the_queue():
+    """One compilation for every place, also where the last rows of many wrap around."""
+    jax = pytest.importorskip("jax")
+    step = jax.jit(pc.enqueue)
+    for rows in (0, 4, 9):
+        state, wanted = (Backend.JAX.asarray(X), 0), (X, 0)
+        for _ in range(3):
+            keys = RNG.normal(size=(rows, 4))
+            state, wanted = step(*state, Backend.JAX.asarray(keys)), pc.enqueue(*wanted, keys)
+            np.testing.assert_array_equal(Backend.JAX.read(state[0]), wanted[0])
+            assert int(state[1]) == wanted[1]
+    assert step._cache_size() == 3 * 2  # for each length: a Python number, then an array
 
 
 def test_a_bank_keeps_all_other_rows(backend):
@@ -63,6 +89,65 @@ def test_a_track_follows_what_looks_alike(backend):
     np.testing.assert_array_equal(backend.read(pc.track_update(*given)), e)
 
 
+@pytest.mark.parametrize("where", [0, 1, 2])
+def test_a_nan_shows_in_a_track(backend, where):
+    given = [X[0].copy(), X[1:5].copy(), X[1] + X[2]]
+    given[where][..., 0] = np.nan
+    got = backend.read(pc.track_update(*(backend.asarray(t) for t in given)))
+    assert np.isnan(got[0])
+    assert where == 0 or np.isnan(got).all()
+
+
+def test_the_first_array_gives_the_dtype(backend):
+    x, wide = backend.asarray(X, "float32"), backend.asarray(X)
+    index = backend.asarray(np.arange(6), "int64")
+    for got in (
+        pc.enqueue(x, 0, wide)[0],
+        pc.bank_update(x, index, wide),
+        pc.cluster_means(x, index, wide),
+        pc.track_update(x[0, :], wide, wide[1, :]),
+        pc.track_update(x[0, :], wide[:0, :], wide[1, :]),
+    ):
+        assert got.dtype == x.dtype
+    found = backend.read(pc.assign_clusters(x, wide))
+    np.testing.assert_array_equal(found, (X @ X.T).argmax(axis=1))
+
+
+def test_narrow_labels_and_half_precision():
+    torch = pytest.importorskip("torch")
+    rows, half = np.arange(1000.0) % 7, torch.bfloat16
+    labels = torch.zeros(1000, dtype=torch.uint8)
+    bank, previous = torch.tensor(rows)[:, None].to(half), torch.zeros(2, 1, dtype=half)
+    got = pc.cluster_means(bank, labels, previous)
+    assert got.dtype == half
+    np.testing.assert_allclose(got.float().numpy()[:, 0], [rows.mean(), 0], rtol=4e-3)
+    large = np.full((4000, 1), 60.0, np.float16)
+    means = pc.cluster_means(large, np.zeros(4000, np.uint8), np.zeros((1, 1), np.float16))
+    assert means.tolist() == [[60.0]]
+    index = torch.tensor([4, 1], dtype=torch.uint8)
+    got = pc.bank_update(torch.tensor(X), index, torch.tensor(X[:2])).numpy()
+    np.testing.assert_allclose(got, pc.bank_update(X, index.numpy(), X[:2]), atol=1e-15)
+
+
+def test_an_index_is_of_the_library_of_the_rows():
+    torch = pytest.importorskip("torch")
+    x, index = torch.tensor(X), np.arange(6)
+    with pytest.raises(TypeError, match=r"^bank_update: index must come from the array library"):
+        pc.bank_update(x, index, x)
+    with pytest.raises(TypeError, match=r"^cluster_means: labels must come from the array lib"):
+        pc.cluster_means(x, index, x)
+
+
+def test_half_precision_of_propensities():
+    """A limit below the smallest half is one still."""
+    relevance, propensity = np.asarray([[0.0, 20.0]]), np.asarray([[0.0, 0.5]])
+    wanted = pc.ipw_probabilities(relevance, propensity, clip=1e-8)
+    given = (t.astype(np.float16) for t in (relevance, propensity))
+    got = pc.ipw_probabilities(*given, clip=1e-8)
+    assert got.dtype == np.float16
+    np.testing.assert_allclose(got, wanted, rtol=1e-3)
+
+
 def test_candidates_are_drawn_by_their_probabilities():
     p = np.asarray([[0.0, 0.2, 0.8, 0.0]] * 20000)
     index = pc.sample_candidates(3, p, 2)
@@ -88,6 +173,13 @@ def test_candidates_are_drawn_by_their_probabilities():
         (lambda: pc.track_update(X[0], X, X[0, :2]), r"^track_update: .* got \(4,\), \(6, 4\)"),
         (lambda: pc.sample_candidates(0, -X, 1), "^sample_candidates: .* finite and >= 0"),
         (lambda: pc.sample_candidates(0, X * X, 5), "^sample_candidates: k .* from 1 to 4, got 5"),
+        (
+            lambda: pc.sample_candidates(0, np.asarray([[1.0, 2.0], [0.0, 3.0]]), 2),
+            "^sample_candidates: k must be at most the 1 candidates above 0 of row 1, got 2",
+        ),
+        (lambda: pc.sample_candidates(0, X[:0], 1), r"^sample_candidates: .* got \(0, 4\)"),
+        (lambda: pc.enqueue(X, np.asarray(6), X), r"^enqueue: pointer .* from 0 to 5, got 6"),
+        (lambda: pc.enqueue(X, np.asarray([0]), X), r"^enqueue: pointer must be 0-d, got shape"),
     ],
 )
 def test_what_does_not_fit_is_refused(call, message):

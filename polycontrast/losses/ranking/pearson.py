@@ -49,7 +49,7 @@ def pearson(pred: Scores, target: Scores):
     a, a_back = _standard(pred)
     b, b_back = _standard(target)
     both = xp.any(a != 0) & xp.any(b != 0)
-    apart = xp.where(both, a - b, 0.0)
+    apart = xp.where(both, a - b, 0 * (a + b))  # a nan shows
 
     def back(g):
         return {"pred": a_back(g * apart), "target": b_back(-g * apart)}
