@@ -9506,8 +9506,8 @@ class _MultipleNegativesRanking(Objective):
             `directions` holds another word, `partition`, `hardness_mode` or `reduction` is not one of
             its words, `hardness_strength` is negative or `false_negative_margin` is not finite. When
             `directions` lacks ``"query_to_doc"``, ``partition="per_direction"`` is used with blocks
-            that lack the match, `negative_ids` without `ids` and `negatives`, or `negatives_mask`
-            without `negatives`.
+            that lack the match, `negative_ids` without `ids` and `negatives`, `negatives_mask`
+            without `negatives`, or `hardness_strength` without `hardness_mode`.
 
         Notes
         -----

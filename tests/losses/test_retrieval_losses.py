@@ -121,6 +121,7 @@ def test_negatives_by_item():
     ("given", "message"),
     [
         ({"directions": ("doc_to_doc",)}, 'directions must hold "query_to_doc", got'),
+        ({"hardness_strength": 5.0}, "hardness_strength needs a hardness_mode, got 5 alone"),
         ({"directions": ()}, r'directions must hold "query_to_doc", got \(\)'),
         (
             {"directions": ("query_to_doc",) * 2},

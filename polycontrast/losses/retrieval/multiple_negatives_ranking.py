@@ -92,8 +92,8 @@ def multiple_negatives_ranking(
     ------
     ValueError
         When `directions` lacks ``"query_to_doc"``, ``partition="per_direction"`` is used with
-        blocks that lack the match, `negative_ids` without `ids` and `negatives`, or
-        `negatives_mask` without `negatives`.
+        blocks that lack the match, `negative_ids` without `ids` and `negatives`, `negatives_mask`
+        without `negatives`, or `hardness_strength` without `hardness_mode`.
 
     Notes
     -----
@@ -127,6 +127,10 @@ def multiple_negatives_ranking(
     if partition == "per_direction" and not chosen <= {"query_to_doc", "doc_to_query"}:
         both = '"query_to_doc" and "doc_to_query" alone'
         raise BadArgument(f'partition="per_direction" needs directions of {both}, got {directions}')
+    if hardness_strength and hardness_mode is None:
+        raise BadArgument(
+            f"hardness_strength needs a hardness_mode, got {hardness_strength:g} alone"
+        )
     documents = Documents(
         x, y, negatives, ids, negative_ids, negatives_mask, temperature, normalize
     )
