@@ -3,14 +3,22 @@
 import math
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, add_, fill_, namespace, row_dot, subtract_
+from polycontrast.arrays import (
+    Array,
+    add_,
+    fill_,
+    infinite_to_nan,
+    namespace,
+    row_dot,
+    subtract_,
+)
 
 
 def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int], Array]]:
     """Thin QR of ``[v_0 ... v_{k-1}]`` for each row, every step done twice for accuracy.
 
     A vector in the span of the earlier ones, up to round-off, gets a zero basis vector and a zero
-    on the diagonal.
+    on the diagonal. One whose square is no finite number makes nan.
 
     Parameters
     ----------
@@ -33,7 +41,7 @@ def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int
                 part = row_dot(basis, residual)
                 residual = subtract_(residual, part[:, None] * basis)
                 r[c, b] = r[c, b] + part if (c, b) in r else part
-        squares = row_dot(residual, residual)
+        squares = infinite_to_nan(row_dot(residual, residual))
         flat = squares <= tolerance**2 * row_dot(v, v)
         # No root of 0, which has no second derivative either.
         length = xp.sqrt(xp.where(flat, 1.0, squares))

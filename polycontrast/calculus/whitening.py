@@ -15,10 +15,10 @@ from polycontrast.arrays import (
 def whitened(
     x: Array,
     groups: int,
-    eps: float = 0.0,
-    held: bool = False,
-    samples: int | None = None,
-    total: Callable[[Array], Array] = lambda t: t,
+    eps: float,
+    held: bool,
+    samples: int,
+    total: Callable[[Array], Array],
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Centre the columns, and multiply each group of them by the inverse root of its covariance.
 
@@ -30,11 +30,11 @@ def whitened(
     x : array (B, D)
     groups : int
         Number of groups of consecutive columns; it divides D.
-    eps : float, default 0.0
-    held : bool, default False
+    eps : float
+    held : bool
         Whether W is a constant in the pullback.
-    samples : int, optional
-        Rows of all ranks. Default: those of `x`.
+    samples : int
+        Rows of all ranks.
     total : callable
         Sum over the ranks.
 
@@ -45,7 +45,6 @@ def whitened(
         From dL/dout to dL/dx.
     """
     xp, (rows, width) = namespace(x), x.shape
-    count = rows if samples is None else samples
 
     def apart(t: Array) -> Array:
         return xp.permute_dims(xp.reshape(t, (rows, groups, width // groups)), (1, 0, 2))
@@ -54,11 +53,11 @@ def whitened(
         return xp.reshape(xp.permute_dims(t, (1, 0, 2)), (rows, width))
 
     def centred(t: Array) -> Array:
-        return t - total(xp.sum(t, axis=1, keepdims=True)) / count
+        return t - total(xp.sum(t, axis=1, keepdims=True)) / samples
 
     # Twice: the rounding of the mean of rows far from 0 is as large as close rows are apart.
     c = centred(centred(apart(infinite_to_nan(x))))
-    covariance = total(xp.matmul(xp.matrix_transpose(c), c)) / count
+    covariance = total(xp.matmul(xp.matrix_transpose(c), c)) / samples
     root, pull = inverse_root(covariance, eps)
 
     def back(g: Array) -> Array:
@@ -66,7 +65,7 @@ def whitened(
         on_c = xp.matmul(g, root)
         if not held:
             on_covariance = pull(total(xp.matmul(xp.matrix_transpose(c), g)))
-            on_c = on_c + (2 / count) * xp.matmul(c, on_covariance)
+            on_c = on_c + (2 / samples) * xp.matmul(c, on_covariance)
         return together(centred(on_c))
 
     return together(xp.matmul(c, root)), back

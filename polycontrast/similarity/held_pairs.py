@@ -89,11 +89,8 @@ class Above(Rule):
             return NONE
         return ALL if rows.min() - columns.max() > self.margin else None
 
-    def select(self, tile: Tile) -> Any:
+    def compare(self, tile: Tile) -> Any:
         """Compare the numbers of the tile."""
-        found = self.known(tile)
-        if found is not None:
-            return found
         xp = namespace(self.rows)
         a = xp.reshape(tile.of_rows(self.rows), (1, -1, 1, 1))
         b = xp.reshape(tile.of_columns(self.columns), (1, 1, 1, -1))
@@ -139,7 +136,7 @@ class Present(Rule):
         self.rows, self.columns = rows, rows if columns is None else columns
 
     def compare(self, tile: Tile) -> Any:
-        """Ask for both members."""
+        """Pairs of which both members exist."""
         xp = namespace(self.rows)
         a, b = tile.of_rows(self.rows), tile.of_columns(self.columns)
         return xp.reshape(a, (*a.shape, 1, 1)) & xp.reshape(b, (1, 1, *b.shape))

@@ -109,8 +109,8 @@ def make_plan(
     depend on the number of workers, so sums have the same order and the same bits with any number.
     There are no more workers than a round has tiles. Tiles of an accelerator are larger, because
     each launch costs time and large products are faster there. Without `keeps`, tiles in main
-    memory are slim, and none is kept unless it is the only one. One tile is made of up to `small`
-    bytes.
+    memory are slim, and none is kept unless it is the only one. A matrix of up
+    to `small` bytes is one tile; a larger one that is no more than TILE_BYTES is cut on both sides.
     """
     sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
     plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps, small)
@@ -177,8 +177,11 @@ def _choose_tile(
     small: int,
 ) -> tuple[int, int]:
     entry = views[0] * views[1] * itemsize
-    if rows * columns * entry <= small:
+    size = rows * columns * entry
+    if size <= small:
         return rows, columns
+    if size <= most:  # as one of the usual tiles: both sides are cut, for workers to share
+        most = size // EVEN_PARTS**2
     side = max(1, math.isqrt(most // entry))
     if symmetric:
         tile = _even(rows, side, 2 * EVEN_PARTS)

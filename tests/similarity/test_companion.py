@@ -146,10 +146,10 @@ def test_pairs_that_a_guide_leaves(symmetric):
         np.testing.assert_allclose(np.exp(lse), e, atol=1e-12)
         np.testing.assert_allclose(total, np.where(kept, s, 0).sum(1), atol=1e-12)
     shared(lambda part, settings=None: by_guide(part, settings, symmetric))
-    one = Similarity(X, None if symmetric else Y, scale=SCALE, beside=Companion(U, v))
-    if not symmetric:
-        one.matrix.pairs = OtherSamples() & Cutoff(rows=THRESHOLDS, of_companion=True)
-        np.testing.assert_allclose(one.logsumexp()[0], lse, atol=1e-12)
+    if not symmetric:  # as the rule of the matrix itself too
+        rule = OtherSamples() & Cutoff(rows=THRESHOLDS, of_companion=True)
+        one = Similarity(X, Y, scale=SCALE, pairs=rule, beside=Companion(U, V))
+        np.testing.assert_allclose(np.exp(one.logsumexp()[0]), e, atol=1e-12)
 
 
 def test_what_is_refused():

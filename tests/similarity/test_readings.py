@@ -219,6 +219,20 @@ def test_sums_that_are_counted(tile):
         np.testing.assert_allclose(got, wanted, atol=1e-13)
 
 
+def test_readings_are_shared_among_workers_from_a_smaller_size():
+    """Of 2 MiB a log-sum-exp is one tile. Readings have several, and one of 512 KiB or less."""
+    plans, one = [], AbstractArray((), "float64")
+    with in_progress(plans=plans):
+        for count in (512, 256):
+            x, y = (AbstractArray((count, 3), "float64") for _ in range(2))
+            Similarity(x, y, scale=one).logsumexp()
+            Similarity(x, y, scale=one).read(Reading(RunningExpSum()))
+    alone, read, *small = plans
+    assert alone.tile == (512, 512)
+    assert read.tile == (256, 256)  # two by two: tiles that share rows or columns follow in turn
+    assert [plan.tile for plan in small] == [(256, 256)] * 2
+
+
 @pytest.mark.parametrize("tile", [None, (3, 2)])
 def test_readings_of_a_score(tile):
     """Of the views of a column that become one score: each as from a matrix of its own."""

@@ -83,10 +83,10 @@ def _root(scores: Array, k: Array, alpha: float) -> Array:
 
     fixed, level = constant(ordered), xp.log(k / (size - k)) / alpha
     low, high = level - fixed[:, 0], level - fixed[:, -1]
-    # Between the last of the largest scores and the first of the others.
-    last = xp.astype(xp.clip(whole - 1, 0.0, size - 1.0), xp.int64)[:, None]
-    edges = xp.take_along_axis(fixed, last, axis=1) + xp.take_along_axis(fixed, last + 1, axis=1)
-    start = xp.minimum(xp.maximum(-edges[:, 0] / 2, low), high)
+    # Between the last of the largest scores and the first of the others, as far as there are both.
+    places = [xp.clip(n, 0.0, size - 1.0) for n in (whole - 1, whole)]
+    edges = [xp.take_along_axis(fixed, xp.astype(n, xp.int64)[:, None], axis=1) for n in places]
+    start = xp.minimum(xp.maximum(-(edges[0] + edges[1])[:, 0] / 2, low), high)
 
     def step(state: tuple[Array, Array, Array]) -> tuple[tuple[Array, Array, Array], Array]:
         t, low, high = state

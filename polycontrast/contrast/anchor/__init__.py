@@ -3,7 +3,7 @@
 from polycontrast.contrast.anchor.contrast import Contrast
 from polycontrast.contrast.anchor.logits import Grads, Logits
 from polycontrast.contrast.anchor.margins import angular_margin, cosine_margin
-from polycontrast.contrast.anchor.outer import Outer, cross_entropy, decoupled, focal
+from polycontrast.contrast.anchor.outer import cross_entropy, decoupled, focal
 from polycontrast.contrast.anchor.terms import Linear, Term
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Grads",
     "Linear",
     "Logits",
-    "Outer",
     "Term",
     "angular_margin",
     "cosine_margin",

@@ -131,7 +131,7 @@ class Contrast:
         Parameters
         ----------
         x, y : str
-            The same for rows that meet themselves. Rows y may be several of each sample (B, K, D).
+            The same for rows among themselves. Rows y may be several of each sample (B, K, D).
         pairs : Rule, optional
             Pairs that count.
         positives : Logits, optional
