@@ -8,6 +8,7 @@ import oracles.registry
 import pytest
 
 import polycontrast as pc
+from polycontrast.distributed import LocalGroup
 from polycontrast.objective import registry
 from polycontrast.testing import check_gradient
 
@@ -73,3 +74,32 @@ def test_tiles_came_for_free(smooth_ranking, views):
     tiled = smooth_ranking.value_and_grad(*views, tile=(2, 3))
     np.testing.assert_allclose(tiled[0], dense[0], rtol=1e-12)
     np.testing.assert_allclose(tiled[1].x, dense[1].x, rtol=1e-10)
+
+
+def test_zero_rows_and_one_sample(smooth_ranking, oracle, views):
+    """As the common tests want it: a zero row has no gradient, in the oracle neither."""
+    torch = pytest.importorskip("torch")
+    views[0, 1] = 0
+    _, grads = smooth_ranking.value_and_grad(*views)
+    x, y = (torch.tensor(view, requires_grad=True) for view in views)
+    oracle(x, y).backward()
+    np.testing.assert_allclose(grads.x, x.grad.numpy(), rtol=1e-10, atol=1e-12)
+    assert not grads.x[1].any()
+    with pytest.raises(ValueError, match="smooth_ranking: x and y must have at least 2 rows"):
+        smooth_ranking(*views[:, :1])
+
+
+def test_ranks_share_its_batch(smooth_ranking, views):
+    """Also where a rank has one sample, which has no mismatch of its own."""
+    wanted, grads = smooth_ranking.value_and_grad(*views)
+    bounds = (0, 1, 4, 6)
+
+    def one(comm):
+        part = slice(*bounds[comm.rank : comm.rank + 2])
+        return smooth_ranking.value_and_grad(*views[:, part], comm=comm, gradients="sum")
+
+    got = LocalGroup(3, timeout=30).run(one)
+    np.testing.assert_allclose([value for value, _ in got], wanted, rtol=1e-12)
+    for name in ("x", "y"):
+        rows = np.concatenate([getattr(g, name) for _, g in got])
+        np.testing.assert_allclose(rows, getattr(grads, name), rtol=1e-10, atol=1e-14)

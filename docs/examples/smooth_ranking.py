@@ -2,7 +2,14 @@
 
 from polycontrast.arrays import inner, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.objective import Embeddings, Normalize, Reduction, Temperature, objective
+from polycontrast.objective import (
+    Embeddings,
+    Normalize,
+    Reduction,
+    Temperature,
+    at_least_two,
+    objective,
+)
 from polycontrast.similarity import SOFTPLUS, OtherSamples, Similarity
 
 
@@ -45,9 +52,7 @@ def smooth_ranking(
     >>> float(smooth_ranking(x, x, temperature=1.0).round(6))
     0.313262
     """
-    others = x.shape[0] - 1
-    if others < 1:
-        raise ValueError("x and y must have at least 2 rows, so that there is a mismatch, got 1")
+    others = at_least_two("x and y", x.shape[0], "a mismatch") - 1  # of all ranks
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
     match = row_dot(a, b) / temperature

@@ -1,18 +1,19 @@
 """Smooth ranking, naively: float64 torch, one loop for one sum of the formula."""
 
+from oracles.conventions import reduce, unit
 from oracles.registry import oracle, torch
 
 
 @oracle(cases=({"temperature": 0.5}, {"normalize": False}))
 def smooth_ranking(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
     """Mean softplus of how much each mismatch outscores the match of its row."""
-    if normalize:
-        x, y = torch.nn.functional.normalize(x), torch.nn.functional.normalize(y)
-    n = x.shape[0]
+    x, y, n = unit(x, normalize), unit(y, normalize), x.shape[0]
+    zero = torch.zeros((), dtype=x.dtype)
     losses = torch.stack(
         [
+            # torch's own softplus is linear beyond 20
             sum(
-                torch.nn.functional.softplus((x[i] @ y[j] - x[i] @ y[i]) / temperature)
+                torch.logaddexp(zero, (x[i] @ y[j] - x[i] @ y[i]) / temperature)
                 for j in range(n)
                 if j != i
             )
@@ -20,4 +21,4 @@ def smooth_ranking(x, y, *, temperature=0.1, normalize=True, reduction="mean"):
             for i in range(n)
         ]
     )
-    return {"mean": losses.mean(), "sum": losses.sum(), "none": losses}[reduction]
+    return reduce(losses, None, reduction)

@@ -18,7 +18,11 @@ RUNGS = (
     ("Is there memory, or time,\nfor a larger batch?", "a larger batch", "tiles, chunked_step"),
     ("Is no normaliser wanted?", "sigmoid_contrastive", "nothing kept"),
     ("Are there several machines\nwith a slow wire?", "grouped_info_nce", "nothing kept"),
-    ("Have samples no index,\nor do they come only once?", "a larger batch", "is what is left"),
+    (
+        "Have samples no index,\nor do they come only once?",
+        "global_contrastive",
+        "and a network for log_u",
+    ),
     ("Must the loss add up over pairs?", "gamma_info_nce", "kept: 1 number a sample"),
     (
         "Should every sample learn\nits temperature?",
