@@ -6,7 +6,7 @@ from polycontrast.arrays import (
     Array,
     add_,
     constant,
-    infinite_to_nan,
+    is_numpy,
     moderate_lengths,
     multiply_,
     namespace,
@@ -20,8 +20,9 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
     and gets gradient zero; so does a row with no entry above the smallest normal number. Rows of
     any finite size are safe: entries are scaled before they are squared. With ``normalize=False``
-    rows pass through unchanged, in both directions. An infinity makes nan, either way: one that
-    stayed infinite could vanish in an exponential, and the loss would hide it.
+    rows pass through unchanged, in both directions, but those whose squared length is infinite:
+    their products may be so. An infinity makes nan, either way: one that stayed infinite could
+    vanish in an exponential or among pairs that do not count, and the loss would hide it.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
         From dL/dz to dL/dx.
     """
     if not normalize:
-        return infinite_to_nan(x), lambda g: g
+        return _short_or_nan(x), lambda g: g
     length = moderate_lengths(x)
     if length is not None:
         z = x / length
@@ -46,6 +47,15 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
 
         return z, back_moderate
     return _scaled(x)
+
+
+def _short_or_nan(x: Array) -> Array:
+    """Rows of a finite squared length as they are, and nan for others; no product is infinite."""
+    xp, fixed = namespace(x), constant(x)
+    long = xp.isinf(row_dot(fixed, fixed))
+    if is_numpy(xp) and not xp.any(long):
+        return x
+    return xp.where(long[..., None], xp.nan, x)
 
 
 def _scaled(x: Array) -> tuple[Array, Callable[[Array], Array]]:
