@@ -111,12 +111,22 @@ class Differentiating(Backend):
         """Plain formulas, by name of the objective."""
 
     @abstractmethod
-    def differentiated(self, function: Any) -> Call:
-        """Value and gradients of a function of arrays of the library."""
+    def differentiated(self, function: Any, places: tuple[int, ...] | None = None) -> Call:
+        """Value and gradients of a function of arrays of the library.
+
+        Parameters
+        ----------
+        function : callable
+        places : tuple of int, optional
+            Positions of the arrays that are differentiated; all where it is left out.
+        """
 
     def objective(self, name: str, parameters: dict[str, Any]) -> Call:
         """An objective of this library."""
-        return self.differentiated(functools.partial(find(name), **parameters))
+        objective = find(name)
+        arrays = [a for a in objective.arguments.values() if a.is_array and a.required]
+        places = tuple(i for i, a in enumerate(arrays) if a.differentiable)
+        return self.differentiated(functools.partial(objective, **parameters), places)
 
     def formula(self, name: str, parameters: dict[str, Any]) -> Call:
         """The plain formula of an objective."""
@@ -132,13 +142,16 @@ class TorchBackend(Differentiating):
         """Plain formulas, by name of the objective."""
         return differentiated.torch_formulas()
 
-    def differentiated(self, function: Any) -> Call:
+    def differentiated(self, function: Any, places: tuple[int, ...] | None = None) -> Call:
         """Value and gradients of a function of tensors, which may return its gradients itself."""
         import torch
 
         def call(*inputs: Any) -> tuple[Any, ...]:
-            leaves = [torch.from_numpy(t).requires_grad_() for t in inputs]
-            value = function(*leaves)
+            tensors = [torch.from_numpy(t) for t in inputs]
+            leaves = tensors if places is None else [tensors[i] for i in places]
+            for t in leaves:
+                t.requires_grad_()
+            value = function(*tensors)
             if isinstance(value, tuple):
                 value, *grads = value
             else:
@@ -158,7 +171,7 @@ class JaxBackend(Differentiating):
         """Plain formulas, by name of the objective."""
         return differentiated.jax_formulas()
 
-    def differentiated(self, function: Any) -> Call:
+    def differentiated(self, function: Any, places: tuple[int, ...] | None = None) -> Call:
         """Value and gradients of a function of arrays."""
         import jax
 
@@ -168,7 +181,7 @@ class JaxBackend(Differentiating):
         of = functools.cache(compiled)
 
         def call(*inputs: Any) -> tuple[Any, ...]:
-            value, grads = of(tuple(range(len(inputs))))(*inputs)
+            value, grads = of(tuple(range(len(inputs))) if places is None else places)(*inputs)
             return float(value), *map(np.asarray, grads)
 
         return call
