@@ -60,6 +60,7 @@ from polycontrast.arrays.functions import (
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import from_blocks, in_chunks, iterate, total
+from polycontrast.arrays.largest import largest_entries
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -155,6 +156,7 @@ __all__ = [
     "kernels",
     "kind_of",
     "known",
+    "largest_entries",
     "like",
     "loaded",
     "logsumexp",

@@ -5,6 +5,9 @@ from polycontrast.arrays import (
     as_count,
     check_floating,
     computing_dtype,
+    constant,
+    device,
+    largest_entries,
     namespace,
     quiet,
     transpose,
@@ -52,8 +55,22 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
     k = as_count(name, "k", k, most=shapes[1][0])
     xp, dtype = namespace(x), computing_dtype(x)
     a, b = (unit_rows(xp.astype(t, dtype))[0] for t in (x, negatives))
-    found = [
-        xp.argsort(-xp.matmul(a[i0:i1, :], transpose(b)), axis=1, stable=True)[:, :k]
-        for i0, i1 in row_blocks(*(s[0] for s in shapes))
-    ]
+    return most_similar(a, b, k)
+
+
+def most_similar(a: Array, b: Array, k: int, others: bool = False) -> Array:
+    """Places (B, k) of the rows of `b` with the largest products with each row of `a`.
+
+    They come by falling product, of equal ones the lower place first. With `others` a row does not
+    find that in its own place. Constant on any tape.
+    """
+    xp, where = namespace(a), device(a)
+    a, b = constant(a), constant(b)
+    places = xp.arange(b.shape[0], dtype=xp.int32, device=where)
+    found = []
+    for i0, i1 in row_blocks(a.shape[0], b.shape[0]):
+        S = xp.matmul(a[i0:i1, :], transpose(b))
+        if others:
+            S = xp.where(places[None, :] == places[i0:i1, None], -xp.inf, S)
+        found.append(largest_entries(S, k))
     return xp.concat(found, axis=0)

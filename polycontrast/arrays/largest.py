@@ -1,0 +1,37 @@
+"""The largest entries of each row."""
+
+import numpy as np
+
+from polycontrast.arrays.in_files import loaded
+from polycontrast.arrays.namespaces import Array, is_numpy, namespace
+
+
+def largest_entries(x: Array, k: int) -> Array:
+    """Places of the k largest entries of each row, by falling value, of equal ones the first first.
+
+    Parameters
+    ----------
+    x : array (B, N)
+    k : int
+        At most N.
+
+    Returns
+    -------
+    places : integer array (B, k)
+    """
+    xp = namespace(x)
+    if not is_numpy(xp) or k in (0, x.shape[1]) or not len(x):
+        return xp.argsort(-x, axis=1, stable=True)[:, :k]
+    x = loaded(x)
+    # To divide a row in two takes a fraction of the time of its order.
+    least = np.partition(x, x.shape[1] - k, axis=1)[:, x.shape[1] - k]
+    among = x >= least[:, None]
+    clear = np.count_nonzero(among, axis=1) == k
+    places = np.empty((len(x), k), dtype=np.intp)
+    places[clear] = np.nonzero(among[clear])[1].reshape(-1, k)
+    chosen = np.take_along_axis(x[clear], places[clear], axis=1)
+    order = np.argsort(-chosen, axis=1, stable=True)
+    places[clear] = np.take_along_axis(places[clear], order, axis=1)
+    # Rows with ties at the end, or with a nan.
+    places[~clear] = np.argsort(-x[~clear], axis=1, stable=True)[:, :k]
+    return places
