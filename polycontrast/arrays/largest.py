@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from polycontrast.arrays.abstract import is_abstract
 from polycontrast.arrays.in_files import loaded
 from polycontrast.arrays.namespaces import Array, is_numpy, namespace
 
@@ -20,7 +21,7 @@ def largest_entries(x: Array, k: int) -> Array:
     places : integer array (B, k)
     """
     xp = namespace(x)
-    if not is_numpy(xp) or k in (0, x.shape[1]) or not len(x):
+    if not is_numpy(xp) or is_abstract(x) or k in (0, x.shape[1]) or x.shape[0] == 0:
         return xp.argsort(-x, axis=1, stable=True)[:, :k]
     x = loaded(x)
     # To divide a row in two takes a fraction of the time of its order.
