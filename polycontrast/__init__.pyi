@@ -5920,6 +5920,139 @@ class _GramVolume(Objective):
 
 gram_volume: _GramVolume
 
+class GrocoGrads(NamedTuple, Generic[Array]):
+    """Gradients of `groco`, of the arguments that were differentiated."""
+
+    views: Any
+
+class _Groco(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Chance that a soft sorting network exchanges positives and hard negatives of an anchor.
+
+        .. math:: -\frac{1}{M B} \sum_{a i} \frac{1}{n_a} \Big[ \sum_{r \in \mathrm{neg}}
+                  \log \pi^{ai}_r + \sum_{r \in \mathrm{pos}} \log (1 - \pi^{ai}_r) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        k : int, >= 0, default 10
+            Number of negatives of an anchor: its most similar rows of the same view.
+        steepness : float, > 0, default 1.0
+            How sharply the network sorts.
+        n_pos : int, >= 1, optional
+            How many views, the first ones, are positives of the others. The views after them, small
+            crops, are anchors only. All views by default.
+        stop_grad : bool, default True
+            Hold the other side of every cosine constant in the gradient, as the authors do.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, `k` is
+            not an integer of at least 0, `steepness` is not above 0, `n_pos` is not an integer of at
+            least 1 or `reduction` is not one of its words. When there are not more samples than `k`,
+            or fewer views than `n_pos`.
+
+        Notes
+        -----
+        The inputs of the network are the k cosines of negatives and those of the positives, each in
+        rising order: :math:`n_a` in all. It has :math:`n_a` layers. A layer compares neighbours a and
+        b, which keep their places with the probability :math:`w = 1/2 + \arctan(c (b - a)) / \pi`,
+        where c is the steepness. Input r ends among the first k places with the probability
+        :math:`\pi_r`. For a finite steepness the loss is never 0. Logarithms are at least -100.
+        An anchor without a positive has loss 0, and so has each with ``k=0``.
+
+        Value and gradient take :math:`O(n_a^2)` numbers for each anchor, without the matrix of all
+        permutations. Which rows are negatives is constant. Cosines within rounding of each other count
+        as equal, and of equal ones the first rows are taken. After the search for them the gradient
+        takes the rows in question alone.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad=True`` the gradient of `views` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        N. Shvetsova, F. Petersen, A. Kukleva, B. Schiele, H. Kuehne, "Learning by Sorting:
+        Self-supervised Learning with Group Ordering Constraints", ICCV 2023, arXiv 2301.02009.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(4)] * 2)
+        >>> float(pc.groco(views, k=2).round(6))
+        0.184915
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GrocoGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GrocoGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GrocoGrads[Array]]]: ...
+
+groco: _Groco
+
 class GroupWhitenGrads(NamedTuple, Generic[Array]):
     """Gradients of `group_whiten`, of the arguments that were differentiated."""
 

@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
-from polycontrast.arrays import AbstractArray
 from polycontrast.objective import Objective, objectives
 from polycontrast.objective.registry import near_matches
 
@@ -14,7 +15,6 @@ DEFAULT_TEMPERATURE = 0.15
 # Options of a call that would change what comes back, or belong to ranks; workers has its own name.
 ELSEWHERE = {"comm", "gradients", "workers", "wrt", "diagnostics", "self"}
 LEAST_TEMPERATURE = 1e-6
-MANY_ROWS = 1024
 MOST_OPERATIONS = 2e14  # of one evaluation: several minutes on a large machine
 
 
@@ -63,13 +63,12 @@ def objective_parameters(
 
 
 def is_multi_view(objective: Objective) -> bool:
-    """True for objectives of views alone whose value is one number."""
+    """True for objectives of views alone whose value is one number, with its own gradient."""
     first, *rest = objective.arguments.values()
     of_many = first.kind == "views" and first.dims[0][0] == "M"
-    if not of_many or any(argument.required for argument in rest):
+    if not of_many or any(argument.required for argument in rest) or objective.held_names({}):
         return False
-    # Without data any number of rows costs nothing, and is enough for every default.
-    views = AbstractArray((max(2, first.role.least_views), MANY_ROWS, 3))
+    views = np.eye(3, dtype=np.float32)[None].repeat(max(2, first.role.least_views), axis=0)
     return objective(views, **fixed_parameters(objective)).ndim == 0
 
 
@@ -108,12 +107,14 @@ def check_call(
         Of one evaluation.
     parameters : dict
     """
+    views = np.eye(3, dtype=np.float32)[None].repeat(shape[0], axis=0)
     count, rows, _ = shape
     temperature = parameters.get("temperature")
     if isinstance(temperature, (int, float)) and 0 < temperature < LEAST_TEMPERATURE:
         least = f"at least {LEAST_TEMPERATURE:g} to align"
         raise BadInput(f"{objective.name}: temperature must be {least}; got {temperature!r}")
     try:
+        objective.value_and_grad(views, **parameters)
         work = pc.plan(objective, shape, **parameters)
     except (TypeError, ValueError, ArithmeticError) as error:
         raise BadInput(str(error)) from None

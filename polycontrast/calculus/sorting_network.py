@@ -85,7 +85,7 @@ def _pairs(t: Array, start: int, stop: int) -> tuple[Array, Array]:
 def _mixed(
     t: Array, start: int, stop: int, keep: Array, swap: Array, apart: Array | float = 0.0
 ) -> Array:
-    """A layer applied to its inputs; `apart` moves from the first member of a pair to the second."""
+    """A layer applied to its inputs; `apart` moves from the first of a pair to the second."""
     xp = namespace(t)
     a, b = _pairs(t, start, stop)
     pairs = xp.stack([keep * a + swap * b - apart, swap * a + keep * b + apart], axis=1)

@@ -1,5 +1,7 @@
 """The rows of a queue that are hardest to tell from an anchor."""
 
+from typing import Any
+
 from polycontrast.arrays import (
     Array,
     as_count,
@@ -10,10 +12,10 @@ from polycontrast.arrays import (
     largest_entries,
     namespace,
     quiet,
-    transpose,
+    rounding_of_products,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast.blocks_of_rows import row_blocks
+from polycontrast.similarity.full_rows import full_rows
 
 
 @quiet
@@ -58,19 +60,23 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
     return most_similar(a, b, k)
 
 
-def most_similar(a: Array, b: Array, k: int, others: bool = False) -> Array:
+def most_similar(a: Array, b: Array, k: int, own: Array | None = None) -> Array:
     """Places (B, k) of the rows of `b` with the largest products with each row of `a`.
 
-    They come by falling product, of equal ones the lower place first. With `others` a row does not
-    find that in its own place. Constant on any tape.
+    They come by falling product, of equal ones the lower place first. Products are compared in
+    units of their rounding, so that those of equal rows are equal. A row does not find that in its
+    `own` place (B,). Constant on any tape.
     """
-    xp, where = namespace(a), device(a)
     a, b = constant(a), constant(b)
-    places = xp.arange(b.shape[0], dtype=xp.int32, device=where)
-    found = []
-    for i0, i1 in row_blocks(a.shape[0], b.shape[0]):
-        S = xp.matmul(a[i0:i1, :], transpose(b))
-        if others:
-            S = xp.where(places[None, :] == places[i0:i1, None], -xp.inf, S)
-        found.append(largest_entries(S, k))
-    return xp.concat(found, axis=0)
+    xp = namespace(a)
+    places = xp.arange(b.shape[0], dtype=xp.int32, device=device(b))
+    unit = rounding_of_products(a, b)
+    unit = xp.where(xp.isfinite(unit) & (unit > 0), unit, xp.finfo(a.dtype).eps)
+
+    def read(S: Array, *own: Array) -> tuple[Array, Any]:
+        S = xp.floor(S + 0.5)
+        for here in own:
+            S = xp.where(places[None, :] == here[:, None], -xp.inf, S)
+        return largest_entries(S, k), None
+
+    return full_rows(a, b, 1 / unit, read, () if own is None else (own,), everywhere=True)[0]

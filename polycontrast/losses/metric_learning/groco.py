@@ -15,7 +15,9 @@ from polycontrast.objective import (
     Reduction,
     Views,
     objective,
+    whole_batch,
 )
+from polycontrast.similarity import numbers_of_samples
 
 LEAST = -100.0  # logarithm of a probability, as in the authors' code
 
@@ -23,7 +25,6 @@ LEAST = -100.0  # logarithm of a probability, as in the authors' code
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale"),
     held=Held("views", stop_grad=True),
-    shards=False,
 )
 def groco(
     views: Views,
@@ -43,7 +44,7 @@ def groco(
     Parameters
     ----------
     k
-        Number of negatives of an anchor: its most similar rows of the same view. The authors' value.
+        Number of negatives of an anchor: its most similar rows of the same view.
     steepness
         How sharply the network sorts.
     n_pos
@@ -61,16 +62,17 @@ def groco(
 
     Notes
     -----
-    The inputs of the network are k cosines of negatives and those of the positives, each in rising
-    order, :math:`n_a` in all. It has :math:`n_a` layers, and a layer compares neighbours a and b
-    in turn, which keep their places with the probability :math:`w = 1/2 + \arctan(\mathrm{steepness}
-    \, (b - a)) / \pi`. So :math:`\pi_r`, with which input r ends among the first k places, is never
-    0, and the loss not for any finite steepness. Logarithms are at least -100. ``k=0``, or an anchor
-    without a positive: 0.
+    The inputs of the network are the k cosines of negatives and those of the positives, each in
+    rising order: :math:`n_a` in all. It has :math:`n_a` layers. A layer compares neighbours a and
+    b, which keep their places with the probability :math:`w = 1/2 + \arctan(c (b - a)) / \pi`,
+    where c is the steepness. Input r ends among the first k places with the probability
+    :math:`\pi_r`. For a finite steepness the loss is never 0. Logarithms are at least -100.
+    An anchor without a positive has loss 0, and so has each with ``k=0``.
 
     Value and gradient take :math:`O(n_a^2)` numbers for each anchor, without the matrix of all
-    permutations. Which rows are negatives is constant, and of equal cosines the first row is taken.
-    After the search for them, the gradient is computed from the rows in question alone.
+    permutations. Which rows are negatives is constant. Cosines within rounding of each other count
+    as equal, and of equal ones the first rows are taken. After the search for them the gradient
+    takes the rows in question alone.
 
     References
     ----------
@@ -82,46 +84,45 @@ def groco(
     >>> import numpy as np, polycontrast as pc
     >>> views = np.stack([np.eye(4)] * 2)
     >>> float(pc.groco(views, k=2).round(6))
-    0.0
+    0.184915
     """
-    xp = namespace(views)
-    count, samples, _ = views.shape
+    xp, batch, count = namespace(views), whole_batch(), views.shape[0]
+    samples = batch.samples(views.shape[1])
     if k >= samples:
         raise BadArgument(f"k must be below the number of samples, {samples}, got {k}")
     if n_pos is not None and n_pos > count:
         raise BadArgument(f"n_pos must be at most the number of views, {count}, got {n_pos}")
     z, z_back = unit_rows(views, normalize)
+    here, _ = numbers_of_samples(z[0, :, :])
     losses, pulls = xp.zeros_like(z[0, :, 0]), []
     for a in range(count):
-        own = z[a, :, :]
-        places = xp.flip(most_similar(own, own, k, others=True), axis=1)
-        near = [places[:, r] for r in range(k)]
-        negatives = [row_dot(own, xp.take(own, index, axis=0)) for index in near]
-        views_of = [c for c in range(count if n_pos is None else n_pos) if c != a]
-        positives = [row_dot(own, z[c, :, :]) for c in views_of]
+        own, (rows,) = z[a, :, :], batch.gathered([z[a, :, :]])
+        places = most_similar(own, rows, k, here)
+        near = [places[:, r] for r in range(k - 1, -1, -1)]
+        negatives = [row_dot(own, xp.take(rows, index, axis=0)) for index in near]
+        others = [c for c in range(count if n_pos is None else n_pos) if c != a]
+        positives = [row_dot(own, z[c, :, :]) for c in others]
         one, pull = _exchanges(own[:, 0], negatives, positives, steepness)
         losses = losses + one / count
-        pulls.append((near, views_of, pull))
+        pulls.append((rows, near, others, pull))
 
     def back(g):
         grads = [xp.zeros_like(z[0, :, :]) for _ in range(count)]
-
-        def add(a, c, weights, index=None):
-            """Gradients of products of the rows of view a with those of view c, at these places."""
-            own, other, weights = z[a, :, :], z[c, :, :], weights[:, None]
-            rows = other if index is None else xp.take(other, index, axis=0)
-            grads[a] = grads[a] + weights * rows
-            if not stop_grad:
-                on_rows = weights * own
-                at = on_rows if index is None else segment_sum(on_rows, index, samples)
-                grads[c] = grads[c] + at
-
-        for a, (near, views_of, pull) in enumerate(pulls):
+        for a, (rows, near, others, pull) in enumerate(pulls):
             on_negatives, on_positives = pull(g / count)
+            on_rows = xp.zeros_like(rows)
             for r, index in enumerate(near):
-                add(a, a, on_negatives[r, :], index)
-            for r, c in enumerate(views_of):
-                add(a, c, on_positives[r, :])
+                weights = on_negatives[r, :, None]
+                grads[a] = grads[a] + weights * xp.take(rows, index, axis=0)
+                if not stop_grad:
+                    on_rows = on_rows + segment_sum(weights * z[a, :, :], index, samples)
+            for r, c in enumerate(others):
+                weights = on_positives[r, :, None]
+                grads[a] = grads[a] + weights * z[c, :, :]
+                if not stop_grad:
+                    grads[c] = grads[c] + weights * z[a, :, :]
+            if not stop_grad:
+                grads[a] = grads[a] + batch.returned(on_rows)
         return {"views": z_back(xp.stack(grads, axis=0))}
 
     return losses, back
