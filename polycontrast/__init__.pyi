@@ -14054,6 +14054,145 @@ class _TriangleLoss(Objective):
 
 triangle_loss: _TriangleLoss
 
+class TripletGrads(NamedTuple, Generic[Array]):
+    """Gradients of `triplet`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Triplet(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Hinge on triplets: a row of the class should be nearer than a row of another class.
+
+        .. math:: \mathrm{avg}_{(a, p, n)}\ h(d_{ap} - d_{an} + m), \quad
+                  d_{ij} = |\hat z_i - \hat z_j|^2, \quad h(t) = \max(t, 0)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        margin : float, default 0.2
+            Difference m of the distances from which on a triplet adds nothing. FaceNet's is 0.2.
+        squared : bool, default True
+            Squares of distances, as in FaceNet, or distances :math:`|\hat z_i - \hat z_j|`.
+        mining : {"all", "hard", "semihard"}, default "all"
+            Triplets: of "all" positives p and negatives n of each anchor a; of "hard" ones, its
+            farthest positive and nearest negative; or of "semihard" ones, each positive and the
+            nearest negative that is farther away, or the farthest negative if none is.
+        smooth : bool, default False
+            With :math:`h(t) = \log(1 + e^t)`.
+        average : {"nonzero", "all"}, default "nonzero"
+            Over the triplets whose term is above 0, or over all of them. Without any the loss is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `mining` or
+            `average` is not one of its words.
+
+        Notes
+        -----
+        Rows without a positive or a negative are no anchors. pytorch-metric-learning has
+        ``squared=False, margin=0.05`` with the average over terms above 0.
+
+        One order of the distances of each anchor gives the value and gradient of "all" in
+        O(B^2 D + B^2 log B) operations, for O(B^3) triplets: each positive gets the number of
+        negatives within its margin, and each negative minus the number of positives that it is too near
+        for. The softplus has no such form, and takes O(B^2 K) operations, where K is the number of
+        positives of an anchor; where JAX traces the labels, O(B^3). Memory is O(B) for each anchor of
+        a block.
+
+        Distances are products of rows less their mean, in float64 where the library has it. A distance
+        within rounding is 0. Slopes are 0 for a term of exactly 0, and for the distance of coincident
+        rows; of equally far rows, the first one is the hardest.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        F. Schroff, D. Kalenichenko, J. Philbin, "FaceNet: A Unified Embedding for Face Recognition and
+        Clustering", CVPR 2015, arXiv 1503.03832.
+
+        A. Hermans, L. Beyer, B. Leibe, "In Defense of the Triplet Loss for Person Re-Identification",
+        2017, arXiv 1703.07737.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z = np.asarray([[1.0, 0.0], [0.6, 0.8], [0.8, 0.6], [0.0, 1.0]])
+        >>> float(pc.triplet(z, np.asarray([0, 0, 1, 1])).round(6))
+        0.706667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TripletGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TripletGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TripletGrads[Array]]]: ...
+
+triplet: _Triplet
+
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""
 

@@ -8,12 +8,14 @@ from polycontrast.arrays import (
     AbstractArray,
     as_mapped,
     cumulative_logaddexp,
+    cumulative_max,
     dual,
     is_mapped,
     largest_entries,
     loaded,
     namespace,
     segment_sum,
+    unsorted,
 )
 
 N, COUNT = 13, 6
@@ -55,6 +57,10 @@ FUNCTIONS = {
         *(ROWS, COLUMNS, np.sort(ROWS, axis=1)),
     ),
     "atan2": (lambda xp, x, i: xp.atan2(x[1:], x[:-1]), X, ORDER, np.arctan2(X[1:], X[:-1])),
+    "unsorted": (
+        lambda xp, x, i: unsorted(x, i),
+        *(np.sort(ROWS, axis=1), COLUMNS, ROWS),
+    ),
     "cumulative_sum": (
         lambda xp, x, i: xp.cumulative_sum(x, axis=0),
         *(ROWS, ORDER, np.cumsum(ROWS, axis=0)),
@@ -62,6 +68,10 @@ FUNCTIONS = {
 }
 # Positions are integers, which have no derivative.
 PLACES = {
+    "cumulative_max": (
+        lambda xp, x, i: cumulative_max(i),
+        *(X, ORDER, np.maximum.accumulate(ORDER)),
+    ),
     "searchsorted": (
         lambda xp, x, i: xp.searchsorted(xp.sort(x), x, side="right"),
         *(X, ORDER, np.argsort(np.argsort(X)) + 1),

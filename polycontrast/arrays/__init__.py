@@ -93,6 +93,7 @@ from polycontrast.arrays.namespaces import (
     wide,
     without_numbers,
 )
+from polycontrast.arrays.orders import cumulative_max, unsorted
 from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum
 from polycontrast.arrays.products import (
     PRECISIONS,
@@ -130,6 +131,7 @@ __all__ = [
     "constant",
     "copied",
     "cumulative_logaddexp",
+    "cumulative_max",
     "default_workers",
     "describe",
     "detach",
@@ -208,6 +210,7 @@ __all__ = [
     "total",
     "transpose",
     "type_name",
+    "unsorted",
     "untraced",
     "wide",
     "without_autocast",

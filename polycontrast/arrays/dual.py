@@ -13,6 +13,7 @@ import array_api_compat as compat
 
 from polycontrast.arrays.functions import matmul
 from polycontrast.arrays.namespaces import Array, device, is_taped, is_traced, namespace
+from polycontrast.arrays.orders import unsorted
 from polycontrast.arrays.partial_sums import segment_sum
 
 
@@ -214,6 +215,10 @@ class _Namespace:
     def segment_sum(self, x: DualArray, segments: Any, count: int) -> DualArray:
         """Sums over segments, which is a linear function."""
         return x._linear(lambda t: segment_sum(t, _plain(segments), count))
+
+    def unsorted(self, x: DualArray, order: Any) -> DualArray:
+        """The inverse of a sort, which is a linear function."""
+        return x._linear(lambda t: unsorted(t, _plain(order)))
 
     def stack(self, xs: Any, axis: int = 0) -> DualArray:
         """Arrays along a new axis."""

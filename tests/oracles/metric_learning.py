@@ -207,62 +207,50 @@ def ctvis(anchor, candidates, positive, *, weight=2.0, aux_weight=3.0, reduction
     return reduce(torch.stack(losses), None, reduction)
 
 
-def _sorted_apart(negatives, positives, steepness):
-    """Binary cross-entropy of where the inputs of an odd-even network end, by whole matrices."""
-    values = torch.cat([torch.sort(negatives)[0], torch.sort(positives)[0]])
-    k, n = len(negatives), len(values)
-    if k in (0, n):
-        return 0 * values.sum()  # nothing to exchange
-    target = torch.cat([torch.ones(k), torch.zeros(n - k)]).to(values.dtype)
-    whole = torch.eye(n, dtype=values.dtype)
-    for layer in range(n):
-        matrix = torch.eye(n, dtype=values.dtype)
-        for p in range(layer % 2, n - 1, 2):
-            w = 0.5 + torch.atan(steepness * (values[p + 1] - values[p])) / math.pi
-            pair = torch.stack([torch.stack([w, 1 - w]), torch.stack([1 - w, w])])
-            matrix = matrix.index_put(
-                (torch.tensor([[p], [p + 1]]), torch.tensor([[p, p + 1]])), pair
-            )
-        values, whole = matrix @ values, whole @ matrix
-    first = whole[:, :k].sum(1)
-    log_first, log_others = (torch.log(t).clamp(min=-100) for t in (first, 1 - first))
-    return -(target * log_first + (1 - target) * log_others).mean()
-
-
 @oracle(
-    exact={"k": 2},
     cases=(
-        {"stop_grad": False},
-        {"k": 1, "steepness": 20.0, "stop_grad": False},
-        {"n_pos": 2, "stop_grad": False},
-        {"n_pos": 1, "steepness": 5.0},
-        {"normalize": False, "stop_grad": False},
+        {"squared": False, "margin": 0.05},
+        {"mining": "hard"},
+        {"mining": "semihard"},
+        {"mining": "semihard", "squared": False, "average": "all", "margin": 0.5},
+        {"mining": "hard", "smooth": True, "squared": False},
+        {"mining": "semihard", "smooth": True},
+        {"smooth": True, "margin": -0.3},
+        {"average": "all", "margin": 1.0},
+        {"normalize": False, "margin": 4.0},
+        {"normalize": False, "squared": False, "mining": "hard", "average": "all"},
     ),
+    kinks=True,
 )
-def groco(
-    views,
+def triplet(
+    z,
+    labels,
     *,
-    k=10,
-    steepness=1.0,
-    n_pos=None,
-    stop_grad=True,
+    margin=0.2,
+    squared=True,
+    mining="all",
+    smooth=False,
+    average="nonzero",
     normalize=True,
-    reduction="mean",
 ):
-    """Positives and the nearest rows of the own view, sorted by a soft network."""
-    z, samples = unit(views, normalize), views.shape[1]
-    others = z.detach() if stop_grad else z
-    losses = []
-    for i in range(samples):
-        total = 0
-        for a in range(len(z)):
-            rest = [j for j in range(samples) if j != i]
-            # The search for the largest: from products of numbers, in a fixed order of ties.
-            products = (z[a] @ z[a, i]).tolist()
-            places = sorted(rest, key=lambda j: -round(products[j], 10))[:k]
-            negatives = others[a, places] @ z[a, i]
-            views_of = [c for c in range(len(z) if n_pos is None else n_pos) if c != a]
-            positives = others[views_of, i] @ z[a, i]
-            total = total + _sorted_apart(negatives, positives, steepness) / len(z)
-        losses.append(total)
-    return reduce(torch.stack(losses), None, reduction)
+    """Average over a list of triplets."""
+    u, terms = unit(z, normalize), []
+    for a in range(z.shape[0]):
+        same, other = _classes(labels, a)
+        if not same or not other:
+            continue
+        d = [norm(u[a] - u[k]) ** (2 if squared else 1) for k in range(z.shape[0])]
+        chosen = [(p, n) for p in same for n in other]
+        if mining == "hard":
+            chosen = [(max(same, key=lambda p: d[p]), min(other, key=lambda n: d[n]))]
+        elif mining == "semihard":
+            chosen = []
+            for p in same:
+                beyond = [n for n in other if d[n] > d[p]]
+                n = min(beyond, key=lambda n: d[n]) if beyond else max(other, key=lambda n: d[n])
+                chosen.append((p, n))
+        for p, n in chosen:
+            t = d[p] - d[n] + margin
+            terms.append(torch.nn.functional.softplus(t) if smooth else torch.relu(t))
+    counted = [t for t in terms if average == "all" or t > 0]
+    return (z * 0.0).sum() + sum(terms) / max(1, len(counted))
