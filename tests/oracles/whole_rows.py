@@ -2,7 +2,7 @@
 
 import math
 
-from .conventions import reduce, unit
+from .conventions import norm, reduce, unit
 from .registry import oracle, torch
 
 
@@ -64,4 +64,74 @@ def groco(
             positives = others[views_of, i] @ z[a, i]
             total = total + _sorted_apart(negatives, positives, steepness) / len(z)
         losses.append(total)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+def _kept(products, fraction, threshold, slack):
+    """Places of the hardest of some products; those within rounding of the last one tie with it."""
+    if threshold is None and len(products):
+        count = max(1, math.ceil(round(fraction * len(products), 6)))
+        threshold = torch.sort(products, descending=True)[0][count - 1]
+    return [k for k, s in enumerate(products) if s >= threshold - slack]
+
+
+def _slack(x, y):
+    """Rounding of products of these rows."""
+    eps = torch.finfo(x.dtype).eps
+    x, y = x.detach(), y.detach()
+    return float((8 + x.shape[1] ** 0.5) * eps * norm(x).max() * norm(y).max())
+
+
+@oracle(
+    cases=(
+        {"hard_fraction": 0.5, "temperature": 0.5},
+        {"hard_fraction": 0.4, "temperature": 0.5, "negatives": "K D"},
+        {"threshold": 0.1, "temperature": 0.5, "negatives": "K D"},
+        {"hard_fraction": 1.0},
+        {"hard_fraction": 0.6, "normalize": False, "temperature": 0.5},
+    )
+)
+def hard_contrastive(
+    x,
+    y,
+    negatives=None,
+    *,
+    temperature=0.07,
+    hard_fraction=0.1,
+    threshold=None,
+    normalize=True,
+    reduction="mean",
+):
+    """Each match among the negatives above the cutoff of its anchor."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    bank = y if negatives is None else torch.cat([y, unit(negatives, normalize)])
+    slack, losses = _slack(x, bank), []
+    for i in range(len(x)):
+        products = bank @ x[i]
+        others = torch.cat([products[:i], products[i + 1 :]])
+        kept = others[_kept(others.detach(), hard_fraction, threshold, slack)]
+        logits = torch.cat([products[i : i + 1], kept]) / temperature
+        losses.append(torch.logsumexp(logits, 0) - logits[0])
+    return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"weight": 0.3},
+        {"hard_fraction": 0.5},
+        {"hard_fraction": 0.1, "weight": 2.0},
+        {"hard_fraction": 0.5, "normalize": False},
+        {"normalize": False},
+    )
+)
+def simple_contrastive(x, y, *, weight=1.0, hard_fraction=None, normalize=True, reduction="mean"):
+    """Products of negatives, less that of the match."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    slack, losses = _slack(x, y), []
+    for i in range(len(x)):
+        products = y @ x[i]
+        others = torch.cat([products[:i], products[i + 1 :]])
+        fraction = 1.0 if hard_fraction is None else hard_fraction
+        kept = _kept(others.detach(), fraction, None, slack)
+        losses.append(weight * others[kept].sum() - products[i])
     return reduce(torch.stack(losses), None, reduction)
