@@ -5920,6 +5920,139 @@ class _GramVolume(Objective):
 
 gram_volume: _GramVolume
 
+class GrocoGrads(NamedTuple, Generic[Array]):
+    """Gradients of `groco`, of the arguments that were differentiated."""
+
+    views: Any
+
+class _Groco(Objective):
+    def __call__(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Chance that a soft sorting network exchanges positives and hard negatives of an anchor.
+
+        .. math:: -\frac{1}{M B} \sum_{a i} \frac{1}{n_a} \Big[ \sum_{r \in \mathrm{neg}}
+                  \log \pi^{ai}_r + \sum_{r \in \mathrm{pos}} \log (1 - \pi^{ai}_r) \Big]
+
+        Parameters
+        ----------
+        views : array (M, B, D), or sequence of M arrays (B, D)
+            At least two views; row i of each belongs to sample i.
+        k : int, >= 0, default 10
+            Number of negatives of an anchor: its most similar rows of the same view.
+        steepness : float, > 0, default 1.0
+            How sharply the network sorts.
+        n_pos : int, >= 1, optional
+            How many views, the first ones, are positives of the others. The views after them, small
+            crops, are anchors only. All views by default.
+        stop_grad : bool, default True
+            Hold the other side of every cosine constant in the gradient, as the authors do.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the mean over
+            its views.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When there are fewer than two views, shapes, dtypes, libraries or devices disagree, `k` is
+            not an integer of at least 0, `steepness` is not above 0, `n_pos` is not an integer of at
+            least 1 or `reduction` is not one of its words. When there are not more samples than `k`,
+            or fewer views than `n_pos`.
+
+        Notes
+        -----
+        The inputs of the network are the k cosines of negatives and those of the positives, each in
+        rising order: :math:`n_a` in all. It has :math:`n_a` layers. A layer compares neighbours a and
+        b, which keep their places with the probability :math:`w = 1/2 + \arctan(c (b - a)) / \pi`,
+        where c is the steepness. Input r ends among the first k places with the probability
+        :math:`\pi_r`. For a finite steepness the loss is never 0. Logarithms are at least -100.
+        An anchor without a positive has loss 0, and so has each with ``k=0``.
+
+        Value and gradient take :math:`O(n_a^2)` numbers for each anchor, without the matrix of all
+        permutations. Which rows are negatives is constant. Cosines within rounding of each other count
+        as equal, and of equal ones the first rows are taken. After the search for them the gradient
+        takes the rows in question alone.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``stop_grad=True`` the gradient of `views` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        N. Shvetsova, F. Petersen, A. Kukleva, B. Schiele, H. Kuehne, "Learning by Sorting:
+        Self-supervised Learning with Group Ordering Constraints", ICCV 2023, arXiv 2301.02009.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> views = np.stack([np.eye(4)] * 2)
+        >>> float(pc.groco(views, k=2).round(6))
+        0.184915
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GrocoGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GrocoGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        views: Array | Sequence[Array],
+        *,
+        k: int = 10,
+        steepness: float = 1.0,
+        n_pos: int | None = None,
+        stop_grad: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GrocoGrads[Array]]]: ...
+
+groco: _Groco
+
 class GroupWhitenGrads(NamedTuple, Generic[Array]):
     """Gradients of `group_whiten`, of the arguments that were differentiated."""
 
@@ -6153,6 +6286,141 @@ class _GroupedInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], GroupedInfoNceGrads[Array]]]: ...
 
 grouped_info_nce: _GroupedInfoNce
+
+class HardContrastiveGrads(NamedTuple, Generic[Array]):
+    """Gradients of `hard_contrastive`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+    temperature: Array
+
+class _HardContrastive(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        hard_fraction: float = 0.1,
+        threshold: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of each match among the hardest negatives of its anchor.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \Big( e^{\langle \hat x_i, \hat y_i \rangle / \tau}
+                  + \sum_{k \in A_i} e^{\langle \hat x_i, \hat n_k \rangle / \tau} \Big)
+                  - \langle \hat x_i, \hat y_i \rangle / \tau \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches. The negatives :math:`n_k` of an
+            anchor are the matches of all others and the rows of `negatives`.
+        negatives : array (K, D), optional
+            Further negatives of all anchors, such as a bank of features; the same on all ranks.
+        temperature : float or 0-d array, > 0, default 0.07
+            Temperature :math:`\tau`, differentiable. A value common for banks of features.
+        hard_fraction : float in [0, 1], default 0.1
+            Share of the negatives of an anchor that are kept, the most similar ones; at least one.
+        threshold : float, optional
+            Keep the negatives of at least this similarity, in place of a share of them. An anchor
+            without any has loss 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0,
+            `hard_fraction` is outside [0, 1], `threshold` is not finite or `reduction` is not one of
+            its words.
+
+        Notes
+        -----
+        :math:`A_i` holds the ``max(1, ceil(hard_fraction * n))`` most similar of n negatives. That the
+        paper's upper quantile is meant so is not verified. Negatives within rounding of the last one
+        tie with it, and are kept as well. Which negatives are kept is constant in the gradient: it is
+        that of a softmax over the kept ones. Anchors are the rows of `x` only.
+
+        As :math:`\tau \to 0` the loss times :math:`\tau` becomes the gap to the hardest negative, where
+        this is more similar than the match. The loss does not fall as `hard_fraction` rises. Whole rows
+        of similarities are searched, block by block.
+
+        With ``hard_fraction=1.0`` it equals `info_nce` with ``symmetric=False``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        F. Wang, H. Liu, "Understanding the Behaviour of Contrastive Loss", CVPR 2021, arXiv 2012.09740.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(3), np.asarray([[1.0, 0.5, 0.0], [0.0, 1.0, 0.5], [0.5, 0.0, 1.0]])
+        >>> float(pc.hard_contrastive(x, y, temperature=1.0, hard_fraction=0.5).round(6))
+        0.494335
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        hard_fraction: float = 0.1,
+        threshold: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, HardContrastiveGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        hard_fraction: float = 0.1,
+        threshold: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, HardContrastiveGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array | None = None,
+        *,
+        temperature: float | Array = 0.07,
+        hard_fraction: float = 0.1,
+        threshold: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], HardContrastiveGrads[Array]]]: ...
+
+hard_contrastive: _HardContrastive
 
 class HardNegativeNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `hard_negative_nce`, of the arguments that were differentiated."""
@@ -12538,6 +12806,120 @@ class _SimilarityDistill(Objective):
     ) -> tuple[Array, Callable[[Any], SimilarityDistillGrads[Array]]]: ...
 
 similarity_distill: _SimilarityDistill
+
+class SimpleContrastiveGrads(NamedTuple, Generic[Array]):
+    """Gradients of `simple_contrastive`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _SimpleContrastive(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 1.0,
+        hard_fraction: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Similarities of the negatives minus that of the match, without a softmax.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ - \langle \hat x_i, \hat y_i \rangle
+                  + w \sum_{j \in A_i} \langle \hat x_i, \hat y_j \rangle \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors and their matches.
+        weight : float, >= 0, default 1.0
+            w of the formula: of a sum over negatives, not a mean.
+        hard_fraction : float in [0, 1], optional
+            Share of the negatives of an anchor that are kept, the most similar ones; at least one.
+            See `hard_contrastive`. By default :math:`A_i` holds all other samples.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `weight` is negative, `hard_fraction`
+            is outside [0, 1] or `reduction` is not one of its words.
+
+        Notes
+        -----
+        All negatives pull alike, so easy ones as much as hard ones. The paper shows that this fails on
+        all negatives, and works on the hardest. The loss of all negatives needs no similarity matrix:
+        the sum over j is a product with the sum of the other rows, O(BD). The gradient by
+        :math:`\hat x_i` is :math:`(w \sum_{j \in A_i} \hat y_j - \hat y_i) / B`. Which negatives are
+        kept is constant. ``B = 1`` gives the negative cosine of the match.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        F. Wang, H. Liu, "Understanding the Behaviour of Contrastive Loss", CVPR 2021, arXiv 2012.09740.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(3), np.asarray([[1.0, 0.5, 0.0], [0.0, 1.0, 0.5], [0.5, 0.0, 1.0]])
+        >>> float(pc.simple_contrastive(x, y).round(6))
+        -0.447214
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 1.0,
+        hard_fraction: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimpleContrastiveGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 1.0,
+        hard_fraction: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimpleContrastiveGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 1.0,
+        hard_fraction: float | None = None,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SimpleContrastiveGrads[Array]]]: ...
+
+simple_contrastive: _SimpleContrastive
 
 class SmileBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `smile_bound`, of the arguments that were differentiated."""

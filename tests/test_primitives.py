@@ -11,6 +11,7 @@ from polycontrast.arrays import (
     cumulative_max,
     dual,
     is_mapped,
+    largest_entries,
     loaded,
     namespace,
     segment_sum,
@@ -55,6 +56,7 @@ FUNCTIONS = {
         lambda xp, x, i: xp.take_along_axis(x, i, axis=1),
         *(ROWS, COLUMNS, np.sort(ROWS, axis=1)),
     ),
+    "atan2": (lambda xp, x, i: xp.atan2(x[1:], x[:-1]), X, ORDER, np.arctan2(X[1:], X[:-1])),
     "unsorted": (
         lambda xp, x, i: unsorted(x, i),
         *(np.sort(ROWS, axis=1), COLUMNS, ROWS),
@@ -142,6 +144,18 @@ def test_a_nan_stays_in_its_segment(backend):
     rows[0, 1] = np.nan
     got = backend.read(segment_sum(backend.asarray(rows), backend.asarray(SEGMENTS), COUNT))
     np.testing.assert_allclose(got, sums_of_segments(rows), rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize("backend", backend_params())
+def test_largest_entries(backend):
+    """By falling value; of equal ones the first comes first, also where only some are taken."""
+    x = np.random.default_rng(0).integers(0, 5, (40, 9)).astype(float)
+    x[:10, :] += np.random.default_rng(1).normal(size=(10, 9))
+    x[11, 4], x[12, :] = -np.inf, 1.0
+    for k in (0, 1, 3, 9):
+        wanted = np.argsort(-x, axis=1, stable=True)[:, :k]
+        got = backend.read(largest_entries(backend.asarray(x), k))
+        np.testing.assert_array_equal(got, wanted)
 
 
 def test_sums_without_entries():

@@ -63,10 +63,10 @@ def objective_parameters(
 
 
 def is_multi_view(objective: Objective) -> bool:
-    """True for objectives of views alone whose value is one number."""
+    """True for objectives of views alone whose value is one number, with its own gradient."""
     first, *rest = objective.arguments.values()
     of_many = first.kind == "views" and first.dims[0][0] == "M"
-    if not of_many or any(argument.required for argument in rest):
+    if not of_many or any(argument.required for argument in rest) or objective.held_names({}):
         return False
     views = np.eye(3, dtype=np.float32)[None].repeat(max(2, first.role.least_views), axis=0)
     return objective(views, **fixed_parameters(objective)).ndim == 0

@@ -67,6 +67,7 @@ from polycontrast.arrays.iteration import (
     joined,
     total,
 )
+from polycontrast.arrays.largest import kth_largest, largest_entries
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -166,6 +167,8 @@ __all__ = [
     "kernels",
     "kind_of",
     "known",
+    "kth_largest",
+    "largest_entries",
     "like",
     "loaded",
     "logsumexp",

@@ -257,6 +257,13 @@ class _Namespace:
         x = x if low is None else self.maximum(x, low)
         return x if high is None else self.minimum(x, high)
 
+    def atan2(self, y: DualArray, x: DualArray) -> DualArray:
+        """Angle of a point in the plane."""
+        square = y.value * y.value + x.value * x.value
+        of_y = None if y.tangent is None else x.value / square * y.tangent
+        of_x = None if x.tangent is None else -y.value / square * x.tangent
+        return _sum_of(self.kind, self.xp.atan2(y.value, x.value), of_y, of_x)
+
     def logaddexp(self, x: DualArray, y: DualArray) -> DualArray:
         """Log-sum-exp of two; its derivatives are the shares of both in the sum."""
         xp, value = self.xp, self.xp.logaddexp(_plain(x), _plain(y))

@@ -6,6 +6,7 @@ from polycontrast.calculus.row_order import RowOrder
 from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
 from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
+from polycontrast.calculus.sorting_network import kept_apart
 from polycontrast.calculus.unit_rows import unit_rows
 from polycontrast.calculus.whitening import inverse_root, whitened
 
@@ -15,6 +16,7 @@ __all__ = [
     "gram_schmidt",
     "heights",
     "inverse_root",
+    "kept_apart",
     "kl_divergence",
     "log_softmax",
     "pull_qr",

@@ -5,7 +5,7 @@ from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.full_distances import full_distances
-from polycontrast.contrast.hardest import hardest_negatives
+from polycontrast.contrast.hardest import hardest_negatives, most_similar
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
@@ -56,6 +56,7 @@ __all__ = [
     "log_kernel_sums",
     "log_mean_kernel",
     "mean_cross_entropy",
+    "most_similar",
     "nearest",
     "nearest_neighbours",
     "on_diagonal",

@@ -1,16 +1,21 @@
 """The rows of a queue that are hardest to tell from an anchor."""
 
+from typing import Any
+
 from polycontrast.arrays import (
     Array,
     as_count,
     check_floating,
     computing_dtype,
+    constant,
+    device,
+    largest_entries,
     namespace,
     quiet,
-    transpose,
+    rounding_of_products,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast.blocks_of_rows import row_blocks
+from polycontrast.similarity.full_rows import full_rows
 
 
 @quiet
@@ -52,8 +57,26 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
     k = as_count(name, "k", k, most=shapes[1][0])
     xp, dtype = namespace(x), computing_dtype(x)
     a, b = (unit_rows(xp.astype(t, dtype))[0] for t in (x, negatives))
-    found = [
-        xp.argsort(-xp.matmul(a[i0:i1, :], transpose(b)), axis=1, stable=True)[:, :k]
-        for i0, i1 in row_blocks(*(s[0] for s in shapes))
-    ]
-    return xp.concat(found, axis=0)
+    return most_similar(a, b, k)
+
+
+def most_similar(a: Array, b: Array, k: int, own: Array | None = None) -> Array:
+    """Places (B, k) of the rows of `b` with the largest products with each row of `a`.
+
+    They come by falling product, of equal ones the lower place first. Products are compared in
+    units of their rounding, so that those of equal rows are equal. A row does not find that in its
+    `own` place (B,). Constant on any tape.
+    """
+    a, b = constant(a), constant(b)
+    xp = namespace(a)
+    places = xp.arange(b.shape[0], dtype=xp.int32, device=device(b))
+    unit = rounding_of_products(a, b)
+    unit = xp.where(xp.isfinite(unit) & (unit > 0), unit, xp.finfo(a.dtype).eps)
+
+    def read(S: Array, *own: Array) -> tuple[Array, Any]:
+        S = xp.floor(S + 0.5)
+        for here in own:
+            S = xp.where(places[None, :] == here[:, None], -xp.inf, S)
+        return largest_entries(S, k), None
+
+    return full_rows(a, b, 1 / unit, read, () if own is None else (own,), everywhere=True)[0]

@@ -1,0 +1,137 @@
+"""Naive losses that choose among all candidates of an anchor."""
+
+import math
+
+from .conventions import norm, reduce, unit
+from .registry import oracle, torch
+
+
+def _sorted_apart(negatives, positives, steepness):
+    """Binary cross-entropy of where the inputs of an odd-even network end, by whole matrices."""
+    values = torch.cat([torch.sort(negatives)[0], torch.sort(positives)[0]])
+    k, n = len(negatives), len(values)
+    if k in (0, n):
+        return 0 * values.sum()  # nothing to exchange
+    target = torch.cat([torch.ones(k), torch.zeros(n - k)]).to(values.dtype)
+    whole = torch.eye(n, dtype=values.dtype)
+    for layer in range(n):
+        matrix = torch.eye(n, dtype=values.dtype)
+        for p in range(layer % 2, n - 1, 2):
+            w = 0.5 + torch.atan(steepness * (values[p + 1] - values[p])) / math.pi
+            pair = torch.stack([torch.stack([w, 1 - w]), torch.stack([1 - w, w])])
+            matrix = matrix.index_put(
+                (torch.tensor([[p], [p + 1]]), torch.tensor([[p, p + 1]])), pair
+            )
+        values, whole = matrix @ values, whole @ matrix
+    first = whole[:, :k].sum(1)
+    log_first, log_others = (torch.log(t).clamp(min=-100) for t in (first, 1 - first))
+    return -(target * log_first + (1 - target) * log_others).mean()
+
+
+@oracle(
+    exact={"k": 2},
+    cases=(
+        {"stop_grad": False},
+        {"k": 1, "steepness": 20.0, "stop_grad": False},
+        {"n_pos": 2, "stop_grad": False},
+        {"n_pos": 1, "steepness": 5.0},
+        {"normalize": False, "stop_grad": False},
+    ),
+)
+def groco(
+    views,
+    *,
+    k=10,
+    steepness=1.0,
+    n_pos=None,
+    stop_grad=True,
+    normalize=True,
+    reduction="mean",
+):
+    """Positives and the nearest rows of the own view, sorted by a soft network."""
+    z, samples = unit(views, normalize), views.shape[1]
+    others = z.detach() if stop_grad else z
+    losses = []
+    for i in range(samples):
+        total = 0
+        for a in range(len(z)):
+            rest = [j for j in range(samples) if j != i]
+            # The search for the largest: from products of numbers, in a fixed order of ties.
+            products = (z[a] @ z[a, i]).tolist()
+            places = sorted(rest, key=lambda j: -round(products[j], 10))[:k]
+            negatives = others[a, places] @ z[a, i]
+            views_of = [c for c in range(len(z) if n_pos is None else n_pos) if c != a]
+            positives = others[views_of, i] @ z[a, i]
+            total = total + _sorted_apart(negatives, positives, steepness) / len(z)
+        losses.append(total)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+def _kept(products, fraction, threshold, slack):
+    """Places of the hardest of some products; those within rounding of the last one tie with it."""
+    if threshold is None and len(products):
+        count = max(1, math.ceil(round(fraction * len(products), 6)))
+        threshold = torch.sort(products, descending=True)[0][count - 1]
+    return [k for k, s in enumerate(products) if s >= threshold - slack]
+
+
+def _slack(x, y):
+    """Rounding of products of these rows."""
+    eps = torch.finfo(x.dtype).eps
+    x, y = x.detach(), y.detach()
+    return float((8 + x.shape[1] ** 0.5) * eps * norm(x).max() * norm(y).max())
+
+
+@oracle(
+    cases=(
+        {"hard_fraction": 0.5, "temperature": 0.5},
+        {"hard_fraction": 0.4, "temperature": 0.5, "negatives": "K D"},
+        {"threshold": 0.1, "temperature": 0.5, "negatives": "K D"},
+        {"hard_fraction": 1.0},
+        {"hard_fraction": 0.6, "normalize": False, "temperature": 0.5},
+    )
+)
+def hard_contrastive(
+    x,
+    y,
+    negatives=None,
+    *,
+    temperature=0.07,
+    hard_fraction=0.1,
+    threshold=None,
+    normalize=True,
+    reduction="mean",
+):
+    """Each match among the negatives above the cutoff of its anchor."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    bank = y if negatives is None else torch.cat([y, unit(negatives, normalize)])
+    slack, losses = _slack(x, bank), []
+    for i in range(len(x)):
+        products = bank @ x[i]
+        others = torch.cat([products[:i], products[i + 1 :]])
+        kept = others[_kept(others.detach(), hard_fraction, threshold, slack)]
+        logits = torch.cat([products[i : i + 1], kept]) / temperature
+        losses.append(torch.logsumexp(logits, 0) - logits[0])
+    return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"weight": 0.3},
+        {"hard_fraction": 0.5},
+        {"hard_fraction": 0.1, "weight": 2.0},
+        {"hard_fraction": 0.5, "normalize": False},
+        {"normalize": False},
+    )
+)
+def simple_contrastive(x, y, *, weight=1.0, hard_fraction=None, normalize=True, reduction="mean"):
+    """Products of negatives, less that of the match."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    slack, losses = _slack(x, y), []
+    for i in range(len(x)):
+        products = y @ x[i]
+        others = torch.cat([products[:i], products[i + 1 :]])
+        fraction = 1.0 if hard_fraction is None else hard_fraction
+        kept = _kept(others.detach(), fraction, None, slack)
+        losses.append(weight * others[kept].sum() - products[i])
+    return reduce(torch.stack(losses), None, reduction)
