@@ -36,6 +36,7 @@ from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.sampling.class_mixing import metrix_pairs as metrix_pairs
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
@@ -8456,6 +8457,199 @@ class _MetricLoss(Objective):
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
+
+class MetrixGrads(NamedTuple, Generic[Array]):
+    """Gradients of `metrix`, of the arguments that were differentiated."""
+
+    z: Array
+    lam: Array
+    mixed: Array
+
+class _Metrix(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""`metric_loss` of the rows, and the same of mixtures with labels in between (Metrix).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \ell_i + w\, \tau \Big( \sigma^+ \big( \sum_{k \in M_i}
+                  y_k\, \rho^+(s_k) \big) + \sigma^- \big( \sum_{k \in M_i} (1 - y_k)\, \rho^-(s_k)
+                  \big) \Big) \Big],\quad s_k = \langle \hat z_i, \hat v_k \rangle,\
+                  v_k = \lambda_k \hat z_{f_k} + (1 - \lambda_k) \hat z_{g_k}
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        anchor : integer array (N,), from 0 to B - 1
+            Anchor of each of N mixtures. The set :math:`M_i` holds the mixtures of anchor i.
+            `metrix_pairs` makes all four arrays.
+        first : integer array (N,), from 0 to B - 1
+            Row that is mixed first. :math:`f_k`; it may be the anchor itself.
+        second : integer array (N,), from 0 to B - 1
+            Row that is mixed with it. :math:`g_k`.
+        lam : array (N,)
+            Share of the first row, differentiable. :math:`\lambda_k`.
+        mixed : array (N, D), optional
+            Embeddings of inputs that were mixed. In place of the mixtures :math:`v_k` of embeddings.
+            Their labels are those of `first`, `second` and `lam`.
+        base : {"contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"}, default "multi_similarity"
+            The functions, see `metric_loss`.
+        margin : float, default 0.5
+            As in `metric_loss`.
+        scale_pos : float, > 0, default 2.0
+            As in `metric_loss`.
+        scale_neg : float, > 0, default 50.0
+            As in `metric_loss`.
+        weight : float, >= 0, default 0.4
+            The weight w of the mixtures. The authors' value.
+        clean : bool, default True
+            Whether the loss :math:`\ell_i` of the rows themselves is part of the sum.
+        renormalize : bool, default True
+            Scale mixtures to unit length.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `anchor`, `first` or `second` is not
+            from 0 to B - 1, `base` or `reduction` is not one of its words, `margin` is not finite,
+            `scale_pos` or `scale_neg` is not above 0 or `weight` is negative.
+
+        Notes
+        -----
+        The label of a mixture is :math:`y_k = \lambda_k [c_{f_k} = c_i] + (1 - \lambda_k) [c_{g_k} =
+        c_i]` with the classes c. An anchor without a mixture has a second term of 0. So has one whose
+        labels leave a sum empty, with ``"lifted_structure"`` and ``"nca"``.
+
+        Mixtures are not built: their products and lengths follow from those of their rows, so the work
+        beside the products is that of N numbers. Rows that are nearly opposite cancel where they are
+        mixed half and half. The mixture then loses digits, and where all that is left is rounding, it
+        counts as 0 without a gradient. With ``comm=``, each rank has mixtures of its own rows, and
+        :math:`\ell_i` compares all.
+
+        Where every :math:`\lambda_k` is 1 and the first rows are all other rows, the second term is
+        `metric_loss`. The paper changes at random between the two modes of `metrix_pairs`. Its code
+        has distances in the contrastive base and averages over terms above 0; the formula of the paper
+        is meant here.
+
+        With ``weight=0.0`` it equals `metric_loss`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. Venkataramanan, B. Psomas, E. Kijak, L. Amsaleg, K. Karantzalos, Y. Avrithis, "It Takes Two
+        to Tango: Mixup for Deep Metric Learning", ICLR 2022, arXiv 2106.04990. The table of bases is
+        to be verified against the paper.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels, row = np.eye(4), np.asarray([0, 0, 1, 1]), np.asarray
+        >>> mixture = row([0]), row([0]), row([2]), row([0.5])  # of anchor 0: itself and a negative
+        >>> float(pc.metrix(z, labels, *mixture).round(6))
+        0.69023
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MetrixGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MetrixGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MetrixGrads[Array]]]: ...
+
+metrix: _Metrix
 
 class MixcoGrads(NamedTuple, Generic[Array]):
     """Gradients of `mixco`, of the arguments that were differentiated."""

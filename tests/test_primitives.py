@@ -12,6 +12,7 @@ from polycontrast.arrays import (
     is_mapped,
     loaded,
     namespace,
+    segment_max,
     segment_sum,
 )
 
@@ -28,6 +29,11 @@ def sums_of_segments(values):
     for segment, value in zip(SEGMENTS, values, strict=True):
         sums[segment] += value
     return sums
+
+
+def largest_of_segments(values):
+    found = [values[segment == SEGMENTS] for segment in range(COUNT)]
+    return np.asarray([np.max(v, initial=-np.inf) for v in found])
 
 
 def running(values):
@@ -58,8 +64,12 @@ FUNCTIONS = {
         *(ROWS, ORDER, np.cumsum(ROWS, axis=0)),
     ),
 }
-# Positions are integers, which have no derivative.
+# Positions are integers, which have no derivative; maxima of segments are constants.
 PLACES = {
+    "segment_max": (
+        lambda xp, x, i: segment_max(x, i, COUNT),
+        *(X, SEGMENTS, largest_of_segments(X)),
+    ),
     "searchsorted": (
         lambda xp, x, i: xp.searchsorted(xp.sort(x), x, side="right"),
         *(X, ORDER, np.argsort(np.argsort(X)) + 1),

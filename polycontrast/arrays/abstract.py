@@ -171,6 +171,7 @@ _SPECIAL: dict[str, Any] = {
     # As if all numbers were different: that is the most work.
     "unique_inverse": lambda x: (x, AbstractArray(x.shape, np.intp)),
     "segment_sum": lambda x, segments, count: AbstractArray((count, *x.shape[1:]), x.dtype),
+    "segment_max": lambda x, segments, count: AbstractArray((count,), x.dtype),
     "asarray": lambda x, dtype=None, device=None: (
         x if isinstance(x, AbstractArray) else _of_numbers(x, dtype)
     ),

@@ -205,3 +205,85 @@ def ctvis(anchor, candidates, positive, *, weight=2.0, aux_weight=3.0, reduction
         second = ((cosines[i] - positive[i].to(s.dtype)) ** 2).mean()
         losses.append(weight * first + aux_weight * second)
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"base": "contrastive", "margin": -0.1, "clean": False},
+        {"base": "binomial_deviance", "scale_neg": 10.0},
+        {"base": "lifted_structure", "margin": -1.0, "weight": 1.5},
+        {"base": "nca", "scale_pos": 5.0, "scale_neg": 4.0, "reduction": "none"},
+        {"base": "nca", "scale_pos": 1000.0, "scale_neg": 1000.0},
+        {"scale_pos": 1000.0, "scale_neg": 1000.0, "clean": False},
+        {"renormalize": False, "scale_neg": 5.0},
+        {"normalize": False, "scale_neg": 5.0},
+        {"normalize": False, "renormalize": False, "scale_neg": 5.0},
+        {"mixed": "N D", "scale_neg": 5.0},
+        {"mixed": "N D", "base": "contrastive", "renormalize": False, "normalize": False},
+    )
+)
+def metrix(
+    z,
+    labels,
+    anchor,
+    first,
+    second,
+    lam,
+    mixed=None,
+    *,
+    base="multi_similarity",
+    margin=0.5,
+    scale_pos=2.0,
+    scale_neg=50.0,
+    weight=0.4,
+    clean=True,
+    renormalize=True,
+    normalize=True,
+    reduction="mean",
+):
+    """The clean loss, and sums over mixtures with two weights each; logarithms of weights."""
+    u = unit(z, normalize)
+    v = lam[:, None] * u[first] + (1 - lam)[:, None] * u[second] if mixed is None else mixed
+    v = unit(v, renormalize)
+    in_logs = base not in ("contrastive", "binomial_deviance")
+
+    def rho(s, positive):
+        """A term of a sum; its logarithm where the sum is one of exponentials."""
+        if base == "contrastive":
+            return -s if positive else torch.relu(s - margin)
+        if base == "lifted_structure":
+            return -s if positive else s - margin
+        if base == "nca":
+            return scale_pos * s if positive else scale_neg * s
+        exponent = -scale_pos * (s - margin) if positive else scale_neg * (s - margin)
+        return exponent if in_logs else torch.log1p(torch.exp(exponent))
+
+    losses = []
+    for i in range(z.shape[0]):
+        own = []
+        for k in range(len(lam)):
+            if anchor[k] == i:
+                a, b = (float(labels[j[k]] == labels[i]) for j in (first, second))
+                pair = lam[k] * a + (1 - lam[k]) * b, lam[k] * (1 - a) + (1 - lam[k]) * (1 - b)
+                own.append((u[i] @ v[k], *pair))
+        kinds = []
+        for positive, place in ((True, 1), (False, 2)):
+            terms = [(rho(t[0], positive), t[place]) for t in own if t[place] > 0]
+            kinds.append([r + torch.log(w) if in_logs else w * r for r, w in terms])
+        zero = (z * 0.0).sum()
+        if not in_logs:
+            value = sum(kinds[0], zero) + sum(kinds[1], zero)
+        elif base == "multi_similarity":
+            p, n = (torch.stack([zero, *terms]) for terms in kinds)
+            value = torch.logsumexp(p, 0) / scale_pos + torch.logsumexp(n, 0) / scale_neg
+        elif not kinds[0] or not kinds[1]:
+            value = zero
+        else:
+            p, n = (torch.logsumexp(torch.stack(terms), 0) for terms in kinds)
+            value = torch.relu(p + n) if base == "lifted_structure" else n - p
+        losses.append(weight * value)
+    losses = torch.stack(losses)
+    if clean:
+        options = dict(base=base, margin=margin, scale_pos=scale_pos, scale_neg=scale_neg)
+        losses = losses + metric_loss(z, labels, **options, normalize=normalize, reduction="none")
+    return reduce(losses, None, reduction)
