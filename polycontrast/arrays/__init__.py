@@ -20,7 +20,7 @@ from polycontrast.arrays.conversion import (
     untraced,
     without_axes,
 )
-from polycontrast.arrays.crew import computing, default_workers, share
+from polycontrast.arrays.crew import computing, default_workers, share, sharing
 from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
@@ -59,7 +59,14 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import from_blocks, in_chunks, iterate, total
+from polycontrast.arrays.iteration import (
+    added_up,
+    from_blocks,
+    in_chunks,
+    iterate,
+    joined,
+    total,
+)
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -107,6 +114,7 @@ __all__ = [
     "Temporaries",
     "add_",
     "added",
+    "added_up",
     "as_count",
     "as_floats",
     "as_index",
@@ -152,6 +160,7 @@ __all__ = [
     "is_traced",
     "is_wide",
     "iterate",
+    "joined",
     "kernels",
     "kind_of",
     "known",
@@ -183,6 +192,7 @@ __all__ = [
     "segment_sum",
     "shapes_and_dtypes",
     "share",
+    "sharing",
     "sigmoid",
     "softplus",
     "softplus_and_sigmoid",

@@ -75,27 +75,40 @@ def _compiled(
     return state, error
 
 
-def in_chunks(function: Callable[..., Any], given: Sequence[Array], size: int) -> Any:
+def in_chunks(
+    function: Callable[..., Any], given: Sequence[Array], size: int, totals: bool = False
+) -> Any:
     """Results of a function of chunks of arrays, joined.
 
-    When JAX traces the arrays, the loop is a `jax.lax.map`, so that it needs the memory of a chunk.
+    When JAX traces the arrays, the loop is a `jax.lax.scan`, so that it needs the memory of a
+    chunk.
 
     Parameters
     ----------
     function : callable
-        From chunks along the first axes to an array, or a tuple of arrays, as long as the chunk.
+        From chunks along the first axes to an array as long as the chunk, or a tuple of such
+        arrays; in a tuple, None stays None.
     given : sequence of array
         Arrays with first axes of one length.
     size : int
         Largest length of a chunk.
+    totals : bool, default False
+        Whether the function returns such a result and, beside it, a tuple of arrays that are added
+        up over the chunks.
     """
+    if not totals:
+        return in_chunks(lambda *chunk: (function(*chunk), ()), given, size, totals=True)[0]
     count = given[0].shape[0]
     if count <= size:
         return function(*given)
     if any(map(is_traced, given)):
-        return _mapped(function, given, size)
-    starts = range(0, count, size)
-    return _joined([function(*(t[i : min(i + size, count), ...] for t in given)) for i in starts])
+        return _scanned(function, given, size)
+    parts, sums = [], None
+    for i in range(0, count, size):
+        part, more = function(*(t[i : min(i + size, count), ...] for t in given))
+        parts.append(part)
+        sums = more if sums is None else added_up(sums, more)
+    return joined(parts), sums
 
 
 def from_blocks(blocks: Iterable[tuple[slice, Array]], like: Array) -> Array:
@@ -111,19 +124,36 @@ def from_blocks(blocks: Iterable[tuple[slice, Array]], like: Array) -> Array:
     return out
 
 
-def _joined(parts: Sequence[Any]) -> Any:
+def joined(parts: Sequence[Any]) -> Any:
+    """Arrays one after another; tuples of arrays entry by entry, where None stays None."""
+    if parts[0] is None:
+        return None
     if isinstance(parts[0], tuple):
-        return tuple(_joined(column) for column in zip(*parts, strict=True))
+        return tuple(joined(column) for column in zip(*parts, strict=True))
     return namespace(parts[0]).concat(parts, axis=0)
 
 
-def _mapped(function: Callable[..., Any], given: Sequence[Array], size: int) -> Any:
+def added_up(one: Sequence[Any], other: Sequence[Any]) -> tuple[Any, ...]:
+    """Sums of matching arrays; None stays None."""
+    return tuple(None if a is None else a + b for a, b in zip(one, other, strict=True))
+
+
+def _scanned(function: Callable[..., Any], given: Sequence[Array], size: int) -> Any:
     import jax
 
-    whole = given[0].shape[0] // size * size
-    stacked = tuple(t[:whole, ...].reshape(-1, size, *t.shape[1:]) for t in given)
-    done = jax.lax.map(lambda chunk: function(*chunk), stacked)
+    # The last chunk may be shorter. Its totals are the first state of the loop, which then has
+    # their types.
+    count = given[0].shape[0]
+    whole = (count - 1) // size * size
+    part, sums = function(*(t[whole:, ...] for t in given))
+    stacked = tuple(t[:whole, ...].reshape(whole // size, size, *t.shape[1:]) for t in given)
+
+    def step(sums: Any, chunk: Sequence[Array]) -> tuple[Any, Any]:
+        part, more = function(*chunk)
+        return added_up(sums, more), part
+
+    # A second derivative computes the chunks again; nothing of one is stored.
+    step = jax.checkpoint(step, prevent_cse=False)
+    sums, done = jax.lax.scan(step, sums, stacked)
     done = jax.tree.map(lambda t: t.reshape(whole, *t.shape[2:]), done)
-    if whole == given[0].shape[0]:
-        return done
-    return _joined([done, function(*(t[whole:, ...] for t in given))])
+    return joined([done, part]), sums

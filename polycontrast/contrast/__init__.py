@@ -4,6 +4,7 @@ from polycontrast.contrast.blocks_of_rows import row_blocks
 from polycontrast.contrast.by_label import by_label
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
+from polycontrast.contrast.full_distances import full_distances
 from polycontrast.contrast.hardest import hardest_negatives
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
@@ -32,6 +33,7 @@ from polycontrast.contrast.view_blocks import (
 from polycontrast.contrast.weighted_sum import as_given, weighted_sum
 
 __all__ = [
+    "full_distances",
     "CompanionTargets",
     "JointRows",
     "MissingViews",

@@ -39,6 +39,14 @@ class Alone:
         """Sum over the ranks of one number per rank."""
         return number
 
+    def gathered(self, arrays: Sequence[Array]) -> list[Array]:
+        """Arrays (samples, ...) of all ranks, one after another in the order of the ranks."""
+        return list(arrays)
+
+    def returned(self, t: Array) -> Array:
+        """The part of this rank in the sum over the ranks of arrays (samples of all ranks, ...)."""
+        return t
+
     def handshake(self, failure: Exception | None = None) -> None:
         """Nothing to do: there are no other ranks."""
 
@@ -158,6 +166,25 @@ class Shards(Alone):
         ranks = xp.arange(self.size, dtype=xp.int32, device=device(t))
         own = xp.reshape(ranks == self.rank, (-1,) + (1,) * t.ndim)
         return self.sum(xp.where(own, t[None, ...], xp.zeros_like(t)[None, ...]))
+
+    def gathered(self, arrays: Sequence[Array]) -> list[Array]:
+        """Each rank sends its arrays to every other one."""
+        if self.comm.traced:
+            each = [self.stacked(t) for t in arrays]
+            return [namespace(t).reshape(t, (-1, *t.shape[2:])) for t in each]
+        found = [list(arrays)]
+        for step in range(1, self.size):
+            found.append(self.shift(arrays, [0] * len(arrays), by=step, coming=step).wait())
+        found = [found[(self.rank - k) % self.size] for k in range(self.size)]
+        return [namespace(ts[0]).concat(ts, axis=0) for ts in zip(*found, strict=True)]
+
+    def returned(self, t: Array) -> Array:
+        """All-reduce, of which this rank takes its samples."""
+        t, start, count = self.sum(t), self.start(), self.behind(0)
+        if not self.comm.traced:
+            return t[start : start + count, ...]
+        xp = namespace(t)
+        return xp.take(t, start + xp.arange(count, dtype=xp.int32), axis=0)
 
     def add_up(self, number: int) -> int:
         """Gather and add."""

@@ -1,6 +1,7 @@
 """Statistics of similarity matrices that are never stored whole."""
 
 from polycontrast.similarity.companion import Companion
+from polycontrast.similarity.full_rows import RowsGradients, full_rows, numbers_of_samples
 from polycontrast.similarity.held_pairs import (
     Above,
     Cutoff,
@@ -64,6 +65,7 @@ __all__ = [
     "Reading",
     "RestMean",
     "Root",
+    "RowsGradients",
     "Rule",
     "SCORES",
     "SIGMOID",
@@ -74,7 +76,9 @@ __all__ = [
     "Similarity",
     "Sum",
     "Volume",
+    "full_rows",
     "line",
+    "numbers_of_samples",
     "off_diagonal",
     "small_matrices",
 ]

@@ -14,6 +14,8 @@ ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the 
 ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
 SMALL_BYTES_READ_OFTEN = 2**19  # the same where work on single scores costs more than products
+ROWS_BYTES = 8 * 2**20  # of a block of whole rows, which workers share
+READ_ARRAYS = 6  # of the size of the scores that a reader of whole rows may hold
 EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
@@ -202,6 +204,51 @@ def _even(length: int, most: int, multiple: int) -> int:
     parts = math.ceil(length / most)
     parts = min(length, math.ceil(parts / multiple) * multiple)
     return math.ceil(length / parts)
+
+
+@dataclass(frozen=True)
+class RowsPlan(Plan):
+    """Plan of a walk over blocks of whole rows, whose readers sort them."""
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of what readers keep of all rows, or of a block, and of the gradients."""
+        held = self.entries if self.keep else math.prod(self.tile)
+        gradients = (self.rows + self.columns) * self.depth
+        return (READ_ARRAYS * held + 2 * gradients) * self.itemsize
+
+
+def plan_of_rows(
+    what: str,
+    rows: int,
+    columns: int,
+    depth: int,
+    itemsize: int,
+    settings: Settings,
+    accelerator: bool = False,
+) -> RowsPlan:
+    """Choose the rows of a block, and whether all is kept for the backward.
+
+    What a reader keeps for its pullback, such as orders and sums, is a multiple of the scores.
+    """
+    keep = settings.tile is None and READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
+    if settings.tile is not None:
+        block = settings.tile[0]
+    else:
+        most = ACCELERATOR_TILE_BYTES if accelerator else ROWS_BYTES
+        block = _even(rows, max(1, most // (columns * itemsize)), 1) if rows else 1
+    return RowsPlan(
+        what=what,
+        rows=rows,
+        columns=columns,
+        views=(1, 1),
+        depth=depth,
+        symmetric=False,
+        itemsize=itemsize,
+        tile=(rows if keep else min(block, rows), columns),
+        keep=keep,
+        workers=1,
+    )
 
 
 @dataclass(frozen=True)
