@@ -11733,6 +11733,131 @@ class _ProtoNce(Objective):
 
 proto_nce: _ProtoNce
 
+class ProtoTripletGrads(NamedTuple, Generic[Array]):
+    """Gradients of `proto_triplet`, of the arguments that were differentiated."""
+
+    x: Array
+    prototypes: Array
+
+class _ProtoTriplet(Objective):
+    def __call__(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Hinge on the distances of a query to its own prototype and to the nearest other one.
+
+        .. math:: \frac{1}{B} \sum_i \max \Big( d(x_i, c_{y_i}) - \min_{k \ne y_i} d(x_i, c_k) + m,
+                  0 \Big),\quad d(a, b) = \sqrt{|a - b|^2 + \epsilon}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        prototypes : array (C, D)
+            Row c stands for class c. In the paper the means of the rows of a class in the support
+            set. With ``comm=``, all ranks have the same.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each row.
+        margin : float, default 0.5
+            The margin m. The authors' value.
+        eps : float, > 0, default 1e-06
+            :math:`\epsilon`, which gives the distance of coincident rows a slope. The authors' value.
+        normalize : bool, default False
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per query. Those whose hinge is 0
+            count in the mean.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `margin` is not finite, `eps` is not above 0 or `reduction` is not one of its words. When
+            there is only one prototype.
+
+        Notes
+        -----
+        A query inside the hinge has the gradient :math:`(x - c_y) / d_y - (x - c_k) / d_k`; both
+        prototypes have minus their own part. The choice of the nearest is constant in the gradient, and
+        of equal distances the lowest index counts. At the edge of the hinge the gradient is 0. The
+        paper adds this loss to a cross-entropy of the negative squared distances.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        M. Mendez-Ruiz et al., "SuSana Distancia is all you need: Enforcing class separability in metric
+        learning via two novel distance-based loss functions for few-shot image classification", 2023,
+        arXiv 2305.09062.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, prototypes = np.asarray([[0.0, 3.0], [1.0, 0.5]]), np.asarray([[0.0, 0.0], [1.0, 0.0]])
+        >>> float(pc.proto_triplet(x, prototypes, np.asarray([0, 1])).round(6))
+        0.168861
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ProtoTripletGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ProtoTripletGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ProtoTripletGrads[Array]]]: ...
+
+proto_triplet: _ProtoTriplet
+
 class ProxyAnchorGrads(NamedTuple, Generic[Array]):
     """Gradients of `proxy_anchor`, of the arguments that were differentiated."""
 

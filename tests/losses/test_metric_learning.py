@@ -248,3 +248,52 @@ def test_large_products_of_items():
     value, grads = pc.ctvis.value_and_grad(1e2 * anchor, 1e2 * candidates, positive)
     assert np.isfinite(value)
     assert all(np.isfinite(grad).all() for grad in grads)
+
+
+# proto_triplet
+
+
+def test_one_prototype_has_no_other():
+    with pytest.raises(ValueError, match=r"^proto_triplet: prototypes must have at least 2 rows"):
+        pc.proto_triplet(Z, PROXIES[:1], np.zeros(9, int))
+
+
+def test_queries_beyond_the_margin_cost_nothing():
+    """And those inside of it pull on two prototypes alone."""
+    prototypes, labels = np.diag([3.0, 3.0, 3.0]), np.arange(3)
+    value, grads = pc.proto_triplet.value_and_grad(prototypes, prototypes, labels)
+    assert value == 0
+    assert not any(grad.any() for grad in grads)
+    x = np.asarray([[1.0, 1.5, 0.0]])
+    value, grads = pc.proto_triplet.value_and_grad(x, prototypes, labels[:1], eps=1e-12)
+    d = np.linalg.norm(x - prototypes, axis=1)
+    np.testing.assert_allclose(value, d[0] - d[1] + 0.5, rtol=1e-10)
+    np.testing.assert_allclose(grads.prototypes[0], (prototypes[0] - x[0]) / d[0], atol=1e-10)
+    np.testing.assert_allclose(grads.prototypes[1], (x[0] - prototypes[1]) / d[1], atol=1e-10)
+    assert not grads.prototypes[2].any()
+
+
+def test_the_first_of_two_nearest_prototypes_is_chosen():
+    x, prototypes = np.zeros((1, 2)), np.asarray([[2.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    grads = pc.proto_triplet.value_and_grad(x, prototypes, np.asarray([0]))[1]
+    assert grads.prototypes[1].any()
+    assert not grads.prototypes[2].any()
+
+
+def test_distances_of_float32_queries_that_lie_close():
+    rng = np.random.default_rng(5)
+    x, prototypes = 30 + 1e-3 * rng.normal(size=(2, 6, 4)).astype(np.float32)
+    labels = np.arange(6)
+    given = dict(eps=1e-12, margin=1e-3)
+    value, grads = pc.proto_triplet.value_and_grad(x, prototypes, labels, **given)
+    wanted = pc.proto_triplet.value_and_grad(
+        x.astype(float), prototypes.astype(float), labels, **given
+    )
+    np.testing.assert_allclose(value, wanted[0], rtol=1e-6)
+    np.testing.assert_allclose(grads.x, wanted[1].x, atol=1e-6)
+
+
+def test_a_traced_label_without_a_prototype_shows():
+    jax = pytest.importorskip("jax")
+    given = [jax.numpy.asarray(t) for t in (Z, PROXIES, np.full(9, 4))]
+    assert np.isnan(jax.jit(pc.proto_triplet)(*given))

@@ -287,3 +287,25 @@ def metrix(
         options = dict(base=base, margin=margin, scale_pos=scale_pos, scale_neg=scale_neg)
         losses = losses + metric_loss(z, labels, **options, normalize=normalize, reduction="none")
     return reduce(losses, None, reduction)
+
+
+@oracle(
+    cases=(
+        {"margin": -0.2, "reduction": "none"},
+        {"normalize": True},
+        {"eps": 0.5, "margin": 2.0},
+    ),
+    kinks=True,
+)
+def proto_triplet(
+    x, prototypes, labels, *, margin=0.5, eps=1e-6, normalize=False, reduction="mean"
+):
+    """The own distance less the smallest of the others, of each query."""
+    x, prototypes = unit(x, normalize), unit(prototypes, normalize)
+    losses = []
+    for i in range(x.shape[0]):
+        d = [torch.sqrt(((x[i] - c) ** 2).sum() + eps) for c in prototypes]
+        others = [d[k] for k in range(len(d)) if k != labels[i]]
+        nearest = min(range(len(others)), key=lambda k: float(others[k].detach()))
+        losses.append(torch.relu(d[int(labels[i])] - others[nearest] + margin))
+    return reduce(torch.stack(losses), None, reduction)
