@@ -12069,6 +12069,125 @@ class _RankKl(Objective):
 
 rank_kl: _RankKl
 
+class RankNContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rank_n_contrast`, of the arguments that were differentiated."""
+
+    z: Array
+    temperature: Array
+
+class _RankNContrast(Objective):
+    def __call__(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Each row against all rows whose targets are at least as far from that of the anchor.
+
+        .. math:: \frac{1}{B(B-1)} \sum_i \sum_{j \ne i} \Big( \log \sum_{k \ne i,\, g_{ik} \ge g_{ij}}
+                  e^{s_{ik} / \tau} - \frac{s_{ij}}{\tau} \Big), \quad s_{ij} = -|z_i - z_j|,\
+                  g_{ij} = |t_i - t_j|_1
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        targets : array (B,) or (B, T)
+            Target of each sample: a number, or T numbers. Without a gradient.
+        temperature : float or 0-d array, > 0, default 2.0
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default False
+            Scale rows to unit length first. The published code does not.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Only the order of the gaps :math:`g_{ij}` of an anchor counts. Equal gaps are those that are
+        equal after rounding: targets on a grid should be integers. With the sums :math:`Z_{ij}` of the
+        logarithms, the gradient is
+
+        .. math:: \frac{\partial L}{\partial s_{ij}} = \frac{1}{B(B-1) \tau} \Big( e^{s_{ij} / \tau}
+                  \sum_{k \ne i,\, g_{ik} \le g_{ij}} \frac{1}{Z_{ik}} - 1 \Big).
+
+        Both kinds of sums run along the order of the gaps, in logarithms: O(B^2 D + B^2 log B)
+        operations, where the published code takes O(B^3), and O(B) memory for each anchor of a block.
+
+        Distances are roots of products of rows less their mean, in float64 where the library has it. A
+        distance within rounding is 0. The slope of the distance of coincident rows is 0. ``B = 2``: 0.
+        A target that is not finite makes the loss nan.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        K. Zha, P. Cao, J. Son, Y. Yang, D. Katabi, "Rank-N-Contrast: Learning Continuous
+        Representations for Regression", NeurIPS 2023, arXiv 2210.01189.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, targets = np.asarray([[0.0], [1.0], [3.0]]), np.asarray([20.0, 21.0, 50.0])
+        >>> float(pc.rank_n_contrast(z, targets, temperature=1.0).round(6))
+        0.125575
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankNContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankNContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RankNContrastGrads[Array]]]: ...
+
+rank_n_contrast: _RankNContrast
+
 class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
 
@@ -14239,6 +14358,145 @@ class _TriangleLoss(Objective):
     ) -> tuple[Array, Callable[[Any], TriangleLossGrads[Array]]]: ...
 
 triangle_loss: _TriangleLoss
+
+class TripletGrads(NamedTuple, Generic[Array]):
+    """Gradients of `triplet`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Triplet(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Hinge on triplets: a row of the class should be nearer than a row of another class.
+
+        .. math:: \mathrm{avg}_{(a, p, n)}\ h(d_{ap} - d_{an} + m), \quad
+                  d_{ij} = |\hat z_i - \hat z_j|^2, \quad h(t) = \max(t, 0)
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        margin : float, default 0.2
+            Difference m of the distances from which on a triplet adds nothing. FaceNet's is 0.2.
+        squared : bool, default True
+            Squares of distances, as in FaceNet, or distances :math:`|\hat z_i - \hat z_j|`.
+        mining : {"all", "hard", "semihard"}, default "all"
+            Triplets: of "all" positives p and negatives n of each anchor a; of "hard" ones, its
+            farthest positive and nearest negative; or of "semihard" ones, each positive and the
+            nearest negative that is farther away, or the farthest negative if none is.
+        smooth : bool, default False
+            With :math:`h(t) = \log(1 + e^t)`.
+        average : {"nonzero", "all"}, default "nonzero"
+            Over the triplets whose term is above 0, or over all of them. Without any the loss is 0.
+        normalize : bool, default True
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `margin` is not finite or `mining` or
+            `average` is not one of its words.
+
+        Notes
+        -----
+        Rows without a positive or a negative are no anchors. pytorch-metric-learning has
+        ``squared=False, margin=0.05`` with the average over terms above 0.
+
+        One order of the distances of each anchor gives the value and gradient of "all" in
+        O(B^2 D + B^2 log B) operations, for O(B^3) triplets: each positive gets the number of
+        negatives within its margin, and each negative minus the number of positives that it is too near
+        for. The softplus has no such form, and takes O(B^2 K) operations, where K is the number of
+        positives of an anchor; where JAX traces the labels, O(B^3). Memory is O(B) for each anchor of
+        a block.
+
+        Distances are products of rows less their mean, in float64 where the library has it. A distance
+        within rounding is 0. Slopes are 0 for a term of exactly 0, and for the distance of coincident
+        rows; of equally far rows, the first one is the hardest.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        F. Schroff, D. Kalenichenko, J. Philbin, "FaceNet: A Unified Embedding for Face Recognition and
+        Clustering", CVPR 2015, arXiv 1503.03832.
+
+        A. Hermans, L. Beyer, B. Leibe, "In Defense of the Triplet Loss for Person Re-Identification",
+        2017, arXiv 1703.07737.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z = np.asarray([[1.0, 0.0], [0.6, 0.8], [0.8, 0.6], [0.0, 1.0]])
+        >>> float(pc.triplet(z, np.asarray([0, 0, 1, 1])).round(6))
+        0.706667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TripletGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TripletGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        margin: float = 0.2,
+        squared: bool = True,
+        mining: Literal['all', 'hard', 'semihard'] = 'all',
+        smooth: bool = False,
+        average: Literal['nonzero', 'all'] = 'nonzero',
+        normalize: bool = True,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TripletGrads[Array]]]: ...
+
+triplet: _Triplet
 
 class TubaBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `tuba_bound`, of the arguments that were differentiated."""

@@ -8,12 +8,14 @@ from polycontrast.arrays import (
     AbstractArray,
     as_mapped,
     cumulative_logaddexp,
+    cumulative_max,
     dual,
     is_mapped,
     loaded,
     namespace,
     segment_max,
     segment_sum,
+    unsorted,
 )
 
 N, COUNT = 13, 6
@@ -59,6 +61,10 @@ FUNCTIONS = {
         lambda xp, x, i: xp.take_along_axis(x, i, axis=1),
         *(ROWS, COLUMNS, np.sort(ROWS, axis=1)),
     ),
+    "unsorted": (
+        lambda xp, x, i: unsorted(x, i),
+        *(np.sort(ROWS, axis=1), COLUMNS, ROWS),
+    ),
     "cumulative_sum": (
         lambda xp, x, i: xp.cumulative_sum(x, axis=0),
         *(ROWS, ORDER, np.cumsum(ROWS, axis=0)),
@@ -69,6 +75,10 @@ PLACES = {
     "segment_max": (
         lambda xp, x, i: segment_max(x, i, COUNT),
         *(X, SEGMENTS, largest_of_segments(X)),
+    ),
+    "cumulative_max": (
+        lambda xp, x, i: cumulative_max(i),
+        *(X, ORDER, np.maximum.accumulate(ORDER)),
     ),
     "searchsorted": (
         lambda xp, x, i: xp.searchsorted(xp.sort(x), x, side="right"),

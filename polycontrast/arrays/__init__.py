@@ -92,6 +92,7 @@ from polycontrast.arrays.namespaces import (
     wide,
     without_numbers,
 )
+from polycontrast.arrays.orders import cumulative_max, unsorted
 from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_max, segment_sum
 from polycontrast.arrays.products import (
     PRECISIONS,
@@ -129,6 +130,7 @@ __all__ = [
     "constant",
     "copied",
     "cumulative_logaddexp",
+    "cumulative_max",
     "default_workers",
     "describe",
     "detach",
@@ -207,6 +209,7 @@ __all__ = [
     "total",
     "transpose",
     "type_name",
+    "unsorted",
     "untraced",
     "wide",
     "without_autocast",

@@ -170,6 +170,7 @@ _SPECIAL: dict[str, Any] = {
     "take_along_axis": lambda x, indices, axis=-1: AbstractArray(indices.shape, x.dtype),
     # As if all numbers were different: that is the most work.
     "unique_inverse": lambda x: (x, AbstractArray(x.shape, np.intp)),
+    "unsorted": lambda values, order: AbstractArray(values.shape, values.dtype),
     "segment_sum": lambda x, segments, count: AbstractArray((count, *x.shape[1:]), x.dtype),
     "segment_max": lambda x, segments, count: AbstractArray((count,), x.dtype),
     "asarray": lambda x, dtype=None, device=None: (

@@ -13,6 +13,7 @@ import array_api_compat as compat
 
 from polycontrast.arrays.functions import matmul
 from polycontrast.arrays.namespaces import Array, device, is_taped, is_traced, namespace
+from polycontrast.arrays.orders import unsorted
 from polycontrast.arrays.partial_sums import segment_max, segment_sum
 
 
@@ -218,6 +219,10 @@ class _Namespace:
     def segment_max(self, x: DualArray, segments: Any, count: int) -> DualArray:
         """Largest entries of segments, as constants."""
         return self.kind(segment_max(x.value, _plain(segments), count))
+
+    def unsorted(self, x: DualArray, order: Any) -> DualArray:
+        """The inverse of a sort, which is a linear function."""
+        return x._linear(lambda t: unsorted(t, _plain(order)))
 
     def stack(self, xs: Any, axis: int = 0) -> DualArray:
         """Arrays along a new axis."""

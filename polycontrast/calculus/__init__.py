@@ -3,6 +3,7 @@
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
 from polycontrast.calculus.listed_products import listed_products
 from polycontrast.calculus.rest_mean import rest_mean
+from polycontrast.calculus.row_order import RowOrder
 from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
 from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
@@ -10,6 +11,7 @@ from polycontrast.calculus.unit_rows import unit_rows
 from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
+    "RowOrder",
     "cross_entropy",
     "gram_schmidt",
     "heights",

@@ -165,7 +165,7 @@ def _shared_read(
 ) -> tuple[Any, Callable[[Any], Any]]:
     """Results of `read`; workers share the rows of a NumPy array, always in the same parts."""
     rows = S.shape[0]
-    numpy = is_numpy(namespace(S))
+    numpy = is_numpy(namespace(S)) and not is_abstract(S)
     size = max(1, SHARED_BYTES // (S.shape[1] * S.dtype.itemsize)) if numpy else rows
     if rows <= size:
         return read(S, *beside, *others)

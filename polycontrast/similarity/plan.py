@@ -229,11 +229,12 @@ def plan_of_rows(
 ) -> RowsPlan:
     """Choose the rows of a block, and whether all is kept for the backward.
 
-    What a reader keeps for its pullback, such as orders and sums, is a multiple of the scores.
+    What a reader keeps for its pullback, such as orders and sums, is a multiple of the scores. A
+    block has as many of them as a tile that is given.
     """
     keep = settings.tile is None and READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
     if settings.tile is not None:
-        block = settings.tile[0]
+        block = max(1, math.prod(settings.tile) // columns)
     else:
         most = ACCELERATOR_TILE_BYTES if accelerator else ROWS_BYTES
         block = _even(rows, max(1, most // (columns * itemsize)), 1) if rows else 1

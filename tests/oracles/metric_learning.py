@@ -309,3 +309,52 @@ def proto_triplet(
         nearest = min(range(len(others)), key=lambda k: float(others[k].detach()))
         losses.append(torch.relu(d[int(labels[i])] - others[nearest] + margin))
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"squared": False, "margin": 0.05},
+        {"mining": "hard"},
+        {"mining": "semihard"},
+        {"mining": "semihard", "squared": False, "average": "all", "margin": 0.5},
+        {"mining": "hard", "smooth": True, "squared": False},
+        {"mining": "semihard", "smooth": True},
+        {"smooth": True, "margin": -0.3},
+        {"average": "all", "margin": 1.0},
+        {"normalize": False, "margin": 4.0},
+        {"normalize": False, "squared": False, "mining": "hard", "average": "all"},
+    ),
+    kinks=True,
+)
+def triplet(
+    z,
+    labels,
+    *,
+    margin=0.2,
+    squared=True,
+    mining="all",
+    smooth=False,
+    average="nonzero",
+    normalize=True,
+):
+    """Average over a list of triplets."""
+    u, terms = unit(z, normalize), []
+    for a in range(z.shape[0]):
+        same, other = _classes(labels, a)
+        if not same or not other:
+            continue
+        d = [norm(u[a] - u[k]) ** (2 if squared else 1) for k in range(z.shape[0])]
+        chosen = [(p, n) for p in same for n in other]
+        if mining == "hard":
+            chosen = [(max(same, key=lambda p: d[p]), min(other, key=lambda n: d[n]))]
+        elif mining == "semihard":
+            chosen = []
+            for p in same:
+                beyond = [n for n in other if d[n] > d[p]]
+                n = min(beyond, key=lambda n: d[n]) if beyond else max(other, key=lambda n: d[n])
+                chosen.append((p, n))
+        for p, n in chosen:
+            t = d[p] - d[n] + margin
+            terms.append(torch.nn.functional.softplus(t) if smooth else torch.relu(t))
+    counted = [t for t in terms if average == "all" or t > 0]
+    return (z * 0.0).sum() + sum(terms) / max(1, len(counted))
