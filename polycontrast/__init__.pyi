@@ -6279,6 +6279,140 @@ class _HardNegativeNce(Objective):
 
 hard_negative_nce: _HardNegativeNce
 
+class IcnnGrads(NamedTuple, Generic[Array]):
+    """Gradients of `icnn`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Icnn(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Minus the logarithm of a score of nearest neighbours: near ones should share the class.
+
+        .. math:: -\log \tfrac12 \Big( \tfrac12 (\lambda_s + \lambda_d) + \gamma \Big),\quad
+                  \lambda_s = 1 - \mathrm{avg}_i\, \frac{1}{c_i + \epsilon}
+                  \sum_{j \in S_i} \frac{d_{ij}}{\max(f_i + \epsilon, \max_{l \in K_i} d_{il})},\quad
+                  \lambda_d = \mathrm{avg}_i\, \frac{1}{c'_i + \epsilon}
+                  \sum_{j \in O_i} \frac{d_{ij}}{D + \epsilon},\quad
+                  \gamma = \frac{1}{k B} \sum_i c_i
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        k : int, >= 1, default 4
+            Size of the set :math:`K_i` of nearest other rows. The authors' value. With B < k + 3 rows
+            it is B - 2, and :math:`\gamma` is 1.
+        pool : int, >= 1, optional
+            Number of nearest other rows among which the nearest one of another class is looked for.
+            None is ``k + 1``; a number below k counts as k. The authors have the number of rows of a
+            class.
+        eps : float in [1e-12, 1], default 1e-07
+            :math:`\epsilon`. The authors' value.
+        eps_dist : float, > 0, default 1e-06
+            Is added to squares of distances. The authors' value.
+        normalize : bool, default False
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `k` or `pool` is not an integer of at
+            least 1, `eps` is outside [1e-12, 1] or `eps_dist` is not above 0.
+
+        Notes
+        -----
+        With :math:`d_{ij} = \sqrt{|z_i - z_j|^2 + \epsilon_d}`, the nearest neighbours :math:`K_i` of
+        row i are :math:`c_i` rows :math:`S_i` of its class and :math:`c'_i` others :math:`O_i`. Their
+        averages are over the rows that have some, whose number also has :math:`\epsilon` added. The
+        distance :math:`f_i` is that of the nearest row of another class in the pool. Without one, the
+        inner sum of :math:`\lambda_s` is 0. D is the largest distance of a neighbour of another class;
+        without one, :math:`\lambda_d = 1`.
+
+        Neighbours, counts and :math:`\gamma` are constant in the gradient. Of squares of distances that
+        are equal up to 64 epsilons, the lowest index counts first. Distances are sorted some whole rows
+        at a time. A batch of less than 3 rows has the loss 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        M. Mendez-Ruiz et al., "SuSana Distancia is all you need: Enforcing class separability in metric
+        learning via two novel distance-based loss functions for few-shot image classification", 2023,
+        arXiv 2305.09062. The score: A. Garcia Ramirez et al., 2021, arXiv 2107.06992.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels = np.asarray([[0.0], [1.0], [5.0], [7.0], [8.0]]), np.asarray([0, 0, 1, 1, 1])
+        >>> mixed = np.asarray([0, 1, 0, 1, 0])
+        >>> float(pc.icnn(z, labels, k=1).round(6)), float(pc.icnn(z, mixed, k=1).round(6))
+        (0.022757, 0.916291)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IcnnGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IcnnGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IcnnGrads[Array]]]: ...
+
+icnn: _Icnn
+
 class ImageGroundedContrastGrads(NamedTuple, Generic[Array]):
     """Gradients of `image_grounded_contrast`, of the arguments that were differentiated."""
 
