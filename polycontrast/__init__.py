@@ -28,6 +28,7 @@ _FUNCTIONS = {
     "hardest_negatives": "contrast",
     "ipw_probabilities": "sampling",
     "log_normalizer": "states",
+    "metrix_pairs": "sampling",
     "mochi_mixing": "sampling",
     "nearest_neighbours": "contrast",
     "plan": "planning",

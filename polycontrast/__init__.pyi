@@ -36,6 +36,7 @@ from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.sampling.class_mixing import metrix_pairs as metrix_pairs
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
@@ -6546,6 +6547,140 @@ class _HardNegativeNce(Objective):
 
 hard_negative_nce: _HardNegativeNce
 
+class IcnnGrads(NamedTuple, Generic[Array]):
+    """Gradients of `icnn`, of the arguments that were differentiated."""
+
+    z: Array
+
+class _Icnn(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Minus the logarithm of a score of nearest neighbours: near ones should share the class.
+
+        .. math:: -\log \tfrac12 \Big( \tfrac12 (\lambda_s + \lambda_d) + \gamma \Big),\quad
+                  \lambda_s = 1 - \mathrm{avg}_i\, \frac{1}{c_i + \epsilon}
+                  \sum_{j \in S_i} \frac{d_{ij}}{\max(f_i + \epsilon, \max_{l \in K_i} d_{il})},\quad
+                  \lambda_d = \mathrm{avg}_i\, \frac{1}{c'_i + \epsilon}
+                  \sum_{j \in O_i} \frac{d_{ij}}{D + \epsilon},\quad
+                  \gamma = \frac{1}{k B} \sum_i c_i
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        k : int, >= 1, default 4
+            Size of the set :math:`K_i` of nearest other rows. The authors' value. With B < k + 3 rows
+            it is B - 2, and :math:`\gamma` is 1.
+        pool : int, >= 1, optional
+            Number of nearest other rows among which the nearest one of another class is looked for.
+            None is ``k + 1``; a number below k counts as k. The authors have the number of rows of a
+            class.
+        eps : float in [1e-12, 1], default 1e-07
+            :math:`\epsilon`. The authors' value.
+        eps_dist : float, > 0, default 1e-06
+            Is added to squares of distances. The authors' value.
+        normalize : bool, default False
+            Scale rows to unit length first.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `k` or `pool` is not an integer of at
+            least 1, `eps` is outside [1e-12, 1] or `eps_dist` is not above 0.
+
+        Notes
+        -----
+        With :math:`d_{ij} = \sqrt{|z_i - z_j|^2 + \epsilon_d}`, the nearest neighbours :math:`K_i` of
+        row i are :math:`c_i` rows :math:`S_i` of its class and :math:`c'_i` others :math:`O_i`. Their
+        averages are over the rows that have some, whose number also has :math:`\epsilon` added. The
+        distance :math:`f_i` is that of the nearest row of another class in the pool. Without one, the
+        inner sum of :math:`\lambda_s` is 0. D is the largest distance of a neighbour of another class;
+        without one, :math:`\lambda_d = 1`.
+
+        Neighbours, counts and :math:`\gamma` are constant in the gradient. Of squares of distances that
+        are equal up to 64 epsilons, the lowest index counts first. Distances are sorted some whole rows
+        at a time. A batch of less than 3 rows has the loss 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        M. Mendez-Ruiz et al., "SuSana Distancia is all you need: Enforcing class separability in metric
+        learning via two novel distance-based loss functions for few-shot image classification", 2023,
+        arXiv 2305.09062. The score: A. Garcia Ramirez et al., 2021, arXiv 2107.06992.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels = np.asarray([[0.0], [1.0], [5.0], [7.0], [8.0]]), np.asarray([0, 0, 1, 1, 1])
+        >>> mixed = np.asarray([0, 1, 0, 1, 0])
+        >>> float(pc.icnn(z, labels, k=1).round(6)), float(pc.icnn(z, mixed, k=1).round(6))
+        (0.022757, 0.916291)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IcnnGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IcnnGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        *,
+        k: int = 4,
+        pool: int | None = None,
+        eps: float = 1e-07,
+        eps_dist: float = 1e-06,
+        normalize: bool = False,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IcnnGrads[Array]]]: ...
+
+icnn: _Icnn
+
 class ImageGroundedContrastGrads(NamedTuple, Generic[Array]):
     """Gradients of `image_grounded_contrast`, of the arguments that were differentiated."""
 
@@ -8724,6 +8859,199 @@ class _MetricLoss(Objective):
     ) -> tuple[Array, Callable[[Any], MetricLossGrads[Array]]]: ...
 
 metric_loss: _MetricLoss
+
+class MetrixGrads(NamedTuple, Generic[Array]):
+    """Gradients of `metrix`, of the arguments that were differentiated."""
+
+    z: Array
+    lam: Array
+    mixed: Array
+
+class _Metrix(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""`metric_loss` of the rows, and the same of mixtures with labels in between (Metrix).
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \ell_i + w\, \tau \Big( \sigma^+ \big( \sum_{k \in M_i}
+                  y_k\, \rho^+(s_k) \big) + \sigma^- \big( \sum_{k \in M_i} (1 - y_k)\, \rho^-(s_k)
+                  \big) \Big) \Big],\quad s_k = \langle \hat z_i, \hat v_k \rangle,\
+                  v_k = \lambda_k \hat z_{f_k} + (1 - \lambda_k) \hat z_{g_k}
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        labels : integer array (B,)
+        anchor : integer array (N,), from 0 to B - 1
+            Anchor of each of N mixtures. The set :math:`M_i` holds the mixtures of anchor i.
+            `metrix_pairs` makes all four arrays.
+        first : integer array (N,), from 0 to B - 1
+            Row that is mixed first. :math:`f_k`; it may be the anchor itself.
+        second : integer array (N,), from 0 to B - 1
+            Row that is mixed with it. :math:`g_k`.
+        lam : array (N,)
+            Share of the first row, differentiable. :math:`\lambda_k`.
+        mixed : array (N, D), optional
+            Embeddings of inputs that were mixed. In place of the mixtures :math:`v_k` of embeddings.
+            Their labels are those of `first`, `second` and `lam`.
+        base : {"contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"}, default "multi_similarity"
+            The functions, see `metric_loss`.
+        margin : float, default 0.5
+            As in `metric_loss`.
+        scale_pos : float, > 0, default 2.0
+            As in `metric_loss`.
+        scale_neg : float, > 0, default 50.0
+            As in `metric_loss`.
+        weight : float, >= 0, default 0.4
+            The weight w of the mixtures. The authors' value.
+        clean : bool, default True
+            Whether the loss :math:`\ell_i` of the rows themselves is part of the sum.
+        renormalize : bool, default True
+            Scale mixtures to unit length.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `anchor`, `first` or `second` is not
+            from 0 to B - 1, `base` or `reduction` is not one of its words, `margin` is not finite,
+            `scale_pos` or `scale_neg` is not above 0 or `weight` is negative.
+
+        Notes
+        -----
+        The label of a mixture is :math:`y_k = \lambda_k [c_{f_k} = c_i] + (1 - \lambda_k) [c_{g_k} =
+        c_i]` with the classes c. An anchor without a mixture has a second term of 0. So has one whose
+        labels leave a sum empty, with ``"lifted_structure"`` and ``"nca"``.
+
+        Mixtures are not built: their products and lengths follow from those of their rows, so the work
+        beside the products is that of N numbers. Rows that are nearly opposite cancel where they are
+        mixed half and half. The mixture then loses digits, and where all that is left is rounding, it
+        counts as 0 without a gradient. With ``comm=``, each rank has mixtures of its own rows, and
+        :math:`\ell_i` compares all.
+
+        Where every :math:`\lambda_k` is 1 and the first rows are all other rows, the second term is
+        `metric_loss`. The paper changes at random between the two modes of `metrix_pairs`. Its code
+        has distances in the contrastive base and averages over terms above 0; the formula of the paper
+        is meant here.
+
+        With ``weight=0.0`` it equals `metric_loss`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        S. Venkataramanan, B. Psomas, E. Kijak, L. Amsaleg, K. Karantzalos, Y. Avrithis, "It Takes Two
+        to Tango: Mixup for Deep Metric Learning", ICLR 2022, arXiv 2106.04990. The table of bases is
+        to be verified against the paper.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels, row = np.eye(4), np.asarray([0, 0, 1, 1]), np.asarray
+        >>> mixture = row([0]), row([0]), row([2]), row([0.5])  # of anchor 0: itself and a negative
+        >>> float(pc.metrix(z, labels, *mixture).round(6))
+        0.69023
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MetrixGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MetrixGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        anchor: Array,
+        first: Array,
+        second: Array,
+        lam: Array,
+        mixed: Array | None = None,
+        *,
+        base: Literal['contrastive', 'binomial_deviance', 'multi_similarity', 'lifted_structure', 'nca'] = 'multi_similarity',
+        margin: float = 0.5,
+        scale_pos: float = 2.0,
+        scale_neg: float = 50.0,
+        weight: float = 0.4,
+        clean: bool = True,
+        renormalize: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MetrixGrads[Array]]]: ...
+
+metrix: _Metrix
 
 class MixcoGrads(NamedTuple, Generic[Array]):
     """Gradients of `mixco`, of the arguments that were differentiated."""
@@ -11806,6 +12134,131 @@ class _ProtoNce(Objective):
     ) -> tuple[Array, Callable[[Any], ProtoNceGrads[Array]]]: ...
 
 proto_nce: _ProtoNce
+
+class ProtoTripletGrads(NamedTuple, Generic[Array]):
+    """Gradients of `proto_triplet`, of the arguments that were differentiated."""
+
+    x: Array
+    prototypes: Array
+
+class _ProtoTriplet(Objective):
+    def __call__(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Hinge on the distances of a query to its own prototype and to the nearest other one.
+
+        .. math:: \frac{1}{B} \sum_i \max \Big( d(x_i, c_{y_i}) - \min_{k \ne y_i} d(x_i, c_k) + m,
+                  0 \Big),\quad d(a, b) = \sqrt{|a - b|^2 + \epsilon}
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i. Queries.
+        prototypes : array (C, D)
+            Row c stands for class c. In the paper the means of the rows of a class in the support
+            set. With ``comm=``, all ranks have the same.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each row.
+        margin : float, default 0.5
+            The margin m. The authors' value.
+        eps : float, > 0, default 1e-06
+            :math:`\epsilon`, which gives the distance of coincident rows a slope. The authors' value.
+        normalize : bool, default False
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per query. Those whose hinge is 0
+            count in the mean.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `margin` is not finite, `eps` is not above 0 or `reduction` is not one of its words. When
+            there is only one prototype.
+
+        Notes
+        -----
+        A query inside the hinge has the gradient :math:`(x - c_y) / d_y - (x - c_k) / d_k`; both
+        prototypes have minus their own part. The choice of the nearest is constant in the gradient, and
+        of equal distances the lowest index counts. At the edge of the hinge the gradient is 0. The
+        paper adds this loss to a cross-entropy of the negative squared distances.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        M. Mendez-Ruiz et al., "SuSana Distancia is all you need: Enforcing class separability in metric
+        learning via two novel distance-based loss functions for few-shot image classification", 2023,
+        arXiv 2305.09062.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, prototypes = np.asarray([[0.0, 3.0], [1.0, 0.5]]), np.asarray([[0.0, 0.0], [1.0, 0.0]])
+        >>> float(pc.proto_triplet(x, prototypes, np.asarray([0, 1])).round(6))
+        0.168861
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ProtoTripletGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ProtoTripletGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        prototypes: Array,
+        labels: Array,
+        *,
+        margin: float = 0.5,
+        eps: float = 1e-06,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ProtoTripletGrads[Array]]]: ...
+
+proto_triplet: _ProtoTriplet
 
 class ProxyAnchorGrads(NamedTuple, Generic[Array]):
     """Gradients of `proxy_anchor`, of the arguments that were differentiated."""

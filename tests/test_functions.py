@@ -127,6 +127,15 @@ TABLE = [
         },
     ),
     (
+        pc.metrix_pairs,
+        {"seed_or_generator": 0, "labels": SLOTS, "mode": "pos_neg"},
+        {
+            **{"seed_or_generator": [None, "0", 0.5, X], "alpha": NUMBERS},
+            "labels": [None, [1], 3, np.ones(2), np.ma.arange(2), SLOTS > 0],
+            "mode": [None, "neg", b"pos_neg", ["pos_neg"]],
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {

@@ -14,6 +14,7 @@ from polycontrast.arrays import (
     largest_entries,
     loaded,
     namespace,
+    segment_max,
     segment_sum,
     unsorted,
 )
@@ -31,6 +32,11 @@ def sums_of_segments(values):
     for segment, value in zip(SEGMENTS, values, strict=True):
         sums[segment] += value
     return sums
+
+
+def largest_of_segments(values):
+    found = [values[segment == SEGMENTS] for segment in range(COUNT)]
+    return np.asarray([np.max(v, initial=-np.inf) for v in found])
 
 
 def running(values):
@@ -66,8 +72,12 @@ FUNCTIONS = {
         *(ROWS, ORDER, np.cumsum(ROWS, axis=0)),
     ),
 }
-# Positions are integers, which have no derivative.
+# Positions are integers, which have no derivative; maxima of segments are constants.
 PLACES = {
+    "segment_max": (
+        lambda xp, x, i: segment_max(x, i, COUNT),
+        *(X, SEGMENTS, largest_of_segments(X)),
+    ),
     "cumulative_max": (
         lambda xp, x, i: cumulative_max(i),
         *(X, ORDER, np.maximum.accumulate(ORDER)),

@@ -94,7 +94,7 @@ from polycontrast.arrays.namespaces import (
     without_numbers,
 )
 from polycontrast.arrays.orders import cumulative_max, unsorted
-from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum
+from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_max, segment_sum
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -193,6 +193,7 @@ __all__ = [
     "safe_log",
     "safe_sqrt",
     "same_library",
+    "segment_max",
     "segment_sum",
     "shapes_and_dtypes",
     "share",

@@ -172,6 +172,7 @@ _SPECIAL: dict[str, Any] = {
     "unique_inverse": lambda x: (x, AbstractArray(x.shape, np.intp)),
     "unsorted": lambda values, order: AbstractArray(values.shape, values.dtype),
     "segment_sum": lambda x, segments, count: AbstractArray((count, *x.shape[1:]), x.dtype),
+    "segment_max": lambda x, segments, count: AbstractArray((count,), x.dtype),
     "asarray": lambda x, dtype=None, device=None: (
         x if isinstance(x, AbstractArray) else _of_numbers(x, dtype)
     ),

@@ -14,7 +14,7 @@ import array_api_compat as compat
 from polycontrast.arrays.functions import matmul
 from polycontrast.arrays.namespaces import Array, device, is_taped, is_traced, namespace
 from polycontrast.arrays.orders import unsorted
-from polycontrast.arrays.partial_sums import segment_sum
+from polycontrast.arrays.partial_sums import segment_max, segment_sum
 
 
 class DualArray:
@@ -215,6 +215,10 @@ class _Namespace:
     def segment_sum(self, x: DualArray, segments: Any, count: int) -> DualArray:
         """Sums over segments, which is a linear function."""
         return x._linear(lambda t: segment_sum(t, _plain(segments), count))
+
+    def segment_max(self, x: DualArray, segments: Any, count: int) -> DualArray:
+        """Largest entries of segments, as constants."""
+        return self.kind(segment_max(x.value, _plain(segments), count))
 
     def unsorted(self, x: DualArray, order: Any) -> DualArray:
         """The inverse of a sort, which is a linear function."""

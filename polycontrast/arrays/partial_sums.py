@@ -1,4 +1,4 @@
-"""Sums over parts of an array: over segments, and over all entries up to each."""
+"""Sums over parts of an array: over segments, and over all entries up to each; and maxima."""
 
 import math
 
@@ -75,6 +75,50 @@ def _by_products(values: Array, segments: Array, count: int) -> Array:
         table = xp.astype(segments[None, :] == these[:, None], values.dtype)
         parts.append(xp.where(xp.matmul(table, odd) > 0, xp.nan, xp.matmul(table, numbers)))
     return xp.reshape(xp.concat(parts, axis=0), (count, *values.shape[1:]))
+
+
+def segment_max(values: Array, segments: Array, count: int) -> Array:
+    """Largest entry of each segment; -inf where a segment has none.
+
+    Parameters
+    ----------
+    values : array (n,)
+    segments : integer array (n,)
+        The segment of each entry, in [0, count).
+    count : int
+        Number of segments.
+
+    Returns
+    -------
+    largest : array (count,)
+        Constant on any tape.
+    """
+    xp = namespace(values)
+    own = getattr(xp, "segment_max", None)
+    if own is not None:
+        return own(values, segments, count)
+    if is_numpy(xp):
+        largest = np.full(count, -math.inf, dtype=values.dtype)
+        np.maximum.at(largest, loaded(segments), loaded(values))
+        return largest
+    lowest = xp.full((count,), -math.inf, dtype=values.dtype, device=device(values))
+    if compat.is_torch_namespace(xp):
+        return lowest.scatter_reduce(0, segments, values.detach(), "amax")
+    if compat.is_jax_namespace(xp):
+        import jax
+
+        return lowest.at[segments].max(jax.lax.stop_gradient(values))
+    if compat.is_cupy_namespace(xp):
+        xp.maximum.at(lowest, segments, values)
+        return lowest
+    step = max(1, ENTRIES // max(1, values.shape[0]))
+    parts = []
+    for start in range(0, count, step):
+        stop = min(start + step, count)
+        these = xp.arange(start, stop, dtype=segments.dtype, device=device(segments))
+        table = xp.where(segments[None, :] == these[:, None], values[None, :], -math.inf)
+        parts.append(xp.max(table, axis=1))
+    return xp.concat(parts, axis=0)
 
 
 def cumulative_logaddexp(x: Array) -> Array:

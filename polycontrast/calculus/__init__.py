@@ -1,6 +1,7 @@
 """Small differentiable pieces, each ``f(...) -> (out, back)``."""
 
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
+from polycontrast.calculus.listed_products import listed_products
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.row_order import RowOrder
 from polycontrast.calculus.sample_gram import sample_gram
@@ -18,6 +19,7 @@ __all__ = [
     "inverse_root",
     "kept_apart",
     "kl_divergence",
+    "listed_products",
     "log_softmax",
     "pull_qr",
     "rest_mean",

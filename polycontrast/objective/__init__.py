@@ -26,7 +26,7 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.bodies import BadArgument, at_least_two, check_labels
+from polycontrast.objective.bodies import BadArgument, at_least_two, check_labels, nan_outside
 from polycontrast.objective.fields import fields_type, gradients_by_name
 from polycontrast.objective.given import name_of, read_objective
 from polycontrast.objective.held import Held
@@ -70,6 +70,7 @@ __all__ = [
     "gradients_by_name",
     "name_of",
     "measured",
+    "nan_outside",
     "objective",
     "objectives",
     "of_views",

@@ -113,9 +113,9 @@ def Interval(low: float, high: float, open_high: bool = False) -> Role:
     return Role("option", low=low, high=high, open_high=open_high)
 
 
-def IndexInto(axis: str, dims: str, *, about: str = "") -> Role:
+def IndexInto(axis: str, dims: str, *, empty: str = "", about: str = "") -> Role:
     """Role of an integer array of indices into an axis of other arguments."""
-    return Role("rows", (dims,), dtype="integral", below=axis, about=about)
+    return Role("rows", (dims,), dtype="integral", below=axis, empty=empty, about=about)
 
 
 def Permutation(dims: str, *, about: str = "") -> Role:

@@ -1,5 +1,6 @@
 """Choices between steps, in NumPy: what is random takes a seed or a generator."""
 
+from polycontrast.sampling.class_mixing import metrix_pairs
 from polycontrast.sampling.hard_negatives import semi_hard_negatives
 from polycontrast.sampling.mixing import mochi_mixing, sample_mixing, sample_negative_mixing
 from polycontrast.sampling.permutations import sample_permutations
@@ -9,6 +10,7 @@ from polycontrast.sampling.subclasses import balanced_assign, subclass_counts
 __all__ = [
     "balanced_assign",
     "ipw_probabilities",
+    "metrix_pairs",
     "mochi_mixing",
     "sample_candidates",
     "sample_mixing",

@@ -44,7 +44,8 @@ def random_arrays(
         shape = [int(a) if a.isdigit() else found.get(a, OTHER) for a in axes]
         role = argument.role
         if role.below in SAMPLES:
-            along, starts = axes.index(role.below), np.cumsum([0, *counts])
+            along = next(k for k, axis in enumerate(axes) if axis in SAMPLES)
+            starts = np.cumsum([0, *counts])
             shapes = [(*shape[:along], n, *shape[along + 1 :]) for n in counts]
             each = [
                 start + random_indices(rng, t, n, role.distinct)

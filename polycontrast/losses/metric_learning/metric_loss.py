@@ -1,17 +1,7 @@
 """The general form of losses of metric learning, with five bases."""
 
-from typing import Literal
-
-from polycontrast.arrays import finite_or_zero, namespace, sigmoid, softplus
-from polycontrast.contrast import is_there
-from polycontrast.losses.metric_learning._class_pairs import (
-    TOTAL,
-    ClassPairs,
-    Kind,
-    hinge,
-    lse_of,
-    total_of,
-)
+from polycontrast.losses.metric_learning._bases import BaseName, base_of
+from polycontrast.losses.metric_learning._class_pairs import ClassPairs
 from polycontrast.objective import (
     ClassLabels,
     Embeddings,
@@ -21,9 +11,6 @@ from polycontrast.objective import (
     Same,
     objective,
 )
-from polycontrast.similarity import line
-
-Base = Literal["contrastive", "binomial_deviance", "multi_similarity", "lifted_structure", "nca"]
 
 
 @objective(
@@ -34,7 +21,7 @@ def metric_loss(
     z: Embeddings,
     labels: ClassLabels,
     *,
-    base: Base = "multi_similarity",
+    base: BaseName = "multi_similarity",
     margin: float = 0.5,
     scale_pos: Positive = 2.0,
     scale_neg: Positive = 50.0,
@@ -88,33 +75,7 @@ def metric_loss(
     >>> float(pc.metric_loss(np.eye(4), np.asarray([0, 0, 1, 1]), base="contrastive"))
     0.0
     """
-    xp, b, c = namespace(z), scale_pos, scale_neg
-    toward, away = line(-b, b * margin).value, line(c, -c * margin).value
-    positive, negative = {
-        "contrastive": lambda: (
-            Kind(TOTAL, line(-1.0, 0.0)),
-            total_of(lambda s: hinge(s, margin), lambda s: xp.astype(s > margin, s.dtype)),
-        ),
-        "binomial_deviance": lambda: (
-            total_of(lambda s: softplus(toward(s)), lambda s: -b * sigmoid(toward(s))),
-            total_of(lambda s: softplus(away(s)), lambda s: c * sigmoid(away(s))),
-        ),
-        "multi_similarity": lambda: (lse_of(-b, b * margin), lse_of(c, -c * margin)),
-        "lifted_structure": lambda: (lse_of(-1.0, 0.0), lse_of(1.0, -margin)),
-        "nca": lambda: (lse_of(b, 0.0), lse_of(c, 0.0)),
-    }[base]()
-    p, n, pull = ClassPairs(z, labels, normalize).read(positive, negative)
-    if base == "multi_similarity":
-        losses, slopes = softplus(p) / b + softplus(n) / c, (sigmoid(p) / b, sigmoid(n) / c)
-    elif base in ("lifted_structure", "nca"):
-        sign = 1.0 if base == "lifted_structure" else -1.0
-        there = is_there(p) & is_there(n)
-        losses = xp.where(there, sign * finite_or_zero(p) + finite_or_zero(n), 0.0)
-        slope = xp.astype(there, losses.dtype)
-        if base == "lifted_structure":
-            losses = xp.maximum(losses, 0.0)
-            slope = xp.astype(losses > 0, losses.dtype)
-        slopes = sign * slope, slope
-    else:
-        losses, slopes = p + n, (xp.ones_like(p), xp.ones_like(n))
-    return losses, lambda g: pull(g * slopes[0], g * slopes[1])
+    form = base_of(base, z, margin, scale_pos, scale_neg)
+    p, n, pull = ClassPairs(z, labels, normalize).read(form.positive, form.negative)
+    losses, (on_p, on_n), *_ = form.outer(p, n)
+    return losses, lambda g: pull(g * on_p, g * on_n)
