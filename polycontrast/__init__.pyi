@@ -7785,6 +7785,120 @@ class _MarginInfoNce(Objective):
 
 margin_info_nce: _MarginInfoNce
 
+class MarginMseGrads(NamedTuple, Generic[Array]):
+    """Gradients of `margin_mse`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+
+class _MarginMse(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Squared difference of the margins of a model and those of a teacher (MarginMSE).
+
+        .. math:: \frac{1}{BK} \sum_{i, k} \big( \langle x_i, y_i - n_{ik} \rangle - t_{ik} \big)^2
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D)
+            Hard negatives of each query.
+        target : array (B, K)
+            Score that a teacher gives to the document of a query, less that of each negative.
+        normalize : bool, default False
+            Scale rows to unit length first. The paper takes rows as they are, since margins of a
+            reranker have no bound.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the errors :math:`e_{ik}` of the margins, the gradient is :math:`2 \sum_k e_{ik} (y_i -
+        n_{ik}) / (BK)` for a query, :math:`2 \sum_k e_{ik} x_i / (BK)` for its document, and
+        :math:`-2 e_{ik} x_i / (BK)` for a negative. A margin is the product with a difference of rows,
+        so it keeps its digits where documents are alike. A constant that a query's scores have in
+        common changes nothing. The cost is O(B K D).
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        S. Hofstätter, S. Althammer, M. Schröder, M. Sertkan, A. Hanbury, "Improving Efficient Neural
+        Ranking Models with Cross-Architecture Knowledge Distillation", 2020, arXiv 2010.02666.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.zeros((3, 2, 3))
+        >>> target = np.asarray([[1.0, 2.0]] * 3)
+        >>> float(pc.margin_mse(x, x, negatives, target))
+        0.5
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MarginMseGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MarginMseGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MarginMseGrads[Array]]]: ...
+
+margin_mse: _MarginMse
+
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
 
@@ -11750,6 +11864,201 @@ class _RankKl(Objective):
 
 rank_kl: _RankKl
 
+class RerankBceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rerank_bce`, of the arguments that were differentiated."""
+
+    yes: Array
+    no: Array
+
+class _RerankBce(Objective):
+    def __call__(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the right one of the answers "yes" and "no" for each document.
+
+        .. math:: \frac{1}{B (1 + K)} \sum_i \Big[ \mathrm{softplus}(-u_{i0})
+                  + \sum_{k=1}^{K} \mathrm{softplus}(u_{ik}) \Big],
+                  \quad u_{ik} = s^{\mathrm{yes}}_{ik} - s^{\mathrm{no}}_{ik}
+
+        Parameters
+        ----------
+        yes : array (B, 1 + K)
+            Logit of the answer "yes" for each document of a query, of which the first is relevant.
+        no : array (B, 1 + K)
+            That of the answer "no".
+        document_reduction : {"mean", "sum"}, default "mean"
+            Mean or sum over the documents of a query.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `document_reduction` or `reduction`
+            is not one of its words.
+
+        Notes
+        -----
+        Fine-tuning of a language model with this loss is "SFT" in the paper. Only the difference u of
+        the two logits counts: the gradients of `yes` and `no` are opposite,
+        :math:`\pm (\sigma(u_{ik}) - [k = 0]) / (B (1 + K))`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Z. Dai et al., "Supervised Fine-Tuning or Contrastive Learning? Towards Better Multimodal LLM
+        Reranking", 2025, arXiv 2510.14824.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> yes, no = np.asarray([[2.0, 0.0, 1.0]]), np.asarray([[0.0, 1.0, 1.0]])
+        >>> float(pc.rerank_bce(yes, no).round(6))
+        0.377779
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankBceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankBceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RerankBceGrads[Array]]]: ...
+
+rerank_bce: _RerankBce
+
+class RerankInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rerank_info_nce`, of the arguments that were differentiated."""
+
+    yes: Array
+    temperature: Array
+
+class _RerankInfoNce(Objective):
+    def __call__(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the relevant document of a query among its documents.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{k=0}^{K} e^{s_{ik} / \tau} - s_{i0} / \tau \Big]
+
+        Parameters
+        ----------
+        yes : array (B, 1 + K)
+            Logit of the answer "yes" for each document of a query, of which the first is relevant.
+            Any other score of a document will do as well.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. By default scores are logits already.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `yes` is not a real floating array (B, 1 + K), `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the softmax P of a query, the gradient is :math:`(P_{ik} - [k = 0]) / (B \tau)`. A shift of
+        all scores of a query changes nothing. A query without other documents has loss 0. In
+        `unified_rerank` it is weight ``"cl"`` with direction ``"cl"``.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Z. Dai et al., "Supervised Fine-Tuning or Contrastive Learning? Towards Better Multimodal LLM
+        Reranking", 2025, arXiv 2510.14824.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> yes = np.asarray([[2.0, 0.0, 1.0], [0.5, 0.5, 0.5]])
+        >>> float(pc.rerank_info_nce(yes).round(6))
+        0.753109
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RerankInfoNceGrads[Array]]]: ...
+
+rerank_info_nce: _RerankInfoNce
+
 class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
 
@@ -14026,6 +14335,125 @@ class _TubaBound(Objective):
     ) -> tuple[Array, Callable[[Any], TubaBoundGrads[Array]]]: ...
 
 tuba_bound: _TubaBound
+
+class UnifiedRerankGrads(NamedTuple, Generic[Array]):
+    """Gradients of `unified_rerank`, of the arguments that were differentiated."""
+
+    yes: Array
+    no: Array
+
+class _UnifiedRerank(Objective):
+    def __call__(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sum of scores of the documents of a query, with the weights of another loss.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ - W_{i0} D_{i0} + \sum_{k=1}^{K} W_{ik} D_{ik} \Big]
+
+        Parameters
+        ----------
+        yes : array (B, 1 + K)
+            Logit of the answer "yes" for each document of a query, of which the first is relevant.
+        no : array (B, 1 + K)
+            That of the answer "no".
+        weight : {"sft", "cl", "one"}, default "sft"
+            The weights W, which are constants. ``"sft"``: one minus the probability of the right
+            answer, from `yes` and `no`. ``"cl"``: the softmax of `yes` over the documents of a query;
+            for the relevant one, one minus that. ``"one"``: all 1.
+        direction : {"sft", "cl"}, default "sft"
+            The scores D: `yes` less `no`, or ``"cl"``: `yes` alone.
+        easy_threshold : float in [0, 1], optional
+            A document has weight 0 where the probability of the right answer is above one minus this.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `weight`, `direction` or `reduction`
+            is not one of its words or `easy_threshold` is outside [0, 1].
+
+        Notes
+        -----
+        Only the gradient has a meaning: it is :math:`- W_{i0} / B` by the score of the relevant
+        document, and :math:`W_{ik} / B` by the others. With both choices ``"sft"`` it is that of
+        `rerank_bce` with ``document_reduction="sum"``. With both ``"cl"`` it is that of
+        `rerank_info_nce`, and `no` has gradient 0. The value may be negative. With ``weight="one"`` the
+        gradient is that of the value. No code was at hand: the formulas are from summaries of the
+        paper.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``weight="sft" or "cl"`` the gradient of `yes` and `no` is by definition not that of
+        the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        Z. Dai et al., "Supervised Fine-Tuning or Contrastive Learning? Towards Better Multimodal LLM
+        Reranking", 2025, arXiv 2510.14824.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> yes, no = np.asarray([[2.0, 0.0, 1.0]]), np.zeros((1, 3))
+        >>> float(pc.unified_rerank(yes, no).round(6)), float(pc.unified_rerank(yes, no, weight="one"))
+        (0.492653, -1.0)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UnifiedRerankGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UnifiedRerankGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], UnifiedRerankGrads[Array]]]: ...
+
+unified_rerank: _UnifiedRerank
 
 class UniformityGrads(NamedTuple, Generic[Array]):
     """Gradients of `uniformity`, of the arguments that were differentiated."""
