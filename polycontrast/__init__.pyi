@@ -4805,8 +4805,8 @@ class _FocalInfoNce(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Queries, and the document of each.
         negatives : array (B, K, D), optional
-            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
-            many, see `negatives_mask`.
+            Hard negatives of each query. All queries share them. With ``comm=`` their number may
+            depend on the rank.
         ids : integer array (B,), optional
             The document that each match is; a query has none of its own document as a negative.
         negative_ids : integer array (B, K), optional
@@ -5224,6 +5224,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -5247,9 +5249,14 @@ class _GistEmbed(Objective):
             Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
             a trained model that does not learn.
         negatives : array (B, K, D), optional
-            Hard negatives of each query. All queries share them. They need `guide_negatives`.
+            Hard negatives of each query. All queries share them. They need `guide_negatives`. With
+            ``comm=`` their number may depend on the rank.
         guide_negatives : array (B, K, E), optional
             Those of the hard negatives.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
         temperature : float or 0-d array, > 0, default 0.01
             Temperature :math:`\tau`, differentiable.
         margin : float, default 0.0
@@ -5273,7 +5280,8 @@ class _GistEmbed(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
             is not finite or `margin_strategy` or `reduction` is not one of its words. When
-            `negatives` or `guide_negatives` is given alone.
+            `negatives` or `guide_negatives` is given alone, or `negative_ids` is used without `ids`
+            and `negatives`.
 
         Notes
         -----
@@ -5310,6 +5318,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -5330,6 +5340,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -5349,6 +5361,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -6839,6 +6853,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -6860,6 +6876,10 @@ class _IpwInfoNce(Objective):
         negative_weights : array (B, K)
             Weight of each of `negatives`; it is constant. A negative of weight 0 is left out.
             `ipw_probabilities` gives weights.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
         temperature : float or 0-d array, > 0, default 0.05
             Temperature :math:`\tau`, differentiable. That of SimCSE.
         normalize : bool, default True
@@ -6875,7 +6895,7 @@ class _IpwInfoNce(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            `reduction` is not one of its words. When `negative_ids` is used without `ids`.
 
         Notes
         -----
@@ -6908,6 +6928,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -6923,6 +6945,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -6937,6 +6961,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -8722,8 +8748,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -8751,10 +8779,15 @@ class _MixedNegativeInfoNce(Objective):
             ``mode="pair"`` alone. `sample_negative_mixing` draws them.
         lam : array (B, Q), optional
             Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
-        mode : {"list", "pair"}, default "list"
-            One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
-            \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
-            n_b``.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`. A mixture is left out with any of its
+            parts.
+        mode : {"pair", "list"}, default "pair"
+            Mixtures of two hard negatives of a query, ``lam n_a + (1 - lam) n_b``, or one of all of
+            them with the weights :math:`\mathrm{softmax}_k \langle \hat x_j, \hat n_{jk} \rangle /
+            \tau`.
         gamma : float, >= 0, default 0.0
             As in `focal_info_nce`.
         temperature : float or 0-d array, > 0, default 0.01
@@ -8773,7 +8806,8 @@ class _MixedNegativeInfoNce(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `index` is not from 0 to K - 1, `mode`
             or `reduction` is not one of its words, `gamma` is negative or `temperature` is not above
-            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``; when
+            `negative_ids` is used without `ids`.
 
         Notes
         -----
@@ -8800,7 +8834,7 @@ class _MixedNegativeInfoNce(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x = np.eye(3)
         >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
-        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, mode="list", temperature=1.0)
         >>> float(loss.round(6))
         1.955487
         """
@@ -8813,8 +8847,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -8831,8 +8867,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -8848,8 +8886,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -8931,9 +8971,10 @@ class _Mochi(Objective):
         -----
         Here :math:`s(v) = \langle \hat x_i, v \rangle / \tau`. Mixtures are always of unit length, and
         those of length 0 stay 0. With ``stop_grad=False`` their gradients go to their parts, by the
-        derivative of the normalisation. Mixtures are built for some anchors at a time, twice, and not
-        kept. Without mixtures this is `info_nce` with ``symmetric=False, in_batch=False``, a lower
-        bound. No code of the authors is public.
+        derivative of the normalisation. Where JAX traces a share that is not from 0 to 1, the loss is
+        nan. Mixtures are built for some anchors at a time, twice, and not kept. Without mixtures this
+        is `info_nce` with ``symmetric=False, in_batch=False``, a lower bound. No code of the authors is
+        public.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -9577,8 +9618,8 @@ class _MultipleNegativesRanking(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Queries, and the document of each.
         negatives : array (B, K, D), optional
-            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
-            many, see `negatives_mask`.
+            Hard negatives of each query. All queries share them. With ``comm=`` their number may
+            depend on the rank.
         ids : integer array (B,), optional
             The document that each match is; a query has none of its own document as a negative.
         negative_ids : integer array (B, K), optional
@@ -12073,6 +12114,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -12094,7 +12137,12 @@ class _RetrievalInfoNce(Objective):
             its p-th. The paper has P = 2.
         negatives : array (B, K, D), optional
             Hard negatives of each query. All queries share them. The paper has 4 of each. With
-            ``comm=`` every rank has as many.
+            ``comm=`` their number may depend on the rank.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative. They
+            stand for all positives of a query.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
         temperature : float or 0-d array, > 0, default 0.02
             Temperature :math:`\tau`, differentiable. The paper's value.
         normalize : bool, default True
@@ -12110,7 +12158,8 @@ class _RetrievalInfoNce(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            `reduction` is not one of its words. When `negative_ids` is used without `ids` and
+            `negatives`.
 
         Notes
         -----
@@ -12142,6 +12191,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -12156,6 +12207,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -12169,6 +12222,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,

@@ -54,6 +54,8 @@ class Role:
         Whether integers differ along the last axis.
     empty : str
         The axis whose length may be 0.
+    ragged : str
+        The axis whose length may depend on the rank.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -75,6 +77,7 @@ class Role:
     below: str = ""
     distinct: bool = False
     empty: str = ""
+    ragged: str = ""
     log_normalizer: int = 0
     about: str = ""
 
@@ -82,6 +85,13 @@ class Role:
     def is_bounded(self) -> bool:
         """True where numbers must be in an interval."""
         return self.low > -math.inf or self.high < math.inf
+
+    def holds(self, x: Any) -> Any:
+        """Whether a number, or each entry of an array, is in the interval; a nan is not."""
+        open_low = self.open_low or not (self.infinite or self.low > -math.inf)
+        open_high = self.open_high or not (self.infinite or self.high < math.inf)
+        above = x > self.low if open_low else x >= self.low
+        return above & (x < self.high if open_high else x <= self.high)
 
 
 _ROWS = "Row i belongs to sample i."

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from polycontrast.arrays import infinite_to_nan, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
-    Constant,
     Embeddings,
     Normalize,
     Reduction,
@@ -15,8 +14,8 @@ from polycontrast.objective import (
 
 _HARD = "Hard negatives of each query."
 _TARGET = "Score that a teacher gives to the document of a query, less that of each negative."
-HardNegatives = Annotated[Any, Role("rows", ("B K D",), about=_HARD)]
-Margins = Annotated[Any, Constant("B K", about=_TARGET)]
+HardNegatives = Annotated[Any, Role("rows", ("B K D",), ragged="K", about=_HARD)]
+Margins = Annotated[Any, Role("rows", ("B K",), constant=True, ragged="K", about=_TARGET)]
 
 
 @objective(invariances=("sample_permutation", "rotation"))
