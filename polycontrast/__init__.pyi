@@ -3760,12 +3760,14 @@ class _DecoupledSoftmax(Objective):
             Row i belongs to sample i.
         y : array (L, D)
             Row l stands for label l. With ``comm=``, all ranks have the same.
-        positive : bool array (B, L)
-            True for the labels that a sample has. The sets :math:`P_i` of the formula; all other
-            labels are in :math:`N_i`.
-        ignore : bool array (B, L), optional
-            True for labels that are neither positives nor negatives of a sample. It wins over
-            `positive`. The authors draw one positive of each sample and ignore the others.
+        positive : bool array (B, L) or integer array (B, P)
+            True for the labels that a sample has. Integers are the numbers of these labels, with -1
+            in the places of shorter lists. The sets :math:`P_i` of the formula; all other labels are
+            in :math:`N_i`.
+        ignore : bool array (B, L) or integer array (B, U), optional
+            True for labels that are neither positives nor negatives of a sample. Integers are the
+            numbers of these labels, with -1 in the places of shorter lists. It wins over `positive`.
+            The authors draw one positive of each sample and ignore the others.
         temperature : float or 0-d array, > 0, default 0.05
             Temperature :math:`\tau`, differentiable. The authors' value.
         normalize : bool, default True
@@ -3780,8 +3782,10 @@ class _DecoupledSoftmax(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            When shapes, dtypes, libraries or devices disagree, an integer of `positive` or an integer
+            of `ignore` is not from -1 to L - 1, `temperature` is not above 0 or `reduction` is not
+            one of its words. When there are lists as long as there are labels, which might be meant
+            as a mask.
 
         Notes
         -----
@@ -3790,8 +3794,9 @@ class _DecoupledSoftmax(Objective):
         the softmax over all labels. With the log-sum-exp :math:`N_i` of the negatives a positive has
         the loss :math:`\mathrm{softplus}(N_i - s_{ip})`, and with the mean :math:`q_i` of its
         derivatives :math:`\sigma(N_i - s_{ip})` a negative has the gradient weight :math:`q_i
-        e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Both masks are
-        given as arrays, so their size is that of all similarities; these are computed in tiles.
+        e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Similarities are
+        computed in tiles. A mask is as large as all of them, lists are not. A number that is listed
+        twice counts once. Where JAX traces the lists, a number that is no label makes the loss nan.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.

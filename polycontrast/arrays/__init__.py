@@ -14,6 +14,7 @@ from polycontrast.arrays.conversion import (
     is_number,
     known,
     like,
+    orderable,
     plain,
     to_float64,
     to_numpy,
@@ -86,6 +87,7 @@ from polycontrast.arrays.namespaces import (
     without_numbers,
 )
 from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum
+from polycontrast.arrays.places import is_listed
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -147,6 +149,7 @@ __all__ = [
     "is_mapped",
     "is_number",
     "is_numpy",
+    "is_listed",
     "is_sparse",
     "is_taped",
     "is_traced",
@@ -165,6 +168,7 @@ __all__ = [
     "multiply_",
     "namespace",
     "negative_part_",
+    "orderable",
     "on_accelerator",
     "one_blas_thread",
     "plain",

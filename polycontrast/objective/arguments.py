@@ -50,6 +50,9 @@ class Role:
         Whether a number may be infinite.
     below : str
         The axis that integers are indices into. An axis of samples is that of this rank's own.
+    listed : str
+        The axis of truth values along which the places of the true ones may be given instead: an
+        array of integers whose last axis has any length, -1 for none.
     distinct : bool
         Whether integers differ along the last axis.
     empty : str
@@ -75,6 +78,7 @@ class Role:
     on_request: bool = False
     infinite: bool = False
     below: str = ""
+    listed: str = ""
     distinct: bool = False
     empty: str = ""
     ragged: str = ""
@@ -172,6 +176,14 @@ class Argument:
     def axes(self, ndim: int) -> tuple[str, ...]:
         """Names of the axes of an array with so many; none where it has no such shape."""
         return next((dims for dims in self.dims if len(dims) == ndim), ())
+
+    def dims_of(self, value: Any) -> tuple[str, ...]:
+        """Alternative shapes of an array of this dtype."""
+        listed = self.role.listed
+        if not listed or not arrays.is_array(value):
+            return self.role.dims
+        lists = arrays.namespace(value).isdtype(value.dtype, "integral")
+        return tuple(d for d in self.role.dims if (listed in d.split()) != lists)
 
     @cached_property
     def has_rows(self) -> bool:
