@@ -38,6 +38,7 @@ from polycontrast.metrics.linear_separability import linear_separability as line
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
+from polycontrast.losses.distillation.nearest_prototype import nearest_prototype as nearest_prototype
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan

@@ -5,6 +5,7 @@ from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import (
     as_count,
     as_floats,
+    check_finite,
     check_floating,
     check_integers,
     holds_reals,
@@ -115,6 +116,7 @@ __all__ = [
     "as_mapped",
     "beside_tracers",
     "block",
+    "check_finite",
     "check_floating",
     "check_integers",
     "check_precision",

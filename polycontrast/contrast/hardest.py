@@ -3,6 +3,7 @@
 from polycontrast.arrays import (
     Array,
     as_count,
+    check_finite,
     check_floating,
     computing_dtype,
     namespace,
@@ -27,14 +28,15 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
     Returns
     -------
     index : integer array (B, k)
-        By falling cosine; of equal ones the lower index first.
+        By falling cosine; of equal ones the lower index first. Where JAX traces the arrays, K,
+        which is no row, stands for what a nan hides.
 
     Raises
     ------
     TypeError
         When an array is no real floating matrix, or both are of different libraries.
     ValueError
-        When shapes disagree, or `k` is no integer from 1 to K.
+        When shapes disagree, an entry is not finite, or `k` is no integer from 1 to K.
 
     Examples
     --------
@@ -50,10 +52,12 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
         text = "x and negatives must have the shapes (B, D) and (K, D)"
         raise ValueError(f"{name}: {text}, got {shapes[0]} and {shapes[1]}")
     k = as_count(name, "k", k, most=shapes[1][0])
-    xp, dtype = namespace(x), computing_dtype(x)
+    check_finite(name, x=x, negatives=negatives)
+    xp, dtype, found = namespace(x), computing_dtype(x), []
     a, b = (unit_rows(xp.astype(t, dtype))[0] for t in (x, negatives))
-    found = [
-        xp.argsort(-xp.matmul(a[i0:i1, :], transpose(b)), axis=1, stable=True)[:, :k]
-        for i0, i1 in row_blocks(*(s[0] for s in shapes))
-    ]
+    for i0, i1 in row_blocks(*(s[0] for s in shapes)):
+        cosines = xp.matmul(a[i0:i1, :], transpose(b))
+        index = xp.argsort(-cosines, axis=1, stable=True)[:, :k]
+        lost = xp.isnan(xp.take_along_axis(cosines, index, axis=1))
+        found.append(xp.where(lost, shapes[1][0], index))
     return xp.concat(found, axis=0)
