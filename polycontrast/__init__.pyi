@@ -39,6 +39,7 @@ from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.sampling.class_mixing import metrix_pairs as metrix_pairs
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
+from polycontrast.losses.distillation.nearest_prototype import nearest_prototype as nearest_prototype
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
@@ -3761,12 +3762,14 @@ class _DecoupledSoftmax(Objective):
             Row i belongs to sample i.
         y : array (L, D)
             Row l stands for label l. With ``comm=``, all ranks have the same.
-        positive : bool array (B, L)
-            True for the labels that a sample has. The sets :math:`P_i` of the formula; all other
-            labels are in :math:`N_i`.
-        ignore : bool array (B, L), optional
-            True for labels that are neither positives nor negatives of a sample. It wins over
-            `positive`. The authors draw one positive of each sample and ignore the others.
+        positive : bool array (B, L) or integer array (B, P)
+            True for the labels that a sample has. Integers are the numbers of these labels, with -1
+            in the places of shorter lists. The sets :math:`P_i` of the formula; all other labels are
+            in :math:`N_i`.
+        ignore : bool array (B, L) or integer array (B, U), optional
+            True for labels that are neither positives nor negatives of a sample. Integers are the
+            numbers of these labels, with -1 in the places of shorter lists. It wins over `positive`.
+            The authors draw one positive of each sample and ignore the others.
         temperature : float or 0-d array, > 0, default 0.05
             Temperature :math:`\tau`, differentiable. The authors' value.
         normalize : bool, default True
@@ -3781,8 +3784,10 @@ class _DecoupledSoftmax(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            When shapes, dtypes, libraries or devices disagree, an integer of `positive` or an integer
+            of `ignore` is not from -1 to L - 1, `temperature` is not above 0 or `reduction` is not
+            one of its words. When there are lists as long as there are labels, which might be meant
+            as a mask.
 
         Notes
         -----
@@ -3791,8 +3796,9 @@ class _DecoupledSoftmax(Objective):
         the softmax over all labels. With the log-sum-exp :math:`N_i` of the negatives a positive has
         the loss :math:`\mathrm{softplus}(N_i - s_{ip})`, and with the mean :math:`q_i` of its
         derivatives :math:`\sigma(N_i - s_{ip})` a negative has the gradient weight :math:`q_i
-        e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Both masks are
-        given as arrays, so their size is that of all similarities; these are computed in tiles.
+        e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Similarities are
+        computed in tiles. A mask is as large as all of them, lists are not. A number that is listed
+        twice counts once. Where JAX traces the lists, a number that is no label makes the loss nan.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -4806,8 +4812,8 @@ class _FocalInfoNce(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Queries, and the document of each.
         negatives : array (B, K, D), optional
-            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
-            many, see `negatives_mask`.
+            Hard negatives of each query. All queries share them. With ``comm=`` their number may
+            depend on the rank.
         ids : integer array (B,), optional
             The document that each match is; a query has none of its own document as a negative.
         negative_ids : integer array (B, K), optional
@@ -5225,6 +5231,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -5248,9 +5256,14 @@ class _GistEmbed(Objective):
             Rows of the same texts from the guide, of a dimension of their own; constants. A guide is
             a trained model that does not learn.
         negatives : array (B, K, D), optional
-            Hard negatives of each query. All queries share them. They need `guide_negatives`.
+            Hard negatives of each query. All queries share them. They need `guide_negatives`. With
+            ``comm=`` their number may depend on the rank.
         guide_negatives : array (B, K, E), optional
             Those of the hard negatives.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
         temperature : float or 0-d array, > 0, default 0.01
             Temperature :math:`\tau`, differentiable.
         margin : float, default 0.0
@@ -5274,7 +5287,8 @@ class _GistEmbed(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `margin`
             is not finite or `margin_strategy` or `reduction` is not one of its words. When
-            `negatives` or `guide_negatives` is given alone.
+            `negatives` or `guide_negatives` is given alone, or `negative_ids` is used without `ids`
+            and `negatives`.
 
         Notes
         -----
@@ -5311,6 +5325,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -5331,6 +5347,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -5350,6 +5368,8 @@ class _GistEmbed(Objective):
         guide_y: Array,
         negatives: Array | None = None,
         guide_negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.01,
         margin: float = 0.0,
@@ -7242,6 +7262,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -7263,6 +7285,10 @@ class _IpwInfoNce(Objective):
         negative_weights : array (B, K)
             Weight of each of `negatives`; it is constant. A negative of weight 0 is left out.
             `ipw_probabilities` gives weights.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
         temperature : float or 0-d array, > 0, default 0.05
             Temperature :math:`\tau`, differentiable. That of SimCSE.
         normalize : bool, default True
@@ -7278,7 +7304,7 @@ class _IpwInfoNce(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            `reduction` is not one of its words. When `negative_ids` is used without `ids`.
 
         Notes
         -----
@@ -7311,6 +7337,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -7326,6 +7354,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -7340,6 +7370,8 @@ class _IpwInfoNce(Objective):
         y: Array,
         negatives: Array,
         negative_weights: Array,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.05,
         normalize: bool = True,
@@ -8187,6 +8219,120 @@ class _MarginInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], MarginInfoNceGrads[Array]]]: ...
 
 margin_info_nce: _MarginInfoNce
+
+class MarginMseGrads(NamedTuple, Generic[Array]):
+    """Gradients of `margin_mse`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    negatives: Array
+
+class _MarginMse(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Squared difference of the margins of a model and those of a teacher (MarginMSE).
+
+        .. math:: \frac{1}{BK} \sum_{i, k} \big( \langle x_i, y_i - n_{ik} \rangle - t_{ik} \big)^2
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Queries, and the document of each.
+        negatives : array (B, K, D)
+            Hard negatives of each query.
+        target : array (B, K)
+            Score that a teacher gives to the document of a query, less that of each negative.
+        normalize : bool, default False
+            Scale rows to unit length first. The paper takes rows as they are, since margins of a
+            reranker have no bound.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the errors :math:`e_{ik}` of the margins, the gradient is :math:`2 \sum_k e_{ik} (y_i -
+        n_{ik}) / (BK)` for a query, :math:`2 \sum_k e_{ik} x_i / (BK)` for its document, and
+        :math:`-2 e_{ik} x_i / (BK)` for a negative. A margin is the product with a difference of rows,
+        so it keeps its digits where documents are alike. A constant that a query's scores have in
+        common changes nothing. The cost is O(B K D).
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        S. Hofstätter, S. Althammer, M. Schröder, M. Sertkan, A. Hanbury, "Improving Efficient Neural
+        Ranking Models with Cross-Architecture Knowledge Distillation", 2020, arXiv 2010.02666.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, negatives = np.eye(3), np.zeros((3, 2, 3))
+        >>> target = np.asarray([[1.0, 2.0]] * 3)
+        >>> float(pc.margin_mse(x, x, negatives, target))
+        0.5
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MarginMseGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MarginMseGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        negatives: Array,
+        target: Array,
+        *,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MarginMseGrads[Array]]]: ...
+
+margin_mse: _MarginMse
 
 class MatchingGapGrads(NamedTuple, Generic[Array]):
     """Gradients of `matching_gap`, of the arguments that were differentiated."""
@@ -9204,8 +9350,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -9233,10 +9381,15 @@ class _MixedNegativeInfoNce(Objective):
             ``mode="pair"`` alone. `sample_negative_mixing` draws them.
         lam : array (B, Q), optional
             Share of the first of the two; it is constant. Needed by ``mode="pair"`` alone.
-        mode : {"list", "pair"}, default "list"
-            One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
-            \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
-            n_b``.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`. A mixture is left out with any of its
+            parts.
+        mode : {"pair", "list"}, default "pair"
+            Mixtures of two hard negatives of a query, ``lam n_a + (1 - lam) n_b``, or one of all of
+            them with the weights :math:`\mathrm{softmax}_k \langle \hat x_j, \hat n_{jk} \rangle /
+            \tau`.
         gamma : float, >= 0, default 0.0
             As in `focal_info_nce`.
         temperature : float or 0-d array, > 0, default 0.01
@@ -9255,7 +9408,8 @@ class _MixedNegativeInfoNce(Objective):
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `index` is not from 0 to K - 1, `mode`
             or `reduction` is not one of its words, `gamma` is negative or `temperature` is not above
-            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+            0. When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``; when
+            `negative_ids` is used without `ids`.
 
         Notes
         -----
@@ -9282,7 +9436,7 @@ class _MixedNegativeInfoNce(Objective):
         >>> import numpy as np, polycontrast as pc
         >>> x = np.eye(3)
         >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
-        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+        >>> loss = pc.mixed_negative_info_nce(x, x, negatives, mode="list", temperature=1.0)
         >>> float(loss.round(6))
         1.955487
         """
@@ -9295,8 +9449,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -9313,8 +9469,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -9330,8 +9488,10 @@ class _MixedNegativeInfoNce(Objective):
         negatives: Array,
         index: Array | None = None,
         lam: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
-        mode: Literal['list', 'pair'] = 'list',
+        mode: Literal['pair', 'list'] = 'pair',
         gamma: float = 0.0,
         temperature: float | Array = 0.01,
         detach_mixing: bool = True,
@@ -9413,9 +9573,10 @@ class _Mochi(Objective):
         -----
         Here :math:`s(v) = \langle \hat x_i, v \rangle / \tau`. Mixtures are always of unit length, and
         those of length 0 stay 0. With ``stop_grad=False`` their gradients go to their parts, by the
-        derivative of the normalisation. Mixtures are built for some anchors at a time, twice, and not
-        kept. Without mixtures this is `info_nce` with ``symmetric=False, in_batch=False``, a lower
-        bound. No code of the authors is public.
+        derivative of the normalisation. Where JAX traces a share that is not from 0 to 1, the loss is
+        nan. Mixtures are built for some anchors at a time, twice, and not kept. Without mixtures this
+        is `info_nce` with ``symmetric=False, in_batch=False``, a lower bound. No code of the authors is
+        public.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -10059,8 +10220,8 @@ class _MultipleNegativesRanking(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Queries, and the document of each.
         negatives : array (B, K, D), optional
-            Hard negatives of each query. All queries share them. With ``comm=`` every rank has as
-            many, see `negatives_mask`.
+            Hard negatives of each query. All queries share them. With ``comm=`` their number may
+            depend on the rank.
         ids : integer array (B,), optional
             The document that each match is; a query has none of its own document as a negative.
         negative_ids : integer array (B, K), optional
@@ -12590,6 +12751,201 @@ class _RankNContrast(Objective):
 
 rank_n_contrast: _RankNContrast
 
+class RerankBceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rerank_bce`, of the arguments that were differentiated."""
+
+    yes: Array
+    no: Array
+
+class _RerankBce(Objective):
+    def __call__(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the right one of the answers "yes" and "no" for each document.
+
+        .. math:: \frac{1}{B (1 + K)} \sum_i \Big[ \mathrm{softplus}(-u_{i0})
+                  + \sum_{k=1}^{K} \mathrm{softplus}(u_{ik}) \Big],
+                  \quad u_{ik} = s^{\mathrm{yes}}_{ik} - s^{\mathrm{no}}_{ik}
+
+        Parameters
+        ----------
+        yes : array (B, 1 + K)
+            Logit of the answer "yes" for each document of a query, of which the first is relevant.
+        no : array (B, 1 + K)
+            That of the answer "no".
+        document_reduction : {"mean", "sum"}, default "mean"
+            Mean or sum over the documents of a query.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `document_reduction` or `reduction`
+            is not one of its words.
+
+        Notes
+        -----
+        Fine-tuning of a language model with this loss is "SFT" in the paper. Only the difference u of
+        the two logits counts: the gradients of `yes` and `no` are opposite,
+        :math:`\pm (\sigma(u_{ik}) - [k = 0]) / (B (1 + K))`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Z. Dai et al., "Supervised Fine-Tuning or Contrastive Learning? Towards Better Multimodal LLM
+        Reranking", 2025, arXiv 2510.14824.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> yes, no = np.asarray([[2.0, 0.0, 1.0]]), np.asarray([[0.0, 1.0, 1.0]])
+        >>> float(pc.rerank_bce(yes, no).round(6))
+        0.377779
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankBceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankBceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        document_reduction: Literal['mean', 'sum'] = 'mean',
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RerankBceGrads[Array]]]: ...
+
+rerank_bce: _RerankBce
+
+class RerankInfoNceGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rerank_info_nce`, of the arguments that were differentiated."""
+
+    yes: Array
+    temperature: Array
+
+class _RerankInfoNce(Objective):
+    def __call__(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the relevant document of a query among its documents.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_{k=0}^{K} e^{s_{ik} / \tau} - s_{i0} / \tau \Big]
+
+        Parameters
+        ----------
+        yes : array (B, 1 + K)
+            Logit of the answer "yes" for each document of a query, of which the first is relevant.
+            Any other score of a document will do as well.
+        temperature : float or 0-d array, > 0, default 1.0
+            Temperature :math:`\tau`, differentiable. By default scores are logits already.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `yes` is not a real floating array (B, 1 + K), `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With the softmax P of a query, the gradient is :math:`(P_{ik} - [k = 0]) / (B \tau)`. A shift of
+        all scores of a query changes nothing. A query without other documents has loss 0. In
+        `unified_rerank` it is weight ``"cl"`` with direction ``"cl"``.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        Z. Dai et al., "Supervised Fine-Tuning or Contrastive Learning? Towards Better Multimodal LLM
+        Reranking", 2025, arXiv 2510.14824.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> yes = np.asarray([[2.0, 0.0, 1.0], [0.5, 0.5, 0.5]])
+        >>> float(pc.rerank_info_nce(yes).round(6))
+        0.753109
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankInfoNceGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RerankInfoNceGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        yes: Array,
+        *,
+        temperature: float | Array = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RerankInfoNceGrads[Array]]]: ...
+
+rerank_info_nce: _RerankInfoNce
+
 class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
 
@@ -12604,6 +12960,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -12625,7 +12983,12 @@ class _RetrievalInfoNce(Objective):
             its p-th. The paper has P = 2.
         negatives : array (B, K, D), optional
             Hard negatives of each query. All queries share them. The paper has 4 of each. With
-            ``comm=`` every rank has as many.
+            ``comm=`` their number may depend on the rank.
+        ids : integer array (B,), optional
+            The document that each match is; a query has none of its own document as a negative. They
+            stand for all positives of a query.
+        negative_ids : integer array (B, K), optional
+            The document that each of `negatives` is, see `ids`.
         temperature : float or 0-d array, > 0, default 0.02
             Temperature :math:`\tau`, differentiable. The paper's value.
         normalize : bool, default True
@@ -12641,7 +13004,8 @@ class _RetrievalInfoNce(Objective):
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `reduction` is not one of its words.
+            `reduction` is not one of its words. When `negative_ids` is used without `ids` and
+            `negatives`.
 
         Notes
         -----
@@ -12673,6 +13037,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -12687,6 +13053,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -12700,6 +13068,8 @@ class _RetrievalInfoNce(Objective):
         x: Array,
         positives: Array,
         negatives: Array | None = None,
+        ids: Array | None = None,
+        negative_ids: Array | None = None,
         *,
         temperature: float | Array = 0.02,
         normalize: bool = True,
@@ -15119,6 +15489,125 @@ class _TubaBound(Objective):
     ) -> tuple[Array, Callable[[Any], TubaBoundGrads[Array]]]: ...
 
 tuba_bound: _TubaBound
+
+class UnifiedRerankGrads(NamedTuple, Generic[Array]):
+    """Gradients of `unified_rerank`, of the arguments that were differentiated."""
+
+    yes: Array
+    no: Array
+
+class _UnifiedRerank(Objective):
+    def __call__(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sum of scores of the documents of a query, with the weights of another loss.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ - W_{i0} D_{i0} + \sum_{k=1}^{K} W_{ik} D_{ik} \Big]
+
+        Parameters
+        ----------
+        yes : array (B, 1 + K)
+            Logit of the answer "yes" for each document of a query, of which the first is relevant.
+        no : array (B, 1 + K)
+            That of the answer "no".
+        weight : {"sft", "cl", "one"}, default "sft"
+            The weights W, which are constants. ``"sft"``: one minus the probability of the right
+            answer, from `yes` and `no`. ``"cl"``: the softmax of `yes` over the documents of a query;
+            for the relevant one, one minus that. ``"one"``: all 1.
+        direction : {"sft", "cl"}, default "sft"
+            The scores D: `yes` less `no`, or ``"cl"``: `yes` alone.
+        easy_threshold : float in [0, 1], optional
+            A document has weight 0 where the probability of the right answer is above one minus this.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `weight`, `direction` or `reduction`
+            is not one of its words or `easy_threshold` is outside [0, 1].
+
+        Notes
+        -----
+        Only the gradient has a meaning: it is :math:`- W_{i0} / B` by the score of the relevant
+        document, and :math:`W_{ik} / B` by the others. With both choices ``"sft"`` it is that of
+        `rerank_bce` with ``document_reduction="sum"``. With both ``"cl"`` it is that of
+        `rerank_info_nce`, and `no` has gradient 0. The value may be negative. With ``weight="one"`` the
+        gradient is that of the value. No code was at hand: the formulas are from summaries of the
+        paper.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``weight="sft" or "cl"`` the gradient of `yes` and `no` is by definition not that of
+        the value, and finite differences do not apply to it.
+
+        References
+        ----------
+        Z. Dai et al., "Supervised Fine-Tuning or Contrastive Learning? Towards Better Multimodal LLM
+        Reranking", 2025, arXiv 2510.14824.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> yes, no = np.asarray([[2.0, 0.0, 1.0]]), np.zeros((1, 3))
+        >>> float(pc.unified_rerank(yes, no).round(6)), float(pc.unified_rerank(yes, no, weight="one"))
+        (0.492653, -1.0)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UnifiedRerankGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UnifiedRerankGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        yes: Array,
+        no: Array,
+        *,
+        weight: Literal['sft', 'cl', 'one'] = 'sft',
+        direction: Literal['sft', 'cl'] = 'sft',
+        easy_threshold: float | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], UnifiedRerankGrads[Array]]]: ...
+
+unified_rerank: _UnifiedRerank
 
 class UniformityGrads(NamedTuple, Generic[Array]):
     """Gradients of `uniformity`, of the arguments that were differentiated."""

@@ -166,6 +166,52 @@ TABLE = [
             "floor": COUNTS,
         },
     ),
+    (
+        pc.nearest_prototype,
+        {"features": X, "prototypes": X[:2]},
+        {"features": [*ROWS, np.nan * X], "prototypes": [*ROWS, np.nan * X]},
+    ),
+    (
+        pc.enqueue,
+        {"queue": X, "pointer": 2, "keys": X[:2]},
+        {"queue": ROWS, "keys": ROWS, "pointer": [*NUMBERS, -1, 6, np.ones(2, int), np.ma.ones(2)]},
+    ),
+    (
+        pc.bank_update,
+        {"bank": X, "index": SLOTS, "features": X[:2]},
+        {
+            **{"bank": ROWS, "features": ROWS, "momentum": [*NUMBERS, -0.1, 1.1, np.nan]},
+            "index": [None, 3, [1, 2], np.ones(2), np.ma.arange(2), SLOTS + 5, SLOTS * 0],
+        },
+    ),
+    (
+        pc.assign_clusters,
+        {"features": X, "centroids": X[:2]},
+        {"features": [*ROWS, np.nan * X], "centroids": [*ROWS, np.nan * X]},
+    ),
+    (
+        pc.cluster_means,
+        {"bank": X, "labels": SLOTS[[0] * 6], "previous": X[:3]},
+        {
+            **{"bank": ROWS, "previous": without(ROWS, None), "k": [*without(COUNTS, None), 4]},
+            "labels": [None, 3, [0] * 6, np.zeros(6), np.ma.zeros(6, int), np.full(6, 3)],
+        },
+    ),
+    (
+        pc.track_update,
+        {"memory": X[0], "past": X, "embedding": X[1]},
+        {"memory": VECTORS, "past": ROWS, "embedding": VECTORS},
+    ),
+    (
+        pc.sample_candidates,
+        {"seed_or_generator": 0, "probabilities": np.abs(X), "k": 2},
+        {"seed_or_generator": [None, "0", 0.5, X], "probabilities": [*ROWS, -X], "k": [*COUNTS, 4]},
+    ),
+    (
+        pc.global_contrastive_step,
+        {"x": X, "y": X, "log_u": np.zeros(6), "gamma": 0.5},
+        {"x": ROWS, "y": ROWS, "log_u": VECTORS, "gamma": NUMBERS},
+    ),
     (pc.balanced_assign, {"z": X * X, "centers": X[:2] ** 2}, {"z": ROWS, "centers": ROWS}),
     (
         pc.class_temperature,
@@ -240,6 +286,7 @@ def ranks(objective=pc.info_nce, **more):
 FUNCTIONS = {
     **{step: "chunked_step", certificate: "check_gradient"},
     **{chunks: "check_chunked", ranks: "check_distributed"},
+    pc.global_contrastive_step: "update_log_u",  # the first of the calls that it makes
 }
 TOLERANCES = [v for v in [*NUMBERS, -1.0, np.nan] if v is not None]
 TABLE += [

@@ -5,6 +5,7 @@ from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import (
     as_count,
     as_floats,
+    check_finite,
     check_floating,
     check_integers,
     holds_reals,
@@ -14,6 +15,7 @@ from polycontrast.arrays.conversion import (
     is_number,
     known,
     like,
+    orderable,
     plain,
     to_float64,
     to_numpy,
@@ -95,6 +97,7 @@ from polycontrast.arrays.namespaces import (
 )
 from polycontrast.arrays.orders import cumulative_max, unsorted
 from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_max, segment_sum
+from polycontrast.arrays.places import is_listed
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -123,6 +126,7 @@ __all__ = [
     "as_mapped",
     "beside_tracers",
     "block",
+    "check_finite",
     "check_floating",
     "check_integers",
     "check_precision",
@@ -158,6 +162,7 @@ __all__ = [
     "is_mapped",
     "is_number",
     "is_numpy",
+    "is_listed",
     "is_sparse",
     "is_taped",
     "is_traced",
@@ -179,6 +184,7 @@ __all__ = [
     "multiply_",
     "namespace",
     "negative_part_",
+    "orderable",
     "on_accelerator",
     "one_blas_thread",
     "plain",

@@ -50,6 +50,21 @@ def check_floating(function: str, **given: Array) -> None:
             )
 
 
+def check_finite(function: str, **given: Array) -> None:
+    """Refuse arrays with entries that are not finite, as far as they are known.
+
+    For results that cannot show a nan, such as indices.
+
+    Raises
+    ------
+    ValueError
+    """
+    for name, value in given.items():
+        xp = namespace(value)
+        if known(xp.all(xp.isfinite(value))) == 0:
+            raise ValueError(f"{function}: {name} must be finite, got nan or infinite entries")
+
+
 def check_integers(function: str, **given: Array) -> None:
     """Refuse values that are not dense integer arrays.
 

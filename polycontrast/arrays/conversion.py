@@ -58,6 +58,14 @@ def untraced(x: Array) -> Array:
     return np.asarray(x) if compat.is_jax_array(x) else x
 
 
+def orderable(x: Array) -> Array:
+    """Integers in a dtype that their library can order: torch orders no unsigned ones above 8 bits.
+
+    Those above the largest int64 become negative.
+    """
+    return namespace(x).astype(x, namespace(x).int64) if compat.is_torch_array(x) else x
+
+
 def to_numpy(x: Array) -> np.ndarray:
     """Numbers of an array of any library and device as a NumPy array, half precision as float32."""
     x = detach(x)

@@ -5,6 +5,7 @@ from typing import Any
 from polycontrast.arrays import (
     Array,
     as_count,
+    check_finite,
     check_floating,
     computing_dtype,
     constant,
@@ -32,14 +33,15 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
     Returns
     -------
     index : integer array (B, k)
-        By falling cosine; of equal ones the lower index first.
+        By falling cosine; of equal ones the lower index first. Where JAX traces the arrays, K,
+        which is no row, stands for what a nan hides.
 
     Raises
     ------
     TypeError
         When an array is no real floating matrix, or both are of different libraries.
     ValueError
-        When shapes disagree, or `k` is no integer from 1 to K.
+        When shapes disagree, an entry is not finite, or `k` is no integer from 1 to K.
 
     Examples
     --------
@@ -55,9 +57,13 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
         text = "x and negatives must have the shapes (B, D) and (K, D)"
         raise ValueError(f"{name}: {text}, got {shapes[0]} and {shapes[1]}")
     k = as_count(name, "k", k, most=shapes[1][0])
+    check_finite(name, x=x, negatives=negatives)
     xp, dtype = namespace(x), computing_dtype(x)
     a, b = (unit_rows(xp.astype(t, dtype))[0] for t in (x, negatives))
-    return most_similar(a, b, k)
+    index = most_similar(a, b, k)
+    hidden, found = xp.isnan(xp.sum(a, axis=1)), xp.isnan(xp.sum(b, axis=1))
+    found = xp.reshape(xp.take(found, xp.reshape(index, (-1,))), index.shape)
+    return xp.where(hidden[:, None] | found, shapes[1][0], index)
 
 
 def most_similar(a: Array, b: Array, k: int, own: Array | None = None) -> Array:

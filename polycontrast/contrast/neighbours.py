@@ -61,16 +61,21 @@ def nearest_neighbours(x: Array, queue: Array) -> tuple[Array, Array]:
 
 def nearest(x: Array, queue: Array) -> tuple[Array, Array]:
     """`nearest_neighbours` of arrays that were checked; constant on any tape."""
+    xp, queue = namespace(x), constant(queue)
+    indices, cosines = nearest_index(x, queue)
+    # A nan has no nearest row; 0 * nan keeps it in the result.
+    lost = xp.astype(0 * cosines, queue.dtype)
+    return indices, xp.take(queue, indices, axis=0) + lost[:, None]
+
+
+def nearest_index(x: Array, queue: Array) -> tuple[Array, Array]:
+    """Index of the nearest row of a queue for each row, and their cosine, which shows a nan."""
     xp, dtype = namespace(x), computing_dtype(x)
-    x, queue = constant(x), constant(queue)
-    a, _ = unit_rows(xp.astype(x, dtype))
-    b, _ = unit_rows(xp.astype(queue, dtype))
+    a, _ = unit_rows(xp.astype(constant(x), dtype))
+    b, _ = unit_rows(xp.astype(constant(queue), dtype))
     found, cosines = [], []
     for start, stop in row_blocks(a.shape[0], b.shape[0]):
         S = a[start:stop, :] @ transpose(b)
         found.append(xp.argmax(S, axis=1))
         cosines.append(xp.max(S, axis=1))
-    indices = xp.concat(found, axis=0)
-    # A nan has no nearest row; 0 * nan keeps it in the result.
-    lost = xp.astype(0 * xp.concat(cosines, axis=0), queue.dtype)
-    return indices, xp.take(queue, indices, axis=0) + lost[:, None]
+    return xp.concat(found, axis=0), xp.concat(cosines, axis=0)

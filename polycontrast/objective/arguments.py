@@ -50,10 +50,15 @@ class Role:
         Whether a number may be infinite.
     below : str
         The axis that integers are indices into. An axis of samples is that of this rank's own.
+    listed : str
+        The axis of truth values along which the places of the true ones may be given instead: an
+        array of integers whose last axis has any length, -1 for none.
     distinct : bool
         Whether integers differ along the last axis.
     empty : str
         The axis whose length may be 0.
+    ragged : str
+        The axis whose length may depend on the rank.
     log_normalizer : int
         1 for an array of logarithms of normalisers, which grow as the logits do; -1 for minus them.
     about : str
@@ -73,8 +78,10 @@ class Role:
     on_request: bool = False
     infinite: bool = False
     below: str = ""
+    listed: str = ""
     distinct: bool = False
     empty: str = ""
+    ragged: str = ""
     log_normalizer: int = 0
     about: str = ""
 
@@ -82,6 +89,13 @@ class Role:
     def is_bounded(self) -> bool:
         """True where numbers must be in an interval."""
         return self.low > -math.inf or self.high < math.inf
+
+    def holds(self, x: Any) -> Any:
+        """Whether a number, or each entry of an array, is in the interval; a nan is not."""
+        open_low = self.open_low or not (self.infinite or self.low > -math.inf)
+        open_high = self.open_high or not (self.infinite or self.high < math.inf)
+        above = x > self.low if open_low else x >= self.low
+        return above & (x < self.high if open_high else x <= self.high)
 
 
 _ROWS = "Row i belongs to sample i."
@@ -162,6 +176,14 @@ class Argument:
     def axes(self, ndim: int) -> tuple[str, ...]:
         """Names of the axes of an array with so many; none where it has no such shape."""
         return next((dims for dims in self.dims if len(dims) == ndim), ())
+
+    def dims_of(self, value: Any) -> tuple[str, ...]:
+        """Alternative shapes of an array of this dtype."""
+        listed = self.role.listed
+        if not listed or not arrays.is_array(value):
+            return self.role.dims
+        lists = arrays.namespace(value).isdtype(value.dtype, "integral")
+        return tuple(d for d in self.role.dims if (listed in d.split()) != lists)
 
     @cached_property
     def has_rows(self) -> bool:

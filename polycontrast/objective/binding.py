@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -184,7 +185,7 @@ class Binding:
                 self._check_signs(inputs[name])
         for name in self.binder.bounded:
             if name not in self.numbers and inputs[name] is not None:
-                self._check_interval(self.arguments[name], inputs[name])
+                inputs[name] = self._in_interval(self.arguments[name], inputs[name])
         return inputs
 
     def _scalar(self, value: Any) -> Array:
@@ -225,9 +226,16 @@ class Binding:
         if least is not None and least < 0:
             raise self.binder.fail(f"weights must be non-negative, got {least:g}")
 
-    def _check_interval(self, argument: Argument, numbers: Array) -> None:
-        for extreme in () if 0 in numbers.shape else (self.xp.min, self.xp.max):
-            self.binder.number_checker.check(argument, extreme(numbers))
+    def _in_interval(self, argument: Argument, numbers: Array) -> Array:
+        """Entries of an array, checked; where they are not known yet, nan for those outside."""
+        if 0 in numbers.shape:
+            return numbers
+        extremes = self.xp.min(numbers), self.xp.max(numbers)
+        if arrays.known(extremes[0]) is None:
+            return self.xp.where(argument.role.holds(numbers), numbers, math.nan)
+        for extreme in extremes:
+            self.binder.number_checker.check(argument, extreme)
+        return numbers
 
     def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of the arguments to differentiate."""

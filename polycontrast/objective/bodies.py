@@ -36,7 +36,9 @@ def at_least_two(names: str, rows: int, what: str) -> int:
     return samples
 
 
-def check_labels(name: str, labels: Array, count: int, distinct: bool = False) -> None:
+def check_labels(
+    name: str, labels: Array, count: int, distinct: bool = False, least: int = 0
+) -> None:
     """Refuse labels that are no index into an axis of classes; traced labels pass.
 
     Parameters
@@ -47,18 +49,21 @@ def check_labels(name: str, labels: Array, count: int, distinct: bool = False) -
         Number of classes.
     distinct : bool, default False
         Whether those along the last axis must differ.
+    least : int, default 0
+        Smallest label.
 
     Raises
     ------
     BadArgument
     """
+    labels = arrays.orderable(labels)
     xp = arrays.namespace(labels)
     for extreme in () if 0 in labels.shape else (xp.min, xp.max):
         label = arrays.known(extreme(labels))
         if label is None:
             return
-        if not 0 <= label < count:
-            raise BadArgument(f"{name} must be from 0 to {count - 1}, got {int(label)}")
+        if not least <= label < count:
+            raise BadArgument(f"{name} must be from {least} to {count - 1}, got {int(label)}")
     if distinct and labels.shape[-1] > 1:
         ordered = xp.sort(labels, axis=-1)
         twice = ordered[..., 1:] == ordered[..., :-1]

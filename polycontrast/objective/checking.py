@@ -30,7 +30,7 @@ class Checker:
         self.objective = objective
         self.arguments = arguments
         self._array_names = [name for name, a in arguments.items() if a.is_array]
-        self._indices = [a for a in arguments.values() if a.role.below]
+        self._indices = [a for a in arguments.values() if a.role.below or a.role.listed]
         self._passed: dict[Any, str] = {}
         """The first array of calls that passed, by the shapes and dtypes of their arrays."""
 
@@ -57,7 +57,7 @@ class Checker:
                     dims = (dims[0].partition(" ")[2],)
                 each += [(f"{name}[{i}]", view, dims) for i, view in enumerate(value)]
             else:
-                each.append((name, value, argument.role.dims))
+                each.append((name, value, argument.dims_of(value)))
         return each
 
     def check_arrays(
@@ -160,9 +160,11 @@ class Checker:
         self, first_name: str, first: Array, name: str, value: Array, casts: bool
     ) -> None:
         argument = self.arguments[name.split("[")[0]]
-        dtype = argument.role.dtype
-        if not arrays.namespace(value).isdtype(value.dtype, dtype):
+        dtype, listed = argument.role.dtype, argument.role.listed
+        kinds = (dtype, "integral") if listed else dtype
+        if not arrays.namespace(value).isdtype(value.dtype, kinds):
             kind = f"an {dtype}" if dtype == "integral" else f"a {dtype}"
+            kind += " or an integral" if listed else ""
             raise self.fail(f"{name} must have {kind} dtype, got {value.dtype}", TypeError)
         if arrays.is_wide(value):
             text = f"{name} must have a dtype of at most 64 bits, got {value.dtype}"
@@ -234,12 +236,14 @@ class Checker:
                 continue
             if not arrays.namespace(labels).isdtype(labels.dtype, "integral"):
                 continue
-            count = self._length(argument.role.below, values)
+            role = argument.role
+            count = self._length(role.below or role.listed, values)
             if count is None:
                 continue
+            least = -1 if role.listed else 0
             try:
                 labels = arrays.untraced(labels)
-                check_labels(argument.name, labels, count, argument.role.distinct)
+                check_labels(argument.name, labels, count, role.distinct, least)
             except BadArgument as error:
                 raise self.fail(str(error)) from None
 

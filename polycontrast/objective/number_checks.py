@@ -44,7 +44,7 @@ class NumberChecker:
         number = arrays.known(value)
         if number is None or (role.infinite and number == math.inf):
             return  # a tracer: its value is not known yet
-        if not _is_within(role, number):
+        if not role.holds(number):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
 
@@ -68,7 +68,8 @@ class NumberChecker:
         count, role = argument.numbers, argument.role
         right = isinstance(value, (list, tuple)) and len(value) == count
         for number in value if right else ():
-            right = right and arrays.is_number(number) and _is_within(role, arrays.known(number))
+            number = arrays.known(number) if arrays.is_number(number) else None
+            right = right and number is not None and role.holds(number)
         if not right:
             text = f"{argument.name} must be a tuple of {count} numbers, each"
             raise self.fail(f"{text} {_interval_words(role)}, got {arrays.describe(value)}")
@@ -78,14 +79,6 @@ class NumberChecker:
         if not isinstance(value, bool):
             text = f"{name} must be True or False, got {arrays.describe(value)}"
             raise self.fail(text, TypeError)
-
-
-def _is_within(role: Role, number: float | None) -> bool:
-    """Whether a number is finite and in the interval of its role."""
-    if number is None or not math.isfinite(number):
-        return False
-    above = role.low < number if role.open_low else role.low <= number
-    return above and (number < role.high if role.open_high else number <= role.high)
 
 
 def _interval_words(role: Role) -> str:

@@ -175,9 +175,16 @@ def _part(argument: Argument, value: Any, computed_with: Any) -> Part:
 
 
 def _form(argument: Argument, value: Any) -> str:
-    """Shape and dtype of an array without its samples, and a checksum where it has none."""
+    """Shape and dtype of an array, and a checksum where it has no samples.
+
+    Lengths that may depend on the rank are left out.
+    """
     shape, axis = shape_of(value), sample_axis(argument, value)
-    lengths = ("..." if k == axis else str(n) for k, n in enumerate(shape))
+    axes, ragged = argument.axes(len(shape)) or shape, argument.role.ragged
+    lengths = (
+        "..." if k == axis or name == ragged else str(n)
+        for k, (name, n) in enumerate(zip(axes, shape, strict=True))
+    )
     first = value[0] if isinstance(value, (list, tuple)) else value
     form = f"({', '.join(lengths)}) {first.dtype}"
     return form if axis is not None else f"{form} with checksum {checksum(arrays.detach(value)):x}"

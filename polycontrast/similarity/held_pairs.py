@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from polycontrast.arrays import Array, device, is_numpy, namespace
+from polycontrast.arrays import Array, device, is_listed, is_numpy, namespace
 from polycontrast.similarity.pairs import ALL, NONE, Count, Rule
 from polycontrast.similarity.tile import Tile
 
@@ -121,6 +121,33 @@ class Mask(Rule):
     def compare(self, tile: Tile) -> Any:
         """Cut the tile out of the mask."""
         return _cut(self.mask, tile)
+
+
+class Listed(Rule):
+    """Pairs of a row and the columns that are listed for it.
+
+    Parameters
+    ----------
+    index : integer array (rows, P)
+        Columns that count, in any order; a number that is no column lists none. Where ranks share a
+        batch: the rows of this rank, and places among the columns of all.
+    """
+
+    def __init__(self, index: Array):
+        self.index = index
+
+    def known(self, tile: Tile) -> Count | None:
+        """Look for columns of the tile in the lists of its rows."""
+        if not (tile.known and _in_sight(self.index)):
+            return None
+        index, (first, last) = tile.of_rows(self.index, axis=0), tile.bounds[1]
+        return None if ((index >= first) & (index < last)).any() else NONE
+
+    def compare(self, tile: Tile) -> Any:
+        """Mark the columns that are listed."""
+        index = tile.of_rows(self.index, axis=0)
+        found = is_listed(index - tile.starts[1], tile.j0, tile.j1)
+        return namespace(index).reshape(found, (1, tile.shape[1], 1, tile.shape[3]))
 
 
 class Present(Rule):

@@ -1,13 +1,17 @@
 """Banks: one row per sample of the data set, and what is kept of its clusters and tracks."""
 
+import math
 from typing import Any
 
 from polycontrast.arrays import (
     Array,
+    as_count,
     as_floats,
+    check_finite,
     check_floating,
     check_integers,
     computing_dtype,
+    device,
     namespace,
     quiet,
     same_library,
@@ -86,14 +90,15 @@ def assign_clusters(features: Array, centroids: Array) -> Array:
     Returns
     -------
     assign : integer array (B,)
-        Of equal products the lowest index. A row with a nan gets any cluster.
+        Of equal products the lowest index. Where JAX traces the arrays, C, which is no cluster,
+        stands for what a nan hides.
 
     Raises
     ------
     TypeError
         When an array is no real floating array, or both are of different libraries.
     ValueError
-        When a shape does not fit, or there is no centroid.
+        When a shape does not fit, there is no centroid, or an entry is not finite.
 
     Examples
     --------
@@ -103,29 +108,34 @@ def assign_clusters(features: Array, centroids: Array) -> Array:
     """
     check_floating("assign_clusters", features=features, centroids=centroids)
     _same_dimension("assign_clusters", features=features, centroids=centroids)
-    xp, dtype = namespace(features), computing_dtype(features)
+    check_finite("assign_clusters", features=features, centroids=centroids)
+    xp, dtype, found = namespace(features), computing_dtype(features), []
     columns = transpose(xp.astype(centroids, dtype, copy=False))
-    found = [
-        xp.argmax(xp.astype(features[start:stop, :], dtype, copy=False) @ columns, axis=1)
-        for start, stop in row_blocks(features.shape[0], centroids.shape[0])
-    ]
+    for start, stop in row_blocks(features.shape[0], centroids.shape[0]):
+        products = xp.astype(features[start:stop, :], dtype, copy=False) @ columns
+        lost = xp.isnan(xp.max(products, axis=1))
+        found.append(xp.where(lost, centroids.shape[0], xp.argmax(products, axis=1)))
     return xp.concat(found, axis=0)
 
 
-def cluster_means(bank: Array, labels: Array, previous: Array) -> Array:
+def cluster_means(
+    bank: Array, labels: Array, previous: Array | None = None, *, k: int | None = None
+) -> Array:
     """Mean row of each cluster; a cluster without rows keeps its previous mean.
 
     Parameters
     ----------
     bank : array (N, D)
     labels : integer array (N,)
-        Cluster of each row, from 0 to C - 1, see `assign_clusters`.
-    previous : array (C, D)
-        Means before.
+        Cluster of each row, from 0 to k - 1, see `assign_clusters`.
+    previous : array (k, D), optional
+        Means before. By default there are none, and a cluster without rows has a mean of nan.
+    k : int, optional
+        Number of clusters, by default that of `previous`.
 
     Returns
     -------
-    centroids : array (C, D)
+    centroids : array (k, D)
         In the dtype of `bank`; half precision is summed in float32.
 
     Raises
@@ -133,7 +143,8 @@ def cluster_means(bank: Array, labels: Array, previous: Array) -> Array:
     TypeError
         When an array is no real floating array, the labels are no integers, or libraries differ.
     ValueError
-        When a shape does not fit, or a label is out of range.
+        When a shape does not fit, a label is out of range, or `k` is no integer above 0, lacks
+        beside no `previous`, or is not the number of its rows.
 
     Examples
     --------
@@ -143,11 +154,17 @@ def cluster_means(bank: Array, labels: Array, previous: Array) -> Array:
     [[2.0], [7.0]]
     """
     name = "cluster_means"
-    check_floating(name, bank=bank, previous=previous)
-    _same_dimension(name, bank=bank, previous=previous)
-    count = previous.shape[0]
+    given = {"bank": bank} if previous is None else {"bank": bank, "previous": previous}
+    check_floating(name, **given)
+    _same_dimension(name, **given)
+    count = as_count(name, "k", k) if previous is None or k is not None else previous.shape[0]
+    if previous is not None and count != previous.shape[0]:
+        text = "k must be the number of rows of previous"
+        raise ValueError(f"{name}: {text}, got {count} and {previous.shape[0]}")
     labels = _places(name, "labels", labels, bank, count)
     xp = namespace(bank)
+    if previous is None:
+        previous = xp.full((1, 1), math.nan, dtype=bank.dtype, device=device(bank))
     rows = xp.astype(bank, computing_dtype(bank), copy=False)
     sizes = segment_sum(xp.ones_like(rows[:, :1]), labels, count)
     means = segment_sum(rows, labels, count) / xp.maximum(sizes, xp.ones_like(sizes))
@@ -216,12 +233,10 @@ def track_update(memory: Array, past: Array, embedding: Array) -> Array:
 def _same_dimension(function: str, **given: Array) -> None:
     """Refuse arrays that are no matrices of one width, with a row."""
     shapes = [tuple(x.shape) for x in given.values()]
-    if any(len(s) != 2 or 0 in s for s in shapes) or shapes[0][1] != shapes[1][1]:
-        text = " and ".join(given)
-        raise ValueError(
-            f"{function}: {text} must be matrices of equal width with at least one row, "
-            f"got {shapes[0]} and {shapes[1]}"
-        )
+    if any(len(s) != 2 or 0 in s for s in shapes) or shapes[0][1] != shapes[-1][1]:
+        kind = "matrices of equal width" if len(given) > 1 else "a matrix"
+        text = f"{' and '.join(given)} must be {kind} with at least one row"
+        raise ValueError(f"{function}: {text}, got {' and '.join(map(str, shapes))}")
 
 
 def _places(

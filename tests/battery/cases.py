@@ -156,6 +156,8 @@ class Case:
         role = argument.role
         if role.below:
             return random_indices(rng, shape, sizes.get(role.below, OTHER_AXIS), role.distinct)
+        if role.listed and role.listed not in dims:
+            return rng.integers(-1, sizes[role.listed], size=shape)
         if name in self.facts.sparse:
             return (np.arange(math.prod(shape)) % 7 == 3).reshape(shape)
         if role.dtype == "bool":

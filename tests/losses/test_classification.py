@@ -40,6 +40,62 @@ def test_samples_without_a_positive_or_a_negative():
     assert all(np.all(grad == 0) for grad in nothing[1])
 
 
+LISTS = np.asarray([[0, 3, -1], [8, -1, 8], [-1, -1, -1], [1, 2, 0], [5, 4, 3], [7, 7, 7]])
+
+
+def as_mask(lists):
+    mask = np.zeros((6, 9), dtype=bool)
+    for row, labels in zip(mask, lists, strict=True):
+        row[labels[labels >= 0]] = True
+    return mask
+
+
+@pytest.mark.parametrize("tile", [None, (2, 4)])
+def test_lists_are_masks(backend, tile):
+    """Also tiled, of every library; a number that is there twice counts once."""
+    wrt, ignored = ("x", "y", "temperature"), LISTS[::-1, :2]
+    given = [backend.asarray(t) for t in (X, LABELS)]
+    for more in ({}, {"ignore": ignored}):
+        lists = {"positive": LISTS, **more}
+        one = [backend.asarray(t) for t in lists.values()]
+        two = [backend.asarray(as_mask(t)) for t in lists.values()]
+        value, grads = pc.decoupled_softmax.value_and_grad(*given, *one, wrt=wrt, tile=tile)
+        wanted, theirs = pc.decoupled_softmax.value_and_grad(*given, *two, wrt=wrt, tile=tile)
+        np.testing.assert_allclose(backend.read(value), backend.read(wanted), rtol=1e-13)
+        for got, of in zip(grads, theirs, strict=True):
+            np.testing.assert_allclose(backend.read(got), backend.read(of), atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("lists", "error", "message"),
+    [
+        (LISTS + 1, ValueError, "positive must be from -1 to 8, got 9"),
+        (LISTS - 1, ValueError, "positive must be from -1 to 8, got -2"),
+        (
+            as_mask(LISTS).astype(int),
+            ValueError,
+            r"positive must list fewer than 9 labels, or be a mask of bool, got int64 \(6, 9\)",
+        ),
+        (1.0 * LISTS, TypeError, "positive must have a bool or an integral dtype, got float64"),
+        (as_mask(LISTS)[:, :3], ValueError, "y and positive must have the same"),
+    ],
+)
+def test_wrong_lists(lists, error, message):
+    with pytest.raises(error, match=f"^decoupled_softmax: {message}"):
+        pc.decoupled_softmax(X, LABELS, lists)
+
+
+@pytest.mark.parametrize("bad", [-2, 9])
+def test_a_traced_number_that_is_no_label_makes_nan(bad):
+    jax = pytest.importorskip("jax")
+    loss = jax.jit(lambda lists: pc.decoupled_softmax(X, LABELS, lists))
+    wanted = pc.decoupled_softmax(X, LABELS, as_mask(LISTS))
+    np.testing.assert_allclose(loss(jax.numpy.asarray(LISTS)), wanted, rtol=1e-12)
+    lists = LISTS.copy()
+    lists[1, 1] = bad
+    assert np.isnan(loss(jax.numpy.asarray(lists)))
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_tiny_losses_of_labels_keep_their_digits(dtype):
     rows = np.eye(4, dtype=dtype)

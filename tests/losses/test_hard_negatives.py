@@ -301,6 +301,22 @@ def test_opposite_rows_mix_to_nothing():
     assert all(np.isfinite(grad).all() for grad in grads)
 
 
+@pytest.mark.parametrize(("name", "bad"), [("alpha", 1.1), ("alpha", -0.1), ("beta", 1.1)])
+def test_shares_outside_their_interval(name, bad):
+    """Refused, and nan where JAX traces them."""
+    shares = {"alpha": np.full((6, 1), 0.5), "beta": np.full((6, 1), 0.5)}
+    shares[name][2] = bad
+    pairs = np.asarray([[[0, 1]]] * 6)
+
+    def loss(alpha, beta):
+        return pc.mochi(X, Y, QUEUE, pairs, alpha, pairs[:, :, 0], beta)
+
+    with pytest.raises(ValueError, match=rf"^mochi: {name} must be in \[0, 1\], got {bad}"):
+        loss(**shares)
+    jax = pytest.importorskip("jax")
+    assert np.isnan(jax.jit(loss)(**{n: jax.numpy.asarray(t) for n, t in shares.items()}))
+
+
 def test_the_hardest_negatives():
     x = np.random.default_rng(13).normal(size=(6, 4))
     cosines = (x / np.linalg.norm(x, axis=1, keepdims=True)) @ (

@@ -42,6 +42,8 @@ def test_distinct_ids_change_nothing(case, tile):
 def test_an_anchor_without_negatives_has_no_loss(case):
     """All samples are one item: value 0 and gradient 0. A match that is there twice costs log 2."""
     arrays = case.arrays()
+    if "negatives" in arrays and "negative_ids" not in arrays:
+        return  # which are of no item
     one = {n: 0 * arrays[n] for n in ("ids", "negative_ids") if n in arrays}
     found = case.evaluate(arrays | one)
     assert np.isfinite(found.value).all()

@@ -75,7 +75,7 @@ def test_the_gradient_is_the_only_large_array():
     assert peak < logits.nbytes + 4 * 8 * softmax.BLOCK
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint64", "int32", "int64"])
 def test_labels_of_every_integer_dtype(backend, dtype):
     logits, targets = P[None, :, :], LABELS[None, :]
     given = backend.asarray(logits), backend.asarray(targets.astype(dtype))

@@ -8,6 +8,7 @@ import pytest
 from backends import Backend
 
 import polycontrast as pc
+from polycontrast.distributed import LocalGroup
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(2, 6, 4))
@@ -187,20 +188,19 @@ PLACES = np.asarray([[[0, 1], [2, 1]]] * 6)
 def test_a_mixture_of_one_repeats_it():
     """A share of 1, and a list of one: the negative counts twice."""
     twice = pc.focal_info_nce(X, Y, np.concat([NEGATIVES, NEGATIVES[:, [0, 2]]], axis=1), gamma=0.0)
-    pairs = pc.mixed_negative_info_nce(
-        X, Y, NEGATIVES, PLACES, np.ones((6, 2)), mode="pair", temperature=0.01
-    )
+    pairs = pc.mixed_negative_info_nce(X, Y, NEGATIVES, PLACES, np.ones((6, 2)))
     np.testing.assert_allclose(pairs, twice, rtol=1e-12)
     one = NEGATIVES[:, :1]
     twice = pc.focal_info_nce(X, Y, np.concat([one, one], axis=1), gamma=0.0)
-    np.testing.assert_allclose(pc.mixed_negative_info_nce(X, Y, one), twice, rtol=1e-12)
+    found = pc.mixed_negative_info_nce(X, Y, one, mode="list")
+    np.testing.assert_allclose(found, twice, rtol=1e-12)
 
 
 def test_opposite_negatives_mix_to_nothing():
     opposite = np.stack([NEGATIVES[:, 0], -NEGATIVES[:, 0]], axis=1)
     index, lam = np.asarray([[[0, 1]]] * 6), np.full((6, 1), 0.5)
     value, grads = pc.mixed_negative_info_nce.value_and_grad(
-        X, Y, opposite, index, lam, mode="pair", temperature=0.5
+        X, Y, opposite, index, lam, temperature=0.5
     )
     zero = pc.focal_info_nce(
         X, Y, np.concat([opposite, np.zeros((6, 1, 4))], axis=1), gamma=0.0, temperature=0.5
@@ -212,13 +212,15 @@ def test_opposite_negatives_mix_to_nothing():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"mode": "pair"}, 'mode="pair" needs index and lam, got none for index'),
-        ({"mode": "pair", "index": PLACES}, 'mode="pair" needs index and lam, got none for lam'),
-        ({"index": PLACES}, 'mode="list" takes no index and no lam, got one for index'),
+        ({}, 'mode="pair" needs index and lam, got none for index'),
+        ({"index": PLACES}, 'mode="pair" needs index and lam, got none for lam'),
         (
-            {"mode": "pair", "index": PLACES + 1, "lam": np.ones((6, 2))},
-            "index must be from 0 to 2, got 3",
+            {"mode": "list", "index": PLACES},
+            'mode="list" takes no index and no lam, got one for index',
         ),
+        ({"index": PLACES + 1, "lam": np.ones((6, 2))}, "index must be from 0 to 2, got 3"),
+        ({"index": PLACES, "lam": np.full((6, 2), 1.5)}, r"lam must be in \[0, 1\], got 1.5"),
+        ({"index": PLACES, "lam": np.full((6, 2), np.nan)}, r"lam must be in \[0, 1\], got nan"),
     ],
 )
 def test_wrong_mixtures_are_refused(given, message):
@@ -232,12 +234,135 @@ def test_a_traced_place_of_no_negative_makes_nan(bad):
     jax = pytest.importorskip("jax")
     xp = Backend.JAX.xp
     rows, lam = [xp.asarray(t) for t in (X, Y, NEGATIVES)], xp.asarray(np.full((6, 2), 0.5))
-    loss = jax.jit(lambda index: pc.mixed_negative_info_nce(*rows, index, lam, mode="pair"))
-    wanted = pc.mixed_negative_info_nce(X, Y, NEGATIVES, PLACES, np.full((6, 2), 0.5), mode="pair")
+    loss = jax.jit(lambda index: pc.mixed_negative_info_nce(*rows, index, lam))
+    wanted = pc.mixed_negative_info_nce(X, Y, NEGATIVES, PLACES, np.full((6, 2), 0.5))
     np.testing.assert_allclose(loss(xp.asarray(PLACES)), wanted, rtol=1e-12)
     wrong = PLACES.copy()
     wrong[0, 0, 0] = bad
     assert np.isnan(loss(xp.asarray(wrong)))
+
+
+@pytest.mark.parametrize("bad", [-0.1, 1.1, np.nan])
+def test_a_traced_share_outside_its_interval_makes_nan(bad):
+    jax = pytest.importorskip("jax")
+    xp = Backend.JAX.xp
+    lam = np.full((6, 2), 0.5)
+    lam[0, 0] = bad
+    loss = jax.jit(lambda lam: pc.mixed_negative_info_nce(X, Y, NEGATIVES, PLACES, lam))
+    assert np.isnan(loss(xp.asarray(lam)))
+    lam[0, 0] = 1.0
+    wanted = pc.mixed_negative_info_nce(X, Y, NEGATIVES, PLACES, lam)
+    np.testing.assert_allclose(loss(xp.asarray(lam)), wanted, rtol=1e-12)
+
+
+def test_a_mixture_is_left_out_with_its_parts():
+    """Without a part of the own item, mixtures are candidates as others are."""
+    items, ids = np.full((6, 3), 100), np.arange(6)
+    lam = np.full((6, 2), 0.5)
+    plain = pc.mixed_negative_info_nce.value_and_grad(X, Y, NEGATIVES, PLACES, lam)
+    given = dict(ids=ids, negative_ids=items)
+    assert_same(
+        pc.mixed_negative_info_nce.value_and_grad(X, Y, NEGATIVES, PLACES, lam, **given), plain
+    )
+    items[:, 0] = ids  # of each query the first of both of its mixtures has this part
+    options = dict(reduction="none", temperature=0.5)
+    places = PLACES[:, :1]
+    found = pc.mixed_negative_info_nce(
+        X[:1], Y[:1], NEGATIVES[:1], places[:1], lam[:1, :1], ids[:1], items[:1], **options
+    )
+    alone = pc.multiple_negatives_ranking(X[:1], Y[:1], NEGATIVES[:1, 1:], **options)
+    np.testing.assert_allclose(found, alone, rtol=1e-13)
+
+
+# Numbers of hard negatives that depend on the rank
+
+GUIDE, GUIDE_NEGATIVES = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 3, 3))
+ITEMS = {"ids": np.arange(6) % 5, "negative_ids": 3 + np.arange(18).reshape(6, 3) % 7}
+UNIT = NEGATIVES / np.linalg.norm(NEGATIVES, axis=2, keepdims=True)
+THOSE = np.arange(18).reshape(6, 3) != 2
+THOSE[1, 2] = False  # all but the last ones of the first two queries
+SHARES = {
+    "ranking": (pc.multiple_negatives_ranking, {"directions": ALL}),
+    "hard ranking": (
+        pc.multiple_negatives_ranking,
+        {
+            **{"hardness_mode": "hard_negatives", "hardness_strength": 5.0},
+            "false_negative_margin": 0.1,
+        },
+    ),
+    "focal": (pc.focal_info_nce, {"temperature": 0.5}),
+}
+
+
+def of_ranks(loss, arrays, **options):
+    """Value and gradients of three ranks: two queries with two negatives, four with three, none."""
+    split = [slice(0, 2), slice(2, 6), slice(6, 6)]
+
+    def one(comm):
+        mine = {name: t[split[comm.rank]] for name, t in arrays.items()}
+        for name in mine:
+            if "K" in loss.arguments[name].dims[0] and comm.rank == 0:
+                mine[name] = mine[name][:, :2]
+        given = dict(wrt=("x", "negatives"), comm=comm, gradients="sum")
+        value, grads = loss.value_and_grad(X[split[comm.rank]], **mine, **given, **options)
+        assert grads.negatives.shape == mine["negatives"].shape
+        padded = np.zeros((*grads.x.shape[:1], 3, 4))
+        padded[:, : mine["negatives"].shape[1]] = grads.negatives
+        return value, grads.x, padded
+
+    values, *grads = zip(*LocalGroup(3, timeout=30).run(one), strict=True)
+    assert len(set(map(float, values))) == 1
+    return values[0], *map(np.concat, grads)
+
+
+def one_process(loss, arrays, **options):
+    value, grads = loss.value_and_grad(X, **arrays, **options, wrt=("x", "negatives"))
+    return value, grads.x, grads.negatives
+
+
+def close(found, wanted):
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+@pytest.mark.parametrize("items", [{}, ITEMS], ids=["", "ids"])
+@pytest.mark.parametrize("name", SHARES)
+def test_ranks_with_other_numbers_of_negatives(name, items):
+    """What a rank lacks is as if it were masked, with a mask of its own and without."""
+    (loss, options), arrays = SHARES[name], {"y": Y, "negatives": NEGATIVES} | items
+    wanted = one_process(loss, arrays | {"negatives_mask": THOSE}, **options)
+    close(of_ranks(loss, arrays, **options), wanted)
+    masked = arrays | {"negatives_mask": THERE}
+    wanted = one_process(loss, arrays | {"negatives_mask": THERE & THOSE}, **options)
+    close(of_ranks(loss, masked, **options), wanted)
+
+
+@pytest.mark.parametrize("items", [{}, ITEMS], ids=["", "ids"])
+def test_such_ranks_beside_the_ranking(items):
+    """Losses that have no mask, beside one that has."""
+    options, ranking = {"temperature": 0.5}, pc.multiple_negatives_ranking
+    arrays = {"y": Y, "negatives": NEGATIVES} | items
+    wanted = one_process(ranking, arrays | {"negatives_mask": THOSE}, **options)
+    guided = arrays | {"guide_x": GUIDE, "guide_y": GUIDE, "guide_negatives": GUIDE_NEGATIVES}
+    queries_alone = dict(margin=-3.0, contrast_anchors=False, contrast_positives=False)
+    close(of_ranks(pc.gist_embed, guided, **queries_alone, **options), wanted)
+    several = {"positives": Y[:, None, :], "negatives": NEGATIVES} | items
+    close(of_ranks(pc.retrieval_info_nce, several, **options), wanted)
+    weighted = arrays | {"negative_weights": 1.0 * THOSE}
+    wanted = one_process(pc.ipw_info_nce, weighted)
+    close(of_ranks(pc.ipw_info_nce, arrays | {"negative_weights": np.ones((6, 3))}), wanted)
+
+
+def test_such_ranks_and_mixtures():
+    mixing = {"index": np.asarray([[[0, 1], [1, 0]]] * 6), "lam": np.full((6, 2), 0.3)}
+    mixtures = np.einsum("qk,ikd->iqd", [[0.3, 0.7], [0.7, 0.3]], UNIT[:, :2])
+    enlarged = {"y": Y, "negatives": np.concat([UNIT, mixtures], axis=1)}
+    mask = np.concat([THOSE, np.ones((6, 2), bool)], axis=1)
+    options = {"temperature": 0.5}
+    ranking = pc.multiple_negatives_ranking
+    wanted = one_process(ranking, enlarged | {"negatives_mask": mask}, **options)
+    arrays = {"y": Y, "negatives": NEGATIVES} | mixing
+    close(of_ranks(pc.mixed_negative_info_nce, arrays, **options)[:2], wanted[:2])
 
 
 # retrieval_info_nce

@@ -4,11 +4,20 @@ from .conventions import reduce, unit
 from .registry import oracle, torch
 
 
+def _mask(given, labels):
+    """Truth values, also of what is given as lists."""
+    if given is None or given.dtype == torch.bool:
+        return given
+    return torch.stack([torch.isin(torch.arange(labels), row) for row in given])
+
+
 @oracle(
     cases=(
         {"temperature": 0.5},
         {"ignore": "B L"},
         {"ignore": "B L", "normalize": False, "temperature": 0.8},
+        {"positive": "B P", "temperature": 0.5},
+        {"positive": "B P", "ignore": "B U", "temperature": 0.5},
     ),
     sparse=("ignore",),
 )
@@ -17,6 +26,7 @@ def decoupled_softmax(
 ):
     """Each positive against the negatives alone."""
     x, y = unit(x, normalize), unit(y, normalize)
+    positive, ignore = _mask(positive, len(y)), _mask(ignore, len(y))
     losses = []
     for i in range(x.shape[0]):
         labels = [k for k in range(len(y)) if ignore is None or not bool(ignore[i, k])]

@@ -1,6 +1,6 @@
 """Naive losses of retrieval: every candidate of every anchor in a loop."""
 
-from .conventions import reduce, unit
+from .conventions import apart, reduce, unit
 from .registry import oracle, torch
 
 DIRECTIONS = ("query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc")
@@ -105,6 +105,15 @@ def multiple_negatives_ranking(
     return reduce(torch.stack(losses), None, reduction)
 
 
+def _others(i, items, documents):
+    """Rows of the documents that are no match of query i and not its item."""
+    return [
+        row
+        for row, j, item, is_match in documents
+        if not (j == i and is_match) and item != items[i]
+    ]
+
+
 def _focal(x, y, others, gamma, temperature, detach_weight):
     """Losses of each query among all documents y and the other candidates of each query."""
     losses = []
@@ -153,24 +162,23 @@ def focal_info_nce(
     x, y = unit(x, normalize), unit(y, normalize)
     negatives = None if negatives is None else unit(negatives, normalize)
     items, documents = _documents(y, negatives, ids, negative_ids, negatives_mask)
-
-    def others(i):
-        return [
-            row
-            for row, j, item, is_match in documents
-            if not (j == i and is_match) and item != items[i]
-        ]
-
-    losses = _focal(x, y, others, gamma, temperature, detach_weight)
+    losses = _focal(x, y, lambda i: _others(i, items, documents), gamma, temperature, detach_weight)
     return reduce(losses, None, reduction)
 
 
+PAIRS = {"mode": "pair", "index": "B Q 2", "lam": "B Q"}
+
+
 @oracle(
+    exact={"mode": "list", "temperature": 0.5},  # the default mode needs two more arrays
     cases=(
-        {"temperature": 0.5, "gamma": 0.5},
-        {"temperature": 0.5, "detach_mixing": False, "gamma": 1.0},
-        {"temperature": 0.5, "mode": "pair", "index": "B Q 2", "lam": "B Q"},
-    )
+        {"gamma": 0.5},
+        {"detach_mixing": False, "gamma": 1.0},
+        {"ids": "B", "negative_ids": "B K"},
+        PAIRS,
+        PAIRS | {"ids": "B"},
+        PAIRS | {"ids": "B", "negative_ids": "B K"},
+    ),
 )
 def mixed_negative_info_nce(
     x,
@@ -178,8 +186,10 @@ def mixed_negative_info_nce(
     negatives,
     index=None,
     lam=None,
+    ids=None,
+    negative_ids=None,
     *,
-    mode="list",
+    mode="pair",
     gamma=0.0,
     temperature=0.01,
     detach_mixing=True,
@@ -187,18 +197,23 @@ def mixed_negative_info_nce(
 ):
     """The focal loss with mixtures among the negatives."""
     x, y, n = unit(x), unit(y), unit(negatives)
-    mixed = []
+    items, documents = _documents(y, n, ids, negative_ids, None)
+    mixed = []  # rows and the places of their parts
     for i in range(len(x)):
         if mode == "pair":
             for (a, b), share in zip(index[i].tolist(), lam[i], strict=True):
-                mixed.append(share * n[i, a] + (1 - share) * n[i, b])
+                mixed.append((unit(share * n[i, a] + (1 - share) * n[i, b]), i, (a, b)))
         else:
             w = torch.softmax(n[i] @ x[i] / temperature, 0)
-            mixed.append((w.detach() if detach_mixing else w) @ n[i])
-    rows = [*n.reshape(-1, n.shape[-1]), *unit(torch.stack(mixed))]
+            row = unit((w.detach() if detach_mixing else w) @ n[i])
+            mixed.append((row, i, range(n.shape[1])))
 
     def others(i):
-        return [*(y[j] for j in range(len(y)) if j != i), *rows]
+        found = _others(i, items, documents)
+        for row, j, parts in mixed:
+            if negative_ids is None or all(int(negative_ids[j, k]) != items[i] for k in parts):
+                found.append(row)
+        return found
 
     return reduce(_focal(x, y, others, gamma, temperature, False), None, reduction)
 
@@ -208,38 +223,68 @@ def mixed_negative_info_nce(
         {"temperature": 0.5},
         {"temperature": 0.5, "negatives": "B K D"},
         {"normalize": False, "temperature": 0.5, "negatives": "B K D"},
+        {"temperature": 0.5, "ids": "B"},
+        {"temperature": 0.5, "negatives": "B K D", "ids": "B", "negative_ids": "B K"},
     )
 )
 def retrieval_info_nce(
-    x, positives, negatives=None, *, temperature=0.02, normalize=True, reduction="mean"
+    x,
+    positives,
+    negatives=None,
+    ids=None,
+    negative_ids=None,
+    *,
+    temperature=0.02,
+    normalize=True,
+    reduction="mean",
 ):
     """Each positive among the positives of its place and all negatives."""
     x, positives = unit(x, normalize), unit(positives, normalize)
-    hard = []
-    if negatives is not None:
-        hard = list(unit(negatives, normalize).reshape(-1, x.shape[1]))
+    negatives = None if negatives is None else unit(negatives, normalize)
     losses = []
     for i in range(len(x)):
         terms = []
         for p in range(positives.shape[1]):
-            candidates = [*positives[:, p], *hard]
+            items, documents = _documents(positives[:, p], negatives, ids, negative_ids, None)
+            candidates = [positives[i, p], *_others(i, items, documents)]
             logits = torch.stack([x[i] @ row for row in candidates]) / temperature
-            terms.append(torch.logsumexp(logits, 0) - logits[i])
+            terms.append(torch.logsumexp(logits, 0) - logits[0])
         losses.append(sum(terms) / len(terms))
     return reduce(torch.stack(losses), None, reduction)
 
 
-@oracle(cases=({"temperature": 0.5}, {"normalize": False}))
+@oracle(
+    cases=(
+        {"temperature": 0.5},
+        {"normalize": False},
+        {"temperature": 0.5, "ids": "B"},
+        {"temperature": 0.5, "ids": "B", "negative_ids": "B K"},
+    )
+)
 def ipw_info_nce(
-    x, y, negatives, negative_weights, *, temperature=0.05, normalize=True, reduction="mean"
+    x,
+    y,
+    negatives,
+    negative_weights,
+    ids=None,
+    negative_ids=None,
+    *,
+    temperature=0.05,
+    normalize=True,
+    reduction="mean",
 ):
     """Each match among the batch and weighted negatives of the row."""
     x, y, negatives = (unit(t, normalize) for t in (x, y, negatives))
     losses = []
     for i in range(len(x)):
-        logits = torch.cat([y @ x[i], negatives[i] @ x[i]]) / temperature
-        log_weights = torch.cat([torch.zeros(len(y)).to(x), torch.log(negative_weights[i])])
-        losses.append(torch.logsumexp(logits + log_weights, 0) - logits[i])
+        logits = [x[i] @ y[i] / temperature]
+        for j in range(len(y)):
+            if apart(i, j, ids):
+                logits.append(x[i] @ y[j] / temperature)
+        for k, row in enumerate(negatives[i]):
+            if negative_ids is None or int(negative_ids[i, k]) != int(ids[i]):
+                logits.append(x[i] @ row / temperature + torch.log(negative_weights[i, k]))
+        losses.append(torch.logsumexp(torch.stack(logits), 0) - logits[0])
     return reduce(torch.stack(losses), None, reduction)
 
 

@@ -89,6 +89,52 @@ def test_a_track_follows_what_looks_alike(backend):
     np.testing.assert_array_equal(backend.read(pc.track_update(*given)), e)
 
 
+def test_means_without_previous_ones(backend):
+    """A cluster without rows has none."""
+    labels = np.asarray([0, 2, 2, 0, 0, 2])
+    given = backend.asarray(X), backend.asarray(labels, "int64")
+    got = backend.read(pc.cluster_means(*given, k=4))
+    previous = backend.asarray(np.full((4, 4), np.nan))
+    np.testing.assert_array_equal(got, backend.read(pc.cluster_means(*given, previous, k=4)))
+    np.testing.assert_allclose(got[[0, 2]], [X[labels == c].mean(axis=0) for c in (0, 2)])
+    assert np.isnan(got[[1, 3]]).all()
+
+
+def test_the_nearest_prototype(backend):
+    """By cosine, not by the product."""
+    prototypes = np.asarray([[1.0, 0, 0, 0], [5.0, 5.0, 0, 0]])
+    rows = np.asarray([[2.0, 0.1, 0, 0], [1.0, 2.0, 0, 0]])
+    found = pc.nearest_prototype(backend.asarray(rows), backend.asarray(prototypes))
+    np.testing.assert_array_equal(backend.read(found), [0, 1])
+    both = pc.assign_clusters(backend.asarray(rows), backend.asarray(prototypes))
+    np.testing.assert_array_equal(backend.read(both), [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (pc.nearest_prototype, ("features", "prototypes")),
+        (pc.assign_clusters, ("features", "centroids")),
+        (lambda x, y: pc.hardest_negatives(x, y, 2)[:, 0], ("x", "negatives")),
+    ],
+)
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_index_hides_no_nan(function, arguments, bad):
+    """What is not finite is refused; where JAX traces it, the index is no row."""
+    jax = pytest.importorskip("jax")
+    x = X.copy()
+    x[1, 0] = bad
+    with pytest.raises(ValueError, match=f"{arguments[0]} must be finite, got nan or infinite"):
+        function(x, X)
+    with pytest.raises(ValueError, match=f"{arguments[1]} must be finite, got nan or infinite"):
+        function(X, x)
+    found = np.asarray(jax.jit(function)(jax.numpy.asarray(x), jax.numpy.asarray(X)))
+    wanted = function(X, X)
+    if np.isnan(bad) or function is not pc.assign_clusters:
+        assert found[1] == 6
+    np.testing.assert_array_equal(np.delete(found, 1), np.delete(wanted, 1))
+
+
 @pytest.mark.parametrize("where", [0, 1, 2])
 def test_a_nan_shows_in_a_track(backend, where):
     given = [X[0].copy(), X[1:5].copy(), X[1] + X[2]]
@@ -170,6 +216,8 @@ def test_candidates_are_drawn_by_their_probabilities():
         ),
         (lambda: pc.assign_clusters(X, X[:0]), "^assign_clusters: features and centroids must"),
         (lambda: pc.cluster_means(X, np.arange(6), X[:5]), "^cluster_means: labels .* got 5"),
+        (lambda: pc.cluster_means(X, np.arange(6)), "^cluster_means: k must be an integer >= 1"),
+        (lambda: pc.cluster_means(X, np.arange(6), X, k=7), "^cluster_means: k .* got 7 and 6"),
         (lambda: pc.track_update(X[0], X, X[0, :2]), r"^track_update: .* got \(4,\), \(6, 4\)"),
         (lambda: pc.sample_candidates(0, -X, 1), "^sample_candidates: .* finite and >= 0"),
         (lambda: pc.sample_candidates(0, X * X, 5), "^sample_candidates: k .* from 1 to 4, got 5"),

@@ -1,11 +1,13 @@
 """Softmax of many labels, in which the positives of a sample do not compete."""
 
+import math
 from typing import Annotated, Any
 
-from polycontrast.arrays import namespace
+from polycontrast.arrays import Array, device, namespace
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import on_temperature
 from polycontrast.objective import (
+    BadArgument,
     Embeddings,
     Normalize,
     Reduction,
@@ -13,13 +15,18 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import SOFTPLUS, CountedSum, Mask, Reading, Rule, Similarity
+from polycontrast.similarity import SOFTPLUS, CountedSum, Listed, Mask, Reading, Rule, Similarity
 
 LabelRows = Annotated[Any, Role("rows", ("L D",), about="Row l stands for label l.")]
 _POSITIVE = "True for the labels that a sample has."
 _IGNORE = "True for labels that are neither positives nor negatives of a sample."
-LabelMask = Annotated[Any, Role("rows", ("B L",), dtype="bool", about=_POSITIVE)]
-Ignored = Annotated[Any, Role("rows", ("B L",), dtype="bool", about=_IGNORE)]
+_LISTS = "Integers are the numbers of these labels, with -1 in the places of shorter lists."
+LabelMask = Annotated[
+    Any, Role("rows", ("B L", "B P"), dtype="bool", listed="L", about=f"{_POSITIVE} {_LISTS}")
+]
+Ignored = Annotated[
+    Any, Role("rows", ("B L", "B U"), dtype="bool", listed="L", about=f"{_IGNORE} {_LISTS}")
+]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -50,6 +57,11 @@ def decoupled_softmax(
     temperature
         The authors' value.
 
+    Raises
+    ------
+    ValueError
+        When there are lists as long as there are labels, which might be meant as a mask.
+
     Notes
     -----
     A sample without a positive, or without a negative, has loss and gradient 0 and still counts in
@@ -57,8 +69,9 @@ def decoupled_softmax(
     the softmax over all labels. With the log-sum-exp :math:`N_i` of the negatives a positive has
     the loss :math:`\mathrm{softplus}(N_i - s_{ip})`, and with the mean :math:`q_i` of its
     derivatives :math:`\sigma(N_i - s_{ip})` a negative has the gradient weight :math:`q_i
-    e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Both masks are
-    given as arrays, so their size is that of all similarities; these are computed in tiles.
+    e^{s_{in} - N_i}`. There are two passes over the labels, one for :math:`N_i`. Similarities are
+    computed in tiles. A mask is as large as all of them, lists are not. A number that is listed
+    twice counts once. Where JAX traces the lists, a number that is no label makes the loss nan.
 
     References
     ----------
@@ -75,14 +88,17 @@ def decoupled_softmax(
     xp, scale = namespace(x), 1 / temperature
     a, a_back = unit_rows(x, normalize)
     b, b_back = unit_rows(y, normalize)
-    given: Rule = Mask(positive)
+    given, known = _labels("positive", positive, y)
     positives, negatives = given, ~given
     if ignore is not None:
-        positives, negatives = given & ~Mask(ignore), ~(given | Mask(ignore))
+        left_out, others_known = _labels("ignore", ignore, y)
+        positives, negatives = given & ~left_out, ~(given | left_out)
+        known = known & others_known
     matrix = Similarity(a, b, scale=scale, everywhere=True, what="labels")
     readings = Reading(matrix.exp_sum(), negatives), Reading(CountedSum(), positives)
     (lse, (_, count)), _, pull = matrix.read(*readings, columns=False)
     each = xp.where(count > 0, 1 / xp.maximum(count, 1.0), 0.0)
+    each = xp.where(known, each, math.nan)
     differences = Similarity(
         a,
         b,
@@ -105,3 +121,14 @@ def decoupled_softmax(
         return {"x": a_back(ga), "y": b_back(gb), "temperature": on_tau}
 
     return each * total, back
+
+
+def _labels(name: str, given: Array, y: Array) -> tuple[Rule, Array]:
+    """Rule for the labels of each sample, and where all of its numbers are labels."""
+    xp, count = namespace(y), y.shape[0]
+    if xp.isdtype(given.dtype, "bool"):
+        return Mask(given), xp.ones(given.shape[:1], dtype=xp.bool, device=device(given))
+    if given.shape[1] >= count:
+        text = f"{name} must list fewer than {count} labels, or be a mask of bool"
+        raise BadArgument(f"{text}, got {given.dtype} {tuple(given.shape)}")
+    return Listed(given), xp.all((given >= -1) & (given < count), axis=1)

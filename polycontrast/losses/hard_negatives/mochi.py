@@ -6,7 +6,6 @@ from polycontrast.arrays import Array, inner, loaded, namespace, segment_sum
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor import Contrast, Term
 from polycontrast.objective import (
-    Constant,
     Embeddings,
     Held,
     IndexInto,
@@ -24,9 +23,9 @@ _SINGLES = "Places in the queue of the rows that are mixed with the anchor, T of
 _BETA = "Share of the anchor."
 Queue = Annotated[Any, Role("rows", ("K D",), about=_QUEUE)]
 Pairs = Annotated[Any, IndexInto("K", "B S 2", about=_PAIRS)]
-Shares = Annotated[Any, Constant("B S", about=_ALPHA)]
+Shares = Annotated[Any, Role("rows", ("B S",), constant=True, low=0.0, high=1.0, about=_ALPHA)]
 Singles = Annotated[Any, IndexInto("K", "B T", about=_SINGLES)]
-OwnShares = Annotated[Any, Constant("B T", about=_BETA)]
+OwnShares = Annotated[Any, Role("rows", ("B T",), constant=True, low=0.0, high=1.0, about=_BETA)]
 
 
 @objective(
@@ -77,9 +76,10 @@ def mochi(
     -----
     Here :math:`s(v) = \langle \hat x_i, v \rangle / \tau`. Mixtures are always of unit length, and
     those of length 0 stay 0. With ``stop_grad=False`` their gradients go to their parts, by the
-    derivative of the normalisation. Mixtures are built for some anchors at a time, twice, and not
-    kept. Without mixtures this is `info_nce` with ``symmetric=False, in_batch=False``, a lower
-    bound. No code of the authors is public.
+    derivative of the normalisation. Where JAX traces a share that is not from 0 to 1, the loss is
+    nan. Mixtures are built for some anchors at a time, twice, and not kept. Without mixtures this
+    is `info_nce` with ``symmetric=False, in_batch=False``, a lower bound. No code of the authors is
+    public.
 
     References
     ----------

@@ -3,10 +3,10 @@
 from polycontrast.arrays import (
     Array,
     as_floats,
+    check_finite,
     check_floating,
     describe,
     device,
-    known,
     namespace,
     plain,
 )
@@ -68,9 +68,7 @@ def pixel_mask(
     if not limit >= 0:
         raise ValueError(f"{name}: threshold must be at least 0, got {limit}")
     xp = namespace(box_x)
-    for word, box in (("box_x", box_x), ("box_y", box_y)):
-        if known(xp.all(xp.isfinite(box))) == 0:  # a mask cannot show a nan
-            raise ValueError(f"{name}: {word} must be finite, got nan or infinite entries")
+    check_finite(name, box_x=box_x, box_y=box_y)  # a mask cannot show a nan
     across, down, diagonal = zip(*(_pixels(box, sides) for box in (box_x, box_y)), strict=True)
     squares = sum((t[0][:, :, None] - t[1][:, None, :]) ** 2 for t in (across, down))
     return xp.sqrt(squares) < limit * xp.maximum(*diagonal)[:, None, None]

@@ -51,7 +51,7 @@ def focal_info_nce(
     x, y
         Queries, and the document of each.
     negatives
-        All queries share them. With ``comm=`` every rank has as many, see `negatives_mask`.
+        All queries share them. With ``comm=`` their number may depend on the rank.
     gamma
         Power of the weight; 0 is plain cross-entropy.
     detach_weight
@@ -84,9 +84,8 @@ def focal_info_nce(
     >>> float(pc.focal_info_nce(x, x, gamma=2.0, temperature=1.0).round(6))
     0.099082
     """
-    documents = Documents(
-        x, y, negatives, ids, negative_ids, negatives_mask, temperature, normalize
-    )
+    given = dict(x=x, y=y, negatives=negatives)
+    documents = Documents(temperature, normalize, ids, negative_ids, negatives_mask, **given)
     batch = documents.rows.pairs("x", "y", documents.others)
-    term = Term(documents.match, [batch, *documents.hard()])
-    return documents.rows.losses(term, outer=focal(gamma, detach_weight))
+    term = Term(documents.rows.match("x", "y"), [batch, *documents.hard()])
+    return documents.losses(term, outer=focal(gamma, detach_weight))

@@ -4,21 +4,28 @@ from typing import Annotated, Any, Literal
 
 from polycontrast.arrays import namespace, rounding_of_products, row_dot
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast.anchor import Contrast, Term
-from polycontrast.losses.retrieval._documents import HardNegatives
+from polycontrast.contrast.anchor import Term
+from polycontrast.losses.retrieval._documents import (
+    DocumentIds,
+    Documents,
+    HardNegatives,
+    NegativeIds,
+)
 from polycontrast.objective import (
     BadArgument,
     Constant,
     Embeddings,
     Reduction,
+    Role,
     Temperature,
     objective,
 )
-from polycontrast.similarity import Companion, OtherSamples
+from polycontrast.similarity import Companion
 
 _GUIDE = "Rows of the same texts from the guide, of a dimension of their own; constants."
 Guide = Annotated[Any, Constant("B E", about=_GUIDE)]
-GuideNegatives = Annotated[Any, Constant("B K E", about="Those of the hard negatives.")]
+_HARD = "Those of the hard negatives."
+GuideNegatives = Annotated[Any, Role("rows", ("B K E",), constant=True, ragged="K", about=_HARD)]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -29,6 +36,8 @@ def gist_embed(
     guide_y: Guide,
     negatives: HardNegatives | None = None,
     guide_negatives: GuideNegatives | None = None,
+    ids: DocumentIds | None = None,
+    negative_ids: NegativeIds | None = None,
     *,
     temperature: Temperature = 0.01,
     margin: float = 0.0,
@@ -49,7 +58,8 @@ def gist_embed(
     guide_x, guide_y
         A guide is a trained model that does not learn.
     negatives
-        All queries share them. They need `guide_negatives`.
+        All queries share them. They need `guide_negatives`. With ``comm=`` their number may depend
+        on the rank.
     margin
         A candidate is left out whose similarity for the guide is above that of the anchor's pair
         :math:`r_i` less this margin; with ``margin_strategy="relative"`` less its product with
@@ -62,7 +72,8 @@ def gist_embed(
     Raises
     ------
     ValueError
-        When `negatives` or `guide_negatives` is given alone.
+        When `negatives` or `guide_negatives` is given alone, or `negative_ids` is used without
+        `ids` and `negatives`.
 
     Notes
     -----
@@ -92,13 +103,14 @@ def gist_embed(
             given, lacks = lacks, given
         raise BadArgument(f"{given} needs {lacks}, got None")
     xp = namespace(x)
-    rows = Contrast(temperature, True, x=x, y=y, negatives=negatives)
+    given_rows = dict(x=x, y=y, negatives=negatives)
+    documents = Documents(temperature, True, ids, negative_ids, **given_rows)
+    rows, others = documents.rows, documents.others
     u, v = unit_rows(guide_x)[0], unit_rows(guide_y)[0]
     similar = row_dot(u, v)
     room = margin * (1.0 if margin_strategy == "absolute" else xp.abs(similar))
     limit = similar - room + rounding_of_products(u, v)
-    found, others = [], OtherSamples()
-    found.append(rows.pairs("x", "y", others, at_most=limit, guide=Companion(u, v)))
+    found = [rows.pairs("x", "y", others, at_most=limit, guide=Companion(u, v))]
     if contrast_anchors:
         found.append(rows.pairs("x", "x", others, at_most=limit, guide=Companion(u)))
     if contrast_positives:
@@ -107,8 +119,8 @@ def gist_embed(
     if guide_negatives is not None:
         w = unit_rows(guide_negatives)[0]
         unknown = unknown + xp.sum(w - w, axis=(1, 2))
-        guide = Companion(u, xp.permute_dims(w, (1, 0, 2)))
-        found.append(rows.pairs("x", "negatives", at_most=limit, guide=guide))
+        guide = Companion(u, xp.permute_dims(documents.padded(w), (1, 0, 2)))
+        found += documents.hard("x", at_most=limit, guide=guide)
     match = rows.match("x", "y")
     terms = Term(match._replace(values=match.values + unknown), found)
-    return rows.losses(terms, once=None)
+    return documents.losses(terms, once=None)

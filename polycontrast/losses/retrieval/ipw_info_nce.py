@@ -3,8 +3,13 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import safe_log
-from polycontrast.contrast.anchor import Contrast, Term
-from polycontrast.losses.retrieval._documents import HardNegatives
+from polycontrast.contrast.anchor import Term
+from polycontrast.losses.retrieval._documents import (
+    DocumentIds,
+    Documents,
+    HardNegatives,
+    NegativeIds,
+)
 from polycontrast.objective import (
     Embeddings,
     Normalize,
@@ -13,10 +18,11 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import OtherSamples
 
 _ABOUT = "Weight of each of `negatives`; it is constant."
-NegativeWeights = Annotated[Any, Role("rows", ("B K",), constant=True, low=0.0, about=_ABOUT)]
+NegativeWeights = Annotated[
+    Any, Role("rows", ("B K",), constant=True, low=0.0, ragged="K", about=_ABOUT)
+]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
@@ -25,6 +31,8 @@ def ipw_info_nce(
     y: Embeddings,
     negatives: HardNegatives,
     negative_weights: NegativeWeights,
+    ids: DocumentIds | None = None,
+    negative_ids: NegativeIds | None = None,
     *,
     temperature: Temperature = 0.05,
     normalize: Normalize = True,
@@ -47,6 +55,11 @@ def ipw_info_nce(
     temperature
         That of SimCSE.
 
+    Raises
+    ------
+    ValueError
+        When `negative_ids` is used without `ids`.
+
     Notes
     -----
     With the logarithms of the weights added to the logits this is `info_nce` with own negatives and
@@ -67,7 +80,9 @@ def ipw_info_nce(
     >>> float(loss.round(6))
     1.113952
     """
-    rows = Contrast(temperature, normalize, x=x, y=y, negatives=negatives)
-    batch = rows.pairs("x", "y", OtherSamples())
-    own = rows.own("x", "negatives", plus=safe_log(negative_weights))
-    return rows.losses(Term(rows.match("x", "y"), [batch, own]))
+    given = dict(x=x, y=y, negatives=negatives)
+    documents = Documents(temperature, normalize, ids, negative_ids, **given)
+    rows, log_weights = documents.rows, documents.padded(safe_log(negative_weights))
+    batch = rows.pairs("x", "y", documents.others)
+    own = rows.own("x", "negatives", documents.there, plus=log_weights)
+    return documents.losses(Term(rows.match("x", "y"), [batch, own]))

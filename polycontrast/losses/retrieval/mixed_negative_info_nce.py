@@ -4,18 +4,24 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from polycontrast.arrays import Array, device, namespace, row_dot
+from polycontrast.arrays import Array, as_index, device, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor import Term, focal
-from polycontrast.losses.retrieval._documents import Documents, HardNegatives
+from polycontrast.losses.retrieval._documents import (
+    DocumentIds,
+    Documents,
+    HardNegatives,
+    NegativeIds,
+    no_part_is_own,
+)
 from polycontrast.objective import (
     BadArgument,
-    Constant,
     Embeddings,
     Held,
     IndexInto,
     Nonnegative,
     Reduction,
+    Role,
     Temperature,
     objective,
 )
@@ -23,7 +29,7 @@ from polycontrast.objective import (
 _PAIRS = "Places of two hard negatives of the query, for each of Q mixtures."
 _SHARES = "Share of the first of the two; it is constant."
 Pairs = Annotated[Any, IndexInto("K", "B Q 2", about=_PAIRS)]
-Shares = Annotated[Any, Constant("B Q", about=_SHARES)]
+Shares = Annotated[Any, Role("rows", ("B Q",), constant=True, low=0.0, high=1.0, about=_SHARES)]
 
 
 @objective(
@@ -36,8 +42,10 @@ def mixed_negative_info_nce(
     negatives: HardNegatives,
     index: Pairs | None = None,
     lam: Shares | None = None,
+    ids: DocumentIds | None = None,
+    negative_ids: NegativeIds | None = None,
     *,
-    mode: Literal["list", "pair"] = "list",
+    mode: Literal["pair", "list"] = "pair",
     gamma: Nonnegative = 0.0,
     temperature: Temperature = 0.01,
     detach_mixing: bool = True,
@@ -62,10 +70,12 @@ def mixed_negative_info_nce(
         Needed by ``mode="pair"`` alone. `sample_negative_mixing` draws them.
     lam
         Needed by ``mode="pair"`` alone.
+    negative_ids
+        A mixture is left out with any of its parts.
     mode
-        One mixture of all hard negatives of a query with the weights :math:`\mathrm{softmax}_k
-        \langle \hat x_j, \hat n_{jk} \rangle / \tau`, or mixtures of two, ``lam n_a + (1 - lam)
-        n_b``.
+        Mixtures of two hard negatives of a query, ``lam n_a + (1 - lam) n_b``, or one of all of
+        them with the weights :math:`\mathrm{softmax}_k \langle \hat x_j, \hat n_{jk} \rangle /
+        \tau`.
     gamma
         As in `focal_info_nce`.
     detach_mixing
@@ -74,7 +84,8 @@ def mixed_negative_info_nce(
     Raises
     ------
     ValueError
-        When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``.
+        When `index` or `lam` lacks in ``mode="pair"``, or is given in ``mode="list"``; when
+        `negative_ids` is used without `ids`.
 
     Notes
     -----
@@ -94,7 +105,7 @@ def mixed_negative_info_nce(
     >>> import numpy as np, polycontrast as pc
     >>> x = np.eye(3)
     >>> negatives = np.stack([np.roll(x, 1, axis=0), np.roll(x, 2, axis=0)], axis=1)
-    >>> loss = pc.mixed_negative_info_nce(x, x, negatives, temperature=1.0)
+    >>> loss = pc.mixed_negative_info_nce(x, x, negatives, mode="list", temperature=1.0)
     >>> float(loss.round(6))
     1.955487
     """
@@ -109,23 +120,25 @@ def mixed_negative_info_nce(
         shares, shares_back = _of_pairs(n, index, lam), None
     else:
         shares, shares_back = _of_lists(x, n, temperature)
-    xp = namespace(n)
-    enlarged = xp.concat([negatives, xp.matmul(shares, n)], axis=1)
-    documents = Documents(x, y, enlarged, None, None, None, temperature, True)
-    batch = documents.rows.pairs("x", "y", documents.others)
-    term = Term(documents.match, [batch, *documents.hard()])
-    losses, pull = documents.rows.losses(term, outer=focal(gamma))
+    xp, unmixed = namespace(n), None
+    given_rows = dict(x=x, y=y, negatives=negatives, mixtures=xp.matmul(shares, n))
+    documents = Documents(temperature, True, ids, negative_ids, **given_rows)
+    rows = documents.rows
+    if negative_ids is not None and ids is not None:
+        unmixed = no_part_is_own(ids, _items_of_parts(negative_ids, index))
+    batch = rows.pairs("x", "y", documents.others)
+    blocks = [batch, *documents.hard(), rows.pairs("x", "mixtures", unmixed)]
+    losses, pull = documents.losses(Term(rows.match("x", "y"), blocks), outer=focal(gamma))
 
     def back(g):
-        grads, count = pull(g), n.shape[1]
-        of_all = grads["negatives"]
-        of_mixed = of_all[:, count:, :]
+        grads = pull(g)
+        of_mixed = grads["mixtures"]
         on_n = xp.matmul(xp.matrix_transpose(shares), of_mixed)
         if shares_back is not None and not detach_mixing:
             on_x, more, on_tau = shares_back(of_mixed)
             grads["x"], on_n = grads["x"] + on_x, on_n + more
             grads["temperature"] = grads["temperature"] + on_tau
-        return grads | {"negatives": of_all[:, :count, :] + n_back(on_n)}
+        return grads | {"negatives": grads["negatives"] + n_back(on_n)}
 
     return losses, back
 
@@ -139,6 +152,15 @@ def _of_pairs(n: Array, index: Array, lam: Array) -> Array:
     whole = xp.where(known, xp.astype(chosen, n.dtype), math.nan)
     first, second = whole[:, :, 0, :], whole[:, :, 1, :]
     return lam[:, :, None] * first + (1 - lam)[:, :, None] * second
+
+
+def _items_of_parts(items: Array, index: Array | None) -> Array:
+    """The documents (B, Q, P) of the P parts of each mixture, from those of the negatives."""
+    if index is None:
+        return items[:, None, :]
+    xp, (b, q, p) = namespace(items), index.shape
+    flat = as_index(xp.reshape(index, (b, q * p)))
+    return xp.reshape(xp.take_along_axis(items, flat, axis=1), (b, q, p))
 
 
 def _of_lists(

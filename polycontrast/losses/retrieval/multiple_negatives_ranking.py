@@ -67,7 +67,7 @@ def multiple_negatives_ranking(
     x, y
         Queries, and the document of each.
     negatives
-        All queries share them. With ``comm=`` every rank has as many, see `negatives_mask`.
+        All queries share them. With ``comm=`` their number may depend on the rank.
     temperature
         One over the usual scale of 20.
     directions
@@ -131,10 +131,10 @@ def multiple_negatives_ranking(
         raise BadArgument(
             f"hardness_strength needs a hardness_mode, got {hardness_strength:g} alone"
         )
-    documents = Documents(
-        x, y, negatives, ids, negative_ids, negatives_mask, temperature, normalize
-    )
-    rows, match, others = documents.rows, documents.match, documents.others
+    given = dict(x=x, y=y, negatives=negatives)
+    documents = Documents(temperature, normalize, ids, negative_ids, negatives_mask, **given)
+    rows, others = documents.rows, documents.others
+    match = rows.match("x", "y")
     at_most = None
     if false_negative_margin is not None:
         at_most = row_dot(rows.rows["x"], rows.rows["y"]) + false_negative_margin
@@ -152,7 +152,7 @@ def multiple_negatives_ranking(
     blocks = [to_doc, *documents.hard("x", in_batch, own, at_most)]
     if partition == "per_direction":
         terms = [Term(match, blocks)] + [Term(match, [block]) for block in to_query]
-        return rows.losses(*terms, once=None)
+        return documents.losses(*terms, once=None)
     if to_query:
         blocks += [*to_query, match]
     if "query_to_query" in chosen:
@@ -160,4 +160,4 @@ def multiple_negatives_ranking(
     if "doc_to_doc" in chosen:
         blocks.append(rows.pairs("y", "y", others, at_most=at_most))
         blocks += documents.hard("y", of_own=None, at_most=at_most)
-    return rows.losses(Term(match, blocks), once=None)
+    return documents.losses(Term(match, blocks), once=None)

@@ -3,8 +3,13 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import namespace
-from polycontrast.contrast.anchor import Contrast, Term
-from polycontrast.losses.retrieval._documents import HardNegatives
+from polycontrast.contrast.anchor import Term
+from polycontrast.losses.retrieval._documents import (
+    DocumentIds,
+    Documents,
+    HardNegatives,
+    NegativeIds,
+)
 from polycontrast.objective import (
     Embeddings,
     Normalize,
@@ -13,7 +18,6 @@ from polycontrast.objective import (
     Temperature,
     objective,
 )
-from polycontrast.similarity import OtherSamples
 
 _ABOUT = "P documents that belong to each query."
 Positives = Annotated[Any, Role("rows", ("B P D",), about=_ABOUT)]
@@ -24,6 +28,8 @@ def retrieval_info_nce(
     x: Embeddings,
     positives: Positives,
     negatives: HardNegatives | None = None,
+    ids: DocumentIds | None = None,
+    negative_ids: NegativeIds | None = None,
     *,
     temperature: Temperature = 0.02,
     normalize: Normalize = True,
@@ -42,9 +48,17 @@ def retrieval_info_nce(
     positives
         The other positives of a query are no candidates of its p-th. The paper has P = 2.
     negatives
-        All queries share them. The paper has 4 of each. With ``comm=`` every rank has as many.
+        All queries share them. The paper has 4 of each. With ``comm=`` their number may depend on
+        the rank.
+    ids
+        They stand for all positives of a query.
     temperature
         The paper's value.
+
+    Raises
+    ------
+    ValueError
+        When `negative_ids` is used without `ids` and `negatives`.
 
     Notes
     -----
@@ -68,13 +82,11 @@ def retrieval_info_nce(
     """
     names = [f"positives[{p}]" for p in range(positives.shape[1])]
     parts = {name: positives[:, p, :] for p, name in enumerate(names)}
-    rows = Contrast(temperature, normalize, x=x, negatives=negatives, **parts)
-    hard = [] if negatives is None else [rows.pairs("x", "negatives")]
-    terms = [
-        Term(rows.match("x", name), [rows.pairs("x", name, OtherSamples()), *hard])
-        for name in names
-    ]
-    losses, pull = rows.losses(*terms)
+    given = dict(x=x, negatives=negatives) | parts
+    documents = Documents(temperature, normalize, ids, negative_ids, **given)
+    rows, others, hard = documents.rows, documents.others, documents.hard()
+    terms = [Term(rows.match("x", name), [rows.pairs("x", name, others), *hard]) for name in names]
+    losses, pull = documents.losses(*terms)
 
     def back(g):
         grads = pull(g)

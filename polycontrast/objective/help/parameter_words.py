@@ -54,6 +54,8 @@ def condition(argument: Argument, arguments: Mapping[str, Argument]) -> Iterator
         yield "all weights", "are zero"
     if role.below:
         yield name, f"is not from 0 to {role.below} - 1"
+    if role.listed:
+        yield f"an integer of {name}", f"is not from -1 to {role.listed} - 1"
     if argument.numbers:
         least = "" if role.low == -math.inf else f" of at least {role.low:g}"
         yield name, f"is not {argument.numbers} finite numbers{least}"
@@ -99,6 +101,9 @@ def _form(argument: Argument) -> str:
         return f"array {shapes}, or sequence of {first[0]} arrays {_shape(first[1:])}"
     if argument.kind == "list":
         return "sequence of arrays" + ("" if argument.role.dims == ("...",) else f" {shapes}")
+    if argument.role.listed:
+        mask, lists = map(_shape, argument.dims)
+        return f"bool array {mask} or integer array {lists}"
     if argument.is_array:
         return f"{_DTYPES.get(argument.role.dtype, 'array')} {shapes}"
     if argument.role.integer:
