@@ -1694,7 +1694,7 @@ class _ClipRocket(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Images and texts without augmentation.
         x_local, y_local : array (A, B, E)
-            A augmented views of each sample, from a projector of their own.
+            A augmented views of each sample, from a projector of their own; A may be 0.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         local_temperature : float or 0-d array, > 0, default 0.07
@@ -1724,7 +1724,7 @@ class _ClipRocket(Objective):
         -----
         The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
         of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
-        augmented views it would be `info_nce`.
+        augmented views it is `info_nce`, or twice that with ``aggregate="sum"``.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -3879,6 +3879,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
@@ -3912,16 +3914,22 @@ class _Degla(Objective):
         shared_negatives : bool, default True
             Whether each image of the base has the hard captions of all samples as negatives, as in
             the authors' code, or its own, as in equation 4 of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample holds B times
+            its distances, so that the mean of the losses is the formula.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` or `text_temperature` is
-            not above 0 or `igc_weight`, `tgc_weight` or `distill_weight` is negative.
+            not above 0, `igc_weight`, `tgc_weight` or `distill_weight` is negative or `reduction` is
+            not one of its words.
 
         Notes
         -----
@@ -3968,6 +3976,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -3988,6 +3998,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -4007,6 +4019,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DeglaGrads[Array]]]: ...
@@ -11346,34 +11360,38 @@ class _PromptConsistency(Objective):
         self,
         text: Array,
         text_views: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Squared difference of the prompts of an image and those of its augmentations.
 
-        .. math:: \sum_v \frac{1}{n} \big| t - t^{(v)} \big|^2
+        .. math:: \frac{1}{B} \sum_i \sum_v \frac{1}{n} \big| t_i - t_i^{(v)} \big|^2
 
         Parameters
         ----------
-        text : array (B, D) or (B, C, D)
-            Embeddings of the prompts of each sample: one, or one of each class.
-        text_views : array (V, B, D) or (V, B, C, D)
+        text : array (B, D) or (B, ...)
+            Embeddings of the prompts of each sample, such as one, or one of each class.
+        text_views : array (V, B, D) or (V, B, ...)
             Those of V augmentations, each of the shape of `text`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree. When only one of `text` and
-            `text_views` has an axis of classes.
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+            When the augmentations do not have the shape of `text`.
 
         Notes
         -----
-        The mean goes over all n numbers of `text`, the sum over the augmentations. Rows are not
-        normalised here. The gradient is :math:`2 (t - t^{(v)}) / n` for `text`, summed over v, and
-        minus each term for its augmentation.
+        The mean goes over all samples and the n numbers of each, the sum over the augmentations. Rows
+        are not normalised here. The gradient is :math:`2 (t - t^{(v)}) / (B n)` for `text`, summed over
+        v, and minus each term for its augmentation.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
@@ -11397,6 +11415,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -11407,6 +11426,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -11416,6 +11436,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
@@ -13457,6 +13478,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Mean of six contrasts: across modalities, within each, and of samples with their parts.
@@ -13488,16 +13510,19 @@ class _Tcl(Objective):
             Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
         alpha : float in [0, 1], default 0.4
             Share of the soft targets. The authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. A text without tokens has 0 for its
+            local_mi, and the mean of local_mi is over the others.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `alpha` is outside [0, 1].
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `alpha`
+            is outside [0, 1] or `reduction` is not one of its words.
 
         Notes
         -----
@@ -13543,6 +13568,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -13562,6 +13588,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -13580,6 +13607,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TclGrads[Array]]]: ...
