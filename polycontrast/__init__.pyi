@@ -13256,9 +13256,10 @@ class _Swav(Objective):
         -----
         The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
         \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
-        targets of a view add, so there is one softmax for each view and not for each pair. The gradient
-        by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
-        of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+        gradient by the scores of view v is :math:`m_v` times its softmax minus the sum of the
+        :math:`m_v` codes of the others, over :math:`A (M - 1) B \tau`. A code is the softmax of scores
+        with offsets of the prototypes, which take 2 ``iterations`` - 1 products, and is computed tile
+        by tile beside the softmax that it is the target of.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
