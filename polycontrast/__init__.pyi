@@ -1696,7 +1696,7 @@ class _ClipRocket(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Images and texts without augmentation.
         x_local, y_local : array (A, B, E)
-            A augmented views of each sample, from a projector of their own.
+            A augmented views of each sample, from a projector of their own; A may be 0.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         local_temperature : float or 0-d array, > 0, default 0.07
@@ -1726,7 +1726,7 @@ class _ClipRocket(Objective):
         -----
         The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
         of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
-        augmented views it would be `info_nce`.
+        augmented views it is `info_nce`, or twice that with ``aggregate="sum"``.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -3886,6 +3886,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
@@ -3919,16 +3921,22 @@ class _Degla(Objective):
         shared_negatives : bool, default True
             Whether each image of the base has the hard captions of all samples as negatives, as in
             the authors' code, or its own, as in equation 4 of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample holds B times
+            its distances, so that the mean of the losses is the formula.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` or `text_temperature` is
-            not above 0 or `igc_weight`, `tgc_weight` or `distill_weight` is negative.
+            not above 0, `igc_weight`, `tgc_weight` or `distill_weight` is negative or `reduction` is
+            not one of its words.
 
         Notes
         -----
@@ -3975,6 +3983,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -3995,6 +4005,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -4014,6 +4026,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DeglaGrads[Array]]]: ...
@@ -12103,34 +12117,38 @@ class _PromptConsistency(Objective):
         self,
         text: Array,
         text_views: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Squared difference of the prompts of an image and those of its augmentations.
 
-        .. math:: \sum_v \frac{1}{n} \big| t - t^{(v)} \big|^2
+        .. math:: \frac{1}{B} \sum_i \sum_v \frac{1}{n} \big| t_i - t_i^{(v)} \big|^2
 
         Parameters
         ----------
-        text : array (B, D) or (B, C, D)
-            Embeddings of the prompts of each sample: one, or one of each class.
-        text_views : array (V, B, D) or (V, B, C, D)
+        text : array (B, D) or (B, ...)
+            Embeddings of the prompts of each sample, such as one, or one of each class.
+        text_views : array (V, B, D) or (V, B, ...)
             Those of V augmentations, each of the shape of `text`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree. When only one of `text` and
-            `text_views` has an axis of classes.
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+            When the augmentations do not have the shape of `text`.
 
         Notes
         -----
-        The mean goes over all n numbers of `text`, the sum over the augmentations. Rows are not
-        normalised here. The gradient is :math:`2 (t - t^{(v)}) / n` for `text`, summed over v, and
-        minus each term for its augmentation.
+        The mean goes over all samples and the n numbers of each, the sum over the augmentations. Rows
+        are not normalised here. The gradient is :math:`2 (t - t^{(v)}) / (B n)` for `text`, summed over
+        v, and minus each term for its augmentation.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
@@ -12154,6 +12172,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -12164,6 +12183,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -12173,6 +12193,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
@@ -14559,9 +14580,10 @@ class _Swav(Objective):
         -----
         The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
         \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
-        targets of a view add, so there is one softmax for each view and not for each pair. The gradient
-        by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
-        of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+        gradient by the scores of view v is :math:`m_v` times its softmax minus the sum of the
+        :math:`m_v` codes of the others, over :math:`A (M - 1) B \tau`. A code is the softmax of scores
+        with offsets of the prototypes, which take 2 ``iterations`` - 1 products, and is computed tile
+        by tile beside the softmax that it is the target of.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
@@ -14781,6 +14803,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Mean of six contrasts: across modalities, within each, and of samples with their parts.
@@ -14812,16 +14835,19 @@ class _Tcl(Objective):
             Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
         alpha : float in [0, 1], default 0.4
             Share of the soft targets. The authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. A text without tokens has 0 for its
+            local_mi, and the mean of local_mi is over the others.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `alpha` is outside [0, 1].
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `alpha`
+            is outside [0, 1] or `reduction` is not one of its words.
 
         Notes
         -----
@@ -14867,6 +14893,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -14886,6 +14913,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -14904,6 +14932,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TclGrads[Array]]]: ...

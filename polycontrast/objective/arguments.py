@@ -6,7 +6,7 @@ differentiable scalar, a number in an interval, one of several words.
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -31,8 +31,9 @@ class Role:
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
         throughout a call, a number for itself; ``"B**M"`` stands for M axes of length B, ``"1+M"``
-        for one more than M. ``"*"`` has another length in each array of a list, and ``"..."``
-        stands for any number of such axes. ``""`` is the shape of a 0-d array.
+        for one more than M. ``"*"`` is of any length, also of another one in each array of a
+        list, and ``"..."`` at the end stands for any number of such axes. ``""`` is the shape of a
+        0-d array.
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
@@ -175,7 +176,7 @@ class Argument:
 
     def axes(self, ndim: int) -> tuple[str, ...]:
         """Names of the axes of an array with so many; none where it has no such shape."""
-        return next((dims for dims in self.dims if len(dims) == ndim), ())
+        return next((d for d in (spelled(d, ndim) for d in self.dims) if len(d) == ndim), ())
 
     def dims_of(self, value: Any) -> tuple[str, ...]:
         """Alternative shapes of an array of this dtype."""
@@ -240,6 +241,13 @@ class Argument:
     def by_default(self) -> bool:
         """True for arrays that are differentiated where `wrt` names nothing."""
         return self.differentiable and self.is_array and not self.role.on_request
+
+
+def spelled(axes: Sequence[str], ndim: int) -> tuple[str, ...]:
+    """Names of the axes of a shape of `ndim` axes, with a ``"*"`` for each that ``"..."`` is."""
+    if "..." not in axes:
+        return tuple(axes)
+    return (*axes[:-1], *["*"] * (ndim + 1 - len(axes)))
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of
+from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of, spelled
 from polycontrast.objective.bodies import BadArgument, check_labels
 
 _MEANING = {
@@ -302,10 +302,8 @@ class Checker:
 
 def _expand(dims: str, sizes: Sizes, ndim: int) -> list[str]:
     """Names of the axes of one shape of `ndim` axes, with ``B**M`` and ``...`` written out."""
-    if dims == "...":
-        return ["*"] * ndim
     axes = []
-    for name in dims.split():
+    for name in spelled(dims.split(), ndim):
         base, power, count = name.partition("**")
         axes += [base] * sizes[count][0] if power else [base]
     return axes
