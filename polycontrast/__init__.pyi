@@ -7251,6 +7251,95 @@ class _IpwInfoNce(Objective):
 
 ipw_info_nce: _IpwInfoNce
 
+class IsotropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `isotropy`, of the arguments that were differentiated."""
+
+    hidden: Array
+
+class _Isotropy(Objective):
+    def __call__(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the mean cosine of two tokens of one sequence; higher is more isotropic.
+
+        .. math:: 1 - \frac{\sum_b \sum_{i \ne j} \cos(h_{bi}, h_{bj})}{\sum_b n_b (n_b - 1)}
+
+        Parameters
+        ----------
+        hidden : array (B, T, D)
+            States of the T tokens of each sequence. States of a language model.
+        mask : bool array (B, T), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist. Sequence b
+            has :math:`n_b` tokens.
+
+        Returns
+        -------
+        value : 0-d array
+            0 when the tokens of each sequence coincide, about 1 when they are isotropic. It is at
+            most 1 + 1 / (n - 1) for sequences of n tokens, which sum to zero then.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When no sequence has two tokens. Where
+            JAX traces the call, the value is nan instead.
+
+        Notes
+        -----
+        With the mean :math:`\bar u` of the unit rows of a sequence the numerator of the value is
+        :math:`n \sum_i |u_i - \bar u|^2`. No T x T matrix is formed, the cost is O(B T D), and tokens
+        that lie close together keep their digits. Gradient :math:`2 n (u_i - \bar u)` by a unit row,
+        over the number of pairs. A zero row has cosine 0 with all others.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Y. Su, J. Xu, "Contrastive Search Is What You Need for Neural Text Generation", TMLR 2023,
+        arXiv 2210.14140.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.isotropy(np.eye(3)[None, :, :]).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IsotropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IsotropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IsotropyGrads[Array]]]: ...
+
+isotropy: _Isotropy
+
 class JointEntropyGrads(NamedTuple, Generic[Array]):
     """Gradients of `joint_entropy`, of the arguments that were differentiated."""
 
@@ -9748,7 +9837,7 @@ class _MultipleNegativesRanking(Objective):
         temperature: float | Array = 0.05,
         directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
         partition: Literal['joint', 'per_direction'] = 'joint',
-        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] | None = None,
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
         hardness_strength: float = 0.0,
         false_negative_margin: float | None = None,
         normalize: bool = True,
@@ -9864,7 +9953,7 @@ class _MultipleNegativesRanking(Objective):
         temperature: float | Array = 0.05,
         directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
         partition: Literal['joint', 'per_direction'] = 'joint',
-        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] | None = None,
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
         hardness_strength: float = 0.0,
         false_negative_margin: float | None = None,
         normalize: bool = True,
@@ -9886,7 +9975,7 @@ class _MultipleNegativesRanking(Objective):
         temperature: float | Array = 0.05,
         directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
         partition: Literal['joint', 'per_direction'] = 'joint',
-        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] | None = None,
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
         hardness_strength: float = 0.0,
         false_negative_margin: float | None = None,
         normalize: bool = True,
@@ -9907,7 +9996,7 @@ class _MultipleNegativesRanking(Objective):
         temperature: float | Array = 0.05,
         directions: tuple[Literal['query_to_doc', 'query_to_query', 'doc_to_query', 'doc_to_doc'], ...] = ('query_to_doc',),
         partition: Literal['joint', 'per_direction'] = 'joint',
-        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] | None = None,
+        hardness_mode: Literal[None, 'in_batch_negatives', 'hard_negatives', 'all_negatives'] = None,
         hardness_strength: float = 0.0,
         false_negative_margin: float | None = None,
         normalize: bool = True,
@@ -11260,7 +11349,7 @@ class _PatchNce(Objective):
         key: Array,
         *,
         temperature: float | Array = 0.07,
-        stop_grad: Literal[None, 'query', 'key'] | None = None,
+        stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
@@ -11329,7 +11418,7 @@ class _PatchNce(Objective):
         key: Array,
         *,
         temperature: float | Array = 0.07,
-        stop_grad: Literal[None, 'query', 'key'] | None = None,
+        stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
@@ -11343,7 +11432,7 @@ class _PatchNce(Objective):
         key: Array,
         *,
         temperature: float | Array = 0.07,
-        stop_grad: Literal[None, 'query', 'key'] | None = None,
+        stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
@@ -11356,7 +11445,7 @@ class _PatchNce(Objective):
         key: Array,
         *,
         temperature: float | Array = 0.07,
-        stop_grad: Literal[None, 'query', 'key'] | None = None,
+        stop_grad: Literal[None, 'query', 'key'] = None,
         normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
@@ -12375,6 +12464,145 @@ class _RetrievalInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], RetrievalInfoNceGrads[Array]]]: ...
 
 retrieval_info_nce: _RetrievalInfoNce
+
+class RmtGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rmt`, of the arguments that were differentiated."""
+
+    logits: Array
+    logits_aug: Array
+    anchors: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Rmt(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric cross-entropy with a teacher, and contrast of each image with its prototype.
+
+        .. math:: \frac{w}{2} \big[ \mathrm{SCE}(l, t) + \mathrm{SCE}(l', t) \big]
+                  - \frac{v}{6B} \sum_a \sum_{p \sim a} \log \frac{e^{s_{ap}}}
+                  {\sum_{b \ne a} e^{s_{ab}}},\quad s_{ab} = \langle \hat z_a, \hat z_b \rangle / \tau
+
+        Parameters
+        ----------
+        logits, logits_aug : array (B, C)
+            Scores of C classes. Scores l of the test images, and l' of their augmentations.
+        teacher_logits : array (B, C)
+            Scores of the teacher, without a gradient.
+        anchors : array (B, D)
+            Row i belongs to sample i. Projections of the source prototypes that are nearest to the
+            images.
+        x, y : array (B, D)
+            Row i belongs to sample i. Projections of the images, and of their augmentations.
+        alpha : float in [0, 1], default 0.5
+            Share of the reverse direction in `symmetric_cross_entropy`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        ce_weight, contrast_weight : float, >= 0, default 1.0
+            Weights w and v; a part of weight 0 is not computed.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `alpha` is outside [0, 1],
+            `temperature` is not above 0 or `ce_weight` or `contrast_weight` is negative.
+
+        Notes
+        -----
+        The second sum is over the 3B rows z of `anchors`, `x` and `y`, and over the two other rows p
+        of the same image: it is `sup_con` of three views with one class for each image. Two images
+        with one prototype have equal anchors, which are negatives of each other, as in the authors'
+        code. The authors can also add a cross-entropy on replayed source images; that is not part of
+        this loss. With the softmax P over the other rows and targets T of 1/2 for both siblings, the
+        gradient by s is :math:`(P - T) / (3B)`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        M. Döbler, R. A. Marsden, B. Yang, "Robust Mean Teacher for Continual and Gradual Test-Time
+        Adaptation", CVPR 2023, arXiv 2211.13081.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits, rows = np.zeros((3, 2)), np.eye(3)
+        >>> float(pc.rmt(logits, logits, logits, rows, rows, rows, temperature=1.0).round(6))
+        2.129959
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RmtGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RmtGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RmtGrads[Array]]]: ...
+
+rmt: _Rmt
 
 class SbclGrads(NamedTuple, Generic[Array]):
     """Gradients of `sbcl`, of the arguments that were differentiated."""
@@ -14255,6 +14483,117 @@ class _Symile(Objective):
 
 symile: _Symile
 
+class SymmetricCrossEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `symmetric_cross_entropy`, of the arguments that were differentiated."""
+
+    logits: Array
+    target_logits: Array
+
+class _SymmetricCrossEntropy(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of a prediction p with a target q, and of q with p.
+
+        .. math:: -\frac{1}{B} \sum_i \sum_c \big[ (1 - \alpha)\, q_{ic} \log p_{ic}
+                  + \alpha\, p_{ic} \log q_{ic} \big]
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Scores of C classes. Their softmax is p.
+        target_logits : array (B, C)
+            Scores of C classes. Those of the teacher; their softmax is q.
+        alpha : float in [0, 1], default 0.5
+            Weight :math:`\alpha` of the reverse direction; the authors' value.
+        stop_grad : bool, default True
+            Take the target as a constant, of which the gradient is 0.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `alpha` is outside [0, 1] or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Gradient :math:`(1 - \alpha)(p - q) - \alpha\, p \circ (\log q - \sum_c p_c \log q_c)` by the
+        logits of a sample; by those of the target, p and q change places and so do :math:`\alpha` and
+        :math:`1 - \alpha`. Logarithms come from the logits, so a probability that underflows to 0 has
+        one. ``alpha=0`` is the cross-entropy with soft targets. Exchanging both arguments is
+        exchanging :math:`\alpha` for :math:`1 - \alpha`.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``stop_grad=True`` the gradient of `target_logits` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        M. Döbler, R. A. Marsden, B. Yang, "Robust Mean Teacher for Continual and Gradual Test-Time
+        Adaptation", CVPR 2023, arXiv 2211.13081.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits = np.log(np.asarray([[0.5, 0.5], [0.9, 0.1]]))
+        >>> float(pc.symmetric_cross_entropy(logits, logits[::-1]).round(6))
+        0.94856
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SymmetricCrossEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SymmetricCrossEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SymmetricCrossEntropyGrads[Array]]]: ...
+
+symmetric_cross_entropy: _SymmetricCrossEntropy
+
 class TclGrads(NamedTuple, Generic[Array]):
     """Gradients of `tcl`, of the arguments that were differentiated."""
 
@@ -15317,3 +15656,125 @@ class _WhitenedInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
 
 whitened_info_nce: _WhitenedInfoNce
+
+class ZLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `z_loss`, of the arguments that were differentiated."""
+
+    h: Array
+    w: Array
+    a: Array
+    b: Array
+
+class _ZLoss(Objective):
+    def __call__(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Softplus of the Z-score of the true class among the scores of all classes.
+
+        .. math:: \frac{1}{B} \sum_i \frac{1}{a} \log \big( 1 + e^{a (b - z_i)} \big),\quad
+                  z_i = \frac{o_{i y_i} - \mu_i}{\sigma_i},\quad o_{ik} = \langle w_k, h_i \rangle
+
+        Parameters
+        ----------
+        h : array (B, D)
+            Row i belongs to sample i. Features.
+        w : array (C, D)
+            Row c stands for class c. Rows of a linear classifier; the identity matrix where scores
+            are given as `h`. With ``comm=``, all ranks have the same.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        a : float or 0-d array, > 0, default 1.0
+            Slope of the softplus, differentiable. With the authors' value 1 as the default.
+        b : float or 0-d array, default 0.0
+            Differentiable. Z-score at which the softplus bends. The authors tune it.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1, `a`
+            is not above 0, `b` is not finite or `reduction` is not one of its words.
+
+        Notes
+        -----
+        :math:`\mu_i` and :math:`\sigma_i` are mean and standard deviation of the C scores of a sample,
+        over C. The value does not change where the scores of a sample are multiplied by a positive
+        number, or where one is added to them. Where all scores are equal, z is 0 and the gradient
+        by `h` and `w` is 0. Since :math:`|z| \le \sqrt{C - 1}`, the loss is bounded below.
+
+        The loss is of the spherical family: it depends on the score of the class, and on the sum and
+        the squares of all scores. With the centred rows :math:`w'` the squares are
+        :math:`h^\top (w'^\top w') h`, so the scores are not formed where they are many: O((B + C) D^2)
+        operations, O(D^2) memory. Two views of B samples, with ``labels=arange(B)``, are contrasted in
+        time linear in B. `spherical_step` updates a classifier of many classes by this loss.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        A. de Brébisson, P. Vincent, "The Z-loss: a shift and scale invariant classification loss
+        belonging to the Spherical Family", 2016, arXiv 1604.08859.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.z_loss(np.eye(3), np.eye(3), np.arange(3)).round(6))
+        0.217622
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ZLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ZLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ZLossGrads[Array]]]: ...
+
+z_loss: _ZLoss

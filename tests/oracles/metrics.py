@@ -41,3 +41,13 @@ def tolerance(z, labels, *, normalize=True):
         z[i] @ z[j] for i in range(n) for j in range(i + 1, n) if int(labels[i]) == int(labels[j])
     ]
     return torch.stack(pairs).mean()
+
+
+@oracle(cases=({"mask": "B T"},))
+def isotropy(hidden, mask=None):
+    """One minus the mean cosine over the pairs of each sequence."""
+    u, cosines = unit(hidden), []
+    for b in range(u.shape[0]):
+        there = [t for t in range(u.shape[1]) if mask is None or bool(mask[b, t])]
+        cosines += [u[b, i] @ u[b, j] for i in there for j in there if i != j]
+    return 1 - torch.stack(cosines).mean()

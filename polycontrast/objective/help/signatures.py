@@ -63,7 +63,8 @@ def type_of(argument: Argument) -> str:
         text = "bool"
     else:
         text = "int" if argument.role.integer else _written(argument.hint)
-    return f"{text} | None" if argument.optional else text
+    said = argument.choices is not None and None in argument.choices
+    return f"{text} | None" if argument.optional and not said else text
 
 
 def _written(hint: Any) -> str:
