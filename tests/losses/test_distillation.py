@@ -64,7 +64,9 @@ def test_equal_anchors_are_negatives():
 
 
 def test_ranks_number_their_samples():
-    given = dict(zip(("logits", "logits_aug", "teacher_logits"), (LOGITS, TARGETS, LOGITS), strict=True))
+    given = dict(
+        zip(("logits", "logits_aug", "teacher_logits"), (LOGITS, TARGETS, LOGITS), strict=True)
+    )
     given |= dict(zip(("anchors", "x", "y"), ROWS, strict=True))
     value, grads = pc.rmt.value_and_grad(**given)
 

@@ -20,7 +20,7 @@ def decorrelation(x: Array, y: Array, weight: float):
 
     def back(g):
         gx, gy = pull(factor * g)
-        on_diagonal = (-2 / samples) * g * missing
+        on_diagonal = (-2 / samples) * g * missing[None, :]
         return gx + on_diagonal * y, gy + on_diagonal * x
 
     return xp.sum(missing * missing) + factor * xp.sum(others), back

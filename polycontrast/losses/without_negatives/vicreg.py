@@ -106,6 +106,6 @@ def _spread(z: Array, samples: int, var_weight: float, cov_weight: float, gamma:
     def back(g):
         slopes = xp.where(active & ~flat, -1 / xp.where(flat, 1.0, deviation), 0.0)
         one, two = pull(of_others * g)
-        return one + two + (of_hinge / (samples - 1)) * g * slopes * u
+        return one + two + (of_hinge / (samples - 1)) * g * slopes[None, :] * u
 
     return of_hinge * shortfall + of_others * xp.sum(others), back
