@@ -23,6 +23,7 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.states.spherical_layer import SphericalLayer as SphericalLayer
 from polycontrast.states.banks import assign_clusters as assign_clusters
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.banks import bank_update as bank_update
@@ -15857,7 +15858,7 @@ class _ZLoss(Objective):
         the squares of all scores. With the centred rows :math:`w'` the squares are
         :math:`h^\top (w'^\top w') h`, so the scores are not formed where they are many: O((B + C) D^2)
         operations, O(D^2) memory. Two views of B samples, with ``labels=arange(B)``, are contrasted in
-        time linear in B. `spherical_step` updates a classifier of many classes by this loss.
+        time linear in B. `SphericalLayer` takes gradient steps whose cost does not depend on C.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.

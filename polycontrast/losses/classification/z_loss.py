@@ -58,7 +58,7 @@ def z_loss(
     the squares of all scores. With the centred rows :math:`w'` the squares are
     :math:`h^\top (w'^\top w') h`, so the scores are not formed where they are many: O((B + C) D^2)
     operations, O(D^2) memory. Two views of B samples, with ``labels=arange(B)``, are contrasted in
-    time linear in B. `spherical_step` updates a classifier of many classes by this loss.
+    time linear in B. `SphericalLayer` takes gradient steps whose cost does not depend on C.
 
     References
     ----------
