@@ -16,6 +16,7 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "SphericalLayer": "states",
     "assign_clusters": "states",
     "balanced_assign": "sampling",
     "bank_update": "states",

@@ -61,14 +61,7 @@ from polycontrast.arrays.functions import (
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
-from polycontrast.arrays.iteration import (
-    added_up,
-    from_blocks,
-    in_chunks,
-    iterate,
-    joined,
-    total,
-)
+from polycontrast.arrays.iteration import added_up, from_blocks, in_chunks, iterate, joined, total
 from polycontrast.arrays.largest import kth_largest, largest_entries
 from polycontrast.arrays.namespaces import (
     Array,
@@ -96,7 +89,12 @@ from polycontrast.arrays.namespaces import (
     without_numbers,
 )
 from polycontrast.arrays.orders import cumulative_max, unsorted
-from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_max, segment_sum
+from polycontrast.arrays.partial_sums import (
+    add_to_rows_,
+    cumulative_logaddexp,
+    segment_max,
+    segment_sum,
+)
 from polycontrast.arrays.places import is_listed
 from polycontrast.arrays.products import (
     PRECISIONS,
@@ -110,14 +108,15 @@ from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
-    "PRECISIONS",
     "AbstractArray",
     "Array",
     "Host",
     "Multiplier",
     "Namespace",
+    "PRECISIONS",
     "Temporaries",
     "add_",
+    "add_to_rows_",
     "added",
     "added_up",
     "as_count",
@@ -159,10 +158,10 @@ __all__ = [
     "is_abstract",
     "is_array",
     "is_container",
+    "is_listed",
     "is_mapped",
     "is_number",
     "is_numpy",
-    "is_listed",
     "is_sparse",
     "is_taped",
     "is_traced",
@@ -184,9 +183,9 @@ __all__ = [
     "multiply_",
     "namespace",
     "negative_part_",
-    "orderable",
     "on_accelerator",
     "one_blas_thread",
+    "orderable",
     "plain",
     "positive_part_",
     "product",

@@ -1,5 +1,6 @@
 """Small differentiable pieces, each ``f(...) -> (out, back)``."""
 
+from polycontrast.calculus.columns import centred_columns, standard_columns
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
 from polycontrast.calculus.listed_products import listed_products
 from polycontrast.calculus.rest_mean import rest_mean
@@ -8,11 +9,14 @@ from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
 from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
 from polycontrast.calculus.sorting_network import kept_apart
+from polycontrast.calculus.squared_products import column_squares, row_squares
 from polycontrast.calculus.unit_rows import unit_rows
 from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
     "RowOrder",
+    "centred_columns",
+    "column_squares",
     "cross_entropy",
     "gram_schmidt",
     "heights",
@@ -23,8 +27,10 @@ __all__ = [
     "log_softmax",
     "pull_qr",
     "rest_mean",
+    "row_squares",
     "sample_gram",
     "sinkhorn_codes",
+    "standard_columns",
     "unit_rows",
     "volume",
     "whitened",

@@ -12,9 +12,11 @@ from polycontrast.states.concentrations import concentration
 from polycontrast.states.global_normalizer import global_contrastive_step, update_log_u
 from polycontrast.states.queue import enqueue
 from polycontrast.states.slots import gather_state, scatter_state
+from polycontrast.states.spherical_layer import SphericalLayer
 from polycontrast.states.temperatures import update_temperature
 
 __all__ = [
+    "SphericalLayer",
     "assign_clusters",
     "bank_update",
     "class_temperature",

@@ -28,9 +28,15 @@ def _second(case):
 
 
 def other_rows(case):
-    """Two arrays with different numbers of rows."""
+    """Two arrays with different numbers of rows, where these are of the same samples."""
     usual, fewer = case.arrays(), case.arrays(B=4, N=4)
-    others = (n for n in list(case.dims)[1:] if fewer[n].shape != usual[n].shape)
+    first, *rest = case.dims
+    samples = {"B", "N"} & set(case.dims[first])
+    others = (
+        n
+        for n in rest
+        if fewer[n].shape != usual[n].shape and (not samples or samples & set(case.dims[n]))
+    )
     name = next(others, None)
     return None if name is None else _changed(case, name, fewer[name])
 
@@ -188,7 +194,7 @@ def wrong_values(case):
             yield from ((name, bad) for bad in (math.nan, "much", None))
         elif argument.kind == "option" and getattr(argument, "choices", None):
             yield name, "nonsense"
-            if None not in argument.choices:
+            if not argument.optional and None not in argument.choices:
                 yield name, None
         elif argument.kind == "option" and isinstance(argument.default, bool):
             yield name, "yes"

@@ -127,7 +127,7 @@ def wrong_values(argument, right):
         if argument.name == "clip":  # a bound, which may be infinite
             del bad["huge"]
         yield from bad.items()
-        if argument.default is not None:
+        if not argument.optional:
             yield "none", None
         if argument.role.integer:
             yield from (("float", 2.0), ("0-d array", np.asarray(2)))
