@@ -36,6 +36,7 @@ from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.losses.distillation.loss_weights import loss_weights as loss_weights
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
@@ -4141,6 +4142,112 @@ class _Dhel(Objective):
 
 dhel: _Dhel
 
+class DistillKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `distill_kl`, of the arguments that were differentiated."""
+
+    scores: Array
+
+class _DistillKl(Objective):
+    def __call__(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of a student's softmax from that of a teacher, over the candidates of a sample.
+
+        .. math:: \frac{T^2}{B} \sum_i \sum_k q_{ik} \log \frac{q_{ik}}{p_{ik}}, \quad
+                  p = \mathrm{softmax}(s / T), \quad q = \mathrm{softmax}(t / T)
+
+        Parameters
+        ----------
+        scores : array (B, K)
+            Scores of K candidates of each sample: documents, or classes.
+        teacher_scores : array (B, K)
+            Those of the teacher.
+        temperature : float, > 0, default 1.0
+            T of both. Without a gradient.
+        rescale : bool, default True
+            Multiply by :math:`T^2`, so that the gradient has one size at all temperatures.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With :math:`T^2` the gradient is :math:`(p - q) T / B`, else :math:`(p - q) / (B T)`. It is 0
+        where the rows of scores differ by constants. At large T the value is the squared difference of
+        rows without their means, over 2 K. Rerankers are distilled in this way, with the scores of a
+        list of documents.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        G. Hinton, O. Vinyals, J. Dean, "Distilling the Knowledge in a Neural Network", 2015,
+        arXiv 1503.02531.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> scores, teacher = np.zeros((1, 2)), np.asarray([[1.0, -1.0]])
+        >>> float(pc.distill_kl(scores, teacher).round(6))
+        0.327814
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DistillKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DistillKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DistillKlGrads[Array]]]: ...
+
+distill_kl: _DistillKl
+
 class DualPatchNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `dual_patch_nce`, of the arguments that were differentiated."""
 
@@ -5074,6 +5181,114 @@ class _GammaInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], GammaInfoNceGrads[Array]]]: ...
 
 gamma_info_nce: _GammaInfoNce
+
+class GaussianNllGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gaussian_nll`, of the arguments that were differentiated."""
+
+    mean: Array
+    log_var: Array
+    target: Array
+
+class _GaussianNll(Objective):
+    def __call__(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Negative log-likelihood of numbers under normal distributions with predicted variances.
+
+        .. math:: \frac{1}{n} \sum_i \Big[ \frac{v_i}{2} + \frac{(y_i - m_i)^2}{2} e^{-v_i} \Big]
+
+        Parameters
+        ----------
+        mean : array (B,) or (B, D) or (B, T, D)
+            Predicted means m. The three arrays have one shape.
+        log_var : array (B,) or (B, D) or (B, T, D)
+            Logarithms v of predicted variances.
+        target : array (B,) or (B, D) or (B, T, D)
+            Numbers y that were observed.
+        full : bool, default False
+            Add :math:`\log(2 \pi) / 2` to each loss, so that it is the whole likelihood.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+            When the three shapes differ.
+
+        Notes
+        -----
+        Gradients of an entry: :math:`(m - y) e^{-v}` for the mean, minus that for the target, and
+        :math:`(1 - (y - m)^2 e^{-v}) / 2` for the logarithm of the variance. At the minimum the mean is
+        the conditional mean, and the variance the conditional variance. It is unbounded below where a
+        mean is exact. Written from the abstract of the paper and not verified against it. The paper
+        predicts means and deviations by two heads of one network, in context.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        S. Liu, Z. Cai, G. Chen, X. Li, "Towards Better Understanding of In-Context Learning Ability
+        from In-Context Uncertainty Quantification", 2024, arXiv 2405.15115.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> mean, log_var, target = np.zeros(2), np.zeros(2), np.asarray([1.0, 2.0])
+        >>> float(pc.gaussian_nll(mean, log_var, target))
+        1.25
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GaussianNllGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GaussianNllGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GaussianNllGrads[Array]]]: ...
+
+gaussian_nll: _GaussianNll
 
 class GeometricConsistencyGrads(NamedTuple, Generic[Array]):
     """Gradients of `geometric_consistency`, of the arguments that were differentiated."""
@@ -7282,6 +7497,113 @@ class _LocalMi(Objective):
     ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
 
 local_mi: _LocalMi
+
+class LossReweightGrads(NamedTuple, Generic[Array]):
+    """Gradients of `loss_reweight`, of the arguments that were differentiated."""
+
+    losses: Array
+
+class _LossReweight(Objective):
+    def __call__(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sum of the losses of a batch, with weights that depend on the losses and are held.
+
+        .. math:: \sum_i w_i l_i, \quad w = \mathrm{softmax}(f(h) / r), \quad
+                  h_i = \delta \, \frac{2 l_i - \max l - \min l}{\max l - \min l}
+
+        Parameters
+        ----------
+        losses : array (B,)
+            Loss of each sample.
+        strategy : {"linupper", "quadratic", "extremes"}, default "linupper"
+            The function f. ``"linupper"``, :math:`\min(h + \delta, \delta)`: small losses count less,
+            and the upper half counts the same. ``"quadratic"``, :math:`1 - h^2 / \delta^2`: losses in
+            the middle count most. ``"extremes"``, :math:`|h|`: the smallest and the largest do. The
+            authors recommend the first.
+        r : float, > 0, default 1.0
+            Evenness of the weights. With infinity all are the same, as the authors have it at the
+            start of training.
+        delta : float, > 0, default 1.0
+            Losses are scaled to the interval from :math:`-\delta` to :math:`\delta`.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `losses` is not a real floating array (B,), `strategy` is not one of its words or `r`
+            or `delta` is not above 0.
+
+        Notes
+        -----
+        The weights, whose sum is 1, are constants; the gradient is the weights themselves.
+        `loss_weights` returns them. Where all losses are the same, so are the weights: the range of the
+        losses counts as 1e-6 at least. The authors' code for language models multiplies the weights by
+        the number of ranks.
+
+        The value does not depend on a permutation of the samples.
+
+        The gradient of `losses` is by definition not that of the value, and finite differences do
+        not apply to it.
+
+        References
+        ----------
+        D. Sow et al., "Dynamic Loss-Based Sample Reweighting for Improved Large Language Model
+        Pretraining", ICLR 2025, arXiv 2502.06733.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> value, grads = pc.loss_reweight.value_and_grad(np.asarray([1.0, 2.0, 3.0]))
+        >>> float(value.round(6)), grads.losses.round(6).tolist()
+        (2.266957, [0.155362, 0.422319, 0.422319])
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, LossReweightGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, LossReweightGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], LossReweightGrads[Array]]]: ...
+
+loss_reweight: _LossReweight
 
 class M3ColGrads(NamedTuple, Generic[Array]):
     """Gradients of `m3col`, of the arguments that were differentiated."""
@@ -10129,6 +10451,121 @@ class _NPair(Objective):
     ) -> tuple[Array, Callable[[Any], NPairGrads[Array]]]: ...
 
 n_pair: _NPair
+
+class NdGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nd`, of the arguments that were differentiated."""
+
+    student: Array
+
+class _Nd(Objective):
+    def __call__(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus a student's feature along the centre of its class, over the longer feature (KD++).
+
+        .. math:: \frac{w}{B} \sum_i \Big[ 1 - \frac{\langle s_i, \hat c_{y_i} \rangle}
+                  {\max(|s_i|, |t_i|)} \Big]
+
+        Parameters
+        ----------
+        student : array (B, D)
+            Row i belongs to sample i. Features s.
+        teacher : array (B, D)
+            Features of the teacher. Features t, of which only the length counts.
+        centers : array (C, D)
+            Mean feature of each class, of the teacher over the training set. Rows c; they are scaled
+            to unit length. With ``comm=``, all ranks have the same.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        weight : float, >= 0, default 1.0
+            Weight w. The authors have 0.5 to 2.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `weight` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        A feature as long as the teacher's, or longer, is turned towards its centre: with the unit row u
+        the gradient is :math:`-(\hat c - \langle u, \hat c \rangle u) / |s|`. A shorter one also grows:
+        :math:`-\hat c / |t|`. At equal lengths, where the radial part jumps, it is the first. Where
+        both features are 0 the loss is 1 and the gradient 0. Each loss is in [0, 2]. KD++ adds the
+        cross-entropy and `distill_kl` at temperature 4.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        Y. Wang et al., "Improving Knowledge Distillation via Regularizing Feature Norm and Direction",
+        2023, arXiv 2305.17007.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> student, teacher = np.asarray([[1.0, 0.0]]), np.asarray([[0.0, 2.0]])
+        >>> float(pc.nd(student, teacher, np.eye(2), np.array([0])))
+        0.5
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NdGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NdGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NdGrads[Array]]]: ...
+
+nd: _Nd
 
 class NnclrGrads(NamedTuple, Generic[Array]):
     """Gradients of `nnclr`, of the arguments that were differentiated."""
@@ -13795,6 +14232,115 @@ class _Tolerance(Objective):
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
+
+class TrajectoryKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `trajectory_kl`, of the arguments that were differentiated."""
+
+    logits: Array
+
+class _TrajectoryKl(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of a model's softmax from that of its own past (SAF).
+
+        .. math:: \frac{w T^2}{B} \sum_i \mathrm{KL} \big( \mathrm{softmax}(p_i / T) \,\|\,
+                  \mathrm{softmax}(l_i / T) \big)
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Scores of C classes.
+        past : array (B, C)
+            Those of the same samples some epochs before, see `TrajectoryBuffer`.
+        temperature : float, > 0, default 5.0
+            T of both. The authors' value; without a gradient.
+        weight : float, >= 0, default 1.0
+            Weight w. The authors have 0.3, from the fifth epoch on.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `weight`
+            is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The gradient is :math:`w T (\mathrm{softmax}(l / T) - \mathrm{softmax}(p / T)) / B`. It is added
+        to the cross-entropy, and holds the loss from falling fast, which leads to flat minima. The past
+        logits are those of three epochs before. MESA takes those of a model whose parameters are moving
+        averages, see `ema`, in place of the past.
+
+        With ``weight=1.0`` it equals `distill_kl`, `logits` in the place of `scores`, `past` in
+        the place of `teacher_scores`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Du, D. Zhou, J. Feng, V. Y. F. Tan, J. T. Zhou, "Sharpness-Aware Training for Free" (SAF),
+        NeurIPS 2022, arXiv 2205.14083.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> past, logits = np.zeros((1, 2)), np.asarray([[1.0, -1.0]])
+        >>> float(pc.trajectory_kl(logits, past).round(6))
+        0.496683
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TrajectoryKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TrajectoryKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TrajectoryKlGrads[Array]]]: ...
+
+trajectory_kl: _TrajectoryKl
 
 class TriangleLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `triangle_loss`, of the arguments that were differentiated."""
