@@ -5884,6 +5884,117 @@ class _Gopro(Objective):
 
 gopro: _Gopro
 
+class GradientMatchGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gradient_match`, of the arguments that were differentiated."""
+
+    syn: tuple[Array, ...]
+    real: tuple[Array, ...]
+
+class _GradientMatch(Objective):
+    def __call__(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Distance between the gradients of a network by synthetic samples and by real ones (DC, DCC).
+
+        .. math:: \sum_l \sum_o \Big[ 1 - \frac{\langle s_{lo}, r_{lo} \rangle}
+                  {|s_{lo}| \, |r_{lo}| + \epsilon} \Big]
+
+        Parameters
+        ----------
+        syn : sequence of arrays (C, ...)
+            For each parameter, its gradient by the loss of the synthetic samples of each class.
+        real : sequence of arrays (C, ...)
+            The same of real samples, in the same order.
+        contrast : bool, default True
+            Whether gradients are averaged over the classes first (DCC), which is the gradient of the
+            mean loss of all classes. Otherwise each class has a distance, and these are added (DC).
+        distance : {"layerwise", "mse", "cos"}, default "layerwise"
+            ``"layerwise"``: cosine distances of the rows o of each parameter l, which has the shape
+            (out, ...); parameters with a single axis, such as biases, do not count. ``"cos"``: one
+            cosine distance of all parameters together. ``"mse"``: the sum of all squared differences.
+        eps : float, > 0, default 1e-06
+            Number :math:`\epsilon` that keeps gradients of 0 apart from the rest. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `distance` is not one of its words or
+            `eps` is not above 0. When ranks share the batch (``comm=``). When both lists do not hold
+            arrays of the same shapes, or none of them counts.
+
+        Notes
+        -----
+        With unit rows :math:`\hat s, \hat r` and a distance f, the gradient of a row is
+        :math:`|r| (\hat s - \hat r - f \hat s) / (|s| |r| + \epsilon)`. A row of zeros has distance 1,
+        and the gradient :math:`-r / \epsilon`. Where rows are nearly parallel, distances are made of
+        differences of unit rows, and keep their digits. For one class both values of `contrast` give
+        the same. DCC has the distances of classes for the first steps, and those of means later.
+
+        References
+        ----------
+        S. Lee, S. Chun, S. Jung, S. Yun, S. Yoon, "Dataset Condensation with Contrastive Signals"
+        (DCC), ICML 2022, arXiv 2202.02916. B. Zhao, K. R. Mopuri, H. Bilen, "Dataset Condensation with
+        Gradient Matching" (DC), ICLR 2021, arXiv 2006.05929.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> weights, biases = np.ones((2, 3, 4)), np.ones((2, 3))
+        >>> float(pc.gradient_match([weights, biases], [-weights, biases]).round(5))
+        6.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GradientMatchGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GradientMatchGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GradientMatchGrads[Array]]]: ...
+
+gradient_match: _GradientMatch
+
 class GramLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `gram_loss`, of the arguments that were differentiated."""
 

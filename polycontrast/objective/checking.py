@@ -298,10 +298,11 @@ class Checker:
 
 def _expand(dims: str, sizes: Sizes, ndim: int) -> list[str]:
     """Names of the axes of one shape of `ndim` axes, with ``B**M`` and ``...`` written out."""
-    if dims == "...":
-        return ["*"] * ndim
-    axes = []
-    for name in dims.split():
+    axes, names = [], dims.split()
+    for name in names:
+        if name == "...":
+            axes += ["*"] * (ndim - len(names) + 1)
+            continue
         base, power, count = name.partition("**")
         axes += [base] * sizes[count][0] if power else [base]
     return axes

@@ -74,3 +74,35 @@ def loss_reweight(losses, *, strategy="linupper", r=1.0, delta=1.0):
     }[strategy]
     weights = torch.softmax(torch.tensor(f, dtype=losses.dtype) / r, 0)
     return (weights * losses).sum()
+
+
+@oracle(
+    cases=(
+        {"contrast": False},
+        {"distance": "mse"},
+        {"distance": "mse", "contrast": False},
+        {"distance": "cos", "eps": 0.1},
+        {"distance": "cos", "contrast": False},
+    )
+)
+def gradient_match(syn, real, *, contrast=True, distance="layerwise", eps=1e-6):
+    """Distances of gradients, parameter by parameter and class by class."""
+
+    def apart(s, r):
+        return 1 - (s * r).sum() / (norm(s) * norm(r) + eps)
+
+    def between(syn, real):
+        if distance == "mse":
+            return sum(((s - r) ** 2).sum() for s, r in zip(syn, real, strict=True))
+        if distance == "cos":
+            return apart(*(torch.cat([t.reshape(-1) for t in each]) for each in (syn, real)))
+        return sum(
+            apart(s[o].reshape(-1), r[o].reshape(-1))
+            for s, r in zip(syn, real, strict=True)
+            if s.ndim > 1
+            for o in range(len(s))
+        )
+
+    if contrast:
+        return between([t.mean(0) for t in syn], [t.mean(0) for t in real])
+    return sum(between([t[c] for t in syn], [t[c] for t in real]) for c in range(len(syn[0])))
