@@ -3729,6 +3729,114 @@ class _DebiasedNce(Objective):
 
 debiased_nce: _DebiasedNce
 
+class DecKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dec_kl`, of the arguments that were differentiated."""
+
+    z: Array
+    centers: Array
+
+class _DecKl(Objective):
+    def __call__(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of soft assignments to clusters from sharper ones, which are held (DEC).
+
+        .. math:: \frac{1}{N} \sum_i \sum_c p_{ic} \log \frac{p_{ic}}{q_{ic}}, \quad
+                  q_{ic} \propto \frac{1}{1 + |z_i - \mu_c|^2}, \quad
+                  p_{ic} \propto \frac{q_{ic}^2}{\sum_j q_{jc}}
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Embeddings.
+        centers : array (C, D)
+            Row c is the centre of cluster c. With ``comm=``, all ranks have the same.
+        target : array (N, C), optional
+            Shares p of the clusters from an earlier pass; by default those of this call. Each row has
+            the sum 1.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Rows of q and p have the sum 1. The sum of clusters in p goes over the samples of all ranks. The
+        targets p are constants: with :math:`A = \frac{2}{N} k (p - q)` and the kernel
+        :math:`k = 1 / (1 + |z - \mu|^2)` the gradients are :math:`\mathrm{diag}(A 1) z - A \mu` and
+        :math:`\mathrm{diag}(A^\top 1) \mu - A^\top z`. All shares are computed in logarithms. Distances
+        are made of products, after the mean row is subtracted: in float32 a squared distance has an
+        error of about 1e-7 times the squared length of the rows from their mean.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or a common shift of all rows where they are not normalised.
+
+        With ``target=None`` the gradient of `z` and `centers` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        J. Xie, R. Girshick, A. Farhadi, "Unsupervised Deep Embedding for Clustering Analysis" (DEC),
+        ICML 2016, arXiv 1511.06335.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z = np.asarray([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> float(pc.dec_kl(z, z[:2]).round(6))
+        0.017361
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DecKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DecKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DecKlGrads[Array]]]: ...
+
+dec_kl: _DecKl
+
 class DecoupledSoftmaxGrads(NamedTuple, Generic[Array]):
     """Gradients of `decoupled_softmax`, of the arguments that were differentiated."""
 
@@ -11287,6 +11395,141 @@ class _PairwiseSum(Objective):
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
+
+class PamcGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pamc`, of the arguments that were differentiated."""
+
+    z: Array
+    weights: Array
+    shares: Array
+    scale: Array
+
+class _Pamc(Objective):
+    def __call__(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of the nodes of a graph: edges attract, and sums of clusters repel (PAMC).
+
+        .. math:: -\frac{1}{N} \sum_i \log \Big( \epsilon + \sum_{e = (i, j)} w_e e^{s c_{ij}} \Big)
+                  + \frac{1}{K} \sum_k \log \Big( \epsilon + \sum_l e^{s \hat c_{kl}} \Big)
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Embeddings of the nodes.
+        edges : integer array (2, E), from 0 to N - 1
+            First and last node of each edge. An edge both ways is two.
+        weights : array (E,)
+            Weight of each edge, such as the entries of a power of the adjacency matrix.
+        assign : integer array (N,), optional
+            Cluster of each node, from 0 on. Without it, each node is a cluster of its own.
+        shares : array (N, C), optional
+            Share of each node in each cluster, in the place of `assign`.
+        clusters : int, >= 1, optional
+            Number of clusters of `assign`; by default one more than the largest. Needed where JAX
+            traces `assign`.
+        scale : float or 0-d array, > 0, default 0.5
+            Factor s of the cosines, an inverse temperature. Differentiable. The authors' value.
+        eps : float, > 0, default 1e-10
+            Number :math:`\epsilon` that keeps nodes without an edge finite. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `edges` is not from 0 to N - 1,
+            `clusters` is not an integer of at least 1 or `scale` or `eps` is not above 0. When ranks
+            share the batch (``comm=``). When both `assign` and `shares` are given, `assign` is below
+            0 or not below `clusters`, or `clusters` lacks where JAX traces `assign`.
+
+        Notes
+        -----
+        :math:`c_{ij}` is the cosine of two nodes, and :math:`\hat c_{kl}` that of the sums
+        :math:`m_k = \sum_i q_{ik} z_i` of two clusters, with the shares q. Of a node and itself, and of
+        a cluster and itself, both count as 0. Clusters that no node belongs to are left out of the mean
+        over K. Rows enter the sums as they are, so the length of a single row matters. In place of all
+        pairs of nodes there are E edges and pairs of clusters: the time is O(E D + N D + K^2 D), with
+        shares O(N K D), and no N x N array exists. All sums of exponentials are computed relative to
+        their largest term. A sum of rows that is 0 has cosine 0 and no gradient. The whole method adds
+        `dec_kl`.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        G. K. Kulatilleke, M. Portmann, S. S. Chandra, "Efficient block contrastive learning via
+        parameter-free meta-node approximation" (PAMC), 2022, arXiv 2209.14067.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, edges, weights = np.eye(3), np.array([[0, 1, 2], [1, 0, 2]]), np.ones(3)
+        >>> float(pc.pamc(z, edges, weights, np.array([0, 0, 1])).round(6))
+        0.693147
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PamcGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PamcGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PamcGrads[Array]]]: ...
+
+pamc: _Pamc
 
 class PatchNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `patch_nce`, of the arguments that were differentiated."""

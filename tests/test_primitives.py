@@ -12,6 +12,7 @@ from polycontrast.arrays import (
     is_mapped,
     loaded,
     namespace,
+    segment_max,
     segment_sum,
 )
 
@@ -40,6 +41,10 @@ FUNCTIONS = {
     "segment_sum of rows": (
         lambda xp, x, i: segment_sum(x, i, COUNT),
         *(ROWS, SEGMENTS, sums_of_segments(ROWS)),
+    ),
+    "segment_max": (
+        lambda xp, x, i: segment_max(x, i, COUNT)[: COUNT - 1],
+        *(X, SEGMENTS, np.stack([X[k == SEGMENTS].max() for k in range(COUNT - 1)])),
     ),
     "cumulative_logaddexp": (lambda xp, x, i: cumulative_logaddexp(x), X, ORDER, running(X)),
     "cumulative_logaddexp of rows": (
@@ -139,6 +144,13 @@ def test_sums_without_entries():
     sums = segment_sum(*none, 2)
     np.testing.assert_array_equal(sums, np.zeros((2, 3)))
     assert sums.dtype == np.float32
+
+
+@pytest.mark.parametrize("backend", backend_params())
+def test_an_empty_segment_has_no_largest_entry(backend):
+    got = backend.read(segment_max(backend.asarray(X), backend.asarray(SEGMENTS), COUNT))
+    assert got[-1] == -np.inf
+    assert np.isfinite(got[:-1]).all()
 
 
 def test_no_term_weighs_nothing():

@@ -85,7 +85,7 @@ from polycontrast.arrays.namespaces import (
     wide,
     without_numbers,
 )
-from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_sum
+from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_max, segment_sum
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -179,6 +179,7 @@ __all__ = [
     "safe_log",
     "safe_sqrt",
     "same_library",
+    "segment_max",
     "segment_sum",
     "shapes_and_dtypes",
     "share",

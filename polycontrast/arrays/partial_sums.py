@@ -48,6 +48,31 @@ def segment_sum(values: Array, segments: Array, count: int) -> Array:
     return _by_products(values, segments, count)
 
 
+def segment_max(values: Array, segments: Array, count: int) -> Array:
+    """Largest entry of each segment, -inf where a segment has none.
+
+    Parameters
+    ----------
+    values : array (n,)
+    segments : integer array (n,)
+        The segment of each entry, in [0, count).
+    count : int
+        Number of segments.
+
+    Returns
+    -------
+    largest : array (count,)
+    """
+    xp = namespace(values)
+    where = {"dtype": segments.dtype, "device": device(segments)}
+    order = xp.argsort(values)
+    order = xp.take(order, xp.argsort(xp.take(segments, order), stable=True))
+    found, numbers = xp.take(segments, order), xp.arange(count, **where)
+    starts, stops = (xp.searchsorted(found, numbers, side=s) for s in ("left", "right"))
+    last = xp.take(order, xp.where(stops > starts, stops - 1, 0))
+    return xp.where(stops > starts, xp.take(values, last), -math.inf)
+
+
 def _of_numpy(values: np.ndarray, segments: np.ndarray, count: int) -> np.ndarray:
     if values.ndim == 1:  # summed in float64
         sums = np.bincount(segments, weights=values, minlength=count)

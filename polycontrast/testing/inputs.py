@@ -89,5 +89,5 @@ def random_indices(
 ) -> np.ndarray:
     """Indices into an axis of this length, on request different ones along the last axis."""
     if not distinct:
-        return rng.integers(0, count, size=shape)
+        return rng.integers(0, max(1, count), size=shape)
     return np.argsort(rng.random((*shape[:-1], count)), axis=-1)[..., : shape[-1]]
