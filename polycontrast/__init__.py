@@ -22,15 +22,18 @@ _FUNCTIONS = {
     "class_temperature": "states",
     "cluster_means": "states",
     "concentration": "states",
+    "contrastive_search_scores": "decoding",
     "enqueue": "states",
     "gather_state": "states",
     "global_contrastive_step": "states",
     "hardest_negatives": "contrast",
     "ipw_probabilities": "sampling",
     "log_normalizer": "states",
+    "m3id_logits": "decoding",
     "mochi_mixing": "sampling",
     "nearest_neighbours": "contrast",
     "plan": "planning",
+    "ritual_logits": "decoding",
     "sample_auxiliary": "states",
     "sample_candidates": "sampling",
     "sample_mixing": "sampling",
@@ -43,6 +46,7 @@ _FUNCTIONS = {
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",
+    "vcd_logits": "decoding",
 }
 
 __all__ = ["Objective", "objectives", *sorted((*_FUNCTIONS, *registry.announced()))]

@@ -29,6 +29,7 @@ from polycontrast.states.banks import bank_update as bank_update
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.states.banks import cluster_means as cluster_means
 from polycontrast.states.concentrations import concentration as concentration
+from polycontrast.decoding.contrastive_search import contrastive_search_scores as contrastive_search_scores
 from polycontrast.states.queue import enqueue as enqueue
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
@@ -37,12 +38,14 @@ from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilit
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.losses.distillation.loss_weights import loss_weights as loss_weights
+from polycontrast.decoding.two_views import m3id_logits as m3id_logits
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.decoding.two_views import ritual_logits as ritual_logits
 from polycontrast.metrics.roc_auc import roc_auc as roc_auc
 from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
@@ -58,6 +61,7 @@ from polycontrast.states.banks import track_update as track_update
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
+from polycontrast.decoding.two_views import vcd_logits as vcd_logits
 
 __version__: Literal["0.1.0"]
 __all__: Sequence[str]

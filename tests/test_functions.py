@@ -177,6 +177,26 @@ TABLE = [
         },
     ),
     (
+        pc.contrastive_search_scores,
+        {"probs": X[:, 0], "candidates": X, "context": X},
+        {"probs": VECTORS, "candidates": ROWS, "context": ROWS, "alpha": [*NUMBERS, -0.1, 1.1]},
+    ),
+    *(
+        (
+            function,
+            {"logits": X, other: X} | more,
+            {
+                **{"logits": ROWS, other: ROWS, "beta": [*NUMBERS, -0.1, 1.1]},
+                **{number: [*NUMBERS, np.inf, np.nan] for number in numbers},
+            },
+        )
+        for function, other, more, numbers in (
+            (pc.ritual_logits, "transformed", {}, ["alpha"]),
+            (pc.vcd_logits, "distorted", {}, ["alpha"]),
+            (pc.m3id_logits, "unconditioned", {"step": 3}, ["step", "decay"]),
+        )
+    ),
+    (
         pc.gather_state,
         {"state": STATE, "index": SLOTS},
         {"state": [None, [0.0], np.ma.zeros(9)], "index": [[1], np.ones(2), np.ma.arange(2), 3]},
