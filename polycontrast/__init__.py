@@ -16,13 +16,17 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "TrajectoryBuffer": "states",
+    "adainf_weights": "sampling",
     "assign_clusters": "states",
     "balanced_assign": "sampling",
     "bank_update": "states",
     "class_temperature": "states",
+    "cluster_batches": "sampling",
     "cluster_means": "states",
     "concentration": "states",
     "contrastive_search_scores": "decoding",
+    "ema": "states",
     "enqueue": "states",
     "gather_state": "states",
     "global_contrastive_step": "states",
@@ -32,6 +36,7 @@ _FUNCTIONS = {
     "m3id_logits": "decoding",
     "mochi_mixing": "sampling",
     "nearest_neighbours": "contrast",
+    "nested_clusters": "sampling",
     "plan": "planning",
     "ritual_logits": "decoding",
     "sample_auxiliary": "states",

@@ -23,13 +23,17 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.states.trajectories import TrajectoryBuffer as TrajectoryBuffer
+from polycontrast.sampling.inflation import adainf_weights as adainf_weights
 from polycontrast.states.banks import assign_clusters as assign_clusters
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.banks import bank_update as bank_update
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
+from polycontrast.sampling.clusters import cluster_batches as cluster_batches
 from polycontrast.states.banks import cluster_means as cluster_means
 from polycontrast.states.concentrations import concentration as concentration
 from polycontrast.decoding.contrastive_search import contrastive_search_scores as contrastive_search_scores
+from polycontrast.states.averages import ema as ema
 from polycontrast.states.queue import enqueue as enqueue
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
@@ -41,6 +45,7 @@ from polycontrast.losses.distillation.loss_weights import loss_weights as loss_w
 from polycontrast.decoding.two_views import m3id_logits as m3id_logits
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
+from polycontrast.sampling.clusters import nested_clusters as nested_clusters
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan

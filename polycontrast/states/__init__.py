@@ -1,6 +1,7 @@
 """What is kept between steps, in plain arrays: numbers of samples, queues, banks, clusters."""
 
 from polycontrast.states.auxiliary import log_normalizer, sample_auxiliary, update_log_normalizer
+from polycontrast.states.averages import ema
 from polycontrast.states.banks import (
     assign_clusters,
     bank_update,
@@ -13,13 +14,16 @@ from polycontrast.states.global_normalizer import global_contrastive_step, updat
 from polycontrast.states.queue import enqueue
 from polycontrast.states.slots import gather_state, scatter_state
 from polycontrast.states.temperatures import update_temperature
+from polycontrast.states.trajectories import TrajectoryBuffer
 
 __all__ = [
+    "TrajectoryBuffer",
     "assign_clusters",
     "bank_update",
     "class_temperature",
     "cluster_means",
     "concentration",
+    "ema",
     "enqueue",
     "gather_state",
     "global_contrastive_step",
