@@ -33,7 +33,7 @@ from polycontrast.sampling.clusters import cluster_batches as cluster_batches
 from polycontrast.states.banks import cluster_means as cluster_means
 from polycontrast.states.concentrations import concentration as concentration
 from polycontrast.decoding.contrastive_search import contrastive_search_scores as contrastive_search_scores
-from polycontrast.states.averages import ema as ema
+from polycontrast.states.moving_average import ema as ema
 from polycontrast.states.queue import enqueue as enqueue
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
