@@ -17,12 +17,17 @@ registry.announce(metrics)
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
     "SphericalLayer": "states",
+    "TrajectoryBuffer": "states",
+    "adainf_weights": "sampling",
     "assign_clusters": "states",
     "balanced_assign": "sampling",
     "bank_update": "states",
     "class_temperature": "states",
+    "cluster_batches": "sampling",
     "cluster_means": "states",
     "concentration": "states",
+    "contrastive_search_scores": "decoding",
+    "ema": "states",
     "enqueue": "states",
     "gather_state": "states",
     "global_contrastive_step": "states",
@@ -30,9 +35,12 @@ _FUNCTIONS = {
     "ipw_probabilities": "sampling",
     "log_normalizer": "states",
     "metrix_pairs": "sampling",
+    "m3id_logits": "decoding",
     "mochi_mixing": "sampling",
     "nearest_neighbours": "contrast",
+    "nested_clusters": "sampling",
     "plan": "planning",
+    "ritual_logits": "decoding",
     "sample_auxiliary": "states",
     "sample_candidates": "sampling",
     "sample_mixing": "sampling",
@@ -45,6 +53,7 @@ _FUNCTIONS = {
     "update_log_normalizer": "states",
     "update_log_u": "states",
     "update_temperature": "states",
+    "vcd_logits": "decoding",
 }
 
 __all__ = ["Objective", "objectives", *sorted((*_FUNCTIONS, *registry.announced()))]

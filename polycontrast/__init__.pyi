@@ -24,12 +24,17 @@ from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.spherical_layer import SphericalLayer as SphericalLayer
+from polycontrast.states.trajectories import TrajectoryBuffer as TrajectoryBuffer
+from polycontrast.sampling.inflation import adainf_weights as adainf_weights
 from polycontrast.states.banks import assign_clusters as assign_clusters
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.banks import bank_update as bank_update
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
+from polycontrast.sampling.clusters import cluster_batches as cluster_batches
 from polycontrast.states.banks import cluster_means as cluster_means
 from polycontrast.states.concentrations import concentration as concentration
+from polycontrast.decoding.contrastive_search import contrastive_search_scores as contrastive_search_scores
+from polycontrast.states.moving_average import ema as ema
 from polycontrast.states.queue import enqueue as enqueue
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
@@ -37,14 +42,18 @@ from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
+from polycontrast.losses.distillation.loss_weights import loss_weights as loss_weights
+from polycontrast.decoding.two_views import m3id_logits as m3id_logits
 from polycontrast.sampling.class_mixing import metrix_pairs as metrix_pairs
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
 from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.losses.distillation.nearest_prototype import nearest_prototype as nearest_prototype
+from polycontrast.sampling.clusters import nested_clusters as nested_clusters
 from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.decoding.two_views import ritual_logits as ritual_logits
 from polycontrast.metrics.roc_auc import roc_auc as roc_auc
 from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
@@ -60,6 +69,7 @@ from polycontrast.states.banks import track_update as track_update
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
+from polycontrast.decoding.two_views import vcd_logits as vcd_logits
 from polycontrast.metrics._gaussian_classes import fit as _naive_bayes_fit
 from polycontrast.metrics._gaussian_classes import predict as _naive_bayes_predict
 
@@ -4037,6 +4047,114 @@ class _DebiasedNce(Objective):
 
 debiased_nce: _DebiasedNce
 
+class DecKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `dec_kl`, of the arguments that were differentiated."""
+
+    z: Array
+    centers: Array
+
+class _DecKl(Objective):
+    def __call__(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of soft assignments to clusters from sharper ones, which are held (DEC).
+
+        .. math:: \frac{1}{N} \sum_i \sum_c p_{ic} \log \frac{p_{ic}}{q_{ic}}, \quad
+                  q_{ic} \propto \frac{1}{1 + |z_i - \mu_c|^2}, \quad
+                  p_{ic} \propto \frac{q_{ic}^2}{\sum_j q_{jc}}
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Embeddings.
+        centers : array (C, D)
+            Row c is the centre of cluster c. With ``comm=``, all ranks have the same.
+        target : array (N, C), optional
+            Shares p of the clusters from an earlier pass; by default those of this call. Each row has
+            the sum 1.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Rows of q and p have the sum 1. The sum of clusters in p goes over the samples of all ranks. The
+        targets p are constants: with :math:`A = \frac{2}{N} k (p - q)` and the kernel
+        :math:`k = 1 / (1 + |z - \mu|^2)` the gradients are :math:`\mathrm{diag}(A 1) z - A \mu` and
+        :math:`\mathrm{diag}(A^\top 1) \mu - A^\top z`. All shares are computed in logarithms. Distances
+        are made of products, after the mean row is subtracted: in float32 a squared distance has an
+        error of about 1e-7 times the squared length of the rows from their mean.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or a common shift of all rows where they are not normalised.
+
+        With ``target=None`` the gradient of `z` and `centers` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        J. Xie, R. Girshick, A. Farhadi, "Unsupervised Deep Embedding for Clustering Analysis" (DEC),
+        ICML 2016, arXiv 1511.06335.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z = np.asarray([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> float(pc.dec_kl(z, z[:2]).round(6))
+        0.017361
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DecKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DecKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        centers: Array,
+        target: Array | None = None,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DecKlGrads[Array]]]: ...
+
+dec_kl: _DecKl
+
 class DecoupledSoftmaxGrads(NamedTuple, Generic[Array]):
     """Gradients of `decoupled_softmax`, of the arguments that were differentiated."""
 
@@ -4468,6 +4586,112 @@ class _Dhel(Objective):
     ) -> tuple[Array, Callable[[Any], DhelGrads[Array]]]: ...
 
 dhel: _Dhel
+
+class DistillKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `distill_kl`, of the arguments that were differentiated."""
+
+    scores: Array
+
+class _DistillKl(Objective):
+    def __call__(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of a student's softmax from that of a teacher, over the candidates of a sample.
+
+        .. math:: \frac{T^2}{B} \sum_i \sum_k q_{ik} \log \frac{q_{ik}}{p_{ik}}, \quad
+                  p = \mathrm{softmax}(s / T), \quad q = \mathrm{softmax}(t / T)
+
+        Parameters
+        ----------
+        scores : array (B, K)
+            Scores of K candidates of each sample: documents, or classes.
+        teacher_scores : array (B, K)
+            Those of the teacher.
+        temperature : float, > 0, default 1.0
+            T of both. Without a gradient.
+        rescale : bool, default True
+            Multiply by :math:`T^2`, so that the gradient has one size at all temperatures.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        With :math:`T^2` the gradient is :math:`(p - q) T / B`, else :math:`(p - q) / (B T)`. It is 0
+        where the rows of scores differ by constants. At large T the value is the squared difference of
+        rows without their means, over 2 K. Rerankers are distilled in this way, with the scores of a
+        list of documents.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        G. Hinton, O. Vinyals, J. Dean, "Distilling the Knowledge in a Neural Network", 2015,
+        arXiv 1503.02531.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> scores, teacher = np.zeros((1, 2)), np.asarray([[1.0, -1.0]])
+        >>> float(pc.distill_kl(scores, teacher).round(6))
+        0.327814
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DistillKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, DistillKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        scores: Array,
+        teacher_scores: Array,
+        *,
+        temperature: float = 1.0,
+        rescale: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], DistillKlGrads[Array]]]: ...
+
+distill_kl: _DistillKl
 
 class DualPatchNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `dual_patch_nce`, of the arguments that were differentiated."""
@@ -5403,6 +5627,114 @@ class _GammaInfoNce(Objective):
 
 gamma_info_nce: _GammaInfoNce
 
+class GaussianNllGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gaussian_nll`, of the arguments that were differentiated."""
+
+    mean: Array
+    log_var: Array
+    target: Array
+
+class _GaussianNll(Objective):
+    def __call__(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Negative log-likelihood of numbers under normal distributions with predicted variances.
+
+        .. math:: \frac{1}{n} \sum_i \Big[ \frac{v_i}{2} + \frac{(y_i - m_i)^2}{2} e^{-v_i} \Big]
+
+        Parameters
+        ----------
+        mean : array (B,) or (B, D) or (B, T, D)
+            Predicted means m. The three arrays have one shape.
+        log_var : array (B,) or (B, D) or (B, T, D)
+            Logarithms v of predicted variances.
+        target : array (B,) or (B, D) or (B, T, D)
+            Numbers y that were observed.
+        full : bool, default False
+            Add :math:`\log(2 \pi) / 2` to each loss, so that it is the whole likelihood.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+            When the three shapes differ.
+
+        Notes
+        -----
+        Gradients of an entry: :math:`(m - y) e^{-v}` for the mean, minus that for the target, and
+        :math:`(1 - (y - m)^2 e^{-v}) / 2` for the logarithm of the variance. At the minimum the mean is
+        the conditional mean, and the variance the conditional variance. It is unbounded below where a
+        mean is exact. Written from the abstract of the paper and not verified against it. The paper
+        predicts means and deviations by two heads of one network, in context.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        S. Liu, Z. Cai, G. Chen, X. Li, "Towards Better Understanding of In-Context Learning Ability
+        from In-Context Uncertainty Quantification", 2024, arXiv 2405.15115.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> mean, log_var, target = np.zeros(2), np.zeros(2), np.asarray([1.0, 2.0])
+        >>> float(pc.gaussian_nll(mean, log_var, target))
+        1.25
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GaussianNllGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GaussianNllGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        mean: Array,
+        log_var: Array,
+        target: Array,
+        *,
+        full: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GaussianNllGrads[Array]]]: ...
+
+gaussian_nll: _GaussianNll
+
 class GeometricConsistencyGrads(NamedTuple, Generic[Array]):
     """Gradients of `geometric_consistency`, of the arguments that were differentiated."""
 
@@ -6010,6 +6342,117 @@ class _Gopro(Objective):
     ) -> tuple[Array, Callable[[Any], GoproGrads[Array]]]: ...
 
 gopro: _Gopro
+
+class GradientMatchGrads(NamedTuple, Generic[Array]):
+    """Gradients of `gradient_match`, of the arguments that were differentiated."""
+
+    syn: tuple[Array, ...]
+    real: tuple[Array, ...]
+
+class _GradientMatch(Objective):
+    def __call__(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Distance between the gradients of a network by synthetic samples and by real ones (DC, DCC).
+
+        .. math:: \sum_l \sum_o \Big[ 1 - \frac{\langle s_{lo}, r_{lo} \rangle}
+                  {|s_{lo}| \, |r_{lo}| + \epsilon} \Big]
+
+        Parameters
+        ----------
+        syn : sequence of arrays (C, ...)
+            For each parameter, its gradient by the loss of the synthetic samples of each class.
+        real : sequence of arrays (C, ...)
+            The same of real samples, in the same order.
+        contrast : bool, default True
+            Whether gradients are averaged over the classes first (DCC), which is the gradient of the
+            mean loss of all classes. Otherwise each class has a distance, and these are added (DC).
+        distance : {"layerwise", "mse", "cos"}, default "layerwise"
+            ``"layerwise"``: cosine distances of the rows o of each parameter l, which has the shape
+            (out, ...); parameters with a single axis, such as biases, do not count. ``"cos"``: one
+            cosine distance of all parameters together. ``"mse"``: the sum of all squared differences.
+        eps : float, > 0, default 1e-06
+            Number :math:`\epsilon` that keeps gradients of 0 apart from the rest. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `distance` is not one of its words or
+            `eps` is not above 0. When ranks share the batch (``comm=``). When both lists do not hold
+            arrays of the same shapes, or none of them counts.
+
+        Notes
+        -----
+        With unit rows :math:`\hat s, \hat r` and a distance f, the gradient of a row is
+        :math:`|r| (\hat s - \hat r - f \hat s) / (|s| |r| + \epsilon)`. A row of zeros has distance 1,
+        and the gradient :math:`-r / \epsilon`. Where rows are nearly parallel, distances are made of
+        differences of unit rows, and keep their digits. For one class both values of `contrast` give
+        the same. DCC has the distances of classes for the first steps, and those of means later.
+
+        References
+        ----------
+        S. Lee, S. Chun, S. Jung, S. Yun, S. Yoon, "Dataset Condensation with Contrastive Signals"
+        (DCC), ICML 2022, arXiv 2202.02916. B. Zhao, K. R. Mopuri, H. Bilen, "Dataset Condensation with
+        Gradient Matching" (DC), ICLR 2021, arXiv 2006.05929.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> weights, biases = np.ones((2, 3, 4)), np.ones((2, 3))
+        >>> float(pc.gradient_match([weights, biases], [-weights, biases]).round(5))
+        6.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GradientMatchGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, GradientMatchGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        syn: Sequence[Array],
+        real: Sequence[Array],
+        *,
+        contrast: bool = True,
+        distance: Literal['layerwise', 'mse', 'cos'] = 'layerwise',
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], GradientMatchGrads[Array]]]: ...
+
+gradient_match: _GradientMatch
 
 class GramLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `gram_loss`, of the arguments that were differentiated."""
@@ -8127,6 +8570,113 @@ class _LocalMi(Objective):
     ) -> tuple[Array, Callable[[Any], LocalMiGrads[Array]]]: ...
 
 local_mi: _LocalMi
+
+class LossReweightGrads(NamedTuple, Generic[Array]):
+    """Gradients of `loss_reweight`, of the arguments that were differentiated."""
+
+    losses: Array
+
+class _LossReweight(Objective):
+    def __call__(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sum of the losses of a batch, with weights that depend on the losses and are held.
+
+        .. math:: \sum_i w_i l_i, \quad w = \mathrm{softmax}(f(h) / r), \quad
+                  h_i = \delta \, \frac{2 l_i - \max l - \min l}{\max l - \min l}
+
+        Parameters
+        ----------
+        losses : array (B,)
+            Loss of each sample.
+        strategy : {"linupper", "quadratic", "extremes"}, default "linupper"
+            The function f. ``"linupper"``, :math:`\min(h + \delta, \delta)`: small losses count less,
+            and the upper half counts the same. ``"quadratic"``, :math:`1 - h^2 / \delta^2`: losses in
+            the middle count most. ``"extremes"``, :math:`|h|`: the smallest and the largest do. The
+            authors recommend the first.
+        r : float, > 0, default 1.0
+            Evenness of the weights. With infinity all are the same, as the authors have it at the
+            start of training.
+        delta : float, > 0, default 1.0
+            Losses are scaled to the interval from :math:`-\delta` to :math:`\delta`.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `losses` is not a real floating array (B,), `strategy` is not one of its words or `r`
+            or `delta` is not above 0.
+
+        Notes
+        -----
+        The weights, whose sum is 1, are constants; the gradient is the weights themselves.
+        `loss_weights` returns them. Where all losses are the same, so are the weights: the range of the
+        losses counts as 1e-6 at least. The authors' code for language models multiplies the weights by
+        the number of ranks.
+
+        The value does not depend on a permutation of the samples.
+
+        The gradient of `losses` is by definition not that of the value, and finite differences do
+        not apply to it.
+
+        References
+        ----------
+        D. Sow et al., "Dynamic Loss-Based Sample Reweighting for Improved Large Language Model
+        Pretraining", ICLR 2025, arXiv 2502.06733.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> value, grads = pc.loss_reweight.value_and_grad(np.asarray([1.0, 2.0, 3.0]))
+        >>> float(value.round(6)), grads.losses.round(6).tolist()
+        (2.266957, [0.155362, 0.422319, 0.422319])
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, LossReweightGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, LossReweightGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        losses: Array,
+        *,
+        strategy: Literal['linupper', 'quadratic', 'extremes'] = 'linupper',
+        r: float = 1.0,
+        delta: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], LossReweightGrads[Array]]]: ...
+
+loss_reweight: _LossReweight
 
 class M3ColGrads(NamedTuple, Generic[Array]):
     """Gradients of `m3col`, of the arguments that were differentiated."""
@@ -11433,6 +11983,121 @@ class _NaiveBayes(Objective):
 
 naive_bayes: _NaiveBayes
 
+class NdGrads(NamedTuple, Generic[Array]):
+    """Gradients of `nd`, of the arguments that were differentiated."""
+
+    student: Array
+
+class _Nd(Objective):
+    def __call__(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus a student's feature along the centre of its class, over the longer feature (KD++).
+
+        .. math:: \frac{w}{B} \sum_i \Big[ 1 - \frac{\langle s_i, \hat c_{y_i} \rangle}
+                  {\max(|s_i|, |t_i|)} \Big]
+
+        Parameters
+        ----------
+        student : array (B, D)
+            Row i belongs to sample i. Features s.
+        teacher : array (B, D)
+            Features of the teacher. Features t, of which only the length counts.
+        centers : array (C, D)
+            Mean feature of each class, of the teacher over the training set. Rows c; they are scaled
+            to unit length. With ``comm=``, all ranks have the same.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        weight : float, >= 0, default 1.0
+            Weight w. The authors have 0.5 to 2.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1,
+            `weight` is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        A feature as long as the teacher's, or longer, is turned towards its centre: with the unit row u
+        the gradient is :math:`-(\hat c - \langle u, \hat c \rangle u) / |s|`. A shorter one also grows:
+        :math:`-\hat c / |t|`. At equal lengths, where the radial part jumps, it is the first. Where
+        both features are 0 the loss is 1 and the gradient 0. Each loss is in [0, 2]. KD++ adds the
+        cross-entropy and `distill_kl` at temperature 4.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        Y. Wang et al., "Improving Knowledge Distillation via Regularizing Feature Norm and Direction",
+        2023, arXiv 2305.17007.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> student, teacher = np.asarray([[1.0, 0.0]]), np.asarray([[0.0, 2.0]])
+        >>> float(pc.nd(student, teacher, np.eye(2), np.array([0])))
+        0.5
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NdGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NdGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        student: Array,
+        teacher: Array,
+        centers: Array,
+        labels: Array,
+        *,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NdGrads[Array]]]: ...
+
+nd: _Nd
+
 class NegativeCosineGrads(NamedTuple, Generic[Array]):
     """Gradients of `negative_cosine`, of the arguments that were differentiated."""
 
@@ -12244,6 +12909,141 @@ class _PairwiseSum(Objective):
     ) -> tuple[Array, Callable[[Any], PairwiseSumGrads[Array]]]: ...
 
 pairwise_sum: _PairwiseSum
+
+class PamcGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pamc`, of the arguments that were differentiated."""
+
+    z: Array
+    weights: Array
+    shares: Array
+    scale: Array
+
+class _Pamc(Objective):
+    def __call__(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast of the nodes of a graph: edges attract, and sums of clusters repel (PAMC).
+
+        .. math:: -\frac{1}{N} \sum_i \log \Big( \epsilon + \sum_{e = (i, j)} w_e e^{s c_{ij}} \Big)
+                  + \frac{1}{K} \sum_k \log \Big( \epsilon + \sum_l e^{s \hat c_{kl}} \Big)
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Embeddings of the nodes.
+        edges : integer array (2, E), from 0 to N - 1
+            First and last node of each edge. An edge both ways is two.
+        weights : array (E,)
+            Weight of each edge, such as the entries of a power of the adjacency matrix.
+        assign : integer array (N,), optional
+            Cluster of each node, from 0 on. Without it, each node is a cluster of its own.
+        shares : array (N, C), optional
+            Share of each node in each cluster, in the place of `assign`.
+        clusters : int, >= 1, optional
+            Number of clusters of `assign`; by default one more than the largest. Needed where JAX
+            traces `assign`.
+        scale : float or 0-d array, > 0, default 0.5
+            Factor s of the cosines, an inverse temperature. Differentiable. The authors' value.
+        eps : float, > 0, default 1e-10
+            Number :math:`\epsilon` that keeps nodes without an edge finite. The authors' value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `edges` is not from 0 to N - 1,
+            `clusters` is not an integer of at least 1 or `scale` or `eps` is not above 0. When ranks
+            share the batch (``comm=``). When both `assign` and `shares` are given, `assign` is below
+            0 or not below `clusters`, or `clusters` lacks where JAX traces `assign`.
+
+        Notes
+        -----
+        :math:`c_{ij}` is the cosine of two nodes, and :math:`\hat c_{kl}` that of the sums
+        :math:`m_k = \sum_i q_{ik} z_i` of two clusters, with the shares q. Of a node and itself, and of
+        a cluster and itself, both count as 0. Clusters that no node belongs to are left out of the mean
+        over K. Rows enter the sums as they are, so the length of a single row matters. In place of all
+        pairs of nodes there are E edges and pairs of clusters: the time is O(E D + N D + K^2 D), with
+        shares O(N K D), and no N x N array exists. All sums of exponentials are computed relative to
+        their largest term. A sum of rows that is 0 has cosine 0 and no gradient. The whole method adds
+        `dec_kl`.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        G. K. Kulatilleke, M. Portmann, S. S. Chandra, "Efficient block contrastive learning via
+        parameter-free meta-node approximation" (PAMC), 2022, arXiv 2209.14067.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, edges, weights = np.eye(3), np.array([[0, 1, 2], [1, 0, 2]]), np.ones(3)
+        >>> float(pc.pamc(z, edges, weights, np.array([0, 0, 1])).round(6))
+        0.693147
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PamcGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PamcGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        edges: Array,
+        weights: Array,
+        assign: Array | None = None,
+        shares: Array | None = None,
+        *,
+        clusters: int | None = None,
+        scale: float | Array = 0.5,
+        eps: float = 1e-10,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PamcGrads[Array]]]: ...
+
+pamc: _Pamc
 
 class PatchNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `patch_nce`, of the arguments that were differentiated."""
@@ -16446,6 +17246,115 @@ class _Tolerance(Objective):
     ) -> tuple[Array, Callable[[Any], ToleranceGrads[Array]]]: ...
 
 tolerance: _Tolerance
+
+class TrajectoryKlGrads(NamedTuple, Generic[Array]):
+    """Gradients of `trajectory_kl`, of the arguments that were differentiated."""
+
+    logits: Array
+
+class _TrajectoryKl(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Divergence of a model's softmax from that of its own past (SAF).
+
+        .. math:: \frac{w T^2}{B} \sum_i \mathrm{KL} \big( \mathrm{softmax}(p_i / T) \,\|\,
+                  \mathrm{softmax}(l_i / T) \big)
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Scores of C classes.
+        past : array (B, C)
+            Those of the same samples some epochs before, see `TrajectoryBuffer`.
+        temperature : float, > 0, default 5.0
+            T of both. The authors' value; without a gradient.
+        weight : float, >= 0, default 1.0
+            Weight w. The authors have 0.3, from the fifth epoch on.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `weight`
+            is negative or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The gradient is :math:`w T (\mathrm{softmax}(l / T) - \mathrm{softmax}(p / T)) / B`. It is added
+        to the cross-entropy, and holds the loss from falling fast, which leads to flat minima. The past
+        logits are those of three epochs before. MESA takes those of a model whose parameters are moving
+        averages, see `ema`, in place of the past.
+
+        With ``weight=1.0`` it equals `distill_kl`, `logits` in the place of `scores`, `past` in
+        the place of `teacher_scores`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Du, D. Zhou, J. Feng, V. Y. F. Tan, J. T. Zhou, "Sharpness-Aware Training for Free" (SAF),
+        NeurIPS 2022, arXiv 2205.14083.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> past, logits = np.zeros((1, 2)), np.asarray([[1.0, -1.0]])
+        >>> float(pc.trajectory_kl(logits, past).round(6))
+        0.496683
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TrajectoryKlGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, TrajectoryKlGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        past: Array,
+        *,
+        temperature: float = 5.0,
+        weight: float = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], TrajectoryKlGrads[Array]]]: ...
+
+trajectory_kl: _TrajectoryKl
 
 class TriangleLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `triangle_loss`, of the arguments that were differentiated."""

@@ -48,6 +48,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "metrics": (LOSS_ROOMS, {"numpy", "scipy"}),
     "states": (LOSS_ROOMS | {"losses", "sampling"}, {"numpy"}),
     "sampling": ({"arrays", "calculus"}, {"numpy"}),
+    "decoding": ({"arrays", "calculus"}, set()),
     "bench": (
         {"objective", "plot", "testing", "wording"},
         {"numpy", "matplotlib"} | FRAMEWORKS | PEERS,

@@ -23,6 +23,7 @@ def wrong_arrays(right):
 
 
 ROWS, VECTORS = wrong_arrays(X), wrong_arrays(X[:, 0])
+INTEGERS = [x for x in ROWS if getattr(getattr(x, "dtype", None), "kind", "") == "i"]
 NUMBERS = [
     *("0.5", None, True, np.True_, 0.5j, np.complex128(0.5), [0.5], np.ones(2), np.ma.masked),
     *(decimal.Decimal("0.5"), np.timedelta64(1, "s"), np.asarray(0.5, dtype=object)),
@@ -230,6 +231,55 @@ TABLE = [
             **{"x": ROWS, "prototypes": ROWS, "temperature": NUMBERS, "alpha": NUMBERS},
             "assign": [None, 3, [0] * 6, np.zeros(6), np.ma.zeros(6, int), np.full(6, 2)],
         },
+    ),
+    (
+        pc.ema,
+        {"old": X, "new": X, "momentum": 0.5},
+        {
+            **{"old": without(ROWS, *INTEGERS), "new": without(ROWS, *INTEGERS)},
+            "momentum": [*NUMBERS, -0.1, 1.1, np.nan],
+        },
+    ),
+    (
+        pc.cluster_batches,
+        {"seed_or_generator": 0, "labels": np.arange(6) % 2, "batch_size": 2},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"labels": [None, [0, 1], X, X[:, 0], SLOTS[:0]], "batch_size": [*COUNTS, 4]},
+        },
+    ),
+    (
+        pc.nested_clusters,
+        {"assignments": [SLOTS, SLOTS], "k": 3},
+        {
+            "assignments": [None, [], SLOTS, [SLOTS, X[:, 0]], [SLOTS, SLOTS[:1]], [SLOTS, -SLOTS]],
+            "k": [*COUNTS, 2, 2**40],
+        },
+    ),
+    (
+        pc.adainf_weights,
+        {"is_real": SLOTS > 0},
+        {"is_real": [None, [True], SLOTS, X > 0], "dup": [*NUMBERS, 0.0, np.inf, np.nan]},
+    ),
+    (
+        pc.contrastive_search_scores,
+        {"probs": X[:, 0], "candidates": X, "context": X},
+        {"probs": VECTORS, "candidates": ROWS, "context": ROWS, "alpha": [*NUMBERS, -0.1, 1.1]},
+    ),
+    *(
+        (
+            function,
+            {"logits": X, other: X} | more,
+            {
+                **{"logits": ROWS, other: ROWS, "beta": [*NUMBERS, -0.1, 1.1]},
+                **{number: [*NUMBERS, np.inf, np.nan] for number in numbers},
+            },
+        )
+        for function, other, more, numbers in (
+            (pc.ritual_logits, "transformed", {}, ["alpha"]),
+            (pc.vcd_logits, "distorted", {}, ["alpha"]),
+            (pc.m3id_logits, "unconditioned", {"step": 3}, ["step", "decay"]),
+        )
     ),
     (
         pc.gather_state,

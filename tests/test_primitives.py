@@ -175,6 +175,13 @@ def test_sums_without_entries():
     assert sums.dtype == np.float32
 
 
+@pytest.mark.parametrize("backend", backend_params())
+def test_an_empty_segment_has_no_largest_entry(backend):
+    got = backend.read(segment_max(backend.asarray(X), backend.asarray(SEGMENTS), COUNT))
+    assert got[-1] == -np.inf
+    assert np.isfinite(got[:-1]).all()
+
+
 def test_no_term_weighs_nothing():
     """Minus infinity stands for no term, and long sums keep their digits in float32."""
     x = np.full(5, -np.inf)

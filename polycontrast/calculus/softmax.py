@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from polycontrast.arrays import (
     Array,
     as_index,
+    constant,
     copied,
     exp_,
     fill_,
@@ -16,6 +17,7 @@ from polycontrast.arrays import (
     logsumexp,
     multiply_,
     namespace,
+    safe_log,
     sigmoid,
     softplus,
     subtract_,
@@ -38,7 +40,8 @@ def log_softmax(logits: Array) -> tuple[Array, Callable[[Array], Array]]:
         From dL/dout to dL/dlogits.
     """
     xp = namespace(logits)
-    out = logits - logsumexp(logits)[..., None]
+    _, below, log_sum = _below_largest(logits)
+    out = below - log_sum
     return out, lambda g: g - xp.exp(out) * xp.sum(g, axis=-1, keepdims=True)
 
 
@@ -47,7 +50,9 @@ def kl_divergence(
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
     """Divergence ``KL(p || q)`` of the softmaxes p and q along the last axis.
 
-    ``dq_logits = g (q - p)`` and ``dp_logits = g p (log p - log q - KL)``.
+    ``dq_logits = g (q - p)`` and ``dp_logits = g p (log p - log q - KL)``. As p and q have the same
+    sum, a term is ``p (exp(-d) - 1 + d)`` with ``d = log p - log q``: never negative, and of the
+    second order in d. So both keep their digits where p is near q.
 
     Parameters
     ----------
@@ -60,16 +65,28 @@ def kl_divergence(
         From dL/ddivergences to dL/dp_logits and dL/dq_logits.
     """
     xp = namespace(p_logits)
-    log_p, _ = log_softmax(p_logits)
-    log_q, _ = log_softmax(q_logits)
-    p, excess = xp.exp(log_p), log_p - log_q
-    divergences = xp.sum(p * excess, axis=-1)
+    p_largest, p_below, p_log_sum = _below_largest(p_logits)
+    q_largest, q_below, q_log_sum = _below_largest(q_logits)
+    p, q = xp.exp(p_below - p_log_sum), xp.exp(q_below - q_log_sum)
+    d = (p_logits - q_logits) - (p_largest - q_largest) - (p_log_sum - q_log_sum)
+    near = xp.abs(d) < 1
+    growth = xp.expm1(xp.where(near, -d, xp.zeros_like(d)))
+    excess = xp.where(near, p * growth, q - p)
+    divergences = xp.sum(xp.where(near, p * (growth + d), excess + p * d), axis=-1)
 
     def back(g: Array) -> tuple[Array, Array]:
         g = g[..., None]
-        return g * p * (excess - divergences[..., None]), g * (xp.exp(log_q) - p)
+        return g * p * (d - divergences[..., None]), g * excess
 
     return divergences, back
+
+
+def _below_largest(logits: Array) -> tuple[Array, Array, Array]:
+    """Largest logit of each row, logits less it, and the logarithm of their exponentials' sum."""
+    xp = namespace(logits)
+    largest = constant(finite_or_zero(xp.max(logits, axis=-1, keepdims=True)))
+    below = logits - largest
+    return largest, below, safe_log(xp.sum(xp.exp(below), axis=-1, keepdims=True))
 
 
 def cross_entropy(

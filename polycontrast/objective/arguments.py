@@ -145,7 +145,10 @@ def Constant(*dims: str, about: str = "") -> Role:
 
 
 def Arrays(dims: str = "...", *, about: str = "") -> Role:
-    """Role of a sequence of arrays, each of this shape; gradients are a tuple."""
+    """Role of a sequence of arrays, each of this shape; gradients are a tuple.
+
+    ``"C ..."`` is a first axis that all have, and any others.
+    """
     return Role("list", (dims,), about=about)
 
 

@@ -42,8 +42,10 @@ class NumberChecker:
         if not arrays.is_number(value) and not (arrays.holds_reals(value) and value.ndim == 0):
             raise self.fail(f"{name} must be a number, got {arrays.kind_of(value)}", TypeError)
         number = arrays.known(value)
-        if number is None or (role.infinite and number == math.inf):
+        if number is None:
             return  # a tracer: its value is not known yet
+        if role.infinite and number == math.inf and not isinstance(value, int):
+            return
         if not role.holds(number):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")

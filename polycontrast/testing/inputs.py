@@ -20,7 +20,7 @@ def random_arrays(
     """Standard normal numbers in float64 for every array that the objective needs.
 
     Integers are 0, 1 or 2, or indices, truth values are mostly True, weights are positive, and
-    other numbers are within their bounds. A sequence of arrays has three, of 2, 3 and 4 rows.
+    other numbers are within their bounds. A sequence of arrays has three, see `axes_of_list`.
 
     Parameters
     ----------
@@ -36,12 +36,15 @@ def random_arrays(
     counts = [samples] if isinstance(samples, int) else list(samples)
     lengths = SIZES | sizes | {"B": sum(counts), "N": sum(counts)}
 
-    def made(argument: Argument, rows: int = 0) -> Any:
-        if argument.kind == "list" and not rows:
-            return [made(argument, rows) for rows in (2, 3, 4)]
-        axes = ("*", "2") if argument.dims[0] == ("...",) else argument.dims[0]
-        found = lengths | {"*": rows}
-        shape = [int(a) if a.isdigit() else found.get(a, OTHER) for a in axes]
+    def shape_of(axes: Sequence[str], own: dict[str, int]) -> list[int]:
+        return [int(a) if a.isdigit() else (lengths | own).get(a, OTHER) for a in axes]
+
+    def made(argument: Argument) -> Any:
+        axes = argument.dims[0]
+        if argument.kind == "list":
+            each = [shape_of(axes, found) for axes, found in axes_of_list(axes)]
+            return [rng.normal(size=shape) for shape in each]
+        shape = shape_of(axes, {})
         role = argument.role
         if role.below in SAMPLES:
             along = next(k for k, axis in enumerate(axes) if axis in SAMPLES)
@@ -70,10 +73,22 @@ def random_arrays(
     }
 
 
+def axes_of_list(axes: Sequence[str]) -> list[tuple[list[str], dict[str, int]]]:
+    """Axes of three arrays of a list, and the length of ``*`` in each: 2, 4 and 3.
+
+    In the place of ``...`` they have one, two and three such axes.
+    """
+    found = []
+    for more, length in ((1, 2), (2, 4), (3, 3)):
+        each = [["*"] * more if axis == "..." else [axis] for axis in axes]
+        found.append(([axis for part in each for axis in part], {"*": length}))
+    return found
+
+
 def random_indices(
     rng: np.random.Generator, shape: Sequence[int], count: int, distinct: bool
 ) -> np.ndarray:
     """Indices into an axis of this length, on request different ones along the last axis."""
     if not distinct:
-        return rng.integers(0, count, size=shape)
+        return rng.integers(0, max(1, count), size=shape)
     return np.argsort(rng.random((*shape[:-1], count)), axis=-1)[..., : shape[-1]]

@@ -11,7 +11,7 @@ from backends import Backend
 from oracles import FACTS, Facts
 
 import polycontrast as pc
-from polycontrast.testing.inputs import random_indices
+from polycontrast.testing.inputs import axes_of_list, random_indices
 
 __all__ = [
     "SIZES",
@@ -22,6 +22,8 @@ __all__ = [
     "case_params",
     "cases_of",
     "default_cases",
+    "each",
+    "parts",
 ]
 
 # Lengths of the axes that the shapes of the registry name; B and N are both samples.
@@ -152,7 +154,8 @@ class Case:
         rng = np.random.default_rng(seed)
         argument, shape = self.arguments[name], shape_of(dims, sizes)
         if argument.kind == "list":
-            return [rng.normal(size=(n, *shape[1:])) for n in (2, 4, 3)]
+            each = [shape_of(axes, sizes | own) for axes, own in axes_of_list(dims)]
+            return [rng.normal(size=t) for t in each]
         role = argument.role
         if role.below:
             return random_indices(rng, shape, sizes.get(role.below, OTHER_AXIS), role.distinct)
@@ -203,6 +206,11 @@ class Case:
 def each(x, function):
     """Apply a function to an array, or to each of a sequence of arrays."""
     return [function(t) for t in x] if isinstance(x, (list, tuple)) else function(x)
+
+
+def parts(x):
+    """The arrays of a sequence, or the one array."""
+    return list(x) if isinstance(x, (list, tuple)) else [x]
 
 
 def cotangent(shape):

@@ -3,7 +3,7 @@
 import pytest
 from backends import Backend
 
-from battery.cases import assert_close, cotangent, default_cases
+from battery.cases import assert_close, cotangent, default_cases, each, parts
 from battery.scopes import of_objectives
 
 
@@ -13,17 +13,18 @@ def check_place(case, backend, dtype):
     made = case.given(backend, arrays, dtype)
     value, back = case.objective.vjp(**made, wrt=case.differentiable, **case.options)
     grads = back(backend.asarray(cotangent(tuple(value.shape)), dtype))._asdict()
-    place = next(iter(made.values())) if backend is not Backend.NUMPY else None
-    for name, x in {"value": value, **grads}.items():
-        assert backend.owns(x), f"{name} is a {type(x)}"
-        assert backend.dtype_name(x) == dtype, name
-        assert place is None or x.device == place.device, name
-        shape = made[name].shape if name in made else None
-        assert shape is None or tuple(x.shape) == tuple(shape), name
+    place = parts(next(iter(made.values())))[0] if backend is not Backend.NUMPY else None
+    for name, whole in {"value": value, **grads}.items():
+        given = parts(made[name]) if name in made else [None] * len(parts(whole))
+        for x, like in zip(parts(whole), given, strict=True):
+            assert backend.owns(x), f"{name} is a {type(x)}"
+            assert backend.dtype_name(x) == dtype, name
+            assert place is None or x.device == place.device, name
+            assert like is None or tuple(x.shape) == tuple(like.shape), name
     wanted = case.evaluate(arrays)
     tolerance = 1e-10 if dtype == "float64" else 1e-4
     assert_close(backend.read(value), wanted.value, tolerance, "value")
-    assert_close({n: backend.read(x) for n, x in grads.items()}, wanted.grads, tolerance)
+    assert_close({n: each(x, backend.read) for n, x in grads.items()}, wanted.grads, tolerance)
 
 
 @pytest.mark.parametrize("case", of_objectives())

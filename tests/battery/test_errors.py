@@ -7,7 +7,7 @@ import pytest
 from backends import Backend
 
 import polycontrast as pc
-from battery.cases import default_cases
+from battery.cases import default_cases, each
 from battery.scopes import of_objectives
 
 # A mistake takes a case and its NumPy inputs and returns what to pass, with the words that the
@@ -30,12 +30,13 @@ def _second(case):
 def other_rows(case):
     """Two arrays with different numbers of rows, where these are of the same samples."""
     usual, fewer = case.arrays(), case.arrays(B=4, N=4)
+    shapes = {n: (each(fewer[n], np.shape), each(usual[n], np.shape)) for n in usual}
     first, *rest = case.dims
     samples = {"B", "N"} & set(case.dims[first])
     others = (
         n
         for n in rest
-        if fewer[n].shape != usual[n].shape and (not samples or samples & set(case.dims[n]))
+        if shapes[n][0] != shapes[n][1] and (not samples or samples & set(case.dims[n]))
     )
     name = next(others, None)
     return None if name is None else _changed(case, name, fewer[name])
@@ -88,7 +89,9 @@ def mixed_dtypes(case):
         views = list(case.arrays()[case.views])
         return _changed(case, case.views, [*views[:-1], views[-1].astype(np.float32)])
     name = _second(case)
-    return None if name is None else _changed(case, name, _fitting(case)[name].astype(np.float32))
+    if name is None:
+        return None
+    return _changed(case, name, each(_fitting(case)[name], lambda x: x.astype(np.float32)))
 
 
 def mixed_libraries(case):
@@ -100,19 +103,19 @@ def mixed_libraries(case):
         views = list(case.arrays()[case.views])
         return _changed(case, case.views, [*views[:-1], strict.asarray(views[-1])])
     name = _second(case)
-    return None if name is None else _changed(case, name, strict.asarray(case.arrays()[name]))
+    return None if name is None else _changed(case, name, each(case.arrays()[name], strict.asarray))
 
 
 def integers(case):
     """Integer embeddings."""
     name = next(iter(case.dims))
-    return _changed(case, name, np.ones(case.arrays()[name].shape, dtype=np.int64))
+    return _changed(case, name, each(case.arrays()[name], lambda x: np.ones(x.shape, np.int64)))
 
 
 def complex_numbers(case):
     """Complex embeddings."""
     name = next(iter(case.dims))
-    return _changed(case, name, np.ones(case.arrays()[name].shape, dtype=np.complex128))
+    return _changed(case, name, each(case.arrays()[name], lambda x: x.astype(np.complex128)))
 
 
 def nested_list(case):
@@ -142,7 +145,8 @@ def unknown_keyword(case):
 def empty_batch(case):
     """No sample at all."""
     first = next(iter(case.dims))
-    own = {case.dims[first][0]: 0} if len(case.dims[first]) == 1 else {}
+    alone = len(case.dims[first]) == 1 or case.arguments[first].kind == "list"
+    own = {case.dims[first][0]: 0} if alone else {}
     return _fitting(case, **{"B": 0, "N": 0} | own), (first,)
 
 

@@ -9,7 +9,7 @@ from backends import Backend
 from oracles import ORACLES
 
 import polycontrast as pc
-from battery.cases import all_cases, assert_close, default_cases
+from battery.cases import all_cases, assert_close, default_cases, each, parts
 from battery.scopes import of_mechanisms, of_objectives
 from polycontrast.distributed import LocalGroup
 
@@ -18,7 +18,7 @@ SIZES = {"B": 4, "N": 4}
 
 def vectors_of(case, arrays):
     rng = np.random.default_rng(7)
-    return {n: rng.normal(size=np.shape(arrays.get(n, 0.0))) for n in case.exact}
+    return {n: each(arrays.get(n, 0.0), lambda x: rng.normal(size=np.shape(x))) for n in case.exact}
 
 
 def options_of(case):
@@ -32,9 +32,13 @@ def products(case, arrays, vectors, backend=Backend.NUMPY, dtype="float64", **mo
     names = case.exact
     # Arrays go by name as well as in order: optional ones have no place of their own.
     given = [made.pop(name) for name in list(made) if case.arguments[name].required]
-    tangents = tuple(backend.asarray(v, dtype) if v.ndim else float(v) for v in vectors.values())
+
+    def tangent(v):
+        return backend.asarray(v, dtype) if np.ndim(v) else float(v)
+
+    tangents = tuple(each(v, tangent) for v in vectors.values())
     found = case.objective.hvp(tuple(given), tangents, wrt=names, **made, **options_of(case) | more)
-    return {name: backend.read(t) for name, t in found._asdict().items()}
+    return {name: each(t, backend.read) for name, t in found._asdict().items()}
 
 
 @functools.cache
@@ -59,22 +63,23 @@ CASES = [
 def by_autograd(function, case, arrays, vectors):
     """Hessian-vector products of a function of tensors, by differentiating its gradient again."""
     torch = pytest.importorskip("torch")
-    tensors = {name: torch.asarray(np.array(x)) for name, x in arrays.items()}
+    tensors = {name: each(x, lambda t: torch.asarray(np.array(t))) for name, x in arrays.items()}
     for name in case.scalars:
         tensors[name] = torch.asarray(case.parameter(name), dtype=torch.float64)
-    wrt = [tensors[name].requires_grad_() for name in vectors]
+    wrt = [t.requires_grad_() for name in vectors for t in parts(tensors[name])]
+    flat = [v for vector in vectors.values() for v in parts(vector)]
     value = function(**options_of(case) | tensors)
     first = torch.autograd.grad(value, wrt, create_graph=True, allow_unused=True)
     along = sum(
-        (g * torch.asarray(v)).sum()
-        for g, v in zip(first, vectors.values(), strict=True)
-        if g is not None
+        (g * torch.asarray(v)).sum() for g, v in zip(first, flat, strict=True) if g is not None
     )
-    second = torch.autograd.grad(along, wrt, allow_unused=True)
-    return {
-        name: np.zeros(v.shape) if g is None else g.numpy()
-        for (name, v), g in zip(vectors.items(), second, strict=True)
-    }
+    second = iter(torch.autograd.grad(along, wrt, allow_unused=True))
+
+    def result(v):
+        g = next(second)
+        return np.zeros(v.shape) if g is None else g.numpy()
+
+    return {name: each(vector, result) for name, vector in vectors.items()}
 
 
 @pytest.mark.parametrize("case", of_objectives(CASES))

@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 from backends import Backend
 
-from battery.cases import SIZES, default_cases
+from battery.cases import SIZES, default_cases, parts
 from battery.scopes import of_mechanisms, of_objectives
 
 
@@ -34,7 +34,7 @@ def check_memory(case, rows, depth, tile, workers, temporaries):
     # Inputs may be large: fewer columns then, and more rows, until a dense call would dwarf them.
     for n, d in ((rows, depth), (rows, depth // 2), (rows, 2), (2 * rows, 2)):
         arrays = case.given(Backend.NUMPY, case.arrays(B=n, N=n, D=d))
-        elements = sum(x.size for x in arrays.values())
+        elements = sum(t.size for x in arrays.values() for t in parts(x))
         # A tile holds all views of its samples, and passes through a few temporaries of its size.
         allowed = 8 * (12 * elements + workers * temporaries * (tile * SIZES["M"]) ** 2)
         if allowed < 8 * n**2:

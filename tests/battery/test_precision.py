@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from backends import Backend
 
-from battery.cases import all_cases, assert_close, case_params, default_cases
+from battery.cases import all_cases, assert_close, case_params, default_cases, each
 from battery.scenes import rows_of
 from battery.scopes import of_mechanisms, of_objectives
 from battery.test_values import oracle_result
@@ -13,10 +13,11 @@ from battery.test_values import oracle_result
 @pytest.mark.parametrize("case", of_objectives())
 def test_float32(case):
     """float32 agrees with float64 on the same numbers: value and gradients."""
-    arrays = {
-        name: x.astype(np.float32).astype(np.float64) if x.dtype.kind == "f" else x
-        for name, x in case.arrays(B=12).items()
-    }
+
+    def rounded(x):
+        return x.astype(np.float32).astype(np.float64) if x.dtype.kind == "f" else x
+
+    arrays = {name: each(x, rounded) for name, x in case.arrays(B=12).items()}
     wanted = case.evaluate(arrays)
     for options in ({}, dict(tile=(5, 5))):
         got = case.evaluate(arrays, dtype="float32", **options)

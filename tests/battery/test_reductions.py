@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from backends import Backend
 
-from battery.cases import all_cases, assert_close, cotangent
+from battery.cases import all_cases, assert_close, cotangent, parts
 from battery.scopes import of_mechanisms, of_objectives
 
 
@@ -96,8 +96,8 @@ def test_wrt(case):
         one = case.objective.vjp(**arrays, wrt=name, **case.options)[1](g)
         assert one._fields == (name,)
         assert_close(one[0], getattr(everything, name), 1e-12, name)
-        shape = arrays[name].shape if name in arrays else ()
-        assert np.shape(one[0]) == shape
+        shapes = [t.shape for t in parts(arrays[name])] if name in arrays else [()]
+        assert [np.shape(t) for t in parts(one[0])] == shapes
         if name in by_default:
             assert_close(getattr(grads, name), one[0], 1e-12, name)
 

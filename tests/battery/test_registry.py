@@ -57,7 +57,8 @@ def test_declarations(objective):
         assert set(case.params) <= set(objective.arguments)
     for name, argument in objective.arguments.items():
         assert argument.name == name
-        assert argument.kind in {"rows", "views", "weights", "state", "scalar", "option", "mask"}
+        kinds = {"rows", "views", "list", "weights", "state", "scalar", "option", "mask"}
+        assert argument.kind in kinds
         assert argument.kind == "scalar" or bool(argument.dims) == (argument.kind != "option")
         parameter = objective.signature.parameters[name]
         assert argument.required == (parameter.default is inspect.Parameter.empty)

@@ -5,7 +5,15 @@ import pytest
 from backends import Backend
 from oracles import ORACLES
 
-from battery.cases import Result, all_cases, assert_close, case_params, cotangent
+from battery.cases import (
+    Result,
+    all_cases,
+    assert_close,
+    case_params,
+    cotangent,
+    each,
+    parts,
+)
 from battery.scopes import of_objectives
 from polycontrast.testing import check_gradient
 
@@ -13,23 +21,25 @@ from polycontrast.testing import check_gradient
 def oracle_result(case, arrays, dtype=np.float64, **options):
     """Value and gradients of the naive torch version, by autograd, computed in this dtype."""
     torch = pytest.importorskip("torch")
-    made = {k: x.astype(dtype) if x.dtype.kind == "f" else x for k, x in arrays.items()}
-    tensors = {name: torch.asarray(np.array(x)) for name, x in made.items()}
+
+    def tensor(x):
+        return torch.asarray(np.array(x.astype(dtype) if x.dtype.kind == "f" else x))
+
+    tensors = {name: each(x, tensor) for name, x in arrays.items()}
     for name in case.scalars:
         number = options.pop(name, case.parameter(name))
         tensors[name] = torch.asarray(np.asarray(number, dtype))
-    for name in case.differentiable:
-        tensors[name].requires_grad_()
+    wrt = {name: [t.requires_grad_() for t in parts(tensors[name])] for name in case.differentiable}
     value = ORACLES[case.objective.name](**case.options | options | tensors)
     total = (value * torch.asarray(cotangent(tuple(value.shape)).astype(dtype))).sum()
-    grads = torch.autograd.grad(total, [tensors[n] for n in case.differentiable], allow_unused=True)
-    return Result(
-        value.detach().numpy(),
-        {
-            name: np.zeros(tensors[name].shape) if grad is None else grad.numpy()
-            for name, grad in zip(case.differentiable, grads, strict=True)
-        },
-    )
+    flat = [t for leaves in wrt.values() for t in leaves]
+    found = iter(torch.autograd.grad(total, flat, allow_unused=True))
+    grads = {
+        name: [np.zeros(t.shape) if (g := next(found)) is None else g.numpy() for t in leaves]
+        for name, leaves in wrt.items()
+    }
+    whole = {n: g if isinstance(tensors[n], list) else g[0] for n, g in grads.items()}
+    return Result(value.detach().numpy(), whole)
 
 
 def reductions(case):

@@ -1,6 +1,8 @@
 """Naive losses of predictions that several models or views share."""
 
-from .conventions import reduce, unit
+import math
+
+from .conventions import norm, reduce, unit
 from .registry import oracle, torch
 from .two_view import nt_xent
 from .vision_language import mean_cross_entropy
@@ -47,3 +49,96 @@ def rmt(
         losses += [(total - scores[b]) / 2 for b in scores if b % n == a % n]
     contrast = torch.stack(losses).sum() / (3 * n)
     return ce_weight * sum(terms) / 2 + contrast_weight * contrast
+
+
+@oracle(cases=({"temperature": 0.3}, {"temperature": 4.0, "rescale": False}))
+def distill_kl(scores, teacher_scores, *, temperature=1.0, rescale=True, reduction="mean"):
+    """Divergence of two softmaxes, entry by entry."""
+    losses = []
+    for s, t in zip(scores, teacher_scores, strict=True):
+        log_p, log_q = (torch.log_softmax(u / temperature, -1) for u in (s, t))
+        losses.append((torch.exp(log_q) * (log_q - log_p)).sum())
+    factor = temperature**2 if rescale else 1.0
+    return reduce(factor * torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"temperature": 1.0, "weight": 0.3},))
+def trajectory_kl(logits, past, *, temperature=5.0, weight=1.0, reduction="mean"):
+    """Divergence from the past."""
+    return weight * distill_kl(logits, past, temperature=temperature, reduction=reduction)
+
+
+@oracle(cases=({"weight": 2.0},))
+def nd(student, teacher, centers, labels, *, weight=1.0, reduction="mean"):
+    """The part of a feature along its centre, over the longer feature."""
+    losses = []
+    for s, t, label in zip(student, teacher, labels, strict=True):
+        e = unit(centers[int(label)][None])[0]
+        longer = s if norm(s) >= norm(t) else t
+        cosine = s @ e / norm(longer) if norm(longer) > 0 else (0 * s).sum()
+        losses.append(weight * (1 - cosine))
+    return reduce(torch.stack(losses), None, reduction)
+
+
+_SEVERAL = {"mean": "B T D", "log_var": "B T D", "target": "B T D"}
+
+
+@oracle(cases=({"full": True}, _SEVERAL))
+def gaussian_nll(mean, log_var, target, *, full=False, reduction="mean"):
+    """Likelihood of a normal distribution with its deviation."""
+    sigma = torch.exp(log_var / 2)
+    losses = torch.log(sigma) + (target - mean) ** 2 / (2 * sigma**2)
+    return reduce(losses + (math.log(2 * math.pi) / 2 if full else 0), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"r": 0.2, "delta": 0.7},
+        {"strategy": "quadratic", "delta": 2.0},
+        {"strategy": "extremes", "r": 0.5},
+    )
+)
+def loss_reweight(losses, *, strategy="linupper", r=1.0, delta=1.0):
+    """Weights from losses that count as numbers."""
+    fixed = losses.detach()
+    high, low = fixed.max(), fixed.min()
+    h = delta * (2 * fixed - high - low) / max(float(high - low), 1e-6)
+    f = {
+        "linupper": [min(float(t) + delta, delta) for t in h],
+        "quadratic": [1 - float(t) ** 2 / delta**2 for t in h],
+        "extremes": [abs(float(t)) for t in h],
+    }[strategy]
+    weights = torch.softmax(torch.tensor(f, dtype=losses.dtype) / r, 0)
+    return (weights * losses).sum()
+
+
+@oracle(
+    cases=(
+        {"contrast": False},
+        {"distance": "mse"},
+        {"distance": "mse", "contrast": False},
+        {"distance": "cos", "eps": 0.1},
+        {"distance": "cos", "contrast": False},
+    )
+)
+def gradient_match(syn, real, *, contrast=True, distance="layerwise", eps=1e-6):
+    """Distances of gradients, parameter by parameter and class by class."""
+
+    def apart(s, r):
+        return 1 - (s * r).sum() / (norm(s) * norm(r) + eps)
+
+    def between(syn, real):
+        if distance == "mse":
+            return sum(((s - r) ** 2).sum() for s, r in zip(syn, real, strict=True))
+        if distance == "cos":
+            return apart(*(torch.cat([t.reshape(-1) for t in each]) for each in (syn, real)))
+        return sum(
+            apart(s[o].reshape(-1), r[o].reshape(-1))
+            for s, r in zip(syn, real, strict=True)
+            if s.ndim > 1
+            for o in range(len(s))
+        )
+
+    if contrast:
+        return between([t.mean(0) for t in syn], [t.mean(0) for t in real])
+    return sum(between([t[c] for t in syn], [t[c] for t in real]) for c in range(len(syn[0])))

@@ -1,0 +1,120 @@
+"""Nothing of the catalogue is missing: every public name, with every parameter.
+
+`catalogue.txt` is a plain list, which is written by hand.
+"""
+
+import importlib.util
+import inspect
+from pathlib import Path
+
+import pytest
+
+import polycontrast as pc
+
+# Names that do not exist yet, and parameters as "name parameter". It is empty in the end; a test
+# fails for what is here and exists.
+MISSING: set[str] = {
+    "adameow",
+    "adaptive_temperature",
+    "adv_style",
+    "amcl",
+    "attribute_binding",
+    "barlip",
+    "barlow_twins",
+    "byol",
+    "class_pair_gate",
+    "cluster_means k",
+    "entity_missing",
+    "entity_mixing",
+    "filter_degeneration",
+    "filter_shift",
+    "groco",
+    "hard_contrastive",
+    "hydra",
+    "icnn",
+    "isotropy",
+    "knn_probe",
+    "margin_mse",
+    "metrix",
+    "metrix_pairs",
+    "ms_ssim",
+    "naive_bayes",
+    "naive_bayes.fit",
+    "naive_bayes.predict",
+    "nearest_prototype",
+    "negative_cosine",
+    "orthogonal",
+    "pixel_propagation",
+    "pixpro",
+    "proto_triplet",
+    "rank_n_contrast",
+    "rerank_bce",
+    "rerank_info_nce",
+    "reweighting_head",
+    "rmt",
+    "siamlip",
+    "simctg",
+    "simple_contrastive",
+    "simsiam",
+    "soft_top_k_loss",
+    "spatial_relation",
+    "spectral_contrastive",
+    "SphericalLayer",
+    "ssim",
+    "supremix",
+    "supremix_lam",
+    "symmetric_cross_entropy",
+    "triplet",
+    "unified_rerank",
+    "utilization",
+    "vicreg",
+    "z_loss",
+}
+
+LINES = Path(__file__).with_name("catalogue.txt").read_text("utf-8").splitlines()
+CATALOGUE = {
+    name: parameters.split()
+    for name, _, parameters in (
+        line.partition(":") for line in LINES if line and not line.startswith("#")
+    )
+}
+
+
+def found(name):
+    """The object of a dotted name; None where there is none."""
+    first, *rest = name.split(".")
+    one = getattr(pc, first, None)
+    if one is None and importlib.util.find_spec(f"polycontrast.{first}"):
+        one = importlib.import_module(f"polycontrast.{first}")
+    for part in rest:
+        one = getattr(one, part, None)
+    return one
+
+
+def parameters_of(one):
+    """Names of all parameters; those of the execution of an objective aside."""
+    own = one.signature if isinstance(one, pc.Objective) else inspect.signature(one)
+    return set(own.parameters)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_each_name_is_there(name):
+    one = found(name)
+    assert (one is None) == (name in MISSING)
+    if one is None:
+        return
+    lacking = {f"{name} {p}" for p in CATALOGUE[name] if p not in parameters_of(one)}
+    assert lacking == {entry for entry in MISSING if entry.partition(" ")[0] == name}
+
+
+def test_missing_names_are_names_of_the_list():
+    assert {entry.partition(" ")[0] for entry in MISSING} <= set(CATALOGUE)
+
+
+def test_each_objective_is_in_the_list():
+    assert not set(pc.objectives()) - set(CATALOGUE)
+
+
+def test_no_name_is_there_twice():
+    names = [line.partition(":")[0] for line in LINES if line and not line.startswith("#")]
+    assert len(names) == len(set(names))
