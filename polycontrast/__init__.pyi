@@ -2310,8 +2310,9 @@ class _CodiembSts(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `weights` is not 3 finite numbers of
-            at least 0 or `temperature` is not above 0. When ranks share the batch (``comm=``).
+            When shapes, dtypes, libraries or devices disagree, `weights` is not a tuple of 3 numbers,
+            each of at least 0 or `temperature` is not above 0. When ranks share the batch
+            (``comm=``).
 
         Notes
         -----
@@ -8899,6 +8900,144 @@ class _Mochi(Objective):
 
 mochi: _Mochi
 
+class MsSsimGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ms_ssim`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _MsSsim(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the structural similarity at several scales.
+
+        .. math:: 1 - \frac{1}{C} \sum_c \prod_j \max(m_{cj}, 0)^{w_j}
+
+        Parameters
+        ----------
+        x, y : array (B, C, H, W)
+            Images of C channels.
+        data_range : float, > 0, default 1.0
+            Difference of the largest and the smallest possible pixel.
+        window_size : int, >= 1, default 11
+            Side of the window, in pixels.
+        sigma : float, > 0, default 1.5
+            Width of the window, in pixels.
+        k1 : float, > 0, default 0.01
+            Root of the constant of the luminance, over the data range.
+        k2 : float, > 0, default 0.03
+            Root of the constant of contrast and structure, over the data range.
+        weights : tuple of one or more numbers, default (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+            Exponent of each scale, from fine to coarse. There are as many scales as weights. The
+            values of Wang et al.; the parameters above are those of `ssim`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 1], 0 for equal images.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `data_range`, `sigma`, `k1` or `k2` is
+            not above 0, `window_size` is not an integer of at least 1, `weights` is not a tuple of
+            one or more numbers, each above 0 or `reduction` is not one of its words. When a side is
+            not above ``(window_size - 1) * 2 ** (scales - 1)``: 160 pixels by default.
+
+        Notes
+        -----
+        Here :math:`m_{cj}` is the mean of the contrast and structure s of channel c at scale j, at the
+        last scale that of :math:`l s`, see `ssim`. From one scale to the next, squares of 2 x 2 pixels
+        are averaged; an odd side gets a row of zeros at its start first. Where some :math:`m_{cj}` is
+        not above 0, the product and its gradient are 0. The product is computed from the logarithms of
+        :math:`m`, so a small loss keeps its digits. The gradient of a scale has the factor
+        :math:`w_j \prod / m_{cj}`; that of coarse pixels goes by quarters to the finer ones. With one
+        weight of 1 it is `ssim`, for similarities above 0.
+
+        The value does not depend on a permutation of the samples or an exchange of `x` and `y`
+        with all that belongs to them.
+
+        References
+        ----------
+        J. Snell, K. Ridgeway, R. Liao, B. D. Roads, M. C. Mozer, R. S. Zemel, "Learning to Generate
+        Images with Perceptual Similarity Metrics", ICIP 2017, arXiv 1511.06409. Z. Wang,
+        E. P. Simoncelli, A. C. Bovik, "Multiscale Structural Similarity for Image Quality Assessment",
+        Asilomar Conference on Signals, Systems and Computers 2003.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.linspace(0, 1, 1024).reshape(1, 1, 32, 32)
+        >>> float(pc.ms_ssim(x, x**2, weights=(0.5, 0.5)).round(6))
+        0.148775
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MsSsimGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MsSsimGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MsSsimGrads[Array]]]: ...
+
+ms_ssim: _MsSsim
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -12765,6 +12904,137 @@ class _SoftTopK(Objective):
     ) -> tuple[Array, Callable[[Any], SoftTopKGrads[Array]]]: ...
 
 soft_top_k: _SoftTopK
+
+class SsimGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ssim`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _Ssim(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the structural similarity, the mean of luminance times contrast and structure.
+
+        .. math:: 1 - \frac{1}{C P} \sum_{c, p} l_{cp} \, s_{cp},\quad
+                  l = \frac{2 \mu_x \mu_y + c_1}{\mu_x^2 + \mu_y^2 + c_1},\quad
+                  s = \frac{2 \sigma_{xy} + c_2}{\sigma_x^2 + \sigma_y^2 + c_2}
+
+        Parameters
+        ----------
+        x, y : array (B, C, H, W)
+            Images of C channels.
+        data_range : float, > 0, default 1.0
+            Difference of the largest and the smallest possible pixel.
+        window_size : int, >= 1, default 11
+            Side of the window, in pixels. The authors' value.
+        sigma : float, > 0, default 1.5
+            Width of the window, in pixels. The authors' value.
+        k1 : float, > 0, default 0.01
+            Root of the constant of the luminance, over the data range. The authors' value.
+        k2 : float, > 0, default 0.03
+            Root of the constant of contrast and structure, over the data range. The authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 2], 0 for equal images. It is a loss: the similarity is ``1 - ssim``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `data_range`, `sigma`, `k1` or `k2` is
+            not above 0, `window_size` is not an integer of at least 1 or `reduction` is not one of
+            its words. When an image is smaller than the window.
+
+        Notes
+        -----
+        Means :math:`\mu`, variances :math:`\sigma^2` and the covariance are those of the pixels under a
+        Gaussian window, at the P positions p at which it lies inside of the image. The constants are
+        :math:`c_i = (k_i R)^2` for the data range R. A mean under the window takes two products with
+        banded matrices, and its adjoint two with their transposes: four such means for the value, four
+        more for both gradients. Averages of :math:`(x - y)^2` in place of those of :math:`x y` keep the
+        digits of a small loss. For equal images the gradient is 0.
+
+        The value does not depend on a permutation of the samples or an exchange of `x` and `y`
+        with all that belongs to them.
+
+        References
+        ----------
+        Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, "Image Quality Assessment: From Error
+        Visibility to Structural Similarity", IEEE Transactions on Image Processing 13, 2004. As a loss:
+        J. Snell et al., "Learning to Generate Images with Perceptual Similarity Metrics", ICIP 2017,
+        arXiv 1511.06409.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.linspace(0, 1, 144).reshape(1, 1, 12, 12)
+        >>> float(pc.ssim(x, x)), float(pc.ssim(x, 1 - x).round(6))
+        (0.0, 1.93168)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SsimGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SsimGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SsimGrads[Array]]]: ...
+
+ssim: _Ssim
 
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""

@@ -1,6 +1,7 @@
 """Small differentiable pieces, each ``f(...) -> (out, back)``."""
 
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
+from polycontrast.calculus.images import gaussian_window, halved, unwindowed, windowed
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
@@ -10,7 +11,9 @@ from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
     "cross_entropy",
+    "gaussian_window",
     "gram_schmidt",
+    "halved",
     "heights",
     "inverse_root",
     "kl_divergence",
@@ -20,6 +23,8 @@ __all__ = [
     "sample_gram",
     "sinkhorn_codes",
     "unit_rows",
+    "unwindowed",
     "volume",
     "whitened",
+    "windowed",
 ]

@@ -13,6 +13,7 @@ from backends import Backend
 import polycontrast as pc
 from battery.cases import default_cases
 from battery.scopes import of_mechanisms, of_objectives
+from polycontrast.objective.arguments import ANY_NUMBER
 
 
 def optional(module):
@@ -126,6 +127,8 @@ def wrong_values(argument, right):
         bad = dict(wrong_numbers()) | {"list": [0.5], "vector": np.ones(3)}
         if argument.name == "clip":  # a bound, which may be infinite
             del bad["huge"]
+        if argument.numbers == ANY_NUMBER:
+            del bad["list"]
         yield from bad.items()
         if argument.default is not None:
             yield "none", None

@@ -32,7 +32,8 @@ def test_tiled_memory(case):
 def check_memory(case, rows, depth, tile, workers, temporaries):
     """The peak of a call stays below what the contract allows, and that below the whole matrix."""
     # Inputs may be large: fewer columns then, and more rows, until a dense call would dwarf them.
-    for n, d in ((rows, depth), (rows, depth // 2), (rows, 2), (2 * rows, 2)):
+    more = ((2 * rows, 2), (4 * rows, 2))
+    for n, d in ((rows, depth), (rows, depth // 2), (rows, 2), *more):
         arrays = case.given(Backend.NUMPY, case.arrays(B=n, N=n, D=d))
         elements = sum(x.size for x in arrays.values())
         # A tile holds all views of its samples, and passes through a few temporaries of its size.
