@@ -194,6 +194,143 @@ class _Aaic(Objective):
 
 aaic: _Aaic
 
+class AdvStyleGrads(NamedTuple, Generic[Array]):
+    """Gradients of `adv_style`, of the arguments that were differentiated."""
+
+    x: Array
+    adv_mu: Array
+    adv_sigma: Array
+    cotangent: Array
+
+class _AdvStyle(Objective):
+    def __call__(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Feature maps with noise in the mean and deviation of each channel, at adversarial scales.
+
+        .. math:: \frac{x - \mu}{\sigma} \, (\sigma + n_\sigma a_\sigma) + \mu + n_\mu a_\mu,\quad
+                  \sigma^2 = \frac{1}{P - 1} \sum_p (x_p - \mu)^2 + \epsilon
+
+        Parameters
+        ----------
+        x : array (B, C, H, W)
+            Feature maps of C channels.
+        adv_mu : array (C,)
+            Scale of the change of the mean of each channel. Its gradient is reversed.
+        adv_sigma : array (C,)
+            Scale of the change of each channel's deviation. Its gradient is reversed.
+        noise_mu, noise_sigma : array (B, C)
+            Standard normal numbers.
+        cotangent : array (B, C, H, W), optional
+            Weight of each entry. The value is then the weighted sum of all entries.
+        adv_weight : float, default 1.0
+            Factor of the reversed gradients, the authors' value.
+        eps : float, > 0, default 1e-06
+            Number :math:`\epsilon` that is added to the variances, the authors' value.
+
+        Returns
+        -------
+        maps : array (B, C, H, W), or 0-d array with `cotangent`
+            `adv_style.vjp` takes a cotangent of this shape; `adv_style.value_and_grad` needs
+            `cotangent`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `adv_weight` is not finite or `eps` is
+            not above 0. When a map has a single position.
+
+        Notes
+        -----
+        Mean :math:`\mu` and deviation :math:`\sigma` are those of the P positions of a channel of an
+        image; :math:`a` stands for `adv_mu` and `adv_sigma`, n for the noise. The gradients of `adv_mu`
+        and `adv_sigma` are those of the value times ``-adv_weight``. So the step of an optimiser that
+        lowers the loss in the network raises it in the style. With :math:`\hat x = (x - \mu) / \sigma`,
+        :math:`d = n_\sigma a_\sigma` and :math:`h = \sum_p g_p \hat x_p`, the gradient of x is
+
+        .. math:: g + \frac{d}{\sigma} \Big( g - \bar g - \frac{h}{P - 1} \hat x \Big).
+
+        Start `adv_mu` and `adv_sigma` with the deviations of :math:`\mu` and of :math:`\sigma` over a
+        first batch. The authors change the style so in a third of the steps. In another third they take
+        these deviations as constants, and in the last they leave x as it is. Noise of 0 gives x.
+
+        The value does not depend on a permutation of the samples.
+
+        The gradient of `adv_mu` and `adv_sigma` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Zhang, B. Deng, R. Li, K. Jia, L. Zhang, "Adversarial Style Augmentation for Domain
+        Generalization", 2023, arXiv 2301.12643.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, one = np.asarray([0.0, 2.0]).reshape(1, 1, 1, 2), np.ones((1, 1))
+        >>> pc.adv_style(x, one[0], one[0], one, 0 * one).ravel().tolist()
+        [1.0, 3.0]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdvStyleGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdvStyleGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AdvStyleGrads[Array]]]: ...
+
+adv_style: _AdvStyle
+
 class AlignLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `align_loss`, of the arguments that were differentiated."""
 

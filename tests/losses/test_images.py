@@ -99,3 +99,29 @@ def test_halves_of_odd_sides(sides):
     np.testing.assert_allclose(means, wanted, rtol=1e-14)
     g = RNG.normal(size=means.shape)
     assert np.sum(g * means) == pytest.approx(np.sum(back(g) * x), rel=1e-12)
+
+
+MU, SIGMA, N, M = (RNG.normal(size=shape) for shape in ((2,), (2,), (3, 2), (3, 2)))
+
+
+def test_without_noise_the_style_stays():
+    np.testing.assert_allclose(pc.adv_style(X, MU, SIGMA, 0 * N, 0 * N), X, rtol=1e-12)
+
+
+def test_gradients_of_the_style_are_reversed():
+    """By the weight that is given, and by none else; that of the maps stays."""
+    wrt, w = ("x", "adv_mu", "adv_sigma"), Y
+    _, reversed_ = pc.adv_style.value_and_grad(X, MU, SIGMA, N, M, w, wrt=wrt)
+    _, plain = pc.adv_style.value_and_grad(X, MU, SIGMA, N, M, w, wrt=wrt, adv_weight=-1.0)
+    np.testing.assert_array_equal(plain.x, reversed_.x)
+    np.testing.assert_array_equal(plain.adv_mu, -reversed_.adv_mu)
+    np.testing.assert_array_equal(plain.adv_sigma, -reversed_.adv_sigma)
+    step = 1e-6 * np.eye(2)
+    slopes = [pc.adv_style(X, MU, SIGMA + e, N, M, w) for e in (*step, *-step)]
+    slopes = (np.asarray(slopes[:2]) - slopes[2:]) / 2e-6
+    np.testing.assert_allclose(plain.adv_sigma, slopes, rtol=1e-6)
+
+
+def test_one_position_has_no_deviation():
+    with pytest.raises(ValueError, match=r"^adv_style: x must have two positions"):
+        pc.adv_style(X[..., :1, :1], MU, SIGMA, N, M)

@@ -90,3 +90,33 @@ def ms_ssim(
             products.append(whole)
         losses.append(1 - torch.stack(products).mean())
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(
+    cases=(
+        {"cotangent": "B C H W"},
+        {"adv_weight": 0.3, "cotangent": "B C H W"},
+        {"eps": 0.1},
+    )
+)
+def adv_style(
+    x, adv_mu, adv_sigma, noise_mu, noise_sigma, cotangent=None, *, adv_weight=1.0, eps=1e-6
+):
+    """Each channel of each image with another mean and deviation; reversed gradients of both."""
+
+    def reversed_gradient(t):
+        return (1 + adv_weight) * t.detach() - adv_weight * t
+
+    mu, sigma = reversed_gradient(adv_mu), reversed_gradient(adv_sigma)
+    images = []
+    for b in range(x.shape[0]):
+        channels = []
+        for c in range(x.shape[1]):
+            t = x[b, c]
+            deviation = (t.var(correction=1) + eps).sqrt()
+            unit = (t - t.mean()) / deviation
+            stretched = unit * (deviation + noise_sigma[b, c] * sigma[c])
+            channels.append(stretched + t.mean() + noise_mu[b, c] * mu[c])
+        images.append(torch.stack(channels))
+    out = torch.stack(images)
+    return out if cotangent is None else (out * cotangent).sum()
