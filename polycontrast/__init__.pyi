@@ -11353,6 +11353,250 @@ class _PixContrast(Objective):
 
 pix_contrast: _PixContrast
 
+class PixelPropagationGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pixel_propagation`, of the arguments that were differentiated."""
+
+    f: Array
+    values: Array
+
+class _PixelPropagation(Objective):
+    def __call__(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Features of each pixel as a sum over all pixels of the image, by their similarity.
+
+        .. math:: o_{bi} = \sum_j \max(\langle \hat f_{bi}, \hat f_{bj} \rangle, c)^p \; \hat v_{bj}
+
+        Parameters
+        ----------
+        f : array (B, n, D)
+            Features of n pixels of each image.
+        values : array (B, n, D), optional
+            Features that are propagated, such as those of one more layer; by default the pixels.
+        p : float, >= 1, default 2.0
+            Power of the similarities; larger ones leave more to the most similar pixels. The authors'
+            value.
+        clamp : float, >= 0, default 0.0
+            Least similarity. Least similarity c, the authors' value.
+
+        Returns
+        -------
+        features : array (B, n, D)
+            `pixel_propagation.vjp` takes a cotangent of this shape.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `p` or `clamp` is negative.
+
+        Notes
+        -----
+        Rows of both arrays are scaled to unit length. The own pixel counts as well. Where a similarity
+        is not above c it has no gradient. The matrices of n x n are computed in chunks of images. It is
+        the module inside of `pixpro`.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.asarray([[[2.0, 0.0], [3.0, 4.0]]])
+        >>> pc.pixel_propagation(pixels).round(4).tolist()
+        [[[1.216, 0.288], [0.96, 0.8]]]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixelPropagationGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixelPropagationGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixelPropagationGrads[Array]]]: ...
+
+pixel_propagation: _PixelPropagation
+
+class PixproGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pixpro`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_values: Array
+    y_values: Array
+
+class _Pixpro(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Consistency of propagated pixels of one crop with the same places of the other.
+
+        .. math:: -\frac{2}{B} \sum_b \Big[ \frac{\sum_{ij} m_{bij} \langle \hat o_{bi}, \hat y'_{bj}
+                  \rangle}{\sum_{ij} m_{bij} + \epsilon} + \text{the same from } y \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, n, D)
+            Features of n pixels of each image. Two crops of each image.
+        x_target, y_target : array (B, n, D)
+            Keys of the other crop's pixels, as of a momentum encoder; they have no gradient.
+        mask : bool array (B, n, n)
+            True where pixel i of `x` and pixel j of `y` show the same place, see `pixel_mask`.
+        x_values, y_values : array (B, n, D), optional
+            Features that are propagated, such as those of one more layer; by default the pixels. Both
+            or none.
+        p : float, >= 1, default 2.0
+            Power of the similarities; larger ones leave more to the most similar pixels. The authors'
+            value.
+        clamp : float, >= 0, default 0.0
+            Least similarity. The authors' value.
+        eps : float, >= 0, default 1e-06
+            Number :math:`\epsilon`, the authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [-4, 4].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `p`, `clamp` or `eps` is negative or
+            `reduction` is not one of its words. When only one of `x_values` and `y_values` is given.
+
+        Notes
+        -----
+        The features :math:`o` are those of `pixel_propagation`, scaled to unit length here, and
+        :math:`y'` are the targets. The paper has no factor 2; this is the loss of the authors' code. No
+        pair at all: value 0. Matrices of n x n are computed in chunks of images: two products for each
+        direction of the value.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.eye(3)[None, :, :]
+        >>> float(pc.pixpro(pixels, pixels, pixels, pixels, pixels > 0).round(5))
+        -4.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixproGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixproGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixproGrads[Array]]]: ...
+
+pixpro: _Pixpro
+
 class PolyViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `poly_view`, of the arguments that were differentiated."""
 
@@ -12559,6 +12803,101 @@ class _SigmoidContrastive(Objective):
     ) -> tuple[Array, Callable[[Any], SigmoidContrastiveGrads[Array]]]: ...
 
 sigmoid_contrastive: _SigmoidContrastive
+
+class SimctgGrads(NamedTuple, Generic[Array]):
+    """Gradients of `simctg`, of the arguments that were differentiated."""
+
+    hidden: Array
+
+class _Simctg(Objective):
+    def __call__(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean hinge of the cosine of two tokens of a sequence.
+
+        .. math:: \frac{\sum_b \sum_{i \ne j} \max(\rho - 1 + \cos(h_{bi}, h_{bj}), 0)}{\sum_b n_b
+                  (n_b - 1)}
+
+        Parameters
+        ----------
+        hidden : array (B, T, D)
+            Representations of the T tokens of each sequence.
+        mask : bool array (B, T), optional
+            True for tokens, False for padding, which is not read; by default all are tokens.
+        margin : float, default 0.5
+            Margin :math:`\rho`; cosines below :math:`1 - \rho` cost nothing. The paper's value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `margin` is not finite.
+
+        Notes
+        -----
+        There are :math:`n_b` tokens in sequence b. The sum is divided once, by the number of pairs of
+        all sequences. No pair at all: value 0, gradient 0. Where a hinge is exactly 0, so is its
+        gradient. Matrices of T x T are computed in chunks of sequences. The authors train with the sum
+        of this and `caption_cross_entropy`. With a margin of 0 or less the value is 0, with one of 2 or
+        more it is the margin minus 1 plus the mean cosine.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Y. Su, T. Lan, Y. Wang, D. Yogatama, L. Kong, N. Collier, "A Contrastive Framework for Neural
+        Text Generation", NeurIPS 2022, arXiv 2202.06417.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> hidden = np.asarray([[[1.0, 0.0], [0.0, 1.0], [3.0, 0.0]]])
+        >>> float(pc.simctg(hidden).round(6))
+        0.166667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimctgGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimctgGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SimctgGrads[Array]]]: ...
+
+simctg: _Simctg
 
 class SimilarityDistillGrads(NamedTuple, Generic[Array]):
     """Gradients of `similarity_distill`, of the arguments that were differentiated."""
