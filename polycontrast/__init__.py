@@ -16,9 +16,11 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "adaptive_temperature": "calculus",
     "assign_clusters": "states",
     "balanced_assign": "sampling",
     "bank_update": "states",
+    "class_pair_gate": "calculus",
     "class_temperature": "states",
     "cluster_means": "states",
     "concentration": "states",
@@ -31,6 +33,7 @@ _FUNCTIONS = {
     "mochi_mixing": "sampling",
     "nearest_neighbours": "contrast",
     "plan": "planning",
+    "reweighting_head": "calculus",
     "sample_auxiliary": "states",
     "sample_candidates": "sampling",
     "sample_mixing": "sampling",

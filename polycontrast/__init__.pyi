@@ -23,13 +23,17 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.calculus.adaptive_temperature import adaptive_temperature as adaptive_temperature
 from polycontrast.states.banks import assign_clusters as assign_clusters
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.banks import bank_update as bank_update
+from polycontrast.calculus.class_pair_gate import class_pair_gate as class_pair_gate
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.states.banks import cluster_means as cluster_means
 from polycontrast.states.concentrations import concentration as concentration
 from polycontrast.states.queue import enqueue as enqueue
+from polycontrast.metrics.filter_degeneration import filter_degeneration as filter_degeneration
+from polycontrast.metrics.filter_shift import filter_shift as filter_shift
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
@@ -42,6 +46,7 @@ from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.calculus.reweighting_head import reweighting_head as reweighting_head
 from polycontrast.metrics.roc_auc import roc_auc as roc_auc
 from polycontrast.metrics.roc_curve import roc_curve as roc_curve
 from polycontrast.states.auxiliary import sample_auxiliary as sample_auxiliary
