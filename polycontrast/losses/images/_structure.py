@@ -28,21 +28,20 @@ def check_sides(shape, window_size, scales):
         raise BadArgument(f"{text}, got x {tuple(shape)}")
 
 
-def structure_loss(x, y, window, k1, k2, luminance):
+def structure_loss(x, y, window, c1, c2, luminance):
     """Mean of ``1 - cs`` over the positions of the window, or of ``1 - l cs`` with `luminance`.
 
     Differences of the images are averaged themselves, so that the loss keeps its digits where the
-    images are nearly equal. With a and e the means of x and of ``x - y``, v the variance of
+    images are nearly equal. With a, b and e the means of x, y and ``x - y``, v the variance of
     ``x - y`` and s the sum of the variances of x and y,
 
-        1 - l = e^2 / (a^2 + (a - e)^2 + c1),    1 - cs = v / (s + c2).
+        1 - l = e^2 / (a^2 + b^2 + c1),    1 - cs = v / (s + c2).
 
     Parameters
     ----------
     x, y : array (B, C, H, W)
-        Pixels over the data range.
     window : tuple of array
-    k1, k2 : float
+    c1, c2 : float
     luminance : bool
 
     Returns
@@ -51,7 +50,7 @@ def structure_loss(x, y, window, k1, k2, luminance):
     back : callable
         From dL/dloss to the gradients by x and y.
     """
-    xp, c1, c2 = namespace(x), k1**2, k2**2
+    xp = namespace(x)
 
     def shifted(t):
         mean = xp.mean(t, axis=(-2, -1), keepdims=True)
@@ -60,23 +59,32 @@ def structure_loss(x, y, window, k1, k2, luminance):
     # Variances do not change with a shift, and squares of shifted entries keep more digits.
     (p, of_x), (q, _), (d, of_d) = shifted(x), shifted(y), shifted(x - y)
     a, e = windowed(p, window), windowed(d, window)
-    b = a - e
-    s = windowed(p * p + q * q, window) - a * a - b * b
-    v = windowed(d * d, window) - e * e
-    contrast = v / (s + c2)
-    whole_a, whole_e = a + of_x, e + of_d
-    whole_b = whole_a - whole_e
-    below = whole_a * whole_a + whole_b * whole_b + c1
-    light = whole_e * whole_e / below if luminance else xp.zeros_like(contrast)
-    excess = contrast + light - light * contrast
+    below = windowed(p * p + q * q, window) - a * a - (a - e) ** 2 + c2
+    contrast = (windowed(d * d, window) - e * e) / below
+
+    def light_and_slopes():
+        """``1 - l``, and half of its derivatives by a and b."""
+        mean_a, mean_e = a + of_x, e + of_d
+        mean_b = mean_a - mean_e
+        total = mean_a * mean_a + mean_b * mean_b + c1
+        light = mean_e * mean_e / total
+        return light, (mean_e - mean_a * light) / total, -(mean_e + mean_b * light) / total
+
+    excess = contrast
+    if luminance:
+        light = light_and_slopes()[0]
+        excess = contrast + light - light * contrast
+    positions = a.shape[-2] * a.shape[-1]
 
     def back(g):
-        g = (g / (excess.shape[-2] * excess.shape[-1]))[..., None, None]
-        gv = g * (1 - light) / (s + c2)
+        g = (g / positions)[..., None, None]
+        gv, ga, gb = g / below, 0.0, 0.0
+        if luminance:
+            light, by_a, by_b = light_and_slopes()
+            gv, gl = gv * (1 - light), 2 * g * (1 - contrast)
+            ga, gb = gl * by_a, gl * by_b
         gs = -gv * contrast
-        gl = (2 * g) * (1 - contrast) / below if luminance else xp.zeros_like(gv)
-        ga = gl * (whole_e - whole_a * light) - 2 * (a * gs + e * gv)
-        gb = -gl * (whole_e + whole_b * light) - 2 * (b * gs - e * gv)
+        ga, gb = ga - 2 * (a * gs + e * gv), gb - 2 * ((a - e) * gs - e * gv)
         on_squares, on_difference = unwindowed(gs, window), d * unwindowed(gv, window)
         gx = unwindowed(ga, window) + 2 * (p * on_squares + on_difference)
         gy = unwindowed(gb, window) + 2 * (q * on_squares - on_difference)

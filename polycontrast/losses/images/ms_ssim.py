@@ -81,13 +81,14 @@ def ms_ssim(
     """
     xp, scales = namespace(x), len(weights)
     check_sides(x.shape, window_size, scales)
-    pair, levels, halvings = (x / data_range, y / data_range), [], []
+    c1, c2 = (k1 * data_range) ** 2, (k2 * data_range) ** 2
+    pair, levels, halvings = (x, y), [], []
     for j in range(scales):
         if j > 0:
             pair, to_finer = zip(*map(halved, pair), strict=True)
             halvings.append(to_finer)
         window = gaussian_window(pair[0], window_size, sigma)
-        levels.append(structure_loss(*pair, window, k1, k2, luminance=j == scales - 1))
+        levels.append(structure_loss(*pair, window, c1, c2, luminance=j == scales - 1))
     excess = xp.stack([loss for loss, _ in levels], axis=0)  # 1 - m, (scales, B, C)
     dead = xp.any(excess >= 1, axis=0)
     excess = xp.where(dead, 0.0, excess)
@@ -96,7 +97,7 @@ def ms_ssim(
     losses = xp.where(dead, 1.0, -xp.expm1(logarithm))
 
     def back(g):
-        g = (g / (losses.shape[1] * data_range))[:, None]
+        g = (g / losses.shape[1])[:, None]
         each = g * xp.where(dead, 0.0, xp.exp(logarithm)) * powers / (1 - excess)
         grads = levels[-1][1](each[-1, ...])
         for j in range(scales - 2, -1, -1):

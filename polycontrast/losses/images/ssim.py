@@ -81,10 +81,11 @@ def ssim(
     """
     check_sides(x.shape, window_size, scales=1)
     window = gaussian_window(x, window_size, sigma)
-    losses, pull = structure_loss(x / data_range, y / data_range, window, k1, k2, luminance=True)
+    c1, c2 = (k1 * data_range) ** 2, (k2 * data_range) ** 2
+    losses, pull = structure_loss(x, y, window, c1, c2, luminance=True)
 
     def back(g):
-        each = (g / (losses.shape[1] * data_range))[:, None]
+        each = (g / losses.shape[1])[:, None]
         gx, gy = pull(namespace(g).broadcast_to(each, losses.shape))
         return {"x": gx, "y": gy}
 
