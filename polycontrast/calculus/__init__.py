@@ -1,9 +1,17 @@
-"""Small differentiable pieces, each ``f(...) -> (out, back)``."""
+"""Small differentiable pieces, each ``f(...) -> (out, back)``.
 
+Those that are public, a head, a gate and a temperature, return `out` alone: frameworks
+differentiate them, and by hand their derivatives need no more than `out`.
+"""
+
+from polycontrast.calculus.adaptive_temperature import adaptive_temperature
+from polycontrast.calculus.class_pair_gate import class_pair_gate
 from polycontrast.calculus.columns import centred_columns, standard_columns
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
+from polycontrast.calculus.images import gaussian_window, halved, unwindowed, windowed
 from polycontrast.calculus.listed_products import listed_products
 from polycontrast.calculus.rest_mean import rest_mean
+from polycontrast.calculus.reweighting_head import reweighting_head
 from polycontrast.calculus.row_order import RowOrder
 from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
@@ -15,10 +23,14 @@ from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
     "RowOrder",
+    "adaptive_temperature",
     "centred_columns",
+    "class_pair_gate",
     "column_squares",
     "cross_entropy",
+    "gaussian_window",
     "gram_schmidt",
+    "halved",
     "heights",
     "inverse_root",
     "kept_apart",
@@ -27,11 +39,14 @@ __all__ = [
     "log_softmax",
     "pull_qr",
     "rest_mean",
+    "reweighting_head",
     "row_squares",
     "sample_gram",
     "sinkhorn_codes",
     "standard_columns",
     "unit_rows",
+    "unwindowed",
     "volume",
     "whitened",
+    "windowed",
 ]
