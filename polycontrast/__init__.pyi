@@ -620,6 +620,8 @@ class _AnchorBinding(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as ImageBind.
+
         References
         ----------
         R. Girdhar et al., "ImageBind: One Embedding Space To Bind Them All", CVPR 2023, arXiv
@@ -743,6 +745,8 @@ class _Angle(Objective):
 
         The value does not depend on a permutation of the samples or the length of single rows
         where they are normalised.
+
+        Also known as AnglELoss.
 
         References
         ----------
@@ -1600,6 +1604,8 @@ class _Circle(Objective):
         With ``detach_weights=True`` the gradient of `z` is by definition not that of the value,
         and finite differences do not apply to it.
 
+        Also known as CircleLoss.
+
         References
         ----------
         Y. Sun, C. Cheng, Y. Zhang, C. Zhang, L. Zheng, Z. Wang, Y. Wei, "Circle Loss: A Unified
@@ -1853,6 +1859,8 @@ class _ClubBound(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as CLUB.
 
         References
         ----------
@@ -2203,6 +2211,8 @@ class _Coca(Objective):
         caption_weight=1.0`` it equals `caption_cross_entropy`.
 
         The value does not depend on a permutation of the samples.
+
+        Also known as CoCaLoss.
 
         References
         ----------
@@ -2577,6 +2587,8 @@ class _ContrastiveMargin(Objective):
         the length of single rows where they are normalised or a common shift of all rows where
         they are not normalised.
 
+        Also known as ContrastiveLoss.
+
         References
         ----------
         R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality Reduction by Learning an Invariant Mapping",
@@ -2690,6 +2702,8 @@ class _Cosent(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as CoSENTLoss.
 
         References
         ----------
@@ -3298,6 +3312,8 @@ class _Cyclip(Objective):
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
 
+        Also known as CyCLIP, CyCLIPLoss.
+
         References
         ----------
         S. Goel, H. Bansal, S. Bhatia, R. Rossi, V. Vinay, A. Grover, "CyCLIP: Cyclic Contrastive
@@ -3416,6 +3432,8 @@ class _Dcl(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as decoupled contrastive loss, DCLLoss.
 
         References
         ----------
@@ -3547,6 +3565,8 @@ class _Dclw(Objective):
 
         With ``stop_grad_weights=True`` the gradient of `x` and `y` and `sigma` is by definition
         not that of the value, and finite differences do not apply to it.
+
+        Also known as DCLWLoss.
 
         References
         ----------
@@ -4301,6 +4321,8 @@ class _DvBound(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as MINE.
 
         References
         ----------
@@ -5288,6 +5310,8 @@ class _GistEmbed(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as GISTEmbedLoss.
+
         References
         ----------
         A. V. Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding
@@ -5462,6 +5486,8 @@ class _GlobalContrastive(Objective):
 
         The gradient of `temperature` is by definition not that of the value, and finite
         differences do not apply to it.
+
+        Also known as SogCLR, GlobalContrastiveLoss.
 
         References
         ----------
@@ -5745,6 +5771,8 @@ class _GramLoss(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as GRAM.
 
         References
         ----------
@@ -6219,6 +6247,8 @@ class _HardNegativeNce(Objective):
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
 
+        Also known as HCL.
+
         References
         ----------
         J. Robinson, C.-Y. Chuang, S. Sra, S. Jegelka, "Contrastive Learning with Hard Negative
@@ -6488,6 +6518,8 @@ class _InfoNce(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as InfoNCE, CLIP, ClipLoss.
 
         References
         ----------
@@ -7496,6 +7528,8 @@ class _MannWhitney(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as direct AUC optimisation.
+
         References
         ----------
         M. Sheikholeslami et al., "Optimizing What Matters", 2025, arXiv 2510.00137.
@@ -7991,6 +8025,8 @@ class _Matryoshka(Objective):
         With ``loss="cwcl"`` the gradient of `x` is by definition not that of the value, and
         finite differences do not apply to it.
 
+        Also known as MatryoshkaLoss.
+
         References
         ----------
         A. Kusupati, G. Bhatt, A. Rege, M. Wallingford, A. Sinha, V. Ramanujan, W. Howard-Snyder,
@@ -8129,6 +8165,8 @@ class _MaxSimInfoNce(Objective):
 
         The value does not depend on a common rotation of all rows or the length of single rows
         where they are normalised.
+
+        Also known as ColBERT, ColPali, late interaction.
 
         References
         ----------
@@ -8394,6 +8432,8 @@ class _MetricLoss(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as LiftedStructureLoss, NCALoss.
 
         References
         ----------
@@ -9104,6 +9144,8 @@ class _MultiSimilarity(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as MultiSimilarityLoss.
+
         References
         ----------
         X. Wang, X. Han, W. Huang, D. Dong, M. R. Scott, "Multi-Similarity Loss with General Pair
@@ -9532,6 +9574,8 @@ class _MultipleNegativesRanking(Objective):
         gradient of `x` and `y` and `negatives` is by definition not that of the value, and finite
         differences do not apply to it.
 
+        Also known as MNRL, MultipleNegativesRankingLoss, InfoNCE with hard negatives.
+
         References
         ----------
         M. Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017,
@@ -9689,6 +9733,8 @@ class _MultiviewCoding(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as CMC.
 
         References
         ----------
@@ -10078,6 +10124,8 @@ class _NPair(Objective):
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
 
+        Also known as NPairsLoss.
+
         References
         ----------
         K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016.
@@ -10455,6 +10503,8 @@ class _NtXent(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as SimCLR, NTXentLoss.
 
         References
         ----------
@@ -11598,6 +11648,8 @@ class _ProxyAnchor(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as ProxyAnchorLoss.
+
         References
         ----------
         S. Kim, D. Kim, M. Cho, S. Kwak, "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020,
@@ -12224,6 +12276,8 @@ class _SigmoidContrastive(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as SigLIP, SigLipLoss.
 
         References
         ----------
@@ -12984,6 +13038,8 @@ class _SupCon(Objective):
         The value does not depend on a common rotation of all rows or the length of single rows
         where they are normalised.
 
+        Also known as SupCon, SupConLoss, supervised contrastive loss.
+
         References
         ----------
         P. Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, arXiv 2004.11362.
@@ -13244,6 +13300,8 @@ class _Swav(Objective):
 
         The gradient of `views` and `prototypes` is by definition not that of the value, and
         finite differences do not apply to it.
+
+        Also known as SwaVLoss.
 
         References
         ----------

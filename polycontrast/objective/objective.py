@@ -8,7 +8,7 @@ from typing import Any
 from polycontrast.adapters.routing import adapter_of
 from polycontrast.arrays import Array
 from polycontrast.context import SETTING_NAMES, split_settings
-from polycontrast.objective import ranks, registry
+from polycontrast.objective import finding, ranks, registry
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.binding import Binder
 from polycontrast.objective.evaluation import Evaluation
@@ -28,6 +28,7 @@ def objective(
     tuples: bool = False,
     held: Held | None = None,
     same_as: Iterable[Same] = (),
+    aliases: Iterable[str] = (),
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -57,10 +58,13 @@ def objective(
         Arguments whose gradient is by definition not that of the value.
     same_as : iterable of Same
         Identities: other objectives that this one equals at some parameters.
+    aliases : iterable of str
+        Other names that people use: those of papers, and of classes of other libraries. An error
+        about an unknown name and ``polycontrast losses`` know them.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
-        made = Objective(body, invariances, shards, tuples, held, same_as)
+        made = Objective(body, invariances, shards, tuples, held, same_as, aliases)
         made.__doc__ = made._described(body.__doc__ or "")
         registry.register(made)
         return made
@@ -68,16 +72,51 @@ def objective(
     return decorate
 
 
-def objectives() -> Mapping[str, "Objective"]:
-    """All objectives by name: those of the package by their folders, then the ones of the user.
+def objectives(
+    words: str = "",
+    *,
+    takes: str | Iterable[str] = (),
+    views: int | None = None,
+    family: str | None = None,
+    shards: bool | None = None,
+) -> Mapping[str, "Objective"]:
+    """Objectives by name: those of the package by their folders, then the ones of the user.
+
+    Parameters
+    ----------
+    words : str, optional
+        Words that the name, an alias, the summary or the references hold, all of them. Capitals
+        and underscores do not matter.
+    takes : str or iterable of str, optional
+        Arguments that the objective has: ``"labels"``, ``("mask", "weights")``.
+    views : int, optional
+        Arrays of embeddings of the same samples that a call takes.
+    family : str, optional
+        The folder of the objective.
+    shards : bool, optional
+        Whether ranks may share the batch.
+
+    Returns
+    -------
+    objectives : mapping
+        Those for which all of this holds.
+
+    Raises
+    ------
+    ValueError
+        When there is no such family, and when no objective has such an argument.
 
     Examples
     --------
     >>> import polycontrast as pc
     >>> pc.objectives()["dcl"].family
     'two_view'
+    >>> list(pc.objectives("SimCLR"))
+    ['nt_xent']
+    >>> list(pc.objectives(takes="labels", views=2, shards=True))
+    ['decoupled_softmax', 'multimodal_supcon']
     """
-    return registry.everything()
+    return finding.matching(registry.everything(), words, takes, views, family, shards)
 
 
 def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
@@ -108,12 +147,13 @@ class Objective:
         tuples: bool = False,
         held: Held | None = None,
         same_as: Iterable[Same] = (),
+        aliases: Iterable[str] = (),
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
         self.invariances = frozenset(invariances)
         self.shards, self.tuples, self.held = shards, tuples, held
-        self.same_as = tuple(same_as)
+        self.same_as, self.aliases = tuple(same_as), tuple(aliases)
         self.signature = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.__signature__ = full_signature(self.signature, self.arguments)
@@ -127,6 +167,11 @@ class Objective:
         return self.__module__.rpartition(".")[0].rpartition(".")[2]
 
     @property
+    def views(self) -> tuple[int, float]:
+        """Fewest and most arrays of embeddings of the same samples that a call takes."""
+        return finding.views_of(self.arguments)
+
+    @property
     def formula(self) -> str:
         """LaTeX of the value."""
         return docstrings.formula_of(self.__doc__ or "")
@@ -138,7 +183,7 @@ class Objective:
 
     def _described(self, doc: str) -> str:
         """The docstring with all that the declarations imply."""
-        facts = self.arguments, self.invariances, self.shards, self.held, self.same_as
+        facts = self.arguments, self.invariances, self.shards, self.held, self.same_as, self.aliases
         try:
             return docstrings.completed(doc, *facts)
         except ValueError as error:

@@ -21,7 +21,7 @@ Guide = Annotated[Any, Constant("B E", about=_GUIDE)]
 GuideNegatives = Annotated[Any, Constant("B K E", about="Those of the hard negatives.")]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), aliases=("GISTEmbedLoss",))
 def gist_embed(
     x: Embeddings,
     y: Embeddings,
