@@ -69,7 +69,8 @@ def __getattr__(name: str) -> object:
     elif name in registry.announced():
         found = registry.load(name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        hint = "" if name.startswith("_") else registry.known_as(name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     globals()[name] = found
     return found
 

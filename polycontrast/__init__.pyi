@@ -777,6 +777,8 @@ class _AnchorBinding(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as ImageBind.
+
         References
         ----------
         R. Girdhar et al., "ImageBind: One Embedding Space To Bind Them All", CVPR 2023, arXiv
@@ -900,6 +902,8 @@ class _Angle(Objective):
 
         The value does not depend on a permutation of the samples or the length of single rows
         where they are normalised.
+
+        Also known as AnglELoss.
 
         References
         ----------
@@ -1337,6 +1341,8 @@ class _BarlowTwins(Objective):
 
         The value does not depend on a permutation of the samples, an exchange of `x` and `y` with
         all that belongs to them or a common shift of all rows where they are not normalised.
+
+        Also known as BarlowTwinsLoss.
 
         References
         ----------
@@ -2154,6 +2160,8 @@ class _Circle(Objective):
         With ``detach_weights=True`` the gradient of `z` is by definition not that of the value,
         and finite differences do not apply to it.
 
+        Also known as CircleLoss.
+
         References
         ----------
         Y. Sun, C. Cheng, Y. Zhang, C. Zhang, L. Zheng, Z. Wang, Y. Wei, "Circle Loss: A Unified
@@ -2407,6 +2415,8 @@ class _ClubBound(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as CLUB.
 
         References
         ----------
@@ -2757,6 +2767,8 @@ class _Coca(Objective):
         caption_weight=1.0`` it equals `caption_cross_entropy`.
 
         The value does not depend on a permutation of the samples.
+
+        Also known as CoCaLoss.
 
         References
         ----------
@@ -3132,6 +3144,8 @@ class _ContrastiveMargin(Objective):
         the length of single rows where they are normalised or a common shift of all rows where
         they are not normalised.
 
+        Also known as ContrastiveLoss.
+
         References
         ----------
         R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality Reduction by Learning an Invariant Mapping",
@@ -3245,6 +3259,8 @@ class _Cosent(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as CoSENTLoss.
 
         References
         ----------
@@ -3853,6 +3869,8 @@ class _Cyclip(Objective):
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
 
+        Also known as CyCLIP, CyCLIPLoss.
+
         References
         ----------
         S. Goel, H. Bansal, S. Bhatia, R. Rossi, V. Vinay, A. Grover, "CyCLIP: Cyclic Contrastive
@@ -3971,6 +3989,8 @@ class _Dcl(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as decoupled contrastive loss, DCLLoss.
 
         References
         ----------
@@ -4102,6 +4122,8 @@ class _Dclw(Objective):
 
         With ``stop_grad_weights=True`` the gradient of `x` and `y` and `sigma` is by definition
         not that of the value, and finite differences do not apply to it.
+
+        Also known as DCLWLoss.
 
         References
         ----------
@@ -5089,6 +5111,8 @@ class _DvBound(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as MINE.
 
         References
         ----------
@@ -6365,6 +6389,8 @@ class _GistEmbed(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as GISTEmbedLoss.
+
         References
         ----------
         A. V. Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding
@@ -6545,6 +6571,8 @@ class _GlobalContrastive(Objective):
 
         The gradient of `temperature` is by definition not that of the value, and finite
         differences do not apply to it.
+
+        Also known as SogCLR, GlobalContrastiveLoss.
 
         References
         ----------
@@ -6939,6 +6967,8 @@ class _GramLoss(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as GRAM.
 
         References
         ----------
@@ -7681,6 +7711,8 @@ class _HardNegativeNce(Objective):
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
 
+        Also known as HCL.
+
         References
         ----------
         J. Robinson, C.-Y. Chuang, S. Sra, S. Jegelka, "Contrastive Learning with Hard Negative
@@ -8084,6 +8116,8 @@ class _InfoNce(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as InfoNCE, CLIP, ClipLoss.
 
         References
         ----------
@@ -9300,6 +9334,8 @@ class _MannWhitney(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as direct AUC optimisation.
+
         References
         ----------
         M. Sheikholeslami et al., "Optimizing What Matters", 2025, arXiv 2510.00137.
@@ -9646,6 +9682,8 @@ class _MarginMse(Objective):
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
 
+        Also known as MarginMSELoss.
+
         References
         ----------
         S. Hofstätter, S. Althammer, M. Schröder, M. Sertkan, A. Hanbury, "Improving Efficient Neural
@@ -9909,6 +9947,8 @@ class _Matryoshka(Objective):
         With ``loss="cwcl"`` the gradient of `x` is by definition not that of the value, and
         finite differences do not apply to it.
 
+        Also known as MatryoshkaLoss.
+
         References
         ----------
         A. Kusupati, G. Bhatt, A. Rege, M. Wallingford, A. Sinha, V. Ramanujan, W. Howard-Snyder,
@@ -10047,6 +10087,8 @@ class _MaxSimInfoNce(Objective):
 
         The value does not depend on a common rotation of all rows or the length of single rows
         where they are normalised.
+
+        Also known as ColBERT, ColPali, late interaction.
 
         References
         ----------
@@ -10312,6 +10354,8 @@ class _MetricLoss(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as LiftedStructureLoss, NCALoss.
 
         References
         ----------
@@ -11096,6 +11140,8 @@ class _MsSsim(Objective):
         The value does not depend on a permutation of the samples or an exchange of `x` and `y`
         with all that belongs to them.
 
+        Also known as MS-SSIM.
+
         References
         ----------
         J. Snell, K. Ridgeway, R. Liao, B. D. Roads, M. C. Mozer, R. S. Zemel, "Learning to Generate
@@ -11367,6 +11413,8 @@ class _MultiSimilarity(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as MultiSimilarityLoss.
 
         References
         ----------
@@ -11796,6 +11844,8 @@ class _MultipleNegativesRanking(Objective):
         gradient of `x` and `y` and `negatives` is by definition not that of the value, and finite
         differences do not apply to it.
 
+        Also known as MNRL, MultipleNegativesRankingLoss, InfoNCE with hard negatives.
+
         References
         ----------
         M. Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017,
@@ -11953,6 +12003,8 @@ class _MultiviewCoding(Objective):
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
+
+        Also known as CMC.
 
         References
         ----------
@@ -12342,6 +12394,8 @@ class _NPair(Objective):
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
 
+        Also known as NPairsLoss.
+
         References
         ----------
         K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016.
@@ -12695,6 +12749,8 @@ class _NegativeCosine(Objective):
 
         The gradient of the argument that `stop_grad` names is by definition not that of the
         value, and finite differences do not apply to it.
+
+        Also known as NegativeCosineSimilarity.
 
         References
         ----------
@@ -13070,6 +13126,8 @@ class _NtXent(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as SimCLR, NTXentLoss.
 
         References
         ----------
@@ -14826,6 +14884,8 @@ class _ProxyAnchor(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
 
+        Also known as ProxyAnchorLoss.
+
         References
         ----------
         S. Kim, D. Kim, M. Cho, S. Kwak, "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020,
@@ -15043,6 +15103,8 @@ class _RankNContrast(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where
         they are not normalised.
+
+        Also known as RNC, RnCLoss.
 
         References
         ----------
@@ -16026,6 +16088,8 @@ class _SigmoidContrastive(Objective):
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
         that belongs to them.
+
+        Also known as SigLIP, SigLipLoss.
 
         References
         ----------
@@ -17434,6 +17498,8 @@ class _SupCon(Objective):
         The value does not depend on a common rotation of all rows or the length of single rows
         where they are normalised.
 
+        Also known as SupCon, SupConLoss, supervised contrastive loss.
+
         References
         ----------
         P. Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, arXiv 2004.11362.
@@ -17695,6 +17761,8 @@ class _Swav(Objective):
 
         The gradient of `views` and `prototypes` is by definition not that of the value, and
         finite differences do not apply to it.
+
+        Also known as SwaVLoss.
 
         References
         ----------
@@ -18673,6 +18741,8 @@ class _Triplet(Objective):
         the length of single rows where they are normalised or a common shift of all rows where
         they are not normalised.
 
+        Also known as TripletMarginLoss, TripletLoss.
+
         References
         ----------
         F. Schroff, D. Kalenichenko, J. Philbin, "FaceNet: A Unified Embedding for Face Recognition and
@@ -19117,6 +19187,8 @@ class _Vicreg(Objective):
 
         The value does not depend on a permutation of the samples, an exchange of `x` and `y` with
         all that belongs to them or a common shift of all rows where they are not normalised.
+
+        Also known as VICRegLoss.
 
         References
         ----------

@@ -141,6 +141,8 @@ The value does not depend on a permutation of the samples, a common rotation of 
 the length of single rows where they are normalised or an exchange of `x` and `y` with all
 that belongs to them.
 
+Also known as SimCLR, NTXentLoss.
+
 References
 ----------
 T. Chen, S. Kornblith, M. Norouzi, G. Hinton, "A Simple Framework for Contrastive Learning of

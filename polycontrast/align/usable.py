@@ -9,7 +9,7 @@ import numpy as np
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
 from polycontrast.objective import Objective, objectives
-from polycontrast.objective.registry import near_matches
+from polycontrast.objective.registry import known_as, near_matches
 
 DEFAULT_TEMPERATURE = 0.15
 # Options of a call that would change what comes back, or belong to ranks; workers has its own name.
@@ -90,7 +90,8 @@ def find_multi_view(name: str | Objective) -> Objective:
     if objective is not None and is_multi_view(objective):
         return objective
     if objective is None:
-        raise BadInput(f"unknown objective {name!r}{near_matches(str(name), known)}")
+        hint = known_as(str(name)) or near_matches(str(name), known)
+        raise BadInput(f"unknown objective {name!r}{hint}")
     listed = ", ".join(known)
     raise BadInput(f"{objective.name} is no loss of two or more views alone; those are: {listed}")
 

@@ -8,7 +8,7 @@ from typing import Any
 from polycontrast.adapters.routing import adapter_of
 from polycontrast.arrays import Array
 from polycontrast.context import SETTING_NAMES, split_settings
-from polycontrast.objective import ranks, registry
+from polycontrast.objective import finding, ranks, registry
 from polycontrast.objective.arguments import Argument, read_signature
 from polycontrast.objective.binding import Binder
 from polycontrast.objective.evaluation import Evaluation
@@ -29,6 +29,7 @@ def objective(
     held: Held | None = None,
     same_as: Iterable[Same] = (),
     functions: Iterable[Callable[..., Any]] = (),
+    aliases: Iterable[str] = (),
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -60,10 +61,13 @@ def objective(
         Identities: other objectives that this one equals at some parameters.
     functions : iterable of callable
         Plain functions that belong to it, which become its attributes: ``naive_bayes.fit``.
+    aliases : iterable of str
+        Other names that people use: those of papers, and of classes of other libraries. An error
+        about an unknown name and ``polycontrast losses`` know them.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
-        made = Objective(body, invariances, shards, tuples, held, same_as, functions)
+        made = Objective(body, invariances, shards, tuples, held, same_as, functions, aliases)
         made.__doc__ = made._described(body.__doc__ or "")
         registry.register(made)
         return made
@@ -71,16 +75,51 @@ def objective(
     return decorate
 
 
-def objectives() -> Mapping[str, "Objective"]:
-    """All objectives by name: those of the package by their folders, then the ones of the user.
+def objectives(
+    words: str = "",
+    *,
+    takes: str | Iterable[str] = (),
+    views: int | None = None,
+    family: str | None = None,
+    shards: bool | None = None,
+) -> Mapping[str, "Objective"]:
+    """Objectives by name: those of the package by their folders, then the ones of the user.
+
+    Parameters
+    ----------
+    words : str, optional
+        Words that the name, an alias, the summary or the references hold, all of them. Capitals
+        and underscores do not matter.
+    takes : str or iterable of str, optional
+        Arguments that the objective has: ``"labels"``, ``("mask", "weights")``.
+    views : int, optional
+        Arrays of embeddings of the same samples that a call takes.
+    family : str, optional
+        The folder of the objective.
+    shards : bool, optional
+        Whether ranks may share the batch.
+
+    Returns
+    -------
+    objectives : mapping
+        Those for which all of this holds.
+
+    Raises
+    ------
+    ValueError
+        When there is no such family, and when no objective has such an argument.
 
     Examples
     --------
     >>> import polycontrast as pc
     >>> pc.objectives()["dcl"].family
     'two_view'
+    >>> list(pc.objectives("SimCLR"))
+    ['nt_xent']
+    >>> list(pc.objectives(takes="labels", views=2, shards=True))
+    ['decoupled_softmax', 'multimodal_supcon']
     """
-    return registry.everything()
+    return finding.matching(registry.everything(), words, takes, views, family, shards)
 
 
 def _plain_signature(body: Callable[..., Any]) -> inspect.Signature:
@@ -112,12 +151,13 @@ class Objective:
         held: Held | None = None,
         same_as: Iterable[Same] = (),
         functions: Iterable[Callable[..., Any]] = (),
+        aliases: Iterable[str] = (),
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
         self.invariances = frozenset(invariances)
         self.shards, self.tuples, self.held = shards, tuples, held
-        self.same_as = tuple(same_as)
+        self.same_as, self.aliases = tuple(same_as), tuple(aliases)
         self.functions = tuple(functions)
         vars(self).update({function.__name__: function for function in self.functions})
         self.signature = _plain_signature(body)
@@ -133,6 +173,11 @@ class Objective:
         return self.__module__.rpartition(".")[0].rpartition(".")[2]
 
     @property
+    def views(self) -> tuple[int, float]:
+        """Fewest and most arrays of embeddings of the same samples that a call takes."""
+        return finding.views_of(self.arguments)
+
+    @property
     def formula(self) -> str:
         """LaTeX of the value."""
         return docstrings.formula_of(self.__doc__ or "")
@@ -144,7 +189,7 @@ class Objective:
 
     def _described(self, doc: str) -> str:
         """The docstring with all that the declarations imply."""
-        facts = self.arguments, self.invariances, self.shards, self.held, self.same_as
+        facts = self.arguments, self.invariances, self.shards, self.held, self.same_as, self.aliases
         try:
             return docstrings.completed(doc, *facts)
         except ValueError as error:

@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -74,7 +75,18 @@ def find(name: str) -> Any:
     if name in _objectives:
         return _objectives[name]
     known = dict.fromkeys((*_modules, *_objectives))
-    raise ValueError(f"unknown objective {name!r}{near_matches(name, known)}")
+    raise ValueError(f"unknown objective {name!r}{known_as(name) or near_matches(name, known)}")
+
+
+def known_as(name: str) -> str:
+    """End of a message about a name by which objectives are known elsewhere; empty if it is not."""
+    own = [o.name for o in everything().values() if plain(name) in map(plain, (o.name, *o.aliases))]
+    return f"; did you mean {' or '.join(own)}?" if own else ""
+
+
+def plain(text: str) -> str:
+    """Small letters and figures of a text, words apart."""
+    return re.sub(r"[^a-z0-9 ]", "", " ".join(text.split()).lower())
 
 
 def near_matches(name: str, known: Iterable[str]) -> str:

@@ -293,9 +293,7 @@ def test_constant_columns_are_reported(files, tmp_path, capsys):
     assert "Left out as constant in one: 3" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("command", "missing"), [("align", "matplotlib"), ("align", "tqdm"), ("losses", "rich")]
-)
+@pytest.mark.parametrize(("command", "missing"), [("align", "matplotlib"), ("align", "tqdm")])
 def test_a_missing_library_names_its_extra(command, missing, capsys, monkeypatch):
     import importlib.util
 
@@ -316,12 +314,45 @@ def test_a_missing_cupy_names_its_extras(capsys, monkeypatch):
 
 
 def test_losses_lists_the_whole_catalogue(capsys):
-    """Every objective with its family, in a table that keeps names whole."""
-    pytest.importorskip("rich")
+    """Every objective stands once, below its family."""
     assert main(["losses"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    for name, objective in pc.objectives().items():
-        assert any(line.split()[:2] == [name, objective.family] for line in lines)
+    listed, family = [], None
+    for line in capsys.readouterr().out.splitlines():
+        if line and not line.startswith(" "):
+            family = line
+        elif line.startswith("  ") and not line.startswith("   "):
+            listed.append((family, line.split()[0]))
+    assert listed == [(o.family, name) for name, o in pc.objectives().items()]
+
+
+def test_losses_lists_those_that_are_asked_for(capsys):
+    def names(*arguments):
+        assert main(["losses", *arguments]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return [line.split()[0] for line in lines if line[:2] == "  " and line[2] != " "]
+
+    assert names("mnrl") == names("MultipleNegativesRankingLoss") == ["multiple_negatives_ranking"]
+    assert names("khosla") == ["sup_con"]
+    assert names("--takes", "mask", "--takes", "weights", "--family", "poly_view", "--shards") == [
+        "average_view",
+        "multi_crop",
+        "multiview_coding",
+        "mv_dhel",
+        "mv_info_nce",
+        "pairwise_sum",
+        "poly_view",
+        "sufficient_statistics",
+    ]
+    assert "triangle_loss" in names("--views", "3", "--takes", "anchor")
+
+
+def test_losses_says_where_there_are_none(capsys):
+    assert main(["losses", "--views", "5", "--takes", "labels", "--family", "two_view"]) == 1
+    assert "no objective is of that kind" in capsys.readouterr().out
+    code = main(["losses", "--takes", "labls"])
+    wrong(capsys, code, "polycontrast losses", "no objective takes 'labls'", "did you mean labels")
+    code = main(["losses", "--family", "twoview"])
+    wrong(capsys, code, "polycontrast losses", "unknown family 'twoview'", "did you mean two_view")
 
 
 def test_version_and_help(capsys):

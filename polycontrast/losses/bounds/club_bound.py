@@ -6,7 +6,7 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Temperature, objective
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), aliases=("CLUB",))
 def club_bound(
     scores: Scores,
     *,

@@ -7,7 +7,7 @@ from polycontrast.losses.bounds._critic import Critic, Scores
 from polycontrast.objective import Normalize, Temperature, objective
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), aliases=("MINE",))
 def dv_bound(
     scores: Scores,
     *,

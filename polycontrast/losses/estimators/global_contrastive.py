@@ -26,7 +26,11 @@ Normalizers = Annotated[
 ]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"), held=Held("temperature"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    held=Held("temperature"),
+    aliases=("SogCLR", "GlobalContrastiveLoss"),
+)
 def global_contrastive(
     x: Embeddings,
     y: Embeddings,

@@ -20,6 +20,7 @@ from polycontrast.similarity import Reading, Similarity, line
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
     same_as=(Same("debiased_nce", when={"beta": 0.0}),),
+    aliases=("HCL",),
 )
 def hard_negative_nce(
     x: Embeddings,

@@ -20,7 +20,7 @@ _WEIGHTS = "Exponent of each scale, from fine to coarse."
 Exponents = Annotated[tuple[float, ...], Role("option", low=0.0, open_low=True, about=_WEIGHTS)]
 
 
-@objective(invariances=("sample_permutation", "swap"))
+@objective(invariances=("sample_permutation", "swap"), aliases=("MS-SSIM",))
 def ms_ssim(
     x: Images,
     y: Images,

@@ -18,6 +18,7 @@ from polycontrast.similarity import Map, RunningExpSum
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale"),
     held=Held("z", detach_weights=True),
+    aliases=("CircleLoss",),
 )
 def circle(
     z: Embeddings,

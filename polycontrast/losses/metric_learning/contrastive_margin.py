@@ -36,7 +36,10 @@ from polycontrast.similarity import (
 from polycontrast.similarity.scores import over_length
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "translation"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "translation"),
+    aliases=("ContrastiveLoss",),
+)
 def contrastive_margin(
     z: Embeddings,
     labels: ClassLabels,

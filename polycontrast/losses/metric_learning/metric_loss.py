@@ -16,6 +16,7 @@ from polycontrast.objective import (
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale"),
     same_as=(Same("multi_similarity", when={"base": "multi_similarity", "margin": 0.5}, base=0.5),),
+    aliases=("LiftedStructureLoss", "NCALoss"),
 )
 def metric_loss(
     z: Embeddings,

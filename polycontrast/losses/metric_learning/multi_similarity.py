@@ -20,7 +20,9 @@ from polycontrast.objective import (
 from polycontrast.similarity import line
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"), aliases=("MultiSimilarityLoss",)
+)
 def multi_similarity(
     z: Embeddings,
     labels: ClassLabels,

@@ -10,6 +10,7 @@ from polycontrast.objective import Embeddings, Ids, Nonnegative, Reduction, Same
     same_as=(
         Same("info_nce", when={"l2": 0.0}, symmetric=False, normalize=False, temperature=1.0),
     ),
+    aliases=("NPairsLoss",),
 )
 def n_pair(
     x: Embeddings,

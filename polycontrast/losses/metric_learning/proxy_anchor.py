@@ -19,7 +19,9 @@ Proxies = Annotated[Any, Role("rows", ("C D",), about="Row c stands for class c.
 Classes = Annotated[Any, IndexInto("C", "B", about="Class of each row.")]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"), aliases=("ProxyAnchorLoss",)
+)
 def proxy_anchor(
     z: Embeddings,
     proxies: Proxies,

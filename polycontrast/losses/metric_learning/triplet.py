@@ -10,7 +10,10 @@ from polycontrast.objective import ClassLabels, Embeddings, Normalize, objective
 from polycontrast.similarity import numbers_of_samples
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "translation"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "translation"),
+    aliases=("TripletMarginLoss", "TripletLoss"),
+)
 def triplet(
     z: Embeddings,
     labels: ClassLabels,

@@ -27,6 +27,7 @@ from polycontrast.objective import (
         Same("pairwise_sum", when={"graph": "full"}, factor=2),
         Same("info_nce", of=of_views("x", "y"), when={"graph": "core"}, factor=2),
     ),
+    aliases=("CMC",),
 )
 def multiview_coding(
     views: Views,

@@ -9,7 +9,7 @@ from polycontrast.losses.ranking._order_loss import order_loss
 from polycontrast.objective import BadArgument, Embeddings, Temperature, objective
 
 
-@objective(invariances=("sample_permutation", "row_scale"), shards=False)
+@objective(invariances=("sample_permutation", "row_scale"), shards=False, aliases=("AnglELoss",))
 def angle(
     x: Embeddings,
     y: Embeddings,

@@ -7,7 +7,11 @@ from polycontrast.losses.ranking._order_loss import order_loss
 from polycontrast.objective import Embeddings, Temperature, objective
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"), shards=False)
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    shards=False,
+    aliases=("CoSENTLoss",),
+)
 def cosent(x: Embeddings, y: Embeddings, target: Targets, *, temperature: Temperature = 0.05):
     r"""Log-sum-exp over all pairs of samples whose cosines are in the wrong order.
 

@@ -16,7 +16,11 @@ MOST, LEAST = 2**20, 2**14
 """Scores held at once for the gradient of the positives, and least ones where tiles are given."""
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"), shards=False)
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    shards=False,
+    aliases=("direct AUC optimisation",),
+)
 def mann_whitney(
     x: Embeddings,
     y: Embeddings,

@@ -19,7 +19,10 @@ from polycontrast.similarity import numbers_of_samples
 _ABOUT = "Target of each sample: a number, or T numbers. Without a gradient."
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "translation"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "translation"),
+    aliases=("RNC", "RnCLoss"),
+)
 def rank_n_contrast(
     z: Embeddings,
     targets: Annotated[Any, Constant("B", "B T", about=_ABOUT)],

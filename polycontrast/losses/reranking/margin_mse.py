@@ -18,7 +18,7 @@ HardNegatives = Annotated[Any, Role("rows", ("B K D",), ragged="K", about=_HARD)
 Margins = Annotated[Any, Role("rows", ("B K",), constant=True, ragged="K", about=_TARGET)]
 
 
-@objective(invariances=("sample_permutation", "rotation"))
+@objective(invariances=("sample_permutation", "rotation"), aliases=("MarginMSELoss",))
 def margin_mse(
     x: Embeddings,
     y: Embeddings,

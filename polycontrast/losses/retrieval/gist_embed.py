@@ -28,7 +28,7 @@ _HARD = "Those of the hard negatives."
 GuideNegatives = Annotated[Any, Role("rows", ("B K E",), constant=True, ragged="K", about=_HARD)]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), aliases=("GISTEmbedLoss",))
 def gist_embed(
     x: Embeddings,
     y: Embeddings,

@@ -30,7 +30,11 @@ class _OfInner(Held):
         return inner.held_names(options or {})
 
 
-@objective(invariances=("sample_permutation",), held=_OfInner("x", loss="cwcl"))
+@objective(
+    invariances=("sample_permutation",),
+    held=_OfInner("x", loss="cwcl"),
+    aliases=("MatryoshkaLoss",),
+)
 def matryoshka(
     x: Embeddings,
     y: Embeddings,

@@ -47,7 +47,9 @@ QueryMask = Annotated[Any, Role("mask", ("B Q",), dtype="bool", about=_THERE)]
 DocumentMask = Annotated[Any, Role("mask", ("N T",), dtype="bool", about=_THERE)]
 
 
-@objective(invariances=("rotation", "row_scale"))
+@objective(
+    invariances=("rotation", "row_scale"), aliases=("ColBERT", "ColPali", "late interaction")
+)
 def max_sim_info_nce(
     queries: Queries,
     documents: Documents,

@@ -37,6 +37,7 @@ Hardness = Literal[None, "in_batch_negatives", "hard_negatives", "all_negatives"
             when={"directions": ("query_to_doc", "doc_to_query"), "partition": "per_direction"},
         ),
     ),
+    aliases=("MNRL", "MultipleNegativesRankingLoss", "InfoNCE with hard negatives"),
 )
 def multiple_negatives_ranking(
     x: Embeddings,

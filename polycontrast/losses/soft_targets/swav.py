@@ -26,7 +26,11 @@ Prototypes = Annotated[Any, Role("rows", ("K D",), about=_PROTOTYPES)]
 Queues = Annotated[Any, Constant("A n D", about=_QUEUE)]
 
 
-@objective(invariances=("sample_permutation", "rotation"), held=Held("views", "prototypes"))
+@objective(
+    invariances=("sample_permutation", "rotation"),
+    held=Held("views", "prototypes"),
+    aliases=("SwaVLoss",),
+)
 def swav(
     views: Views,
     prototypes: Prototypes,

@@ -18,6 +18,7 @@ from polycontrast.objective import (
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
     same_as=(Same("info_nce", when={"in_modal": 0.0, "cross_modal": 0.0}),),
+    aliases=("CyCLIP", "CyCLIPLoss"),
 )
 def cyclip(
     x: Embeddings,

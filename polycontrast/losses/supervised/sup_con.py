@@ -23,7 +23,10 @@ from polycontrast.similarity import CountedSum, Labels, OtherRows, Reading, Simi
 Rows = Annotated[Any, Role("views", ("M B D", "B D"), least_views=1)]
 
 
-@objective(invariances=("rotation", "row_scale"))
+@objective(
+    invariances=("rotation", "row_scale"),
+    aliases=("SupCon", "SupConLoss", "supervised contrastive loss"),
+)
 def sup_con(
     z: Rows,
     labels: ClassLabels,

@@ -13,7 +13,10 @@ from polycontrast.objective import (
 )
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    aliases=("decoupled contrastive loss", "DCLLoss"),
+)
 def dcl(
     x: Embeddings,
     y: Embeddings,

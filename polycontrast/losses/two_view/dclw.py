@@ -24,6 +24,7 @@ Width = Annotated[Any, Role("scalar", low=0.0, open_low=True, about=_ABOUT)]
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale", "swap"),
     held=Held("x", "y", "sigma", stop_grad_weights=True),
+    aliases=("DCLWLoss",),
 )
 def dclw(
     x: Embeddings,

@@ -31,7 +31,10 @@ _THERE = "True where one of the K negatives of a row exists; what is elsewhere i
 NegativesMask = Annotated[Any, Role("rows", ("B K",), dtype="bool", about=_THERE)]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    aliases=("InfoNCE", "CLIP", "ClipLoss"),
+)
 def info_nce(
     x: Embeddings,
     y: Embeddings,

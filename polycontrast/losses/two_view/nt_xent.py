@@ -12,7 +12,10 @@ from polycontrast.objective import (
 )
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    aliases=("SimCLR", "NTXentLoss"),
+)
 def nt_xent(
     x: Embeddings,
     y: Embeddings,

@@ -15,7 +15,10 @@ from polycontrast.objective import (
 from polycontrast.similarity import SOFTPLUS, Similarity
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale", "swap"))
+@objective(
+    invariances=("sample_permutation", "rotation", "row_scale", "swap"),
+    aliases=("SigLIP", "SigLipLoss"),
+)
 def sigmoid_contrastive(
     x: Embeddings,
     y: Embeddings,

@@ -28,6 +28,7 @@ Shares = Annotated[Any, Role("rows", ("M",), constant=True, low=0.0, about=_SHAR
 @objective(
     invariances=("sample_permutation", "rotation", "row_scale"),
     same_as=(Same("info_nce", of=of_views("x", "y")),),
+    aliases=("ImageBind",),
 )
 def anchor_binding(
     views: Views,

@@ -18,6 +18,7 @@ from polycontrast.objective import Embeddings, Nonnegative, Same, Temperature, o
         Same("info_nce", when={"caption_weight": 0.0}),
         Same("caption_cross_entropy", when={"contrastive_weight": 0.0, "caption_weight": 1.0}),
     ),
+    aliases=("CoCaLoss",),
 )
 def coca(
     x: Embeddings,

@@ -28,7 +28,7 @@ Others = Annotated[Any, Role("views", ("M B D",), least_views=1)]
 AnchorMask = Annotated[Any, Role("mask", ("1+M B",), dtype="bool")]
 
 
-@objective(invariances=("sample_permutation", "rotation", "row_scale"))
+@objective(invariances=("sample_permutation", "rotation", "row_scale"), aliases=("GRAM",))
 def gram_loss(
     anchor: Embeddings,
     others: Others,

@@ -5,7 +5,7 @@ from polycontrast.losses.without_negatives._cross_correlation import decorrelati
 from polycontrast.objective import Embeddings, Nonnegative, objective, whole_batch
 
 
-@objective(invariances=("sample_permutation", "swap", "translation"))
+@objective(invariances=("sample_permutation", "swap", "translation"), aliases=("BarlowTwinsLoss",))
 def barlow_twins(
     x: Embeddings, y: Embeddings, *, weight: Nonnegative = 0.0051, eps: Nonnegative = 1e-5
 ):

@@ -8,7 +8,9 @@ from polycontrast.objective import Embeddings, Held, Reduction, objective
 
 
 @objective(
-    invariances=("sample_permutation", "rotation", "row_scale"), held=Held(named_by="stop_grad")
+    invariances=("sample_permutation", "rotation", "row_scale"),
+    held=Held(named_by="stop_grad"),
+    aliases=("NegativeCosineSimilarity",),
 )
 def negative_cosine(
     x: Embeddings,

@@ -11,7 +11,7 @@ from polycontrast.objective import (
 )
 
 
-@objective(invariances=("sample_permutation", "swap", "translation"))
+@objective(invariances=("sample_permutation", "swap", "translation"), aliases=("VICRegLoss",))
 def vicreg(
     x: Embeddings,
     y: Embeddings,

@@ -37,6 +37,7 @@ def completed(
     shards: bool = True,
     held: Held | None = None,
     same_as: Iterable[Same] = (),
+    aliases: Iterable[str] = (),
 ) -> str:
     """Docstring with all that the signature and the decorator imply.
 
@@ -49,7 +50,8 @@ def completed(
     for identity in same_as:
         identity.check(arguments)
     same = " ".join(identity.words(arguments) for identity in same_as)
-    declared = (same, _unchanged(invariances), _held_words(held))
+    names = f"Also known as {', '.join(aliases)}." if aliases else ""
+    declared = (same, _unchanged(invariances), _held_words(held), names)
     whole = {
         "": own.pop(""),
         "Parameters": _parameters(own.pop("Parameters", ""), arguments),
