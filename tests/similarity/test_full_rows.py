@@ -201,7 +201,9 @@ def test_distances_among_rows_add_both_sides():
     assert not alone[0].diagonal().any()
 
 
-@pytest.mark.parametrize("make", [np.asarray, torch.tensor, jnp.asarray], ids=str)
+@pytest.mark.parametrize(
+    "make", [np.asarray, torch.tensor, jnp.asarray], ids=["numpy", "torch", "jax"]
+)
 def test_near_rows_of_distant_groups_keep_digits_in_float32(make):
     """Distances 1e-3 of the spread, which float32 products lose; JAX has no float64 here."""
     centres = 10 * RNG.normal(size=(4, D))
