@@ -22,6 +22,7 @@ def full_distances(
     squared: bool = False,
     what: str = "distances",
     everywhere: bool = False,
+    ahead: Any = None,
 ) -> tuple[Any, Callable[[Any], RowsGradients]]:
     """Read the matrix ``d = |x_i - y_j|`` by blocks of whole rows, as `full_rows` does.
 
@@ -37,7 +38,7 @@ def full_distances(
         None for the distances of the rows among themselves.
     read : ReadRows
         Gets distances in the dtype of `x` in place of scores, and returns dL/dd in place of dL/dS.
-    beside, columns, shared, what, everywhere
+    beside, columns, shared, what, everywhere, ahead
         As in `full_rows`.
     squared : bool, default False
         Whether `read` gets squares of distances.
@@ -72,7 +73,7 @@ def full_distances(
 
     one = xp.ones((), dtype=a.dtype, device=device(a))
     given = left, right, one, read_squares, beside, columns, shared
-    out, pull = full_rows(*given, what=what, everywhere=everywhere)
+    out, pull = full_rows(*given, what=what, everywhere=everywhere, ahead=ahead)
 
     def back(g: Any) -> RowsGradients:
         found = pull(g)

@@ -1,6 +1,7 @@
 """Whole rows of similarities, for losses that sort, rank or mine among all pairs of an anchor."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -53,6 +54,7 @@ def full_rows(
     *,
     what: str = "rows",
     everywhere: bool = False,
+    ahead: Any = None,
 ) -> tuple[Any, Callable[[Any], RowsGradients]]:
     """Read the matrix ``S = scale x y^T`` by blocks of whole rows.
 
@@ -81,6 +83,8 @@ def full_rows(
         Name of the matrix in a printed plan.
     everywhere : bool, default False
         Where ranks share a batch: `y` and `columns` are the same on all of them.
+    ahead : optional
+        Cotangent that `back` will certainly get: blocks that are not kept are then computed once.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def full_rows(
     xp, settings = namespace(x), current_settings()
     sizes = x.shape[0], y.shape[0], x.shape[1], xp.finfo(x.dtype).bits // 8
     plan = plan_of_rows(what, *sizes, settings, on_accelerator(x))
-    note_plan(plan)
+    note_plan(plan if ahead is None else replace(plan, at_once=True))
     others = (*columns, *shared)
     counts = len(beside), len(columns), len(shared)
 
@@ -135,18 +139,21 @@ def full_rows(
         return read_block(a, *parts)[0]
 
     def both(a: Array, *given: Array) -> tuple[Any, Any]:
-        parts, g = given[: counts[0]], given[counts[0] :]
-        pull = read_block(a, *parts)[1]
-        return pulled(a, pull(g if several else g[0]))
+        """Results and gradients of a block, whose cotangents are among what is given."""
+        out, pull = read_block(a, *given[: counts[0]])
+        g = given[counts[0] :]
+        parts, totals = pulled(a, pull(g if isinstance(out, tuple) else g[0]))
+        return (out, parts), totals
 
-    out = in_chunks(value, (x, *beside), plan.tile[0])
-    several = isinstance(out, tuple)
+    def all_of_both(g: Any) -> tuple[Any, Any]:
+        g = g if isinstance(g, tuple) else (g,)
+        (out, parts), totals = in_chunks(both, (x, *beside, *g), plan.tile[0], totals=True)
+        return out, gradients(parts, totals)
 
-    def back(g: Any) -> RowsGradients:
-        g = g if several else (g,)
-        return gradients(*in_chunks(both, (x, *beside, *g), plan.tile[0], totals=True))
-
-    return out, back
+    if ahead is not None:
+        out, found = all_of_both(ahead)
+        return out, lambda g: found
+    return in_chunks(value, (x, *beside), plan.tile[0]), lambda g: all_of_both(g)[1]
 
 
 def numbers_of_samples(x: Array) -> tuple[Array, Array]:

@@ -40,14 +40,15 @@ def read(S, i, own, j, theirs, tau):
     return (xp.sum(e, axis=1), xp.sum(S * S, axis=1)), pull
 
 
-def walked(x, y, scale, own, theirs, tau, g, h, **options):
-    """Results and gradients of `full_rows`."""
+def walked(x, y, scale, own, theirs, tau, g, h, known=False, **options):
+    """Results and gradients of `full_rows`; with cotangents that are known ahead."""
     settings = Settings(**options)
     with in_progress(settings=settings), computing(x, settings.workers):
         i, j = numbers_of_samples(x)
         comm = options.get("comm")
         j_own = i if comm is not None else j
-        out, back = full_rows(x, y, scale, read, (i, own), (j_own, theirs), (tau,))
+        given = x, y, scale, read, (i, own), (j_own, theirs), (tau,)
+        out, back = full_rows(*given, ahead=(g, h) if known else None)
         got = back((g, h))
     return *out, got.x, got.y, got.scale, got.beside[1], got.columns[1], got.shared[0]
 
@@ -73,6 +74,15 @@ def compare(got, wanted):
 def test_any_size_of_a_block_gives_the_same(rows, wanted):
     options = {} if rows is None else {"tile": (rows, B)}
     compare(walked(*GIVEN, **options), wanted)
+
+
+@pytest.mark.parametrize("options", [{}, {"tile": (5, B)}, {"memory": 0}])
+def test_cotangents_that_are_known_ahead(options, wanted):
+    """One walk, with the same results."""
+    compare(walked(*GIVEN, known=True, **options), wanted)
+    with jax.enable_x64(True):
+        call = jax.jit(lambda *given: walked(*given, known=True, **options))
+        compare(call(*map(jnp.asarray, GIVEN)), wanted)
 
 
 @pytest.mark.parametrize("rows", [1, 5, 36, 37])

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from polycontrast.arrays import namespace
+from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
+from polycontrast.context import promised_cotangent
 from polycontrast.contrast import full_distances
 from polycontrast.losses.metric_learning._triplets import Triplets
 from polycontrast.objective import ClassLabels, Embeddings, Normalize, objective, whole_batch
@@ -87,11 +88,15 @@ def triplet(
         sums, active, count, pull = mined()
         return (sums, active if average == "nonzero" else count), lambda g: pull(g[0])
 
+    # All anchors have the same cotangent; the number of terms divides their gradients afterwards.
+    cotangent = xp.ones_like(u[:, 0]), xp.zeros_like(u[:, 0])
+    one = xp.ones((), dtype=u.dtype, device=device(u))
+    ahead = None if promised_cotangent(one) is None else cotangent
     given = (own, labels), (labels,), (every,)
-    (sums, counts), pull = full_distances(u, None, read, *given, squared=squared)
+    (sums, counts), pull = full_distances(u, None, read, *given, squared=squared, ahead=ahead)
     count = xp.maximum(batch.sum(xp.sum(counts)), 1.0)
 
     def back(g):
-        return {"z": u_back(pull((g / count * xp.ones_like(sums), xp.zeros_like(counts))).x)}
+        return {"z": u_back((g / count) * pull(cotangent).x)}
 
     return batch.sum(xp.sum(sums)) / count, back

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import Array, cumulative_logaddexp, device, namespace
 from polycontrast.calculus import RowOrder, unit_rows
+from polycontrast.context import promised_cotangent
 from polycontrast.contrast import full_distances
 from polycontrast.objective import (
     Constant,
@@ -97,7 +98,8 @@ def rank_n_contrast(
         return losses, pull
 
     given = (own, targets), (targets,), (every, temperature)
-    losses, pull = full_distances(u, None, read, *given)
+    ahead = promised_cotangent(z[:, 0])
+    losses, pull = full_distances(u, None, read, *given, ahead=ahead)
 
     def back(g):
         pulled = pull(g)
