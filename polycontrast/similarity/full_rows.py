@@ -55,6 +55,7 @@ def full_rows(
     what: str = "rows",
     everywhere: bool = False,
     ahead: Any = None,
+    product: Callable[[Array, Array], Array] | None = None,
 ) -> tuple[Any, Callable[[Any], RowsGradients]]:
     """Read the matrix ``S = scale x y^T`` by blocks of whole rows.
 
@@ -85,6 +86,8 @@ def full_rows(
         Where ranks share a batch: `y` and `columns` are the same on all of them.
     ahead : optional
         Cotangent that `back` will certainly get: blocks that are not kept are then computed once.
+    product : callable, optional
+        From rows (b, D) and columns (N, D) to their products (b, N), in place of a matrix product.
 
     Returns
     -------
@@ -106,6 +109,8 @@ def full_rows(
     def read_block(a: Array, *parts: Array) -> tuple[Any, Callable[[Any], Any]]:
         if is_abstract(a):  # the plan counts the product
             S = xp.zeros((a.shape[0], y.shape[0]), dtype=a.dtype, device=device(a))
+        elif product is not None:
+            S = product(scale * loaded(a), loaded(y))
         else:
             S = matmul(scale * loaded(a), transpose(loaded(y)))
         return _shared_read(read, S, parts, others)

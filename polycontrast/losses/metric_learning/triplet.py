@@ -55,9 +55,10 @@ def triplet(
     positives of an anchor; where JAX traces the labels, O(B^3). Memory is O(B) for each anchor of
     a block.
 
-    Distances are products of rows less their mean, in float64 where the library has it. A distance
-    within rounding is 0. Slopes are 0 for a term of exactly 0, and for the distance of coincident
-    rows; of equally far rows, the first one is the hardest.
+    Distances of rows that lie close together keep their digits in float32, because they are made in
+    float64, or where JAX traces without it from differences. A distance within rounding is 0.
+    Slopes are 0 for a term of exactly 0, and for the distance of coincident rows; of equally far
+    rows, the first one is the hardest.
 
     References
     ----------
