@@ -23,12 +23,10 @@ from polycontrast.arrays import (
     transpose,
 )
 from polycontrast.context import current_settings, note_plan, whole_batch
-from polycontrast.similarity.plan import plan_of_rows
+from polycontrast.similarity.plan import SHARED_BYTES, plan_of_rows
 
 ReadRows = Callable[..., tuple[Any, Callable[[Any], Any]]]
 """From a block of scores (b, N) and further arrays to results (b, ...) and their pullback."""
-
-SHARED_BYTES = 2**20  # of the scores that one worker reads at a time
 
 
 class RowsGradients(NamedTuple):
@@ -101,7 +99,7 @@ def full_rows(
         y, *columns = batch.gathered([y, *columns])
     xp, settings = namespace(x), current_settings()
     sizes = x.shape[0], y.shape[0], x.shape[1], xp.finfo(x.dtype).bits // 8
-    plan = plan_of_rows(what, *sizes, settings, on_accelerator(x))
+    plan = plan_of_rows(what, *sizes, settings, is_numpy(xp), on_accelerator(x))
     note_plan(plan if ahead is None else replace(plan, at_once=True))
     others = (*columns, *shared)
     counts = len(beside), len(columns), len(shared)
