@@ -1,7 +1,6 @@
 """Whole rows of similarities, for losses that sort, rank or mine among all pairs of an anchor."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -83,7 +82,7 @@ def full_rows(
     everywhere : bool, default False
         Where ranks share a batch: `y` and `columns` are the same on all of them.
     ahead : optional
-        Cotangent that `back` will certainly get: blocks that are not kept are then computed once.
+        Cotangent that `back` will certainly get: each block is then computed once, and not kept.
     product : callable, optional
         From rows (b, D) and columns (N, D) to their products (b, N), in place of a matrix product.
 
@@ -99,8 +98,9 @@ def full_rows(
         y, *columns = batch.gathered([y, *columns])
     xp, settings = namespace(x), current_settings()
     sizes = x.shape[0], y.shape[0], x.shape[1], xp.finfo(x.dtype).bits // 8
-    plan = plan_of_rows(what, *sizes, settings, is_numpy(xp), on_accelerator(x))
-    note_plan(plan if ahead is None else replace(plan, at_once=True))
+    kinds = is_numpy(xp), on_accelerator(x), ahead is not None
+    plan = plan_of_rows(what, *sizes, settings, *kinds)
+    note_plan(plan)
     others = (*columns, *shared)
     counts = len(beside), len(columns), len(shared)
 

@@ -17,7 +17,7 @@ SMALL_BYTES_READ_OFTEN = 2**19  # the same where work on single scores costs mor
 ROWS_BYTES = 8 * 2**20  # of a block of whole rows
 LEAST_ROWS = 32  # of such a block, since the gradients of all columns are added up for each
 SHARED_BYTES = 2**20  # of the scores of whole rows that a worker reads at a time
-READ_ARRAYS = 6  # of the size of the scores that a reader of whole rows may hold
+READ_ARRAYS = 7  # of the size of the scores that a reader of whole rows may hold
 EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
@@ -229,13 +229,16 @@ def plan_of_rows(
     settings: Settings,
     threads: bool = True,
     accelerator: bool = False,
+    at_once: bool = False,
 ) -> RowsPlan:
     """Choose the rows of a block, and whether all is kept for the backward.
 
     What a reader keeps for its pullback, such as orders and sums, is a multiple of the scores. A
-    block has as many of them as a tile that is given.
+    block has as many of them as a tile that is given. With `at_once`, value and gradient come from
+    one walk, and there is nothing to keep.
     """
-    keep = settings.tile is None and READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
+    keep = READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
+    keep = keep and settings.tile is None and not at_once
     if settings.tile is not None:
         block = max(1, math.prod(settings.tile) // columns)
     else:
@@ -253,6 +256,7 @@ def plan_of_rows(
         itemsize=itemsize,
         tile=(block, columns),
         keep=keep,
+        at_once=at_once,
         workers=min(settings.workers or default_workers(), max(1, shared)),
     )
 
