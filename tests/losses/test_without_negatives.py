@@ -191,3 +191,35 @@ def test_spectral_contrastive_of_clipped_rows():
     assert got == pytest.approx(wanted, rel=1e-12)
     with pytest.raises(ValueError, match=r"^spectral_contrastive: x and y must have at least 2"):
         pc.spectral_contrastive(X[:1], Y[:1])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", ["barlow_twins", "spectral_contrastive"])
+def test_both_forms_on_every_library(name, shape, backend):
+    case = Case(pc.objectives()[name], {})
+    arrays = case.arrays(B=shape[0], D=shape[1])
+    assert_close(case.evaluate(arrays, backend), case.evaluate(arrays), 1e-10)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", MOMENTS)
+def test_second_derivatives_of_both_forms(name, shape):
+    objective, h = pc.objectives()[name], 1e-5
+    rng = np.random.default_rng(1)
+    given, vectors = rng.normal(size=(2, *shape)), rng.normal(size=(2, *shape))
+    options = {"cross_modal": 0.4} if name == "geometric_consistency" else {}
+    options |= {"mu": None} if name == "spectral_contrastive" else {}
+    products = objective.hvp(tuple(given), tuple(vectors), **options)
+    one, other = (
+        np.stack(objective.value_and_grad(*(given + s * vectors), **options)[1]) for s in (h, -h)
+    )
+    wanted = (one - other) / (2 * h)
+    np.testing.assert_allclose(np.stack(products), wanted, atol=1e-6 * np.abs(wanted).max())
+
+
+def test_unequal_weights_of_geometric_consistency():
+    """Wide and tall batches, with the products of the rows in the other order."""
+    for shape in SHAPES:
+        case = Case(pc.geometric_consistency, {"in_modal": 0.3, "cross_modal": 1.7})
+        arrays = case.arrays(B=shape[0], D=shape[1])
+        assert_close(case.evaluate(arrays), oracle_result(case, arrays), 1e-10)
