@@ -68,7 +68,7 @@ def gaussian_classes(z, labels, shared, smoothing):
 
 
 @oracle(
-    exact={"smoothing": 0.1, "classes": 2},
+    exact={"smoothing": 0.1, "classes": 3},
     cases=({"shared": False},),
     complete=("labels", "query_labels"),
 )
