@@ -164,7 +164,7 @@ class Case:
         if name in self.facts.sparse:
             return (np.arange(math.prod(shape)) % 7 == 3).reshape(shape)
         if name in self.facts.complete:
-            return np.arange(math.prod(shape)) % 2
+            return np.arange(math.prod(shape)) % 3
         if role.dtype == "bool":
             # One entry in seven is missing: some samples are complete, some are not.
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)

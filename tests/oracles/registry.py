@@ -41,7 +41,7 @@ class Facts:
     sparse : tuple of str
         Boolean arrays of which one entry in seven is true, where otherwise six are.
     complete : tuple of str
-        Labels that must hold every class: 0 and 1 by turns.
+        Labels that must hold every class: 0, 1 and 2 by turns.
     """
 
     cases: tuple[dict[str, Any], ...] = ({},)
