@@ -97,8 +97,8 @@ def ms_ssim(
     losses = xp.where(dead, 1.0, -xp.expm1(logarithm))
 
     def back(g):
-        g = (g / losses.shape[1])[:, None]
-        each = g * xp.where(dead, 0.0, xp.exp(logarithm)) * powers / (1 - excess)
+        products = xp.where(dead, 0.0, xp.exp(logarithm))
+        each = ((g / losses.shape[1])[:, None] * products)[None, :, :] * powers / (1 - excess)
         grads = levels[-1][1](each[-1, ...])
         for j in range(scales - 2, -1, -1):
             carried = (pull(grad) for pull, grad in zip(halvings[j], grads, strict=True))
