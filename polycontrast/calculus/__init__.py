@@ -7,7 +7,7 @@ differentiate them, and by hand their derivatives need no more than `out`.
 from polycontrast.calculus.adaptive_temperature import adaptive_temperature
 from polycontrast.calculus.class_pair_gate import class_pair_gate
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
-from polycontrast.calculus.images import gaussian_window, halved, unwindowed, windowed
+from polycontrast.calculus.images import GaussianWindow, halved
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.reweighting_head import reweighting_head
 from polycontrast.calculus.sample_gram import sample_gram
@@ -17,10 +17,10 @@ from polycontrast.calculus.unit_rows import unit_rows
 from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
+    "GaussianWindow",
     "adaptive_temperature",
     "class_pair_gate",
     "cross_entropy",
-    "gaussian_window",
     "gram_schmidt",
     "halved",
     "heights",
@@ -33,8 +33,6 @@ __all__ = [
     "sample_gram",
     "sinkhorn_codes",
     "unit_rows",
-    "unwindowed",
     "volume",
     "whitened",
-    "windowed",
 ]

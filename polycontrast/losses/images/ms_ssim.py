@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from polycontrast.arrays import device, namespace
-from polycontrast.calculus import gaussian_window, halved
+from polycontrast.calculus import GaussianWindow, halved
 from polycontrast.losses.images._structure import (
     DataRange,
     Images,
@@ -87,7 +87,7 @@ def ms_ssim(
         if j > 0:
             pair, to_finer = zip(*map(halved, pair), strict=True)
             halvings.append(to_finer)
-        window = gaussian_window(pair[0], window_size, sigma)
+        window = GaussianWindow(pair[0], window_size, sigma)
         levels.append(structure_loss(*pair, window, c1, c2, luminance=j == scales - 1))
     excess = xp.stack([loss for loss, _ in levels], axis=0)  # 1 - m, (scales, B, C)
     dead = xp.any(excess >= 1, axis=0)
