@@ -39,6 +39,7 @@ REPRESENTATIVES = {
     "weights that are held": "dclw-defaults",
     "a sum of several losses": "feature_separation-defaults",
     "one array": "uniformity-defaults",
+    "a small matrix of each image, and arrays beside it": "pixpro-x_values=BnD,y_values=BnD",
 }
 
 
