@@ -194,6 +194,95 @@ class _Aaic(Objective):
 
 aaic: _Aaic
 
+class AdaptiveTemperatureGrads(NamedTuple, Generic[Array]):
+    """Gradients of `adaptive_temperature`, of the arguments that were differentiated."""
+
+    logit: Array
+
+class _AdaptiveTemperature(Objective):
+    def __call__(
+        self,
+        logit: Array,
+        *,
+        low: float = 1e-05,
+        high: float = 2.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Temperatures between two bounds, by a sigmoid.
+
+        .. math:: \tau = l + (h - l) \, \sigma(z)
+
+        Parameters
+        ----------
+        logit : array (C, B, B) or (C, B)
+            Any real numbers: one for each head and pair, or each head and sample. z of the formula.
+            In AMCL a small network makes them of the features of a pair.
+        low : float, > 0, default 1e-05
+            The lower bound l; AMCL's value.
+        high : float, > 0, default 2.0
+            The upper bound h; AMCL's value.
+
+        Returns
+        -------
+        temperature : array
+            In the shape of `logit`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `logit` is not a real floating array (C, B, B) or `low` or `high` is not above 0.
+            When ranks share the batch (``comm=``). When `low` is not below `high`.
+
+        Notes
+        -----
+        The derivative is :math:`(h - l) \, \sigma (1 - \sigma)`. See `amcl`, which takes them.
+
+        References
+        ----------
+        L. Wang, P. Koniusz, T. Gedeon, L. Zheng, "Adaptive Multi-head Contrastive Learning", ECCV 2024,
+        arXiv 2310.05615.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pc.adaptive_temperature(np.asarray([[-3.0, 0.0, 3.0]])).round(6)
+        array([[0.094861, 1.000005, 1.905149]])
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logit: Array,
+        *,
+        low: float = 1e-05,
+        high: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdaptiveTemperatureGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logit: Array,
+        *,
+        low: float = 1e-05,
+        high: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdaptiveTemperatureGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logit: Array,
+        *,
+        low: float = 1e-05,
+        high: float = 2.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AdaptiveTemperatureGrads[Array]]]: ...
+
+adaptive_temperature: _AdaptiveTemperature
+
 class AlignLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `align_loss`, of the arguments that were differentiated."""
 
@@ -547,6 +636,144 @@ class _AlphaCl(Objective):
     ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
 
 alpha_cl: _AlphaCl
+
+class AmclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `amcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    tau_pos: Array
+    tau_neg: Array
+
+class _Amcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Hardest negative against match in each of several heads, with a temperature for each pair.
+
+        .. math:: \frac{1}{B} \sum_i \sum_c \Big[ - \frac{s^c_{ii}}{\tau^{c+}_i} + \beta \Omega
+                  (\tau^{c+}_i) + \frac{s^c_{ij^*}}{\tau^{c-}_{ij^*}} - \beta \Omega
+                  (\tau^{c-}_{ij^*}) \Big],\quad \Omega(\tau) = \frac{D}{2} \log \tau + \frac{1}{\tau}
+
+        Parameters
+        ----------
+        x, y : array (C, B, D)
+            C embeddings of each sample, by C heads.
+        tau_pos : array (C, B)
+            Temperatures of the match of each sample.
+        tau_neg : array (C, B, B)
+            Temperatures of each row of `x` with each row of `y`; the diagonal has no effect. The
+            method makes both of features of the pairs, see `adaptive_temperature`.
+        beta : float, >= 0, default 0.1
+            Weight of the log-normaliser :math:`\Omega` of a Gaussian; 1 is the likelihood itself.
+        pool : {"max", "lse"}, default "max"
+            "max": :math:`j^*` is the most similar other sample of the head. "lse": in place of its
+            two terms, the log-sum-exp over all other samples.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the sum over
+            its heads.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `beta` is negative or `pool` or
+            `reduction` is not one of its words. When ranks share the batch (``comm=``). When ``B <
+            2``, as there is no negative.
+
+        Notes
+        -----
+        Here :math:`s^c_{ij} = \langle \hat x^c_i, \hat y^c_j \rangle`. The loss is not bounded below:
+        it falls as :math:`\tau^-` grows, as :math:`\tau^- \to 0` where :math:`s < \beta`, and as
+        :math:`\tau^+ \to 0` where :math:`s > \beta`. So the bounds of `adaptive_temperature` belong to
+        the method. It is equation 2.1 of the paper: the released classes have a form for two classes
+        that does not run.
+
+        With the weight p of a negative, 1 at :math:`j^*` or its softmax, the derivative by :math:`s` is
+        :math:`p / \tau^-`, and that by :math:`\tau^-` is :math:`-p (s / (\tau^-)^2 + \beta \Omega')`.
+        Similarities within rounding of the largest tie with it, and the first of them is taken.
+        `tau_neg` and its gradient have the size of all similarities; these are computed in blocks.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        L. Wang, P. Koniusz, T. Gedeon, L. Zheng, "Adaptive Multi-head Contrastive Learning", ECCV 2024,
+        arXiv 2310.05615.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)[None]
+        >>> float(pc.amcl(x, x, np.full((1, 3), 0.5), np.ones((1, 3, 3))).round(6))
+        -2.003972
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AmclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AmclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AmclGrads[Array]]]: ...
+
+amcl: _Amcl
 
 class AnchorBindingGrads(NamedTuple, Generic[Array]):
     """Gradients of `anchor_binding`, of the arguments that were differentiated."""
@@ -1657,6 +1884,83 @@ class _Circle(Objective):
     ) -> tuple[Array, Callable[[Any], CircleGrads[Array]]]: ...
 
 circle: _Circle
+
+class ClassPairGateGrads(NamedTuple, Generic[Array]):
+    """Gradients of `class_pair_gate`, of the arguments that were differentiated."""
+
+    logits: Array
+
+class _ClassPairGate(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Gates between 0 and 1 that choose a subspace for a pair of classes, by a sigmoid.
+
+        .. math:: g_{id} = \sigma(z_{id})
+
+        Parameters
+        ----------
+        logits : array (N, D)
+            One row for each pair, of any real numbers. z of the formula: in Hydra a small network of
+            the mean of the embeddings of both classes.
+
+        Returns
+        -------
+        gates : array (N, D)
+            For `hydra`. A product of the gates of two classes is another choice.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `logits` is not a real floating array (N, D). When ranks share the batch (``comm=``).
+
+        Notes
+        -----
+        The derivative is :math:`\sigma (1 - \sigma)`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        J. Wu, S. Mo, Z. Feng, S. Atito, J. Kittler, M. Awais, "Rethinking Positive Pairs in Contrastive
+        Learning", 2024, arXiv 2410.18200.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pc.class_pair_gate(np.asarray([[-2.0, 0.0, 2.0]])).round(6)
+        array([[0.119203, 0.5     , 0.880797]])
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ClassPairGateGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ClassPairGateGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ClassPairGateGrads[Array]]]: ...
+
+class_pair_gate: _ClassPairGate
 
 class ClipRocketGrads(NamedTuple, Generic[Array]):
     """Gradients of `clip_rocket`, of the arguments that were differentiated."""

@@ -135,3 +135,49 @@ def simple_contrastive(x, y, *, weight=1.0, hard_fraction=None, normalize=True, 
         kept = _kept(others.detach(), fraction, None, slack)
         losses.append(weight * others[kept].sum() - products[i])
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"low": 0.1, "high": 0.7},))
+def adaptive_temperature(logit, *, low=1e-5, high=2.0):
+    """A sigmoid between two bounds."""
+    return low + (high - low) / (1 + torch.exp(-logit))
+
+
+@oracle()
+def class_pair_gate(logits):
+    """A sigmoid."""
+    return 1 / (1 + torch.exp(-logits))
+
+
+@oracle(
+    cases=(
+        {"pool": "lse"},
+        {"beta": 1.0},
+        {"beta": 0.0, "pool": "lse"},
+        {"normalize": False},
+        {"normalize": False, "pool": "lse"},
+    )
+)
+def amcl(x, y, tau_pos, tau_neg, *, beta=0.1, pool="max", normalize=True, reduction="mean"):
+    """Sum over heads of the match and the largest of the others, by their temperatures."""
+    x, y, dim = unit(x, normalize), unit(y, normalize), x.shape[-1]
+
+    def omega(tau):
+        return dim / 2 * torch.log(tau) + 1 / tau
+
+    losses = []
+    for i in range(x.shape[1]):
+        total = 0
+        for c in range(len(x)):
+            slack = _slack(x[c], y[c])
+            s = y[c] @ x[c, i]
+            others = [j for j in range(len(s)) if j != i]
+            top = float(s.detach()[others].max())
+            if pool == "max":
+                others = [j for j in others if float(s.detach()[j]) >= top - slack][:1]
+            tau = tau_neg[c, i, others]
+            negatives = torch.logsumexp(s[others] / tau - beta * omega(tau), 0)
+            own = tau_pos[c, i]
+            total = total - s[i] / own + beta * omega(own) + negatives
+        losses.append(total)
+    return reduce(torch.stack(losses), None, reduction)
