@@ -13452,6 +13452,145 @@ class _SoftTopK(Objective):
 
 soft_top_k: _SoftTopK
 
+class SoftTopKLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `soft_top_k_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _SoftTopKLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the labels of a sample under the soft top-k operator of its scores.
+
+        .. math:: -\frac{1}{B} \sum_i \frac{1}{|P_i|} \sum_{p \in P_i} \log \sigma \big( \alpha (s_{ip}
+                  + t_i) \big), \quad t_i \text{ such that } \sum_l \sigma \big( \alpha (s_{il} + t_i)
+                  \big) = k_i, \quad s_{il} = \langle \hat x_i, \hat y_l \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        y : array (L, D)
+            Row l stands for label l. With ``comm=``, all ranks have the same.
+        positive : bool array (B, L)
+            True for the labels that a sample has. The sets :math:`P_i` of the formula.
+        ignore : bool array (B, L), optional
+            True for labels that are left out of the scores of a sample. It wins over `positive`.
+        k : float, 0-d array or array (B,), > 0, default 5
+            Number of labels to choose, one for all samples or one of each. Without a gradient. The
+            authors have a fixed number, or that of the labels of each sample.
+        alpha : float, > 0, default 2.0
+            Sharpness of the operator. The published value.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `k`, `alpha` or `temperature` is not
+            above 0 or `reduction` is not one of its words. When k is not below the number of labels
+            of a sample that are not ignored. Where JAX traces it, the loss of the sample is then nan.
+
+        Notes
+        -----
+        With more labels than k it cannot reach 0. A sample without a label has loss and gradient 0 and
+        still counts in the mean.
+
+        With :math:`m_p = -\alpha \, \sigma(-\alpha (s_p + t)) / |P|` for labels and the slopes
+        :math:`v_l` of all sigmoids, the gradient by :math:`s_l` is :math:`m_l - v_l \sum_p m_p / \sum_l
+        v_l`. The shift is found as for `soft_top_k`. Masks are given as arrays, so their size is that
+        of all similarities; these are computed in blocks of rows.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        N. Gupta et al., "Dual-Encoders for Extreme Multi-Label Classification" (DEXML), ICLR 2024,
+        arXiv 2310.10636.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels = np.eye(3), np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]) > 0
+        >>> float(pc.soft_top_k_loss(x, np.eye(3), labels, k=1, temperature=1.0).round(6))
+        0.87081
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftTopKLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftTopKLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SoftTopKLossGrads[Array]]]: ...
+
+soft_top_k_loss: _SoftTopKLoss
+
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""
 

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from .conventions import norm, reduce, unit
 from .registry import oracle, torch
 
@@ -180,4 +182,72 @@ def amcl(x, y, tau_pos, tau_neg, *, beta=0.1, pool="max", normalize=True, reduct
             own = tau_pos[c, i]
             total = total - s[i] / own + beta * omega(own) + negatives
         losses.append(total)
+    return reduce(torch.stack(losses), None, reduction)
+
+
+def _shift(scores, k, alpha):
+    """The number t with which the sigmoids of alpha (scores + t) add up to k."""
+    whole = math.floor(k)
+    ordered = torch.sort(scores, descending=True)[0]
+    rest = math.log(k - whole) if k > whole else -math.inf
+
+    def halves(s, t):
+        """Logarithms of what the largest lack of 1, and of what the others have."""
+        lacking, present = -np.logaddexp(0, alpha * (s + t)), -np.logaddexp(0, -alpha * (s + t))
+        lacking = np.append(lacking[:whole], rest)
+        return np.logaddexp.reduce(lacking), np.logaddexp.reduce(present[whole:])
+
+    s = ordered.detach().numpy()
+    low, high = -s.max() - 400 / alpha, -s.min() + 400 / alpha
+    for _ in range(70):
+        middle = (low + high) / 2
+        lacking, present = halves(s, middle)
+        low, high = (middle, high) if lacking > present else (low, middle)
+    t = torch.as_tensor((low + high) / 2, dtype=scores.dtype).requires_grad_()
+    # Two steps of Newton's method from the root have the first and second derivatives of the root.
+    for _ in range(2):
+        lacking = -_softplus(alpha * (ordered[:whole] + t))
+        lacking = torch.cat([lacking, torch.full_like(scores[:1], rest)])
+        present = -_softplus(-alpha * (ordered[whole:] + t))
+        value = torch.logsumexp(lacking, 0) - torch.logsumexp(present, 0)
+        (slope,) = torch.autograd.grad(value, t, create_graph=True)
+        t = t - value / slope
+    return t
+
+
+def _softplus(z):
+    return -torch.nn.functional.logsigmoid(-z)
+
+
+@oracle(
+    exact={"temperature": 0.5},
+    cases=(
+        {"k": 1, "alpha": 1.0},
+        {"k": 2.5, "ignore": "B L"},
+        {"k": "B", "alpha": 3.0},
+        {"normalize": False},
+    ),
+    sparse=("ignore",),
+)
+def soft_top_k_loss(
+    x,
+    y,
+    positive,
+    ignore=None,
+    *,
+    k=5,
+    alpha=2.0,
+    temperature=0.05,
+    normalize=True,
+    reduction="mean",
+):
+    """Logarithms of the sigmoids of the labels of a sample, shifted to the sum k."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    losses = []
+    for i in range(len(x)):
+        seen = [j for j in range(len(y)) if ignore is None or not ignore[i, j]]
+        s = y[seen] @ x[i] / temperature
+        labels = [place for place, j in enumerate(seen) if positive[i, j]]
+        z = alpha * (s + _shift(s, float(k[i] if torch.is_tensor(k) and k.ndim else k), alpha))
+        losses.append(_softplus(-z[labels]).sum() / max(1, len(labels)))
     return reduce(torch.stack(losses), None, reduction)
