@@ -6850,6 +6850,133 @@ class _HardNegativeNce(Objective):
 
 hard_negative_nce: _HardNegativeNce
 
+class HydraGrads(NamedTuple, Generic[Array]):
+    """Gradients of `hydra`, of the arguments that were differentiated."""
+
+    z: Array
+    gates: Array
+    temperature: Array
+
+class _Hydra(Objective):
+    def __call__(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE with rows of a paired class as positives, in a gated subspace (Hydra, SimLAP).
+
+        .. math:: \frac{1}{\sum_i |P_i|} \sum_i \sum_{j \in P_i} \Big[ \log \Big( e^{s_{ij}} + \sum_{k
+                  \in N_i} e^{s_{ik}} \Big) - s_{ij} \Big],\quad s_{ij} = \cos(z_i \circ g_i, z_j \circ
+                  g_i) / \tau
+
+        Parameters
+        ----------
+        z : array (N, D)
+            One row of each sample.
+        gates : array (N, D)
+            Gate of each anchor, from 0 to 1 in each dimension, for its class and the paired one. Only
+            their proportions matter. `class_pair_gate` makes them.
+        labels : integer array (N,)
+            Class of each sample.
+        pair_labels : integer array (N,)
+            Class that each sample is paired with as an anchor, its own or another. Positives
+            :math:`P_i` are all rows of this class, the anchor itself where it is its own. Negatives
+            :math:`N_i` are the rows of neither class.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of an anchor is the sum over
+            its positives, over the mean number of positives. So their mean is the mean over all
+            pairs.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When no row has a positive. Where JAX traces the
+            labels, the loss is then nan.
+
+        Notes
+        -----
+        Other positives are not in the denominator. A pair of an anchor without negatives has loss 0,
+        and so has an anchor without positives. Where a gate leaves nothing of a row its cosines are 0.
+
+        No gated row is made for a pair. Cosines are :math:`\langle z_i g_i^2, z_j \rangle / (a_i
+        b_{ij})`, with :math:`a_i = |z_i \circ g_i|` and :math:`b_{ij}^2 = \langle g_i^2, z_j^2
+        \rangle`: two products of matrices. With the log-sum-exp :math:`\nu_i` of the negatives, a pair
+        has the loss :math:`\mathrm{softplus}(\nu_i - s_{ij})`. The gradient of a cosine C with the
+        weight W adds :math:`W / (ab)` to the numerator, and :math:`-W C / (2 b^2)` and :math:`-W C / (2
+        a^2)` to both squares. That is six products of N x N x D, in blocks of rows.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        J. Wu, S. Mo, Z. Feng, S. Atito, J. Kittler, M. Awais, "Rethinking Positive Pairs in Contrastive
+        Learning", 2024, arXiv 2410.18200.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels = np.eye(4) + 0.5, np.asarray([0, 1, 2, 2])
+        >>> float(pc.hydra(z, np.ones((4, 4)), labels, 1 - labels, temperature=1.0).round(6))
+        1.098612
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, HydraGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, HydraGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], HydraGrads[Array]]]: ...
+
+hydra: _Hydra
+
 class ImageGroundedContrastGrads(NamedTuple, Generic[Array]):
     """Gradients of `image_grounded_contrast`, of the arguments that were differentiated."""
 

@@ -251,3 +251,21 @@ def soft_top_k_loss(
         z = alpha * (s + _shift(s, float(k[i] if torch.is_tensor(k) and k.ndim else k), alpha))
         losses.append(_softplus(-z[labels]).sum() / max(1, len(labels)))
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"temperature": 0.5}, {"temperature": 0.5, "reduction": "none"}))
+def hydra(z, gates, labels, pair_labels, *, temperature=0.1, reduction="mean"):
+    """Gated rows of each anchor: every positive against the rows of neither class."""
+    losses, pairs = [], 0
+    for i in range(len(z)):
+        gated = unit(unit(z) * unit(gates[i]))
+        s = gated @ gated[i] / temperature
+        both = int(labels[i]), int(pair_labels[i])
+        negatives = s[[k for k in range(len(z)) if int(labels[k]) not in both]]
+        total = 0 * s.sum()
+        for j in range(len(z)):
+            if int(labels[j]) == both[1]:
+                pairs += 1
+                total = total + torch.logsumexp(torch.cat([s[j : j + 1], negatives]), 0) - s[j]
+        losses.append(total)
+    return reduce(torch.stack(losses) * len(z) / pairs, None, reduction)
