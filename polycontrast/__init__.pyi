@@ -194,6 +194,149 @@ class _Aaic(Objective):
 
 aaic: _Aaic
 
+class AdameowGrads(NamedTuple, Generic[Array]):
+    """Gradients of `adameow`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    w1: Array
+    b1: Array
+    w2: Array
+    b2: Array
+    temperature: Array
+
+class _Adameow(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast in which a network of each pair says how much the candidate counts.
+
+        .. math:: -\frac{1}{B} \sum_i \log \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j w_{ij} e^{\langle \hat x_i, \hat y_j \rangle / \tau}},\quad
+                  w_{ij} = \sigma \big( w_2^\top \tanh(W_1^\top (\hat x_i + \hat y_j) + b_1) + b_2 \big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors (the coarse view) and candidates (the fine view).
+        w1 : array (D, H)
+            Weights of the first layer; H units. The authors have 16 units. With ``comm=``, all ranks
+            have the same network.
+        b1 : array (H,)
+            Bias of the first layer.
+        w2 : array (H,)
+            Weights of the second layer.
+        b2 : array ()
+            Bias of the second layer.
+        temperature : float or 0-d array, > 0, default 0.4
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The match is in the sum, with its weight. The loss is not bounded below: as all weights fall to
+        0 it falls to minus infinity, because the numerator has no weight. The authors stop early; a
+        fixed mean of the weights is another way, and outside of this function.
+
+        With the share :math:`r_{ij}` of a candidate in the sum, the derivative by its similarity is
+        :math:`(r_{ij} - [i = j]) / \tau`, and that by the logit of its weight is :math:`r_{ij} (1 -
+        w_{ij})`. The first layer is a sum :math:`p_i + q_j` of vectors of each row, so no array of B x
+        B x D is made. One of B x B x H is not made either: units are taken one at a time, in blocks of
+        rows. O(B D H + B^2 H) time. Weights are computed in logarithms.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        J. Yu, Q. Ge, X. Li, A. Zhou, "Heterogeneous Graph Contrastive Learning with Meta-path Contexts
+        and Adaptively Weighted Negative Samples", TKDE 2024, arXiv 2212.13847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, w1, zeros = np.eye(3), np.ones((3, 2)), np.zeros(2)
+        >>> float(pc.adameow(x, x, w1, zeros, zeros, np.asarray(0.0), temperature=1.0).round(6))
+        -0.141702
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdameowGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdameowGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AdameowGrads[Array]]]: ...
+
+adameow: _Adameow
+
 class AdaptiveTemperatureGrads(NamedTuple, Generic[Array]):
     """Gradients of `adaptive_temperature`, of the arguments that were differentiated."""
 

@@ -11,6 +11,7 @@ from polycontrast.arrays.checks import (
     kind_of,
 )
 from polycontrast.arrays.conversion import (
+    boxed,
     is_number,
     known,
     like,
@@ -123,6 +124,7 @@ __all__ = [
     "as_mapped",
     "beside_tracers",
     "block",
+    "boxed",
     "check_floating",
     "check_integers",
     "check_precision",

@@ -27,7 +27,7 @@ def test_constant_gates_are_no_gates():
 
 def test_mean_is_over_pairs():
     each = pc.hydra(Z, GATES, LABELS, PAIRED, reduction="none")
-    counts = np.asarray([np.sum(LABELS == other) for other in PAIRED])
+    counts = np.asarray([np.sum(other == LABELS) for other in PAIRED])
     np.testing.assert_allclose(np.mean(each), pc.hydra(Z, GATES, LABELS, PAIRED), rtol=1e-14)
     assert each[5] == 0  # nobody is of class 7
     one = pc.hydra(Z, GATES, LABELS, np.where(np.arange(9) == 4, PAIRED, 7))

@@ -269,3 +269,17 @@ def hydra(z, gates, labels, pair_labels, *, temperature=0.1, reduction="mean"):
                 total = total + torch.logsumexp(torch.cat([s[j : j + 1], negatives]), 0) - s[j]
         losses.append(total)
     return reduce(torch.stack(losses) * len(z) / pairs, None, reduction)
+
+
+@oracle(cases=({"temperature": 0.1}, {"normalize": False}))
+def adameow(x, y, w1, b1, w2, b2, *, temperature=0.4, normalize=True, reduction="mean"):
+    """The match, which has no weight, against all candidates with the weights of a network."""
+    x, y = unit(x, normalize), unit(y, normalize)
+    losses = []
+    for i in range(len(x)):
+        terms = []
+        for j in range(len(y)):
+            logit = torch.tanh((x[i] + y[j]) @ w1 + b1) @ w2 + b2
+            terms.append(x[i] @ y[j] / temperature + torch.nn.functional.logsigmoid(logit))
+        losses.append(torch.logsumexp(torch.stack(terms), 0) - x[i] @ y[i] / temperature)
+    return reduce(torch.stack(losses), None, reduction)
