@@ -12592,6 +12592,126 @@ class _RankKl(Objective):
 
 rank_kl: _RankKl
 
+class RankNContrastGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rank_n_contrast`, of the arguments that were differentiated."""
+
+    z: Array
+    temperature: Array
+
+class _RankNContrast(Objective):
+    def __call__(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Each row against all rows whose targets are at least as far from that of the anchor.
+
+        .. math:: \frac{1}{B(B-1)} \sum_i \sum_{j \ne i} \Big( \log \sum_{k \ne i,\, g_{ik} \ge g_{ij}}
+                  e^{s_{ik} / \tau} - \frac{s_{ij}}{\tau} \Big), \quad s_{ij} = -|z_i - z_j|,\
+                  g_{ij} = |t_i - t_j|_1
+
+        Parameters
+        ----------
+        z : array (B, D)
+            Row i belongs to sample i.
+        targets : array (B,) or (B, T)
+            Target of each sample: a number, or T numbers. Without a gradient.
+        temperature : float or 0-d array, > 0, default 2.0
+            Temperature :math:`\tau`, differentiable. The paper's value.
+        normalize : bool, default False
+            Scale rows to unit length first. The published code does not.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Only the order of the gaps :math:`g_{ij}` of an anchor counts. Equal gaps are those that are
+        equal after rounding: targets on a grid should be integers. With the sums :math:`Z_{ij}` of the
+        logarithms, the gradient is
+
+        .. math:: \frac{\partial L}{\partial s_{ij}} = \frac{1}{B(B-1) \tau} \Big( e^{s_{ij} / \tau}
+                  \sum_{k \ne i,\, g_{ik} \le g_{ij}} \frac{1}{Z_{ik}} - 1 \Big).
+
+        Both kinds of sums run along the order of the gaps, in logarithms: O(B^2 D + B^2 log B)
+        operations, where the published code takes O(B^3), and O(B) memory for each anchor of a block.
+
+        Distances of rows that lie close together keep their digits in float32, because they are made in
+        float64, or where JAX traces without it from differences. A distance within rounding is 0. The
+        slope of the distance of coincident rows is 0. ``B = 2``: 0. A target that is not finite makes
+        the loss nan.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        K. Zha, P. Cao, J. Son, Y. Yang, D. Katabi, "Rank-N-Contrast: Learning Continuous
+        Representations for Regression", NeurIPS 2023, arXiv 2210.01189.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, targets = np.asarray([[0.0], [1.0], [3.0]]), np.asarray([20.0, 21.0, 50.0])
+        >>> float(pc.rank_n_contrast(z, targets, temperature=1.0).round(6))
+        0.125575
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankNContrastGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RankNContrastGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        targets: Array,
+        *,
+        temperature: float | Array = 2.0,
+        normalize: bool = False,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RankNContrastGrads[Array]]]: ...
+
+rank_n_contrast: _RankNContrast
+
 class RetrievalInfoNceGrads(NamedTuple, Generic[Array]):
     """Gradients of `retrieval_info_nce`, of the arguments that were differentiated."""
 
@@ -15082,9 +15202,10 @@ class _Triplet(Objective):
         positives of an anchor; where JAX traces the labels, O(B^3). Memory is O(B) for each anchor of
         a block.
 
-        Distances are products of rows less their mean, in float64 where the library has it. A distance
-        within rounding is 0. Slopes are 0 for a term of exactly 0, and for the distance of coincident
-        rows; of equally far rows, the first one is the hardest.
+        Distances of rows that lie close together keep their digits in float32, because they are made in
+        float64, or where JAX traces without it from differences. A distance within rounding is 0.
+        Slopes are 0 for a term of exactly 0, and for the distance of coincident rows; of equally far
+        rows, the first one is the hardest.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where

@@ -60,6 +60,7 @@ check(cases["info_nce-negatives=KD,symmetric=False,in_batch=False,label_smoothin
 check(cases["poly_view-mask=MB,weights=B"], 2)
 check(cases["uniformity-defaults"], 3)
 check(cases["proxy_anchor-defaults"], 3)
+check(cases["triplet-mining=semihard"], 3)
 
 # JAX's own gradient through all ranks is that of one process, by default: where JAX keeps account
 # of what varies over the axis it sums by itself, elsewhere it averages.

@@ -108,7 +108,7 @@ class Triplets(NamedTuple):
     def _every_softplus(self) -> Mined:
         """One positive of each anchor after another."""
         d, xp, place = self.distances, namespace(self.distances), _places(self.distances)
-        order = xp.argsort(xp.where(self.positive, 0, 1), axis=1, stable=True)
+        order = xp.argsort(xp.astype(~self.positive, xp.int8), axis=1, stable=True)
         positives, there = (xp.take_along_axis(t, order, axis=1) for t in (d, self.positive))
 
         def pairs(k: Array) -> tuple[Array, Array]:
