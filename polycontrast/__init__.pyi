@@ -6432,8 +6432,8 @@ class _Groco(Objective):
 
         Value and gradient take :math:`O(n_a^2)` numbers for each anchor, without the matrix of all
         permutations. Which rows are negatives is constant. Cosines within rounding of each other count
-        as equal, and of equal ones the first rows are taken. After the search for them the gradient
-        takes the rows in question alone.
+        as equal: of negatives the first rows are taken, and views keep their order. After the search
+        for them the gradient takes the rows in question alone.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -6795,9 +6795,9 @@ class _HardContrastive(Objective):
         Notes
         -----
         :math:`A_i` holds the ``max(1, ceil(hard_fraction * n))`` most similar of n negatives. That the
-        paper's upper quantile is meant so is not verified. Negatives within rounding of the last one
-        tie with it, and are kept as well. Which negatives are kept is constant in the gradient: it is
-        that of a softmax over the kept ones. Anchors are the rows of `x` only.
+        paper's upper quantile is meant so is not verified. Negatives within rounding of the last one,
+        or of the threshold, tie with it and are kept as well. Which negatives are kept is constant in
+        the gradient: it is that of a softmax over the kept ones. Anchors are the rows of `x` only.
 
         As :math:`\tau \to 0` the loss times :math:`\tau` becomes the gap to the hardest negative, where
         this is more similar than the match. The loss does not fall as `hard_fraction` rises. Whole rows

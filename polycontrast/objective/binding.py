@@ -278,8 +278,8 @@ class Binding:
         if self.arguments[name].kind == "list":
             pairs = zip(grad, value, strict=True)
             return tuple([arrays.loaded(self.result(g, t.dtype)) for g, t in pairs])
-        grad = self.result(grad, (value[0] if sequence else value).dtype)
-        grad = arrays.boxed(arrays.loaded(grad))
+        grad = self.result(arrays.boxed(grad), (value[0] if sequence else value).dtype)
+        grad = arrays.loaded(grad)
         if sequence and self.arguments[name].kind == "views":
             return tuple(grad[m, ...] for m in range(len(value)))
         return grad

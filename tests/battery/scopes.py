@@ -40,6 +40,7 @@ REPRESENTATIVES = {
     "a sum of several losses": "feature_separation-defaults",
     "one array": "uniformity-defaults",
     "whole rows of distances": "triplet-mining=semihard",
+    "an array without axes": "adameow-defaults",
 }
 
 

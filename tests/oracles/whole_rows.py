@@ -10,7 +10,7 @@ from .registry import oracle, torch
 
 def _sorted_apart(negatives, positives, steepness):
     """Binary cross-entropy of where the inputs of an odd-even network end, by whole matrices."""
-    values = torch.cat([torch.sort(negatives)[0], torch.sort(positives)[0]])
+    values = torch.cat([negatives, positives])
     k, n = len(negatives), len(values)
     if k in (0, n):
         return 0 * values.sum()  # nothing to exchange
@@ -58,12 +58,14 @@ def groco(
         total = 0
         for a in range(len(z)):
             rest = [j for j in range(samples) if j != i]
-            # The search for the largest: from products of numbers, in a fixed order of ties.
+            # Equal products in the order of their rows, or of their views.
             products = (z[a] @ z[a, i]).tolist()
-            places = sorted(rest, key=lambda j: -round(products[j], 10))[:k]
+            places = sorted(rest, key=lambda j: -round(products[j], 10))[:k][::-1]
             negatives = others[a, places] @ z[a, i]
             views_of = [c for c in range(len(z) if n_pos is None else n_pos) if c != a]
             positives = others[views_of, i] @ z[a, i]
+            numbers = positives.tolist()
+            positives = positives[sorted(range(len(numbers)), key=lambda c: round(numbers[c], 10))]
             total = total + _sorted_apart(negatives, positives, steepness) / len(z)
         losses.append(total)
     return reduce(torch.stack(losses), None, reduction)
