@@ -214,6 +214,149 @@ class _Aaic(Objective):
 
 aaic: _Aaic
 
+class AdameowGrads(NamedTuple, Generic[Array]):
+    """Gradients of `adameow`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    w1: Array
+    b1: Array
+    w2: Array
+    b2: Array
+    temperature: Array
+
+class _Adameow(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Contrast in which a network of each pair says how much the candidate counts.
+
+        .. math:: -\frac{1}{B} \sum_i \log \frac{e^{\langle \hat x_i, \hat y_i \rangle / \tau}}
+                  {\sum_j w_{ij} e^{\langle \hat x_i, \hat y_j \rangle / \tau}},\quad
+                  w_{ij} = \sigma \big( w_2^\top \tanh(W_1^\top (\hat x_i + \hat y_j) + b_1) + b_2 \big)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Anchors (the coarse view) and candidates (the fine view).
+        w1 : array (D, H)
+            Weights of the first layer; H units. The authors have 16 units. With ``comm=``, all ranks
+            have the same network.
+        b1 : array (H,)
+            Bias of the first layer.
+        w2 : array (H,)
+            Weights of the second layer.
+        b2 : array ()
+            Bias of the second layer.
+        temperature : float or 0-d array, > 0, default 0.4
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        The match is in the sum, with its weight. The loss is not bounded below: as all weights fall to
+        0 it falls to minus infinity, because the numerator has no weight. The authors stop early; a
+        fixed mean of the weights is another way, and outside of this function.
+
+        With the share :math:`r_{ij}` of a candidate in the sum, the derivative by its similarity is
+        :math:`(r_{ij} - [i = j]) / \tau`, and that by the logit of its weight is :math:`r_{ij} (1 -
+        w_{ij})`. The first layer is a sum :math:`p_i + q_j` of vectors of each row, so no array of B x
+        B x D is made. One of B x B x H is not made either: units are taken one at a time, in blocks of
+        rows. O(B D H + B^2 H) time. Weights are computed in logarithms.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        J. Yu, Q. Ge, X. Li, A. Zhou, "Heterogeneous Graph Contrastive Learning with Meta-path Contexts
+        and Adaptively Weighted Negative Samples", TKDE 2024, arXiv 2212.13847.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, w1, zeros = np.eye(3), np.ones((3, 2)), np.zeros(2)
+        >>> float(pc.adameow(x, x, w1, zeros, zeros, np.asarray(0.0), temperature=1.0).round(6))
+        -0.141702
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdameowGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdameowGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        w1: Array,
+        b1: Array,
+        w2: Array,
+        b2: Array,
+        *,
+        temperature: float | Array = 0.4,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AdameowGrads[Array]]]: ...
+
+adameow: _Adameow
+
 class AdvStyleGrads(NamedTuple, Generic[Array]):
     """Gradients of `adv_style`, of the arguments that were differentiated."""
 
@@ -704,6 +847,144 @@ class _AlphaCl(Objective):
     ) -> tuple[Array, Callable[[Any], AlphaClGrads[Array]]]: ...
 
 alpha_cl: _AlphaCl
+
+class AmclGrads(NamedTuple, Generic[Array]):
+    """Gradients of `amcl`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    tau_pos: Array
+    tau_neg: Array
+
+class _Amcl(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Hardest negative against match in each of several heads, with a temperature for each pair.
+
+        .. math:: \frac{1}{B} \sum_i \sum_c \Big[ - \frac{s^c_{ii}}{\tau^{c+}_i} + \beta \Omega
+                  (\tau^{c+}_i) + \frac{s^c_{ij^*}}{\tau^{c-}_{ij^*}} - \beta \Omega
+                  (\tau^{c-}_{ij^*}) \Big],\quad \Omega(\tau) = \frac{D}{2} \log \tau + \frac{1}{\tau}
+
+        Parameters
+        ----------
+        x, y : array (C, B, D)
+            C embeddings of each sample, by C heads.
+        tau_pos : array (C, B)
+            Temperatures of the match of each sample.
+        tau_neg : array (C, B, B)
+            Temperatures of each row of `x` with each row of `y`; the diagonal has no effect. The
+            method makes both of features of the pairs, see `adaptive_temperature`.
+        beta : float, >= 0, default 0.1
+            Weight of the log-normaliser :math:`\Omega` of a Gaussian; 1 is the likelihood itself.
+        pool : {"max", "lse"}, default "max"
+            "max": :math:`j^*` is the most similar other sample of the head. "lse": in place of its
+            two terms, the log-sum-exp over all other samples.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample is the sum over
+            its heads.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            May be negative.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `beta` is negative or `pool` or
+            `reduction` is not one of its words. When ranks share the batch (``comm=``). When ``B <
+            2``, as there is no negative.
+
+        Notes
+        -----
+        Here :math:`s^c_{ij} = \langle \hat x^c_i, \hat y^c_j \rangle`. The loss is not bounded below:
+        it falls as :math:`\tau^-` grows, as :math:`\tau^- \to 0` where :math:`s < \beta`, and as
+        :math:`\tau^+ \to 0` where :math:`s > \beta`. So the bounds of `adaptive_temperature` belong to
+        the method. It is equation 2.1 of the paper: the released classes have a form for two classes
+        that does not run.
+
+        With the weight p of a negative, 1 at :math:`j^*` or its softmax, the derivative by :math:`s` is
+        :math:`p / \tau^-`, and that by :math:`\tau^-` is :math:`-p (s / (\tau^-)^2 + \beta \Omega')`.
+        Similarities within rounding of the largest tie with it, and the first of them is taken.
+        `tau_neg` and its gradient have the size of all similarities; these are computed in blocks.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        L. Wang, P. Koniusz, T. Gedeon, L. Zheng, "Adaptive Multi-head Contrastive Learning", ECCV 2024,
+        arXiv 2310.05615.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.eye(3)[None]
+        >>> float(pc.amcl(x, x, np.full((1, 3), 0.5), np.ones((1, 3, 3))).round(6))
+        -2.003972
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AmclGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AmclGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        tau_pos: Array,
+        tau_neg: Array,
+        *,
+        beta: float = 0.1,
+        pool: Literal['max', 'lse'] = 'max',
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AmclGrads[Array]]]: ...
+
+amcl: _Amcl
 
 class AnchorBindingGrads(NamedTuple, Generic[Array]):
     """Gradients of `anchor_binding`, of the arguments that were differentiated."""
@@ -7209,8 +7490,8 @@ class _Groco(Objective):
 
         Value and gradient take :math:`O(n_a^2)` numbers for each anchor, without the matrix of all
         permutations. Which rows are negatives is constant. Cosines within rounding of each other count
-        as equal, and of equal ones the first rows are taken. After the search for them the gradient
-        takes the rows in question alone.
+        as equal: of negatives the first rows are taken, and views keep their order. After the search
+        for them the gradient takes the rows in question alone.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows
         or the length of single rows where they are normalised.
@@ -7572,9 +7853,9 @@ class _HardContrastive(Objective):
         Notes
         -----
         :math:`A_i` holds the ``max(1, ceil(hard_fraction * n))`` most similar of n negatives. That the
-        paper's upper quantile is meant so is not verified. Negatives within rounding of the last one
-        tie with it, and are kept as well. Which negatives are kept is constant in the gradient: it is
-        that of a softmax over the kept ones. Anchors are the rows of `x` only.
+        paper's upper quantile is meant so is not verified. Negatives within rounding of the last one,
+        or of the threshold, tie with it and are kept as well. Which negatives are kept is constant in
+        the gradient: it is that of a softmax over the kept ones. Anchors are the rows of `x` only.
 
         As :math:`\tau \to 0` the loss times :math:`\tau` becomes the gap to the hardest negative, where
         this is more similar than the match. The loss does not fall as `hard_fraction` rises. Whole rows
@@ -7771,6 +8052,133 @@ class _HardNegativeNce(Objective):
     ) -> tuple[Array, Callable[[Any], HardNegativeNceGrads[Array]]]: ...
 
 hard_negative_nce: _HardNegativeNce
+
+class HydraGrads(NamedTuple, Generic[Array]):
+    """Gradients of `hydra`, of the arguments that were differentiated."""
+
+    z: Array
+    gates: Array
+    temperature: Array
+
+class _Hydra(Objective):
+    def __call__(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""InfoNCE with rows of a paired class as positives, in a gated subspace (Hydra, SimLAP).
+
+        .. math:: \frac{1}{\sum_i |P_i|} \sum_i \sum_{j \in P_i} \Big[ \log \Big( e^{s_{ij}} + \sum_{k
+                  \in N_i} e^{s_{ik}} \Big) - s_{ij} \Big],\quad s_{ij} = \cos(z_i \circ g_i, z_j \circ
+                  g_i) / \tau
+
+        Parameters
+        ----------
+        z : array (N, D)
+            One row of each sample.
+        gates : array (N, D)
+            Gate of each anchor, from 0 to 1 in each dimension, for its class and the paired one. Only
+            their proportions matter. `class_pair_gate` makes them.
+        labels : integer array (N,)
+            Class of each sample.
+        pair_labels : integer array (N,)
+            Class that each sample is paired with as an anchor, its own or another. Positives
+            :math:`P_i` are all rows of this class, the anchor itself where it is its own. Negatives
+            :math:`N_i` are the rows of neither class.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of an anchor is the sum over
+            its positives, over the mean number of positives. So their mean is the mean over all
+            pairs.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
+            `reduction` is not one of its words. When no row has a positive. Where JAX traces the
+            labels, the loss is then nan.
+
+        Notes
+        -----
+        Other positives are not in the denominator. A pair of an anchor without negatives has loss 0,
+        and so has an anchor without positives. Where a gate leaves nothing of a row its cosines are 0.
+
+        No gated row is made for a pair. Cosines are :math:`\langle z_i g_i^2, z_j \rangle / (a_i
+        b_{ij})`, with :math:`a_i = |z_i \circ g_i|` and :math:`b_{ij}^2 = \langle g_i^2, z_j^2
+        \rangle`: two products of matrices. With the log-sum-exp :math:`\nu_i` of the negatives, a pair
+        has the loss :math:`\mathrm{softplus}(\nu_i - s_{ij})`. The gradient of a cosine C with the
+        weight W adds :math:`W / (ab)` to the numerator, and :math:`-W C / (2 b^2)` and :math:`-W C / (2
+        a^2)` to both squares. That is six products of N x N x D, in blocks of rows.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        J. Wu, S. Mo, Z. Feng, S. Atito, J. Kittler, M. Awais, "Rethinking Positive Pairs in Contrastive
+        Learning", 2024, arXiv 2410.18200.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels = np.eye(4) + 0.5, np.asarray([0, 1, 2, 2])
+        >>> float(pc.hydra(z, np.ones((4, 4)), labels, 1 - labels, temperature=1.0).round(6))
+        1.098612
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, HydraGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, HydraGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        gates: Array,
+        labels: Array,
+        pair_labels: Array,
+        *,
+        temperature: float | Array = 0.1,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], HydraGrads[Array]]]: ...
+
+hydra: _Hydra
 
 class IcnnGrads(NamedTuple, Generic[Array]):
     """Gradients of `icnn`, of the arguments that were differentiated."""
@@ -16943,6 +17351,145 @@ class _SoftTopK(Objective):
     ) -> tuple[Array, Callable[[Any], SoftTopKGrads[Array]]]: ...
 
 soft_top_k: _SoftTopK
+
+class SoftTopKLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `soft_top_k_loss`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    temperature: Array
+
+class _SoftTopKLoss(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of the labels of a sample under the soft top-k operator of its scores.
+
+        .. math:: -\frac{1}{B} \sum_i \frac{1}{|P_i|} \sum_{p \in P_i} \log \sigma \big( \alpha (s_{ip}
+                  + t_i) \big), \quad t_i \text{ such that } \sum_l \sigma \big( \alpha (s_{il} + t_i)
+                  \big) = k_i, \quad s_{il} = \langle \hat x_i, \hat y_l \rangle / \tau
+
+        Parameters
+        ----------
+        x : array (B, D)
+            Row i belongs to sample i.
+        y : array (L, D)
+            Row l stands for label l. With ``comm=``, all ranks have the same.
+        positive : bool array (B, L)
+            True for the labels that a sample has. The sets :math:`P_i` of the formula.
+        ignore : bool array (B, L), optional
+            True for labels that are left out of the scores of a sample. It wins over `positive`.
+        k : float, 0-d array or array (B,), > 0, default 5
+            Number of labels to choose, one for all samples or one of each. Without a gradient. The
+            authors have a fixed number, or that of the labels of each sample.
+        alpha : float, > 0, default 2.0
+            Sharpness of the operator. The published value.
+        temperature : float or 0-d array, > 0, default 0.05
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `k`, `alpha` or `temperature` is not
+            above 0 or `reduction` is not one of its words. When k is not below the number of labels
+            of a sample that are not ignored. Where JAX traces it, the loss of the sample is then nan.
+
+        Notes
+        -----
+        With more labels than k it cannot reach 0. A sample without a label has loss and gradient 0 and
+        still counts in the mean.
+
+        With :math:`m_p = -\alpha \, \sigma(-\alpha (s_p + t)) / |P|` for labels and the slopes
+        :math:`v_l` of all sigmoids, the gradient by :math:`s_l` is :math:`m_l - v_l \sum_p m_p / \sum_l
+        v_l`. The shift is found as for `soft_top_k`. Masks are given as arrays, so their size is that
+        of all similarities; these are computed in blocks of rows.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        N. Gupta et al., "Dual-Encoders for Extreme Multi-Label Classification" (DEXML), ICLR 2024,
+        arXiv 2310.10636.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, labels = np.eye(3), np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]) > 0
+        >>> float(pc.soft_top_k_loss(x, np.eye(3), labels, k=1, temperature=1.0).round(6))
+        0.87081
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftTopKLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SoftTopKLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        positive: Array,
+        ignore: Array | None = None,
+        *,
+        k: float | Array = 5,
+        alpha: float = 2.0,
+        temperature: float | Array = 0.05,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SoftTopKLossGrads[Array]]]: ...
+
+soft_top_k_loss: _SoftTopKLoss
 
 class SpatialRelationGrads(NamedTuple, Generic[Array]):
     """Gradients of `spatial_relation`, of the arguments that were differentiated."""

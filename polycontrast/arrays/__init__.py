@@ -12,6 +12,7 @@ from polycontrast.arrays.checks import (
     kind_of,
 )
 from polycontrast.arrays.conversion import (
+    boxed,
     is_number,
     known,
     like,
@@ -125,6 +126,7 @@ __all__ = [
     "as_mapped",
     "beside_tracers",
     "block",
+    "boxed",
     "check_finite",
     "check_floating",
     "check_integers",

@@ -23,6 +23,11 @@ def plain(x: Any) -> Any:
     return float(x) if x.dtype.kind == "f" or half else x
 
 
+def boxed(x: Any) -> Any:
+    """A 0-d array in place of the number that NumPy returns for one; all else unchanged."""
+    return np.asarray(x) if isinstance(x, np.generic) else x
+
+
 def is_number(x: Any) -> bool:
     """True for real numbers of Python and NumPy; not for a bool, and not for 0-d arrays."""
     if type(x) in (int, float):

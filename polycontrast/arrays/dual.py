@@ -303,6 +303,7 @@ _SLOPES: dict[str, Callable[[Any, Array], Array]] = {
     "log": lambda xp, x: 1 / xp.where(x == 0, xp.inf, x),
     "log1p": lambda xp, x: 1 / (1 + x),
     "expm1": lambda xp, x: xp.exp(x),
+    "tanh": lambda xp, x: 1 - xp.tanh(x) ** 2,
     "sqrt": lambda xp, x: 0.5 / xp.sqrt(xp.where(x == 0, xp.inf, x)),
     "abs": lambda xp, x: xp.sign(x),
 }

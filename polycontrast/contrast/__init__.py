@@ -6,7 +6,7 @@ from polycontrast.contrast.codes import codes
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.full_distances import full_distances
-from polycontrast.contrast.hardest import hardest_negatives, most_similar
+from polycontrast.contrast.hardest import hardest_negatives, most_similar, unit_of_products
 from polycontrast.contrast.joint_rows import JointRows
 from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
 from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
@@ -67,6 +67,7 @@ __all__ = [
     "rescaled",
     "row_blocks",
     "same_view",
+    "unit_of_products",
     "view_pairs",
     "weighted_sum",
     "where_some",

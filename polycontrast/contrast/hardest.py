@@ -76,8 +76,7 @@ def most_similar(a: Array, b: Array, k: int, own: Array | None = None) -> Array:
     a, b = constant(a), constant(b)
     xp = namespace(a)
     places = xp.arange(b.shape[0], dtype=xp.int32, device=device(b))
-    unit = rounding_of_products(a, b)
-    unit = xp.where(xp.isfinite(unit) & (unit > 0), unit, xp.finfo(a.dtype).eps)
+    unit = unit_of_products(a, b)
 
     def read(S: Array, *own: Array) -> tuple[Array, Any]:
         S = xp.floor(S + 0.5)
@@ -86,3 +85,9 @@ def most_similar(a: Array, b: Array, k: int, own: Array | None = None) -> Array:
         return largest_entries(S, k), None
 
     return full_rows(a, b, 1 / unit, read, () if own is None else (own,), everywhere=True)[0]
+
+
+def unit_of_products(a: Array, b: Array) -> Array:
+    """Number, in whose multiples products of equal rows are equal once they are rounded; 0-d."""
+    xp, unit = namespace(a), rounding_of_products(a, b)
+    return xp.where(xp.isfinite(unit) & (unit > 0), unit, xp.finfo(a.dtype).eps)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import Array, device, finite_or_zero, logsumexp, namespace, safe_log
+from polycontrast.arrays import Array, boxed, device, finite_or_zero, logsumexp, namespace, safe_log
 from polycontrast.distributed.communicator import Communicator, Pending
 from polycontrast.distributed.handshake import Call, RankError, compare_calls
 
@@ -143,12 +143,12 @@ class Shards(Alone):
     def sum(self, t: Array) -> Array:
         """All-reduce."""
         self.handshake()
-        return _array(self._settled(lambda: self.comm.sum(_array(t)))())
+        return boxed(self._settled(lambda: self.comm.sum(boxed(t)))())
 
     def max(self, t: Array) -> Array:
         """All-reduce."""
         self.handshake()
-        return _array(self._settled(lambda: self.comm.max(_array(t)))())
+        return boxed(self._settled(lambda: self.comm.max(boxed(t)))())
 
     def logsumexp(self, t: Array, axis: int | None = None) -> Array:
         """Log-sum-exp relative to the largest entry of all ranks; a rank may have none."""
@@ -218,8 +218,3 @@ class Shards(Alone):
             shape[axis] = count
             shapes.append(tuple(shape))
         return Pending(self._settled(self.comm.shift(arrays, shapes, by).wait))
-
-
-def _array(t: Array) -> Array:
-    """0-d arrays in place of the scalars that NumPy returns."""
-    return np.asarray(t) if isinstance(t, np.generic) else t

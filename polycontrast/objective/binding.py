@@ -53,6 +53,7 @@ class Binder:
         self.differentiable = [n for n, a in arguments.items() if a.differentiable]
         self._defaults = {n: a.default for n, a in arguments.items()}
         self._positional = [n for n, a in arguments.items() if not a.keyword_only]
+        self._without_axes = [n for n, a in arguments.items() if () in a.dims]
         self._required = [n for n, a in arguments.items() if a.required]
         self._passed: set[Any] = set()
         """Numbers of calls that passed all checks."""
@@ -76,6 +77,8 @@ class Binder:
             fits = fits and values[name] is not _REQUIRED
         if not fits:
             self.signature.bind(*args, **kwargs)  # which raises, in the words of any function
+        for name in self._without_axes:
+            values[name] = arrays.boxed(values[name])
         others = {k: arrays.plain(v) for k, v in values.items() if type(v) not in _OF_PYTHON}
         others = arrays.beside_tracers(others)
         values.update(others)
@@ -283,7 +286,8 @@ class Binding:
         if self.arguments[name].kind == "list":
             pairs = zip(grad, value, strict=True)
             return tuple([arrays.loaded(self.result(g, t.dtype)) for g, t in pairs])
-        grad = arrays.loaded(self.result(grad, (value[0] if sequence else value).dtype))
+        grad = self.result(arrays.boxed(grad), (value[0] if sequence else value).dtype)
+        grad = arrays.loaded(grad)
         if sequence and self.arguments[name].kind == "views":
             return tuple(grad[m, ...] for m in range(len(value)))
         return grad

@@ -8,7 +8,7 @@ __all__ = ["GENERAL", "HARDEST", "SCENES", "coincident_rows", "made", "one_sampl
 def rows_of(case):
     """Names of the arrays of embeddings."""
     real = [n for n in case.dims if case.arguments[n].role.dtype == "real floating"]
-    return [name for name in real if case.dims[name][-1] == "D"]
+    return [name for name in real if case.dims[name][-1:] == ("D",)]
 
 
 def overflows(case):

@@ -41,6 +41,7 @@ REPRESENTATIVES = {
     "one array": "uniformity-defaults",
     "whole rows of distances": "triplet-mining=semihard",
     "a small matrix of each image, and arrays beside it": "pixpro-x_values=BnD,y_values=BnD",
+    "an array without axes": "adameow-defaults",
 }
 
 

@@ -153,7 +153,7 @@ def empty_batch(case):
 
 def no_dimension(case):
     """Embeddings of dimension zero."""
-    name = next((n for n, dims in case.dims.items() if dims[-1] == "D"), None)
+    name = next((n for n, dims in case.dims.items() if dims[-1:] == ("D",)), None)
     return None if name is None else (_fitting(case, D=0), (name,))
 
 

@@ -41,7 +41,7 @@ def _spelled(case, name, arrays):
 
 
 def _rows(case, arrays):
-    return [k for k in arrays if case.dims[k][-1] == "D"]
+    return [k for k in arrays if case.dims[k][-1:] == ("D",)]
 
 
 def rotation(case, arrays, rng):
@@ -98,7 +98,7 @@ MOVES = {
 
 def declared(case):
     """Every invariance of the objective that applies to the case, and the case in its form."""
-    without_rows = "D" not in {dims[-1] for dims in case.dims.values()}
+    without_rows = ("D",) not in {dims[-1:] for dims in case.dims.values()}
     plain = "normalize" in case.arguments and not case.parameter("normalize")
     for name in sorted(case.objective.invariances):
         if (name == "row_scale" and plain) or (name in ("rotation", "row_scale") and without_rows):

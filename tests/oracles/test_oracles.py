@@ -333,7 +333,7 @@ def test_metrics():
 def test_zero_and_repeated_rows_have_finite_gradients(case):
     """Definitions are differentiable where the library promises a finite gradient."""
     arrays = {name: torch.as_tensor(x) for name, x in case.arrays(B=B, N=B).items()}
-    of_rows = [name for name, axes in case.dims.items() if axes[-1] == "D" and len(axes) > 1]
+    of_rows = [name for name, axes in case.dims.items() if axes[-1:] == ("D",) and len(axes) > 1]
     leaves = [name for name in of_rows if arrays[name].is_floating_point()]
     for name in leaves:
         samples = arrays[name] = arrays[name].clone()

@@ -4,6 +4,6 @@ from polycontrast.calculus.scores.levels import levels
 from polycontrast.calculus.scores.misordered import misordered
 from polycontrast.calculus.scores.panels import Panels
 from polycontrast.calculus.scores.ranking import Ranking
-from polycontrast.calculus.scores.sigmoids_with_sum import sigmoids_with_sum
+from polycontrast.calculus.scores.sigmoids_with_sum import shifted_to_sum, sigmoids_with_sum
 
-__all__ = ["Panels", "Ranking", "levels", "misordered", "sigmoids_with_sum"]
+__all__ = ["Panels", "Ranking", "levels", "misordered", "shifted_to_sum", "sigmoids_with_sum"]

@@ -21,12 +21,7 @@ MOST_STEPS = 100
 def sigmoids_with_sum(
     scores: Array, k: Array, alpha: float
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """``out_ij = sigmoid(alpha (s_ij + t_i))`` with t such that each row adds up to k.
-
-    With n the integer part of k and f the rest, t is the root of ``log(f + sum of 1 - out over the
-    n largest scores) - log(sum of out over the others)``, which is decreasing in t. Unlike the sum
-    less k it is free of cancellation, and nearly a line, so that Newton's method takes few steps. A
-    bracket guards it.
+    """``out_ij = sigmoid(z_ij)`` with z as in `shifted_to_sum`, so that each row adds up to k.
 
     ``ds = v g - v sum(v g) / sum(v)`` with ``v = alpha out (1 - out)``.
 
@@ -47,13 +42,49 @@ def sigmoids_with_sum(
     xp = namespace(scores)
 
     def back(g: Array) -> Array:
-        # Shares by logarithms, for rows where every slope is too small for a number.
-        logs = -softplus(z) - softplus(-z)
-        shares = xp.exp(logs - logsumexp(logs, axis=1)[:, None])
+        logs, shares = _slopes(z)
         mean = xp.sum(shares * g, axis=1, keepdims=True)
         return alpha * xp.exp(logs) * (g - mean)
 
     return sigmoid(z), back
+
+
+def shifted_to_sum(scores: Array, k: Array, alpha: float) -> tuple[Array, Callable[[Array], Array]]:
+    """``z_ij = alpha (s_ij + t_i)`` with t such that the sigmoids of each row add up to k.
+
+    With n the integer part of k and f the rest, t is the root of ``log(f + sum of 1 - out over the
+    n largest scores) - log(sum of out over the others)``, which is decreasing in t. Unlike the sum
+    less k it is free of cancellation, and nearly a line, so that Newton's method takes few steps. A
+    bracket guards it.
+
+    ``ds = alpha (g - w sum(g))`` with w the shares of the slopes of the sigmoids in their sum.
+
+    Parameters
+    ----------
+    scores : array (B, L)
+        Scores of -inf are left out.
+    k : array (B,) or 0-d array
+        Between 0 and the number of scores; otherwise the row is nan.
+    alpha : float
+
+    Returns
+    -------
+    z : array (B, L)
+    back : callable
+        From dL/dz to dL/dscores. Cotangents of what is left out must be 0.
+    """
+    z = alpha * (scores + _root(scores, k, alpha)[:, None])
+    xp = namespace(scores)
+    return z, lambda g: alpha * (g - _slopes(z)[1] * xp.sum(g, axis=1, keepdims=True))
+
+
+def _slopes(z: Array) -> tuple[Array, Array]:
+    """Logarithms of the slopes of the sigmoid, and shares in their sum.
+
+    Shares by logarithms, for rows where every slope is too small for a number.
+    """
+    logs = -softplus(z) - softplus(-z)
+    return logs, namespace(z).exp(logs - logsumexp(logs, axis=1)[:, None])
 
 
 def _root(scores: Array, k: Array, alpha: float) -> Array:
@@ -64,6 +95,8 @@ def _root(scores: Array, k: Array, alpha: float) -> Array:
     """
     xp, size = namespace(scores), scores.shape[1]
     k = k + xp.zeros_like(scores[:, 0])
+    if not scores.shape[0]:
+        return k
     whole = xp.floor(k)
     rest = safe_log(k - whole)
     ordered = xp.flip(xp.sort(scores, axis=1), axis=1)
@@ -81,12 +114,20 @@ def _root(scores: Array, k: Array, alpha: float) -> Array:
         rises = xp.sum(xp.exp(present - excess[:, None]) * sigmoid(-z), axis=1)
         return lacking - excess, -alpha * (falls + rises)
 
-    fixed, level = constant(ordered), xp.log(k / (size - k)) / alpha
-    low, high = level - fixed[:, 0], level - fixed[:, -1]
-    # Between the last of the largest scores and the first of the others, as far as there are both.
-    places = [xp.clip(n, 0.0, size - 1.0) for n in (whole - 1, whole)]
-    edges = [xp.take_along_axis(fixed, xp.astype(n, xp.int64)[:, None], axis=1) for n in places]
-    start = xp.minimum(xp.maximum(-(edges[0] + edges[1])[:, 0] / 2, low), high)
+    fixed = constant(ordered)
+    count = xp.sum(xp.astype(fixed != -math.inf, fixed.dtype), axis=1)
+    level = xp.log(xp.where(k < count, k / (count - k), math.nan)) / alpha
+    # The first, the last of the largest and the first of the others as far as there are both, and
+    # the last of all.
+    first, *edges, last = (
+        xp.take_along_axis(fixed, xp.astype(n, xp.int64)[:, None], axis=1)[:, 0]
+        for n in (
+            xp.zeros_like(count),
+            *(xp.maximum(xp.minimum(n, count - 1), 0.0) for n in (whole - 1, whole, count)),
+        )
+    )
+    low, high = level - first, level - last
+    start = xp.minimum(xp.maximum(-(edges[0] + edges[1]) / 2, low), high)
 
     def step(state: tuple[Array, Array, Array]) -> tuple[tuple[Array, Array, Array], Array]:
         t, low, high = state
@@ -96,7 +137,9 @@ def _root(scores: Array, k: Array, alpha: float) -> Array:
         new = t - value / xp.where(steep, slope, -1.0)
         inside = steep & (new >= low) & (new <= high)
         new = xp.where(inside, new, (low + high) / 2)
-        error = alpha * xp.max(xp.abs(new - t))
+        # A row that is nan ends the search for itself alone.
+        change = xp.abs(new - t)
+        error = alpha * xp.max(xp.where(xp.isnan(change), 0.0, change))
         return (new, low, high), error
 
     # The error of a step is about the square of its length.

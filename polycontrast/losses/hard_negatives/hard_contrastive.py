@@ -53,9 +53,9 @@ def hard_contrastive(
     Notes
     -----
     :math:`A_i` holds the ``max(1, ceil(hard_fraction * n))`` most similar of n negatives. That the
-    paper's upper quantile is meant so is not verified. Negatives within rounding of the last one
-    tie with it, and are kept as well. Which negatives are kept is constant in the gradient: it is
-    that of a softmax over the kept ones. Anchors are the rows of `x` only.
+    paper's upper quantile is meant so is not verified. Negatives within rounding of the last one,
+    or of the threshold, tie with it and are kept as well. Which negatives are kept is constant in
+    the gradient: it is that of a softmax over the kept ones. Anchors are the rows of `x` only.
 
     As :math:`\tau \to 0` the loss times :math:`\tau` becomes the gap to the hardest negative, where
     this is more similar than the match. The loss does not fall as `hard_fraction` rises. Whole rows

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from polycontrast.arrays import Array, namespace, row_dot, safe_log, segment_sum
+from polycontrast.arrays import Array, constant, namespace, row_dot, safe_log, segment_sum
 from polycontrast.calculus import kept_apart, unit_rows
-from polycontrast.contrast import most_similar
+from polycontrast.contrast import most_similar, unit_of_products
 from polycontrast.objective import (
     BadArgument,
     Count,
@@ -71,8 +71,8 @@ def groco(
 
     Value and gradient take :math:`O(n_a^2)` numbers for each anchor, without the matrix of all
     permutations. Which rows are negatives is constant. Cosines within rounding of each other count
-    as equal, and of equal ones the first rows are taken. After the search for them the gradient
-    takes the rows in question alone.
+    as equal: of negatives the first rows are taken, and views keep their order. After the search
+    for them the gradient takes the rows in question alone.
 
     References
     ----------
@@ -94,6 +94,8 @@ def groco(
         raise BadArgument(f"n_pos must be at most the number of views, {count}, got {n_pos}")
     z, z_back = unit_rows(views, normalize)
     here, _ = numbers_of_samples(z[0, :, :])
+    fixed = constant(xp.reshape(z, (-1, z.shape[2])))
+    unit = unit_of_products(fixed, fixed)
     losses, pulls = xp.zeros_like(z[0, :, 0]), []
     for a in range(count):
         own, (rows,) = z[a, :, :], batch.gathered([z[a, :, :]])
@@ -102,7 +104,7 @@ def groco(
         negatives = [row_dot(own, xp.take(rows, index, axis=0)) for index in near]
         others = [c for c in range(count if n_pos is None else n_pos) if c != a]
         positives = [row_dot(own, z[c, :, :]) for c in others]
-        one, pull = _exchanges(own[:, 0], negatives, positives, steepness)
+        one, pull = _exchanges(own[:, 0], negatives, positives, steepness, unit)
         losses = losses + one / count
         pulls.append((rows, near, others, pull))
 
@@ -129,13 +131,14 @@ def groco(
 
 
 def _exchanges(
-    like: Array, negatives: list[Array], positives: list[Array], steepness: float
+    like: Array, negatives: list[Array], positives: list[Array], steepness: float, unit: Array
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
     """Losses (B,) of cosines in rising order and of others in any order, and their pullback."""
     xp, k, n = namespace(like), len(negatives), len(negatives) + len(positives)
     none = xp.zeros_like(like)[None, :][:0, :]
     near, far = (xp.stack(t, axis=0) if t else none for t in (negatives, positives))
-    order = xp.argsort(far, axis=0)
+    # Equal ones in their own order, whatever rounding made of them.
+    order = xp.argsort(xp.floor(constant(far) / unit + 0.5), axis=0, stable=True)
     values = xp.concat([near, xp.take_along_axis(far, order, axis=0)], axis=0)
     kept, pull = kept_apart(values, k, steepness)
     logs = safe_log(kept)
