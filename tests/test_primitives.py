@@ -169,3 +169,13 @@ def test_no_term_weighs_nothing():
     np.testing.assert_allclose(got, [-np.inf, -np.inf, 0.0, np.log(2), np.log(3)])
     many = cumulative_logaddexp(np.zeros(2**14, np.float32))
     np.testing.assert_allclose(many, np.log(np.arange(1, 2**14 + 1)), atol=3e-6)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 31), (33,), (2, 64), (3, 2100), (2, 0), (0, 40)])
+def test_partial_sums_of_long_rows(shape):
+    """In runs, and runs of runs; -inf adds nothing."""
+    rows = 30 * RNG.normal(size=shape)
+    rows[..., :3] = -np.inf
+    with np.errstate(all="ignore"):
+        got = cumulative_logaddexp(rows)
+        np.testing.assert_allclose(got, np.logaddexp.accumulate(rows, axis=-1), rtol=1e-13)

@@ -9,6 +9,7 @@ from polycontrast.arrays.in_files import loaded
 from polycontrast.arrays.namespaces import Array, device, is_numpy, namespace
 
 ENTRIES = 2**22  # most entries of a table of zeros and ones
+RUN = 32  # entries whose partial sums go from one to the next
 
 
 def segment_sum(values: Array, segments: Array, count: int) -> Array:
@@ -124,15 +125,31 @@ def cumulative_logaddexp(x: Array) -> Array:
     """Log-sum-exp of all entries up to each, along the last axis.
 
     Sums double in length: log2 n passes, and as many roundings of each result. A sum that goes
-    from entry to entry would have n.
+    from entry to entry would have n. NumPy does so within runs of 32 entries, which is one pass,
+    then for the sums of runs.
 
     Parameters
     ----------
     x : array (..., n)
     """
+    if isinstance(loaded(x), np.ndarray):
+        return _of_runs(loaded(x))
     xp, step = namespace(x), 1
     while step < x.shape[-1]:
         before = xp.full_like(x[..., :step], -math.inf)
         x = xp.logaddexp(x, xp.concat([before, x[..., :-step]], axis=-1))
         step *= 2
     return x
+
+
+def _of_runs(x: np.ndarray) -> np.ndarray:
+    n = x.shape[-1]
+    if n <= RUN:
+        return np.logaddexp.accumulate(x, axis=-1)
+    runs = np.full((*x.shape[:-1], -(-n // RUN), RUN), -math.inf, dtype=x.dtype)
+    whole = runs.reshape(*x.shape[:-1], runs.shape[-2] * RUN)
+    whole[..., :n] = x
+    np.logaddexp.accumulate(runs, axis=-1, out=runs)
+    before = _of_runs(runs[..., :-1, -1])[..., None]
+    np.logaddexp(runs[..., 1:, :], before, out=runs[..., 1:, :])
+    return whole[..., :n]
