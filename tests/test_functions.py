@@ -136,6 +136,15 @@ TABLE = [
         },
     ),
     (
+        pc.supremix_lam,
+        {"seed_or_generator": 0, "samples": 6},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "views": without(COUNTS, None)},
+            **{"alpha": NUMBERS, "beta": NUMBERS},
+        },
+    ),
+    (
         pc.sample_mixing,
         {"seed_or_generator": 0, "samples": 6},
         {
