@@ -13703,8 +13703,8 @@ class _Supremix(Objective):
         their weights. The gradient of an anchor by frozen mixtures is a second product of the size of
         the first. Without mixtures and weights this is `sup_con`.
 
-        The value does not depend on a permutation of the samples, a permutation of the views, a
-        common rotation of all rows or the length of single rows where they are normalised.
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
 
         With ``detach_mixtures=True`` the gradient of `z` is by definition not that of the value,
         and finite differences do not apply to it.

@@ -36,7 +36,7 @@ Shares = Annotated[
 
 
 @objective(
-    invariances=("sample_permutation", "view_permutation", "rotation", "row_scale"),
+    invariances=("sample_permutation", "rotation", "row_scale"),
     held=Held("z", detach_mixtures=True),
 )
 def supremix(
@@ -143,9 +143,9 @@ def supremix(
             more = between.sums(peak)
             z_sum, score, count = z_sum + more[0, :], score + more[1, :], count + more[2, :]
         there = count > 0
-        lse = peak[:, 0] + xp.log(xp.where(there, z_sum, 1.0))
+        lse = lost + peak[:, 0] + xp.log(xp.where(there, z_sum, 1.0))
         total_count = xp.where(there, count, 1.0) + count_offset
-        losses = xp.where(there, (count * lse - score) / total_count, 0 * lse) + lost
+        losses = xp.where(there, (count * lse - score) / total_count, 0 * lse)
 
         def pull(g):
             g = xp.where(there, g / total_count, 0.0 * g)[:, None]
@@ -213,8 +213,8 @@ class _Between:
         self.targets = xp.take(targets, self.order, axis=0)
         self.S, self.t = xp.take(S, self.order, axis=1), t[:, None]
         count, self.window = targets.shape[0], window
-        self.place = xp.arange(count, dtype=self.order.dtype, device=device(S))
-        ends = xp.searchsorted(self.targets, self.targets + 2 * window)
+        self.place = xp.arange(count, dtype=xp.int32, device=device(S))
+        ends = xp.astype(xp.searchsorted(self.targets, self.targets + 2 * window), xp.int32)
         most = 1 if is_abstract(S) else known(xp.max(ends - self.place))
         self.steps = max(1, (count if most is None else int(most)) - 1)
 
