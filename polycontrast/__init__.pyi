@@ -34,6 +34,7 @@ from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
+from polycontrast.metrics.knn_probe import knn_probe as knn_probe
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.sampling.class_mixing import metrix_pairs as metrix_pairs
@@ -14995,6 +14996,108 @@ class _Uniformity(Objective):
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
+
+class UtilizationGrads(NamedTuple, Generic[Array]):
+    """Gradients of `utilization`, of the arguments that were differentiated."""
+
+    queries: Array
+    train: Array
+
+class _Utilization(Objective):
+    def __call__(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean squared distance of queries to the nearest row of a training set.
+
+        .. math:: \frac{1}{B} \sum_i \min_t |\hat q_i - \hat z_t|^2
+
+        Parameters
+        ----------
+        queries : array (B, D)
+            Row i belongs to sample i. Such as embeddings of a test set.
+        train : array (T, D)
+            Embeddings of the training set; mixed ones may be among them. With ``comm=``, all ranks
+            have the same.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per query.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 4] for unit rows. Lower means that the training set reaches farther into the space
+            that the queries use.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        More rows in `train` never raise it. The gradient of a query is :math:`2 (q - z) / B` with its
+        nearest row z, which has minus that; of equal distances the lowest index counts. The definition
+        is from recollection of the paper and not verified.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        S. Venkataramanan, B. Psomas, E. Kijak, L. Amsaleg, K. Karantzalos, Y. Avrithis, "It Takes Two
+        to Tango: Mixup for Deep Metric Learning", ICLR 2022, arXiv 2106.04990.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.utilization(np.asarray([[3.0, 0.0], [3.0, 4.0]]), np.eye(2)).round(6))
+        0.2
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UtilizationGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UtilizationGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], UtilizationGrads[Array]]]: ...
+
+utilization: _Utilization
 
 class WeightedNtXentGrads(NamedTuple, Generic[Array]):
     """Gradients of `weighted_nt_xent`, of the arguments that were differentiated."""

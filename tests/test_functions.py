@@ -52,6 +52,15 @@ def without(values, *left_out):
 TABLE = [
     (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
     (pc.nearest_neighbours, {"x": X, "queue": X}, {"x": ROWS, "queue": ROWS}),
+    (
+        pc.knn_probe,
+        {"z": X, "labels": np.arange(6) % 2, "queries": X, "query_labels": np.arange(6) % 2},
+        {
+            **{"z": ROWS, "queries": ROWS, "k": COUNTS, "temperature": NUMBERS},
+            "labels": [None, [1] * 6, np.ones(6), SLOTS],
+            "query_labels": [None, [1] * 6, np.ones(6), SLOTS],
+        },
+    ),
     (pc.roc_auc, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
     (pc.roc_curve, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
     (

@@ -41,3 +41,14 @@ def tolerance(z, labels, *, normalize=True):
         z[i] @ z[j] for i in range(n) for j in range(i + 1, n) if int(labels[i]) == int(labels[j])
     ]
     return torch.stack(pairs).mean()
+
+
+@oracle(cases=({"normalize": False}, {"reduction": "none"}))
+def utilization(queries, train, *, normalize=True, reduction="mean"):
+    """The smallest squared distance of each query; the first of equal ones."""
+    q, z = unit(queries, normalize), unit(train, normalize)
+    losses = []
+    for i in range(q.shape[0]):
+        squares = [((q[i] - row) ** 2).sum() for row in z]
+        losses.append(min(squares, key=lambda t: round(float(t.detach()), 12)))
+    return reduce(torch.stack(losses), None, reduction)
