@@ -12,6 +12,7 @@ from polycontrast.arrays import (
     check_integers,
     computing_dtype,
     device,
+    like,
     namespace,
     quiet,
     segment_sum,
@@ -108,9 +109,7 @@ def knn_probe(
     known, numbers = np.unique(to_numpy(labels), return_inverse=True)
     found = np.searchsorted(known, to_numpy(query_labels))
     is_known = known[np.minimum(found, known.size - 1)] == to_numpy(query_labels)
-    of_rows, wanted = (
-        xp.asarray(t, device=where) for t in (numbers, np.where(is_known, found, -1))
-    )
+    of_rows, wanted = (like(t, z, xp.int32) for t in (numbers, np.where(is_known, found, -1)))
     a, _ = unit_rows(xp.astype(queries, dtype))
     b, _ = unit_rows(xp.astype(z, dtype))
     right = xp.zeros((), dtype=dtype, device=where)
@@ -124,6 +123,6 @@ def knn_probe(
         places = xp.reshape(row * known.size + voters, (-1,))
         totals = segment_sum(xp.reshape(votes, (-1,)), places, (stop - start) * known.size)
         guess = xp.argmax(xp.reshape(totals, (stop - start, known.size)), axis=1)
-        hits = xp.astype(guess == wanted[start:stop], dtype)
+        hits = xp.astype(xp.astype(guess, xp.int32) == wanted[start:stop], dtype)
         right = right + xp.sum(hits) + 0 * xp.sum(cosines)
     return right / a.shape[0]
