@@ -52,6 +52,7 @@ _FUNCTIONS = {
     "scatter_state": "states",
     "semi_hard_negatives": "sampling",
     "subclass_counts": "sampling",
+    "supremix_lam": "sampling",
     "track_update": "states",
     "update_log_normalizer": "states",
     "update_log_u": "states",

@@ -44,6 +44,7 @@ from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
+from polycontrast.metrics.knn_probe import knn_probe as knn_probe
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
 from polycontrast.states.auxiliary import log_normalizer as log_normalizer
 from polycontrast.losses.distillation.loss_weights import loss_weights as loss_weights
@@ -70,6 +71,7 @@ from polycontrast.states.slots import scatter_state as scatter_state
 from polycontrast.sampling.hard_negatives import semi_hard_negatives as semi_hard_negatives
 from polycontrast.losses.soft_targets.sinkhorn import sinkhorn as sinkhorn
 from polycontrast.sampling.subclasses import subclass_counts as subclass_counts
+from polycontrast.sampling.target_mixing import supremix_lam as supremix_lam
 from polycontrast.states.banks import track_update as track_update
 from polycontrast.states.auxiliary import update_log_normalizer as update_log_normalizer
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
@@ -18109,6 +18111,168 @@ class _SupCon(Objective):
 
 sup_con: _SupCon
 
+class SupremixGrads(NamedTuple, Generic[Array]):
+    """Gradients of `supremix`, of the arguments that were differentiated."""
+
+    z: Any
+    temperature: Array
+
+class _Supremix(Objective):
+    def __call__(
+        self,
+        z: Array | Sequence[Array],
+        targets: Array,
+        lam: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        window: float = 5.0,
+        weighting: Literal['l1', 'l2', 'none'] = 'l1',
+        mix_positives: bool = True,
+        detach_mixtures: bool = True,
+        count_offset: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Rows of one target pull together, against rows and mixtures of other targets (SupReMix).
+
+        .. math:: \frac{1}{N} \sum_i \frac{1}{|P_i| + c} \sum_{p \in P_i} \Big[ \log
+                  \sum_{k \in A_i} (1 + |t_i - t_k|)\, e^{s_{ik}} - s_{ip} \Big],\quad
+                  s_{ik} = \langle \hat z_i, v_k \rangle / \tau
+
+        Parameters
+        ----------
+        z : array (M, B, D) or (B, D), or sequence of M arrays (B, D)
+            At least one view; row i of each belongs to sample i. Rows with a target each, or views of
+            samples with a target each. All N = MB rows count.
+        targets : array (B,)
+            Target of each sample, without a gradient. t.
+        lam : array (B, B) or (M, B, M, B), optional
+            Share of the anchor in its mixture with each other row; constants. One for each pair of
+            rows, see `supremix_lam`. None: no negatives are mixed.
+        temperature : float or 0-d array, > 0, default 0.3
+            Temperature :math:`\tau`, differentiable. The value of the authors' code.
+        window : float, > 0, default 5.0
+            Largest distance, exclusive, of an anchor's target from those of the rows of its mixed
+            positives.
+        weighting : {"l1", "l2", "none"}, default "l1"
+            Weight of a candidate: 1 plus the distance of its target from the anchor's, plus the
+            square of that, or 1.
+        mix_positives : bool, default True
+            Whether there are mixed positives.
+        detach_mixtures : bool, default True
+            Hold mixtures constant in the gradient, as the authors do.
+        count_offset : float, >= 0, default 0.0
+            c. The authors' code has 1.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per row, those of the first view
+            first.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `temperature` or `window` is not above
+            0, `weighting` or `reduction` is not one of its words or `count_offset` is negative.
+
+        Notes
+        -----
+        Candidates :math:`A_i` of row i are all other rows, :math:`v_k = \hat z_k`, and two kinds of
+        mixtures. With each row k of another target, :math:`\lambda_{ik} \hat z_i + (1 - \lambda_{ik})
+        \hat z_k` is a negative of the target :math:`\lambda_{ik} t_i + (1 - \lambda_{ik}) t_k`. Of each
+        two rows with :math:`t_j < t_i < t_k` within the window, :math:`\alpha \hat z_j + (1 - \alpha)
+        \hat z_k` with :math:`\alpha = (t_k - t_i) / (t_k - t_j)` has the target :math:`t_i`. The
+        positives :math:`P_i` are these and the other rows of the target :math:`t_i`. A row without
+        positives has the loss 0, and still counts in the mean. Mixtures are not scaled to unit length.
+
+        Products of mixtures are mixtures of products: no mixture is built. Where there are mixed
+        positives, the number of operations is that of the products, and of N times the pairs of rows
+        whose targets are within two windows: at most :math:`N^3`. All logits of a row have one common
+        shift. The authors' code shifts those of rows and of mixtures by different maxima, which changes
+        their weights. The gradient of an anchor by frozen mixtures is a second product of the size of
+        the first. Without mixtures and weights this is `sup_con`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        With ``detach_mixtures=True`` the gradient of `z` is by definition not that of the value,
+        and finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Wu et al., "Mixup Your Own Pairs" (SupReMix), 2023, arXiv 2309.16633.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, targets = np.eye(4), np.asarray([1.0, 2.0, 2.0, 3.0])
+        >>> float(pc.supremix(z, targets, np.full((4, 4), 0.2)).round(6))
+        1.28293
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array | Sequence[Array],
+        targets: Array,
+        lam: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        window: float = 5.0,
+        weighting: Literal['l1', 'l2', 'none'] = 'l1',
+        mix_positives: bool = True,
+        detach_mixtures: bool = True,
+        count_offset: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SupremixGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array | Sequence[Array],
+        targets: Array,
+        lam: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        window: float = 5.0,
+        weighting: Literal['l1', 'l2', 'none'] = 'l1',
+        mix_positives: bool = True,
+        detach_mixtures: bool = True,
+        count_offset: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SupremixGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array | Sequence[Array],
+        targets: Array,
+        lam: Array | None = None,
+        *,
+        temperature: float | Array = 0.3,
+        window: float = 5.0,
+        weighting: Literal['l1', 'l2', 'none'] = 'l1',
+        mix_positives: bool = True,
+        detach_mixtures: bool = True,
+        count_offset: float = 0.0,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SupremixGrads[Array]]]: ...
+
+supremix: _Supremix
+
 class SwalipGrads(NamedTuple, Generic[Array]):
     """Gradients of `swalip`, of the arguments that were differentiated."""
 
@@ -19677,6 +19841,108 @@ class _Uniformity(Objective):
     ) -> tuple[Array, Callable[[Any], UniformityGrads[Array]]]: ...
 
 uniformity: _Uniformity
+
+class UtilizationGrads(NamedTuple, Generic[Array]):
+    """Gradients of `utilization`, of the arguments that were differentiated."""
+
+    queries: Array
+    train: Array
+
+class _Utilization(Objective):
+    def __call__(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean squared distance of queries to the nearest row of a training set.
+
+        .. math:: \frac{1}{B} \sum_i \min_t |\hat q_i - \hat z_t|^2
+
+        Parameters
+        ----------
+        queries : array (B, D)
+            Row i belongs to sample i. Such as embeddings of a test set.
+        train : array (T, D)
+            Embeddings of the training set; mixed ones may be among them. With ``comm=``, all ranks
+            have the same.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. One per query.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 4] for unit rows. Lower means that the training set reaches farther into the space
+            that the queries use.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        More rows in `train` never raise it. The gradient of a query is :math:`2 (q - z) / B` with its
+        nearest row z, which has minus that; of equal distances the lowest index counts. The definition
+        is from recollection of the paper and not verified.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows,
+        the length of single rows where they are normalised or a common shift of all rows where
+        they are not normalised.
+
+        References
+        ----------
+        S. Venkataramanan, B. Psomas, E. Kijak, L. Amsaleg, K. Karantzalos, Y. Avrithis, "It Takes Two
+        to Tango: Mixup for Deep Metric Learning", ICLR 2022, arXiv 2106.04990.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.utilization(np.asarray([[3.0, 0.0], [3.0, 4.0]]), np.eye(2)).round(6))
+        0.2
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UtilizationGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, UtilizationGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        queries: Array,
+        train: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], UtilizationGrads[Array]]]: ...
+
+utilization: _Utilization
 
 class VicregGrads(NamedTuple, Generic[Array]):
     """Gradients of `vicreg`, of the arguments that were differentiated."""

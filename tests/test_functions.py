@@ -53,6 +53,15 @@ def without(values, *left_out):
 TABLE = [
     (pc.recall_at_k, {"x": X, "y": X}, {"x": ROWS, "y": ROWS, "k": COUNTS, "normalize": [1, None]}),
     (pc.nearest_neighbours, {"x": X, "queue": X}, {"x": ROWS, "queue": ROWS}),
+    (
+        pc.knn_probe,
+        {"z": X, "labels": np.arange(6) % 2, "queries": X, "query_labels": np.arange(6) % 2},
+        {
+            **{"z": ROWS, "queries": ROWS, "k": COUNTS, "temperature": NUMBERS},
+            "labels": [None, [1] * 6, np.ones(6), SLOTS],
+            "query_labels": [None, [1] * 6, np.ones(6), SLOTS],
+        },
+    ),
     (pc.roc_auc, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
     (pc.roc_curve, {"pos": X[:, 0], "neg": X[:, 1]}, {"pos": VECTORS, "neg": VECTORS}),
     (
@@ -134,6 +143,15 @@ TABLE = [
             **{"seed_or_generator": [None, "0", 0.5, X], "alpha": NUMBERS},
             "labels": [None, [1], 3, np.ones(2), np.ma.arange(2), SLOTS > 0],
             "mode": [None, "neg", b"pos_neg", ["pos_neg"]],
+        },
+    ),
+    (
+        pc.supremix_lam,
+        {"seed_or_generator": 0, "samples": 6},
+        {
+            "seed_or_generator": [None, "0", 0.5, X],
+            **{"samples": COUNTS, "views": without(COUNTS, None)},
+            **{"alpha": NUMBERS, "beta": NUMBERS},
         },
     ),
     (

@@ -8,6 +8,7 @@ from polycontrast.sampling.mixing import mochi_mixing, sample_mixing, sample_neg
 from polycontrast.sampling.permutations import sample_permutations
 from polycontrast.sampling.propensity import ipw_probabilities, sample_candidates
 from polycontrast.sampling.subclasses import balanced_assign, subclass_counts
+from polycontrast.sampling.target_mixing import supremix_lam
 
 __all__ = [
     "adainf_weights",
@@ -23,4 +24,5 @@ __all__ = [
     "sample_permutations",
     "semi_hard_negatives",
     "subclass_counts",
+    "supremix_lam",
 ]

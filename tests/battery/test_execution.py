@@ -113,7 +113,8 @@ def test_inputs_untouched(case, backend):
 @pytest.mark.parametrize("case", of_mechanisms())
 def test_larger_batch(case):
     """Where the plan itself takes several tiles and workers, the numbers are those of one tile."""
-    b = 30 if case.objective.tuples else 1200  # there are B**M tuples
+    # There are B**M tuples.
+    b = 30 if case.objective.tuples or case.facts.cubic else 1200
     arrays = case.arrays(B=b, N=b, D=8)
     one = case.evaluate(arrays, tile=(b, b), workers=1)
     for options in (dict(workers=3), dict(workers=2, memory=1)):

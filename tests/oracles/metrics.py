@@ -92,3 +92,14 @@ def naive_bayes(
             joints.append(math.log(prior) + density)
         losses.append(torch.logsumexp(torch.stack(joints), 0) - joints[int(label)])
     return reduce(torch.stack(losses), None, reduction)
+
+
+@oracle(cases=({"normalize": False}, {"reduction": "none"}))
+def utilization(queries, train, *, normalize=True, reduction="mean"):
+    """The smallest squared distance of each query; the first of equal ones."""
+    q, z = unit(queries, normalize), unit(train, normalize)
+    losses = []
+    for i in range(q.shape[0]):
+        squares = [((q[i] - row) ** 2).sum() for row in z]
+        losses.append(min(squares, key=lambda t: round(float(t.detach()), 12)))
+    return reduce(torch.stack(losses), None, reduction)

@@ -42,6 +42,8 @@ class Facts:
         Boolean arrays of which one entry in seven is true, where otherwise six are.
     complete : tuple of str
         Labels that must hold every class: 0, 1 and 2 by turns.
+    cubic : bool
+        The work grows with the cube of the samples, so that no test takes many.
     """
 
     cases: tuple[dict[str, Any], ...] = ({},)
@@ -51,6 +53,7 @@ class Facts:
     gaps: bool = False
     sparse: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()
+    cubic: bool = False
 
 
 ORACLES: dict[str, Callable[..., Any]] = {}
@@ -67,6 +70,7 @@ def oracle(
     gaps: bool = False,
     sparse: tuple[str, ...] = (),
     complete: tuple[str, ...] = (),
+    cubic: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a naive version of the objective of the same name, with its test data.
 
@@ -76,7 +80,7 @@ def oracle(
         Parameters that the tests vary from the defaults, one case at a time.
     exact : dict, optional
         Parameters that every case sets, for objectives that are otherwise approximate.
-    kinks, solved, overflows, gaps, sparse, complete
+    kinks, solved, overflows, gaps, sparse, complete, cubic
         See `Facts`.
     """
 
@@ -86,7 +90,7 @@ def oracle(
             raise ValueError(f"oracle: there are two named {name}")
         whole = tuple((exact or {}) | case for case in ({}, *cases))
         ORACLES[name] = function
-        FACTS[name] = Facts(whole, kinks, solved, overflows, gaps, sparse, complete)
+        FACTS[name] = Facts(whole, kinks, solved, overflows, gaps, sparse, complete, cubic)
         return function
 
     return register
