@@ -144,7 +144,7 @@ def columns(x, y, negatives=None):
 
 def ranking_of_package(*given):
     """MultipleNegativesRankingLoss of embeddings."""
-    from sentence_transformers.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     loss = MultipleNegativesRankingLoss(torch.nn.Identity())
     return loss.compute_loss_from_embeddings(columns(*given), None)
@@ -152,9 +152,11 @@ def ranking_of_package(*given):
 
 def cached_ranking_of_package(*given):
     """CachedMultipleNegativesRankingLoss of embeddings, which makes the gradients as well."""
-    from sentence_transformers.losses import CachedMultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.losses import (
+        CachedMultipleNegativesRankingLoss,
+    )
 
-    loss = CachedMultipleNegativesRankingLoss(torch.nn.Identity())
+    loss = CachedMultipleNegativesRankingLoss(torch.nn.Sequential(torch.nn.Identity()))
     return loss.calculate_loss([[t] for t in columns(*given)], with_backward=True)
 
 
