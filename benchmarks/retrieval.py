@@ -4,9 +4,10 @@
 
 Value and gradients in float32 of the same tensors. Both sides are compared first. Then they take
 turns; the table has medians and their ratio. Peak memory is that of a fresh process for each side,
-beyond what it held before the call. Where sentence-transformers is installed, its ranking loss is a
-peer as well. Results are written to ``benchmarks/results/retrieval.csv`` and
-``docs/_tables/retrieval.md``; with ``--only`` they are shown and not written.
+beyond what it held before the call. Where sentence-transformers is installed, its ranking losses
+are peers as well: the plain one, and the cached one, which works on 32 queries at a time. Results
+are written to ``benchmarks/results/retrieval.csv`` and ``docs/_tables/retrieval.md``; with
+``--only`` they are shown and not written.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,21 @@ def pairs(rng, sizes):
     return related(rng, sizes), []
 
 
+def hard_negatives(rng, sizes):
+    """Queries, their documents, and K hard negatives of each."""
+    x, y = related(rng, sizes)
+    shape = sizes["B"], sizes["K"], sizes["D"]
+    noise = torch.tensor(rng.standard_normal(shape, dtype=np.float32))
+    return [x, y, x[:, None, :] / 2 + noise], []
+
+
+def masked_negatives(rng, sizes):
+    """The same, of which two in three exist; no ids."""
+    leaves, _ = hard_negatives(rng, sizes)
+    there = torch.tensor(rng.random((sizes["B"], sizes["K"])) < 2 / 3)
+    return leaves, [None, None, there]
+
+
 def views_and_prototypes(rng, sizes):
     """A stack of two views, and prototypes of unit length."""
     prototypes = rng.standard_normal((sizes["K"], sizes["D"]), dtype=np.float32)
@@ -110,16 +126,38 @@ def symile_published(views, orders, temperature=0.1):
     return loss
 
 
-def ranking(x, y, temperature=0.05):
-    """Scores of all pairs and a cross-entropy."""
-    return entropy(unit(x) @ unit(y).T / temperature)
+def ranking(x, y, negatives=None, ids=None, items=None, there=None, temperature=0.05):
+    """Scores of all pairs and a cross-entropy; -inf for what a mask leaves out."""
+    logits = unit(x) @ unit(y).T / temperature
+    if negatives is not None:
+        further = unit(x) @ unit(negatives.flatten(0, 1)).T / temperature
+        if there is not None:
+            further = further.masked_fill(~there.flatten(), -torch.inf)
+        logits = torch.cat([logits, further], dim=1)
+    return entropy(logits)
 
 
-def ranking_of_package(x, y, temperature=0.05):
-    """The similarities of sentence-transformers, as in its MultipleNegativesRankingLoss."""
-    from sentence_transformers import util
+def columns(x, y, negatives=None):
+    """Arrays of one row per query, as sentence-transformers takes them."""
+    return [x, y, *(() if negatives is None else negatives.unbind(1))]
 
-    return entropy(util.cos_sim(x, y) / temperature)
+
+def ranking_of_package(*given):
+    """MultipleNegativesRankingLoss of embeddings."""
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+
+    loss = MultipleNegativesRankingLoss(torch.nn.Identity())
+    return loss.compute_loss_from_embeddings(columns(*given), None)
+
+
+def cached_ranking_of_package(*given):
+    """CachedMultipleNegativesRankingLoss of embeddings, which makes the gradients as well."""
+    from sentence_transformers.sentence_transformer.losses import (
+        CachedMultipleNegativesRankingLoss,
+    )
+
+    loss = CachedMultipleNegativesRankingLoss(torch.nn.Sequential(torch.nn.Identity()))
+    return loss.calculate_loss([[t] for t in columns(*given)], with_backward=True)
 
 
 def swav(views, prototypes, temperature=0.1, epsilon=0.05, iterations=3):
@@ -175,7 +213,8 @@ class Comparison:
         def call(function: Loss) -> Callable[[], Any]:
             def value_and_gradients() -> tuple[Any, ...]:
                 value = function(*leaves, *others)
-                value.backward()
+                if value.requires_grad:  # else gradients were made with it
+                    value.backward()
                 grads = [t.grad.numpy() for t in leaves]
                 for t in leaves:
                     t.grad = None
@@ -185,11 +224,16 @@ class Comparison:
 
         return call(pc.objectives()[self.objective]), call(self.loss)
 
+    def with_at_most(self, **most: int) -> "Comparison":
+        """The same at smaller sizes."""
+        return replace(self, sizes={k: min(n, most.get(k, n)) for k, n in self.sizes.items()})
+
     def peaks(self, place: int) -> list[str]:
         """MiB that one call of each side adds to the peak of a process of its own."""
         shown = []
         for side in ("ours", "rival"):
-            command = [sys.executable, __file__, "--peak", str(place), side]
+            most = str(self.sizes["B"])
+            command = [sys.executable, __file__, "--peak", str(place), side, "--most", most]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             shown.append(done.stdout.strip() if done.returncode == 0 else "fails")
         return shown
@@ -212,34 +256,40 @@ def late_interaction():
                 yield {"B": b, "Q": q, "T": t, "D": 128}
 
 
+def rankings():
+    """The ranking loss with no negatives, with hard ones, and with a mask, beside its rivals."""
+    for loss, rival, package in (
+        (ranking, PLAIN, "torch"),
+        (ranking_of_package, "sentence-transformers", "sentence_transformers"),
+        (cached_ranking_of_package, "sentence-transformers, cached", "sentence_transformers"),
+    ):
+        for inputs, sizes in (
+            (pairs, {"B": 4096, "D": 768}),
+            (hard_negatives, {"B": 2048, "K": 4, "D": 768}),
+        ):
+            yield Comparison("multiple_negatives_ranking", rival, loss, inputs, sizes, package)
+    sizes = {"B": 2048, "K": 4, "D": 768}
+    yield Comparison("multiple_negatives_ranking", MASKED, ranking, masked_negatives, sizes)
+
+
 PLAIN, PUBLISHED = "torch formula", "published formulation"
+MASKED = "torch formula, masked"
 ALL = [
     *(Comparison("max_sim_info_nce", PLAIN, max_sim, tokens, n) for n in late_interaction()),
     Comparison(
         "symile", PUBLISHED, symile_published, views_and_orders, {"M": 3, "B": 4096, "D": 512}
     ),
-    Comparison("multiple_negatives_ranking", PLAIN, ranking, pairs, {"B": 4096, "D": 768}),
-    Comparison(
-        "multiple_negatives_ranking",
-        "sentence-transformers",
-        ranking_of_package,
-        pairs,
-        {"B": 4096, "D": 768},
-        "sentence_transformers",
-    ),
+    *rankings(),
     Comparison("swav", PLAIN, swav, views_and_prototypes, {"B": 4096, "K": 3000, "D": 128}),
     Comparison("soft_clip", PLAIN, soft_clip, pairs, {"B": 4096, "D": 512}),
     Comparison("coca", PLAIN, coca, captions, {"B": 64, "T": 64, "V": 8192, "D": 512}),
 ]
 
 
-def show_peak(place, side):
+def show_peak(comparison, side):
     """Print the peak of one side, after a call with few samples for imports and caches."""
-    comparison = ALL[int(place)]
     which = ("ours", "rival").index(side)
-    few = {name: min(n, 8) if name in "BV" else n for name, n in comparison.sizes.items()}
-    small = Comparison(**vars(comparison) | {"sizes": few})
-    small.calls()[which]()
+    comparison.with_at_most(B=8, V=8).calls()[which]()
     found = raised_peak(comparison.calls()[which])
     print("" if found is None else f"{found / 2**20:.0f}")
 
@@ -250,10 +300,12 @@ def main():
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--only", help="name of an objective")
     parser.add_argument("--smallest", action="store_true", help="with --only: its first sizes")
+    parser.add_argument("--most", type=int, help="with --only: most samples of a row")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.peak:
-        show_peak(*args.peak)
+        place, side = args.peak
+        show_peak(ALL[int(place)].with_at_most(B=args.most), side)
         return
     print(machine(), f"{torch.get_num_threads()} threads of torch")
     table = []
@@ -262,6 +314,8 @@ def main():
             continue
         if args.only and args.smallest and table:
             continue
+        if args.only and args.most:
+            comparison = comparison.with_at_most(B=args.most)
         table.append(comparison.row(place, args.runs))
         print(*table[-1], sep="  ", flush=True)
     if not args.only:

@@ -18,7 +18,7 @@ class MatrixGradients(NamedTuple):
     x: Array
     """dL/dx; of both sides together where the matrix is symmetric."""
     y: Array
-    """dL/dy; None where the matrix is symmetric."""
+    """dL/dy; None where the matrix is symmetric, or `y` is held."""
     of_rows: Array
     """dL/d(row offsets), if there are offsets; of both sides where the matrix is symmetric."""
     of_columns: Array
@@ -52,6 +52,8 @@ class Matrix:
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
     companion : Companion or None
         Other products of the same samples, for rules and statistics.
+    held_columns : bool, default False
+        Whether `y` is constant, without a gradient.
     starts, apart
         As in `Tile`, for a block of a matrix that ranks share.
     """
@@ -66,6 +68,7 @@ class Matrix:
         score: Score | None = None,
         everywhere: bool = False,
         companion: Companion | None = None,
+        held_columns: bool = False,
         starts: tuple[Any, Any] = (0, 0),
         apart: bool = False,
     ):
@@ -87,7 +90,7 @@ class Matrix:
             self.shape, self.row_views = self.shape[1:], 1
         self.scale, self.offsets, self.score = scale, offsets, score
         self.pairs = Every() if pairs is None else pairs
-        self.companion = companion
+        self.companion, self.held_columns = companion, held_columns
         if self.symmetric and self.pairs.sided:
             raise TypeError("pairs: in a symmetric matrix a rule of one side needs a Reading")
         self.has_sums = _any(offsets) or (score is not None and score.sums)
@@ -167,6 +170,7 @@ class Matrix:
             offsets,
             None if score is None else score.with_columns(tuple(rest[count:])),
             companion=companion,
+            held_columns=self.held_columns,
             starts=starts,
             apart=apart,
         )

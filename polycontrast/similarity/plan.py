@@ -44,6 +44,8 @@ class Plan:
     """Depth of the companion; 0 where there is none."""
     pulled: int = 0
     """The same where it has gradients."""
+    held_columns: bool = False
+    """True where the columns have no gradient."""
 
     @property
     def entries(self) -> int:
@@ -55,6 +57,11 @@ class Plan:
         return whole * (blocks + 1) // (2 * blocks)
 
     @property
+    def _one_sided(self) -> bool:
+        """True where there is one gradient, of the rows."""
+        return self.symmetric or self.held_columns
+
+    @property
     def tile_bytes(self) -> int:
         """Bytes of one tile."""
         return self.views[0] * self.tile[0] * self.views[1] * self.tile[1] * self.itemsize
@@ -64,7 +71,7 @@ class Plan:
         """Bytes of kept similarities, or of the tiles in flight, and of the gradients."""
         depth = self.depth + self.pulled
         gradients = self.views[0] * self.rows * depth
-        gradients += 0 if self.symmetric else self.views[1] * self.columns * depth
+        gradients += 0 if self._one_sided else self.views[1] * self.columns * depth
         tiles = self.entries * self.itemsize if self.keep else 0
         return tiles + 2 * self.workers * self.tile_bytes + 2 * gradients * self.itemsize
 
@@ -81,7 +88,7 @@ class Plan:
         symmetric, else one for each side.
         """
         whole = self.views[0] * self.rows * self.views[1] * self.columns
-        gradient = 2 * whole * (self.depth + self.pulled) * (1 if self.symmetric else 2)
+        gradient = 2 * whole * (self.depth + self.pulled) * (1 if self._one_sided else 2)
         return self.value_flops * (1 if self.keep or self.at_once else 2) + gradient
 
 
@@ -99,6 +106,7 @@ def make_plan(
     itemsize: int,
     settings: Settings,
     symmetric: bool = False,
+    held_columns: bool = False,
     threads: bool = True,
     accelerator: bool = False,
     beside: int = 0,
@@ -118,6 +126,7 @@ def make_plan(
     """
     sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
     plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps, small)
+    plan = replace(plan, held_columns=True) if held_columns else plan
     if not threads or plan.workers == 1:
         return plan if plan.workers == 1 else replace(plan, workers=1)
     return replace(plan, workers=min(settings.workers or default_workers(), plan.workers))

@@ -66,6 +66,8 @@ class Similarity:
         Where ranks share a batch: `y` is the same on all of them, and does not travel.
     beside : Companion, optional
         Other products of the same samples, for rules and statistics that read them.
+    held_columns : bool, default False
+        Whether `y` is constant: its gradient is not computed.
     longest : float, optional
         Bound of the lengths of all rows, where one is known: 1 for unit rows.
     settings : Settings, optional
@@ -84,10 +86,11 @@ class Similarity:
         what: str = "pairs",
         everywhere: bool = False,
         beside: Companion | None = None,
+        held_columns: bool = False,
         longest: float | None = None,
         settings: Settings | None = None,
     ):
-        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere, beside)
+        self.matrix = Matrix(x, y, scale, pairs, offsets, score, everywhere, beside, held_columns)
         self.what, self.longest = what, longest
         self.settings = current_settings() if settings is None else settings
 

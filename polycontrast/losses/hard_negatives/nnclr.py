@@ -106,12 +106,13 @@ def _from_neighbours(x, b, queue, temperature, decoupled):
     """Losses of the neighbours of `x` among the rows `b`, and their pullback to `b`."""
     _, neighbours = nearest(x, queue)
     scale = 1 / temperature
-    matrix = Similarity(neighbours, b, scale=scale, pairs=OtherSamples())
-    negatives, _, pull = matrix.logsumexp(columns=False)
+    # Neighbours are the columns, whose gradient may be left out.
+    matrix = Similarity(b, neighbours, scale=scale, pairs=OtherSamples(), held_columns=True)
+    _, negatives, pull = matrix.logsumexp()
     excess = negatives - scale * row_dot(neighbours, b)
 
     def back(g):
         p = g if decoupled else g * sigmoid(excess)
-        return pull(p, None).y - (scale * p)[:, None] * neighbours
+        return pull(0 * p, p).x - (scale * p)[:, None] * neighbours
 
     return excess if decoupled else softplus(excess), back

@@ -77,7 +77,9 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
         v = _factors(body, *columns)
     # Names of the gradients and sums of the columns: those of the rows in a symmetric matrix.
     y_name, columns_name = ("x", "rows") if matrix.symmetric else ("y", "columns")
-    shapes = {"x": left.shape, y_name: right.shape}
+    shapes = {"x": left.shape}
+    if not matrix.held_columns:
+        shapes[y_name] = right.shape
     pulled = matrix.pulled_companion()
     if pulled is not None:
         shapes |= {"companion x": pulled.x.shape, "companion y": pulled.y.shape}
@@ -114,8 +116,9 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
             add("rows", jnp.sum(on_rows, axis=1), tile.of_rows, tile.put_rows)
         if diagonal:
             return grads, None
-        partner = _flat(tile.of_rows(partners, 1))
-        add(y_name, jnp.matmul(transpose(weights), partner), tile.of_columns, tile.put_columns)
+        if not matrix.held_columns:
+            partner = _flat(tile.of_rows(partners, 1))
+            add(y_name, jnp.matmul(transpose(weights), partner), tile.of_columns, tile.put_columns)
         if matrix.has_sums:
             add(columns_name, jnp.sum(on_columns, axis=0), tile.of_columns, tile.put_columns)
         return grads, None
@@ -126,7 +129,7 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
     # A side whose partners are the operands that hold the scale has it already.
     x = jnp.reshape(grads["x"], (*matrix.x_shape, -1)) * (scale if matrix.scales_rows else 1)
     y = on_rows = on_columns = None
-    if not matrix.symmetric:
+    if "y" in grads:
         y = jnp.reshape(grads["y"], (*matrix.y_shape, -1)) * (1 if matrix.scales_rows else scale)
     if matrix.has_sums:
         on_rows = jnp.reshape(grads["rows"], matrix.shape)

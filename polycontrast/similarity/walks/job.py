@@ -60,6 +60,7 @@ class Job:
             itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8 * self.body.tiles,
             settings=settings,
             symmetric=matrix.symmetric,
+            held_columns=matrix.held_columns,
             threads=threads,
             accelerator=arrays.on_accelerator(matrix.x),
             beside=0 if other is None else other.depth,
@@ -155,7 +156,7 @@ class Job:
         self, operands: tuple[Sequence[Array], Sequence[Array]], only_rows: bool = False
     ) -> "Gradients":
         """Empty sums for the gradients."""
-        return Gradients(self, self.matrix, only_rows, operands)
+        return Gradients(self, self.matrix, only_rows or self.matrix.held_columns, operands)
 
 
 def _by_block(factors: Any, count: int) -> list[Any]:

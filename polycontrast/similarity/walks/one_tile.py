@@ -79,7 +79,7 @@ def _gradients(
     # `added` makes an array that is no temporary of the tile.
     gx = reshape(multiplier.added(None, weights, y), (*matrix.x_shape, depth))
     gy = of_rows = of_columns = None
-    if not matrix.symmetric:
+    if not (matrix.symmetric or matrix.held_columns):
         gy = multiplier.added(None, arrays.transpose(weights), x)
         gy = reshape(gy, (*matrix.y_shape, depth))
     if matrix.has_sums:  # offsets are not scaled

@@ -21,7 +21,7 @@ def walk(job: Job, columns: bool) -> tuple[Any, Any, Any]:
     depth = matrix.x.shape[2]
     gradients = MatrixGradients(
         x=empty((*matrix.x_shape, depth)),
-        y=None if matrix.symmetric else empty((*matrix.y_shape, depth)),
+        y=None if matrix.symmetric or matrix.held_columns else empty((*matrix.y_shape, depth)),
         of_rows=empty(matrix.shape),
         of_columns=None if matrix.symmetric else empty(matrix.column_shape),
     )

@@ -107,7 +107,7 @@ class Ring:
             if cotangents is not None:
                 packet, sent = packet[:count], iter(packet[count:])
                 theirs = _like(finished, sent), _like(cotangents, sent)
-            only_rows = step > self.counted
+            only_rows = step > self.counted or matrix.held_columns
             got = self._gradients(step, packet, kept[step], rows, theirs, only_rows)
             totals[0] = add(totals[0], got.x)
             if sums:
