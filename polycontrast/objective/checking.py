@@ -234,7 +234,7 @@ class Checker:
                 continue
             if not arrays.namespace(labels).isdtype(labels.dtype, "integral"):
                 continue
-            count = self._length(argument.role.below, values)
+            count = self.length(argument.role.below, values)
             if count is None:
                 continue
             try:
@@ -243,7 +243,7 @@ class Checker:
             except BadArgument as error:
                 raise self.fail(str(error)) from None
 
-    def _length(self, axis: str, values: Mapping[str, Any]) -> int | None:
+    def length(self, axis: str, values: Mapping[str, Any]) -> int | None:
         """Length of an axis; None where no array has it."""
         for name in self._array_names:
             shape = shape_of(values.get(name))
