@@ -2,9 +2,10 @@
 
 import math
 
-from polycontrast.arrays import Array, describe, is_number, namespace
+from polycontrast.arrays import Array, describe, is_number, namespace, quiet
 
 
+@quiet
 def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
     """Logarithm of ``(1 - gamma) e^old + gamma e^new``; where one is -inf (no state), the other."""
     xp = namespace(old)
