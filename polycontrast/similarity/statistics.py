@@ -6,6 +6,7 @@ state to the statistic (`finish`), and gives the derivative by each score (`weig
 and machines all use `merge`. Axes stand for rows, columns or, in a cube, any one index.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -81,7 +82,7 @@ class ExpSum:
 
     def reduce(self, prepared: Array, axis: Axis) -> Array:
         """Plain sums."""
-        return arrays.namespace(prepared).sum(prepared, axis=axis)
+        return arrays.sums(prepared, axis)
 
     def marginals(self, prepared: Array) -> list[Array]:
         """Sums of ever smaller arrays: two passes, however many axes."""
@@ -101,9 +102,8 @@ class ExpSum:
 
     def factors(self, g: Array, finished: Array) -> Array:
         """``g / sum``; 0 where nothing was summed."""
-        xp = arrays.namespace(g)
-        empty = xp.isinf(finished)
-        return xp.where(empty, 0.0, g * xp.exp(-arrays.finite_or_zero(finished)))
+        xp = arrays.namespace(finished)
+        return g * xp.exp(-xp.where(xp.isinf(finished), math.inf, finished))
 
     def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
         """``exp(S) (u + v + ...)``."""
