@@ -255,7 +255,7 @@ def rounding_of_products(x: Array, y: Array) -> Array:
 
 def inner(x: Array, y: Array) -> Array:
     """Sum of all products of matching entries, 0-d; rows are summed first, for accuracy."""
-    return sums(row_dot(x, y))
+    return namespace(x).sum(row_dot(x, y))
 
 
 def safe_log(x: Array) -> Array:

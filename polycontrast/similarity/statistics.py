@@ -133,7 +133,7 @@ class RunningExpSum:
         xp = arrays.namespace(prepared)
         peak = xp.max(prepared, axis=axis, keepdims=True)
         shifted = arrays.exp_(arrays.subtracted(prepared, arrays.finite_or_zero(peak)))
-        return xp.squeeze(peak, axis=axis), xp.sum(shifted, axis=axis)
+        return xp.squeeze(peak, axis=axis), arrays.sums(shifted, axis)
 
     def marginals(self, prepared: Array) -> list[tuple[Array, Array]]:
         """States of each axis, with maxima of its own."""
@@ -244,10 +244,9 @@ class Sum:
 
         The slopes are a temporary too.
         """
-        xp = arrays.namespace(scores)
         values, slopes = self.function.of(scores)
-        of_rows = xp.sum(values, axis=1)
-        return of_rows, xp.sum(values, axis=0) if columns else None, slopes
+        of_rows = arrays.sums(values, 1)
+        return of_rows, arrays.sums(values, 0) if columns else None, slopes
 
     def prepare(self, scores: Array) -> Array:
         """Scores unchanged."""
@@ -255,7 +254,7 @@ class Sum:
 
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """Sums of the function's values."""
-        return arrays.namespace(prepared).sum(self.function.value(prepared), axis=axis)
+        return arrays.sums(self.function.value(prepared), axis)
 
     def merge(self, one: Any, other: Any) -> Any:
         """Sums add."""
