@@ -8,6 +8,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, Host
 from polycontrast.context import Settings
+from polycontrast.distributed import ALONE, Alone
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import MOST_CALLS, Checker
 from polycontrast.objective.number_checks import NumberChecker
@@ -176,6 +177,12 @@ class Binding:
     def refuse_where(self, wrong: Array) -> None:
         """Make all results nan where this is true, as an error cannot depend on traced numbers."""
         self._refused = wrong if self._refused is None else self._refused | wrong
+
+    def refuse_together(self, batch: Alone) -> None:
+        """Refuse on all ranks what one of them refuses."""
+        if self._refused is not None and batch is not ALONE:
+            one_each = self.xp.astype(self._refused, self.dtype)
+            self._refused = batch.sum(one_each) > 0
 
     def or_nan(self, x: Array) -> Array:
         """A result, or nan where traced arguments are refused."""

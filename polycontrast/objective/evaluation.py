@@ -107,6 +107,7 @@ class Evaluation:
         self.workers = options.workers
         call = in_progress(settings=options, promise=self.promise, watch=watch)
         with arrays.computing(binding.like, self.workers), call:
+            binding.refuse_together(self.batch)
             try:
                 losses, self._body_back, *exist = body(**binding.inputs)
             except BadArgument as error:
