@@ -2219,8 +2219,7 @@ class _Cdvg(Objective):
         Notes
         -----
         Written from the abstract of the paper: the classification of the translated image and the
-        weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
-        nan.
+        weight are a reading of it.
 
         The value does not depend on a permutation of the samples.
 
@@ -6080,7 +6079,8 @@ class _FocalInfoNce(Objective):
         negative_ids : integer array (B, K), optional
             The document that each of `negatives` is, see `ids`.
         negatives_mask : bool array (B, K), optional
-            True where one of the K hard negatives exists; what is elsewhere is not read.
+            True where one of the K hard negatives exists, by default all; what is elsewhere is not
+            read.
         gamma : float, >= 0, default 0.5
             Power of the weight; 0 is plain cross-entropy.
         temperature : float or 0-d array, > 0, default 0.01
@@ -6964,7 +6964,8 @@ class _Gopro(Objective):
         Parameters
         ----------
         logits : array (B, C)
-            Similarities of each image and the prompts of C classes, over their temperature.
+            Scores of C classes. Similarities of each image and the prompts of the classes, over their
+            temperature.
         labels : integer array (B,), from 0 to C - 1
             Class of each sample.
         text : array (B, C, E)
@@ -6993,7 +6994,7 @@ class _Gopro(Objective):
         Notes
         -----
         The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
-        computed. Where JAX traces the labels, one that is no class makes the loss nan.
+        computed.
 
         The value does not depend on a permutation of the samples.
 
@@ -8484,7 +8485,8 @@ class _InfoNce(Objective):
             The item of each of `negatives`; those of the anchor's item, see `ids`, are left out. Of
             the shape of `negatives` without D.
         negatives_mask : bool array (B, K), optional
-            True where one of the K negatives of a row exists; what is elsewhere is not read.
+            True where one of the K negatives of a row exists, by default all; what is elsewhere is
+            not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -10459,9 +10461,9 @@ class _MaxSimInfoNce(Objective):
             Tokens of each document; document i belongs to query i, further ones are negatives. ``N >=
             B``.
         query_mask : bool array (B, Q), optional
-            True where a token exists; what is elsewhere is not read. Default: all exist.
+            True where a token exists, by default all; what is elsewhere is not read.
         document_mask : bool array (N, T), optional
-            True where a token exists; what is elsewhere is not read. Default: all exist.
+            True where a token exists, by default all; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.02
             Temperature :math:`\tau`, differentiable. ColPali trains with 0.02.
         average : bool, default False
@@ -12192,7 +12194,8 @@ class _MultipleNegativesRanking(Objective):
         negative_ids : integer array (B, K), optional
             The document that each of `negatives` is, see `ids`.
         negatives_mask : bool array (B, K), optional
-            True where one of the K hard negatives exists; what is elsewhere is not read.
+            True where one of the K hard negatives exists, by default all; what is elsewhere is not
+            read.
         temperature : float or 0-d array, > 0, default 0.05
             Temperature :math:`\tau`, differentiable. One over the usual scale of 20.
         directions : tuple of {"query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"}, default ('query_to_doc',)
@@ -15267,7 +15270,7 @@ class _ProxyAnchor(Objective):
         proxies : array (C, D)
             Row c stands for class c.
         labels : integer array (B,), from 0 to C - 1
-            Class of each row.
+            Class of each sample.
         margin : float, default 0.1
             The margin :math:`\delta`.
         alpha : float, > 0, default 32.0
@@ -18827,7 +18830,7 @@ class _Tcl(Objective):
             Embeddings of the parts of each sample from the momentum encoder; constants. Such as
             tokens.
         mask_y : bool array (B, T), optional
-            True where a part of `y` exists, by default all.
+            True where a part of `y` exists, by default all; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
         alpha : float in [0, 1], default 0.4

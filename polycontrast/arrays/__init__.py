@@ -48,6 +48,7 @@ from polycontrast.arrays.functions import (
     positive_part_,
     product,
     quiet,
+    reshaped,
     rounding_of_products,
     row_dot,
     safe_log,
@@ -59,6 +60,7 @@ from polycontrast.arrays.functions import (
     subtract_,
     subtracted,
     sum_of_products,
+    sums,
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
@@ -192,6 +194,7 @@ __all__ = [
     "positive_part_",
     "product",
     "quiet",
+    "reshaped",
     "reusing",
     "room_for",
     "rounding_of_products",
@@ -213,6 +216,7 @@ __all__ = [
     "subtract_",
     "subtracted",
     "sum_of_products",
+    "sums",
     "taped",
     "to_float64",
     "to_numpy",

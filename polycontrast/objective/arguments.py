@@ -140,6 +140,12 @@ def Permutation(dims: str, *, about: str = "") -> Role:
     return Role("rows", (dims,), dtype="integral", below=axis, distinct=True, about=about)
 
 
+def Presence(dims: str, of: str, *, kind: str = "rows", ragged: str = "") -> Role:
+    """Role of a boolean array: which of these things exist."""
+    about = f"True where {of} exists, by default all; what is elsewhere is not read."
+    return Role(kind, (dims,), dtype="bool", ragged=ragged, about=about)
+
+
 def Constant(*dims: str, about: str = "") -> Role:
     """Role of a real array without a gradient: a queue, a teacher, given targets."""
     return Role("rows", dims, constant=True, about=about)
@@ -151,6 +157,10 @@ def Arrays(dims: str = "...", *, about: str = "") -> Role:
     ``"C ..."`` is a first axis that all have, and any others.
     """
     return Role("list", (dims,), about=about)
+
+
+ClassLogits = Annotated[Any, Role("rows", ("B C",), about="Scores of C classes.")]
+ClassIndex = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
 
 
 @dataclass(frozen=True)

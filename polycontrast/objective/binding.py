@@ -9,10 +9,12 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, Host
 from polycontrast.context import Settings
+from polycontrast.distributed import ALONE, Alone
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import MOST_CALLS, Checker
 from polycontrast.objective.number_checks import NumberChecker
 from polycontrast.objective.registry import near_matches
+from polycontrast.objective.traced import mistakes
 
 _REQUIRED = inspect.Parameter.empty
 _OF_PYTHON = frozenset((int, float, bool, str, type(None)))
@@ -156,6 +158,11 @@ class Binding:
             raise binder.fail(str(error)) from None
         self.inputs = self._inputs()
         """Arguments of the body by name."""
+        self._refused: Array | None = None
+        """Whether traced arguments are not what their roles say, where any is traced."""
+        if not arrays.is_numpy(self.xp):
+            for wrong in mistakes(self.arguments.values(), values, checker.length):
+                self.refuse_where(wrong)
 
     def running(self) -> contextlib.AbstractContextManager[Any]:
         """Context in which arrays of the host are computed."""
@@ -170,6 +177,22 @@ class Binding:
         if self.host is not None:
             return self.host.give(x, dtype)
         return x if dtype is None or dtype == x.dtype else arrays.namespace(x).astype(x, dtype)
+
+    def refuse_where(self, wrong: Array) -> None:
+        """Make all results nan where this is true, as an error cannot depend on traced numbers."""
+        self._refused = wrong if self._refused is None else self._refused | wrong
+
+    def refuse_together(self, batch: Alone) -> None:
+        """Refuse on all ranks what one of them refuses."""
+        if self._refused is not None and batch is not ALONE:
+            one_each = self.xp.astype(self._refused, self.dtype)
+            self._refused = batch.sum(one_each) > 0
+
+    def or_nan(self, x: Array) -> Array:
+        """A result, or nan where traced arguments are refused."""
+        if self._refused is None or not self.xp.isdtype(x.dtype, "real floating"):
+            return x
+        return self.xp.where(self._refused, self.xp.nan, x)
 
     def _inputs(self) -> dict[str, Any]:
         inputs = dict(self.values)

@@ -237,7 +237,7 @@ class Checker:
             if not arrays.namespace(labels).isdtype(labels.dtype, "integral"):
                 continue
             role = argument.role
-            count = self._length(role.below or role.listed, values)
+            count = self.length(role.below or role.listed, values)
             if count is None:
                 continue
             least = -1 if role.listed else 0
@@ -247,7 +247,7 @@ class Checker:
             except BadArgument as error:
                 raise self.fail(str(error)) from None
 
-    def _length(self, axis: str, values: Mapping[str, Any]) -> int | None:
+    def length(self, axis: str, values: Mapping[str, Any]) -> int | None:
         """Length of an axis; None where no array has it."""
         for name in self._array_names:
             shape = shape_of(values.get(name))

@@ -7,17 +7,16 @@ from typing import Annotated, Any
 from polycontrast.arrays import Array, device, known, namespace
 from polycontrast.contrast import other_items
 from polycontrast.contrast.anchor import Contrast, Grads, Logits, Term
-from polycontrast.objective import BadArgument, Role, whole_batch
+from polycontrast.objective import BadArgument, Presence, Role, whole_batch
 from polycontrast.similarity import Companion, Labels, OtherSamples, Present, Rule
 
 _HARD = "Hard negatives of each query."
 _ITEM = "The document that each match is; a query has none of its own document as a negative."
 _ITEMS = "The document that each of `negatives` is, see `ids`."
-_THERE = "True where one of the K hard negatives exists; what is elsewhere is not read."
 HardNegatives = Annotated[Any, Role("rows", ("B K D",), ragged="K", about=_HARD)]
 DocumentIds = Annotated[Any, Role("rows", ("B",), dtype="integral", about=_ITEM)]
 NegativeIds = Annotated[Any, Role("rows", ("B K",), dtype="integral", ragged="K", about=_ITEMS)]
-NegativesMask = Annotated[Any, Role("rows", ("B K",), dtype="bool", ragged="K", about=_THERE)]
+NegativesMask = Annotated[Any, Presence("B K", "one of the K hard negatives", ragged="K")]
 
 
 class Documents:

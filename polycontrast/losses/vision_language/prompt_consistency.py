@@ -48,7 +48,7 @@ def prompt_consistency(text: Prompts, text_views: PromptViews, *, reduction: Red
     excess = infinite_to_nan(text[None, ...] - text_views)
 
     def back(g):
-        each = xp.reshape(2 * g / numbers, (-1, *[1] * others)) * excess
+        each = xp.reshape(2 * g / numbers, (1, -1, *[1] * others)) * excess
         return {"text": xp.sum(each, axis=0), "text_views": -each}
 
     return xp.sum(excess * excess, axis=(0, *range(2, others + 2))) / numbers, back

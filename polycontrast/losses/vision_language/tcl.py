@@ -15,6 +15,7 @@ from polycontrast.objective import (
     Embeddings,
     Held,
     Interval,
+    Presence,
     Reduction,
     Role,
     Temperature,
@@ -26,12 +27,11 @@ from polycontrast.similarity import Companion, OtherSamples, Similarity
 _MOMENTUM = "Rows of the same samples from the momentum encoder; constants."
 _QUEUE = "Those of earlier batches, the same on all ranks; Q may be 0."
 _PARTS = "Embeddings of the parts of each sample from the momentum encoder; constants."
-_MASK = "True where a part of `y` exists, by default all."
 Momentum = Annotated[Any, Constant("B D", about=_MOMENTUM)]
 Queue = Annotated[Any, Role("rows", ("Q D",), constant=True, empty="Q", about=_QUEUE)]
 Patches = Annotated[Any, Constant("B L D", about=_PARTS)]
 Tokens = Annotated[Any, Constant("B T D", about=_PARTS)]
-TokensMask = Annotated[Any, Role("rows", ("B T",), dtype="bool", about=_MASK)]
+TokensMask = Annotated[Any, Presence("B T", "a part of `y`")]
 Pull = Callable[[Array], tuple[Array, Array]]
 
 
