@@ -25,9 +25,11 @@ from polycontrast.objective import Diagnostics as Diagnostics
 from polycontrast.objective.objective import Objective as Objective
 from polycontrast.states.trajectories import TrajectoryBuffer as TrajectoryBuffer
 from polycontrast.sampling.inflation import adainf_weights as adainf_weights
+from polycontrast.calculus.adaptive_temperature import adaptive_temperature as adaptive_temperature
 from polycontrast.states.banks import assign_clusters as assign_clusters
 from polycontrast.sampling.subclasses import balanced_assign as balanced_assign
 from polycontrast.states.banks import bank_update as bank_update
+from polycontrast.calculus.class_pair_gate import class_pair_gate as class_pair_gate
 from polycontrast.states.class_temperatures import class_temperature as class_temperature
 from polycontrast.sampling.clusters import cluster_batches as cluster_batches
 from polycontrast.states.banks import cluster_means as cluster_means
@@ -35,6 +37,8 @@ from polycontrast.states.concentrations import concentration as concentration
 from polycontrast.decoding.contrastive_search import contrastive_search_scores as contrastive_search_scores
 from polycontrast.states.moving_average import ema as ema
 from polycontrast.states.queue import enqueue as enqueue
+from polycontrast.metrics.filter_degeneration import filter_degeneration as filter_degeneration
+from polycontrast.metrics.filter_shift import filter_shift as filter_shift
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
 from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
@@ -50,6 +54,7 @@ from polycontrast.objective.objective import objectives as objectives
 from polycontrast.losses.patches.pixel_mask import pixel_mask as pixel_mask
 from polycontrast.planning import plan as plan
 from polycontrast.metrics.recall_at_k import recall_at_k as recall_at_k
+from polycontrast.calculus.reweighting_head import reweighting_head as reweighting_head
 from polycontrast.decoding.two_views import ritual_logits as ritual_logits
 from polycontrast.metrics.roc_auc import roc_auc as roc_auc
 from polycontrast.metrics.roc_curve import roc_curve as roc_curve
@@ -203,6 +208,143 @@ class _Aaic(Objective):
     ) -> tuple[Array, Callable[[Any], AaicGrads[Array]]]: ...
 
 aaic: _Aaic
+
+class AdvStyleGrads(NamedTuple, Generic[Array]):
+    """Gradients of `adv_style`, of the arguments that were differentiated."""
+
+    x: Array
+    adv_mu: Array
+    adv_sigma: Array
+    cotangent: Array
+
+class _AdvStyle(Objective):
+    def __call__(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Feature maps with noise in the mean and deviation of each channel, at adversarial scales.
+
+        .. math:: \frac{x - \mu}{\sigma} \, (\sigma + n_\sigma a_\sigma) + \mu + n_\mu a_\mu,\quad
+                  \sigma^2 = \frac{1}{P - 1} \sum_p (x_p - \mu)^2 + \epsilon
+
+        Parameters
+        ----------
+        x : array (B, C, H, W)
+            Feature maps of C channels.
+        adv_mu : array (C,)
+            Scale of the change of the mean of each channel. Its gradient is reversed.
+        adv_sigma : array (C,)
+            Scale of the change of each channel's deviation. Its gradient is reversed.
+        noise_mu, noise_sigma : array (B, C)
+            Standard normal numbers.
+        cotangent : array (B, C, H, W), optional
+            Weight of each entry. The value is then the weighted sum of all entries.
+        adv_weight : float, default 1.0
+            Factor of the reversed gradients, the authors' value.
+        eps : float, > 0, default 1e-06
+            Number :math:`\epsilon` that is added to the variances, the authors' value.
+
+        Returns
+        -------
+        maps : array (B, C, H, W), or 0-d array with `cotangent`
+            `adv_style.vjp` takes a cotangent of this shape; `adv_style.value_and_grad` needs
+            `cotangent`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `adv_weight` is not finite or `eps` is
+            not above 0. When a map has a single position.
+
+        Notes
+        -----
+        Mean :math:`\mu` and deviation :math:`\sigma` are those of the P positions of a channel of an
+        image; :math:`a` stands for `adv_mu` and `adv_sigma`, n for the noise. The gradients of `adv_mu`
+        and `adv_sigma` are those of the value times ``-adv_weight``. So the step of an optimiser that
+        lowers the loss in the network raises it in the style. With :math:`\hat x = (x - \mu) / \sigma`,
+        :math:`d = n_\sigma a_\sigma` and :math:`h = \sum_p g_p \hat x_p`, the gradient of x is
+
+        .. math:: g + \frac{d}{\sigma} \Big( g - \bar g - \frac{h}{P - 1} \hat x \Big).
+
+        Start `adv_mu` and `adv_sigma` with the deviations of :math:`\mu` and of :math:`\sigma` over a
+        first batch. The authors change the style so in a third of the steps. In another third they take
+        these deviations as constants, and in the last they leave x as it is. Noise of 0 gives x.
+
+        The value does not depend on a permutation of the samples.
+
+        The gradient of `adv_mu` and `adv_sigma` is by definition not that of the value, and
+        finite differences do not apply to it.
+
+        References
+        ----------
+        Y. Zhang, B. Deng, R. Li, K. Jia, L. Zhang, "Adversarial Style Augmentation for Domain
+        Generalization", 2023, arXiv 2301.12643.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, one = np.asarray([0.0, 2.0]).reshape(1, 1, 1, 2), np.ones((1, 1))
+        >>> pc.adv_style(x, one[0], one[0], one, 0 * one).ravel().tolist()
+        [1.0, 3.0]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdvStyleGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AdvStyleGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        adv_mu: Array,
+        adv_sigma: Array,
+        noise_mu: Array,
+        noise_sigma: Array,
+        cotangent: Array | None = None,
+        *,
+        adv_weight: float = 1.0,
+        eps: float = 1e-06,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AdvStyleGrads[Array]]]: ...
+
+adv_style: _AdvStyle
 
 class AlignLossGrads(NamedTuple, Generic[Array]):
     """Gradients of `align_loss`, of the arguments that were differentiated."""
@@ -806,6 +948,99 @@ class _Angle(Objective):
     ) -> tuple[Array, Callable[[Any], AngleGrads[Array]]]: ...
 
 angle: _Angle
+
+class AttributeBindingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `attribute_binding`, of the arguments that were differentiated."""
+
+    attributes: Array
+    entities: Array
+
+class _AttributeBinding(Objective):
+    def __call__(
+        self,
+        attributes: Array,
+        entities: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the overlap of the attention maps of each attribute and its entity.
+
+        .. math:: \sum_r \Big( 1 - \frac{\sum_u a_{ru} b_{ru}}{\sum_u (a_{ru} + b_{ru})} \Big)
+
+        Parameters
+        ----------
+        attributes, entities : array (N, H, W)
+            Row i holds the maps of relation i.
+        reduction : {"mean", "sum", "none"}, default "sum"
+            Mean or sum of the losses, or the losses themselves. There is one for each pair of an
+            attribute and an entity; the authors add them.
+
+        Returns
+        -------
+        loss : 0-d array, or (N,) for ``reduction="none"``
+            That of a pair is in [1/2, 1].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        Here a and b are the maps of the attribute and of the entity, each shifted and scaled so that
+        its entries reach from 0 to 1. The overlap and its gradient are those of `entity_mixing`. It is
+        1/2 for equal maps of zeros and ones alone.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        A. M. Izadi, S. M. H. Hosseini, S. Vafaie Tabar, A. Abdollahi, A. Saghafian, M. Soleymani
+        Baghshah, "Fine-Grained Alignment and Noise Refinement for Compositional Text-to-Image
+        Generation", 2025, arXiv 2503.06506.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> red, car = np.eye(2)[None, :, :], np.asarray([[[1.0, 1.0], [0.0, 0.0]]])
+        >>> float(pc.attribute_binding(red, red)), float(pc.attribute_binding(red, car))
+        (0.5, 0.75)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        attributes: Array,
+        entities: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AttributeBindingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        attributes: Array,
+        entities: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, AttributeBindingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        attributes: Array,
+        entities: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], AttributeBindingGrads[Array]]]: ...
+
+attribute_binding: _AttributeBinding
 
 class AverageViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `average_view`, of the arguments that were differentiated."""
@@ -2320,8 +2555,9 @@ class _CodiembSts(Objective):
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `weights` is not 3 finite numbers of
-            at least 0 or `temperature` is not above 0. When ranks share the batch (``comm=``).
+            When shapes, dtypes, libraries or devices disagree, `weights` is not a tuple of 3 numbers,
+            each of at least 0 or `temperature` is not above 0. When ranks share the batch
+            (``comm=``).
 
         Notes
         -----
@@ -4571,6 +4807,179 @@ class _DvBound(Objective):
     ) -> tuple[Array, Callable[[Any], DvBoundGrads[Array]]]: ...
 
 dv_bound: _DvBound
+
+class EntityMissingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `entity_missing`, of the arguments that were differentiated."""
+
+    maps: Array
+
+class _EntityMissing(Objective):
+    def __call__(
+        self,
+        maps: Array,
+        *,
+        scale: float = 1000.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Entities whose attention map nowhere exceeds those of the others.
+
+        .. math:: \sum_i \max \Big( 1 - \frac{s}{\max(K - 1, 1)} \sum_{j \ne i}
+                  \max_u (p_{iu} - p_{ju}), 0 \Big),\quad p_i = \frac{m_i}{\sum_u m_{iu}}
+
+        Parameters
+        ----------
+        maps : array (K, H, W)
+            One map of each of K entities. Entries are at least 0.
+        scale : float, >= 0, default 1000.0
+            Factor s of the excess, the authors' value. An entity then costs something only where its
+            map exceeds those of the others by less than 1/1000 on average. On maps of 16 x 16 that is
+            nearly the copy of another map; a smaller factor asks for more.
+
+        Returns
+        -------
+        loss : 0-d array
+            In [0, K]. A single entity has value 1 and gradient 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `maps` is not a real floating array (K, H, W) or `scale` is negative. When ranks
+            share the batch (``comm=``).
+
+        Notes
+        -----
+        The gradient of a pair goes through the place of its largest excess, the first of equal ones. So
+        it is 0 for two equal maps. A map of zeros has shares p of 0 and no gradient. Work and memory
+        grow with the square of the number of entities, of which a prompt has a few.
+
+        References
+        ----------
+        A. M. Izadi, S. M. H. Hosseini, S. Vafaie Tabar, A. Abdollahi, A. Saghafian, M. Soleymani
+        Baghshah, "Fine-Grained Alignment and Noise Refinement for Compositional Text-to-Image
+        Generation", 2025, arXiv 2503.06506.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> maps = np.asarray([[[3.0, 1.0], [2.0, 2.0]], [[2.0, 2.0], [2.0, 2.0]]])
+        >>> float(pc.entity_missing(maps)), float(pc.entity_missing(maps, scale=4.0))
+        (0.0, 1.0)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        maps: Array,
+        *,
+        scale: float = 1000.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, EntityMissingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        maps: Array,
+        *,
+        scale: float = 1000.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, EntityMissingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        maps: Array,
+        *,
+        scale: float = 1000.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], EntityMissingGrads[Array]]]: ...
+
+entity_missing: _EntityMissing
+
+class EntityMixingGrads(NamedTuple, Generic[Array]):
+    """Gradients of `entity_mixing`, of the arguments that were differentiated."""
+
+    maps: Array
+
+class _EntityMixing(Objective):
+    def __call__(
+        self,
+        maps: Array,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Overlap of the attention maps of all pairs of entities.
+
+        .. math:: \sum_{i < j} \frac{\sum_u a_{iu} a_{ju}}{\sum_u (a_{iu} + a_{ju})},\quad
+                  a = \frac{m - \min m}{\max m - \min m}
+
+        Parameters
+        ----------
+        maps : array (K, H, W)
+            One map of each of K entities. The authors take a softmax over the words of the prompt,
+            without the words of its start and end, and the mean of the maps of an entity of two
+            words.
+
+        Returns
+        -------
+        loss : 0-d array
+            Each pair is in [0, 1/2]. A single entity has value 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When `maps` is not a real floating array (K, H, W). When ranks share the batch
+            (``comm=``).
+
+        Notes
+        -----
+        The sums of products are one product of the scaled maps with themselves, of K x K numbers. The
+        smallest and largest entry of a map have a part of the gradient; where several are equal, it is
+        the first. A constant map overlaps with none and has gradient 0. Positive affine changes of a
+        map change nothing. The authors add this to `entity_missing` and `attribute_binding` for prompts
+        without a spatial relation, and `spatial_relation` to them for the others.
+
+        References
+        ----------
+        A. M. Izadi, S. M. H. Hosseini, S. Vafaie Tabar, A. Abdollahi, A. Saghafian, M. Soleymani
+        Baghshah, "Fine-Grained Alignment and Noise Refinement for Compositional Text-to-Image
+        Generation", 2025, arXiv 2503.06506.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> maps = np.asarray([[[1.0, 0.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]])
+        >>> float(pc.entity_mixing(maps).round(6))
+        0.333333
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        maps: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, EntityMixingGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        maps: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, EntityMixingGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        maps: Array,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], EntityMixingGrads[Array]]]: ...
+
+entity_mixing: _EntityMixing
 
 class FMiclGrads(NamedTuple, Generic[Array]):
     """Gradients of `f_micl`, of the arguments that were differentiated."""
@@ -9449,6 +9858,144 @@ class _Mochi(Objective):
 
 mochi: _Mochi
 
+class MsSsimGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ms_ssim`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _MsSsim(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the structural similarity at several scales.
+
+        .. math:: 1 - \frac{1}{C} \sum_c \prod_j \max(m_{cj}, 0)^{w_j}
+
+        Parameters
+        ----------
+        x, y : array (B, C, H, W)
+            Images of C channels.
+        data_range : float, > 0, default 1.0
+            Difference of the largest and the smallest possible pixel.
+        window_size : int, >= 1, default 11
+            Side of the window, in pixels.
+        sigma : float, > 0, default 1.5
+            Width of the window, in pixels.
+        k1 : float, > 0, default 0.01
+            Root of the constant of the luminance, over the data range.
+        k2 : float, > 0, default 0.03
+            Root of the constant of contrast and structure, over the data range.
+        weights : tuple of one or more numbers, default (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+            Exponent of each scale, from fine to coarse. There are as many scales as weights. The
+            values of Wang et al.; the parameters above are those of `ssim`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 1], 0 for equal images.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `data_range`, `sigma`, `k1` or `k2` is
+            not above 0, `window_size` is not an integer of at least 1, `weights` is not a tuple of
+            one or more numbers, each above 0 or `reduction` is not one of its words. When a side is
+            not above ``(window_size - 1) * 2 ** (scales - 1)``: 160 pixels by default.
+
+        Notes
+        -----
+        Here :math:`m_{cj}` is the mean of the contrast and structure s of channel c at scale j, at the
+        last scale that of :math:`l s`, see `ssim`. From one scale to the next, squares of 2 x 2 pixels
+        are averaged; an odd side gets a row of zeros at its start first. Where some :math:`m_{cj}` is
+        not above 0, the product and its gradient are 0. The product is computed from the logarithms of
+        :math:`m`, so a small loss keeps its digits. The gradient of a scale has the factor
+        :math:`w_j \prod / m_{cj}`; that of coarse pixels goes by quarters to the finer ones. With one
+        weight of 1 it is `ssim`, for similarities above 0.
+
+        The value does not depend on a permutation of the samples or an exchange of `x` and `y`
+        with all that belongs to them.
+
+        References
+        ----------
+        J. Snell, K. Ridgeway, R. Liao, B. D. Roads, M. C. Mozer, R. S. Zemel, "Learning to Generate
+        Images with Perceptual Similarity Metrics", ICIP 2017, arXiv 1511.06409. Z. Wang,
+        E. P. Simoncelli, A. C. Bovik, "Multiscale Structural Similarity for Image Quality Assessment",
+        Asilomar Conference on Signals, Systems and Computers 2003.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.linspace(0, 1, 1024).reshape(1, 1, 32, 32)
+        >>> float(pc.ms_ssim(x, x**2, weights=(0.5, 0.5)).round(6))
+        0.148775
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MsSsimGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, MsSsimGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        weights: tuple[float, ...] = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], MsSsimGrads[Array]]]: ...
+
+ms_ssim: _MsSsim
+
 class MultiCropGrads(NamedTuple, Generic[Array]):
     """Gradients of `multi_crop`, of the arguments that were differentiated."""
 
@@ -11877,6 +12424,250 @@ class _PixContrast(Objective):
 
 pix_contrast: _PixContrast
 
+class PixelPropagationGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pixel_propagation`, of the arguments that were differentiated."""
+
+    f: Array
+    values: Array
+
+class _PixelPropagation(Objective):
+    def __call__(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Features of each pixel as a sum over all pixels of the image, by their similarity.
+
+        .. math:: o_{bi} = \sum_j \max(\langle \hat f_{bi}, \hat f_{bj} \rangle, c)^p \; \hat v_{bj}
+
+        Parameters
+        ----------
+        f : array (B, n, D)
+            Features of n pixels of each image.
+        values : array (B, n, D), optional
+            Features that are propagated, such as those of one more layer; by default the pixels.
+        p : float, >= 1, default 2.0
+            Power of the similarities; larger ones leave more to the most similar pixels. The authors'
+            value.
+        clamp : float, >= 0, default 0.0
+            Least similarity. Least similarity c, the authors' value.
+
+        Returns
+        -------
+        features : array (B, n, D)
+            `pixel_propagation.vjp` takes a cotangent of this shape.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `p` or `clamp` is negative.
+
+        Notes
+        -----
+        Rows of both arrays are scaled to unit length. The own pixel counts as well. Where a similarity
+        is not above c it has no gradient. The matrices of n x n are computed in chunks of images. It is
+        the module inside of `pixpro`.
+
+        The value does not depend on a permutation of the samples or the length of single rows
+        where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.asarray([[[2.0, 0.0], [3.0, 4.0]]])
+        >>> pc.pixel_propagation(pixels).round(4).tolist()
+        [[[1.216, 0.288], [0.96, 0.8]]]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixelPropagationGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixelPropagationGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        f: Array,
+        values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixelPropagationGrads[Array]]]: ...
+
+pixel_propagation: _PixelPropagation
+
+class PixproGrads(NamedTuple, Generic[Array]):
+    """Gradients of `pixpro`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+    x_values: Array
+    y_values: Array
+
+class _Pixpro(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Consistency of propagated pixels of one crop with the same places of the other.
+
+        .. math:: -\frac{2}{B} \sum_b \Big[ \frac{\sum_{ij} m_{bij} \langle \hat o_{bi}, \hat y'_{bj}
+                  \rangle}{\sum_{ij} m_{bij} + \epsilon} + \text{the same from } y \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, n, D)
+            Features of n pixels of each image. Two crops of each image.
+        x_target, y_target : array (B, n, D)
+            Keys of the other crop's pixels, as of a momentum encoder; they have no gradient.
+        mask : bool array (B, n, n)
+            True where pixel i of `x` and pixel j of `y` show the same place, see `pixel_mask`.
+        x_values, y_values : array (B, n, D), optional
+            Features that are propagated, such as those of one more layer; by default the pixels. Both
+            or none.
+        p : float, >= 1, default 2.0
+            Power of the similarities; larger ones leave more to the most similar pixels. The authors'
+            value.
+        clamp : float, >= 0, default 0.0
+            Least similarity. The authors' value.
+        eps : float, >= 0, default 1e-06
+            Number :math:`\epsilon`, the authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [-4, 4].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `p`, `clamp` or `eps` is negative or
+            `reduction` is not one of its words. When only one of `x_values` and `y_values` is given.
+
+        Notes
+        -----
+        The features :math:`o` are those of `pixel_propagation`, scaled to unit length here, and
+        :math:`y'` are the targets. The paper has no factor 2; this is the loss of the authors' code. No
+        pair at all: value 0. Matrices of n x n are computed in chunks of images: two products for each
+        direction of the value.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Z. Xie, Y. Lin, Z. Zhang, Y. Cao, S. Lin, H. Hu, "Propagate Yourself: Exploring Pixel-Level
+        Consistency for Unsupervised Visual Representation Learning", CVPR 2021, arXiv 2011.10043.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> pixels = np.eye(3)[None, :, :]
+        >>> float(pc.pixpro(pixels, pixels, pixels, pixels, pixels > 0).round(5))
+        -4.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixproGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, PixproGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        x_target: Array,
+        y_target: Array,
+        mask: Array,
+        x_values: Array | None = None,
+        y_values: Array | None = None,
+        *,
+        p: float = 2.0,
+        clamp: float = 0.0,
+        eps: float = 1e-06,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], PixproGrads[Array]]]: ...
+
+pixpro: _Pixpro
+
 class PolyViewGrads(NamedTuple, Generic[Array]):
     """Gradients of `poly_view`, of the arguments that were differentiated."""
 
@@ -13084,6 +13875,101 @@ class _SigmoidContrastive(Objective):
 
 sigmoid_contrastive: _SigmoidContrastive
 
+class SimctgGrads(NamedTuple, Generic[Array]):
+    """Gradients of `simctg`, of the arguments that were differentiated."""
+
+    hidden: Array
+
+class _Simctg(Objective):
+    def __call__(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean hinge of the cosine of two tokens of a sequence.
+
+        .. math:: \frac{\sum_b \sum_{i \ne j} \max(\rho - 1 + \cos(h_{bi}, h_{bj}), 0)}{\sum_b n_b
+                  (n_b - 1)}
+
+        Parameters
+        ----------
+        hidden : array (B, T, D)
+            Representations of the T tokens of each sequence.
+        mask : bool array (B, T), optional
+            True for tokens, False for padding, which is not read; by default all are tokens.
+        margin : float, default 0.5
+            Margin :math:`\rho`; cosines below :math:`1 - \rho` cost nothing. The paper's value.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `margin` is not finite.
+
+        Notes
+        -----
+        There are :math:`n_b` tokens in sequence b. The sum is divided once, by the number of pairs of
+        all sequences. No pair at all: value 0, gradient 0. Where a hinge is exactly 0, so is its
+        gradient. Matrices of T x T are computed in chunks of sequences. The authors train with the sum
+        of this and `caption_cross_entropy`. With a margin of 0 or less the value is 0, with one of 2 or
+        more it is the margin minus 1 plus the mean cosine.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Y. Su, T. Lan, Y. Wang, D. Yogatama, L. Kong, N. Collier, "A Contrastive Framework for Neural
+        Text Generation", NeurIPS 2022, arXiv 2202.06417.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> hidden = np.asarray([[[1.0, 0.0], [0.0, 1.0], [3.0, 0.0]]])
+        >>> float(pc.simctg(hidden).round(6))
+        0.166667
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimctgGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimctgGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        margin: float = 0.5,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SimctgGrads[Array]]]: ...
+
+simctg: _Simctg
+
 class SimilarityDistillGrads(NamedTuple, Generic[Array]):
     """Gradients of `similarity_distill`, of the arguments that were differentiated."""
 
@@ -13565,6 +14451,238 @@ class _SoftTopK(Objective):
     ) -> tuple[Array, Callable[[Any], SoftTopKGrads[Array]]]: ...
 
 soft_top_k: _SoftTopK
+
+class SpatialRelationGrads(NamedTuple, Generic[Array]):
+    """Gradients of `spatial_relation`, of the arguments that were differentiated."""
+
+    first: Array
+    second: Array
+
+class _SpatialRelation(Objective):
+    def __call__(
+        self,
+        first: Array,
+        second: Array,
+        *,
+        axis: Literal['x', 'y'] = 'x',
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Sigmoid of the distance by which the first map's centre comes after the second's.
+
+        .. math:: \sum_r \sigma(c(m_r) - c(n_r)),\quad c(m) = \frac{\sum_u t_u m_u}{\sum_u m_u}
+
+        Parameters
+        ----------
+        first, second : array (N, H, W)
+            Row i holds the maps of relation i. Entries are at least 0.
+        axis : {"x", "y"}, default "x"
+            With "x" the first should be left of the second, with "y" above it. Exchange the maps for
+            right and below.
+        reduction : {"mean", "sum", "none"}, default "sum"
+            Mean or sum of the losses, or the losses themselves. There is one for each relation; the
+            authors add them.
+
+        Returns
+        -------
+        loss : 0-d array, or (N,) for ``reduction="none"``
+            That of a relation is in (0, 1).
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `axis` or `reduction` is not one of
+            its words.
+
+        Notes
+        -----
+        Here t is the column of a place, or its row. The sum of a map does not matter. The gradient of a
+        centre is :math:`(t - c) / \sum_u m_u`. The centre of a map of zeros is the middle, and it has
+        gradient 0. The authors take a softmax of 100 times the attention over the words of the prompt.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        A. M. Izadi, S. M. H. Hosseini, S. Vafaie Tabar, A. Abdollahi, A. Saghafian, M. Soleymani
+        Baghshah, "Fine-Grained Alignment and Noise Refinement for Compositional Text-to-Image
+        Generation", 2025, arXiv 2503.06506.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> left, right = np.asarray([[[1.0, 0.0, 0.0]]]), np.asarray([[[0.0, 0.0, 1.0]]])
+        >>> [float(pc.spatial_relation(a, b).round(4)) for a, b in ((left, right), (right, left))]
+        [0.1192, 0.8808]
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        first: Array,
+        second: Array,
+        *,
+        axis: Literal['x', 'y'] = 'x',
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SpatialRelationGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        first: Array,
+        second: Array,
+        *,
+        axis: Literal['x', 'y'] = 'x',
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SpatialRelationGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        first: Array,
+        second: Array,
+        *,
+        axis: Literal['x', 'y'] = 'x',
+        reduction: Literal['mean', 'sum', 'none'] = 'sum',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SpatialRelationGrads[Array]]]: ...
+
+spatial_relation: _SpatialRelation
+
+class SsimGrads(NamedTuple, Generic[Array]):
+    """Gradients of `ssim`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _Ssim(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the structural similarity, the mean of luminance times contrast and structure.
+
+        .. math:: 1 - \frac{1}{C P} \sum_{c, p} l_{cp} \, s_{cp},\quad
+                  l = \frac{2 \mu_x \mu_y + c_1}{\mu_x^2 + \mu_y^2 + c_1},\quad
+                  s = \frac{2 \sigma_{xy} + c_2}{\sigma_x^2 + \sigma_y^2 + c_2}
+
+        Parameters
+        ----------
+        x, y : array (B, C, H, W)
+            Images of C channels.
+        data_range : float, > 0, default 1.0
+            Difference of the largest and the smallest possible pixel.
+        window_size : int, >= 1, default 11
+            Side of the window, in pixels. The authors' value.
+        sigma : float, > 0, default 1.5
+            Width of the window, in pixels. The authors' value.
+        k1 : float, > 0, default 0.01
+            Root of the constant of the luminance, over the data range. The authors' value.
+        k2 : float, > 0, default 0.03
+            Root of the constant of contrast and structure, over the data range. The authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each image.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 2], 0 for equal images. It is a loss: the similarity is ``1 - ssim``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `data_range`, `sigma`, `k1` or `k2` is
+            not above 0, `window_size` is not an integer of at least 1 or `reduction` is not one of
+            its words. When an image is smaller than the window.
+
+        Notes
+        -----
+        Means :math:`\mu`, variances :math:`\sigma^2` and the covariance are those of the pixels under a
+        Gaussian window, at the P positions p at which it lies inside of the image. The constants are
+        :math:`c_i = (k_i R)^2` for the data range R. A mean under the window takes two products with
+        banded matrices, and its adjoint two with their transposes: four such means for the value, four
+        more for both gradients. Averages of :math:`(x - y)^2` in place of those of :math:`x y` keep the
+        digits of a small loss. For equal images the gradient is 0.
+
+        The value does not depend on a permutation of the samples or an exchange of `x` and `y`
+        with all that belongs to them.
+
+        References
+        ----------
+        Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, "Image Quality Assessment: From Error
+        Visibility to Structural Similarity", IEEE Transactions on Image Processing 13, 2004. As a loss:
+        J. Snell et al., "Learning to Generate Images with Perceptual Similarity Metrics", ICIP 2017,
+        arXiv 1511.06409.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.linspace(0, 1, 144).reshape(1, 1, 12, 12)
+        >>> float(pc.ssim(x, x)), float(pc.ssim(x, 1 - x).round(6))
+        (0.0, 1.93168)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SsimGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SsimGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        data_range: float = 1.0,
+        window_size: int = 11,
+        sigma: float = 1.5,
+        k1: float = 0.01,
+        k2: float = 0.03,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SsimGrads[Array]]]: ...
+
+ssim: _Ssim
 
 class SufficientStatisticsGrads(NamedTuple, Generic[Array]):
     """Gradients of `sufficient_statistics`, of the arguments that were differentiated."""

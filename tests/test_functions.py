@@ -255,6 +255,23 @@ TABLE = [
         {"scores": ROWS, "epsilon": NUMBERS, "iterations": COUNTS},
     ),
     (
+        pc.filter_shift,
+        {"f": X[:, :2], "g": X[:, 1:]},
+        {"f": ROWS, "g": ROWS, "bins": COUNTS},
+    ),
+    (
+        pc.filter_degeneration,
+        {"filters": X},
+        {"filters": ROWS, "layer_max": [*without(NUMBERS, None), -1.0]},
+    ),
+    (pc.reweighting_head, {"x": X, "kappa": 2.0}, {"x": ROWS, "kappa": [*NUMBERS, 0.0]}),
+    (pc.class_pair_gate, {"logits": X}, {"logits": ROWS}),
+    (
+        pc.adaptive_temperature,
+        {"logit": X, "low": 0.1, "high": 1.0},
+        {"logit": ROWS, "low": [*NUMBERS, 0.0, 1.0], "high": [*NUMBERS, 0.1, np.inf]},
+    ),
+    (
         pc.pixel_mask,
         {"box_x": BOXES, "box_y": BOXES, "size": (2, 2)},
         {

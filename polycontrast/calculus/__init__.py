@@ -1,7 +1,15 @@
-"""Small differentiable pieces, each ``f(...) -> (out, back)``."""
+"""Small differentiable pieces, each ``f(...) -> (out, back)``.
 
+Those that are public, a head, a gate and a temperature, return `out` alone: frameworks
+differentiate them, and by hand their derivatives need no more than `out`.
+"""
+
+from polycontrast.calculus.adaptive_temperature import adaptive_temperature
+from polycontrast.calculus.class_pair_gate import class_pair_gate
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
+from polycontrast.calculus.images import gaussian_window, halved, unwindowed, windowed
 from polycontrast.calculus.rest_mean import rest_mean
+from polycontrast.calculus.reweighting_head import reweighting_head
 from polycontrast.calculus.sample_gram import sample_gram
 from polycontrast.calculus.sinkhorn import sinkhorn_codes
 from polycontrast.calculus.softmax import cross_entropy, kl_divergence, log_softmax
@@ -9,17 +17,24 @@ from polycontrast.calculus.unit_rows import unit_rows
 from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
+    "adaptive_temperature",
+    "class_pair_gate",
     "cross_entropy",
+    "gaussian_window",
     "gram_schmidt",
+    "halved",
     "heights",
     "inverse_root",
     "kl_divergence",
     "log_softmax",
     "pull_qr",
     "rest_mean",
+    "reweighting_head",
     "sample_gram",
     "sinkhorn_codes",
     "unit_rows",
+    "unwindowed",
     "volume",
     "whitened",
+    "windowed",
 ]

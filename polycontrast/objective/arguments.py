@@ -15,6 +15,7 @@ from polycontrast import arrays
 
 SAMPLES = ("B", "N")
 """Axes that ranks may share out; everything else is the same on every rank."""
+ANY_NUMBER = -1
 
 
 @dataclass(frozen=True)
@@ -188,8 +189,17 @@ class Argument:
 
     @cached_property
     def numbers(self) -> int:
-        """How many numbers a tuple of numbers has; 0 for any other argument."""
-        return len(get_args(self.hint)) if self.several and self.choices is None else 0
+        """How many numbers a tuple of numbers has, or `ANY_NUMBER`; 0 for any other argument."""
+        if not self.several or self.choices is not None:
+            return 0
+        kinds = get_args(self.hint)
+        return ANY_NUMBER if Ellipsis in kinds else len(kinds)
+
+    @cached_property
+    def numbers_in_words(self) -> str:
+        """Description of a tuple of numbers."""
+        count = "one or more" if self.numbers == ANY_NUMBER else self.numbers
+        return f"tuple of {count} numbers"
 
     @cached_property
     def numeric(self) -> bool:

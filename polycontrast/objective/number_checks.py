@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.objective.arguments import Argument, Role
+from polycontrast.objective.arguments import ANY_NUMBER, Argument, Role
 from polycontrast.objective.registry import near_matches
 
 
@@ -66,13 +66,15 @@ class NumberChecker:
                 raise self.fail(f"{name} must hold each word once, got {word!r} twice")
 
     def _check_numbers(self, argument: Argument, value: Any) -> None:
-        """Check a tuple of numbers in one interval."""
+        """Check a tuple of numbers in one interval; of any number of them, but not none."""
         count, role = argument.numbers, argument.role
-        right = isinstance(value, (list, tuple)) and len(value) == count
+        right = isinstance(value, (list, tuple)) and (
+            len(value) == count or (count == ANY_NUMBER and len(value) > 0)
+        )
         for number in value if right else ():
             right = right and arrays.is_number(number) and _is_within(role, arrays.known(number))
         if not right:
-            text = f"{argument.name} must be a tuple of {count} numbers, each"
+            text = f"{argument.name} must be a {argument.numbers_in_words}, each"
             raise self.fail(f"{text} {_interval_words(role)}, got {arrays.describe(value)}")
 
     def check_switch(self, name: str, value: Any) -> None:

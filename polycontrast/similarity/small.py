@@ -7,13 +7,17 @@ from polycontrast.arrays import Array, device, finite_or_zero, in_chunks, logsum
 from polycontrast.context import current_settings
 from polycontrast.similarity.plan import TILE_BYTES, kept_bytes
 
-Read = Callable[..., tuple[Array, Callable[[Array], Array]]]
-"""From matrices (c, n, m), and parts of further arrays, to an array (c, ...) and its pullback."""
+Read = Callable[..., tuple[Array, Callable[[Array], Any]]]
+"""From matrices (c, n, m), and parts of further arrays, to an array (c, ...) and its pullback.
+
+The pullback gives the gradient of the matrices, or a tuple: this one, then those of the further
+arrays.
+"""
 
 
 def small_matrices(
     x: Array, y: Array, scale: Array, read: Read, *beside: Array
-) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
+) -> tuple[Array, Callable[[Array], tuple[Array, ...]]]:
     """Read the matrices ``scale x_b y_b^T`` of a batch.
 
     They are kept for the gradient where they fit the budget. Else they are computed in chunks of
@@ -32,16 +36,17 @@ def small_matrices(
     -------
     out : array (B, ...)
     back : callable
-        From dL/dout to dL/dx and dL/dy.
+        From dL/dout to dL/dx, dL/dy and the gradients of the further arrays that `read` gives.
     """
     xp, settings = namespace(x), current_settings()
 
     def scores(a: Array, b: Array) -> Array:
         return xp.matmul(scale * a, xp.matrix_transpose(b))
 
-    def pulled(a: Array, b: Array, weights: Array) -> tuple[Array, Array]:
+    def pulled(a: Array, b: Array, found: Any) -> tuple[Array, ...]:
+        weights, *others = found if isinstance(found, tuple) else (found,)
         weights = scale * weights
-        return xp.matmul(weights, b), xp.matmul(xp.matrix_transpose(weights), a)
+        return xp.matmul(weights, b), xp.matmul(xp.matrix_transpose(weights), a), *others
 
     size = x.shape[1] * y.shape[1] * xp.finfo(x.dtype).bits // 8
     if settings.tile is None and x.shape[0] * size <= kept_bytes(settings):
@@ -52,7 +57,7 @@ def small_matrices(
     def value(a: Array, b: Array, *rest: Array) -> Array:
         return read(scores(a, b), *rest)[0]
 
-    def gradients(g: Array, a: Array, b: Array, *rest: Array) -> tuple[Array, Array]:
+    def gradients(g: Array, a: Array, b: Array, *rest: Array) -> tuple[Array, ...]:
         return pulled(a, b, read(scores(a, b), *rest)[1](g))
 
     out = in_chunks(value, (x, y, *beside), chunk)

@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 # Lengths of the axes that the shapes of the registry name; B and N are both samples.
-# D leaves room for more independent vectors than there are views.
-SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3, "Q": 3, "T": 3, "L": 7}
+# D leaves room for more independent vectors than there are views. Images have an odd side.
+SIZES = {"B": 5, "D": 6, "M": 3, "K": 6, "N": 5, "C": 3, "Q": 3, "T": 3, "L": 7, "H": 7, "W": 6}
 OTHER_AXIS = 4
 
 

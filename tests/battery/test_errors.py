@@ -139,8 +139,8 @@ def unknown_keyword(case):
 def empty_batch(case):
     """No sample at all."""
     first = next(iter(case.dims))
-    alone = len(case.dims[first]) == 1 or case.arguments[first].kind == "list"
-    own = {case.dims[first][0]: 0} if alone else {}
+    axes = case.dims[first]
+    own = {} if len(axes) > 1 and {"B", "N"} & set(axes) else {axes[0]: 0}
     return _fitting(case, **{"B": 0, "N": 0} | own), (first,)
 
 
@@ -199,7 +199,10 @@ def wrong_values(case):
         elif argument.kind == "option" and argument.numeric:
             yield from ((name, bad) for bad in (math.nan, "much"))
         elif argument.kind == "option" and argument.numbers:
-            yield from ((name, bad) for bad in (1.0, (1.0,), (math.nan,) * argument.numbers))
+            count = argument.numbers
+            yield from ((name, bad) for bad in (1.0, (), (math.nan,) * abs(count)))
+            if count > 1:
+                yield name, (1.0,)
         elif argument.role.below and name in case.dims:
             yield name, np.full_like(case.arrays()[name], 99)
             yield name, np.full_like(case.arrays()[name], -1)

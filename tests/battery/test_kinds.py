@@ -13,6 +13,7 @@ from backends import Backend
 import polycontrast as pc
 from battery.cases import default_cases, each, parts
 from battery.scopes import of_mechanisms, of_objectives
+from polycontrast.objective.arguments import ANY_NUMBER
 
 
 def optional(module):
@@ -129,7 +130,10 @@ def wrong_values(argument, right):
         yield from (("number", 1), ("none", None), ("array", np.ones((2, 2)) > 0), ("word", "no"))
         yield "0-d array", np.asarray(True)
     elif argument.kind in ("scalar", "option"):
-        yield from (dict(wrong_numbers()) | {"list": [0.5], "vector": np.ones(3)}).items()
+        bad = dict(wrong_numbers()) | {"list": [0.5], "vector": np.ones(3)}
+        if argument.numbers == ANY_NUMBER:
+            del bad["list"]
+        yield from bad.items()
         if argument.default is not None:
             yield "none", None
         if argument.role.integer:

@@ -1,26 +1,11 @@
 """InfoNCE between the pixels of two crops."""
 
-from typing import Annotated, Any
-
 from polycontrast.arrays import finite_or_zero, logsumexp, namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import on_temperature
-from polycontrast.objective import (
-    BadArgument,
-    Constant,
-    Normalize,
-    Reduction,
-    Role,
-    Temperature,
-    objective,
-)
+from polycontrast.losses.patches._pixels import Keys, PixelPairs, Pixels
+from polycontrast.objective import BadArgument, Normalize, Reduction, Temperature, objective
 from polycontrast.similarity import small_matrices
-
-_KEYS = "Keys of the other crop's pixels, as of a momentum encoder; they have no gradient."
-_PAIRS = "True where pixel i of `x` and pixel j of `y` show the same place, see `pixel_mask`."
-Pixels = Annotated[Any, Role("rows", ("B n D",), about="Features of n pixels of each image.")]
-Keys = Annotated[Any, Constant("B n D", about=_KEYS)]
-PixelPairs = Annotated[Any, Role("rows", ("B n n",), dtype="bool", about=_PAIRS)]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))

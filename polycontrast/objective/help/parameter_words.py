@@ -55,8 +55,9 @@ def condition(argument: Argument, arguments: Mapping[str, Argument]) -> Iterator
     if role.below:
         yield name, f"is not from 0 to {role.below} - 1"
     if argument.numbers:
-        least = "" if role.low == -math.inf else f" of at least {role.low:g}"
-        yield name, f"is not {argument.numbers} finite numbers{least}"
+        bound = "above" if role.open_low else "of at least"
+        least = "" if role.low == -math.inf else f", each {bound} {role.low:g}"
+        yield name, f"is not a {argument.numbers_in_words}{least}"
     if role.distinct:
         yield name, "holds a number twice"
     if argument.choices is not None:
@@ -88,7 +89,7 @@ def _form(argument: Argument) -> str:
         words = f"{{{', '.join(map(quoted, argument.choices))}}}"
         return f"tuple of {words}" if argument.several else words
     if argument.numbers:
-        return f"tuple of {argument.numbers} numbers"
+        return argument.numbers_in_words
     if argument.boolean:
         return "bool"
     shapes = " or ".join(map(_shape, argument.dims))
