@@ -16,6 +16,7 @@ registry.announce(metrics)
 
 # Public functions, and the rooms that hold them.
 _FUNCTIONS = {
+    "SphericalLayer": "states",
     "TrajectoryBuffer": "states",
     "adainf_weights": "sampling",
     "adaptive_temperature": "calculus",

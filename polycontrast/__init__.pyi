@@ -23,6 +23,7 @@ from typing import (
 from polycontrast.objective import Diagnostics as Diagnostics
 
 from polycontrast.objective.objective import Objective as Objective
+from polycontrast.states.spherical_layer import SphericalLayer as SphericalLayer
 from polycontrast.states.trajectories import TrajectoryBuffer as TrajectoryBuffer
 from polycontrast.sampling.inflation import adainf_weights as adainf_weights
 from polycontrast.calculus.adaptive_temperature import adaptive_temperature as adaptive_temperature
@@ -72,6 +73,8 @@ from polycontrast.states.auxiliary import update_log_normalizer as update_log_no
 from polycontrast.states.global_normalizer import update_log_u as update_log_u
 from polycontrast.states.temperatures import update_temperature as update_temperature
 from polycontrast.decoding.two_views import vcd_logits as vcd_logits
+from polycontrast.metrics._gaussian_classes import fit as _naive_bayes_fit
+from polycontrast.metrics._gaussian_classes import predict as _naive_bayes_predict
 
 __version__: Literal["0.1.0"]
 __all__: Sequence[str]
@@ -1181,6 +1184,208 @@ class _AverageView(Objective):
 
 average_view: _AverageView
 
+class BarlipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `barlip`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _Barlip(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float = 0.025,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Barlow Twins across modalities, of columns that are standardised already.
+
+        .. math:: s \Big[ \sum_d (1 - C_{dd})^2 + w \sum_{d \ne e} C_{de}^2 \Big],\qquad
+                  C = \frac{1}{B} X^\top Y
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two modalities, as the batch normalisation at the end of a
+            projector makes them. Neither rows nor columns are changed.
+        off_diagonal_weight : float, >= 0, default 0.005
+            Weight w of the entries off the diagonal; the authors' value.
+        scale : float, >= 0, default 0.025
+            Factor s; the authors' value.
+
+        Returns
+        -------
+        value : 0-d array
+            At least 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `off_diagonal_weight` or `scale` is
+            negative.
+
+        Notes
+        -----
+        Of standardised columns it is `scale` times `barlow_twins` with ``eps=0``, up to the gradient
+        of standardising. The authors add it to the loss of CLIP. The cost is that of `barlow_twins`.
+
+        The value does not depend on a permutation of the samples or an exchange of `x` and `y`
+        with all that belongs to them.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.asarray([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+        >>> float(pc.barlip(x, x)), float(pc.barlip(x, -x).round(6))
+        (0.0, 0.2)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float = 0.025,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, BarlipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float = 0.025,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, BarlipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float = 0.025,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], BarlipGrads[Array]]]: ...
+
+barlip: _Barlip
+
+class BarlowTwinsGrads(NamedTuple, Generic[Array]):
+    """Gradients of `barlow_twins`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _BarlowTwins(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 0.0051,
+        eps: float = 1e-05,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Squared distance of the cross-correlation of two views from the identity.
+
+        .. math:: \sum_d (1 - C_{dd})^2 + w \sum_{d \ne e} C_{de}^2,\qquad
+                  C = \frac{1}{B} \tilde X^\top \tilde Y,\quad
+                  \tilde X_{id} = \frac{X_{id} - \mu_d}{\sqrt{\sigma_d^2 + \epsilon}}
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views; rows are not normalised.
+        weight : float, >= 0, default 0.0051
+            Weight w of the entries off the diagonal; the authors' value.
+        eps : float, >= 0, default 1e-05
+            Number :math:`\epsilon` that is added to the variances, as in batch normalisation.
+
+        Returns
+        -------
+        value : 0-d array
+            At least 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `weight` or `eps` is negative.
+
+        Notes
+        -----
+        Means and biased variances are those of the columns, over the batch of all ranks. With
+        ``eps=0`` the value does not depend on the scale of a column, and a constant column has
+        gradient 0. A constant column adds 1, and so does each column of a single sample. C costs
+        6 B D^2 operations with the gradient. For D > 4 B / 3 its squares are the products of the
+        B x B Gram matrices of both views, in 8 B^2 D operations, but not over ranks.
+
+        The value does not depend on a permutation of the samples, an exchange of `x` and `y` with
+        all that belongs to them or a common shift of all rows where they are not normalised.
+
+        References
+        ----------
+        J. Zbontar, L. Jing, I. Misra, Y. LeCun, S. Deny, "Barlow Twins: Self-Supervised Learning via
+        Redundancy Reduction", ICML 2021, arXiv 2103.03230.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.asarray([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+        >>> float(pc.barlow_twins(x, x).round(6)), float(pc.barlow_twins(x, -x).round(4))
+        (0.0, 7.9999)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 0.0051,
+        eps: float = 1e-05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, BarlowTwinsGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 0.0051,
+        eps: float = 1e-05,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, BarlowTwinsGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        weight: float = 0.0051,
+        eps: float = 1e-05,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], BarlowTwinsGrads[Array]]]: ...
+
+barlow_twins: _BarlowTwins
+
 class BrownianBridgeGrads(NamedTuple, Generic[Array]):
     """Gradients of `brownian_bridge`, of the arguments that were differentiated."""
 
@@ -1313,6 +1518,108 @@ class _BrownianBridge(Objective):
     ) -> tuple[Array, Callable[[Any], BrownianBridgeGrads[Array]]]: ...
 
 brownian_bridge: _BrownianBridge
+
+class ByolGrads(NamedTuple, Generic[Array]):
+    """Gradients of `byol`, of the arguments that were differentiated."""
+
+    px: Array
+    py: Array
+
+class _Byol(Objective):
+    def __call__(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Squared distance of the prediction of each view to the target projection of the other.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ 2 - 2 \langle \hat p^x_i, \hat z^y_i \rangle
+                  + 2 - 2 \langle \hat p^y_i, \hat z^x_i \rangle \Big]
+
+        Parameters
+        ----------
+        px, py : array (B, D)
+            Row i belongs to sample i. Predictions of the online network from the two views.
+        zx, zy : array (B, D)
+            Row i belongs to sample i; it has no gradient. Projections of the two views by the target
+            network, a moving average.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 8].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        It equals ``4 + 4 * simsiam``. The squares are those of the difference of unit rows, so a small
+        loss keeps its digits. A zero row has cosine 0, distance 2.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J.-B. Grill et al., "Bootstrap Your Own Latent", NeurIPS 2020, arXiv 2006.07733.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.ones((2, 2))
+        >>> float(pc.byol(x, x, x, y).round(6))
+        0.585786
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ByolGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ByolGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ByolGrads[Array]]]: ...
+
+byol: _Byol
 
 class CacrGrads(NamedTuple, Generic[Array]):
     """Gradients of `cacr`, of the arguments that were differentiated."""
@@ -5877,7 +6184,7 @@ class _GeometricConsistency(Objective):
         antisymmetric part of :math:`P Q^\top`, so
         :math:`B L = \frac{a+c}{2} \langle P^\top P, Q^\top Q \rangle + \frac{a-c}{2}
         \mathrm{tr}(Q^\top P\, Q^\top P)`: D x D products, 8 B D^2 operations with the gradient for
-        equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form is
+        equal weights and 14 B D^2 otherwise, and no pair is formed. For D > 3 B / 4 the B x B form is
         cheaper and is used. Q is a true difference, so the value stays accurate when it is small. Ranks
         that share a batch exchange only the D x D products. The loss is also 0 at ``Y = -X``, so use
         it together with a contrastive loss.
@@ -7798,6 +8105,95 @@ class _IpwInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], IpwInfoNceGrads[Array]]]: ...
 
 ipw_info_nce: _IpwInfoNce
+
+class IsotropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `isotropy`, of the arguments that were differentiated."""
+
+    hidden: Array
+
+class _Isotropy(Objective):
+    def __call__(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""One minus the mean cosine of two tokens of one sequence; higher is more isotropic.
+
+        .. math:: 1 - \frac{\sum_b \sum_{i \ne j} \cos(h_{bi}, h_{bj})}{\sum_b n_b (n_b - 1)}
+
+        Parameters
+        ----------
+        hidden : array (B, T, D)
+            States of the T tokens of each sequence. States of a language model.
+        mask : bool array (B, T), optional
+            True where a token exists; what is elsewhere is not read. Default: all exist. Sequence b
+            has :math:`n_b` tokens.
+
+        Returns
+        -------
+        value : 0-d array
+            0 when the tokens of each sequence coincide, about 1 when they are isotropic. It is at
+            most 1 + 1 / (n - 1) for sequences of n tokens, which sum to zero then.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree. When no sequence has two tokens. Where
+            JAX traces the call, the value is nan instead.
+
+        Notes
+        -----
+        With the mean :math:`\bar u` of the unit rows of a sequence the numerator of the value is
+        :math:`n \sum_i |u_i - \bar u|^2`. No T x T matrix is formed, the cost is O(B T D), and tokens
+        that lie close together keep their digits. Gradient :math:`2 n (u_i - \bar u)` by a unit row,
+        over the number of pairs. A zero row has cosine 0 with all others.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        Y. Su, J. Xu, "Contrastive Search Is What You Need for Neural Text Generation", TMLR 2023,
+        arXiv 2210.14140.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.isotropy(np.eye(3)[None, :, :]).round(6))
+        1.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IsotropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, IsotropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        hidden: Array,
+        mask: Array | None = None,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], IsotropyGrads[Array]]]: ...
+
+isotropy: _Isotropy
 
 class JointEntropyGrads(NamedTuple, Generic[Array]):
     """Gradients of `joint_entropy`, of the arguments that were differentiated."""
@@ -11227,6 +11623,142 @@ class _NPair(Objective):
 
 n_pair: _NPair
 
+class NaiveBayesGrads(NamedTuple, Generic[Array]):
+    """Gradients of `naive_bayes`, of the arguments that were differentiated."""
+
+    z: Array
+    queries: Array
+
+class _NaiveBayes(Objective):
+    def __call__(
+        self,
+        z: Array,
+        labels: Array,
+        queries: Array,
+        query_labels: Array,
+        *,
+        shared: bool = True,
+        smoothing: float = 1e-09,
+        classes: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Negative log-posterior of labelled rows, under Gaussian classes of other rows.
+
+        .. math:: \frac{1}{B} \sum_i \Big[ \log \sum_c e^{J_{ic}} - J_{i y_i} \Big],\quad
+                  J_{ic} = \log \pi_c - \frac{1}{2} \sum_d \Big[ \frac{(q_{id} - \mu_{cd})^2}{v_d}
+                  + \log 2 \pi v_d \Big]
+
+        Parameters
+        ----------
+        z : array (N, D)
+            Rows that the classifier is fitted to.
+        labels : integer array (N,)
+            Their classes, from 0 to C - 1; each class has a row.
+        queries : array (B, D)
+            Rows to be classified.
+        query_labels : integer array (B,)
+            Classes of the queries.
+        shared : bool, default True
+            Whether all classes have one variance :math:`v_d` per dimension: the mean of theirs, by
+            their shares. The classifier is linear then. Otherwise each class has its own.
+        smoothing : float, > 0, default 1e-09
+            Number that is added to the variances.
+        classes : int, >= 1, optional
+            The number C; by default one more than the largest label. It must be given where JAX
+            traces the labels.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each query.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `smoothing` is not above 0, `classes`
+            is not an integer of at least 1 or `reduction` is not one of its words. When a label is
+            not from 0 to C - 1, or a class has no row. Where JAX traces the labels, the value is nan
+            instead.
+
+        Notes
+        -----
+        Priors :math:`\pi_c` are the shares of the classes, and means :math:`\mu` and biased variances
+        those of the rows of all ranks; with ``comm=`` rows and queries are shared out. Gradients go
+        through the moments to `z`. ``naive_bayes.fit`` returns the moments and
+        ``naive_bayes.predict`` the classes of queries. Differences of rows and means are taken before
+        they are squared, some classes at a time: O(B C D) operations, and constant dimensions cost no
+        digits. The authors scale features to [0, 1] first. They show that it approaches its limit with
+        O(log n) samples, and logistic regression with O(n), so it is better where labels are few.
+
+        The value does not depend on a permutation of the samples or a common shift of all rows
+        where they are not normalised.
+
+        References
+        ----------
+        C. Zheng, G. Wu, F. Bao, Y. Cao, C. Li, J. Zhu, "Revisiting Discriminative vs. Generative
+        Classifiers: Theory and Implications", ICML 2023, arXiv 2302.02334.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> z, labels = np.asarray([[0.0], [2.0], [5.0], [7.0]]), np.asarray([0, 0, 1, 1])
+        >>> float(pc.naive_bayes(z, labels, np.asarray([[3.0]]), np.asarray([0])).round(6))
+        0.07889
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        queries: Array,
+        query_labels: Array,
+        *,
+        shared: bool = True,
+        smoothing: float = 1e-09,
+        classes: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NaiveBayesGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        z: Array,
+        labels: Array,
+        queries: Array,
+        query_labels: Array,
+        *,
+        shared: bool = True,
+        smoothing: float = 1e-09,
+        classes: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NaiveBayesGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        z: Array,
+        labels: Array,
+        queries: Array,
+        query_labels: Array,
+        *,
+        shared: bool = True,
+        smoothing: float = 1e-09,
+        classes: int | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NaiveBayesGrads[Array]]]: ...
+    fit = staticmethod(_naive_bayes_fit)
+    predict = staticmethod(_naive_bayes_predict)
+
+naive_bayes: _NaiveBayes
+
 class NdGrads(NamedTuple, Generic[Array]):
     """Gradients of `nd`, of the arguments that were differentiated."""
 
@@ -11341,6 +11873,106 @@ class _Nd(Objective):
     ) -> tuple[Array, Callable[[Any], NdGrads[Array]]]: ...
 
 nd: _Nd
+
+class NegativeCosineGrads(NamedTuple, Generic[Array]):
+    """Gradients of `negative_cosine`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _NegativeCosine(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        stop_grad: Literal['x', 'y'] | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Minus the cosine of matching rows.
+
+        .. math:: -\frac{1}{B} \sum_i \langle \hat x_i, \hat y_i \rangle
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views, or predictions and their targets.
+        stop_grad : {"x", "y"}, optional
+            The argument that is a constant; its gradient is 0.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [-1, 1].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `stop_grad` or `reduction` is not
+            one of its words.
+
+        Notes
+        -----
+        The cosine of a zero row is 0. Without a predictor and a held side all rows collapse to one:
+        see `simsiam`. The cost is O(B D).
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        The gradient of the argument that `stop_grad` names is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        X. Chen, K. He, "Exploring Simple Siamese Representation Learning", CVPR 2021,
+        arXiv 2011.10566.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.negative_cosine(np.eye(2), np.ones((2, 2))).round(6))
+        -0.707107
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        stop_grad: Literal['x', 'y'] | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NegativeCosineGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        stop_grad: Literal['x', 'y'] | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, NegativeCosineGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        stop_grad: Literal['x', 'y'] | None = None,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], NegativeCosineGrads[Array]]]: ...
+
+negative_cosine: _NegativeCosine
 
 class NnclrGrads(NamedTuple, Generic[Array]):
     """Gradients of `nnclr`, of the arguments that were differentiated."""
@@ -11821,6 +12453,108 @@ class _NwjBound(Objective):
     ) -> tuple[Array, Callable[[Any], NwjBoundGrads[Array]]]: ...
 
 nwj_bound: _NwjBound
+
+class OrthogonalGrads(NamedTuple, Generic[Array]):
+    """Gradients of `orthogonal`, of the arguments that were differentiated."""
+
+    u: Array
+    v: Array
+
+class _Orthogonal(Objective):
+    def __call__(
+        self,
+        u: Array,
+        v: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean squared inner product of the rows of two sets.
+
+        .. math:: \frac{1}{PQ} \sum_{ij} \langle \hat u_i, \hat v_j \rangle^2
+
+        Parameters
+        ----------
+        u : array (B, D)
+            Row i belongs to sample i. The P rows of one set.
+        v : array (N, D)
+            Rows of the other set. The Q rows of the other. With ``comm=``, both are those of this
+            rank.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each row of `u`.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 1] for unit rows, up to rounding; 0 when the sets are orthogonal.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        With :math:`G = V^\top V` the squares of a row sum to :math:`u_i^\top G u_i`, which costs
+        O((P + Q) D^2) and forms no pair; the products themselves are used where they cost less. The
+        authors take one set for liveness and the other for identity, and each in turn as a constant:
+        ``wrt="u"`` and ``wrt="v"``.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        J. Yang, Z. Yu, X. Ni, J. He, H. Li, "Generalized Face Anti-spoofing via Finer Domain Partition
+        and Disentangling Liveness-irrelevant Factors" (DLIF), ECAI 2024, arXiv 2407.08243.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> u, v = np.eye(3)[:2], np.eye(3)[1:]
+        >>> float(pc.orthogonal(u, v)), float(pc.orthogonal(u, v[1:]))
+        (0.25, 0.0)
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        u: Array,
+        v: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, OrthogonalGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        u: Array,
+        v: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, OrthogonalGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        u: Array,
+        v: Array,
+        *,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], OrthogonalGrads[Array]]]: ...
+
+orthogonal: _Orthogonal
 
 class PairwiseSumGrads(NamedTuple, Generic[Array]):
     """Gradients of `pairwise_sum`, of the arguments that were differentiated."""
@@ -13461,6 +14195,145 @@ class _RetrievalInfoNce(Objective):
 
 retrieval_info_nce: _RetrievalInfoNce
 
+class RmtGrads(NamedTuple, Generic[Array]):
+    """Gradients of `rmt`, of the arguments that were differentiated."""
+
+    logits: Array
+    logits_aug: Array
+    anchors: Array
+    x: Array
+    y: Array
+    temperature: Array
+
+class _Rmt(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Symmetric cross-entropy with a teacher, and contrast of each image with its prototype.
+
+        .. math:: \frac{w}{2} \big[ \mathrm{SCE}(l, t) + \mathrm{SCE}(l', t) \big]
+                  - \frac{v}{6B} \sum_a \sum_{p \sim a} \log \frac{e^{s_{ap}}}
+                  {\sum_{b \ne a} e^{s_{ab}}},\quad s_{ab} = \langle \hat z_a, \hat z_b \rangle / \tau
+
+        Parameters
+        ----------
+        logits, logits_aug : array (B, C)
+            Scores of C classes. Scores l of the test images, and l' of their augmentations.
+        teacher_logits : array (B, C)
+            Scores of the teacher, without a gradient.
+        anchors : array (B, D)
+            Row i belongs to sample i. Projections of the source prototypes that are nearest to the
+            images.
+        x, y : array (B, D)
+            Row i belongs to sample i. Projections of the images, and of their augmentations.
+        alpha : float in [0, 1], default 0.5
+            Share of the reverse direction in `symmetric_cross_entropy`.
+        temperature : float or 0-d array, > 0, default 0.1
+            Temperature :math:`\tau`, differentiable. The authors' value.
+        ce_weight, contrast_weight : float, >= 0, default 1.0
+            Weights w and v; a part of weight 0 is not computed.
+
+        Returns
+        -------
+        loss : 0-d array
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `alpha` is outside [0, 1],
+            `temperature` is not above 0 or `ce_weight` or `contrast_weight` is negative.
+
+        Notes
+        -----
+        The second sum is over the 3B rows z of `anchors`, `x` and `y`, and over the two other rows p
+        of the same image: it is `sup_con` of three views with one class for each image. Two images
+        with one prototype have equal anchors, which are negatives of each other, as in the authors'
+        code. The authors can also add a cross-entropy on replayed source images; that is not part of
+        this loss. With the softmax P over the other rows and targets T of 1/2 for both siblings, the
+        gradient by s is :math:`(P - T) / (3B)`.
+
+        The value does not depend on a permutation of the samples.
+
+        References
+        ----------
+        M. Döbler, R. A. Marsden, B. Yang, "Robust Mean Teacher for Continual and Gradual Test-Time
+        Adaptation", CVPR 2023, arXiv 2211.13081.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits, rows = np.zeros((3, 2)), np.eye(3)
+        >>> float(pc.rmt(logits, logits, logits, rows, rows, rows, temperature=1.0).round(6))
+        2.129959
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RmtGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, RmtGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        logits_aug: Array,
+        teacher_logits: Array,
+        anchors: Array,
+        x: Array,
+        y: Array,
+        *,
+        alpha: float = 0.5,
+        temperature: float | Array = 0.1,
+        ce_weight: float = 1.0,
+        contrast_weight: float = 1.0,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], RmtGrads[Array]]]: ...
+
+rmt: _Rmt
+
 class SbclGrads(NamedTuple, Generic[Array]):
     """Gradients of `sbcl`, of the arguments that were differentiated."""
 
@@ -13749,6 +14622,113 @@ class _Sepclr(Objective):
     ) -> tuple[Array, Callable[[Any], SepclrGrads[Array]]]: ...
 
 sepclr: _Sepclr
+
+class SiamlipGrads(NamedTuple, Generic[Array]):
+    """Gradients of `siamlip`, of the arguments that were differentiated."""
+
+    p_x: Array
+    p_y: Array
+
+class _Siamlip(Objective):
+    def __call__(
+        self,
+        p_x: Array,
+        p_y: Array,
+        v_x: Array,
+        v_y: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Mean of the squared distances of the predictions of two modalities to their targets.
+
+        .. math:: \frac{1}{2B} \sum_i \Big[ 2 - 2 \langle \hat p^x_i, \hat v^y_i \rangle
+                  + 2 - 2 \langle \hat p^y_i, \hat v^x_i \rangle \Big]
+
+        Parameters
+        ----------
+        p_x, p_y : array (B, D)
+            Row i belongs to sample i. Predictions from two modalities.
+        v_x, v_y : array (B, D)
+            Row i belongs to sample i; it has no gradient. Projections of both, by the same projector
+            (SiamLIP) or by its moving average (BYOLIP).
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [0, 4].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        With A augmented views of each modality the authors average over all pairs of views. There are
+        no negatives, so the sum of all cosines is that of one pair: of the sums of the unit rows. The
+        authors add the loss to that of CLIP.
+
+        It equals 0.5 times `byol`, `p_x` in the place of `px`, `p_y` in the place of `py`, `v_x`
+        in the place of `zx`, `v_y` in the place of `zy`.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        E. Fini, P. Astolfi, A. Romero-Soriano, J. Verbeek, M. Drozdzal, "Improved Baselines for
+        Vision-Language Pre-training", TMLR 2023, arXiv 2305.08675.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.ones((2, 2))
+        >>> float(pc.siamlip(x, x, x, y).round(6))
+        0.292893
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        p_x: Array,
+        p_y: Array,
+        v_x: Array,
+        v_y: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SiamlipGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        p_x: Array,
+        p_y: Array,
+        v_x: Array,
+        v_y: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SiamlipGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        p_x: Array,
+        p_y: Array,
+        v_x: Array,
+        v_y: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SiamlipGrads[Array]]]: ...
+
+siamlip: _Siamlip
 
 class SigmoidContrastiveGrads(NamedTuple, Generic[Array]):
     """Gradients of `sigmoid_contrastive`, of the arguments that were differentiated."""
@@ -14105,6 +15085,108 @@ class _SimilarityDistill(Objective):
     ) -> tuple[Array, Callable[[Any], SimilarityDistillGrads[Array]]]: ...
 
 similarity_distill: _SimilarityDistill
+
+class SimsiamGrads(NamedTuple, Generic[Array]):
+    """Gradients of `simsiam`, of the arguments that were differentiated."""
+
+    px: Array
+    py: Array
+
+class _Simsiam(Objective):
+    def __call__(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Negative cosine of the prediction of each view with the held projection of the other.
+
+        .. math:: -\frac{1}{2B} \sum_i \Big[ \langle \hat p^x_i, \hat z^y_i \rangle
+                  + \langle \hat p^y_i, \hat z^x_i \rangle \Big]
+
+        Parameters
+        ----------
+        px, py : array (B, D)
+            Row i belongs to sample i. Predictions from the two views.
+        zx, zy : array (B, D)
+            Row i belongs to sample i; it has no gradient. Projections of the two views.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        value : 0-d array, or (B,) for ``reduction="none"``
+            In [-1, 1].
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+
+        Notes
+        -----
+        The mean of `negative_cosine` of both pairs, with the projection held. `byol` is 4 times this
+        loss, plus 4. The cosine of a zero row is 0.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or the length of single rows where they are normalised.
+
+        References
+        ----------
+        X. Chen, K. He, "Exploring Simple Siamese Representation Learning", CVPR 2021,
+        arXiv 2011.10566.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x, y = np.eye(2), np.ones((2, 2))
+        >>> float(pc.simsiam(x, x, x, y).round(6))
+        -0.853553
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimsiamGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SimsiamGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        px: Array,
+        py: Array,
+        zx: Array,
+        zy: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SimsiamGrads[Array]]]: ...
+
+simsiam: _Simsiam
 
 class SmileBoundGrads(NamedTuple, Generic[Array]):
     """Gradients of `smile_bound`, of the arguments that were differentiated."""
@@ -14552,6 +15634,111 @@ class _SpatialRelation(Objective):
     ) -> tuple[Array, Callable[[Any], SpatialRelationGrads[Array]]]: ...
 
 spatial_relation: _SpatialRelation
+
+class SpectralContrastiveGrads(NamedTuple, Generic[Array]):
+    """Gradients of `spectral_contrastive`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _SpectralContrastive(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        mu: float | None = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Squared similarities of the negatives less twice the similarity of the positives.
+
+        .. math:: \frac{1}{\mu} \Big[ -\frac{2}{B} \sum_i \langle x_i, y_i \rangle
+                  + \frac{1}{B(B-1)} \sum_{i \ne j} \langle x_i, y_j \rangle^2 \Big]
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views with at least two rows, which keep their lengths up
+            to :math:`\sqrt{\mu}`.
+        mu : float, > 0, or None, default 1.0
+            Longer rows are first scaled to the length :math:`\sqrt{\mu}`. None: rows stay as they
+            are, and the loss is not divided. The authors take 10 for ImageNet.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. There is one for each row of `x`.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `mu` is not above 0 or `reduction` is
+            not one of its words. When there is a single sample.
+
+        Notes
+        -----
+        With :math:`G = Y^\top Y` the squares of a row sum to :math:`x_i^\top G x_i`, so no pair is
+        formed: 8 B D^2 operations with the gradient, linear in B. For D > 3 B / 4 the products of all
+        pairs are cheaper and are used, but not over ranks. At the length :math:`\sqrt\mu` the gradient
+        is that of a scaled row. Minimising it factorises the normalised adjacency matrix of the graph
+        of augmentations. With ``mu=None`` it is at least minus the square of the mean positive
+        similarity over the mean squared negative one, reached at the best common scale of the rows.
+
+        The value does not depend on a permutation of the samples, a common rotation of all rows
+        or an exchange of `x` and `y` with all that belongs to them.
+
+        References
+        ----------
+        J. Z. HaoChen, C. Wei, A. Gaidon, T. Ma, "Provable Guarantees for Self-Supervised Deep Learning
+        with Spectral Contrastive Loss", NeurIPS 2021, arXiv 2106.04156.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.spectral_contrastive(np.eye(3), np.eye(3)))
+        -2.0
+        >>> float(pc.spectral_contrastive(np.ones((3, 2)), np.ones((3, 2)), mu=None))
+        0.0
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        mu: float | None = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SpectralContrastiveGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        mu: float | None = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SpectralContrastiveGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        mu: float | None = 1.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SpectralContrastiveGrads[Array]]]: ...
+
+spectral_contrastive: _SpectralContrastive
 
 class SsimGrads(NamedTuple, Generic[Array]):
     """Gradients of `ssim`, of the arguments that were differentiated."""
@@ -15353,6 +16540,117 @@ class _Symile(Objective):
 
 symile: _Symile
 
+class SymmetricCrossEntropyGrads(NamedTuple, Generic[Array]):
+    """Gradients of `symmetric_cross_entropy`, of the arguments that were differentiated."""
+
+    logits: Array
+    target_logits: Array
+
+class _SymmetricCrossEntropy(Objective):
+    def __call__(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Cross-entropy of a prediction p with a target q, and of q with p.
+
+        .. math:: -\frac{1}{B} \sum_i \sum_c \big[ (1 - \alpha)\, q_{ic} \log p_{ic}
+                  + \alpha\, p_{ic} \log q_{ic} \big]
+
+        Parameters
+        ----------
+        logits : array (B, C)
+            Scores of C classes. Their softmax is p.
+        target_logits : array (B, C)
+            Scores of C classes. Those of the teacher; their softmax is q.
+        alpha : float in [0, 1], default 0.5
+            Weight :math:`\alpha` of the reverse direction; the authors' value.
+        stop_grad : bool, default True
+            Take the target as a constant, of which the gradient is 0.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `alpha` is outside [0, 1] or
+            `reduction` is not one of its words.
+
+        Notes
+        -----
+        Gradient :math:`(1 - \alpha)(p - q) - \alpha\, p \circ (\log q - \sum_c p_c \log q_c)` by the
+        logits of a sample; by those of the target, p and q change places and so do :math:`\alpha` and
+        :math:`1 - \alpha`. Logarithms come from the logits, so a probability that underflows to 0 has
+        one. ``alpha=0`` is the cross-entropy with soft targets. Exchanging both arguments is
+        exchanging :math:`\alpha` for :math:`1 - \alpha`.
+
+        The value does not depend on a permutation of the samples.
+
+        With ``stop_grad=True`` the gradient of `target_logits` is by definition not that of the
+        value, and finite differences do not apply to it.
+
+        References
+        ----------
+        M. Döbler, R. A. Marsden, B. Yang, "Robust Mean Teacher for Continual and Gradual Test-Time
+        Adaptation", CVPR 2023, arXiv 2211.13081.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> logits = np.log(np.asarray([[0.5, 0.5], [0.9, 0.1]]))
+        >>> float(pc.symmetric_cross_entropy(logits, logits[::-1]).round(6))
+        0.94856
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SymmetricCrossEntropyGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, SymmetricCrossEntropyGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        logits: Array,
+        target_logits: Array,
+        *,
+        alpha: float = 0.5,
+        stop_grad: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], SymmetricCrossEntropyGrads[Array]]]: ...
+
+symmetric_cross_entropy: _SymmetricCrossEntropy
+
 class TclGrads(NamedTuple, Generic[Array]):
     """Gradients of `tcl`, of the arguments that were differentiated."""
 
@@ -16149,6 +17447,127 @@ class _Uniformity(Objective):
 
 uniformity: _Uniformity
 
+class VicregGrads(NamedTuple, Generic[Array]):
+    """Gradients of `vicreg`, of the arguments that were differentiated."""
+
+    x: Array
+    y: Array
+
+class _Vicreg(Objective):
+    def __call__(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        sim_weight: float = 25.0,
+        var_weight: float = 25.0,
+        cov_weight: float = 1.0,
+        gamma: float = 1.0,
+        eps: float = 0.0001,
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Squared difference of two views, while columns of each keep a variance and no covariance.
+
+        .. math:: \frac{s}{BD} \sum_{id} (X_{id} - Y_{id})^2 + \sum_{Z \in \{X, Y\}} \Big[
+                  \frac{v}{2D} \sum_d \max \big( 0, \gamma - \sqrt{\Sigma_{dd} + \epsilon} \big)
+                  + \frac{c}{D} \sum_{d \ne e} \Sigma_{de}^2 \Big],\quad \Sigma = \mathrm{cov}(Z)
+
+        Parameters
+        ----------
+        x, y : array (B, D)
+            Row i belongs to sample i. Two views with at least two rows, which are not normalised.
+        sim_weight, var_weight : float, >= 0, default 25.0
+            Weights s and v of the differences and of the variances; the authors' values.
+        cov_weight : float, >= 0, default 1.0
+            Weight c of the covariances; the authors' value.
+        gamma : float, >= 0, default 1.0
+            Standard deviation from which a column is not pushed; the authors' value.
+        eps : float, >= 0, default 0.0001
+            Number :math:`\epsilon` that is added to the variances.
+
+        Returns
+        -------
+        value : 0-d array
+            At least 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree or `sim_weight`, `var_weight`,
+            `cov_weight`, `gamma` or `eps` is negative. When there is a single sample.
+
+        Notes
+        -----
+        Covariances are unbiased, over B - 1 and the batch of all ranks. The factor 1/2 of the hinge is
+        that of the authors' code, which is the mean over the two views; other code leaves it out. A
+        column at the hinge, or of variance 0 with ``eps=0``, has slope 0. Adding one row to all rows
+        of both views changes nothing. Covariances cost 6 B D^2 operations a view with the gradient.
+        For D > 4 B / 3 their squares come from B x B Gram matrices, but not over ranks.
+
+        The value does not depend on a permutation of the samples, an exchange of `x` and `y` with
+        all that belongs to them or a common shift of all rows where they are not normalised.
+
+        References
+        ----------
+        A. Bardes, J. Ponce, Y. LeCun, "VICReg: Variance-Invariance-Covariance Regularization for
+        Self-Supervised Learning", ICLR 2022, arXiv 2105.04906.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> x = np.asarray([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+        >>> float(pc.vicreg(x, x)), float(pc.vicreg(x, x + 0.2).round(6))
+        (0.0, 1.0)
+        >>> float(pc.vicreg(0 * x, 0 * x))  # a collapse
+        24.75
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        sim_weight: float = 25.0,
+        var_weight: float = 25.0,
+        cov_weight: float = 1.0,
+        gamma: float = 1.0,
+        eps: float = 0.0001,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, VicregGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        sim_weight: float = 25.0,
+        var_weight: float = 25.0,
+        cov_weight: float = 1.0,
+        gamma: float = 1.0,
+        eps: float = 0.0001,
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, VicregGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        sim_weight: float = 25.0,
+        var_weight: float = 25.0,
+        cov_weight: float = 1.0,
+        gamma: float = 1.0,
+        eps: float = 0.0001,
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], VicregGrads[Array]]]: ...
+
+vicreg: _Vicreg
+
 class WeightedNtXentGrads(NamedTuple, Generic[Array]):
     """Gradients of `weighted_nt_xent`, of the arguments that were differentiated."""
 
@@ -16403,3 +17822,125 @@ class _WhitenedInfoNce(Objective):
     ) -> tuple[Array, Callable[[Any], WhitenedInfoNceGrads[Array]]]: ...
 
 whitened_info_nce: _WhitenedInfoNce
+
+class ZLossGrads(NamedTuple, Generic[Array]):
+    """Gradients of `z_loss`, of the arguments that were differentiated."""
+
+    h: Array
+    w: Array
+    a: Array
+    b: Array
+
+class _ZLoss(Objective):
+    def __call__(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        **settings: Unpack[Options],
+    ) -> Array:
+        r"""Softplus of the Z-score of the true class among the scores of all classes.
+
+        .. math:: \frac{1}{B} \sum_i \frac{1}{a} \log \big( 1 + e^{a (b - z_i)} \big),\quad
+                  z_i = \frac{o_{i y_i} - \mu_i}{\sigma_i},\quad o_{ik} = \langle w_k, h_i \rangle
+
+        Parameters
+        ----------
+        h : array (B, D)
+            Row i belongs to sample i. Features.
+        w : array (C, D)
+            Row c stands for class c. Rows of a linear classifier; the identity matrix where scores
+            are given as `h`. With ``comm=``, all ranks have the same.
+        labels : integer array (B,), from 0 to C - 1
+            Class of each sample.
+        a : float or 0-d array, > 0, default 1.0
+            Slope of the softplus, differentiable. With the authors' value 1 as the default.
+        b : float or 0-d array, default 0.0
+            Differentiable. Z-score at which the softplus bends. The authors tune it.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
+
+        Returns
+        -------
+        loss : 0-d array, or (B,) for ``reduction="none"``
+
+        Raises
+        ------
+        ValueError, TypeError
+            When shapes, dtypes, libraries or devices disagree, `labels` is not from 0 to C - 1, `a`
+            is not above 0, `b` is not finite or `reduction` is not one of its words.
+
+        Notes
+        -----
+        :math:`\mu_i` and :math:`\sigma_i` are mean and standard deviation of the C scores of a sample,
+        over C. The value does not change where the scores of a sample are multiplied by a positive
+        number, or where one is added to them. Where all scores are equal, z is 0 and the gradient
+        by `h` and `w` is 0. Since :math:`|z| \le \sqrt{C - 1}`, the loss is bounded below.
+
+        The loss is of the spherical family: it depends on the score of the class, and on the sum and
+        the squares of all scores. With the centred rows :math:`w'` the squares are
+        :math:`h^\top (w'^\top w') h`, so the scores are not formed where they are many: O((B + C) D^2)
+        operations, O(D^2) memory. Two views of B samples, with ``labels=arange(B)``, are contrasted in
+        time linear in B. `SphericalLayer` takes gradient steps whose cost does not depend on C.
+
+        The value does not depend on a permutation of the samples or a common rotation of all
+        rows.
+
+        References
+        ----------
+        A. de Brébisson, P. Vincent, "The Z-loss: a shift and scale invariant classification loss
+        belonging to the Spherical Family", 2016, arXiv 1604.08859.
+
+        Examples
+        --------
+        >>> import numpy as np, polycontrast as pc
+        >>> float(pc.z_loss(np.eye(3), np.eye(3), np.arange(3)).round(6))
+        0.217622
+        """
+        ...
+    @overload
+    def value_and_grad(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[False] = False,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ZLossGrads[Array]]: ...
+    @overload
+    def value_and_grad(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        diagnostics: Literal[True],
+        **settings: Unpack[Options],
+    ) -> tuple[Array, ZLossGrads[Array], Diagnostics]: ...
+    def vjp(
+        self,
+        h: Array,
+        w: Array,
+        labels: Array,
+        *,
+        a: float | Array = 1.0,
+        b: float | Array = 0.0,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
+        wrt: str | Sequence[str] | None = None,
+        **settings: Unpack[Options],
+    ) -> tuple[Array, Callable[[Any], ZLossGrads[Array]]]: ...
+
+z_loss: _ZLoss

@@ -64,6 +64,10 @@ def lines() -> Iterator[str]:
         module = inspect.getmodule(getattr(pc, name))
         assert module is not None
         yield f"from {module.__name__} import {name} as {name}"
+    for name, objective in objectives.items():
+        for function in objective.functions:
+            own = function.__name__
+            yield f"from {function.__module__} import {own} as _{name}_{own}"
     yield ""
     yield f'__version__: Literal["{pc.__version__}"]'
     yield f"__all__: Sequence[str]\n{ARRAYS}"
@@ -107,6 +111,8 @@ def of_objective(objective: pc.Objective) -> Iterator[str]:
     yield from method("value_and_grad", [*arguments, *call, "diagnostics: Literal[True]"], triple)
     back = f"tuple[Array, Callable[[Any], {name}Grads[Array]]]"
     yield from method("vjp", [*arguments, *call], back)
+    for function in objective.functions:
+        yield f"    {function.__name__} = staticmethod(_{objective.name}_{function.__name__})"
     yield f"\n{objective.name}: _{name}"
 
 

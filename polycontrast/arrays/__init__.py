@@ -85,7 +85,12 @@ from polycontrast.arrays.namespaces import (
     wide,
     without_numbers,
 )
-from polycontrast.arrays.partial_sums import cumulative_logaddexp, segment_max, segment_sum
+from polycontrast.arrays.partial_sums import (
+    add_to_rows_,
+    cumulative_logaddexp,
+    segment_max,
+    segment_sum,
+)
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -106,6 +111,7 @@ __all__ = [
     "Namespace",
     "Temporaries",
     "add_",
+    "add_to_rows_",
     "added",
     "as_count",
     "as_floats",

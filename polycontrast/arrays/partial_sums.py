@@ -73,6 +73,27 @@ def segment_max(values: Array, segments: Array, count: int) -> Array:
     return xp.where(stops > starts, xp.take(values, last), -math.inf)
 
 
+def add_to_rows_(x: Array, index: Array, rows: Array) -> Array:
+    """An array of one's own with rows added to those at an index; equal indices add up.
+
+    Parameters
+    ----------
+    x : array (n, ...)
+        Written in place where its library can.
+    index : integer array (m,)
+    rows : array (m, ...)
+    """
+    xp = namespace(x)
+    if is_numpy(xp) or compat.is_cupy_namespace(xp):
+        xp.add.at(x, index, rows)
+        return x
+    if compat.is_torch_namespace(xp):
+        return x.index_add_(0, index, rows)
+    if compat.is_jax_namespace(xp):
+        return x.at[index].add(rows)
+    return x + segment_sum(rows, index, x.shape[0])
+
+
 def _of_numpy(values: np.ndarray, segments: np.ndarray, count: int) -> np.ndarray:
     if values.ndim == 1:  # summed in float64
         sums = np.bincount(segments, weights=values, minlength=count)

@@ -152,6 +152,8 @@ class Argument:
     """Type of a plain value."""
     several: bool = False
     """Whether it is a tuple: of different choices, or of numbers."""
+    optional: bool = False
+    """Whether None may be given."""
 
     @cached_property
     def kind(self) -> str:
@@ -249,7 +251,8 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
         roles = [
             r for part in (hint, *get_args(hint)) for r in get_args(part) if isinstance(r, Role)
         ]
-        if type(None) in get_args(hint) and len(get_args(hint)) == 2:
+        optional = type(None) in get_args(hint)
+        if optional and len(get_args(hint)) == 2:
             (hint,) = (part for part in get_args(hint) if part is not type(None))
         hint = get_args(hint)[0] if get_origin(hint) is Annotated else hint
         several = get_origin(hint) is tuple
@@ -263,5 +266,6 @@ def read_signature(function: Callable[..., Any]) -> dict[str, Argument]:
             keyword_only=parameter.kind is inspect.Parameter.KEYWORD_ONLY,
             hint=hint,
             several=several,
+            optional=optional or parameter.default is None,
         )
     return found

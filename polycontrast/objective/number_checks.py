@@ -24,7 +24,7 @@ class NumberChecker:
     def check(self, argument: Argument, value: Any) -> None:
         """Check a scalar or an option against its declared interval, type or choices."""
         name, role = argument.name, argument.role
-        if value is None and argument.default is None:
+        if value is None and argument.optional:
             return
         if argument.choices is not None:
             self._check_choice(argument, value)

@@ -28,6 +28,7 @@ def objective(
     tuples: bool = False,
     held: Held | None = None,
     same_as: Iterable[Same] = (),
+    functions: Iterable[Callable[..., Any]] = (),
 ) -> Callable[[Callable[..., tuple[Array, Back]]], "Objective"]:
     r"""Turn ``body(arrays, *, parameters) -> (losses, back)`` into an objective and register it.
 
@@ -57,10 +58,12 @@ def objective(
         Arguments whose gradient is by definition not that of the value.
     same_as : iterable of Same
         Identities: other objectives that this one equals at some parameters.
+    functions : iterable of callable
+        Plain functions that belong to it, which become its attributes: ``naive_bayes.fit``.
     """
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
-        made = Objective(body, invariances, shards, tuples, held, same_as)
+        made = Objective(body, invariances, shards, tuples, held, same_as, functions)
         made.__doc__ = made._described(body.__doc__ or "")
         registry.register(made)
         return made
@@ -108,12 +111,15 @@ class Objective:
         tuples: bool = False,
         held: Held | None = None,
         same_as: Iterable[Same] = (),
+        functions: Iterable[Callable[..., Any]] = (),
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
         self.invariances = frozenset(invariances)
         self.shards, self.tuples, self.held = shards, tuples, held
         self.same_as = tuple(same_as)
+        self.functions = tuple(functions)
+        vars(self).update({function.__name__: function for function in self.functions})
         self.signature = _plain_signature(body)
         self.arguments: dict[str, Argument] = read_signature(body)
         self.__signature__ = full_signature(self.signature, self.arguments)

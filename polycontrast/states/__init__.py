@@ -13,10 +13,12 @@ from polycontrast.states.global_normalizer import global_contrastive_step, updat
 from polycontrast.states.moving_average import ema
 from polycontrast.states.queue import enqueue
 from polycontrast.states.slots import gather_state, scatter_state
+from polycontrast.states.spherical_layer import SphericalLayer
 from polycontrast.states.temperatures import update_temperature
 from polycontrast.states.trajectories import TrajectoryBuffer
 
 __all__ = [
+    "SphericalLayer",
     "TrajectoryBuffer",
     "assign_clusters",
     "bank_update",

@@ -161,6 +161,8 @@ class Case:
             return random_indices(rng, shape, sizes.get(role.below, OTHER_AXIS), role.distinct)
         if name in self.facts.sparse:
             return (np.arange(math.prod(shape)) % 7 == 3).reshape(shape)
+        if name in self.facts.complete:
+            return np.arange(math.prod(shape)) % 2
         if role.dtype == "bool":
             # One entry in seven is missing: some samples are complete, some are not.
             return (np.arange(math.prod(shape)) % 7 != 1).reshape(shape)

@@ -28,10 +28,16 @@ def _second(case):
 
 
 def other_rows(case):
-    """Two arrays with different numbers of rows."""
+    """Two arrays with different numbers of rows, where these are of the same samples."""
     usual, fewer = case.arrays(), case.arrays(B=4, N=4)
+    first, *rest = case.dims
+    samples = {"B", "N"} & set(case.dims[first])
     shapes = {n: (each(fewer[n], np.shape), each(usual[n], np.shape)) for n in usual}
-    others = (n for n in list(case.dims)[1:] if shapes[n][0] != shapes[n][1])
+    others = (
+        n
+        for n in rest
+        if shapes[n][0] != shapes[n][1] and (not samples or samples & set(case.dims[n]))
+    )
     name = next(others, None)
     return None if name is None else _changed(case, name, fewer[name])
 
@@ -192,7 +198,7 @@ def wrong_values(case):
             yield from ((name, bad) for bad in (math.nan, "much", None))
         elif argument.kind == "option" and getattr(argument, "choices", None):
             yield name, "nonsense"
-            if None not in argument.choices:
+            if not argument.optional and None not in argument.choices:
                 yield name, None
         elif argument.kind == "option" and isinstance(argument.default, bool):
             yield name, "yes"

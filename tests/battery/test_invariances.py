@@ -103,8 +103,8 @@ def declared(case):
     for name in sorted(case.objective.invariances):
         if (name == "row_scale" and plain) or (name in ("rotation", "row_scale") and without_rows):
             continue
-        moved = name == "translation" and "normalize" in case.arguments
-        given = {"normalize": False} if moved else {}
+        as_given = name == "translation" and "normalize" in case.arguments
+        given = {"normalize": False} if as_given else {}
         yield Case(case.objective, case.params | given), name
 
 

@@ -134,7 +134,7 @@ def wrong_values(argument, right):
         if argument.numbers == ANY_NUMBER:
             del bad["list"]
         yield from bad.items()
-        if argument.default is not None:
+        if not argument.optional:
             yield "none", None
         if argument.role.integer:
             yield from (("float", 2.0), ("0-d array", np.asarray(2)))

@@ -65,3 +65,19 @@ def pamc(z, edges, weights, assign=None, shares=None, *, clusters=None, scale=0.
         terms = [torch.exp(scale * (m[k] @ other)) for i, other in enumerate(m) if i != k]
         repulsion = repulsion + torch.log(1 + eps + sum(terms, 0.0 * m[k, 0]))
     return repulsion / len(m) - torch.log(torch.stack(positives) + eps).mean()
+
+
+@oracle(cases=({"a": 2.0, "b": 1.5}, {"a": 0.3, "b": -1.0}))
+def z_loss(h, w, labels, *, a=1.0, b=0.0, reduction="mean"):
+    """Softplus of the standardised score of the class; 0 where all scores are equal."""
+    scores = h @ w.T
+    losses = []
+    for i in range(h.shape[0]):
+        centred = scores[i] - scores[i].mean()
+        variance = (centred**2).mean()
+        flat = variance <= 1e-24 * (scores[i] ** 2).mean()
+        z = (h[i] * 0.0).sum() + (w * 0.0).sum()
+        if not flat:
+            z = centred[int(labels[i])] / variance.sqrt()
+        losses.append(torch.nn.functional.softplus(a * (b - z)) / a)
+    return reduce(torch.stack(losses), None, reduction)

@@ -1,5 +1,7 @@
 """Naive hypersphere metrics."""
 
+import math
+
 from .conventions import norm, reduce, unit
 from .registry import oracle, torch
 
@@ -41,3 +43,52 @@ def tolerance(z, labels, *, normalize=True):
         z[i] @ z[j] for i in range(n) for j in range(i + 1, n) if int(labels[i]) == int(labels[j])
     ]
     return torch.stack(pairs).mean()
+
+
+@oracle(cases=({"mask": "B T"},))
+def isotropy(hidden, mask=None):
+    """One minus the mean cosine over the pairs of each sequence."""
+    u, cosines = unit(hidden), []
+    for b in range(u.shape[0]):
+        there = [t for t in range(u.shape[1]) if mask is None or bool(mask[b, t])]
+        cosines += [u[b, i] @ u[b, j] for i in there for j in there if i != j]
+    return 1 - torch.stack(cosines).mean()
+
+
+def gaussian_classes(z, labels, shared, smoothing):
+    """Prior, mean and variance of each class."""
+    found = []
+    for c in range(int(labels.max()) + 1):
+        rows = z[labels == c]
+        found.append([len(rows) / len(z), rows.mean(0), rows.var(0, unbiased=False) + smoothing])
+    if shared:
+        variance = sum(prior * v for prior, _, v in found)
+        found = [[prior, mean, variance] for prior, mean, _ in found]
+    return found
+
+
+@oracle(
+    exact={"smoothing": 0.1},
+    cases=({"shared": False}, {"classes": 2}),
+    complete=("labels", "query_labels"),
+)
+def naive_bayes(
+    z,
+    labels,
+    queries,
+    query_labels,
+    *,
+    shared=True,
+    smoothing=1e-9,
+    classes=None,
+    reduction="mean",
+):
+    """Posteriors from the densities of one dimension at a time."""
+    losses = []
+    for q, label in zip(queries, query_labels, strict=True):
+        joints = []
+        for prior, mean, variance in gaussian_classes(z, labels, shared, smoothing):
+            density = torch.distributions.Normal(mean, variance.sqrt()).log_prob(q).sum()
+            joints.append(math.log(prior) + density)
+        losses.append(torch.logsumexp(torch.stack(joints), 0) - joints[int(label)])
+    return reduce(torch.stack(losses), None, reduction)

@@ -40,6 +40,8 @@ class Facts:
         A sample of the test data may have no term: its loss is 0 and counts in no average.
     sparse : tuple of str
         Boolean arrays of which one entry in seven is true, where otherwise six are.
+    complete : tuple of str
+        Labels that must hold every class: 0 and 1 by turns.
     """
 
     cases: tuple[dict[str, Any], ...] = ({},)
@@ -48,6 +50,7 @@ class Facts:
     overflows: dict[str, Any] | None = None
     gaps: bool = False
     sparse: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()
 
 
 ORACLES: dict[str, Callable[..., Any]] = {}
@@ -63,6 +66,7 @@ def oracle(
     overflows: dict[str, Any] | None = None,
     gaps: bool = False,
     sparse: tuple[str, ...] = (),
+    complete: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a naive version of the objective of the same name, with its test data.
 
@@ -72,7 +76,7 @@ def oracle(
         Parameters that the tests vary from the defaults, one case at a time.
     exact : dict, optional
         Parameters that every case sets, for objectives that are otherwise approximate.
-    kinks, solved, overflows, gaps, sparse
+    kinks, solved, overflows, gaps, sparse, complete
         See `Facts`.
     """
 
@@ -81,7 +85,8 @@ def oracle(
         if name in ORACLES:
             raise ValueError(f"oracle: there are two named {name}")
         whole = tuple((exact or {}) | case for case in ({}, *cases))
-        ORACLES[name], FACTS[name] = function, Facts(whole, kinks, solved, overflows, gaps, sparse)
+        ORACLES[name] = function
+        FACTS[name] = Facts(whole, kinks, solved, overflows, gaps, sparse, complete)
         return function
 
     return register

@@ -1,7 +1,7 @@
 """Symmetry of similarities within and across modalities."""
 
-from polycontrast.arrays import Array, matmul, namespace, row_dot, transpose
-from polycontrast.calculus import unit_rows
+from polycontrast.arrays import Array, namespace, row_dot
+from polycontrast.calculus import row_squares, unit_rows
 from polycontrast.objective import (
     BadArgument,
     Embeddings,
@@ -60,7 +60,7 @@ def geometric_consistency(
     antisymmetric part of :math:`P Q^\top`, so
     :math:`B L = \frac{a+c}{2} \langle P^\top P, Q^\top Q \rangle + \frac{a-c}{2}
     \mathrm{tr}(Q^\top P\, Q^\top P)`: D x D products, 8 B D^2 operations with the gradient for
-    equal weights and 14 B D^2 otherwise, and no pair is formed. For D > B the B x B form is
+    equal weights and 14 B D^2 otherwise, and no pair is formed. For D > 3 B / 4 the B x B form is
     cheaper and is used. Q is a true difference, so the value stays accurate when it is small. Ranks
     that share a batch exchange only the D x D products. The loss is also 0 at ``Y = -X``, so use
     it together with a contrastive loss.
@@ -115,45 +115,12 @@ def _differences(u: Array, v: Array, a: float, c: float):
     With ``M = P Q^T`` the sum is ``(a+c)/2 |M|^2 + (a-c)/2 <M, M^T>``, over B.
     """
     batch, p, q = whole_batch(), u + v, u - v
-    samples = batch.samples(u.shape[0])
-    by_rows = batch.size == 1 and u.shape[1] > samples
-    value, pull = (_by_rows if by_rows else _by_dimensions)(p, q, a + c, a - c)
+    factor = (a + c) / (2 * batch.samples(u.shape[0]))
+    crossed = (a - c) / (a + c) if factor else 0.0
+    squares, pull = row_squares(p, q, batch, crossed=crossed)
 
     def back(g):
-        gp, gq = pull(g / samples)
+        gp, gq = pull(factor * g)
         return gp + gq, gp - gq
 
-    return value / samples, back
-
-
-def _by_rows(p: Array, q: Array, total: float, excess: float):
-    """From the B x B matrix M."""
-    xp = namespace(p)
-    m = matmul(p, transpose(q))
-    dm = total * m + excess * transpose(m)
-
-    def back(g):
-        return g * matmul(dm, q), g * matmul(transpose(dm), p)
-
-    return xp.sum(dm * m) / 2, back
-
-
-def _by_dimensions(p: Array, q: Array, total: float, excess: float):
-    """From D x D products: ``|M|^2 = <P^T P, Q^T Q>`` and ``<M, M^T> = tr(Q^T P Q^T P)``."""
-    xp, pairs = namespace(p), [(p, p), (q, q)] + [(q, p)] * (excess != 0)
-    products = xp.stack([matmul(transpose(one), two) for one, two in pairs], axis=0)
-    products = whole_batch().sum(products)
-    pp, qq = products[0, :, :], products[1, :, :]
-    value = total * xp.sum(pp * qq)
-    if excess:
-        qp = products[2, :, :]
-        value = value + excess * xp.sum(qp * transpose(qp))
-
-    def back(g):
-        gp, gq = total * matmul(p, qq), total * matmul(q, pp)
-        if excess:
-            gp = gp + excess * matmul(q, transpose(qp))
-            gq = gq + excess * matmul(p, qp)
-        return g * gp, g * gq
-
-    return value / 2, back
+    return factor * batch.sum(namespace(u).sum(squares)), back

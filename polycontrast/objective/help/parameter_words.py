@@ -26,6 +26,8 @@ def type_of(argument: Argument) -> str:
     text = _form(argument) + _interval(argument)
     if argument.required:
         return text
+    if argument.optional and argument.default is not None:
+        text = f"{text}, or None"
     default = "optional" if argument.default is None else f"default {quoted(argument.default)}"
     return f"{text}, {default}"
 

@@ -51,8 +51,8 @@ def type_of(argument: Argument) -> str:
     """Type of an argument: ``Array``, ``float | Array``, ``Literal['mean', 'sum']``."""
     if argument.choices is not None:
         text = f"Literal[{', '.join(map(repr, argument.choices))}]"
-        return f"tuple[{text}, ...]" if argument.several else text
-    if argument.is_array or argument.kind == "scalar":
+        text = f"tuple[{text}, ...]" if argument.several else text
+    elif argument.is_array or argument.kind == "scalar":
         base = {
             "views": "Array | Sequence[Array]",
             "list": "Sequence[Array]",
@@ -63,7 +63,8 @@ def type_of(argument: Argument) -> str:
         text = "bool"
     else:
         text = "int" if argument.role.integer else _written(argument.hint)
-    return f"{text} | None" if argument.default is None else text
+    said = argument.choices is not None and None in argument.choices
+    return f"{text} | None" if argument.optional and not said else text
 
 
 def _written(hint: Any) -> str:
