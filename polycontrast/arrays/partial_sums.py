@@ -67,7 +67,9 @@ def segment_max(values: Array, segments: Array, count: int) -> Array:
     where = {"dtype": segments.dtype, "device": device(segments)}
     order = xp.argsort(values)
     order = xp.take(order, xp.argsort(xp.take(segments, order), stable=True))
-    found, numbers = xp.take(segments, order), xp.arange(count, **where)
+    found = xp.take(segments, order)
+    # The sum is for torch: with vmap it warns of numbers that all examples share.
+    numbers = xp.arange(count, **where) + 0 * found[:1]
     starts, stops = (xp.searchsorted(found, numbers, side=s) for s in ("left", "right"))
     last = xp.take(order, xp.where(stops > starts, stops - 1, 0))
     return xp.where(stops > starts, xp.take(values, last), -math.inf)
@@ -84,6 +86,8 @@ def add_to_rows_(x: Array, index: Array, rows: Array) -> Array:
     rows : array (m, ...)
     """
     xp = namespace(x)
+    if hasattr(xp, "segment_sum"):
+        return x + segment_sum(rows, index, x.shape[0])
     if is_numpy(xp) or compat.is_cupy_namespace(xp):
         xp.add.at(x, index, rows)
         return x

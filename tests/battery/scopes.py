@@ -39,6 +39,7 @@ REPRESENTATIVES = {
     "weights that are held": "dclw-defaults",
     "a sum of several losses": "feature_separation-defaults",
     "one array": "uniformity-defaults",
+    "lists of arrays": "gradient_match-defaults",
 }
 
 
