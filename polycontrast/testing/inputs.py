@@ -46,7 +46,7 @@ def random_arrays(
             return [rng.normal(size=shape) for shape in each]
         shape = shape_of(axes, {})
         role = argument.role
-        if role.below in SAMPLES:
+        if role.below in SAMPLES and role.below in axes:
             along, starts = axes.index(role.below), np.cumsum([0, *counts])
             shapes = [(*shape[:along], n, *shape[along + 1 :]) for n in counts]
             each = [
