@@ -15799,10 +15799,11 @@ class _Ssim(Objective):
         -----
         Means :math:`\mu`, variances :math:`\sigma^2` and the covariance are those of the pixels under a
         Gaussian window, at the P positions p at which it lies inside of the image. The constants are
-        :math:`c_i = (k_i R)^2` for the data range R. A mean under the window takes two products with
-        banded matrices, and its adjoint two with their transposes: four such means for the value, four
-        more for both gradients. Averages of :math:`(x - y)^2` in place of those of :math:`x y` keep the
-        digits of a small loss. For equal images the gradient is 0.
+        :math:`c_i = (k_i R)^2` for the data range R. A mean under the window takes a product with a
+        banded matrix for each axis, and its adjoint with the transpose: four such means for the value,
+        four more for both gradients. Long axes are divided into blocks. Averages of :math:`(x - y)^2`
+        in place of those of :math:`x y` keep the digits of a small loss. For equal images the gradient
+        is 0.
 
         The value does not depend on a permutation of the samples or an exchange of `x` and `y`
         with all that belongs to them.

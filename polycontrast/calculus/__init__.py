@@ -8,7 +8,7 @@ from polycontrast.calculus.adaptive_temperature import adaptive_temperature
 from polycontrast.calculus.class_pair_gate import class_pair_gate
 from polycontrast.calculus.columns import centred_columns, standard_columns
 from polycontrast.calculus.gram_schmidt import gram_schmidt, heights, pull_qr, volume
-from polycontrast.calculus.images import gaussian_window, halved, unwindowed, windowed
+from polycontrast.calculus.images import GaussianWindow, halved
 from polycontrast.calculus.rest_mean import rest_mean
 from polycontrast.calculus.reweighting_head import reweighting_head
 from polycontrast.calculus.sample_gram import sample_gram
@@ -19,12 +19,12 @@ from polycontrast.calculus.unit_rows import unit_rows
 from polycontrast.calculus.whitening import inverse_root, whitened
 
 __all__ = [
+    "GaussianWindow",
     "adaptive_temperature",
     "centred_columns",
     "class_pair_gate",
     "column_squares",
     "cross_entropy",
-    "gaussian_window",
     "gram_schmidt",
     "halved",
     "heights",
@@ -39,8 +39,6 @@ __all__ = [
     "sinkhorn_codes",
     "standard_columns",
     "unit_rows",
-    "unwindowed",
     "volume",
     "whitened",
-    "windowed",
 ]

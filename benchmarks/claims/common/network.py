@@ -8,11 +8,12 @@ import numpy as np
 class MLP:
     """Linear layers with ReLU between them.
 
-    ``params`` is the flat list ``[W1, b1, W2, b2, ...]``, which `Adam` updates in place.
+    ``params`` is the flat list ``[W1, b1, W2, b2, ...]``, which `Adam` updates in place. Layers in
+    ``linear`` have no ReLU, as the last one; the first layer is 0.
     """
 
-    def __init__(self, sizes, rng, dtype=np.float32):
-        self.params = []
+    def __init__(self, sizes, rng, dtype=np.float32, linear=()):
+        self.params, self.linear = [], {len(sizes) - 2, *linear}
         for fan_in, fan_out in itertools.pairwise(sizes):
             spread = np.sqrt(2 / fan_in)
             self.params.append((spread * rng.normal(size=(fan_in, fan_out))).astype(dtype))
@@ -30,7 +31,7 @@ class MLP:
         for layer in range(last + 1):
             inputs.append(h)
             h = h @ self.params[2 * layer] + self.params[2 * layer + 1]
-            if layer < last:
+            if layer not in self.linear:
                 np.maximum(h, 0, out=h)
 
         def back(g):
@@ -39,7 +40,9 @@ class MLP:
             for layer in range(last, -1, -1):
                 grads += [g.sum(axis=0), inputs[layer].T @ g]
                 if layer:
-                    g = (g @ self.params[2 * layer].T) * (inputs[layer] > 0)
+                    g = g @ self.params[2 * layer].T
+                    if layer - 1 not in self.linear:
+                        g = g * (inputs[layer] > 0)
             return grads[::-1]
 
         return h.reshape(*x.shape[:-1], h.shape[-1]), back

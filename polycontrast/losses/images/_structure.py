@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from polycontrast.arrays import namespace
-from polycontrast.calculus import unwindowed, windowed
 from polycontrast.objective import BadArgument, Role
 
 _RANGE = "Difference of the largest and the smallest possible pixel."
@@ -40,7 +39,7 @@ def structure_loss(x, y, window, c1, c2, luminance):
     Parameters
     ----------
     x, y : array (B, C, H, W)
-    window : tuple of array
+    window : GaussianWindow
     c1, c2 : float
     luminance : bool
 
@@ -58,9 +57,9 @@ def structure_loss(x, y, window, c1, c2, luminance):
 
     # Variances do not change with a shift, and squares of shifted entries keep more digits.
     (p, of_x), (q, _), (d, of_d) = shifted(x), shifted(y), shifted(x - y)
-    a, e = windowed(p, window), windowed(d, window)
-    below = windowed(p * p + q * q, window) - a * a - (a - e) ** 2 + c2
-    contrast = (windowed(d * d, window) - e * e) / below
+    a, e = window.means(p), window.means(d)
+    below = window.means(p * p + q * q) - a * a - (a - e) ** 2 + c2
+    contrast = (window.means(d * d) - e * e) / below
 
     def light_and_slopes():
         """``1 - l``, and half of its derivatives by a and b."""
@@ -85,9 +84,9 @@ def structure_loss(x, y, window, c1, c2, luminance):
             ga, gb = gl * by_a, gl * by_b
         gs = -gv * contrast
         ga, gb = ga - 2 * (a * gs + e * gv), gb - 2 * ((a - e) * gs - e * gv)
-        on_squares, on_difference = unwindowed(gs, window), d * unwindowed(gv, window)
-        gx = unwindowed(ga, window) + 2 * (p * on_squares + on_difference)
-        gy = unwindowed(gb, window) + 2 * (q * on_squares - on_difference)
+        on_squares, on_difference = window.adjoint(gs), d * window.adjoint(gv)
+        gx = window.adjoint(ga) + 2 * (p * on_squares + on_difference)
+        gy = window.adjoint(gb) + 2 * (q * on_squares - on_difference)
         return gx, gy
 
     return xp.mean(excess, axis=(-2, -1)), back

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from polycontrast.arrays import device, namespace
-from polycontrast.calculus import gaussian_window, halved
+from polycontrast.calculus import GaussianWindow, halved
 from polycontrast.losses.images._structure import (
     DataRange,
     Images,
@@ -87,7 +87,7 @@ def ms_ssim(
         if j > 0:
             pair, to_finer = zip(*map(halved, pair), strict=True)
             halvings.append(to_finer)
-        window = gaussian_window(pair[0], window_size, sigma)
+        window = GaussianWindow(pair[0], window_size, sigma)
         levels.append(structure_loss(*pair, window, c1, c2, luminance=j == scales - 1))
     excess = xp.stack([loss for loss, _ in levels], axis=0)  # 1 - m, (scales, B, C)
     dead = xp.any(excess >= 1, axis=0)
@@ -97,8 +97,8 @@ def ms_ssim(
     losses = xp.where(dead, 1.0, -xp.expm1(logarithm))
 
     def back(g):
-        g = (g / losses.shape[1])[:, None]
-        each = g * xp.where(dead, 0.0, xp.exp(logarithm)) * powers / (1 - excess)
+        products = xp.where(dead, 0.0, xp.exp(logarithm))
+        each = ((g / losses.shape[1])[:, None] * products)[None, :, :] * powers / (1 - excess)
         grads = levels[-1][1](each[-1, ...])
         for j in range(scales - 2, -1, -1):
             carried = (pull(grad) for pull, grad in zip(halvings[j], grads, strict=True))

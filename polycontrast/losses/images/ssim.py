@@ -1,7 +1,7 @@
 """One minus the structural similarity of two images."""
 
 from polycontrast.arrays import namespace
-from polycontrast.calculus import gaussian_window
+from polycontrast.calculus import GaussianWindow
 from polycontrast.losses.images._structure import (
     DataRange,
     Images,
@@ -60,10 +60,11 @@ def ssim(
     -----
     Means :math:`\mu`, variances :math:`\sigma^2` and the covariance are those of the pixels under a
     Gaussian window, at the P positions p at which it lies inside of the image. The constants are
-    :math:`c_i = (k_i R)^2` for the data range R. A mean under the window takes two products with
-    banded matrices, and its adjoint two with their transposes: four such means for the value, four
-    more for both gradients. Averages of :math:`(x - y)^2` in place of those of :math:`x y` keep the
-    digits of a small loss. For equal images the gradient is 0.
+    :math:`c_i = (k_i R)^2` for the data range R. A mean under the window takes a product with a
+    banded matrix for each axis, and its adjoint with the transpose: four such means for the value,
+    four more for both gradients. Long axes are divided into blocks. Averages of :math:`(x - y)^2`
+    in place of those of :math:`x y` keep the digits of a small loss. For equal images the gradient
+    is 0.
 
     References
     ----------
@@ -80,7 +81,7 @@ def ssim(
     (0.0, 1.93168)
     """
     check_sides(x.shape, window_size, scales=1)
-    window = gaussian_window(x, window_size, sigma)
+    window = GaussianWindow(x, window_size, sigma)
     c1, c2 = (k1 * data_range) ** 2, (k2 * data_range) ** 2
     losses, pull = structure_loss(x, y, window, c1, c2, luminance=True)
 
