@@ -46,7 +46,7 @@ def row_squares(
     own : bool, default True
         Whether ``j = i`` counts.
     crossed : float, default 0.0
-        Weight of ``sum_j <x_i, y_j> <x_j, y_i>``, which is added.
+        Weight of ``sum_j <x_i, y_j> <x_j, y_i>``, which is added; `back` takes one number then.
 
     Returns
     -------
@@ -116,11 +116,9 @@ def _of_products(
         sums = sums + crossed * row_dot(m, transpose(m))
 
     def back(g: Array) -> tuple[Array, Array]:
-        of_rows = _column(g)
-        weights = 2 * of_rows * m
+        weights = (2 * _column(g)) * m
         if crossed:
-            both = of_rows + transpose(of_rows) if g.ndim else 2 * g
-            weights = weights + crossed * both * transpose(m)
+            weights = weights + (2 * crossed * g) * transpose(m)
         return matmul(weights, q), matmul(transpose(weights), p)
 
     return sums, back
@@ -144,14 +142,15 @@ def _of_grams(
         sums = sums - (d * d)[:, 0]
 
     def back(g: Array) -> tuple[Array, Array]:
-        w = _column(g)
-        gp, gq = 2 * w * pg, 2 * matmul(q, total(matmul(transpose(p), w * p)))
+        w, flipped = _column(g), transpose(p)
+        # The product with its own transpose costs half.
+        gram = total(matmul(flipped, w * p)) if g.ndim else g * total(matmul(flipped, p))
+        gp, gq = (2 * w) * pg, matmul(q, 2 * gram)
         if not own:
             gp, gq = gp - 2 * w * d * q, gq - 2 * w * d * p
         if crossed:
-            on_r = total(matmul(transpose(p), w * q)) if g.ndim else g * transpose(r)
-            gp = gp + crossed * (w * matmul(q, transpose(r)) + matmul(q, on_r))
-            gq = gq + crossed * (w * pr + matmul(p, transpose(on_r)))
+            twice = 2 * crossed * g
+            gp, gq = gp + twice * matmul(q, transpose(r)), gq + twice * pr
         return gp, gq
 
     return sums, back

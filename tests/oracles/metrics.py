@@ -68,8 +68,8 @@ def gaussian_classes(z, labels, shared, smoothing):
 
 
 @oracle(
-    exact={"smoothing": 0.1},
-    cases=({"shared": False}, {"classes": 2}),
+    exact={"smoothing": 0.1, "classes": 2},
+    cases=({"shared": False},),
     complete=("labels", "query_labels"),
 )
 def naive_bayes(
