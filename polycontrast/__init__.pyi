@@ -1928,8 +1928,7 @@ class _Cdvg(Objective):
         Notes
         -----
         Written from the abstract of the paper: the classification of the translated image and the
-        weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
-        nan.
+        weight are a reading of it.
 
         The value does not depend on a permutation of the samples.
 
@@ -2246,7 +2245,7 @@ class _ClipRocket(Objective):
         x, y : array (B, D)
             Row i belongs to sample i. Images and texts without augmentation.
         x_local, y_local : array (A, B, E)
-            A augmented views of each sample, from a projector of their own.
+            A augmented views of each sample, from a projector of their own; A may be 0.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         local_temperature : float or 0-d array, > 0, default 0.07
@@ -2276,7 +2275,7 @@ class _ClipRocket(Objective):
         -----
         The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
         of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
-        augmented views it would be `info_nce`.
+        augmented views it is `info_nce`, or twice that with ``aggregate="sum"``.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or an exchange of `x` and `y` with all
@@ -4540,6 +4539,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
@@ -4573,16 +4574,22 @@ class _Degla(Objective):
         shared_negatives : bool, default True
             Whether each image of the base has the hard captions of all samples as negatives, as in
             the authors' code, or its own, as in equation 4 of the paper.
+        normalize : bool, default True
+            Scale rows to unit length first.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. The loss of a sample holds B times
+            its distances, so that the mean of the losses is the formula.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
             When shapes, dtypes, libraries or devices disagree, `temperature` or `text_temperature` is
-            not above 0 or `igc_weight`, `tgc_weight` or `distill_weight` is negative.
+            not above 0, `igc_weight`, `tgc_weight` or `distill_weight` is negative or `reduction` is
+            not one of its words.
 
         Notes
         -----
@@ -4629,6 +4636,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -4649,6 +4658,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -4668,6 +4679,8 @@ class _Degla(Objective):
         tgc_weight: float = 0.1,
         distill_weight: float = 0.005,
         shared_negatives: bool = True,
+        normalize: bool = True,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], DeglaGrads[Array]]]: ...
@@ -5752,7 +5765,8 @@ class _FocalInfoNce(Objective):
         negative_ids : integer array (B, K), optional
             The document that each of `negatives` is, see `ids`.
         negatives_mask : bool array (B, K), optional
-            True where one of the K hard negatives exists; what is elsewhere is not read.
+            True where one of the K hard negatives exists, by default all; what is elsewhere is not
+            read.
         gamma : float, >= 0, default 0.5
             Power of the weight; 0 is plain cross-entropy.
         temperature : float or 0-d array, > 0, default 0.01
@@ -6618,7 +6632,8 @@ class _Gopro(Objective):
         Parameters
         ----------
         logits : array (B, C)
-            Similarities of each image and the prompts of C classes, over their temperature.
+            Scores of C classes. Similarities of each image and the prompts of the classes, over their
+            temperature.
         labels : integer array (B,), from 0 to C - 1
             Class of each sample.
         text : array (B, C, E)
@@ -6647,7 +6662,7 @@ class _Gopro(Objective):
         Notes
         -----
         The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
-        computed. Where JAX traces the labels, one that is no class makes the loss nan.
+        computed.
 
         The value does not depend on a permutation of the samples.
 
@@ -7605,7 +7620,8 @@ class _InfoNce(Objective):
             The item of each of `negatives`; those of the anchor's item, see `ids`, are left out. Of
             the shape of `negatives` without D.
         negatives_mask : bool array (B, K), optional
-            True where one of the K negatives of a row exists; what is elsewhere is not read.
+            True where one of the K negatives of a row exists, by default all; what is elsewhere is
+            not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value.
         symmetric : bool, default True
@@ -9446,9 +9462,9 @@ class _MaxSimInfoNce(Objective):
             Tokens of each document; document i belongs to query i, further ones are negatives. ``N >=
             B``.
         query_mask : bool array (B, Q), optional
-            True where a token exists; what is elsewhere is not read. Default: all exist.
+            True where a token exists, by default all; what is elsewhere is not read.
         document_mask : bool array (N, T), optional
-            True where a token exists; what is elsewhere is not read. Default: all exist.
+            True where a token exists, by default all; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.02
             Temperature :math:`\tau`, differentiable. ColPali trains with 0.02.
         average : bool, default False
@@ -10963,7 +10979,8 @@ class _MultipleNegativesRanking(Objective):
         negative_ids : integer array (B, K), optional
             The document that each of `negatives` is, see `ids`.
         negatives_mask : bool array (B, K), optional
-            True where one of the K hard negatives exists; what is elsewhere is not read.
+            True where one of the K hard negatives exists, by default all; what is elsewhere is not
+            read.
         temperature : float or 0-d array, > 0, default 0.05
             Temperature :math:`\tau`, differentiable. One over the usual scale of 20.
         directions : tuple of {"query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"}, default ('query_to_doc',)
@@ -13671,34 +13688,38 @@ class _PromptConsistency(Objective):
         self,
         text: Array,
         text_views: Array,
+        *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Squared difference of the prompts of an image and those of its augmentations.
 
-        .. math:: \sum_v \frac{1}{n} \big| t - t^{(v)} \big|^2
+        .. math:: \frac{1}{B} \sum_i \sum_v \frac{1}{n} \big| t_i - t_i^{(v)} \big|^2
 
         Parameters
         ----------
-        text : array (B, D) or (B, C, D)
-            Embeddings of the prompts of each sample: one, or one of each class.
-        text_views : array (V, B, D) or (V, B, C, D)
+        text : array (B, D) or (B, ...)
+            Embeddings of the prompts of each sample, such as one, or one of each class.
+        text_views : array (V, B, D) or (V, B, ...)
             Those of V augmentations, each of the shape of `text`.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree. When only one of `text` and
-            `text_views` has an axis of classes.
+            When shapes, dtypes, libraries or devices disagree or `reduction` is not one of its words.
+            When the augmentations do not have the shape of `text`.
 
         Notes
         -----
-        The mean goes over all n numbers of `text`, the sum over the augmentations. Rows are not
-        normalised here. The gradient is :math:`2 (t - t^{(v)}) / n` for `text`, summed over v, and
-        minus each term for its augmentation.
+        The mean goes over all samples and the n numbers of each, the sum over the augmentations. Rows
+        are not normalised here. The gradient is :math:`2 (t - t^{(v)}) / (B n)` for `text`, summed over
+        v, and minus each term for its augmentation.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
@@ -13722,6 +13743,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -13732,6 +13754,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -13741,6 +13764,7 @@ class _PromptConsistency(Objective):
         text: Array,
         text_views: Array,
         *,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], PromptConsistencyGrads[Array]]]: ...
@@ -13896,7 +13920,7 @@ class _ProxyAnchor(Objective):
         proxies : array (C, D)
             Row c stands for class c.
         labels : integer array (B,), from 0 to C - 1
-            Class of each row.
+            Class of each sample.
         margin : float, default 0.1
             The margin :math:`\delta`.
         alpha : float, > 0, default 32.0
@@ -16341,9 +16365,10 @@ class _Swav(Objective):
         -----
         The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
         \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
-        targets of a view add, so there is one softmax for each view and not for each pair. The gradient
-        by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
-        of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+        gradient by the scores of view v is :math:`m_v` times its softmax minus the sum of the
+        :math:`m_v` codes of the others, over :math:`A (M - 1) B \tau`. A code is the softmax of scores
+        with offsets of the prototypes, which take 2 ``iterations`` - 1 products, and is computed tile
+        by tile beside the softmax that it is the target of.
 
         The value does not depend on a permutation of the samples or a common rotation of all
         rows.
@@ -16674,6 +16699,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
         r"""Mean of six contrasts: across modalities, within each, and of samples with their parts.
@@ -16700,21 +16726,24 @@ class _Tcl(Objective):
             Embeddings of the parts of each sample from the momentum encoder; constants. Such as
             tokens.
         mask_y : bool array (B, T), optional
-            True where a part of `y` exists, by default all.
+            True where a part of `y` exists, by default all; what is elsewhere is not read.
         temperature : float or 0-d array, > 0, default 0.07
             Temperature :math:`\tau`, differentiable. CLIP's initial value, as in the authors' code.
         alpha : float in [0, 1], default 0.4
             Share of the soft targets. The authors' value.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            Mean or sum of the losses, or the losses themselves. A text without tokens has 0 for its
+            local_mi, and the mean of local_mi is over the others.
 
         Returns
         -------
-        loss : 0-d array
+        loss : 0-d array, or (B,) for ``reduction="none"``
 
         Raises
         ------
         ValueError, TypeError
-            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-            `alpha` is outside [0, 1].
+            When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0, `alpha`
+            is outside [0, 1] or `reduction` is not one of its words.
 
         Notes
         -----
@@ -16760,6 +16789,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
         **settings: Unpack[Options],
@@ -16779,6 +16809,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
         **settings: Unpack[Options],
@@ -16797,6 +16828,7 @@ class _Tcl(Objective):
         *,
         temperature: float | Array = 0.07,
         alpha: float = 0.4,
+        reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],
     ) -> tuple[Array, Callable[[Any], TclGrads[Array]]]: ...

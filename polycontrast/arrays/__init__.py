@@ -45,6 +45,7 @@ from polycontrast.arrays.functions import (
     positive_part_,
     product,
     quiet,
+    reshaped,
     rounding_of_products,
     row_dot,
     safe_log,
@@ -56,6 +57,7 @@ from polycontrast.arrays.functions import (
     subtract_,
     subtracted,
     sum_of_products,
+    sums,
     transpose,
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
@@ -177,6 +179,7 @@ __all__ = [
     "positive_part_",
     "product",
     "quiet",
+    "reshaped",
     "reusing",
     "room_for",
     "rounding_of_products",
@@ -197,6 +200,7 @@ __all__ = [
     "subtract_",
     "subtracted",
     "sum_of_products",
+    "sums",
     "taped",
     "to_float64",
     "to_numpy",

@@ -88,7 +88,7 @@ def on_accelerator(x: Array) -> bool:
 
     False for arrays that JAX traces: their device is not known.
     """
-    if compat.is_numpy_array(x) or is_traced(x):
+    if type(x) in NUMPY_ARRAYS or is_traced(x):
         return False
     if compat.is_torch_array(x):
         return bool(x.device.type not in ("cpu", "meta"))
@@ -163,7 +163,7 @@ def is_generic() -> bool:
 
 def is_traced(x: Array) -> bool:
     """True for arrays without values that JAX traces, as under ``jax.jit``."""
-    if not compat.is_jax_array(x):
+    if type(x) in NUMPY_ARRAYS or not compat.is_jax_array(x):
         return False
     import jax
 

@@ -2,6 +2,7 @@
 
 from polycontrast.contrast.blocks_of_rows import row_blocks
 from polycontrast.contrast.by_label import by_label
+from polycontrast.contrast.codes import codes
 from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
 from polycontrast.contrast.hardest import hardest_negatives
@@ -41,6 +42,7 @@ __all__ = [
     "Targets",
     "as_given",
     "block_logsumexp",
+    "codes",
     "by_label",
     "centred",
     "count_others",

@@ -1,5 +1,6 @@
 """The 2B rows of two views as one batch, in which each row has its partner in the other view."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +17,11 @@ array (2, B) and its pullback. It may depend on the rows through their logits al
 """
 
 
-def all_negatives(z: Array, scale: Array, pairs: Rule, matches: Array) -> tuple[Array, Pull]:
+def all_negatives(
+    z: Array, scale: Array, pairs: Rule, matches: Array, longest: float | None
+) -> tuple[Array, Pull]:
     """Log-sum-exp of each row's logits with the rows of the other samples, in both views."""
-    matrix = Similarity(z, scale=scale, pairs=pairs)
+    matrix = Similarity(z, scale=scale, pairs=pairs, longest=longest)
     negatives, _, pull = matrix.logsumexp(positives=matches)
     return negatives, lambda g: pull(g).x
 
@@ -33,8 +36,8 @@ class JointRows:
     normalize : bool
     ids : integer array (B,), optional
         Samples of one item are no negatives of each other.
-    read : Reader, default all_negatives
-        What is read of the logits of each row's negatives.
+    read : Reader, optional
+        What is read of the logits of each row's negatives. Default: `all_negatives`.
 
     Attributes
     ----------
@@ -53,7 +56,7 @@ class JointRows:
         normalize: bool,
         ids: Array | None = None,
         *,
-        read: Reader = all_negatives,
+        read: Reader | None = None,
     ):
         xp = namespace(x)
         self.temperature = temperature
@@ -61,6 +64,8 @@ class JointRows:
         self.y, self._y_back = unit_rows(y, normalize)
         self.matches = row_dot(self.x, self.y) / temperature
         z = xp.stack([self.x, self.y], axis=0)
+        if read is None:
+            read = functools.partial(all_negatives, longest=1.0 if normalize else None)
         self.negatives, self._pull = read(z, 1 / temperature, other_items(ids), self.matches)
 
     def pull(self, on_negatives: Any, on_matches: Array) -> dict[str, Array]:

@@ -21,11 +21,12 @@ def weighted_sum(
         Rows that the terms use, by argument, each with its pullback to the argument.
     temperature : 0-d array
     *terms : (weight, names, term)
-        ``term()`` gives a value and its pullback, which returns a gradient for each of the names.
+        ``term()`` gives a value, or one for each sample, and its pullback, which returns a
+        gradient for each of the names.
 
     Returns
     -------
-    value : 0-d array
+    value : 0-d array, or array (B,)
     back : callable
         From the cotangent to the gradients of all arguments and the temperature, by name.
     """

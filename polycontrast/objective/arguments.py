@@ -6,7 +6,7 @@ differentiable scalar, a number in an interval, one of several words.
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -32,8 +32,9 @@ class Role:
     dims : tuple of str
         Alternative shapes of an array, as names of axes: ``"B D"``. A name stands for one length
         throughout a call, a number for itself; ``"B**M"`` stands for M axes of length B, ``"1+M"``
-        for one more than M. ``"*"`` has another length in each array of a list, and ``"..."``
-        stands for any number of such axes. ``""`` is the shape of a 0-d array.
+        for one more than M. ``"*"`` is of any length, also of another one in each array of a
+        list, and ``"..."`` at the end stands for any number of such axes. ``""`` is the shape of a
+        0-d array.
     dtype : str
         Kind of dtype in the standard's words.
     low, high : float
@@ -125,6 +126,12 @@ def Permutation(dims: str, *, about: str = "") -> Role:
     return Role("rows", (dims,), dtype="integral", below=axis, distinct=True, about=about)
 
 
+def Presence(dims: str, of: str, *, kind: str = "rows") -> Role:
+    """Role of a boolean array: which of these things exist."""
+    about = f"True where {of} exists, by default all; what is elsewhere is not read."
+    return Role(kind, (dims,), dtype="bool", about=about)
+
+
 def Constant(*dims: str, about: str = "") -> Role:
     """Role of a real array without a gradient: a queue, a teacher, given targets."""
     return Role("rows", dims, constant=True, about=about)
@@ -136,6 +143,10 @@ def Arrays(dims: str = "...", *, about: str = "") -> Role:
     ``"C ..."`` is a first axis that all have, and any others.
     """
     return Role("list", (dims,), about=about)
+
+
+ClassLogits = Annotated[Any, Role("rows", ("B C",), about="Scores of C classes.")]
+ClassIndex = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
 
 
 @dataclass(frozen=True)
@@ -167,7 +178,7 @@ class Argument:
 
     def axes(self, ndim: int) -> tuple[str, ...]:
         """Names of the axes of an array with so many; none where it has no such shape."""
-        return next((dims for dims in self.dims if len(dims) == ndim), ())
+        return next((d for d in (spelled(d, ndim) for d in self.dims) if len(d) == ndim), ())
 
     @cached_property
     def has_rows(self) -> bool:
@@ -233,6 +244,13 @@ class Argument:
     def by_default(self) -> bool:
         """True for arrays that are differentiated where `wrt` names nothing."""
         return self.differentiable and self.is_array and not self.role.on_request
+
+
+def spelled(axes: Sequence[str], ndim: int) -> tuple[str, ...]:
+    """Names of the axes of a shape of `ndim` axes, with a ``"*"`` for each that ``"..."`` is."""
+    if "..." not in axes:
+        return tuple(axes)
+    return (*axes[:-1], *["*"] * (ndim + 1 - len(axes)))
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

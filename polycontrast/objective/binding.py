@@ -12,6 +12,7 @@ from polycontrast.objective.arguments import Argument
 from polycontrast.objective.checking import MOST_CALLS, Checker
 from polycontrast.objective.number_checks import NumberChecker
 from polycontrast.objective.registry import near_matches
+from polycontrast.objective.traced import mistakes
 
 _REQUIRED = inspect.Parameter.empty
 _OF_PYTHON = frozenset((int, float, bool, str, type(None)))
@@ -152,6 +153,11 @@ class Binding:
             raise binder.fail(str(error)) from None
         self.inputs = self._inputs()
         """Arguments of the body by name."""
+        self._refused: Array | None = None
+        """Whether traced arguments are not what their roles say, where any is traced."""
+        if not arrays.is_numpy(self.xp):
+            for wrong in mistakes(self.arguments.values(), values, checker.length):
+                self.refuse_where(wrong)
 
     def running(self) -> contextlib.AbstractContextManager[Any]:
         """Context in which arrays of the host are computed."""
@@ -166,6 +172,16 @@ class Binding:
         if self.host is not None:
             return self.host.give(x, dtype)
         return x if dtype is None or dtype == x.dtype else arrays.namespace(x).astype(x, dtype)
+
+    def refuse_where(self, wrong: Array) -> None:
+        """Make all results nan where this is true, as an error cannot depend on traced numbers."""
+        self._refused = wrong if self._refused is None else self._refused | wrong
+
+    def or_nan(self, x: Array) -> Array:
+        """A result, or nan where traced arguments are refused."""
+        if self._refused is None or not self.xp.isdtype(x.dtype, "real floating"):
+            return x
+        return self.xp.where(self._refused, self.xp.nan, x)
 
     def _inputs(self) -> dict[str, Any]:
         inputs = dict(self.values)

@@ -5,7 +5,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of
+from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of, spelled
 from polycontrast.objective.bodies import BadArgument, check_labels
 
 _MEANING = {
@@ -234,7 +234,7 @@ class Checker:
                 continue
             if not arrays.namespace(labels).isdtype(labels.dtype, "integral"):
                 continue
-            count = self._length(argument.role.below, values)
+            count = self.length(argument.role.below, values)
             if count is None:
                 continue
             try:
@@ -243,7 +243,7 @@ class Checker:
             except BadArgument as error:
                 raise self.fail(str(error)) from None
 
-    def _length(self, axis: str, values: Mapping[str, Any]) -> int | None:
+    def length(self, axis: str, values: Mapping[str, Any]) -> int | None:
         """Length of an axis; None where no array has it."""
         for name in self._array_names:
             shape = shape_of(values.get(name))
@@ -298,11 +298,8 @@ class Checker:
 
 def _expand(dims: str, sizes: Sizes, ndim: int) -> list[str]:
     """Names of the axes of one shape of `ndim` axes, with ``B**M`` and ``...`` written out."""
-    axes, names = [], dims.split()
-    for name in names:
-        if name == "...":
-            axes += ["*"] * (ndim - len(names) + 1)
-            continue
+    axes = []
+    for name in spelled(dims.split(), ndim):
         base, power, count = name.partition("**")
         axes += [base] * sizes[count][0] if power else [base]
     return axes

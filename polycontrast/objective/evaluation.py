@@ -117,14 +117,22 @@ class Evaluation:
             if watch is not None:
                 self.diagnostics = self._diagnose(watch)
         reduced, self._unreduce = reduce_losses(
-            binding.xp, losses, weights, exist[0] if exist else None, reduction, self.batch
+            binding.xp,
+            binding.or_nan(losses),
+            weights,
+            exist[0] if exist else None,
+            reduction,
+            self.batch,
         )
         self.value = binding.result(arrays.loaded(reduced))
 
     def _check_total(self, weights: Array | None) -> None:
         if weights is None:
             return
-        total = arrays.known(self.batch.sum(self.binding.xp.sum(weights)))
+        found = self.batch.sum(self.binding.xp.sum(weights))
+        total = arrays.known(found)
+        if total is None:
+            self.binding.refuse_where((found == 0) | self.binding.xp.isinf(found))
         if total == 0:
             raise self.binding.binder.fail("weights must not all be zero")
         if total == float("inf"):
@@ -172,7 +180,8 @@ class Evaluation:
                     join = functools.partial(ranks.combined, self.batch, shard=shard)
                     grads[name] = _of_each(grads[name], join)
             fields = fields_type("Grads", names)
-            return fields(*[binding.restored(name, grads[name]) for name in names])
+            shown = [_of_each(grads[name], binding.or_nan) for name in names]
+            return fields(*map(binding.restored, names, shown))
 
     def _promised(self) -> Array | None:
         """Cotangent of the losses that the body was promised; None where it asked for none."""

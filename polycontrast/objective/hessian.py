@@ -102,6 +102,7 @@ def _tangent(plain: Binding, grad: Any, value: Any) -> Any:
     tangent = grad.tangent
     if tangent is None:
         tangent = plain.xp.zeros_like(grad.value)  # which may be a scalar of NumPy
+    tangent = plain.or_nan(tangent)
     if not arrays.is_array(value) or value.ndim == 0:
         return plain.result(tangent)
     if tangent.ndim == 0:

@@ -38,7 +38,7 @@ def reduce_losses(
         weights = xp.where(exist, xp.ones_like(losses) if weights is None else weights, zeros)
         losses = xp.where(exist, losses, zeros)
     mean = reduction == "mean"
-    count = _count(xp, losses, weights, batch) if mean else 1
+    count = _count(xp, losses, weights, exist is not None, batch) if mean else 1
     # Shares, and not the sum of products over that of weights: large weights overflow.
     shares = None if weights is None else weights / count if mean else weights
     value = losses if shares is None else losses * shares
@@ -60,9 +60,11 @@ def reduce_losses(
     return value, back
 
 
-def _count(xp: Namespace, losses: Array, weights: Array | None, batch: Alone) -> Any:
-    """Losses of all ranks, or the sum of their weights."""
+def _count(xp: Namespace, losses: Array, weights: Array | None, gaps: bool, batch: Alone) -> Any:
+    """Losses of all ranks, or the sum of their weights; with `gaps` none of them may exist."""
     if weights is None:
         return batch.add_up(math.prod(losses.shape))
     total = batch.sum(xp.sum(weights))
-    return xp.where(total == 0, 1.0, total)
+    if gaps:
+        total = xp.where(total == 0, 1.0, total)
+    return xp.where(xp.isinf(total), xp.nan, total)

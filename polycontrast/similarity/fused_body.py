@@ -24,9 +24,11 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
     if getattr(statistic, "reads_companion", False):
         return CompanionBody(matrix, statistic, multiplier)
     kernels = arrays.kernels(matrix.x)
+    if kernels is None:
+        return TileBody(matrix, statistic, multiplier)
     function = _kernel_function(statistic)
     unknown = matrix.score is not None or matrix.pairs.sees_scores  # kernels add offsets later
-    if kernels is None or function not in kernels.FUNCTIONS or unknown:
+    if function not in kernels.FUNCTIONS or unknown:
         return TileBody(matrix, statistic, multiplier)
     return FusedBody(matrix, statistic, multiplier, kernels, function)
 

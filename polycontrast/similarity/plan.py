@@ -167,6 +167,12 @@ def _plan_of_form(
     )
 
 
+@functools.lru_cache(maxsize=512)
+def made_at_once(plan: Plan) -> Plan:
+    """The same in one pass for value and gradients, which keeps no tile."""
+    return replace(plan, keep=False, at_once=True)
+
+
 def _choose_tile(
     rows: int,
     columns: int,

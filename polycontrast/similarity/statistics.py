@@ -6,6 +6,7 @@ state to the statistic (`finish`), and gives the derivative by each score (`weig
 and machines all use `merge`. Axes stand for rows, columns or, in a cube, any one index.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -81,7 +82,7 @@ class ExpSum:
 
     def reduce(self, prepared: Array, axis: Axis) -> Array:
         """Plain sums."""
-        return arrays.namespace(prepared).sum(prepared, axis=axis)
+        return arrays.sums(prepared, axis)
 
     def marginals(self, prepared: Array) -> list[Array]:
         """Sums of ever smaller arrays: two passes, however many axes."""
@@ -101,9 +102,8 @@ class ExpSum:
 
     def factors(self, g: Array, finished: Array) -> Array:
         """``g / sum``; 0 where nothing was summed."""
-        xp = arrays.namespace(g)
-        empty = xp.isinf(finished)
-        return xp.where(empty, 0.0, g * xp.exp(-arrays.finite_or_zero(finished)))
+        xp = arrays.namespace(finished)
+        return g * xp.exp(-xp.where(xp.isinf(finished), math.inf, finished))
 
     def weigh(self, prepared: Array, factors: Sequence[Array]) -> Array:
         """``exp(S) (u + v + ...)``."""
@@ -133,7 +133,7 @@ class RunningExpSum:
         xp = arrays.namespace(prepared)
         peak = xp.max(prepared, axis=axis, keepdims=True)
         shifted = arrays.exp_(arrays.subtracted(prepared, arrays.finite_or_zero(peak)))
-        return xp.squeeze(peak, axis=axis), xp.sum(shifted, axis=axis)
+        return xp.squeeze(peak, axis=axis), arrays.sums(shifted, axis)
 
     def marginals(self, prepared: Array) -> list[tuple[Array, Array]]:
         """States of each axis, with maxima of its own."""
@@ -244,10 +244,9 @@ class Sum:
 
         The slopes are a temporary too.
         """
-        xp = arrays.namespace(scores)
         values, slopes = self.function.of(scores)
-        of_rows = xp.sum(values, axis=1)
-        return of_rows, xp.sum(values, axis=0) if columns else None, slopes
+        of_rows = arrays.sums(values, 1)
+        return of_rows, arrays.sums(values, 0) if columns else None, slopes
 
     def prepare(self, scores: Array) -> Array:
         """Scores unchanged."""
@@ -255,7 +254,7 @@ class Sum:
 
     def reduce(self, prepared: Array, axis: Axis) -> Any:
         """Sums of the function's values."""
-        return arrays.namespace(prepared).sum(self.function.value(prepared), axis=axis)
+        return arrays.sums(self.function.value(prepared), axis)
 
     def merge(self, one: Any, other: Any) -> Any:
         """Sums add."""

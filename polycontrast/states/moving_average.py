@@ -116,6 +116,7 @@ def _of_arrays(old: Array, new: Array, share: Any, place: str) -> Array:
     return xp.astype(both, old.dtype)
 
 
+@quiet
 def log_moving_average(old: Array, new: Array, gamma: float) -> Array:
     """Logarithm of ``(1 - gamma) e^old + gamma e^new``; where one is -inf (no state), the other."""
     xp = namespace(old)

@@ -39,9 +39,21 @@ def test_the_dimension_of_augmented_views_is_their_own():
     assert grads.x_local.shape == (2, 6, 7)
 
 
-def test_no_augmented_view_is_refused():
-    with pytest.raises(ValueError, match=r"^clip_rocket: x_local must not be empty"):
-        pc.clip_rocket(X, Y, np.ones((0, 6, 4)), np.ones((0, 6, 4)))
+@pytest.mark.parametrize("aggregate", ["mean", "sum"])
+def test_without_augmented_views_it_is_info_nce(backend, aggregate):
+    factor = 2 if aggregate == "sum" else 1
+    x, y, none = (backend.asarray(t, "float64") for t in (X, Y, np.ones((0, 6, 7))))
+    wrt = ("x", "y", "temperature")
+    value, grads = pc.clip_rocket.value_and_grad(
+        x, y, none, none, aggregate=aggregate, wrt=(*wrt, "x_local", "local_temperature")
+    )
+    wanted, plain = pc.info_nce.value_and_grad(x, y, wrt=wrt)
+    for got, other in zip((value, *grads), (wanted, *plain), strict=False):
+        np.testing.assert_allclose(backend.read(got), factor * backend.read(other), rtol=1e-12)
+    assert grads.x_local.shape == (0, 6, 7)
+    assert backend.read(grads.local_temperature) == 0
+    with pytest.raises(ValueError, match="clip_rocket: x_local must not be empty"):
+        pc.clip_rocket(x, y, none[:, :, :0], none[:, :, :0])
 
 
 WRT = ("x", "temperature")
@@ -96,6 +108,30 @@ def test_six_terms_without_soft_targets(count):
     np.testing.assert_allclose(value, sum(v for v, _ in of_x + of_y) / 6, rtol=1e-12)
     np.testing.assert_allclose(grads.x, sum(g.x for _, g in of_x) / 6, atol=1e-12)
     np.testing.assert_allclose(grads.y, sum(g.x for _, g in of_y) / 6, atol=1e-12)
+
+
+def test_soft_targets_keep_the_digits_of_a_tiny_loss():
+    """All rows are orthogonal, so every term is known: of one-hot targets, and of soft ones."""
+    x, none, tau = np.eye(6), np.zeros((0, 6)), 0.01
+    given = x, x, x, x, none, none, x[:, None, :], x[:, None, :]
+    hard, rest = np.log1p(5 * np.exp(-1 / tau)), 5 * np.exp(-1 / tau)
+    for alpha in (0.0, 1e-20, 1e-3, 1.0):
+        soft = hard + alpha * rest / (1 + rest) / tau
+        value = pc.tcl(*given, temperature=tau, alpha=alpha)
+        np.testing.assert_allclose(value, (4 * hard + 2 * soft) / 6, rtol=1e-12)
+
+
+def test_a_text_without_tokens_counts_in_no_mean_of_tokens():
+    mask = np.ones((6, 2), bool)
+    mask[3] = False
+    given = X, Y, *MOMENTUM, *QUEUES, LOCAL, TOKENS
+    each = pc.tcl(*given, mask, reduction="none")
+    rest = np.delete(np.arange(6), 3)
+    parts = pc.tcl(*given, reduction="none") - pc.local_mi(Y, TOKENS, reduction="none") / 6
+    few = pc.local_mi(Y[rest], TOKENS[rest], reduction="none") * 6 / 5
+    np.testing.assert_allclose(each[rest], parts[rest] + few / 6, rtol=1e-12)
+    np.testing.assert_allclose(each[3], parts[3], rtol=1e-12)
+    np.testing.assert_allclose(pc.tcl(*given, mask), each.mean(), rtol=1e-12)
 
 
 def test_a_queue_may_be_empty_but_nothing_else():

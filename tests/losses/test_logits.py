@@ -138,3 +138,5 @@ def test_contrast_is_left_out_where_its_weight_is_zero():
 def test_prompts_of_classes_need_views_of_classes():
     with pytest.raises(ValueError, match="prompt_consistency: text_views must have the shape"):
         pc.prompt_consistency(P, np.ones((2, 5, 3, 4)))
+    with pytest.raises(ValueError, match=r"prompt_consistency: text must have shape \(B, D\) or"):
+        pc.prompt_consistency(np.ones(()), np.ones(2))

@@ -90,25 +90,30 @@ def tcl(
     *,
     temperature=0.07,
     alpha=0.4,
+    reduction="mean",
 ):
     """Mean of six terms, all against rows of the momentum encoder."""
     x, y, m, n = (unit(t) for t in (x, y, momentum_x, momentum_y))
     in_x, in_y = torch.cat([m, unit(queue_x)]), torch.cat([n, unit(queue_y)])
 
+    b = x.shape[0]
+
     def term(rows, bank, teacher=None):
-        total = 0.0
-        for i in range(rows.shape[0]):
+        losses = []
+        for i in range(b):
             log_p = torch.log_softmax(bank @ rows[i] / temperature, 0)
             targets = torch.zeros_like(log_p)
             targets[i] = 1.0
             if teacher is not None:
                 soft = torch.softmax(bank @ teacher[i] / temperature, 0).detach()
                 targets = alpha * soft + (1 - alpha) * targets
-            total = total - targets @ log_p
-        return total / rows.shape[0]
+            losses.append(-(targets @ log_p))
+        return torch.stack(losses)
 
     across = term(x, in_y, m) + term(y, in_x, n)
     within = term(x, in_x) + term(y, in_y)
-    parts = local_mi(x, local_x, temperature=temperature)
-    parts = parts + local_mi(y, local_y, mask_y, temperature=temperature)
-    return (across + within + parts) / 6
+    options = {"temperature": temperature, "reduction": "none"}
+    texts = b if mask_y is None else int(mask_y.any(1).sum())
+    parts = local_mi(x, local_x, **options)
+    parts = parts + local_mi(y, local_y, mask_y, **options) * (b / texts)
+    return reduce((across + within + parts) / 6, None, reduction)

@@ -39,6 +39,7 @@ def text_grounded_contrast(
         {"shared_negatives": False},
         {"igc_weight": 0.0, "tgc_weight": 0.7},
         {"tgc_weight": 0.0, "distill_weight": 0.5, "igc_weight": 1.3},
+        {"normalize": False, "temperature": 0.5, "text_temperature": 0.7},
     )
 )
 def degla(
@@ -55,22 +56,26 @@ def degla(
     tgc_weight=0.1,
     distill_weight=0.005,
     shared_negatives=True,
+    normalize=True,
+    reduction="mean",
 ):
     """Base, both grounded contrasts, and the squared distances from the teacher."""
-    rows = [unit(t) for t in (x, y, negatives)]
-    teachers = [unit(t) for t in (teacher_x, teacher_y, teacher_negatives)]
+    rows = [unit(t, normalize) for t in (x, y, negatives)]
+    teachers = [unit(t, normalize) for t in (teacher_x, teacher_y, teacher_negatives)]
     x, y, negatives = rows
-    b, base = x.shape[0], []
+    b, losses = x.shape[0], []
     for i in range(b):
         others = [j for j in range(b) if j != i]
         hard = negatives.reshape(-1, x.shape[1]) if shared_negatives else negatives[i]
-        base.append(_cross_entropy(x[i] / temperature, y[i], [*(y[j] for j in others), *hard]))
-        base.append(_cross_entropy(y[i] / temperature, x[i], [x[j] for j in others]))
-    igc = _own(x / temperature, y, negatives).mean()
-    tgc = _own(y / text_temperature, teachers[1], negatives).mean()
-    distances = sum(((a - t) ** 2).sum() for a, t in zip(rows, teachers, strict=True))
-    value = torch.stack(base).mean() + igc_weight * igc + tgc_weight * tgc
-    return value + distill_weight * distances
+        base = _cross_entropy(x[i] / temperature, y[i], [*(y[j] for j in others), *hard])
+        base = base + _cross_entropy(y[i] / temperature, x[i], [x[j] for j in others])
+        igc = _cross_entropy(x[i] / temperature, y[i], negatives[i])
+        tgc = _cross_entropy(y[i] / text_temperature, teachers[1][i], negatives[i])
+        distance = sum(((a[i] - t[i]) ** 2).sum() for a, t in zip(rows, teachers, strict=True))
+        losses.append(
+            base / 2 + igc_weight * igc + tgc_weight * tgc + b * distill_weight * distance
+        )
+    return reduce(torch.stack(losses), None, reduction)
 
 
 @oracle(
@@ -162,10 +167,18 @@ def coca(
     return contrastive_weight * contrast + caption_weight * captions
 
 
-@oracle(cases=({"text": "B C D", "text_views": "V B C D"},))
-def prompt_consistency(text, text_views):
-    """Mean squared difference, summed over augmentations."""
-    return sum(((text - view) ** 2).mean() for view in text_views)
+@oracle(
+    cases=(
+        {"text": "B C D", "text_views": "V B C D"},
+        {"text": "B C T D", "text_views": "V B C T D"},
+        {"text": "B", "text_views": "V B"},
+    )
+)
+def prompt_consistency(text, text_views, *, reduction="mean"):
+    """Mean squared difference of each sample, summed over augmentations."""
+    samples = range(text.shape[0])
+    losses = [sum(((text[i] - view[i]) ** 2).mean() for view in text_views) for i in samples]
+    return reduce(torch.stack(losses), None, reduction)
 
 
 @oracle(cases=({"visual_weight": 0.6, "temperature": 0.5}, {"consistency_weight": 0.3}))

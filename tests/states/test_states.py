@@ -310,3 +310,12 @@ def test_stochastic_em_finds_the_normalisers():
         log_z = pc.scatter_state(log_z, index, new)
     whole = pc.log_normalizer(x, y, temperature=tau)
     assert np.max(np.abs(log_z - whole)) < 0.15
+
+
+def test_a_state_that_is_no_number_stays_one_without_a_warning():
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = pc.update_log_normalizer(np.asarray([np.nan, 0.0]), np.asarray([1.0, np.nan]), 0.5)
+    assert np.isnan(got).all()

@@ -4,7 +4,7 @@ from polycontrast.contrast.anchor.contrast import Contrast
 from polycontrast.contrast.anchor.logits import Grads, Logits
 from polycontrast.contrast.anchor.margins import angular_margin, cosine_margin
 from polycontrast.contrast.anchor.outer import cross_entropy, decoupled, focal
-from polycontrast.contrast.anchor.terms import Linear, Term
+from polycontrast.contrast.anchor.terms import Linear, Term, mean_of_terms
 
 __all__ = [
     "Contrast",
@@ -17,4 +17,5 @@ __all__ = [
     "cross_entropy",
     "decoupled",
     "focal",
+    "mean_of_terms",
 ]

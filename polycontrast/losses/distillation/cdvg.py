@@ -1,21 +1,15 @@
 """Classification together with contrast of a sample and its bias-transformed image."""
 
-from typing import Annotated, Any
-
 from polycontrast.contrast import as_given, mean_cross_entropy, weighted_sum
 from polycontrast.losses.two_view.nt_xent import nt_xent
 from polycontrast.objective import (
+    ClassIndex,
+    ClassLogits,
     Embeddings,
-    IndexInto,
     Nonnegative,
-    Role,
     Temperature,
     objective,
 )
-
-ClassLogits = Annotated[Any, Role("rows", ("B C",), about="Scores of C classes.")]
-
-Labels = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
 
 
 @objective(invariances=("sample_permutation",))
@@ -24,7 +18,7 @@ def cdvg(
     y: Embeddings,
     logits_x: ClassLogits,
     logits_y: ClassLogits,
-    labels: Labels,
+    labels: ClassIndex,
     *,
     temperature: Temperature = 0.1,
     weight: Nonnegative = 1.0,
@@ -46,8 +40,7 @@ def cdvg(
     Notes
     -----
     Written from the abstract of the paper: the classification of the translated image and the
-    weight are a reading of it. Where JAX traces the labels, one that is no class makes the loss
-    nan.
+    weight are a reading of it.
 
     References
     ----------

@@ -6,8 +6,8 @@ from polycontrast.arrays import device, namespace, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import is_there
 from polycontrast.objective import (
+    ClassIndex,
     Embeddings,
-    IndexInto,
     Normalize,
     Positive,
     Role,
@@ -16,14 +16,13 @@ from polycontrast.objective import (
 from polycontrast.similarity import Labels, Reading, RunningExpSum, Similarity, line
 
 Proxies = Annotated[Any, Role("rows", ("C D",), about="Row c stands for class c.")]
-Classes = Annotated[Any, IndexInto("C", "B", about="Class of each row.")]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))
 def proxy_anchor(
     z: Embeddings,
     proxies: Proxies,
-    labels: Classes,
+    labels: ClassIndex,
     *,
     margin: float = 0.1,
     alpha: Positive = 32.0,

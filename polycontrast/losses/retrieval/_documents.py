@@ -6,17 +6,16 @@ from typing import Annotated, Any
 from polycontrast.arrays import Array, device, namespace
 from polycontrast.contrast import other_items
 from polycontrast.contrast.anchor import Contrast, Logits
-from polycontrast.objective import BadArgument, Role
+from polycontrast.objective import BadArgument, Presence, Role
 from polycontrast.similarity import Labels, OtherSamples, Present, Rule
 
 _HARD = "Hard negatives of each query."
 _ITEM = "The document that each match is; a query has none of its own document as a negative."
 _ITEMS = "The document that each of `negatives` is, see `ids`."
-_THERE = "True where one of the K hard negatives exists; what is elsewhere is not read."
 HardNegatives = Annotated[Any, Role("rows", ("B K D",), about=_HARD)]
 DocumentIds = Annotated[Any, Role("rows", ("B",), dtype="integral", about=_ITEM)]
 NegativeIds = Annotated[Any, Role("rows", ("B K",), dtype="integral", about=_ITEMS)]
-NegativesMask = Annotated[Any, Role("rows", ("B K",), dtype="bool", about=_THERE)]
+NegativesMask = Annotated[Any, Presence("B K", "one of the K hard negatives")]
 
 
 class Documents:

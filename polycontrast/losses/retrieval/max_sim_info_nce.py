@@ -20,6 +20,7 @@ from polycontrast.contrast import on_temperature
 from polycontrast.objective import (
     BadArgument,
     Normalize,
+    Presence,
     Reduction,
     Role,
     Temperature,
@@ -40,11 +41,10 @@ from polycontrast.similarity import (
 
 _QUERIES = "Tokens of each query."
 _DOCUMENTS = "Tokens of each document; document i belongs to query i, further ones are negatives."
-_THERE = "True where a token exists; what is elsewhere is not read. Default: all exist."
 Queries = Annotated[Any, Role("rows", ("B Q D",), about=_QUERIES)]
 Documents = Annotated[Any, Role("rows", ("N T D",), about=_DOCUMENTS)]
-QueryMask = Annotated[Any, Role("mask", ("B Q",), dtype="bool", about=_THERE)]
-DocumentMask = Annotated[Any, Role("mask", ("N T",), dtype="bool", about=_THERE)]
+QueryMask = Annotated[Any, Presence("B Q", "a token", kind="mask")]
+DocumentMask = Annotated[Any, Presence("N T", "a token", kind="mask")]
 
 
 @objective(invariances=("rotation", "row_scale"))

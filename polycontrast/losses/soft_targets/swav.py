@@ -2,14 +2,9 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import (
-    constant,
-    describe,
-    infinite_to_nan,
-    inner,
-    namespace,
-)
-from polycontrast.calculus import log_softmax, sinkhorn_codes, unit_rows
+from polycontrast.arrays import describe, infinite_to_nan, namespace
+from polycontrast.calculus import unit_rows
+from polycontrast.contrast import CompanionTargets, codes, on_temperature
 from polycontrast.objective import (
     BadArgument,
     Constant,
@@ -22,8 +17,8 @@ from polycontrast.objective import (
     Temperature,
     Views,
     objective,
-    whole_batch,
 )
+from polycontrast.similarity import Similarity
 
 _PROTOTYPES = "They enter as they are: the method scales them to unit length after each step."
 _QUEUE = "Rows of earlier steps, for each view of `assign`; they take part in its codes."
@@ -72,9 +67,10 @@ def swav(
     -----
     The codes :math:`q^a` are those of `sinkhorn` of the scores :math:`\langle \hat z^a_i, c_k
     \rangle`, over all ranks, with the scores of the queue beside them. They are constants. The
-    targets of a view add, so there is one softmax for each view and not for each pair. The gradient
-    by the scores of view v is :math:`m_v` times its softmax minus the sum of the :math:`m_v` codes
-    of the others, over :math:`A (M - 1) B \tau`. Scores of (M, B, K) are held.
+    gradient by the scores of view v is :math:`m_v` times its softmax minus the sum of the
+    :math:`m_v` codes of the others, over :math:`A (M - 1) B \tau`. A code is the softmax of scores
+    with offsets of the prototypes, which take 2 ``iterations`` - 1 products, and is computed tile
+    by tile beside the softmax that it is the target of.
 
     References
     ----------
@@ -88,36 +84,31 @@ def swav(
     >>> float(pc.swav(views, np.eye(3), temperature=1.0).round(6))
     0.551445
     """
-    xp, batch, count = namespace(views), whole_batch(), views.shape[0]
+    xp, count = namespace(views), views.shape[0]
     _check_assign(assign, count, queue)
     z, z_back = unit_rows(views, normalize)
-    columns = infinite_to_nan(prototypes)
-    scores = xp.matmul(z, xp.matrix_transpose(columns))
-    codes = {}
+    columns, scale = infinite_to_nan(prototypes), 1 / temperature
+    earlier = None if queue is None else unit_rows(queue, normalize)[0]
+    share, losses, pulls = 1 / (len(assign) * (count - 1)), 0.0, {}
     for k, a in enumerate(assign):
-        others = None
-        if queue is not None:
-            rows, _ = unit_rows(queue[k, ...], normalize)
-            others = constant(xp.matmul(rows, xp.matrix_transpose(columns))) / epsilon
-        logits = constant(scores[a, ...]) / epsilon
-        codes[a] = sinkhorn_codes(logits, iterations, others, batch.logsumexp)
-    nothing = xp.zeros_like(scores[0, ...])
-    targets = xp.stack(
-        [sum((codes[a] for a in assign if a != v), nothing) for v in range(count)], axis=0
-    )
-    targets = targets / (len(assign) * (count - 1))
-    log_share, log_share_back = log_softmax(scores / temperature)
+        more = None if earlier is None else earlier[k, ...]
+        code = codes(z[a, ...], columns, epsilon, iterations, more)
+        for v in range(count):
+            if v != a:
+                matrix = Similarity(z[v, ...], columns, scale=scale, everywhere=True, beside=code)
+                (lse, _, mean, _), _, pulls[a, v] = matrix.reduce(CompanionTargets(), columns=False)
+                losses = losses + share * (lse - mean)
 
     def back(g):
-        on_scores = log_share_back(-g[None, :, None] * targets) / temperature
-        of_views = xp.matmul(xp.matrix_transpose(on_scores), z)
-        return {
-            "views": z_back(xp.matmul(on_scores, columns)),
-            "prototypes": xp.sum(of_views, axis=0),
-            "temperature": -inner(scores, on_scores) / temperature,
-        }
+        of_views, of_columns = [xp.zeros_like(z[v, ...]) for v in range(count)], 0.0
+        for (_, v), pull in pulls.items():
+            pulled = pull((share * g, None, -share * g, None), None)
+            of_views[v], of_columns = of_views[v] + pulled.x, of_columns + pulled.y
+        on_z = xp.stack(of_views, axis=0)
+        on_tau = on_temperature(temperature, 1, (z, on_z))
+        return {"views": z_back(on_z), "prototypes": of_columns, "temperature": on_tau}
 
-    return -xp.sum(targets * log_share, axis=(0, 2)), back
+    return losses, back
 
 
 def _check_assign(assign, count, queue):

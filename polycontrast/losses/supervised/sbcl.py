@@ -133,17 +133,18 @@ def _class_term(z: Array, labels: Array, clusters: Array, temperature: Array):
     xp, views = namespace(z), z.shape[0]
     each, sum_by_class = _of_samples(temperature, labels)
     others, shared = Labels(clusters, same=False), temperature.ndim == 0
+    per_pair = each if shared else each[None, None, :]
     if shared:
         matrix = Similarity(z, scale=1 / temperature, what="classes")
     else:  # the scale of a row is that of its class
-        rows, one = z / each[:, None], xp.ones_like(temperature[0])
+        rows, one = z / each[None, :, None], xp.ones_like(temperature[0])
         matrix = Similarity(rows, z, scale=one, what="classes")
     readings = Reading(matrix.exp_sum(), others), Reading(CountedSum(), Labels(labels) & others)
     (far, (total, count)), _, pull = matrix.read(*readings, columns=False)
     gram, gram_back = sample_gram(z)
     view = xp.arange(views, dtype=xp.int32, device=device(z))
     other = (view[:, None] != view[None, :])[:, :, None]
-    own = xp.where(other, gram / each, xp.full_like(gram, -math.inf))
+    own = xp.where(other, gram / per_pair, xp.full_like(gram, -math.inf))
     near = logsumexp(own, axis=1)
     lse = xp.logaddexp(far, near)
     total = total + xp.sum(xp.where(other, own, xp.zeros_like(own)), axis=1)
@@ -157,12 +158,12 @@ def _class_term(z: Array, labels: Array, clusters: Array, temperature: Array):
         on_own = xp.where(other, softmax + on_total[:, None, :], xp.zeros_like(own))
         # -dL/dtemperature times the temperature is the sum of the logits times their derivatives.
         of_own = xp.sum(xp.where(other, on_own * own, xp.zeros_like(own)), axis=(0, 1))
-        gz = gram_back(on_own / each)
+        gz = gram_back(on_own / per_pair)
         if shared:
             on_tau = on_temperature(temperature, 2, (z, pulled.x))
             return gz + pulled.x, on_tau - xp.sum(of_own) / temperature
         of_rows = xp.sum(row_dot(rows, pulled.x), axis=0)
-        gz = gz + pulled.x / each[:, None] + pulled.y
+        gz = gz + pulled.x / each[None, :, None] + pulled.y
         return gz, sum_by_class(-(of_rows + of_own) / each)
 
     return losses, back

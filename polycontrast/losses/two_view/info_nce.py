@@ -16,6 +16,7 @@ from polycontrast.objective import (
     Ids,
     Interval,
     Normalize,
+    Presence,
     Reduction,
     Role,
     Temperature,
@@ -27,8 +28,7 @@ from polycontrast.similarity import Labels
 Negatives = Annotated[Any, Role("rows", ("K D", "B K D"), empty="K")]
 _ITEMS = "The item of each of `negatives`; those of the anchor's item, see `ids`, are left out."
 NegativeIds = Annotated[Any, Role("rows", ("K", "B K"), dtype="integral", about=_ITEMS)]
-_THERE = "True where one of the K negatives of a row exists; what is elsewhere is not read."
-NegativesMask = Annotated[Any, Role("rows", ("B K",), dtype="bool", about=_THERE)]
+NegativesMask = Annotated[Any, Presence("B K", "one of the K negatives of a row")]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))

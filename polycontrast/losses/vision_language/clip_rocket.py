@@ -16,9 +16,9 @@ from polycontrast.objective import (
     objective,
 )
 
-_ABOUT = "A augmented views of each sample, from a projector of their own."
+_ABOUT = "A augmented views of each sample, from a projector of their own; A may be 0."
 _TAU = "That of the augmented views, differentiable."
-Local = Annotated[Any, Role("rows", ("A B E",), about=_ABOUT)]
+Local = Annotated[Any, Role("rows", ("A B E",), empty="A", about=_ABOUT)]
 LocalTemperature = Annotated[Any, Role("scalar", low=0.0, open_low=True, about=_TAU)]
 
 
@@ -59,7 +59,7 @@ def clip_rocket(
     -----
     The recipe of the paper has A = 2. The matrices of the direction from texts are the transposes
     of those from images, so there are :math:`A^2 + 1` products, not twice as many. Without
-    augmented views it would be `info_nce`.
+    augmented views it is `info_nce`, or twice that with ``aggregate="sum"``.
 
     References
     ----------
@@ -88,7 +88,8 @@ def clip_rocket(
         for m, n in itertools.product(range(count), repeat=2)
     }
     both = 2 if aggregate == "sum" else 1
-    share, of_local = both / (1 + count), both / (count * (1 + count))
+    share = both / (1 + count)
+    of_local = share / max(count, 1)
     losses = share * plain + of_local * sum(losses for losses, _ in terms.values())
 
     def back(g):
@@ -97,13 +98,14 @@ def clip_rocket(
         views = range(count)
         gc = [sum(of_pairs[m, n].x for n in views) for m in views]
         gd = [sum(of_pairs[m, n].y for m in views) for n in views]
+        on_tau = [pair.temperature for pair in of_pairs.values()]
         return {
             "x": a_back(whole.x),
             "y": b_back(whole.y),
-            "x_local": c_back(xp.stack(gc, axis=0)),
-            "y_local": d_back(xp.stack(gd, axis=0)),
+            "x_local": c_back(xp.stack(gc, axis=0) if gc else xp.zeros_like(c)),
+            "y_local": d_back(xp.stack(gd, axis=0) if gd else xp.zeros_like(d)),
             "temperature": whole.temperature,
-            "local_temperature": sum(pair.temperature for pair in of_pairs.values()),
+            "local_temperature": sum(on_tau, xp.zeros_like(local_temperature)),
         }
 
     return losses, back

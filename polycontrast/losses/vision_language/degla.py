@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from polycontrast.arrays import Array, namespace
+from polycontrast.arrays import Array, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import weighted_sum
 from polycontrast.losses.retrieval.multiple_negatives_ranking import multiple_negatives_ranking
@@ -13,7 +13,9 @@ from polycontrast.losses.vision_language.text_grounded_contrast import text_grou
 from polycontrast.objective import (
     Embeddings,
     Nonnegative,
+    Normalize,
     Positive,
+    Reduction,
     Same,
     Temperature,
     objective,
@@ -48,6 +50,8 @@ def degla(
     tgc_weight: Nonnegative = 0.1,
     distill_weight: Nonnegative = 0.005,
     shared_negatives: bool = True,
+    normalize: Normalize = True,
+    reduction: Reduction = "mean",
 ):
     r"""Contrasts of images and captions with hard captions, kept near a teacher (DeGLA).
 
@@ -75,6 +79,9 @@ def degla(
     shared_negatives
         Whether each image of the base has the hard captions of all samples as negatives, as in the
         authors' code, or its own, as in equation 4 of the paper.
+    reduction
+        The loss of a sample holds B times its distances, so that the mean of the losses is the
+        formula.
 
     Notes
     -----
@@ -96,12 +103,15 @@ def degla(
     >>> float(pc.degla(x, x, negatives, x, x, negatives, temperature=1.0).round(6))
     1.229736
     """
-    u, u_back = unit_rows(x)
-    v, v_back = unit_rows(y)
-    n, n_back = unit_rows(negatives)
-    teachers = [unit_rows(t)[0] for t in (teacher_x, teacher_y, teacher_negatives)]
+    u, u_back = unit_rows(x, normalize)
+    v, v_back = unit_rows(y, normalize)
+    n, n_back = unit_rows(negatives, normalize)
+    teachers = [unit_rows(t, normalize)[0] for t in (teacher_x, teacher_y, teacher_negatives)]
     rows, names = (u, v, n), ("x", "y", "negatives")
-    wrt, options = (*names, "temperature"), {"temperature": temperature, "normalize": False}
+    wrt = (*names, "temperature")
+    each: dict[str, Any] = {"normalize": False, "reduction": "none"}
+    options = each | {"temperature": temperature}
+    samples = whole_batch().samples(u.shape[0])
 
     def base():
         if not shared_negatives or n.shape[1] == 0:
@@ -109,8 +119,8 @@ def degla(
         return multiple_negatives_ranking.vjp(*rows, wrt=wrt, **options, **_BOTH_WAYS)
 
     def of_captions():
-        others = {"temperature": text_temperature, "normalize": False}
-        return text_grounded_contrast.vjp(v, teachers[1], n, wrt=("y", "negatives"), **others)
+        others = each | {"temperature": text_temperature, "wrt": ("y", "negatives")}
+        return text_grounded_contrast.vjp(v, teachers[1], n, **others)
 
     return weighted_sum(
         {"x": (u, u_back), "y": (v, v_back), "negatives": (n, n_back)},
@@ -118,13 +128,17 @@ def degla(
         (1.0, wrt, base),
         (igc_weight, wrt, lambda: image_grounded_contrast.vjp(*rows, wrt=wrt, **options)),
         (tgc_weight, ("y", "negatives"), of_captions),
-        (distill_weight, names, lambda: _distances(rows, teachers)),
+        (samples * distill_weight, names, lambda: _distances(rows, teachers)),
     )
 
 
 def _distances(rows: tuple[Array, ...], teachers: list[Array]):
-    """Sum of the squared distances from constant rows, and its pullback."""
-    xp = namespace(rows[0])
-    apart = [a - b for a, b in zip(rows, teachers, strict=True)]
-    total = sum(xp.sum(t * t) for t in apart)
-    return whole_batch().sum(total), lambda g: [2 * g * t for t in apart]
+    """Squared distances of each sample's rows from constant ones, and their pullback."""
+    *apart, hard = [a - b for a, b in zip(rows, teachers, strict=True)]
+    of_hard = namespace(hard).sum(row_dot(hard, hard), axis=1)
+
+    def back(g: Array) -> list[Array]:
+        g = 2 * g[:, None]
+        return [*(g * t for t in apart), g[:, :, None] * hard]
+
+    return sum(row_dot(t, t) for t in apart) + of_hard, back

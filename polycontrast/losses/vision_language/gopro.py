@@ -6,28 +6,25 @@ from polycontrast.contrast import as_given, mean_cross_entropy, weighted_sum
 from polycontrast.losses.two_view.nt_xent import nt_xent
 from polycontrast.losses.vision_language.prompt_consistency import prompt_consistency
 from polycontrast.objective import (
+    ClassIndex,
+    ClassLogits,
     Embeddings,
-    IndexInto,
     Nonnegative,
     Role,
     Temperature,
     objective,
 )
 
-_LOGITS = "Similarities of each image and the prompts of C classes, over their temperature."
 _TEXT = "Prompts of the plain images, of dimension E."
 _VIEWS = "Prompts of two augmentations."
-ClassLogits = Annotated[Any, Role("rows", ("B C",), about=_LOGITS)]
 ClassPrompts = Annotated[Any, Role("rows", ("B C E",), about=_TEXT)]
 TwoClassPrompts = Annotated[Any, Role("rows", ("2 B C E",), about=_VIEWS)]
-
-Labels = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
 
 
 @objective(invariances=("sample_permutation",))
 def gopro(
     logits: ClassLogits,
-    labels: Labels,
+    labels: ClassIndex,
     text: ClassPrompts,
     text_views: TwoClassPrompts,
     x: Embeddings,
@@ -45,6 +42,8 @@ def gopro(
 
     Parameters
     ----------
+    logits
+        Similarities of each image and the prompts of the classes, over their temperature.
     x, y
         Projected embeddings of the two augmentations.
     visual_weight
@@ -55,7 +54,7 @@ def gopro(
     Notes
     -----
     The parts are `prompt_consistency` and `nt_xent` with 2B anchors. A part with weight 0 is not
-    computed. Where JAX traces the labels, one that is no class makes the loss nan.
+    computed.
 
     References
     ----------

@@ -4,13 +4,12 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import namespace, sigmoid, softplus
 from polycontrast.contrast.anchor import Contrast
-from polycontrast.objective import Embeddings, Reduction, Role, Temperature, objective
+from polycontrast.objective import Embeddings, Presence, Reduction, Role, Temperature, objective
 from polycontrast.similarity import OtherSamples, Present, Rule
 
 _LOCAL = "Embeddings of the L parts of each sample, such as patches or tokens."
-_MASK = "True where a part exists, by default all; what is elsewhere is not read."
 Parts = Annotated[Any, Role("rows", ("B L D",), about=_LOCAL)]
-PartsMask = Annotated[Any, Role("rows", ("B L",), dtype="bool", about=_MASK)]
+PartsMask = Annotated[Any, Presence("B L", "a part")]
 
 
 @objective(invariances=("sample_permutation", "rotation", "row_scale"))

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from polycontrast import arrays
@@ -10,7 +9,7 @@ from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
-from polycontrast.similarity.plan import make_plan
+from polycontrast.similarity.plan import made_at_once, make_plan
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 from polycontrast.similarity.walks.blocks import (
@@ -76,7 +75,7 @@ class Job:
 
     def make_at_once(self) -> None:
         """Plan value and gradients in one pass, which keeps no tile."""
-        self.plan = replace(self.plan, keep=False, at_once=True)
+        self.plan = made_at_once(self.plan)
 
     def operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands.
@@ -252,4 +251,4 @@ class Gradients:
 
 def summed(t: Array, axis: int) -> Array:
     """Sums along an axis of a tile, unless its body has taken them."""
-    return t if t.ndim == 1 else arrays.namespace(t).sum(t, axis=axis)
+    return t if t.ndim == 1 else arrays.sums(t, axis)

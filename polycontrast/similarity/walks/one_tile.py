@@ -22,7 +22,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
             return None
         shape = (-1, 1) if as_rows else (1, -1)
         scaled = mapped(lambda t: t * matrix.scale, g)
-        return mapped(lambda t: matrix.xp.reshape(t, shape), body.factors(scaled, finished))
+        return mapped(lambda t: arrays.reshaped(t, shape), body.factors(scaled, finished))
 
     def both_factors(rows: Any, cols: Any, g_rows: Any, g_columns: Any) -> tuple[Any, Any]:
         if matrix.symmetric:
@@ -30,7 +30,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
         return factors(rows, g_rows, True), factors(cols, g_columns, False)
 
     def finished(state: Any, shape: tuple[int, ...]) -> Any:
-        return mapped(lambda t: matrix.xp.reshape(t, shape), body.finish(state))
+        return mapped(lambda t: arrays.reshaped(t, shape), body.finish(state))
 
     if ahead is not None:
         u, v = both_factors(None, None, *ahead)
@@ -59,7 +59,7 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
 
 def _rows(t: Array) -> Array:
     """Rows of all views as one matrix."""
-    return arrays.namespace(t).reshape(t, (-1, t.shape[2]))
+    return arrays.reshaped(t, (-1, t.shape[2]))
 
 
 def _gradients(
@@ -73,7 +73,7 @@ def _gradients(
     """Gradients from dL/dproducts; the cotangents were multiplied by the scale."""
     multiplier, pulled = job.body.multiplier, matrix.pulled_companion()
     companion = None if pulled is None else _gradients(job, pulled, of_companion, None, None)
-    reshape, depth = matrix.xp.reshape, matrix.x.shape[2]
+    reshape, depth = arrays.reshaped, matrix.x.shape[2]
     weights = multiplier.operand(weights)
     x, y = _rows(multiplier.operand(matrix.x)), _rows(multiplier.operand(matrix.y))
     # `added` makes an array that is no temporary of the tile.

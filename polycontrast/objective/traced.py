@@ -1,0 +1,55 @@
+"""Traced arguments that are not what their roles say.
+
+Their values are not known, so they cannot be refused. JAX takes any index, and a formula any
+number; so the results of such a call become nan.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from polycontrast import arrays
+from polycontrast.arrays import Array
+from polycontrast.objective.arguments import Argument, Role
+
+
+def mistakes(
+    arguments: Iterable[Argument],
+    values: Mapping[str, Any],
+    length: Callable[[str, Mapping[str, Any]], int | None],
+) -> Iterator[Array]:
+    """For each traced argument, whether it is not what its role says, as a 0-d array.
+
+    Parameters
+    ----------
+    arguments : iterable of Argument
+    values : mapping
+        By name.
+    length : callable
+        Length of a named axis among the values.
+    """
+    for argument in arguments:
+        value, role = values[argument.name], argument.role
+        if not arrays.is_traced(value):
+            continue
+        if role.below:
+            yield _no_indices(value, length(role.below, values), role.distinct)
+        elif role.is_bounded or role.kind == "weights":
+            yield _outside(role, value)
+
+
+def _no_indices(t: Array, count: int | None, distinct: bool) -> Array:
+    xp = arrays.namespace(t)
+    if distinct:
+        places = xp.arange(count, dtype=t.dtype, device=arrays.device(t))
+        return ~xp.all(xp.sort(t, axis=-1) == xp.broadcast_to(places, t.shape))
+    return xp.any((t < 0) | (t >= count))
+
+
+def _outside(role: Role, t: Array) -> Array:
+    xp, low = arrays.namespace(t), 0.0 if role.kind == "weights" else role.low
+    inside = (t > low if role.open_low else t >= low) & (
+        t < role.high if role.open_high else t <= role.high
+    )
+    if not role.infinite:
+        inside = inside & xp.isfinite(t)
+    return ~xp.all(inside)
