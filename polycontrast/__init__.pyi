@@ -6053,11 +6053,11 @@ class _GaussianNll(Objective):
 
         Parameters
         ----------
-        mean : array (B,) or (B, D) or (B, T, D)
+        mean : array (B, ...)
             Predicted means m. The three arrays have one shape.
-        log_var : array (B,) or (B, D) or (B, T, D)
+        log_var : array (B, ...)
             Logarithms v of predicted variances.
-        target : array (B,) or (B, D) or (B, T, D)
+        target : array (B, ...)
             Numbers y that were observed.
         full : bool, default False
             Add :math:`\log(2 \pi) / 2` to each loss, so that it is the whole likelihood.

@@ -44,10 +44,10 @@ def nd(student, teacher, centers, labels, *, weight=1.0, reduction="mean"):
     return reduce(torch.stack(losses), None, reduction)
 
 
-_SEVERAL = {"mean": "B T D", "log_var": "B T D", "target": "B T D"}
+_SHAPES = [dict.fromkeys(("mean", "log_var", "target"), dims) for dims in ("B", "B T D")]
 
 
-@oracle(cases=({"full": True}, _SEVERAL))
+@oracle(cases=({"full": True}, *_SHAPES))
 def gaussian_nll(mean, log_var, target, *, full=False, reduction="mean"):
     """Likelihood of a normal distribution with its deviation."""
     sigma = torch.exp(log_var / 2)
