@@ -68,7 +68,9 @@ def parameters_of(one):
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_each_name_is_there(name):
     one = found(name)
-    assert (one is None) == (name in MISSING)
+    assert (one is None) == (name in MISSING), (
+        "lacks" if one is None else "is there: no more MISSING"
+    )
     if one is None:
         return
     lacking = {f"{name} {p}" for p in CATALOGUE[name] if p not in parameters_of(one)}
