@@ -60,7 +60,13 @@ def add_to_rows_(x: Array, index: Array, rows: Array) -> Array:
     rows : array (m, ...)
     """
     xp = namespace(x)
-    if is_numpy(xp) or compat.is_cupy_namespace(xp):
+    if hasattr(xp, "segment_sum"):
+        return x + segment_sum(rows, index, x.shape[0])
+    if is_numpy(xp):
+        x = loaded(x)
+        np.add.at(x, loaded(index), loaded(rows))
+        return x
+    if compat.is_cupy_namespace(xp):
         xp.add.at(x, index, rows)
         return x
     if compat.is_torch_namespace(xp):

@@ -80,7 +80,9 @@ def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
 def is_a_loss(name: str) -> bool:
     """Whether an objective of small arrays is one number without any parameters given."""
     objective = find(name)
-    if any(a.required and not a.is_array for a in objective.arguments.values()):
+    required = [a for a in objective.arguments.values() if a.required]
+    # Lists of arrays, such as gradients of parameters, have no rows to choose the number of.
+    if any(not a.is_array or a.kind == "list" for a in required):
         return False
     try:
         return np.ndim(objective(**random_arrays(objective, 3, seed=0))) == 0

@@ -11,7 +11,9 @@ from polycontrast.arrays import (
     describe,
     detach,
     holds_reals,
+    is_array,
     is_number,
+    is_traced,
     kind_of,
     namespace,
     quiet,
@@ -29,9 +31,10 @@ def ema(old: Any, new: Any, momentum: Any) -> Any:
         The average a before: the parameters of the teacher, one array or many, also nested.
     new : the same structure
         The numbers b that are averaged: the parameters of the student.
-    momentum : float in [0, 1]
+    momentum : float or 0-d array in [0, 1]
         Weight m of `old`. MoCo has 0.999, and BYOL starts at 0.996. BYOL and PixPro let it rise to
-        1 by a cosine: :math:`1 - (1 - m_0) (\cos(\pi t / T) + 1) / 2` at step t of T.
+        1 by a cosine: :math:`1 - (1 - m_0) (\cos(\pi t / T) + 1) / 2` at step t of T. (Where JAX
+        traces one that is outside of the interval, the average is nan.)
 
     Returns
     -------
@@ -65,13 +68,18 @@ def ema(old: Any, new: Any, momentum: Any) -> Any:
     >>> pc.ema({"bias": np.zeros(2)}, {"bias": np.ones(2)}, 0.5)
     {'bias': array([0.5, 0.5])}
     """
-    (share,) = as_floats("ema", momentum=momentum)
-    if not 0 <= share <= 1:
-        raise ValueError(f"ema: momentum must be from 0 to 1, got {share:g}")
+    share = momentum
+    if is_array(momentum) and is_traced(momentum) and momentum.ndim == 0:
+        xp = namespace(momentum)
+        share = xp.where((momentum >= 0) & (momentum <= 1), momentum, xp.nan)
+    else:
+        (share,) = as_floats("ema", momentum=momentum)
+        if not 0 <= share <= 1:
+            raise ValueError(f"ema: momentum must be from 0 to 1, got {share:g}")
     return _average(old, new, share, "")
 
 
-def _average(old: Any, new: Any, share: float, place: str) -> Any:
+def _average(old: Any, new: Any, share: Any, place: str) -> Any:
     """The average of what stands at a place of both structures."""
     for kind, word in ((Mapping, "mapping"), ((list, tuple), "sequence")):
         if isinstance(old, kind) and isinstance(new, kind):
@@ -88,7 +96,7 @@ def _average(old: Any, new: Any, share: float, place: str) -> Any:
     return _of_arrays(old, new, share, place)
 
 
-def _of_arrays(old: Array, new: Array, share: float, place: str) -> Array:
+def _of_arrays(old: Array, new: Array, share: Any, place: str) -> Array:
     for name, value in {f"old{place}": old, f"new{place}": new}.items():
         if not holds_reals(value):
             raise TypeError(f"ema: {name} must be an array of real numbers, got {kind_of(value)}")
@@ -103,6 +111,7 @@ def _of_arrays(old: Array, new: Array, share: float, place: str) -> Array:
     if not xp.isdtype(old.dtype, "real floating"):
         return xp.astype(new, old.dtype)
     dtype = computing_dtype(old)
+    share = xp.astype(share, dtype) if is_array(share) else share
     both = share * xp.astype(old, dtype) + (1 - share) * xp.astype(new, dtype)
     return xp.astype(both, old.dtype)
 

@@ -38,7 +38,7 @@ class TrajectoryBuffer(NamedTuple):
     ...     past = buffer.read(epoch, index)
     ...     buffer = buffer.write(epoch, index, logits + epoch)
     >>> past.tolist(), buffer.read(3, index).tolist()
-    ([[nan, nan]], [[2.0, 3.0]])
+    ([[1.0, 2.0]], [[2.0, 3.0]])
     """
 
     slots: tuple[Array, ...]

@@ -46,8 +46,8 @@ def random_arrays(
             return [rng.normal(size=shape) for shape in each]
         shape = shape_of(axes, {})
         role = argument.role
-        if role.below in SAMPLES:
-            along = next(k for k, axis in enumerate(axes) if axis in SAMPLES)
+        along = next((k for k, axis in enumerate(axes) if axis in SAMPLES), None)
+        if role.below in SAMPLES and along is not None:
             starts = np.cumsum([0, *counts])
             shapes = [(*shape[:along], n, *shape[along + 1 :]) for n in counts]
             each = [

@@ -118,7 +118,7 @@ class Case:
     @property
     def surrogate(self):
         """Names of arguments whose gradient is, by definition, not that of the value."""
-        return self.objective.held_names(self.options)
+        return self.objective.held_names(self.params)
 
     @property
     def exact(self):

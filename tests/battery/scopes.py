@@ -40,6 +40,7 @@ REPRESENTATIVES = {
     "a sum of several losses": "feature_separation-defaults",
     "one array": "uniformity-defaults",
     "whole rows of distances": "triplet-mining=semihard",
+    "lists of arrays": "gradient_match-defaults",
     "a small matrix of each image, and arrays beside it": "pixpro-x_values=BnD,y_values=BnD",
     "an array without axes": "adameow-defaults",
 }

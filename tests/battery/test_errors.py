@@ -30,9 +30,9 @@ def _second(case):
 def other_rows(case):
     """Two arrays with different numbers of rows, where these are of the same samples."""
     usual, fewer = case.arrays(), case.arrays(B=4, N=4)
-    shapes = {n: (each(fewer[n], np.shape), each(usual[n], np.shape)) for n in usual}
     first, *rest = case.dims
     samples = {"B", "N"} & set(case.dims[first])
+    shapes = {n: (each(fewer[n], np.shape), each(usual[n], np.shape)) for n in usual}
     others = (
         n
         for n in rest
@@ -146,14 +146,13 @@ def empty_batch(case):
     """No sample at all."""
     first = next(iter(case.dims))
     axes = case.dims[first]
-    shared = len(axes) > 1 and {"B", "N"} & set(axes) and case.arguments[first].kind != "list"
-    own = {} if shared else {axes[0]: 0}
+    own = {} if len(axes) > 1 and {"B", "N"} & set(axes) else {axes[0]: 0}
     return _fitting(case, **{"B": 0, "N": 0} | own), (first,)
 
 
 def no_dimension(case):
     """Embeddings of dimension zero."""
-    name = next((n for n, dims in case.dims.items() if dims[-1:] == ("D",)), None)
+    name = next((n for n, dims in case.dims.items() if dims[-1] == "D"), None)
     return None if name is None else (_fitting(case, D=0), (name,))
 
 

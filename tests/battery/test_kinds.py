@@ -201,7 +201,7 @@ def check_refusals(case, entry):
 @pytest.mark.parametrize("case", of_mechanisms())
 def test_plans_refuse_the_same_parameters(case):
     """A plan has no arrays, and the parameters of a call."""
-    shapes = {name: x.shape for name, x in case.arrays().items()}
+    shapes = {name: each(x, np.shape) for name, x in case.arrays().items()}
     required = [shapes.pop(name) for name in case.dims if case.arguments[name].required]
     for name, argument in case.arguments.items():
         if argument.is_array:
@@ -218,9 +218,11 @@ def test_plans_refuse_the_same_parameters(case):
 @pytest.mark.parametrize("case", of_mechanisms())
 def test_numbers_of_other_types_are_numbers(case):
     """NumPy's numbers, 0-d arrays and fractions give the bits of Python's, and raise no dtype."""
-    arrays = {
-        n: np.array(x, "f4" if x.dtype.kind == "f" else None) for n, x in case.arrays().items()
-    }
+
+    def single(x):
+        return np.array(x, "f4" if x.dtype.kind == "f" else None)
+
+    arrays = {n: each(x, single) for n, x in case.arrays().items()}
     for name, argument in case.arguments.items():
         if argument.is_array or (argument.kind == "option" and not argument.numeric):
             continue
@@ -235,9 +237,10 @@ def test_numbers_of_other_types_are_numbers(case):
             value, back = case.objective.vjp(**arrays, **given)
             assert value.dtype == wanted.dtype == np.float32, (name, made)
             np.testing.assert_array_equal(value, wanted)
-            for one, other in zip(back(ones), wanted_back(ones), strict=True):
-                assert one.dtype == other.dtype == np.float32, (name, made)
-                np.testing.assert_array_equal(one, other)
+            for pair in zip(back(ones), wanted_back(ones), strict=True):
+                for one, other in zip(*map(parts, pair), strict=True):
+                    assert one.dtype == other.dtype == np.float32, (name, made)
+                    np.testing.assert_array_equal(one, other)
 
 
 def partners(shape):
@@ -257,8 +260,9 @@ def test_cotangents_and_vectors(case):
     value, back = objective.vjp(**given)
     for what, bad in partners(np.shape(value)):
         assert_refused(objective, "cotangent", lambda b=bad: back(b), what)
-    for one, other in zip(back(np.ones_like(value)), back(np.ones_like(value, int)), strict=True):
-        np.testing.assert_array_equal(one, other)
+    for pair in zip(back(np.ones_like(value)), back(np.ones_like(value, int)), strict=True):
+        for one, other in zip(*map(parts, pair), strict=True):
+            np.testing.assert_array_equal(one, other)
     if np.ndim(value):
         assert_refused(objective, "cotangent", lambda: back(1.0), "a number")
         return
@@ -267,10 +271,11 @@ def test_cotangents_and_vectors(case):
     names = tuple(n for n in case.differentiable if n in case.dims and n not in inexact)
     if not names:
         return  # second derivatives by no array
-    right = [np.ones_like(given[name]) for name in names]
+    right = [each(given[name], np.ones_like) for name in names]
     for k, name in enumerate(names):
-        for what, bad in partners(given[name].shape):
-            vectors = [*right[:k], bad, *right[k + 1 :]]
+        several = isinstance(right[k], list)
+        for what, bad in partners(parts(given[name])[-1].shape):
+            vectors = [*right[:k], [*right[k][:-1], bad] if several else bad, *right[k + 1 :]]
             assert_refused(
                 objective, name, lambda v=vectors: objective.hvp((), v, wrt=names, **given), what
             )
@@ -312,7 +317,7 @@ def test_sparse_tensors(case):
     """torch keeps sparse and dense arrays in one class."""
     usual = case.given(Backend.TORCH, case.arrays())
     for name in case.dims:
-        given = usual | case.options | {name: usual[name].to_sparse()}
+        given = usual | case.options | {name: each(usual[name], lambda x: x.to_sparse())}
         assert_refused(case.objective, name, lambda g=given: case.objective(**g), "sparse")
 
 

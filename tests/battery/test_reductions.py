@@ -39,7 +39,7 @@ def test_none_sum_mean(case):
     b = next(n for n, axis in zip(first.shape, dims, strict=True) if axis in "BN")
     m, places = arrays[case.views].shape[0] if case.views else 2, first.shape[:-1]
     some = case.options.get("anchors")  # so many rows, or rows of so many views
-    each_row = [(b,), (m * b,), (2 * b,), (2, b), places, places[:1]]
+    each_row = [(b,), (m * b,), (2 * b,), (2, b), places, places[:1], first.shape]
     assert each.shape in ([(some,), (some * b,)] if some else each_row)
     assert_close(total, each.sum(), 1e-12)
     assert_close(mean, total / terms(case, each, arrays), 1e-12)

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 from backends import Backend
-from battery.cases import Result, cotangent
+from battery.cases import Result, cotangent, each
 
 __all__ = ["arguments", "pulled", "traced"]
 
@@ -48,5 +48,5 @@ def pulled(case, arrays, **options):
 
     run, given = program(case, arrays, **options)
     value, grads = jax.jit(run)(*given)
-    read = {n: Backend.JAX.read(grads[n]) for n in case.differentiable}
+    read = {n: each(grads[n], Backend.JAX.read) for n in case.differentiable}
     return Result(Backend.JAX.read(value), read)

@@ -4,20 +4,11 @@ from .conventions import reduce, unit
 from .registry import oracle, torch
 
 
-def _mask(given, labels):
-    """Truth values, also of what is given as lists."""
-    if given is None or given.dtype == torch.bool:
-        return given
-    return torch.stack([torch.isin(torch.arange(labels), row) for row in given])
-
-
 @oracle(
     cases=(
         {"temperature": 0.5},
         {"ignore": "B L"},
         {"ignore": "B L", "normalize": False, "temperature": 0.8},
-        {"positive": "B P", "temperature": 0.5},
-        {"positive": "B P", "ignore": "B U", "temperature": 0.5},
     ),
     sparse=("ignore",),
 )
@@ -26,7 +17,6 @@ def decoupled_softmax(
 ):
     """Each positive against the negatives alone."""
     x, y = unit(x, normalize), unit(y, normalize)
-    positive, ignore = _mask(positive, len(y)), _mask(ignore, len(y))
     losses = []
     for i in range(x.shape[0]):
         labels = [k for k in range(len(y)) if ignore is None or not bool(ignore[i, k])]
@@ -34,22 +24,6 @@ def decoupled_softmax(
         near = [x[i] @ y[k] / temperature for k in labels if bool(positive[i, k])]
         each = [torch.logsumexp(torch.stack([s, *far]), 0) - s for s in near]
         losses.append(sum(each) / len(each) if each else (x * 0.0).sum())
-    return reduce(torch.stack(losses), None, reduction)
-
-
-@oracle(cases=({"a": 2.0, "b": 1.5}, {"a": 0.3, "b": -1.0}))
-def z_loss(h, w, labels, *, a=1.0, b=0.0, reduction="mean"):
-    """Softplus of the standardised score of the class; 0 where all scores are equal."""
-    scores = h @ w.T
-    losses = []
-    for i in range(h.shape[0]):
-        centred = scores[i] - scores[i].mean()
-        variance = (centred**2).mean()
-        flat = variance <= 1e-24 * (scores[i] ** 2).mean()
-        z = (h[i] * 0.0).sum() + (w * 0.0).sum()
-        if not flat:
-            z = centred[int(labels[i])] / variance.sqrt()
-        losses.append(torch.nn.functional.softplus(a * (b - z)) / a)
     return reduce(torch.stack(losses), None, reduction)
 
 
@@ -91,3 +65,19 @@ def pamc(z, edges, weights, assign=None, shares=None, *, clusters=None, scale=0.
         terms = [torch.exp(scale * (m[k] @ other)) for i, other in enumerate(m) if i != k]
         repulsion = repulsion + torch.log(1 + eps + sum(terms, 0.0 * m[k, 0]))
     return repulsion / len(m) - torch.log(torch.stack(positives) + eps).mean()
+
+
+@oracle(cases=({"a": 2.0, "b": 1.5}, {"a": 0.3, "b": -1.0}))
+def z_loss(h, w, labels, *, a=1.0, b=0.0, reduction="mean"):
+    """Softplus of the standardised score of the class; 0 where all scores are equal."""
+    scores = h @ w.T
+    losses = []
+    for i in range(h.shape[0]):
+        centred = scores[i] - scores[i].mean()
+        variance = (centred**2).mean()
+        flat = variance <= 1e-24 * (scores[i] ** 2).mean()
+        z = (h[i] * 0.0).sum() + (w * 0.0).sum()
+        if not flat:
+            z = centred[int(labels[i])] / variance.sqrt()
+        losses.append(torch.nn.functional.softplus(a * (b - z)) / a)
+    return reduce(torch.stack(losses), None, reduction)

@@ -15,42 +15,6 @@ def cdvg(x, y, logits_x, logits_y, labels, *, temperature=0.1, weight=1.0):
     return sum(classes) / 2 + weight * nt_xent(x, y, temperature=temperature)
 
 
-@oracle(cases=({"alpha": 0.2}, {"alpha": 0.3, "stop_grad": False}, {"alpha": 1.0}))
-def symmetric_cross_entropy(logits, target_logits, *, alpha=0.5, stop_grad=True, reduction="mean"):
-    """Cross-entropy in both directions."""
-    target_logits = target_logits.detach() if stop_grad else target_logits
-    log_p, log_q = torch.log_softmax(logits, 1), torch.log_softmax(target_logits, 1)
-    forward, reverse = log_q.exp() * log_p, log_p.exp() * log_q
-    losses = -(1 - alpha) * forward.sum(1) - alpha * reverse.sum(1)
-    return reduce(losses, None, reduction)
-
-
-@oracle(cases=({"alpha": 0.2, "temperature": 0.5, "ce_weight": 0.3, "contrast_weight": 2.0},))
-def rmt(
-    logits,
-    logits_aug,
-    teacher_logits,
-    anchors,
-    x,
-    y,
-    *,
-    alpha=0.5,
-    temperature=0.1,
-    ce_weight=1.0,
-    contrast_weight=1.0,
-):
-    """Both consistencies, and each row against all others."""
-    terms = [symmetric_cross_entropy(s, teacher_logits, alpha=alpha) for s in (logits, logits_aug)]
-    z, n = unit(torch.cat([anchors, x, y])), len(x)
-    losses = []
-    for a in range(3 * n):
-        scores = {b: z[a] @ z[b] / temperature for b in range(3 * n) if b != a}
-        total = torch.logsumexp(torch.stack(list(scores.values())), 0)
-        losses += [(total - scores[b]) / 2 for b in scores if b % n == a % n]
-    contrast = torch.stack(losses).sum() / (3 * n)
-    return ce_weight * sum(terms) / 2 + contrast_weight * contrast
-
-
 @oracle(cases=({"temperature": 0.3}, {"temperature": 4.0, "rescale": False}))
 def distill_kl(scores, teacher_scores, *, temperature=1.0, rescale=True, reduction="mean"):
     """Divergence of two softmaxes, entry by entry."""
@@ -80,10 +44,10 @@ def nd(student, teacher, centers, labels, *, weight=1.0, reduction="mean"):
     return reduce(torch.stack(losses), None, reduction)
 
 
-_SEVERAL = {"mean": "B T D", "log_var": "B T D", "target": "B T D"}
+_SHAPES = [dict.fromkeys(("mean", "log_var", "target"), dims) for dims in ("B", "B T D")]
 
 
-@oracle(cases=({"full": True}, _SEVERAL))
+@oracle(cases=({"full": True}, *_SHAPES))
 def gaussian_nll(mean, log_var, target, *, full=False, reduction="mean"):
     """Likelihood of a normal distribution with its deviation."""
     sigma = torch.exp(log_var / 2)
@@ -142,3 +106,39 @@ def gradient_match(syn, real, *, contrast=True, distance="layerwise", eps=1e-6):
     if contrast:
         return between([t.mean(0) for t in syn], [t.mean(0) for t in real])
     return sum(between([t[c] for t in syn], [t[c] for t in real]) for c in range(len(syn[0])))
+
+
+@oracle(cases=({"alpha": 0.2}, {"alpha": 0.3, "stop_grad": False}, {"alpha": 1.0}))
+def symmetric_cross_entropy(logits, target_logits, *, alpha=0.5, stop_grad=True, reduction="mean"):
+    """Cross-entropy in both directions."""
+    target_logits = target_logits.detach() if stop_grad else target_logits
+    log_p, log_q = torch.log_softmax(logits, 1), torch.log_softmax(target_logits, 1)
+    forward, reverse = log_q.exp() * log_p, log_p.exp() * log_q
+    losses = -(1 - alpha) * forward.sum(1) - alpha * reverse.sum(1)
+    return reduce(losses, None, reduction)
+
+
+@oracle(cases=({"alpha": 0.2, "temperature": 0.5, "ce_weight": 0.3, "contrast_weight": 2.0},))
+def rmt(
+    logits,
+    logits_aug,
+    teacher_logits,
+    anchors,
+    x,
+    y,
+    *,
+    alpha=0.5,
+    temperature=0.1,
+    ce_weight=1.0,
+    contrast_weight=1.0,
+):
+    """Both consistencies, and each row against all others."""
+    terms = [symmetric_cross_entropy(s, teacher_logits, alpha=alpha) for s in (logits, logits_aug)]
+    z, n = unit(torch.cat([anchors, x, y])), len(x)
+    losses = []
+    for a in range(3 * n):
+        scores = {b: z[a] @ z[b] / temperature for b in range(3 * n) if b != a}
+        total = torch.logsumexp(torch.stack(list(scores.values())), 0)
+        losses += [(total - scores[b]) / 2 for b in scores if b % n == a % n]
+    contrast = torch.stack(losses).sum() / (3 * n)
+    return ce_weight * sum(terms) / 2 + contrast_weight * contrast

@@ -5,7 +5,7 @@ import itertools
 import math
 
 import pytest
-from battery.cases import default_cases
+from battery.cases import default_cases, each
 
 from oracles import ORACLES
 from oracles.conventions import unit
@@ -332,7 +332,7 @@ def test_metrics():
 @pytest.mark.parametrize("case", default_cases(), ids=str)
 def test_zero_and_repeated_rows_have_finite_gradients(case):
     """Definitions are differentiable where the library promises a finite gradient."""
-    arrays = {name: torch.as_tensor(x) for name, x in case.arrays(B=B, N=B).items()}
+    arrays = {name: each(x, torch.as_tensor) for name, x in case.arrays(B=B, N=B).items()}
     of_rows = [name for name, axes in case.dims.items() if axes[-1:] == ("D",) and len(axes) > 1]
     leaves = [name for name in of_rows if arrays[name].is_floating_point()]
     for name in leaves:

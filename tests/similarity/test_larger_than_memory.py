@@ -8,7 +8,7 @@ import textwrap
 
 import numpy as np
 import pytest
-from battery.cases import cases_of, default_cases
+from battery.cases import cases_of, default_cases, parts
 from battery.scopes import of_mechanisms
 
 import polycontrast as pc
@@ -77,17 +77,17 @@ def test_every_objective_takes_files(objective, tmp_path, everything_is_large):
     arrays = random_arrays(objective, 12, seed=0, D=8, M=3)
     files = {}
     for name, array in arrays.items():
-        np.save(tmp_path / f"{name}.npy", array)
-        files[name] = np.load(tmp_path / f"{name}.npy", mmap_mode="r")
+        files[name] = saved(tmp_path, name, array)
     given = cases_of(objective)[0].options  # without a default, or for a comparison
     value, back = objective.vjp(**arrays, **given)
     for options in ({}, {"tile": (5, 5)}):
         got, got_back = objective.vjp(**files, **given, **options)
         np.testing.assert_allclose(got, value, rtol=1e-10)
         ones = np.ones_like(value)
-        for one, other in zip(got_back(ones), back(ones), strict=True):
-            assert isinstance(one, np.ndarray)
-            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
+        for pair in zip(got_back(ones), back(ones), strict=True):
+            for one, other in zip(*map(parts, pair), strict=True):
+                assert isinstance(one, np.ndarray)
+                np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10)
 
 
 def test_files_and_arrays_go_together(tmp_path):
@@ -125,6 +125,9 @@ def test_other_functions_of_numpy_read_the_file(tmp_path, everything_is_large, f
 
 
 def saved(folder, name, array):
+    """An array in a file, or a list of them."""
+    if isinstance(array, list):
+        return [saved(folder, f"{name}{k}", t) for k, t in enumerate(array)]
     np.save(folder / f"{name}.npy", array)
     return np.load(folder / f"{name}.npy", mmap_mode="r")
 
@@ -158,8 +161,11 @@ def test_files_stand_beside_memory(case, tmp_path, everything_is_large):
     for what, given in beside_one_another(objective, arguments, tmp_path):
         got, got_back = objective.vjp(**given, **options, tile=(5, 5))
         np.testing.assert_allclose(got, value, rtol=1e-10, err_msg=what)
-        for one, other in zip(got_back(ones), back(ones), strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10, err_msg=what)
+        for pair in zip(got_back(ones), back(ones), strict=True):
+            # Of views in a sequence one by one, where those in one array are one array.
+            several = isinstance(pair[1], tuple)
+            for one, other in zip(*pair, strict=True) if several else [pair]:
+                np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-10, err_msg=what)
 
 
 def no_space(*_):

@@ -36,6 +36,17 @@ def test_many_arrays():
     np.testing.assert_allclose(got["more"][1][1], A)
 
 
+def test_a_schedule_under_jit():
+    jax = pytest.importorskip("jax")
+    call = jax.jit(pc.ema)
+    given = Backend.JAX.asarray(A, "float32"), Backend.JAX.asarray(B, "float32")
+    for momentum in (0.25, 1.0):
+        got = call(*given, momentum)
+        assert got.dtype == "float32"
+        np.testing.assert_allclose(got, momentum * A + (1 - momentum) * B, atol=1e-6)
+    assert np.isnan(call(*given, 1.5)).all()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

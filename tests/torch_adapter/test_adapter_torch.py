@@ -6,7 +6,15 @@ import tracemalloc
 import numpy as np
 import pytest
 from backends import Backend
-from battery.cases import Result, all_cases, assert_close, cotangent, default_cases
+from battery.cases import (
+    Result,
+    all_cases,
+    assert_close,
+    cotangent,
+    default_cases,
+    each,
+    parts,
+)
 from battery.scopes import of_mechanisms, of_objectives
 from battery.test_hvp import has_a_gradient
 from oracles import ORACLES
@@ -18,14 +26,16 @@ torch = pytest.importorskip("torch")
 
 def leaves(case, arrays, dtype=torch.float64):
     """Tensors by name; whatever has a gradient wants one, scalars included."""
-    tensors = {}
-    for name, x in arrays.items():
-        tensor = torch.asarray(np.array(x))
-        tensors[name] = tensor.to(dtype) if tensor.is_floating_point() else tensor
+
+    def tensor(x):
+        made = torch.asarray(np.array(x))
+        return made.to(dtype) if made.is_floating_point() else made
+
+    tensors = {name: each(x, tensor) for name, x in arrays.items()}
     for name in case.scalars:
         tensors[name] = torch.tensor(case.parameter(name), dtype=dtype)
     for name in case.differentiable:
-        tensors[name].requires_grad_()
+        each(tensors[name], lambda t: t.requires_grad_())
     return tensors
 
 
@@ -48,7 +58,11 @@ def test_backward_gives_the_closed_form(case):
     tensors = leaves(case, arrays)
     value = evaluate(case, tensors)
     total(value).backward()
-    got = {name: Backend.TORCH.read(tensors[name].grad) for name in case.differentiable}
+
+    def gradient(t):
+        return Backend.TORCH.read(torch.zeros_like(t) if t.grad is None else t.grad)
+
+    got = {name: each(tensors[name], gradient) for name in case.differentiable}
     assert_close(Result(Backend.TORCH.read(value), got), case.evaluate(arrays), 1e-12)
 
 
@@ -87,26 +101,32 @@ def test_second_derivatives(case):
     for call in (evaluate, plain_oracle):
         tensors = leaves(case, case.arrays())
         names = case.exact
-        wrt = [tensors[name] for name in names]
+        wrt = [t for name in names for t in parts(tensors[name])]
         first = torch.autograd.grad(
             total(call(case, tensors)), wrt, create_graph=True, allow_unused=True
         )
         penalty = sum((g**2).sum() for g in first if g is not None)
-        second = torch.autograd.grad(penalty, wrt, allow_unused=True)
-        found.append(
-            {
-                name: np.zeros(t.shape) if g is None else Backend.TORCH.read(g)
-                for name, t, g in zip(names, wrt, second, strict=True)
-            }
-        )
+        second = iter(torch.autograd.grad(penalty, wrt, allow_unused=True))
+
+        def read(t, grads=second):
+            g = next(grads)
+            return np.zeros(t.shape) if g is None else Backend.TORCH.read(g)
+
+        found.append({name: each(tensors[name], read) for name in names})
     assert_close(*found, 1e-10)
 
 
 def first_array(case):
-    """Function of the first array of a case, and that array."""
-    tensors = {name: t.detach() for name, t in leaves(case, case.arrays()).items()}
+    """Function of the first array of a case, or the last of a list, and that array."""
+    tensors = {n: each(t, torch.detach) for n, t in leaves(case, case.arrays()).items()}
     name = case.differentiable[0]
-    return lambda x: total(evaluate(case, tensors | {name: x})), tensors[name]
+    *rest, x = parts(tensors[name])
+    several = isinstance(tensors[name], list)
+
+    def function(x):
+        return total(evaluate(case, tensors | {name: [*rest, x] if several else x}))
+
+    return function, x
 
 
 @pytest.mark.parametrize("case", of_mechanisms())

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import (
     Array,
+    add_to_rows_,
     constant,
     device,
     infinite_to_nan,
@@ -200,7 +201,7 @@ def _attraction(
         for part in blocks:
             of_part, ends = on_cosines[part, None], (start[part], end[part])
             for one, other in (ends, ends[::-1]):
-                on_u = on_u + segment_sum(of_part * rows(other), one, count)
+                on_u = add_to_rows_(on_u, one, of_part * rows(other))
         return on_u, on_weights, inner(on_logits[None, :], cosines[None, :])
 
     return xp.sum(largest + xp.log(total)) / count, back

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from polycontrast.arrays import infinite_to_nan, namespace
 from polycontrast.objective import BadArgument, Reduction, Role, objective
 
-_SHAPES = ("B", "B D", "B T D")
+_SHAPES = ("B ...",)
 Mean = Annotated[
     Any, Role("rows", _SHAPES, about="Predicted means m. The three arrays have one shape.")
 ]

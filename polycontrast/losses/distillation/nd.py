@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from polycontrast.arrays import namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.objective import (
+    ClassIndex,
     Constant,
     Embeddings,
-    IndexInto,
     Nonnegative,
     Reduction,
     objective,
@@ -16,7 +16,6 @@ from polycontrast.objective import (
 Teacher = Annotated[Any, Constant("B D", about="Features of the teacher.")]
 _CENTERS = "Mean feature of each class, of the teacher over the training set."
 Centers = Annotated[Any, Constant("C D", about=_CENTERS)]
-Labels = Annotated[Any, IndexInto("C", "B", about="Class of each sample.")]
 
 
 @objective(invariances=("sample_permutation", "rotation"))
@@ -24,7 +23,7 @@ def nd(
     student: Embeddings,
     teacher: Teacher,
     centers: Centers,
-    labels: Labels,
+    labels: ClassIndex,
     *,
     weight: Nonnegative = 1.0,
     reduction: Reduction = "mean",

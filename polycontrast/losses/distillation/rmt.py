@@ -75,7 +75,7 @@ def rmt(
     >>> import numpy as np, polycontrast as pc
     >>> logits, rows = np.zeros((3, 2)), np.eye(3)
     >>> float(pc.rmt(logits, logits, logits, rows, rows, rows, temperature=1.0).round(6))
-    2.129959
+    2.129963
     """
 
     def consistency(scores):

@@ -4,16 +4,15 @@ from typing import Annotated, Any
 
 from polycontrast.losses.distillation._divergence import divergence_from
 from polycontrast.objective import (
+    ClassLogits,
     Constant,
     Nonnegative,
     Positive,
     Reduction,
-    Role,
     Same,
     objective,
 )
 
-Logits = Annotated[Any, Role("rows", ("B C",), about="Scores of C classes.")]
 _ABOUT = "Those of the same samples some epochs before, see `TrajectoryBuffer`."
 Past = Annotated[Any, Constant("B C", about=_ABOUT)]
 _OTHER = Same("distill_kl", of={"scores": "logits", "teacher_scores": "past"}, when={"weight": 1.0})
@@ -21,7 +20,7 @@ _OTHER = Same("distill_kl", of={"scores": "logits", "teacher_scores": "past"}, w
 
 @objective(invariances=("sample_permutation",), same_as=(_OTHER,))
 def trajectory_kl(
-    logits: Logits,
+    logits: ClassLogits,
     past: Past,
     *,
     temperature: Positive = 5.0,
@@ -57,7 +56,7 @@ def trajectory_kl(
     >>> import numpy as np, polycontrast as pc
     >>> past, logits = np.zeros((1, 2)), np.asarray([[1.0, -1.0]])
     >>> float(pc.trajectory_kl(logits, past).round(6))
-    0.496683
+    0.496702
     """
     losses, pull = divergence_from(past, logits, temperature, weight * temperature**2)
     return losses, lambda g: {"logits": pull(g)}
