@@ -12263,9 +12263,10 @@ class _RankNContrast(Objective):
         Both kinds of sums run along the order of the gaps, in logarithms: O(B^2 D + B^2 log B)
         operations, where the published code takes O(B^3), and O(B) memory for each anchor of a block.
 
-        Distances are roots of products of rows less their mean, in float64 where the library has it. A
-        distance within rounding is 0. The slope of the distance of coincident rows is 0. ``B = 2``: 0.
-        A target that is not finite makes the loss nan.
+        Distances of rows that lie close together keep their digits in float32, because they are made in
+        float64, or where JAX traces without it from differences. A distance within rounding is 0. The
+        slope of the distance of coincident rows is 0. ``B = 2``: 0. A target that is not finite makes
+        the loss nan.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where
@@ -14723,9 +14724,10 @@ class _Triplet(Objective):
         positives of an anchor; where JAX traces the labels, O(B^3). Memory is O(B) for each anchor of
         a block.
 
-        Distances are products of rows less their mean, in float64 where the library has it. A distance
-        within rounding is 0. Slopes are 0 for a term of exactly 0, and for the distance of coincident
-        rows; of equally far rows, the first one is the hardest.
+        Distances of rows that lie close together keep their digits in float32, because they are made in
+        float64, or where JAX traces without it from differences. A distance within rounding is 0.
+        Slopes are 0 for a term of exactly 0, and for the distance of coincident rows; of equally far
+        rows, the first one is the hardest.
 
         The value does not depend on a permutation of the samples, a common rotation of all rows,
         the length of single rows where they are normalised or a common shift of all rows where

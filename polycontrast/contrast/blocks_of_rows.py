@@ -1,6 +1,8 @@
 """Blocks of rows, each compared with all columns at once."""
 
-ENTRIES = 2**22  # similarities held at once
+from polycontrast.similarity.plan import ROWS_BYTES
+
+ENTRIES = ROWS_BYTES // 4  # similarities held at once, as many as a walk over whole rows has
 
 
 def row_blocks(rows: int, columns: int) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from polycontrast.arrays import Array, device, namespace, row_dot, safe_sqrt, wide
+from polycontrast.arrays import Array, device, is_traced, namespace, row_dot, safe_sqrt, wide
 from polycontrast.context import whole_batch
 from polycontrast.contrast.squared_distances import centred
 from polycontrast.similarity import RowsGradients, full_rows
@@ -22,13 +22,14 @@ def full_distances(
     squared: bool = False,
     what: str = "distances",
     everywhere: bool = False,
+    ahead: Any = None,
 ) -> tuple[Any, Callable[[Any], RowsGradients]]:
     """Read the matrix ``d = |x_i - y_j|`` by blocks of whole rows, as `full_rows` does.
 
     Squares of distances are products of rows less their mean, in float64 where the library has it:
     so distances in float32 keep their digits where they are far smaller than the spread of the
-    rows. (JAX without float64 loses those below 1e-3 of the spread.) A distance within rounding is
-    0, and its slope is 0.
+    rows. Where JAX traces a call without float64, they are sums of squares of differences, which
+    XLA does not store. A distance within rounding is 0, and its slope is 0.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def full_distances(
         None for the distances of the rows among themselves.
     read : ReadRows
         Gets distances in the dtype of `x` in place of scores, and returns dL/dd in place of dL/dS.
-    beside, columns, shared, what, everywhere
+    beside, columns, shared, what, everywhere, ahead
         As in `full_rows`.
     squared : bool, default False
         Whether `read` gets squares of distances.
@@ -56,7 +57,12 @@ def full_distances(
     ones = [xp.ones_like(t) for t in squares]
     left = xp.concat([-2 * a, squares[0], ones[0]], axis=1)
     right = xp.concat([b, ones[1], squares[1]], axis=1)
-    least = _rounding(squares, dtype, depth)
+    by_differences = is_traced(x) and xp.finfo(a.dtype).bits < 64
+    least = _rounding(squares, dtype, 0 if by_differences else depth)
+
+    def differences(rows: Array, others: Array) -> Array:
+        apart = -0.5 * rows[:, None, :depth] - others[None, :, :depth]
+        return xp.sum(apart * apart, axis=2)
 
     def read_squares(S: Array, *parts: Array) -> tuple[Any, Callable[[Any], Any]]:
         S = xp.where(least >= S, 0.0, S)
@@ -71,8 +77,19 @@ def full_distances(
         return out, back
 
     one = xp.ones((), dtype=a.dtype, device=device(a))
-    given = left, right, one, read_squares, beside, columns, shared
-    out, pull = full_rows(*given, what=what, everywhere=everywhere)
+    out, pull = full_rows(
+        left,
+        right,
+        one,
+        read_squares,
+        beside,
+        columns,
+        shared,
+        what=what,
+        everywhere=everywhere,
+        ahead=ahead,
+        product=differences if by_differences else None,
+    )
 
     def back(g: Any) -> RowsGradients:
         found = pull(g)
@@ -86,10 +103,13 @@ def full_distances(
 
 
 def _rounding(squares: Sequence[Array], dtype: Any, depth: int) -> Array:
-    """Largest square of a distance that is nothing but rounding of rows and products, 0-d."""
+    """Largest square of a distance that is nothing but rounding of rows and products, 0-d.
+
+    No products are rounded where `depth` is 0.
+    """
     xp = namespace(squares[0])
     zero = xp.zeros((1, 1), dtype=squares[0].dtype, device=device(squares[0]))
     longest = whole_batch().max(xp.max(xp.concat([*squares, zero], axis=0)))
     of_rows = 4 * xp.finfo(dtype).eps
-    of_products = 2 * (8 + depth**0.5) * xp.finfo(zero.dtype).eps
+    of_products = 2 * (8 + depth**0.5) * xp.finfo(zero.dtype).eps if depth else 0.0
     return max(of_rows**2, of_products) * longest

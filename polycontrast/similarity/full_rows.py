@@ -22,12 +22,10 @@ from polycontrast.arrays import (
     transpose,
 )
 from polycontrast.context import current_settings, note_plan, whole_batch
-from polycontrast.similarity.plan import plan_of_rows
+from polycontrast.similarity.plan import SHARED_BYTES, plan_of_rows
 
 ReadRows = Callable[..., tuple[Any, Callable[[Any], Any]]]
 """From a block of scores (b, N) and further arrays to results (b, ...) and their pullback."""
-
-SHARED_BYTES = 2**20  # of the scores that one worker reads at a time
 
 
 class RowsGradients(NamedTuple):
@@ -53,6 +51,8 @@ def full_rows(
     *,
     what: str = "rows",
     everywhere: bool = False,
+    ahead: Any = None,
+    product: Callable[[Array, Array], Array] | None = None,
 ) -> tuple[Any, Callable[[Any], RowsGradients]]:
     """Read the matrix ``S = scale x y^T`` by blocks of whole rows.
 
@@ -81,6 +81,10 @@ def full_rows(
         Name of the matrix in a printed plan.
     everywhere : bool, default False
         Where ranks share a batch: `y` and `columns` are the same on all of them.
+    ahead : optional
+        Cotangent that `back` will certainly get: each block is then computed once, and not kept.
+    product : callable, optional
+        From rows (b, D) and columns (N, D) to their products (b, N), in place of a matrix product.
 
     Returns
     -------
@@ -94,7 +98,8 @@ def full_rows(
         y, *columns = batch.gathered([y, *columns])
     xp, settings = namespace(x), current_settings()
     sizes = x.shape[0], y.shape[0], x.shape[1], xp.finfo(x.dtype).bits // 8
-    plan = plan_of_rows(what, *sizes, settings, on_accelerator(x))
+    kinds = is_numpy(xp), on_accelerator(x), ahead is not None
+    plan = plan_of_rows(what, *sizes, settings, *kinds)
     note_plan(plan)
     others = (*columns, *shared)
     counts = len(beside), len(columns), len(shared)
@@ -102,6 +107,8 @@ def full_rows(
     def read_block(a: Array, *parts: Array) -> tuple[Any, Callable[[Any], Any]]:
         if is_abstract(a):  # the plan counts the product
             S = xp.zeros((a.shape[0], y.shape[0]), dtype=a.dtype, device=device(a))
+        elif product is not None:
+            S = product(scale * loaded(a), loaded(y))
         else:
             S = matmul(scale * loaded(a), transpose(loaded(y)))
         return _shared_read(read, S, parts, others)
@@ -135,18 +142,21 @@ def full_rows(
         return read_block(a, *parts)[0]
 
     def both(a: Array, *given: Array) -> tuple[Any, Any]:
-        parts, g = given[: counts[0]], given[counts[0] :]
-        pull = read_block(a, *parts)[1]
-        return pulled(a, pull(g if several else g[0]))
+        """Results and gradients of a block, whose cotangents are among what is given."""
+        out, pull = read_block(a, *given[: counts[0]])
+        g = given[counts[0] :]
+        parts, totals = pulled(a, pull(g if isinstance(out, tuple) else g[0]))
+        return (out, parts), totals
 
-    out = in_chunks(value, (x, *beside), plan.tile[0])
-    several = isinstance(out, tuple)
+    def all_of_both(g: Any) -> tuple[Any, Any]:
+        g = g if isinstance(g, tuple) else (g,)
+        (out, parts), totals = in_chunks(both, (x, *beside, *g), plan.tile[0], totals=True)
+        return out, gradients(parts, totals)
 
-    def back(g: Any) -> RowsGradients:
-        g = g if several else (g,)
-        return gradients(*in_chunks(both, (x, *beside, *g), plan.tile[0], totals=True))
-
-    return out, back
+    if ahead is not None:
+        out, found = all_of_both(ahead)
+        return out, lambda g: found
+    return in_chunks(value, (x, *beside), plan.tile[0]), lambda g: all_of_both(g)[1]
 
 
 def numbers_of_samples(x: Array) -> tuple[Array, Array]:

@@ -14,8 +14,10 @@ ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the 
 ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
 SMALL_BYTES_READ_OFTEN = 2**19  # the same where work on single scores costs more than products
-ROWS_BYTES = 8 * 2**20  # of a block of whole rows, which workers share
-READ_ARRAYS = 6  # of the size of the scores that a reader of whole rows may hold
+ROWS_BYTES = 8 * 2**20  # of a block of whole rows
+LEAST_ROWS = 32  # of such a block, since the gradients of all columns are added up for each
+SHARED_BYTES = 2**20  # of the scores of whole rows that a worker reads at a time
+READ_ARRAYS = 7  # of the size of the scores that a reader of whole rows may hold
 EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
@@ -225,19 +227,25 @@ def plan_of_rows(
     depth: int,
     itemsize: int,
     settings: Settings,
+    threads: bool = True,
     accelerator: bool = False,
+    at_once: bool = False,
 ) -> RowsPlan:
     """Choose the rows of a block, and whether all is kept for the backward.
 
     What a reader keeps for its pullback, such as orders and sums, is a multiple of the scores. A
-    block has as many of them as a tile that is given.
+    block has as many of them as a tile that is given. With `at_once`, value and gradient come from
+    one walk, and there is nothing to keep.
     """
-    keep = settings.tile is None and READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
+    keep = READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
+    keep = keep and settings.tile is None and not at_once
     if settings.tile is not None:
         block = max(1, math.prod(settings.tile) // columns)
     else:
         most = ACCELERATOR_TILE_BYTES if accelerator else ROWS_BYTES
-        block = _even(rows, max(1, most // (columns * itemsize)), 1) if rows else 1
+        block = _even(rows, max(LEAST_ROWS, most // (columns * itemsize)), 1) if rows else 1
+    block = rows if keep else min(block, rows)
+    shared = math.ceil(block * columns * itemsize / SHARED_BYTES) if threads else 1
     return RowsPlan(
         what=what,
         rows=rows,
@@ -246,9 +254,10 @@ def plan_of_rows(
         depth=depth,
         symmetric=False,
         itemsize=itemsize,
-        tile=(rows if keep else min(block, rows), columns),
+        tile=(block, columns),
         keep=keep,
-        workers=1,
+        at_once=at_once,
+        workers=min(settings.workers or default_workers(), max(1, shared)),
     )
 
 

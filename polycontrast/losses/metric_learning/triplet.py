@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from polycontrast.arrays import namespace
+from polycontrast.arrays import device, namespace
 from polycontrast.calculus import unit_rows
+from polycontrast.context import promised_cotangent
 from polycontrast.contrast import full_distances
 from polycontrast.losses.metric_learning._triplets import Triplets
 from polycontrast.objective import ClassLabels, Embeddings, Normalize, objective, whole_batch
@@ -54,9 +55,10 @@ def triplet(
     positives of an anchor; where JAX traces the labels, O(B^3). Memory is O(B) for each anchor of
     a block.
 
-    Distances are products of rows less their mean, in float64 where the library has it. A distance
-    within rounding is 0. Slopes are 0 for a term of exactly 0, and for the distance of coincident
-    rows; of equally far rows, the first one is the hardest.
+    Distances of rows that lie close together keep their digits in float32, because they are made in
+    float64, or where JAX traces without it from differences. A distance within rounding is 0.
+    Slopes are 0 for a term of exactly 0, and for the distance of coincident rows; of equally far
+    rows, the first one is the hardest.
 
     References
     ----------
@@ -87,11 +89,15 @@ def triplet(
         sums, active, count, pull = mined()
         return (sums, active if average == "nonzero" else count), lambda g: pull(g[0])
 
+    # All anchors have the same cotangent; the number of terms divides their gradients afterwards.
+    cotangent = xp.ones_like(u[:, 0]), xp.zeros_like(u[:, 0])
+    one = xp.ones((), dtype=u.dtype, device=device(u))
+    ahead = None if promised_cotangent(one) is None else cotangent
     given = (own, labels), (labels,), (every,)
-    (sums, counts), pull = full_distances(u, None, read, *given, squared=squared)
+    (sums, counts), pull = full_distances(u, None, read, *given, squared=squared, ahead=ahead)
     count = xp.maximum(batch.sum(xp.sum(counts)), 1.0)
 
     def back(g):
-        return {"z": u_back(pull((g / count * xp.ones_like(sums), xp.zeros_like(counts))).x)}
+        return {"z": u_back((g / count) * pull(cotangent).x)}
 
     return batch.sum(xp.sum(sums)) / count, back

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from polycontrast.arrays import Array, cumulative_logaddexp, device, namespace
 from polycontrast.calculus import RowOrder, unit_rows
+from polycontrast.context import promised_cotangent
 from polycontrast.contrast import full_distances
 from polycontrast.objective import (
     Constant,
@@ -55,9 +56,10 @@ def rank_n_contrast(
     Both kinds of sums run along the order of the gaps, in logarithms: O(B^2 D + B^2 log B)
     operations, where the published code takes O(B^3), and O(B) memory for each anchor of a block.
 
-    Distances are roots of products of rows less their mean, in float64 where the library has it. A
-    distance within rounding is 0. The slope of the distance of coincident rows is 0. ``B = 2``: 0.
-    A target that is not finite makes the loss nan.
+    Distances of rows that lie close together keep their digits in float32, because they are made in
+    float64, or where JAX traces without it from differences. A distance within rounding is 0. The
+    slope of the distance of coincident rows is 0. ``B = 2``: 0. A target that is not finite makes
+    the loss nan.
 
     References
     ----------
@@ -97,7 +99,8 @@ def rank_n_contrast(
         return losses, pull
 
     given = (own, targets), (targets,), (every, temperature)
-    losses, pull = full_distances(u, None, read, *given)
+    ahead = promised_cotangent(z[:, 0])
+    losses, pull = full_distances(u, None, read, *given, ahead=ahead)
 
     def back(g):
         pulled = pull(g)
