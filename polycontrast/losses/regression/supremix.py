@@ -125,17 +125,11 @@ def supremix(
         lost = 0 * (t + xp.sum(targets))  # nan where a target has no place in the order
         positive = (gap == 0) & ~own
         logits = xp.where(own, -xp.inf, S + _log_weight(gap, weighting))
-        peak = xp.max(logits, axis=1, keepdims=True)
-        if share:
-            rest = xp.where(gap > 0, 1 - share[0], 0.0)
-            to_own = xp.sum(xp.where(own, S, 0.0), axis=1, keepdims=True)
-            blend = (1 - rest) * to_own + rest * S + _log_weight(rest * gap, weighting)
-            blend = xp.where(gap > 0, blend, -xp.inf)
-            peak = xp.maximum(peak, xp.max(blend, axis=1, keepdims=True))
+        negatives = [_WithAnchor(S, own, gap, part, weighting) for part in share]  # one or none
+        each = [logits, *(mixtures.logits for mixtures in negatives)]
+        peak = xp.max(xp.stack([xp.max(t, axis=1) for t in each]), axis=0)[:, None]
         peak = finite_or_zero(peak)
-        z_sum = xp.sum(xp.exp(logits - peak), axis=1)
-        if share:
-            z_sum = z_sum + xp.sum(xp.exp(blend - peak), axis=1)
+        z_sum = sum(xp.sum(xp.exp(t - peak), axis=1) for t in each)
         flags = xp.astype(positive, S.dtype)
         count, score = xp.sum(flags, axis=1), xp.sum(flags * S, axis=1)
         between = _Between(S, t, targets, window) if mix_positives else None
@@ -152,10 +146,9 @@ def supremix(
             shift, of_lse = lse[:, None], g * count[:, None]
             on_scores = of_lse * xp.exp(logits - shift) - g * flags
             on_mixtures = xp.zeros_like(S)
-            if share:
-                on_blend = of_lse * xp.exp(blend - shift)
-                on_own = xp.sum(on_blend * (1 - rest), axis=1, keepdims=True)
-                on_mixtures = on_blend * rest + xp.where(own, on_own, 0.0)
+            for mixtures in negatives:
+                on_logits = of_lse * xp.exp(mixtures.logits - shift)
+                on_mixtures = on_mixtures + mixtures.back(on_logits)
             if between is not None:
                 on_mixtures = on_mixtures + between.back(shift, of_lse, g)
             everything = on_scores + on_mixtures
@@ -190,6 +183,40 @@ def _log_weight(gap: Array, weighting: str) -> Array:
     if weighting == "none":
         return xp.zeros_like(gap)
     return xp.log1p(gap if weighting == "l1" else gap * gap)
+
+
+class _WithAnchor:
+    """Mixtures of the anchor and each row of another target.
+
+    Parameters
+    ----------
+    S : array (b, N)
+    own : bool array (b, N)
+        True for the row with itself.
+    gap : array (b, N)
+        Distances of targets.
+    share : array (b, N)
+        Of the anchor.
+    weighting : str
+
+    Attributes
+    ----------
+    logits : array (b, N)
+        With the logarithms of the weights; -inf where there is no mixture.
+    """
+
+    def __init__(self, S: Array, own: Array, gap: Array, share: Array, weighting: str):
+        xp = namespace(S)
+        self.own, self.rest = own, 1 - share
+        to_own = xp.sum(xp.where(own, S, 0.0), axis=1, keepdims=True)
+        logits = share * to_own + self.rest * S + _log_weight(self.rest * gap, weighting)
+        self.logits = xp.where(gap > 0, logits, -xp.inf)
+
+    def back(self, g: Array) -> Array:
+        """Gradient of the scores from that of the logits."""
+        xp = namespace(g)
+        on_own = xp.sum(g * (1 - self.rest), axis=1, keepdims=True)
+        return g * self.rest + xp.where(self.own, on_own, 0.0)
 
 
 class _Between:
