@@ -29,7 +29,7 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.bodies import BadArgument, at_least_two, check_labels, nan_outside
+from polycontrast.objective.bodies import BadArgument, at_least_two, check_labels
 from polycontrast.objective.fields import fields_type, gradients_by_name
 from polycontrast.objective.given import name_of, read_objective
 from polycontrast.objective.held import Held
@@ -76,7 +76,6 @@ __all__ = [
     "gradients_by_name",
     "name_of",
     "measured",
-    "nan_outside",
     "objective",
     "objectives",
     "of_views",

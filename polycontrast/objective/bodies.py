@@ -70,15 +70,3 @@ def check_labels(
         label = arrays.known(xp.min(xp.where(twice, ordered[..., 1:], count)))
         if label is not None and label < count:
             raise BadArgument(f"{name} must hold no number twice, got {int(label)} twice")
-
-
-def nan_outside(losses: Array, count: int, *indices: Array) -> Array:
-    """The losses; nan where some traced index is outside of [0, count).
-
-    Indices that are known are checked before the body.
-    """
-    if not any(map(arrays.is_traced, indices)):
-        return losses
-    xp = arrays.namespace(losses)
-    inside = [xp.all((index >= 0) & (index < count)) for index in indices]
-    return xp.where(xp.all(xp.stack(inside)), losses, xp.nan)

@@ -27,7 +27,6 @@ from polycontrast.objective import (
     Reduction,
     Role,
     Same,
-    nan_outside,
     objective,
 )
 
@@ -167,7 +166,7 @@ def metrix(
             grads["z"] = grads["z"] + pull(g * of_rows.slopes[0], g * of_rows.slopes[1])["z"]
         return grads
 
-    return nan_outside(losses, count, anchor, first, second), back
+    return losses, back
 
 
 class _Mixtures(NamedTuple):
