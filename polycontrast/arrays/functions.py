@@ -250,7 +250,7 @@ def rounding_of_products(x: Array, y: Array) -> Array:
     if 0 in x.shape or 0 in y.shape:
         return xp.zeros((), dtype=x.dtype, device=device(x))
     lengths = [xp.sqrt(xp.max(row_dot(t, t))) for t in (x, y)]
-    return (8 + x.shape[-1] ** 0.5) * xp.finfo(x.dtype).eps * lengths[0] * lengths[1]
+    return (8 + x.shape[-1] ** 0.5) * float(xp.finfo(x.dtype).eps) * lengths[0] * lengths[1]
 
 
 def inner(x: Array, y: Array) -> Array:

@@ -110,6 +110,6 @@ def _rounding(squares: Sequence[Array], dtype: Any, depth: int) -> Array:
     xp = namespace(squares[0])
     zero = xp.zeros((1, 1), dtype=squares[0].dtype, device=device(squares[0]))
     longest = whole_batch().max(xp.max(xp.concat([*squares, zero], axis=0)))
-    of_rows = 4 * xp.finfo(dtype).eps
-    of_products = 2 * (8 + depth**0.5) * xp.finfo(zero.dtype).eps if depth else 0.0
+    of_rows = 4 * float(xp.finfo(dtype).eps)
+    of_products = 2 * (8 + depth**0.5) * float(xp.finfo(zero.dtype).eps) if depth else 0.0
     return max(of_rows**2, of_products) * longest

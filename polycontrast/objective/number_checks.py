@@ -44,9 +44,8 @@ class NumberChecker:
         number = arrays.known(value)
         if number is None:
             return  # a tracer: its value is not known yet
-        if role.infinite and number == math.inf and not isinstance(value, int):
-            return
-        if not role.holds(number):
+        huge = isinstance(value, int) and number == math.inf
+        if huge or not role.holds(number):
             got = arrays.describe(arrays.plain(value)) if arrays.is_number(value) else number
             raise self.fail(f"{name} must be {_interval_words(role)}, got {got}")
 

@@ -121,7 +121,7 @@ def test_a_bar_whose_terminal_has_gone(monkeypatch):
     ids=lambda value: type(value).__name__,
 )
 def test_errors_are_one_line(monkeypatch, capsys, error, code, words):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("polycontrast.objectives", fail)

@@ -107,5 +107,5 @@ def _centred(w):
     c = w - xp.mean(w, axis=0, keepdims=True)
     c = c - xp.mean(c, axis=0, keepdims=True)
     peak, largest = xp.max(xp.abs(constant(c))), xp.max(xp.abs(constant(w)))
-    peak = xp.where(peak <= 4 * xp.finfo(w.dtype).eps * largest, xp.inf, peak)
+    peak = xp.where(peak <= 4 * float(xp.finfo(w.dtype).eps) * largest, xp.inf, peak)
     return c / peak, lambda g: (g - xp.mean(g, axis=0, keepdims=True)) / peak

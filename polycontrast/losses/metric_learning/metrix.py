@@ -190,7 +190,7 @@ def _of_mixtures(
     of_first, of_second = (xp.take(squares, index, axis=0) for index in (first, second))
     apart = lam * lam * of_first + rest * rest * of_second
     square = apart + 2 * lam * rest * both
-    rounding = 2 * (8 + u.shape[1] ** 0.5) * xp.finfo(u.dtype).eps * constant(apart)
+    rounding = 2 * (8 + u.shape[1] ** 0.5) * float(xp.finfo(u.dtype).eps) * constant(apart)
     zero = square <= rounding
     length = xp.sqrt(xp.where(zero, 1.0, square)) if renormalize else xp.ones_like(blend)
     s = xp.where(zero, 0.0, blend / length) if renormalize else blend
