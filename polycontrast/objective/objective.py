@@ -116,8 +116,8 @@ def objectives(
     'two_view'
     >>> list(pc.objectives("SimCLR"))
     ['nt_xent']
-    >>> list(pc.objectives(takes="labels", views=2, shards=True))
-    ['decoupled_softmax', 'multimodal_supcon']
+    >>> list(pc.objectives(takes=("mask", "ids"), views=3, family="volume"))
+    ['gram_loss']
     """
     return finding.matching(registry.everything(), words, takes, views, family, shards)
 
