@@ -1,10 +1,7 @@
 """Whole rows of scores and of distances: equal results however they are walked."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-import torch
 from numpy.testing import assert_allclose as close
 
 from polycontrast.arrays import computing, dual, namespace
@@ -14,6 +11,10 @@ from polycontrast.contrast import full_distances
 from polycontrast.distributed import LocalGroup, Shards
 from polycontrast.similarity import full_rows, numbers_of_samples
 from polycontrast.similarity import full_rows as full_rows_function
+
+torch = pytest.importorskip("torch")
+jax = pytest.importorskip("jax")
+jnp = jax.numpy
 
 RNG = np.random.default_rng(0)
 B, D = 37, 5
