@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import as_index, device, namespace
+from polycontrast.arrays import namespace
 from polycontrast.contrast import as_given, weighted_sum
 from polycontrast.losses.distillation.symmetric_cross_entropy import symmetric_cross_entropy
 from polycontrast.losses.supervised.sup_con import sup_con
@@ -14,8 +14,8 @@ from polycontrast.objective import (
     Role,
     Temperature,
     objective,
-    whole_batch,
 )
+from polycontrast.similarity import numbers_of_samples
 
 ClassLogits = Annotated[Any, Role("rows", ("B C",), about="Scores of C classes.")]
 Teacher = Annotated[Any, Constant("B C", about="Scores of the teacher, without a gradient.")]
@@ -97,9 +97,7 @@ def rmt(
 
 def _contrast(views, temperature):
     """`sup_con` with one class for each sample of all ranks."""
-    xp, first = namespace(views[0]), views[0]
-    places = xp.arange(first.shape[0], dtype=xp.int64, device=device(first))
-    labels = as_index(places) + whole_batch().start()
+    xp, (labels, _) = namespace(views[0]), numbers_of_samples(views[0])
     z, wrt = xp.stack(views, axis=0), ("z", "temperature")
     value, pull = sup_con.vjp(z, labels, temperature=temperature, wrt=wrt)
 
