@@ -8,6 +8,7 @@ from polycontrast.arrays.checks import (
     check_finite,
     check_floating,
     check_integers,
+    check_matrices,
     holds_reals,
     kind_of,
 )
@@ -65,7 +66,6 @@ from polycontrast.arrays.functions import (
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import added_up, from_blocks, in_chunks, iterate, joined, total
-from polycontrast.arrays.largest import kth_largest, largest_entries
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -91,7 +91,7 @@ from polycontrast.arrays.namespaces import (
     wide,
     without_numbers,
 )
-from polycontrast.arrays.orders import cumulative_max, unsorted
+from polycontrast.arrays.orders import cumulative_max, kth_largest, largest_entries, unsorted
 from polycontrast.arrays.partial_sums import (
     add_to_rows_,
     cumulative_logaddexp,
@@ -132,6 +132,7 @@ __all__ = [
     "check_finite",
     "check_floating",
     "check_integers",
+    "check_matrices",
     "check_precision",
     "computing",
     "computing_dtype",

@@ -50,6 +50,21 @@ def check_floating(function: str, **given: Array) -> None:
             )
 
 
+def check_matrices(function: str, **given: Array) -> None:
+    """Refuse values that are not real floating matrices of one library and width, with a row.
+
+    Raises
+    ------
+    TypeError, ValueError
+    """
+    check_floating(function, **given)
+    shapes = [tuple(x.shape) for x in given.values()]
+    if any(len(s) != 2 or 0 in s for s in shapes) or shapes[0][1] != shapes[-1][1]:
+        kind = "matrices of equal width" if len(given) > 1 else "a matrix"
+        text = f"{' and '.join(given)} must be {kind} with at least one row"
+        raise ValueError(f"{function}: {text}, got {' and '.join(map(str, shapes))}")
+
+
 def check_finite(function: str, **given: Array) -> None:
     """Refuse arrays with entries that are not finite, as far as they are known.
 

@@ -6,7 +6,7 @@ from polycontrast.arrays import (
     Array,
     as_count,
     check_finite,
-    check_floating,
+    check_matrices,
     computing_dtype,
     constant,
     device,
@@ -51,19 +51,15 @@ def hardest_negatives(x: Array, negatives: Array, k: int) -> Array:
     [[0, 1], [1, 2]]
     """
     name = "hardest_negatives"
-    check_floating(name, x=x, negatives=negatives)
-    shapes = tuple(x.shape), tuple(negatives.shape)
-    if any(len(s) != 2 or not s[1] for s in shapes) or shapes[0][1] != shapes[1][1]:
-        text = "x and negatives must have the shapes (B, D) and (K, D)"
-        raise ValueError(f"{name}: {text}, got {shapes[0]} and {shapes[1]}")
-    k = as_count(name, "k", k, most=shapes[1][0])
+    check_matrices(name, x=x, negatives=negatives)
+    k = as_count(name, "k", k, most=negatives.shape[0])
     check_finite(name, x=x, negatives=negatives)
     xp, dtype = namespace(x), computing_dtype(x)
     a, b = (unit_rows(xp.astype(t, dtype))[0] for t in (x, negatives))
     index = most_similar(a, b, k)
     hidden, found = xp.isnan(xp.sum(a, axis=1)), xp.isnan(xp.sum(b, axis=1))
     found = xp.reshape(xp.take(found, xp.reshape(index, (-1,))), index.shape)
-    return xp.where(hidden[:, None] | found, shapes[1][0], index)
+    return xp.where(hidden[:, None] | found, negatives.shape[0], index)
 
 
 def most_similar(a: Array, b: Array, k: int, own: Array | None = None) -> Array:

@@ -2,7 +2,7 @@
 
 from polycontrast.arrays import (
     Array,
-    check_floating,
+    check_matrices,
     computing_dtype,
     constant,
     namespace,
@@ -51,11 +51,7 @@ def nearest_neighbours(x: Array, queue: Array) -> tuple[Array, Array]:
     >>> indices.tolist(), rows.tolist()
     ([1, 2], [[2.0, 0.0], [1.0, 1.0]])
     """
-    check_floating("nearest_neighbours", x=x, queue=queue)
-    shapes = tuple(x.shape), tuple(queue.shape)
-    if any(len(shape) != 2 or 0 in shape for shape in shapes) or shapes[0][1] != shapes[1][1]:
-        text = "x (B, D) and queue (K, D) must be matrices of equal dimension"
-        raise ValueError(f"nearest_neighbours: {text}, got {shapes[0]} and {shapes[1]}")
+    check_matrices("nearest_neighbours", x=x, queue=queue)
     return nearest(x, queue)
 
 

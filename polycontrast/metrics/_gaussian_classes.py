@@ -9,6 +9,7 @@ from polycontrast.arrays import (
     as_count,
     as_floats,
     as_index,
+    check_finite,
     check_floating,
     check_integers,
     computing_dtype,
@@ -119,12 +120,13 @@ def predict(model: GaussianClasses, queries: Array) -> Array:
     Returns
     -------
     classes : integer array (Q,)
-        Of equal probabilities the lowest class. A row with a nan gets any class.
+        Of equal probabilities the lowest class. Where JAX traces the arrays, C, which is no class,
+        stands for what a nan hides.
 
     Raises
     ------
     ValueError, TypeError
-        When the arrays do not fit.
+        When the arrays do not fit, or an entry is not finite.
 
     Examples
     --------
@@ -139,9 +141,11 @@ def predict(model: GaussianClasses, queries: Array) -> Array:
     if queries.ndim != 2 or queries.shape[1:] != model.mean.shape[1:]:
         got = f"{tuple(queries.shape)} and means {tuple(model.mean.shape)}"
         raise ValueError(f"{name}: queries must have shape (Q, D), got {got}")
+    check_finite(name, queries=queries, **model._asdict())
     xp = namespace(queries)
     joints, _ = log_joints(xp.astype(queries, model.mean.dtype, copy=False), model)
-    return xp.argmax(joints, axis=1)
+    hidden = xp.any(xp.isnan(joints), axis=1)
+    return xp.where(hidden, joints.shape[1], xp.argmax(joints, axis=1))
 
 
 def class_moments(

@@ -8,8 +8,8 @@ from polycontrast.arrays import (
     Array,
     as_count,
     as_floats,
-    check_floating,
     check_integers,
+    check_matrices,
     computing_dtype,
     device,
     like,
@@ -87,12 +87,8 @@ def knn_probe(
     1.0
     """
     name = "knn_probe"
-    check_floating(name, z=z, queries=queries)
+    check_matrices(name, z=z, queries=queries)
     check_integers(name, labels=labels, query_labels=query_labels)
-    shapes = tuple(z.shape), tuple(queries.shape)
-    if any(len(s) != 2 or 0 in s for s in shapes) or shapes[0][1] != shapes[1][1]:
-        got = f"{shapes[0]} and {shapes[1]}"
-        raise ValueError(f"{name}: z and queries must have shapes (N, D) and (Q, D), got {got}")
     if z.dtype != queries.dtype:
         got = f"{z.dtype} and {queries.dtype}"
         raise TypeError(f"{name}: z and queries must have the same dtype, got {got}")

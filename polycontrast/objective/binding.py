@@ -2,7 +2,6 @@
 
 import contextlib
 import inspect
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -156,10 +155,10 @@ class Binding:
             arrays.check_precision(settings.precision, self.like, self.dtype)
         except ValueError as error:
             raise binder.fail(str(error)) from None
+        self._refused: Array | None = None
+        """Whether arguments are not what their roles say, where some are not known yet."""
         self.inputs = self._inputs()
         """Arguments of the body by name."""
-        self._refused: Array | None = None
-        """Whether traced arguments are not what their roles say, where any is traced."""
         if not arrays.is_numpy(self.xp):
             for wrong in mistakes(self.arguments.values(), values, checker.length):
                 self.refuse_where(wrong)
@@ -211,7 +210,7 @@ class Binding:
                 self._check_signs(inputs[name])
         for name in self.binder.bounded:
             if name not in self.numbers and inputs[name] is not None:
-                inputs[name] = self._in_interval(self.arguments[name], inputs[name])
+                self._check_interval(self.arguments[name], inputs[name])
         return inputs
 
     def _scalar(self, value: Any) -> Array:
@@ -248,20 +247,23 @@ class Binding:
         return value
 
     def _check_signs(self, weights: Array) -> None:
-        least = None if 0 in weights.shape else arrays.known(self.xp.min(weights))
-        if least is not None and least < 0:
+        if 0 in weights.shape:
+            return
+        least = arrays.known(self.xp.min(weights))
+        if least is None:
+            self.refuse_where(~self.xp.all((weights >= 0) & self.xp.isfinite(weights)))
+        elif least < 0:
             raise self.binder.fail(f"weights must be non-negative, got {least:g}")
 
-    def _in_interval(self, argument: Argument, numbers: Array) -> Array:
-        """Entries of an array, checked; where they are not known yet, nan for those outside."""
+    def _check_interval(self, argument: Argument, numbers: Array) -> None:
         if 0 in numbers.shape:
-            return numbers
+            return
         extremes = self.xp.min(numbers), self.xp.max(numbers)
         if arrays.known(extremes[0]) is None:
-            return self.xp.where(argument.role.holds(numbers), numbers, math.nan)
+            self.refuse_where(~self.xp.all(argument.role.holds(numbers)))
+            return
         for extreme in extremes:
             self.binder.number_checker.check(argument, extreme)
-        return numbers
 
     def differentiated(self, wrt: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of the arguments to differentiate."""

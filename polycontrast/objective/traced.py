@@ -1,4 +1,4 @@
-"""Traced arguments that are not what their roles say.
+"""Traced indices and numbers that are not what their roles say.
 
 Their values are not known, so they cannot be refused. JAX takes any index, and a formula any
 number; so the results of such a call become nan.
@@ -9,7 +9,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective.arguments import Argument, Role
+from polycontrast.objective.arguments import Argument
 
 
 def mistakes(
@@ -33,8 +33,8 @@ def mistakes(
             continue
         if role.below:
             yield _no_indices(value, length(role.below, values), role.distinct)
-        elif role.is_bounded or role.kind == "weights":
-            yield _outside(role, value)
+        elif role.is_bounded and argument.is_number(value):
+            yield ~role.holds(value)
 
 
 def _no_indices(t: Array, count: int | None, distinct: bool) -> Array:
@@ -43,13 +43,3 @@ def _no_indices(t: Array, count: int | None, distinct: bool) -> Array:
         places = xp.arange(count, dtype=t.dtype, device=arrays.device(t))
         return ~xp.all(xp.sort(t, axis=-1) == xp.broadcast_to(places, t.shape))
     return xp.any((t < 0) | (t >= count))
-
-
-def _outside(role: Role, t: Array) -> Array:
-    xp, low = arrays.namespace(t), 0.0 if role.kind == "weights" else role.low
-    inside = (t > low if role.open_low else t >= low) & (
-        t < role.high if role.open_high else t <= role.high
-    )
-    if not role.infinite:
-        inside = inside & xp.isfinite(t)
-    return ~xp.all(inside)

@@ -10,6 +10,7 @@ from polycontrast.arrays import (
     check_finite,
     check_floating,
     check_integers,
+    check_matrices,
     computing_dtype,
     device,
     namespace,
@@ -66,11 +67,10 @@ def bank_update(bank: Array, index: Array, features: Array, *, momentum: Any = 1
     [[1.0, 0.0], [1.0, 0.0]]
     """
     name = "bank_update"
-    check_floating(name, bank=bank, features=features)
+    check_matrices(name, bank=bank, features=features)
     (share,) = as_floats(name, momentum=momentum)
     if not 0 <= share <= 1:
         raise ValueError(f"{name}: momentum must be from 0 to 1, got {share:g}")
-    _same_dimension(name, bank=bank, features=features)
     index = _places(name, "index", index, features, bank.shape[0], distinct=True)
     xp, dtype = namespace(bank), computing_dtype(bank)
     old = xp.astype(xp.take(bank, index, axis=0), dtype)
@@ -106,8 +106,7 @@ def assign_clusters(features: Array, centroids: Array) -> Array:
     >>> pc.assign_clusters(np.asarray([[0.1, 0.9], [2.0, 1.0]]), np.eye(2)).tolist()
     [1, 0]
     """
-    check_floating("assign_clusters", features=features, centroids=centroids)
-    _same_dimension("assign_clusters", features=features, centroids=centroids)
+    check_matrices("assign_clusters", features=features, centroids=centroids)
     check_finite("assign_clusters", features=features, centroids=centroids)
     xp, dtype, found = namespace(features), computing_dtype(features), []
     columns = transpose(xp.astype(centroids, dtype, copy=False))
@@ -155,8 +154,7 @@ def cluster_means(
     """
     name = "cluster_means"
     given = {"bank": bank} if previous is None else {"bank": bank, "previous": previous}
-    check_floating(name, **given)
-    _same_dimension(name, **given)
+    check_matrices(name, **given)
     count = as_count(name, "k", k) if previous is None or k is not None else previous.shape[0]
     if previous is not None and count != previous.shape[0]:
         text = "k must be the number of rows of previous"
@@ -228,15 +226,6 @@ def track_update(memory: Array, past: Array, embedding: Array) -> Array:
     mean = xp.mean(unit_rows(p)[0] @ unit_rows(e[None, :])[0][0, :])
     share = xp.where(mean < 0, xp.zeros_like(mean), mean)
     return xp.astype((1 - share) * m + share * e, memory.dtype)
-
-
-def _same_dimension(function: str, **given: Array) -> None:
-    """Refuse arrays that are no matrices of one width, with a row."""
-    shapes = [tuple(x.shape) for x in given.values()]
-    if any(len(s) != 2 or 0 in s for s in shapes) or shapes[0][1] != shapes[-1][1]:
-        kind = "matrices of equal width" if len(given) > 1 else "a matrix"
-        text = f"{' and '.join(given)} must be {kind} with at least one row"
-        raise ValueError(f"{function}: {text}, got {' and '.join(map(str, shapes))}")
 
 
 def _places(

@@ -161,7 +161,9 @@ def test_nearest_neighbours_are_those_of_all_cosines(monkeypatch):
 
 @pytest.mark.parametrize("shapes", [((6, 4), (6, 5)), ((6,), (6, 4)), ((6, 4), (0, 4))])
 def test_neighbours_of_other_shapes(shapes):
-    with pytest.raises(ValueError, match=r"^nearest_neighbours: x \(B, D\) and queue .*, got "):
+    with pytest.raises(
+        ValueError, match=r"^nearest_neighbours: x and queue must be matrices .*, got "
+    ):
         pc.nearest_neighbours(*map(np.ones, shapes))
 
 

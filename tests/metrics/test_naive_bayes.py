@@ -141,3 +141,14 @@ def test_ranks_share_rows_and_queries():
         assert_close(of_rank.queries, grads.queries[queries], 1e-12)
 
     LocalGroup(2, timeout=30).run(one)
+
+
+def test_what_is_not_finite_has_no_class():
+    """Results that are integers cannot show a nan."""
+    model = pc.naive_bayes.fit(np.asarray([[0.0], [1.0]]), np.asarray([0, 1]))
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ValueError, match=r"^naive_bayes.predict: queries must be finite"):
+            pc.naive_bayes.predict(model, np.asarray([[0.2], [bad]]))
+    jax = pytest.importorskip("jax")
+    traced = jax.jit(pc.naive_bayes.predict)(model, jax.numpy.asarray([[0.9], [np.nan]]))
+    assert traced.tolist() == [1, 2]

@@ -60,7 +60,10 @@ def test_a_nan_shows(argument):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"queries": QUERIES[:, :3]}, r"z and queries must have shapes .* got \(31, 4\) and"),
+        (
+            {"queries": QUERIES[:, :3]},
+            r"z and queries must be matrices of equal width .* got \(31, 4\) and",
+        ),
         ({"labels": LABELS[:4]}, r"labels must have one class for each row of z, shape \(31,\)"),
         ({"temperature": 0.0}, r"temperature must be finite and > 0, got 0"),
         ({"k": 0}, r"k must be an integer >= 1, got 0"),

@@ -1,6 +1,6 @@
 """The prototype of a class that is nearest to each row."""
 
-from polycontrast.arrays import Array, check_finite, check_floating, namespace, quiet
+from polycontrast.arrays import Array, check_finite, check_matrices, namespace, quiet
 from polycontrast.contrast.neighbours import nearest_index
 
 
@@ -45,12 +45,8 @@ def nearest_prototype(features: Array, prototypes: Array) -> Array:
     [1, 0]
     """
     name = "nearest_prototype"
-    check_floating(name, features=features, prototypes=prototypes)
-    shapes = tuple(features.shape), tuple(prototypes.shape)
-    if any(len(shape) != 2 or 0 in shape for shape in shapes) or shapes[0][1] != shapes[1][1]:
-        text = "features (B, D) and prototypes (C, D) must be matrices of equal dimension"
-        raise ValueError(f"{name}: {text}, got {shapes[0]} and {shapes[1]}")
+    check_matrices(name, features=features, prototypes=prototypes)
     check_finite(name, features=features, prototypes=prototypes)
     classes, cosines = nearest_index(features, prototypes)
     xp = namespace(features)
-    return xp.where(xp.isnan(cosines), shapes[1][0], classes)
+    return xp.where(xp.isnan(cosines), prototypes.shape[0], classes)
