@@ -24,7 +24,7 @@ from polycontrast.arrays.conversion import (
     untraced,
     without_axes,
 )
-from polycontrast.arrays.crew import computing, default_workers, share, sharing
+from polycontrast.arrays.crew import computing, share, sharing
 from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
 from polycontrast.arrays.functions import (
@@ -66,6 +66,7 @@ from polycontrast.arrays.functions import (
 )
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import added_up, from_blocks, in_chunks, iterate, joined, total
+from polycontrast.arrays.machine import available_memory, default_workers
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -126,6 +127,7 @@ __all__ = [
     "as_floats",
     "as_index",
     "as_mapped",
+    "available_memory",
     "beside_tracers",
     "block",
     "boxed",

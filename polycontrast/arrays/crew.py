@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from polycontrast.arrays.blas_limit import one_blas_thread
+from polycontrast.arrays.machine import default_workers
 
 IDLE_SECONDS = 5.0  # a helper thread without work ends after this time
 ROOM_OF_A_THREAD = 2**28  # addresses for a stack, a heap and the buffers of BLAS, which ends the
@@ -37,17 +38,6 @@ class _Here(threading.local):
 
 
 _here = _Here()
-
-
-def default_workers() -> int:
-    """Number of threads from the usual environment variables, or the processors of this process."""
-    for name in ("POLYCONTRAST_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(name, "").partition(",")[0]
-        if value.isdigit() and int(value) > 0:
-            return int(value)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Computing:

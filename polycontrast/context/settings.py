@@ -23,7 +23,8 @@ class Settings:
         ``POLYCONTRAST_NUM_THREADS``, then ``OMP_NUM_THREADS``, then the processors this process
         may use.
     memory : int, optional
-        Bytes that kept similarities may take before tiles are recomputed instead. Default 256 MiB.
+        Bytes that kept similarities may take before tiles are recomputed instead. By default 256
+        MiB, and on NumPy arrays a quarter of the memory that is available when that is more.
     check_finite : bool, default False
         Refuse arrays with nan or infinite entries. By default they make the loss nan.
     precision : {"highest", "tf32", "bf16"}, default "highest"

@@ -4,10 +4,11 @@ import functools
 import math
 from dataclasses import dataclass, replace
 
-from polycontrast.arrays import default_workers
+from polycontrast.arrays import available_memory, default_workers
 from polycontrast.context import Settings
 
-KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward by default
+KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward in any case
+KEPT_SHARE = 4  # one part of so many of the memory that is available may be kept beyond that
 TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
 SLIM_TILE_BYTES = 2 * 2**20  # of products that are far more than the scores and the rows
 ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the next tile
@@ -93,8 +94,19 @@ class Plan:
 
 
 def kept_bytes(settings: Settings) -> int:
-    """Most that may be kept for the backward."""
+    """Most that may be kept for the backward, whatever the machine has."""
     return KEPT_BYTES if settings.memory is None else settings.memory
+
+
+def kept_pairs_bytes(settings: Settings, size: int) -> int:
+    """The same for similarities of this size in tiles, which give the same bits kept or not.
+
+    By default it is a share of the memory that is available now. The system is asked only where
+    the answer matters, because that takes about as long as a small call.
+    """
+    if settings.memory is not None or size <= KEPT_BYTES:
+        return kept_bytes(settings)
+    return max(KEPT_BYTES, available_memory() // KEPT_SHARE)
 
 
 def make_plan(
@@ -117,14 +129,16 @@ def make_plan(
     """Choose tiles, workers and whether similarities are kept for the backward.
 
     Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
-    Tiles are near TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not
+    With `threads`, the default budget grows with the memory of the machine. Tiles are near TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not
     depend on the number of workers, so sums have the same order and the same bits with any number.
     There are no more workers than a round has tiles. Tiles of an accelerator are larger, because
     each launch costs time and large products are faster there. Without `keeps`, tiles in main
     memory are slim, and none is kept unless it is the only one. A matrix of up
     to `small` bytes is one tile; a larger one that is no more than TILE_BYTES is cut on both sides.
     """
-    sizes = rows, columns, views, depth, itemsize, settings.tile, kept_bytes(settings)
+    size = views[0] * rows * views[1] * columns * itemsize // (2 if symmetric else 1)
+    most = kept_pairs_bytes(settings, size) if threads else kept_bytes(settings)
+    sizes = rows, columns, views, depth, itemsize, settings.tile, size <= most
     plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps, small)
     plan = replace(plan, held_columns=True) if held_columns else plan
     if not threads or plan.workers == 1:
@@ -141,7 +155,7 @@ def _plan_of_form(
     depth: int,
     itemsize: int,
     forced: tuple[int, int] | None,
-    most_kept: int,
+    fits: bool,
     symmetric: bool,
     accelerator: bool,
     beside: int,
@@ -150,7 +164,6 @@ def _plan_of_form(
     small: int,
 ) -> Plan:
     """Plan for as many workers as a round has tiles; cached for the sake of small calls."""
-    size = views[0] * rows * views[1] * columns * itemsize
     if forced is not None:
         tile, keep = (min(forced[0], rows), min(forced[1], columns)), False
         if symmetric:
@@ -160,8 +173,7 @@ def _plan_of_form(
         most = ACCELERATOR_TILE_BYTES if accelerator else in_memory
         small = max(small, most) if accelerator else small
         tile = _choose_tile(rows, columns, views, itemsize, symmetric, most, small)
-        keep = size // (2 if symmetric else 1) <= most_kept
-        keep = keep and (keeps or tile == (rows, columns))
+        keep = fits and (keeps or tile == (rows, columns))
         if accelerator:
             tile = _rounded_up(tile[0], rows), _rounded_up(tile[1], columns)
     return Plan(
