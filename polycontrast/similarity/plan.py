@@ -129,12 +129,13 @@ def make_plan(
     """Choose tiles, workers and whether similarities are kept for the backward.
 
     Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
-    With `threads`, the default budget grows with the memory of the machine. Tiles are near TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not
-    depend on the number of workers, so sums have the same order and the same bits with any number.
-    There are no more workers than a round has tiles. Tiles of an accelerator are larger, because
-    each launch costs time and large products are faster there. Without `keeps`, tiles in main
-    memory are slim, and none is kept unless it is the only one. A matrix of up
-    to `small` bytes is one tile; a larger one that is no more than TILE_BYTES is cut on both sides.
+    With `threads`, the default budget grows with the memory of the machine. Tiles are near
+    TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not depend on the
+    number of workers, so sums have the same order and the same bits with any number. There are no
+    more workers than a round has tiles. Tiles of an accelerator are larger, because each launch
+    costs time and large products are faster there. Without `keeps`, tiles in main memory are slim,
+    and none is kept unless it is the only one. A matrix of up to `small` bytes is one tile; a
+    larger one that is no more than TILE_BYTES is cut on both sides.
     """
     size = views[0] * rows * views[1] * columns * itemsize // (2 if symmetric else 1)
     most = kept_pairs_bytes(settings, size) if threads else kept_bytes(settings)

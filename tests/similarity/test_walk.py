@@ -41,7 +41,8 @@ def test_plan_keeps_what_fits():
     """
     sizes = dict(what="", views=(1, 1), depth=64, itemsize=4)
     assert make_plan(rows=4096, columns=4096, settings=Settings(), **sizes).keep
-    assert not make_plan(rows=16384, columns=16384, settings=Settings(), threads=False, **sizes).keep
+    large = make_plan(rows=16384, columns=16384, settings=Settings(), threads=False, **sizes)
+    assert not large.keep
     assert not make_plan(rows=8, columns=8, settings=Settings(memory=100), **sizes).keep
     forced = make_plan(rows=100, columns=90, settings=Settings(tile=(30, 200)), **sizes)
     assert forced.tile == (30, 90)
