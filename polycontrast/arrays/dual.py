@@ -171,6 +171,11 @@ class _Namespace:
     def __init__(self, xp: Any):
         self.xp, self.kind = xp, _type_of(xp)
 
+    @property
+    def of_values(self) -> Any:
+        """Namespace of the values and tangents."""
+        return self.xp
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Namespace) and other.xp is self.xp
 

@@ -74,8 +74,13 @@ def same_library(x: Array, y: Array) -> bool:
 
 
 def is_numpy(xp: Namespace) -> bool:
-    """True for the NumPy namespace, where buffers may be reused and tiles run on threads."""
+    """True for the NumPy namespace, where buffers may be reused."""
     return xp is np or xp is OF_FILES or bool(compat.is_numpy_namespace(xp))
+
+
+def is_on_threads(xp: Namespace) -> bool:
+    """True where tiles are shared by threads: for NumPy, and for its arrays with a tangent."""
+    return is_numpy(getattr(xp, "of_values", xp))
 
 
 def device(x: Array) -> Any:

@@ -55,7 +55,7 @@ class Cube:
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
         self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
-        threads = arrays.is_numpy(self.xp)
+        threads = arrays.is_on_threads(self.xp)
         workers = settings.workers or arrays.default_workers() if threads else 1
         count = math.prod(len(b) for b in self.bounds)
         self.workers = min(workers, count) if threads and count > 1 else None

@@ -8,6 +8,7 @@ import numpy as np
 from polycontrast.arrays import Array, boxed, device, finite_or_zero, logsumexp, namespace, safe_log
 from polycontrast.distributed.communicator import Communicator, Pending
 from polycontrast.distributed.handshake import Call, RankError, compare_calls
+from polycontrast.distributed.tangents import WithTangents
 
 
 class Alone:
@@ -129,6 +130,10 @@ class Shards(Alone):
             return answer
 
         return settle
+
+    def with_tangents(self) -> "Shards":
+        """The same batch for arrays that carry a tangent; the ranks have compared the call."""
+        return Shards(WithTangents(self.comm), self.counts, self.name)
 
     @property
     def counts(self) -> list[int]:

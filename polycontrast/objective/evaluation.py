@@ -42,8 +42,8 @@ class Evaluation:
         Whether diagnostics are collected.
     wrt : str or tuple of str, optional
         Arguments to differentiate, as in `Objective.vjp`.
-    at_once : bool, default False
-        Whether gradients follow at once, without another comparison between the ranks.
+    request : str, default "value"
+        What is asked for, which ranks compare; with names of arguments after it, where it is more.
     """
 
     value: Array
@@ -59,7 +59,7 @@ class Evaluation:
         pulling: bool = False,
         diagnosing: bool = False,
         wrt: str | tuple[str, ...] | None = None,
-        at_once: bool = False,
+        request: str = "value",
     ):
         comm = kwargs.get("comm", current_settings().comm)
         try:
@@ -82,8 +82,7 @@ class Evaluation:
                 self.names = self.binding.differentiated(wrt) if pulling else ()
                 self.averaged = size > 0 and options.gradients == "average"
                 if self.outermost:
-                    names = ", ".join(self.names)
-                    request = f"value and gradient by {names}" if at_once else "value"
+                    request += f" by {', '.join(self.names)}" if request != "value" else ""
                     request += " with diagnostics" if diagnosing else ""
                     options = ranks.expect(self.binding, self.batch, request, options)
                 self._run(body, options, pulling, diagnosing)
@@ -176,13 +175,15 @@ class Evaluation:
             if of_weights is not None:
                 grads["weights"] = of_weights
             if self.averaged:
-                for name in names:
-                    shard = ranks.is_shard(binding.arguments[name], binding.values[name])
-                    join = functools.partial(ranks.combined, self.batch, shard=shard)
-                    grads[name] = _of_each(grads[name], join)
+                grads |= {name: self.averaged_over_ranks(name, grads[name]) for name in names}
             fields = fields_type("Grads", names)
             shown = [_of_each(grads[name], binding.or_nan) for name in names]
             return fields(*map(binding.restored, names, shown))
+
+    def averaged_over_ranks(self, name: str, grad: Any) -> Any:
+        """A gradient such that the average over the ranks is exact."""
+        shard = ranks.is_shard(self.binding.arguments[name], self.binding.values[name])
+        return _of_each(grad, functools.partial(ranks.combined, self.batch, shard=shard))
 
     def _promised(self) -> Array | None:
         """Cotangent of the losses that the body was promised; None where it asked for none."""

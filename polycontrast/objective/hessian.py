@@ -5,12 +5,14 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, dual
 from polycontrast.context import SETTING_NAMES
+from polycontrast.distributed import Shards
 from polycontrast.objective.arguments import Argument
 from polycontrast.objective.binding import Binder, Binding
 from polycontrast.objective.checking import Checker
 from polycontrast.objective.evaluation import Body, Evaluation
+from polycontrast.objective.fields import fields_type
 from polycontrast.objective.held import Held
-from polycontrast.objective.ranks import together
+from polycontrast.objective.ranks import expect_vectors, sharing_errors, together
 
 
 def hessian_vector_product(
@@ -23,19 +25,50 @@ def hessian_vector_product(
     kwargs: dict[str, Any],
 ) -> Any:
     """Hessian-vector product, see `Objective.hvp`; `positional` is its `given`."""
-    fail = binder.fail
-    if kwargs.get("comm") is not None:
-        with together(binder.name, kwargs["comm"]):
-            raise fail("hvp works on the batch of one process, got comm=")
     if not isinstance(positional, (tuple, list)):
         got = arrays.describe(positional)
-        raise fail(f"given must be a tuple of the positional arguments, got {got}", TypeError)
+        with together(binder.name, kwargs.get("comm")):
+            text = f"given must be a tuple of the positional arguments, got {got}"
+            raise binder.fail(text, TypeError)
     if isinstance(vectors, (tuple, list)):  # they may be traced where the arguments are not
         kwargs = arrays.beside_tracers({**kwargs, "": [list(positional), list(vectors)]})
         positional, vectors = kwargs.pop("")
     # A plain evaluation of the value checks everything in the words of any other call.
-    evaluation = Evaluation(binder, body, tuple(positional), kwargs)
-    plain, value = evaluation.binding, evaluation.value
+    evaluation = Evaluation(
+        binder, body, tuple(positional), kwargs, request="value and Hessian-vector product"
+    )
+    plain, batch = evaluation.binding, evaluation.batch
+    options = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
+    batch.renew_handshake()
+    with sharing_errors(batch):
+        tangents = _tangents(binder, evaluation, held, vectors, wrt)
+        if isinstance(batch, Shards):
+            expect_vectors(plain, batch, tangents)
+            batch.handshake()
+            options |= {"comm": batch.with_tangents(), "gradients": "sum"}
+    names = tuple(tangents)
+    with plain.running(), arrays.taped():  # a scalar must stay an array
+        lifted = {
+            name: _lift(plain, argument, plain.values[name], tangents.get(name))
+            for name, argument in binder.arguments.items()
+        }
+        call = Evaluation(binder, body, (), lifted | options, True, wrt=names)
+        grads = call.back(1.0)._asdict()
+        if evaluation.averaged:
+            grads = {name: call.averaged_over_ranks(name, g) for name, g in grads.items()}
+        shown = [_tangent(plain, g, plain.values[name]) for name, g in grads.items()]
+        return fields_type("Grads", names)(*shown)
+
+
+def _tangents(
+    binder: Binder,
+    evaluation: Evaluation,
+    held: Held | None,
+    vectors: tuple[Any, ...],
+    wrt: str | tuple[str, ...] | None,
+) -> dict[str, Any]:
+    """The vectors by the names of their arguments, after checks."""
+    plain, value, fail = evaluation.binding, evaluation.value, binder.fail
     names = plain.differentiated(wrt)
     concerned = () if held is None else held.concerned(binder.arguments, plain.values)
     parts = [n for n in concerned if n in names and not (held and held.is_surrogate)]
@@ -52,15 +85,7 @@ def hessian_vector_product(
     tangents = dict(zip(names, vectors, strict=True))
     for name in names:
         _check_vector(binder.checker, name, plain.values[name], tangents[name], plain.first)
-    options = {name: kwargs[name] for name in SETTING_NAMES if name in kwargs}
-    with plain.running(), arrays.taped():  # a scalar must stay an array
-        lifted = {
-            name: _lift(plain, argument, plain.values[name], tangents.get(name))
-            for name, argument in binder.arguments.items()
-        }
-        grads = Evaluation(binder, body, (), lifted | options, True, wrt=names).back(1.0)
-        pairs = zip(names, grads, strict=True)
-        return type(grads)(*(_tangent(plain, g, plain.values[n]) for n, g in pairs))
+    return tangents
 
 
 def _lift(plain: Binding, argument: Argument, value: Any, vector: Any) -> Any:

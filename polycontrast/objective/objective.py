@@ -283,7 +283,7 @@ class Objective:
         """
         self._binder.number_checker.check_switch("diagnostics", diagnostics)
         call = Evaluation(
-            self._binder, self._body, args, kwargs, True, diagnostics, wrt, at_once=True
+            self._binder, self._body, args, kwargs, True, diagnostics, wrt, "value and gradient"
         )
         if call.value.ndim != 0:
             raise self._binder.fail(
@@ -324,8 +324,8 @@ class Objective:
         r"""Hessian-vector product :math:`\nabla^2 L \, v`, in the memory of a gradient.
 
         The closed-form gradient is computed on numbers that carry their derivative along the
-        vectors, tile by tile: exact, without a tape, at a few times the price of the gradient. It
-        runs on one worker. Where an objective gives the gradient of a surrogate, the Hessian is
+        vectors, tile by tile: exact, without a tape, at a few times the price of the gradient.
+        Where an objective gives the gradient of a surrogate, the Hessian is
         that of the surrogate.
 
         Parameters
@@ -337,7 +337,8 @@ class Objective:
         wrt : str or tuple of str, optional
             Arguments whose Hessian it is. Default: every floating array that was given.
         **kwargs
-            As in the call itself; ``comm=`` is refused.
+            As in the call itself. With ``comm=`` each rank passes its own samples, and their part
+            of the vectors; the products are shared out as gradients are (``gradients=``).
 
         Returns
         -------

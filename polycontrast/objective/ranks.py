@@ -138,6 +138,27 @@ def expect_back(binding: Binding, batch: Any, names: tuple[str, ...], cotangent:
     batch.expect(Call(parts, _samples(binding.arguments, binding.values)))
 
 
+def expect_vectors(binding: Binding, batch: Any, vectors: Mapping[str, Any]) -> None:
+    """Declare the vectors of a Hessian-vector product that the ranks compare: the shared ones."""
+    if batch.comm.traced:
+        return
+    parts = _parts(("call", f"Hessian of {binding.name}"), ("wrt", ", ".join(vectors)))
+    for name, vector in vectors.items():
+        argument, value = binding.arguments[name], binding.values[name]
+        if is_shard(argument, value):
+            continue
+        each = vector if isinstance(vector, (list, tuple)) else [vector]
+        text = ", ".join([_number(t) or _form(argument, t) for t in each])
+        parts += _parts((f"the vector of {name}", text))
+    batch.expect(Call(parts, _samples(binding.arguments, binding.values)))
+
+
+def _number(vector: Any) -> str:
+    """A number in digits; nothing for an array with axes."""
+    has_axes = arrays.is_array(vector) and vector.ndim > 0
+    return "" if has_axes else repr(arrays.known(vector))
+
+
 def _parts(*texts: tuple[str, str]) -> list[Part]:
     return [Part(name, text, text) for name, text in texts]
 

@@ -11,7 +11,8 @@ from oracles import ORACLES
 import polycontrast as pc
 from battery.cases import all_cases, assert_close, default_cases, each, parts
 from battery.scopes import of_mechanisms, of_objectives
-from polycontrast.distributed import LocalGroup
+from polycontrast.arrays import crew
+from polycontrast.similarity.walks import threads
 
 SIZES = {"B": 4, "N": 4}
 
@@ -128,16 +129,6 @@ def test_views_may_be_a_sequence():
     np.testing.assert_allclose(np.stack(parts), whole, rtol=1e-12)
 
 
-def test_ranks_are_refused():
-    x = np.eye(3)
-
-    def one(comm):
-        with pytest.raises(ValueError, match="info_nce: hvp works on the batch of one process"):
-            pc.info_nce.hvp((x, x), (x, x), comm=comm)
-
-    LocalGroup(2, timeout=10).run(one)
-
-
 def test_a_temperature_of_numpy(backend):
     """A number is a number on every library: in a 0-d array or a scalar of NumPy, in any dtype."""
     x, y, u, v = np.random.default_rng(0).standard_normal((4, 5, 3))
@@ -225,3 +216,28 @@ def test_a_held_gradient_has_no_hessian():
             pc.global_contrastive.hvp((x, y, log_u, taus), vectors, wrt=wrt)
     products = pc.global_contrastive.hvp((x, y, log_u, taus), (u, v), wrt=("x", "y"))
     assert products._fields == ("x", "y")
+
+
+@pytest.mark.parametrize("name", ["info_nce", "nt_xent", "sigmoid_contrastive", "cube_loss"])
+def test_workers_share_the_tiles(name, monkeypatch):
+    """Tiles of numbers with tangents are shared by threads, and no bit depends on how many."""
+    shared = set()
+
+    def share(visit, batch, workers):
+        shared.add(workers)
+        whole_share(visit, batch, workers)
+
+    monkeypatch.setattr(threads, "share", share)
+    whole_share = crew.share
+    rows = 20 if name == "cube_loss" else 90
+    given = np.random.default_rng(0).standard_normal((4, rows, 6))
+    args, vectors = (given[:2], given[2:])
+    if name == "cube_loss":
+        args, vectors = (given[:3],), (given[1:],)
+    found = [
+        pc.objectives()[name].hvp(tuple(args), tuple(vectors), tile=(8, 8), workers=n)
+        for n in (1, 2, 5)
+    ]
+    for other in found[1:]:
+        assert all(np.array_equal(a, b) for a, b in zip(found[0], other, strict=True))
+    assert shared >= {2}

@@ -22,9 +22,10 @@ from shares import SPLITS, check_share, compute_share, is_shared
 import polycontrast as pc
 from polycontrast.testing import check_distributed
 
-__all__ = ["SIZES", "TIMEOUT", "check_values", "jobs"]
+__all__ = ["SIZES", "TIMEOUT", "check_values", "jobs", "whole_hessian"]
 
 TIMEOUT = 5  # seconds that those wait whose neighbour dies or lags
+WRT = ("x", "y", "temperature")
 SIZES = {"gloo": (1, 2, 3, 5), "mpi": (1, 2, 3)}
 
 
@@ -88,6 +89,24 @@ def certificates(comm, rank, size, torch):
     like = torch.zeros((), dtype=torch.float32)
     reports.append(check_distributed(pc.poly_view, comm, wrap=wrap, like=like))
     return [(bool(report), str(report)) for report in reports]
+
+
+def hessian(comm, rank, size, torch):
+    """A rank's part of the Hessian-vector product of rows that `whole_hessian` has as a whole."""
+    mine = np.random.default_rng(9).normal(size=(4, size, 3, 4))[:, rank]
+    make = torch.from_numpy if torch is not None else np.asarray
+    x, y, u, v = (make(np.ascontiguousarray(t)) for t in mine)
+    products = pc.info_nce.hvp((x, y), (u, v, 0.5), wrt=WRT, temperature=0.2, comm=comm)
+    return [np.asarray(t) for t in products]
+
+
+def whole_hessian(rank, size):
+    """What `hessian` should give: the average over the ranks is exact."""
+    rows = np.random.default_rng(9).normal(size=(4, size, 3, 4))
+    x, y, u, v = rows.reshape(4, 3 * size, 4)
+    whole = pc.info_nce.hvp((x, y), (u, v, 0.5), wrt=WRT, temperature=0.2)
+    part = slice(3 * rank, 3 * rank + 3)
+    return whole.x[part] * size, whole.y[part] * size, whole.temperature
 
 
 def errors(comm, rank, size, torch):
@@ -155,7 +174,7 @@ def gloo(folder, rank, size, every):
         return {f"values on {size}": values(group(size), rank, size, torch, every)}
     plan = [(f"values on {n}", values, group(n), n) for n in SIZES["gloo"]]
     three = group(3)
-    plan += [(job.__name__, job, three, 3) for job in (memory, certificates, errors)]
+    plan += [(job.__name__, job, three, 3) for job in (memory, certificates, errors, hessian)]
     plan += [("lag", lag, group(2, TIMEOUT), 2), ("death", death, group(3, TIMEOUT), 3)]
     found = {}
     for name, job, comm, count in plan:
@@ -180,6 +199,7 @@ def mpi(every):
         comm = world.Split(world.rank < count, world.rank)
         if world.rank < count:
             found[f"values on {count}"] = values(comm, world.rank, count, None)
+    found["hessian"] = hessian(world, world.rank, world.size, None)
     found["errors"] = errors(world, world.rank, world.size, None)
     found["reports"] = [
         str(check_distributed(pc.nt_xent, world, trainer=trainer, gradients=rule))

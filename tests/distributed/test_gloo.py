@@ -1,8 +1,9 @@
 """Ranks that are processes, under torch's gloo."""
 
+import numpy as np
 import pytest
 from launch import gloo, once, results
-from rank_program import SIZES, TIMEOUT, check_values
+from rank_program import SIZES, TIMEOUT, check_values, whole_hessian
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.distributed
@@ -47,6 +48,13 @@ def test_certificates(ranks):
         assert not wrong
         assert "3 times too small" in text
         assert 'pass gradients="average"' in text
+
+
+def test_second_order(ranks):
+    """Hessian-vector products of tensors, with the tangents in the same messages."""
+    for rank, found in enumerate(ranks[:3]):
+        for got, wanted in zip(found["hessian"], whole_hessian(rank, 3), strict=True):
+            np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-12)
 
 
 def test_errors(ranks):

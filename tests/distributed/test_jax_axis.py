@@ -62,6 +62,26 @@ check(cases["uniformity-defaults"], 3)
 check(cases["proxy_anchor-defaults"], 3)
 check(cases["triplet-mining=semihard"], 3)
 
+# Hessian-vector products, of values and tangents that travel together.
+rows, vectors = np.random.default_rng(5).normal(size=(2, 2, 6, 4))
+mesh = jax.make_mesh((3,), ("ranks",), axis_types=(AxisType.Auto,))
+
+def product(x, y, u, v):
+    wrt = ("x", "y", "temperature")
+    given, along = (x, y), (u, v, 0.5)
+    return tuple(pc.info_nce.hvp(given, along, wrt=wrt, temperature=0.2, comm="ranks"))
+
+run = jax.jit(
+    jax.shard_map(
+        product, mesh=mesh, in_specs=(P("ranks"),) * 4, out_specs=(P("ranks"), P("ranks"), P())
+    )
+)
+wanted = pc.info_nce.hvp(
+    tuple(rows), (*vectors, 0.5), wrt=("x", "y", "temperature"), temperature=0.2
+)
+for got, whole_product, factor in zip(run(*rows, *vectors), wanted, (3, 3, 1), strict=True):
+    np.testing.assert_allclose(got, whole_product * factor, rtol=1e-9, atol=1e-12)
+
 # JAX's own gradient through all ranks is that of one process, by default: where JAX keeps account
 # of what varies over the axis it sums by itself, elsewhere it averages.
 x, y = np.random.default_rng(0).normal(size=(2, 6, 4))

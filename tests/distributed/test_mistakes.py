@@ -93,11 +93,6 @@ REFUSALS = {
         ValueError,
         "the cotangent must have the shape of the value",
     ),
-    "hvp": (
-        lambda c, w: pc.info_nce.hvp((X, Y), (X, Y), comm=c) if w else pc.info_nce(X, Y, comm=c),
-        ValueError,
-        "hvp works on the batch of one process",
-    ),
     "an objective without ranks": (
         lambda c, w: (pc.matching_gap if w else pc.info_nce)(X, Y, comm=c),
         Exception,

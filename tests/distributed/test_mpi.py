@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from backends import REQUIRED
 from launch import HERE, environment, once, results
-from rank_program import SIZES, check_values
+from rank_program import SIZES, check_values, whole_hessian
 
 pytestmark = pytest.mark.distributed
 
@@ -161,3 +162,10 @@ def test_certificates(ranks):
         assert "exact" in summed
         assert "3 times too large" in wrong
         assert 'pass gradients="sum"' in wrong
+
+
+def test_second_order(ranks):
+    """Hessian-vector products, with the tangents in the same messages."""
+    for rank, found in enumerate(ranks):
+        for got, wanted in zip(found["hessian"], whole_hessian(rank, 3), strict=True):
+            np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-12)

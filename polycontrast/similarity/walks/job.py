@@ -49,7 +49,7 @@ class Job:
         self.matrix, self.what, other = matrix, what, matrix.companion
         multiplier = arrays.multiplier(matrix.x, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
-        threads = arrays.is_numpy(matrix.xp)
+        threads = arrays.is_on_threads(matrix.xp)
         self.plan = make_plan(
             what,
             rows=matrix.samples[0],
