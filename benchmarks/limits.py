@@ -6,7 +6,9 @@ With P the time of one product B x D x B in the same library and process, value 
 3 P where similarities are kept, or where the derivative of a pair is known at first sight, and 4 P
 where they are computed again; half of that where rows meet themselves. The cases and P take turns.
 ``--growth`` follows time and memory over B instead, up to 65,536 rows, and draws them;
-``--diagnostics`` says what they cost. Results go to ``benchmarks/results`` and ``docs/_tables``.
+``--diagnostics`` says what they cost, and ``--bf16`` what products of rounded operands gain on a
+processor that has them, with the errors against float64. Results go to ``benchmarks/results`` and
+``docs/_tables``.
 """
 
 import argparse
@@ -133,6 +135,30 @@ def diagnostics(runs):
     return table
 
 
+def rounded(runs):
+    """Time and errors of a call in float32, and with operands of products rounded to bfloat16."""
+    rng, table = np.random.default_rng(0), []
+    for case in (CASES[0], Case("nt_xent", 4096, 512, 2, 8192, 1), *CASES[3:4]):
+        inputs, options = case.inputs(rng), dict(case.parameters)
+        call = functools.partial(pc.objectives()[case.name].value_and_grad, *inputs, **options)
+        half = functools.partial(call, precision="bf16")
+        full_time, half_time = median_times(call, half, runs=runs)
+        wide = [t.astype(float) for t in inputs]
+        wanted, exact = pc.objectives()[case.name].value_and_grad(*wide, **options)
+        errors = []
+        for value, grads in (call(), half()):
+            errors.append(f"{abs(value / wanted - 1):.1e}")
+            worst = max(
+                np.abs(g - e).max() / np.abs(e).max() for g, e in zip(grads, exact, strict=True)
+            )
+            errors.append(f"{worst:.1e}")
+        shape = f"{case.views} x {case.rows} x {case.depth}"
+        row = [case.name, shape, f"{full_time:.3f}", f"{half_time:.3f}"]
+        table.append([*row, f"{full_time / half_time:.2f}", *errors])
+        print(*table[-1], sep="  ", flush=True)
+    return table
+
+
 def growth(largest, depth):
     """Time and memory over B, and the exponents of both."""
     rng, sizes, found = np.random.default_rng(0), [], {}
@@ -198,6 +224,7 @@ def main():
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--growth", action="store_true", help="time and memory over B instead")
     parser.add_argument("--diagnostics", action="store_true", help="what they cost instead")
+    parser.add_argument("--bf16", action="store_true", help="products of rounded operands instead")
     parser.add_argument("--largest", type=int, default=65536)
     parser.add_argument("--depth", type=int, default=128, help="of the growth")
     args = parser.parse_args()
@@ -217,6 +244,12 @@ def main():
     if args.diagnostics:
         columns = ("objective", "views x B x D", "seconds", "with diagnostics", "ratio")
         write("diagnostics", columns, diagnostics(args.runs))
+        return
+    if args.bf16:
+        columns = ("objective", "views x B x D", "float32, seconds", "bf16, seconds", "ratio")
+        of_both = [f"error of {what}" for what in ("value", "gradient")]
+        errors = [f"{error}, {how}" for how in ("float32", "bf16") for error in of_both]
+        write("bf16", (*columns, *errors), rounded(args.runs))
         return
     columns = ("objective", "views x B x D", "seconds", "products, seconds", "ratio", "goal")
     write("limits", (*columns, "MiB beyond 12 floats"), [*limits(args.runs), small(args.runs)])

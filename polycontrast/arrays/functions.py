@@ -46,16 +46,33 @@ def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
             return x.times(y, out)
         xp = namespace(x)
         return xp.matmul(x, y) if out is None else xp.matmul(x, y, out=out)
-    rows, size = x.shape[0], x.size * y.shape[1]
-    workers = sharing() if size >= 2 * PART and not _is_square_of_one(x, y) else 0
-    if not workers:
+    if x.size * y.shape[1] < 2 * PART or not sharing() or _is_square_of_one(x, y):
         return np.matmul(x, y, out=out)
     if out is None:
-        out = np.empty((rows, y.shape[1]), dtype=np.result_type(x, y))
+        out = np.empty((x.shape[0], y.shape[1]), dtype=np.result_type(x, y))
+    return in_parts(lambda x, y, out: np.matmul(x, y, out=out), x, y, out)
+
+
+def in_parts(multiply: Callable[[Array, Array, Array], Any], x: Array, y: Array, out: Array) -> Any:
+    """A product of NumPy matrices, whose parts workers share where it is large.
+
+    Parameters
+    ----------
+    multiply : callable
+        Writes the product of its first two arguments into the third.
+    x, y : array
+    out : array
+        Gets the product, and is returned.
+    """
+    rows, size = x.shape[0], x.size * y.shape[1]
+    workers = sharing() if size >= 2 * PART else 0
+    if not workers:
+        multiply(x, y, out)
+        return out
     step = math.ceil(rows / min(PARTS, size // PART) / KERNEL) * KERNEL
 
     def part(start: int) -> None:
-        np.matmul(x[start : start + step], y, out=out[start : start + step])
+        multiply(x[start : start + step], y, out[start : start + step])
 
     if workers == 1:
         for start in range(0, rows, step):

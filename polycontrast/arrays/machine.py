@@ -1,5 +1,6 @@
-"""The machine: the memory that is available, and the number of threads to use."""
+"""The machine: its processors, the memory that is available, and the number of threads to use."""
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
 GROUPS_OF_PROCESS = Path("/proc/self/cgroup")
 MEMORY_OF_SYSTEM = Path("/proc/meminfo")
+PROCESSORS = Path("/proc/cpuinfo")
 VERSION_1 = "memory.usage_in_bytes", "memory.limit_in_bytes", "total_inactive_file"
 VERSION_2 = "memory.current", "memory.max", "inactive_file"
 
@@ -30,6 +32,16 @@ def available_memory() -> int:
     of what a limit of the address space (`RLIMIT_AS`) leaves.
     """
     return min(_left(), default=0)
+
+
+@functools.cache
+def processor_features() -> frozenset[str]:
+    """Names of the processor's features, as Linux lists them; none elsewhere."""
+    for line in _text(PROCESSORS).splitlines():
+        name, _, features = line.partition(":")
+        if name.strip() == "flags":
+            return frozenset(features.split())
+    return frozenset()
 
 
 def _left() -> Iterator[int]:

@@ -1,17 +1,21 @@
 """Matrix products of a walk, in the precision that the call states.
 
 A multiplier converts blocks of rows and weights to operands, once, and multiplies operands. For
-CuPy arrays it states the precision to cuBLAS. Other libraries use their own product.
+CuPy arrays it states the precision to cuBLAS, for NumPy arrays to oneDNN. Other libraries use their
+own product.
 """
 
 from typing import Any
 
 import array_api_compat as compat
+import numpy as np
 
 from polycontrast.arrays.abstract import is_abstract
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions import add_, matmul, product
+from polycontrast.arrays.functions import add_, in_parts, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
+from polycontrast.arrays.onednn import obstacle, rounding
+from polycontrast.arrays.temporaries import temporary
 
 PRECISIONS = ("highest", "tf32", "bf16")
 
@@ -32,7 +36,10 @@ def check_precision(precision: str, x: Array, dtype: Any) -> None:
     """
     if precision == "highest" or is_abstract(x):
         return
-    if not compat.is_cupy_array(x):
+    if type(x) is np.ndarray and precision == "bf16":
+        if missing := obstacle():
+            raise ValueError(f'precision="bf16" in main memory needs {missing}')
+    elif not compat.is_cupy_array(x):
         raise ValueError(
             f'precision="{precision}" needs arrays on a GPU and CuPy to compute with them, '
             "got arrays that CuPy does not compute"
@@ -90,6 +97,42 @@ class Blas(Multiplier):
         return out
 
 
+class OneDnn(Multiplier):
+    """Products of NumPy's float32 matrices by oneDNN, which rounds the operands to bfloat16."""
+
+    def __init__(self) -> None:
+        self.rounding = rounding()
+        self.torch = self.rounding.torch
+
+    def product(self, x: Array, y: Array) -> Array:
+        """Temporary with the product of two matrices."""
+        shape = x.shape[0], y.shape[1]
+        out = temporary(shape, x.dtype)
+        return self._multiply(x, y, np.empty(shape, x.dtype) if out is None else out)
+
+    def added(self, total: Array | None, x: Array, y: Array, place: Array | None = None) -> Array:
+        """A product, written to `place` if given, or added to a total, which is overwritten."""
+        if total is None:
+            total = np.empty((x.shape[0], y.shape[1]), dtype=x.dtype) if place is None else place
+            return self._multiply(x, y, total)
+        with self.rounding():
+            self._tensor(total).addmm_(self._tensor(x), self._tensor(y))
+        return total
+
+    def _multiply(self, x: Array, y: Array, out: Array) -> Array:
+        def part(x: Array, y: Array, out: Array) -> None:
+            with self.rounding():
+                self.torch.mm(self._tensor(x), self._tensor(y), out=self._tensor(out))
+
+        return in_parts(part, x, y, out)
+
+    def _tensor(self, x: Array) -> Any:
+        """The same memory as a tensor; torch warns of memory that cannot be written."""
+        return self.torch.from_numpy(x if x.flags.writeable else x.copy())
+
+
 def multiplier(x: Array, precision: str) -> Multiplier:
     """The multiplier of arrays like `x`."""
+    if type(x) is np.ndarray and precision == "bf16":
+        return OneDnn()
     return Multiplier() if kernels(x) is None else Blas(precision)

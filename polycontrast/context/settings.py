@@ -29,9 +29,10 @@ class Settings:
         Refuse arrays with nan or infinite entries. By default they make the loss nan.
     precision : {"highest", "tf32", "bf16"}, default "highest"
         Operands of the products of a walk, similarities and their gradients: as they are, or
-        rounded to TensorFloat-32 or to bfloat16. They are summed in float32. Only CuPy's float32
-        arrays, and those that CuPy computes for another library, have this choice; it is refused
-        where it would have no effect.
+        rounded to TensorFloat-32 or to bfloat16. They are summed in float32. CuPy's float32
+        arrays, and those that CuPy computes for another library, have this choice. In main memory
+        there is bfloat16 alone, on processors with AMX or AVX512-BF16, where torch is installed.
+        Elsewhere a choice is refused.
     comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
         Ranks that share the batch: each passes its own samples, and value and gradients are those
         of all samples together.

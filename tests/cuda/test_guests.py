@@ -10,14 +10,13 @@ X, Y = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 12, 4)))
 
 
 @pytest.mark.parametrize("make", [lambda x: x, lambda x: x.numpy()], ids=["torch", "numpy"])
-@pytest.mark.parametrize("precision", ["tf32", "bf16"])
-def test_a_precision_without_effect_is_refused(make, precision):
-    text = f'info_nce: precision="{precision}" needs arrays on a GPU'
+def test_a_precision_without_effect_is_refused(make):
+    text = 'info_nce: precision="tf32" needs arrays on a GPU'
     with pytest.raises(ValueError, match=text):
-        pc.info_nce(make(X), make(Y), precision=precision)
+        pc.info_nce(make(X), make(Y), precision="tf32")
     leaf = X.clone().requires_grad_()
     with pytest.raises(ValueError, match=text):
-        pc.info_nce(leaf, Y, precision=precision)
+        pc.info_nce(leaf, Y, precision="tf32")
 
 
 def test_a_precision_is_refused_under_tracing():
