@@ -17,8 +17,15 @@ def _one_process(name, world_size):
     refuse(name, RANKS, world_size=world_size if world_size > 1 else None)
 
 
+def _temperature(logit_scale):
+    """One over the scale, in float32 at least: a temperature need not have the dtype of rows."""
+    if isinstance(logit_scale, torch.Tensor) and torch.finfo(logit_scale.dtype).bits < 32:
+        logit_scale = logit_scale.float()
+    return 1 / logit_scale
+
+
 def _clip(image_features, text_features, logit_scale):
-    options = {"temperature": 1 / logit_scale, "normalize": False}
+    options = {"temperature": _temperature(logit_scale), "normalize": False}
     return pc.info_nce(image_features, text_features, **options)
 
 
@@ -64,7 +71,7 @@ class SigLipLoss(torch.nn.Module):
         value = pc.sigmoid_contrastive(
             image_features,
             text_features,
-            temperature=1 / logit_scale,
+            temperature=_temperature(logit_scale),
             bias=0.0 if logit_bias is None else logit_bias,
             normalize=False,
         )
@@ -151,7 +158,7 @@ class DistillClipLoss(torch.nn.Module):
             image_features,
             text_features,
             *teacher,
-            temperature=1 / logit_scale,
+            temperature=_temperature(logit_scale),
             teacher_temperature=float(1 / dist_logit_scale),
             normalize=False,
         )
