@@ -79,8 +79,13 @@ def worst(pairs):
     pairs = np.array(pairs)
     fine = pairs[np.isfinite(pairs).all(axis=1)]
     lost = len(pairs) - len(fine)
-    shown = text(fine.max(axis=0)) if len(fine) else ""
-    return shown + (f"; {lost} of {len(pairs)} lost" if lost else "")
+    parts = [text(fine.max(axis=0))] if len(fine) else []
+    return "; ".join([*parts, f"{lost} of {len(pairs)} lost"] if lost else parts)
+
+
+def unbroken(rows):
+    """Rows in which no line ends after the sign of an exponent."""
+    return [[cell.replace("e-", "e\N{NON-BREAKING HYPHEN}") for cell in row] for row in rows]
 
 
 def compared(case, theirs, ours, dtype, change=lambda t: t):
@@ -210,9 +215,9 @@ def main():
             temperatures.append([name, *map(text, errors)])
     note = setting(["polycontrast", "torch"])
     write_csv(ROOT / "benchmarks" / "results" / "deviations.csv", ["call", *sides], every, note)
-    write_markdown(FOLDER / "precision.md", ["package", *sides], rows, note)
+    write_markdown(FOLDER / "precision.md", ["package", *sides], unbroken(rows), note)
     head = [f"loss at temperature {SMALL}", "float32, theirs", "float32, ours", "float64, theirs"]
-    write_markdown(FOLDER / "temperatures.md", head, temperatures, note)
+    write_markdown(FOLDER / "temperatures.md", head, unbroken(temperatures), note)
 
 
 if __name__ == "__main__":

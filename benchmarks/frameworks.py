@@ -9,7 +9,7 @@ Peak memory is that of a fresh process for each, beyond what it held before the 
 written to ``benchmarks/results/frameworks.csv`` and ``docs/_tables/frameworks.md``; with ``--only``
 they are shown and not written.
 
-With ``--tests`` it runs the tests that compare `polycontrast.compat` with the peers in place of that.
+With ``--tests`` it runs the tests that compare `polycontrast.compat` with the peers, and no more.
 """
 
 import argparse

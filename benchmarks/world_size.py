@@ -109,8 +109,8 @@ def main():
         factor = ((theirs * true).sum() / (true * true).sum()).item()
         left = ((theirs - factor * true).norm() / theirs.norm()).item()
         shown = ", ".join(f"{k}={v}" for k, v in options.items()) or "default"
-        ratio = mean / whole.item()
-        rows.append([f"`{name}` of {package}", shown, f"{ratio:.3f}", f"{factor:.3f}", f"{left:.0e}"])
+        ratios = f"{mean / whole.item():.3f}", f"{factor:.3f}", f"{left:.0e}"
+        rows.append([f"`{name}` of {package}", shown, *ratios])
     columns = ["loss", "options", "value, over the whole", "gradient, over the whole", "left"]
     path = ROOT / "docs" / "_tables" / "coming_from" / "world_size.md"
     write_markdown(path, columns, rows, setting(["polycontrast", "torch"]))

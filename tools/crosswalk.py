@@ -11,19 +11,25 @@ from pathlib import Path
 from polycontrast.compat import PACKAGES, crosswalk
 
 FOLDER = Path(__file__).parents[1] / "docs" / "_tables" / "coming_from"
-COLUMNS = ("there", "here", "factor", "reducer", "refused, notes")
+COLUMNS = ("there", "here", "factor, reducer")
 
 
 def table(package: str) -> str:
-    """The table of one package, in Markdown."""
+    """The table of one package in Markdown, then what is refused and what else is special."""
     rows = [COLUMNS, ["---"] * len(COLUMNS)]
+    refused: dict[str, list[str]] = {}
+    notes: dict[str, list[str]] = {}
     for entry in crosswalk(package):
-        refused = f"Refused: {entry.refuses}." if entry.refuses else ""
-        notes = " ".join(part for part in (refused, entry.note) if part)
-        call = f"`{entry.ours}`"
-        rows.append([f"`{entry.name}`", call, entry.factor, entry.reducer, notes])
+        how = entry.reducer if entry.factor == "1" else f"{entry.factor}; {entry.reducer}"
+        rows.append((f"`{entry.name}`", f"`{entry.ours}`", how))
+        for text, found in ((entry.refuses, refused), (entry.note, notes)):
+            if text:
+                found.setdefault(text, []).append(f"`{entry.name}`")
     escaped = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in escaped) + "\n"
+    lines = ["| " + " | ".join(row) + " |" for row in escaped] + [""]
+    lines += [f"- {', '.join(names)}: {text}" for text, names in notes.items()]
+    lines += [f"- Refused by {', '.join(names)}: {text}." for text, names in refused.items()]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def main() -> None:

@@ -162,7 +162,7 @@ class GCLoss_v2(_GlobalContrast):
 
 
 @counterpart(
-    "GCLoss_v1(...) for `unimodal`, GCLoss_v2(...) for `bimodal`",
+    'GCLoss_v1(...), or of mode="bimodal" GCLoss_v2(...)',
     factor="2, or B - 1",
     reducer="as they have",
     refuses=REFUSED,

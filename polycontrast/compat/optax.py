@@ -35,13 +35,17 @@ def _cosines(name, predictions, targets, epsilon, axis, where):
     return -pc.negative_cosine(predictions, targets, reduction="none")
 
 
-@counterpart('-negative_cosine(predictions, targets, reduction="none")', refuses=REFUSED)
+@counterpart(
+    '-negative_cosine(predictions, targets, reduction="none")', reducer="none", refuses=REFUSED
+)
 def cosine_similarity(predictions, targets, *, epsilon=0.0, axis=-1, where=None):
     """Cosine of matching rows."""
     return _cosines("cosine_similarity", predictions, targets, epsilon, axis, where)
 
 
-@counterpart('1 + negative_cosine(predictions, targets, reduction="none")', refuses=REFUSED)
+@counterpart(
+    '1 + negative_cosine(predictions, targets, reduction="none")', reducer="none", refuses=REFUSED
+)
 def cosine_distance(predictions, targets, *, epsilon=0.0, axis=-1, where=None):
     """One minus the cosine of matching rows."""
     return 1 - _cosines("cosine_distance", predictions, targets, epsilon, axis, where)

@@ -51,7 +51,7 @@ def wmse_loss_func(z1, z2, simplified=True):
     'sup_con(z, indexes, temperature=temperature, variant="in") - log |P|',
     reducer="mean over rows",
     refuses="a row without a positive, whose loss is infinite there",
-    note="With two views of each sample it is `nt_xent`.",
+    note="P are the positives of a row. With two views of each sample it is `nt_xent`.",
 )
 def simclr_loss_func(z, indexes, temperature=0.1):
     """Minus the logarithm of the share of all positives."""

@@ -103,6 +103,7 @@ class NPairsLoss(torch.nn.Module):
     'sup_con(embeddings, labels, temperature=1 / (2 * softmax_scale), variant="in") - log |P|',
     reducer="mean over rows with a positive",
     refuses=f"{REFUSED}, other distances than `LpDistance(p=2, power=2)` of unit rows",
+    note="P are the positives of a row.",
 )
 class NCALoss(torch.nn.Module):
     """Minus the logarithm of the share of all positives."""

@@ -131,7 +131,6 @@ class GISTEmbedLoss(torch.nn.Module):
 
 @counterpart(
     "matryoshka(x, y, negatives, dims=matryoshka_dims, weights=matryoshka_weights, loss=...)",
-    factor="`matryoshka_weights`",
     reducer="sum over the dimensions",
     refuses="`n_dims_per_step`, a loss without `compute_loss_from_embeddings`",
     note="Rows are cut and scaled to unit length, then given to the loss.",
