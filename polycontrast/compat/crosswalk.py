@@ -61,11 +61,12 @@ def counterpart(
     def decorate(of: Any) -> Any:
         signature = f"{of.__name__}{inspect.signature(of)}"
         of.counterpart = Counterpart(of.__name__, signature, ours, factor, reducer, refuses, note)
-        lines = [of.__doc__ or "", "", f"Here it is ``{ours}``.", "", f"Factor: {factor}."]
-        lines += [f"Reducer: {reducer}."]
-        lines += [f"Refused: {refuses}."] if refuses else []
-        lines += [note] if note else []
-        of.__doc__ = "\n".join(lines)
+        package = of.__module__.removeprefix("polycontrast.compat.").split(".")[0]
+        about = f"Arguments and defaults are those of {PACKAGES[package]}."
+        notes = [f"It is ``{ours}``.", f"Factor: {factor}. Reducer: {reducer}."]
+        notes += [f"Refused, with a `ValueError`: {refuses}."] if refuses else []
+        notes += [note] if note else []
+        of.__doc__ = "\n\n".join([of.__doc__ or "", about, "Notes\n-----\n" + notes[0], *notes[1:]])
         return of
 
     return decorate

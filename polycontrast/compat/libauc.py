@@ -73,6 +73,8 @@ class _GlobalContrast(torch.nn.Module):
             losses = pc.global_contrastive(x, y, log_u, tau, reduction="none", **options)
             # The derivative by a temperature is log u less the mean score over the temperature.
             (slope,) = torch.autograd.grad(losses.sum(), tau, retain_graph=True)
+        if not torch.is_grad_enabled():
+            losses = losses.detach()
         return losses, self.tau * (log_u - slope)
 
 

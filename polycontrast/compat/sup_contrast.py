@@ -13,10 +13,10 @@ __all__ = ["SupConLoss"]
     "sup_con(features.transpose(0, 1), labels, temperature=temperature, "
     'base_temperature=base_temperature, anchors=1 if contrast_mode == "one" else None, '
     "normalize=False)",
-    factor="`temperature / base_temperature`, by `base_temperature=`",
     reducer="mean over anchors",
     refuses="`mask`",
-    note="Without labels each sample is its own class.",
+    note="The call has the factor `temperature / base_temperature`. Without labels each sample is "
+    "its own class.",
 )
 class SupConLoss(torch.nn.Module):
     """Supervised contrastive loss of features (B, V, D)."""

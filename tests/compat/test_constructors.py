@@ -55,6 +55,7 @@ REFUSED = {
     ),
     "miner": (lambda: metric.SupConLoss()(Z, LABELS, (LABELS,)), "indices_tuple=tuple"),
     "reference": (lambda: metric.CircleLoss()(Z, LABELS, ref_emb=Z), "ref_emb=Tensor"),
+    "no labels": (lambda: metric.NCALoss()(Z), "NCALoss: labels must be given"),
     "swap": (lambda: metric.TripletMarginLoss(swap=True), "swap=True"),
     "asymmetric": (lambda: metric.SelfSupervisedLoss(None, symmetric=False), "symmetric must"),
     "labels": (lambda: metric.VICRegLoss()(Z, LABELS, ref_emb=Z), "labels=Tensor"),
@@ -160,6 +161,14 @@ def test_without_pairs_of_both_kinds_the_loss_is_zero(name, labels):
     value.backward()
     assert value.item() == 0
     assert float(z.grad.abs().max()) == 0
+
+
+def test_without_gradients_a_step_has_none_and_still_updates_the_state():
+    loss = libauc.GCLoss(N=16)
+    with torch.no_grad():
+        value = loss(TENSORS["x"].clone().requires_grad_(), TENSORS["y"], TENSORS["index"])
+    assert not value.requires_grad
+    assert int(torch.isfinite(loss.loss_fn.log_u).sum()) == 8
 
 
 def test_two_modalities_keep_a_state_of_each_side():

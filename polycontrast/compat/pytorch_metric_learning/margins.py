@@ -33,8 +33,8 @@ class ContrastiveLoss(torch.nn.Module):
         self.pos_margin = pos_margin
         self.neg_margin = neg_margin
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         margins = {"pos_margin": self.pos_margin, "neg_margin": self.neg_margin}
         return pc.contrastive_margin(embeddings, labels, **margins, normalize=self.normalize)
 
@@ -68,8 +68,8 @@ class TripletMarginLoss(torch.nn.Module):
         self.margin = margin
         self.smooth_loss = smooth_loss
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         return pc.triplet(
             embeddings,
             labels,
@@ -95,8 +95,8 @@ class CircleLoss(torch.nn.Module):
         self.m = m
         self.gamma = gamma
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         losses = pc.circle(embeddings, labels, m=self.m, gamma=self.gamma, reduction="none")
         return mean_above_zero(losses)
 
@@ -115,8 +115,8 @@ class MultiSimilarityLoss(torch.nn.Module):
         self.normalize = normalized("MultiSimilarityLoss", distance, (COSINE, DOT))
         self.sharpness = {"alpha": alpha, "beta": beta, "base": base}
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         options = self.sharpness | {"normalize": self.normalize}
         return pc.multi_similarity(embeddings, labels, **options)
 

@@ -28,11 +28,14 @@ def plain(name, options):
     refuse(name, 'call the objective with reduction="none" and reduce its losses', **options)
 
 
-def labels_alone(loss, indices_tuple, ref_emb, ref_labels):
-    """Refuse pairs that are not given by labels of the embeddings."""
-    advice = "all pairs of the batch are used, as labels give them"
+def labels_alone(loss, embeddings, labels, indices_tuple, ref_emb, ref_labels):
+    """Labels on the device of the embeddings; pairs that are given otherwise are refused."""
+    name, advice = type(loss).__name__, "all pairs of the batch are used, as labels give them"
     given = {"indices_tuple": indices_tuple, "ref_emb": ref_emb, "ref_labels": ref_labels}
-    refuse(type(loss).__name__, advice, **given)
+    refuse(name, advice, **given)
+    if labels is None:
+        raise ValueError(f"{name}: labels must be given; got None")
+    return labels.to(embeddings.device)
 
 
 def several(labels):

@@ -44,8 +44,8 @@ class ProxyNCALoss(NCALoss):
         shape = num_classes, embedding_size
         self.proxies = _rows(shape, weight_init_func, torch.nn.init.normal_)
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         return _by_class(embeddings, self.proxies, labels, 1 / (2 * self.softmax_scale))
 
 
@@ -74,8 +74,8 @@ class NormalizedSoftmaxLoss(torch.nn.Module):
         shape = embedding_size, num_classes
         self.W = _rows(shape, weight_init_func, torch.nn.init.normal_)
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         return _by_class(embeddings, self.W.T.contiguous(), labels, self.temperature)
 
 
@@ -108,7 +108,7 @@ class ProxyAnchorLoss(torch.nn.Module):
 
         self.proxies = _rows((num_classes, embedding_size), weight_init_func, fan_out)
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         proxies, options = self.proxies.to(embeddings), {"margin": self.margin, "alpha": self.alpha}
         return pc.proxy_anchor(embeddings, proxies, labels, **options)

@@ -35,9 +35,8 @@ class NTXentLoss(torch.nn.Module):
         self.normalize = normalized("NTXentLoss", distance, (COSINE, DOT))
         self.temperature = temperature
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
-        labels = labels.to(embeddings.device)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         count, options = positives(labels), {"temperature": number(self.temperature)}
         options |= {"normalize": self.normalize, "reduction": "none"}
         if bool((count <= 1).all()):  # one positive each: no mask of all pairs is needed
@@ -65,8 +64,8 @@ class SupConLoss(torch.nn.Module):
         self.normalize = normalized("SupConLoss", distance, (COSINE, DOT))
         self.temperature = temperature
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         options = {"temperature": number(self.temperature), "normalize": self.normalize}
         losses = pc.sup_con(embeddings, labels, **options, reduction="none")
         return mean_above_zero(losses if several(labels) else 0 * losses)
@@ -87,8 +86,8 @@ class NPairsLoss(torch.nn.Module):
         plain("NPairsLoss", options)
         self.normalize = normalized("NPairsLoss", distance, (COSINE, DOT))
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         order = torch.argsort(labels, stable=True)
         alike = labels[order][1:] == labels[order][:-1]
         first = alike & ~torch.nn.functional.pad(alike[:-1], (1, 0))
@@ -115,11 +114,11 @@ class NCALoss(torch.nn.Module):
             raise ValueError("NCALoss: distance must have normalize_embeddings=True; got False")
         self.softmax_scale = softmax_scale
 
-    def forward(self, embeddings, labels, indices_tuple=None, ref_emb=None, ref_labels=None):
-        labels_alone(self, indices_tuple, ref_emb, ref_labels)
+    def forward(self, embeddings, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        labels = labels_alone(self, embeddings, labels, indices_tuple, ref_emb, ref_labels)
         options = {"temperature": 1 / (2 * self.softmax_scale), "variant": "in"}
         losses = pc.sup_con(embeddings, labels, **options, reduction="none")
-        found, log_count = log_positives(labels.to(losses.device), losses.dtype)
+        found, log_count = log_positives(labels, losses.dtype)
         return mean_where(losses - log_count, found)
 
 
