@@ -1,5 +1,6 @@
 """The page about other packages says what the code does."""
 
+import doctest
 import importlib
 import importlib.util
 import re
@@ -58,3 +59,9 @@ def test_each_call_names_objectives_with_their_arguments(package):
 def test_an_unknown_package_is_refused():
     with pytest.raises(ValueError, match="package must be one of"):
         crosswalk("keras")
+
+
+def test_the_example_of_the_package_runs():
+    found = doctest.testmod(importlib.import_module("polycontrast.compat"))
+    assert found.attempted > 0
+    assert found.failed == 0
