@@ -8,6 +8,8 @@ turns, value and gradient with respect to both embeddings; the table has medians
 Peak memory is that of a fresh process for each, beyond what it held before the call. Results are
 written to ``benchmarks/results/frameworks.csv`` and ``docs/_tables/frameworks.md``; with ``--only``
 they are shown and not written.
+
+With ``--tests`` it runs the tests that compare `polycontrast.compat` with the peers, and no more.
 """
 
 import argparse
@@ -24,6 +26,8 @@ PEERS = (
     "lightly==1.6.0",
     "sentence-transformers==6.2.0",
     "pytorch-metric-learning==2.9.0",
+    "info-nce-pytorch==0.1.4",
+    "libauc==2.0.1",
     "optax==0.2.8",
     "jax==0.10.2",
 )
@@ -37,7 +41,7 @@ def in_own_environment():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
         pip = [str(python), "-m", "pip", "install", "-q"]
         subprocess.run([*pip, PEERS[0]], check=True)
-        subprocess.run([*pip, *PEERS, "-e", f"{ROOT}[align]"], check=True)
+        subprocess.run([*pip, *PEERS, "pytest", "-e", f"{ROOT}[align]"], check=True)
     os.execv(python, [str(python), *sys.argv, "--here"])
 
 
@@ -49,10 +53,14 @@ def main():
     parser.add_argument("--rows", type=int, default=4096)
     parser.add_argument("--depth", type=int, default=512)
     parser.add_argument("--large", type=int, default=16384, help="rows at which memory is compared")
+    parser.add_argument("--tests", action="store_true", help="run the tests marked peers")
     parser.add_argument("--only", help="parts of peers' names, with commas between")
     args = parser.parse_args()
     if not args.here:
         in_own_environment()
+    if args.tests:
+        tests = [sys.executable, "-m", "pytest", "-q", "-m", "peers", "tests/compat"]
+        sys.exit(subprocess.run(tests, cwd=ROOT, check=False).returncode)
     measure(args)
 
 

@@ -16678,6 +16678,7 @@ class _SimilarityDistill(Objective):
         teacher_temperature: float = 0.05,
         kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
         symmetric: bool = True,
+        normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         **settings: Unpack[Options],
     ) -> Array:
@@ -16691,8 +16692,7 @@ class _SimilarityDistill(Objective):
         Parameters
         ----------
         x, y : array (B, D)
-            Row i belongs to sample i. Queries and documents, or images and texts. Their rows are
-            scaled to unit length.
+            Row i belongs to sample i. Queries and documents, or images and texts.
         teacher_x, teacher_y : array (B, E)
             Rows of the same samples from a teacher, of a dimension of their own; constants. The
             targets Q and Q' are P and P' of these rows.
@@ -16705,6 +16705,8 @@ class _SimilarityDistill(Objective):
             gradients are the same.
         symmetric : bool, default True
             Average both directions, or take `x` as the anchors only.
+        normalize : bool, default True
+            Scale rows to unit length first. Those of the teacher as well.
         reduction : {"mean", "sum", "none"}, default "mean"
             Mean or sum of the losses, or the losses themselves.
 
@@ -16755,6 +16757,7 @@ class _SimilarityDistill(Objective):
         teacher_temperature: float = 0.05,
         kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
         symmetric: bool = True,
+        normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[False] = False,
@@ -16772,6 +16775,7 @@ class _SimilarityDistill(Objective):
         teacher_temperature: float = 0.05,
         kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
         symmetric: bool = True,
+        normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         diagnostics: Literal[True],
@@ -16788,6 +16792,7 @@ class _SimilarityDistill(Objective):
         teacher_temperature: float = 0.05,
         kind: Literal['cross_entropy', 'kl'] = 'cross_entropy',
         symmetric: bool = True,
+        normalize: bool = True,
         reduction: Literal['mean', 'sum', 'none'] = 'mean',
         wrt: str | Sequence[str] | None = None,
         **settings: Unpack[Options],

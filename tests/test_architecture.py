@@ -62,6 +62,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "scipy", "torch", "jax"},
     ),
     # Above the losses; "" is the package itself, with its public names.
+    "compat": ({"", "arrays"}, {"torch"}),
     "data": (set(), {"numpy"}),
     "wording": (set(), set()),
     "plot": ({"wording"}, {"numpy", "matplotlib"}),
@@ -268,8 +269,8 @@ def named_objectives(source: str) -> list[str]:
     return found
 
 
-# Rooms that are about particular losses: their states, the default of a job, what they beat.
-PARTICULAR = ("losses", "metrics", "states", "align", "cli/align.py", "bench/rivals")
+# Rooms that are about particular losses: their states and names, a default, what they beat.
+PARTICULAR = ("losses", "metrics", "states", "compat", "align", "cli/align.py", "bench/rivals")
 GENERAL = [p for p in modules() if not p.relative_to(PACKAGE).as_posix().startswith(PARTICULAR)]
 GENERAL += [DOCS / "_ext" / "catalogue.py", Path(__file__).parent / "battery" / "cases.py"]
 
@@ -339,7 +340,7 @@ def test_exports_are_the_registry_and_the_documented_names():
     assert [name for name in pc.__all__ if not hasattr(pc, name)] == []
 
 
-@pytest.mark.parametrize("module", ["align", "jax", "testing", "torch"])
+@pytest.mark.parametrize("module", ["align", "compat", "jax", "testing", "torch"])
 def test_public_names_are_on_a_page(module):
     """Other packages export parts for the package itself as well; their pages name the public."""
     if module in FRAMEWORKS:

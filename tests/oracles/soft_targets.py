@@ -71,6 +71,7 @@ def _softmaxes(rows, columns, temperature):
         {"kind": "kl"},
         {"symmetric": False},
         {"symmetric": False, "kind": "kl", "temperature": 0.5},
+        {"normalize": False, "temperature": 0.5, "teacher_temperature": 2.0},
     )
 )
 def similarity_distill(
@@ -83,10 +84,11 @@ def similarity_distill(
     teacher_temperature=0.05,
     kind="cross_entropy",
     symmetric=True,
+    normalize=True,
     reduction="mean",
 ):
     """The softmax of the student follows that of the teacher, in one direction or both."""
-    x, y, s, t = (unit(rows) for rows in (x, y, teacher_x, teacher_y))
+    x, y, s, t = (unit(rows) if normalize else rows for rows in (x, y, teacher_x, teacher_y))
     losses = []
     for one, other, u, v in [(x, y, s, t), (y, x, t, s)][: 2 if symmetric else 1]:
         targets = _softmaxes(u, v, teacher_temperature)

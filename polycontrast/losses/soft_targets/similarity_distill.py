@@ -8,6 +8,7 @@ from polycontrast.contrast import CompanionTargets, on_temperature
 from polycontrast.objective import (
     Constant,
     Embeddings,
+    Normalize,
     Positive,
     Reduction,
     Temperature,
@@ -30,6 +31,7 @@ def similarity_distill(
     teacher_temperature: Positive = 0.05,
     kind: Literal["cross_entropy", "kl"] = "cross_entropy",
     symmetric: bool = True,
+    normalize: Normalize = True,
     reduction: Reduction = "mean",
 ):
     r"""Distillation in which the similarities of a batch follow those of a teacher.
@@ -42,7 +44,7 @@ def similarity_distill(
     Parameters
     ----------
     x, y
-        Queries and documents, or images and texts. Their rows are scaled to unit length.
+        Queries and documents, or images and texts.
     teacher_x, teacher_y
         The targets Q and Q' are P and P' of these rows.
     teacher_temperature
@@ -52,6 +54,8 @@ def similarity_distill(
         gradients are the same.
     symmetric
         Average both directions, or take `x` as the anchors only.
+    normalize
+        Those of the teacher as well.
 
     Notes
     -----
@@ -75,10 +79,11 @@ def similarity_distill(
     (True, True)
     """
     xp = namespace(x)
-    a, a_back = unit_rows(x)
-    b, b_back = unit_rows(y)
+    a, a_back = unit_rows(x, normalize)
+    b, b_back = unit_rows(y, normalize)
     scale = xp.asarray(1 / teacher_temperature, dtype=a.dtype, device=device(a))
-    teacher = Companion(unit_rows(teacher_x)[0], unit_rows(teacher_y)[0], scale)
+    u, v = (unit_rows(rows, normalize)[0] for rows in (teacher_x, teacher_y))
+    teacher = Companion(u, v, scale)
     matrix = Similarity(a, b, scale=1 / temperature, beside=teacher)
     *sides, pull = matrix.reduce(CompanionTargets(), columns=symmetric)
     sides = [side for side in sides if side is not None]
