@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "distributed": ({"arrays"}, {"numpy", "array_api_compat", "mpi4py"} | FRAMEWORKS),
     "context": ({"arrays", "distributed"}, set()),
     "adapters": ({"arrays", "context"}, {"numpy", "torch", "jax"}),
-    "objective": ({"arrays", "distributed", "context", "adapters"}, set()),
+    "objective": ({"arrays", "distributed", "context", "adapters", "contrast"}, set()),
     "similarity": ({"arrays", "context"}, set()),
     "contrast": ({"arrays", "calculus", "similarity", "context"}, set()),
     "cube": ({"arrays", "similarity", "contrast", "context"}, set()),
