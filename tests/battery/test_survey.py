@@ -69,7 +69,7 @@ def naive(views, tau=None, items=None, mask=None, normalize=True, step=1):
     two = len(views) == 2
     alike = len({len(k) for k in kernels}) == 1 and mask.all() and len(set(items)) == samples
     return {
-        "recall_x": np.mean(recalls[0] if two else sum(recalls, [])),
+        "recall_x": np.mean(recalls[0] if two else [r for side in recalls for r in side]),
         "recall_y": np.mean(recalls[1]) if two else None,
         "positive": np.mean(matches),
         "hardest_negative": np.mean(hardest),
