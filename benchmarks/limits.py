@@ -5,7 +5,8 @@
 With P the time of one product B x D x B in the same library and process, value and gradient need
 3 P where similarities are kept, or where the derivative of a pair is known at first sight, and 4 P
 where they are computed again; half of that where rows meet themselves. The cases and P take turns.
-``--growth`` follows time and memory over B instead, up to 65,536 rows, and draws them. Results go to ``benchmarks/results`` and ``docs/_tables``.
+``--growth`` follows time and memory over B instead, up to 65,536 rows, and draws them. Results go
+to ``benchmarks/results`` and ``docs/_tables``.
 """
 
 import argparse
