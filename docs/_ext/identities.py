@@ -24,9 +24,12 @@ class Identity(NamedTuple):
 
 
 def identities(objectives: Iterable[Any]) -> list[Identity]:
-    """All that the objectives declare."""
-    found = ((o, same) for o in objectives for same in o.same_as)
-    return [Identity(o.name, same.name, f"{o.name}: {same.words()}") for o, same in found]
+    """Each pair once, with all that the first one declares of the second."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for objective in objectives:
+        for same in objective.same_as:
+            found.setdefault((objective.name, same.name), []).append(same.words())
+    return [Identity(*pair, f"{pair[0]}: {' '.join(words)}") for pair, words in found.items()]
 
 
 def picture(
