@@ -138,7 +138,8 @@ class Family(Generated):
             raise self.error(f"family: unknown family {name!r}")
         members = groups[name]
         yield f"family {name}", [linked(caption(members[0])[1]), ""]
-        cases = [tuple(linked(c.strip()) for c in line.split(" | ")) for line in self.content if line]
+        lines = filter(None, self.content)
+        cases = [tuple(linked(c.strip()) for c in line.split(" | ")) for line in lines]
         if any(len(case) != 3 for case in cases):
             raise self.error(f"family {name}: a case must have three cells")
         if cases:
@@ -156,7 +157,7 @@ class Family(Generated):
 
         drawn = list(picture(family, identities(pc.objectives().values()), link))
         if drawn:
-            yield "Lines join objectives that are equal at some parameters; their entries say at which."
+            yield "Lines join objectives that are equal at some parameters. Entries name these."
             yield from ["", ".. raw:: html", ""]
             yield from (f"   {line}" for line in drawn)
             yield ""

@@ -75,9 +75,7 @@ def _spread(names: list[str], height: float) -> dict[str, float]:
     return {name: height * (n + 0.5) / len(names) for n, name in enumerate(names)}
 
 
-def _by_neighbours(
-    names: list[str], edges: list[Identity], places: dict[str, float]
-) -> list[str]:
+def _by_neighbours(names: list[str], edges: list[Identity], places: dict[str, float]) -> list[str]:
     """Names in the order of the mean place of their neighbours, which lets few lines cross."""
 
     def key(name: str) -> tuple[float, str]:

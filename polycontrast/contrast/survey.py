@@ -6,7 +6,7 @@ from dataclasses import replace
 from polycontrast.arrays import Array, device, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.context import Watch, current_settings, in_progress, whole_batch
-from polycontrast.similarity import Labels, OtherViews, Present, Similarity
+from polycontrast.similarity import Labels, OtherViews, Present, Rule, Similarity
 
 LEAST = 128
 """Anchors of each view at least, if there are as many samples."""
@@ -68,7 +68,7 @@ def survey(
     one = xp.ones((), dtype=rows[0].dtype, device=where)
     scale = one / (KERNEL_TAU if temperature is None else temperature)
 
-    def read(chosen: Array, columns: Array, rule: Labels, similarities: Array) -> None:
+    def read(chosen: Array, columns: Array, rule: Rule, similarities: Array) -> None:
         Similarity(
             chosen,
             columns,
@@ -84,7 +84,7 @@ def survey(
             for a, b in ((0, 1), (1, 0)):
                 read(anchors[a], rows[b], pairs, matches[a, :])
         else:
-            rule = pairs & OtherViews()
+            rule: Rule = pairs & OtherViews()
             rule = rule if mask is None else rule & Present(there, mask)
             read(xp.stack(anchors), xp.stack(rows), rule, matches)
     watch.sides = [replace(side, exists=exist[m, :]) for m, side in enumerate(watch.sides)]

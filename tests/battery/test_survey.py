@@ -119,9 +119,11 @@ def test_each_objective_has_them(case):
     tau = case.parameter("temperature") if "temperature" in case.arguments else None
     tau = tau if tau is None or np.ndim(tau) == 0 else None
     labels = arrays.get("labels")
-    normalize = case.options.get("normalize", case.objective.arguments["normalize"].default) if (
-        "normalize" in case.arguments
-    ) else True
+    normalize = (
+        case.options.get("normalize", case.objective.arguments["normalize"].default)
+        if ("normalize" in case.arguments)
+        else True
+    )
     wanted = naive(views_of(case, arrays), tau, labels, normalize=normalize)
     if found.recall_x is None:
         assert [getattr(found, name) for name in FIELDS[1:2] + FIELDS[3:5]] == [None] * 3
@@ -190,9 +192,7 @@ def test_samples_of_one_item_are_no_negatives():
     found = pc.dhel.value_and_grad(x, y, ids=items, temperature=0.2, diagnostics=True)[2]
     compare(found, naive([x, y], 0.2, items))
     assert found.information is None
-    labels = pc.multimodal_supcon.value_and_grad(
-        x, y, items, temperature=0.2, diagnostics=True
-    )[2]
+    labels = pc.multimodal_supcon.value_and_grad(x, y, items, temperature=0.2, diagnostics=True)[2]
     compare(labels, naive([x, y], 0.2, items))
 
 
