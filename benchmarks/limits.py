@@ -6,9 +6,8 @@ With P the time of one product B x D x B in the same library and process, value 
 3 P where similarities are kept, or where the derivative of a pair is known at first sight, and 4 P
 where they are computed again; half of that where rows meet themselves. The cases and P take turns.
 ``--growth`` follows time and memory over B instead, up to 65,536 rows, and draws them;
-``--diagnostics`` says what they cost, and ``--bf16`` what products of rounded operands gain on a
-processor that has them, with the errors against float64. Results go to ``benchmarks/results`` and
-``docs/_tables``.
+``--bf16`` says what products of rounded operands gain on a processor that has them, with the errors
+against float64. Results go to ``benchmarks/results`` and ``docs/_tables``.
 """
 
 import argparse
@@ -119,22 +118,6 @@ def small(runs):
     return [*row, f"{ours / formula:.2f}", "1.20", ""]
 
 
-def diagnostics(runs):
-    """What the same call costs with and without diagnostics."""
-    rng, table = np.random.default_rng(0), []
-    for case in CASES[:4]:
-        inputs, options = case.inputs(rng), dict(case.parameters)
-        call = functools.partial(pc.objectives()[case.name].value_and_grad, *inputs, **options)
-        without, with_them = median_times(
-            call, functools.partial(call, diagnostics=True), runs=runs
-        )
-        shape = f"{case.views} x {case.rows} x {case.depth}"
-        row = [case.name, shape, f"{without:.3f}", f"{with_them:.3f}"]
-        table.append([*row, f"{with_them / without:.3f}"])
-        print(*table[-1], sep="  ", flush=True)
-    return table
-
-
 def rounded(runs):
     """Time and errors of a call in float32, and with operands of products rounded to bfloat16."""
     rng, table = np.random.default_rng(0), []
@@ -223,7 +206,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--growth", action="store_true", help="time and memory over B instead")
-    parser.add_argument("--diagnostics", action="store_true", help="what they cost instead")
     parser.add_argument("--bf16", action="store_true", help="products of rounded operands instead")
     parser.add_argument("--largest", type=int, default=65536)
     parser.add_argument("--depth", type=int, default=128, help="of the growth")
@@ -240,10 +222,6 @@ def main():
         ]
         write("growth", columns, table)
         print(fitted)
-        return
-    if args.diagnostics:
-        columns = ("objective", "views x B x D", "seconds", "with diagnostics", "ratio")
-        write("diagnostics", columns, diagnostics(args.runs))
         return
     if args.bf16:
         columns = ("objective", "views x B x D", "float32, seconds", "bf16, seconds", "ratio")

@@ -257,17 +257,21 @@ def infinite_to_nan(x: Array) -> Array:
     return xp.where(xp.isinf(x), math.nan, x)
 
 
-def rounding_of_products(x: Array, y: Array) -> Array:
+def rounding_of_products(x: Array, y: Array, longest: float | None = None) -> Array:
     """Largest difference that rounding makes between two equal inner products of rows, 0-d.
 
-    It is ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`. Entries of
-    one matrix product differ by a few epsilons. Sums in another order differ by some more.
+    It is ``8 + sqrt(D)`` epsilons of the longest row of `x` times the longest of `y`, or of the
+    square of `longest`, where no row of both is longer. Entries of one matrix product differ by a
+    few epsilons. Sums in another order differ by some more.
     """
     xp = namespace(x)
     if 0 in x.shape or 0 in y.shape:
         return xp.zeros((), dtype=x.dtype, device=device(x))
+    rounding = (8 + x.shape[-1] ** 0.5) * float(xp.finfo(x.dtype).eps)
+    if longest is not None:
+        return xp.full((), rounding * longest**2, dtype=x.dtype, device=device(x))
     lengths = [xp.sqrt(xp.max(row_dot(t, t))) for t in (x, y)]
-    return (8 + x.shape[-1] ** 0.5) * float(xp.finfo(x.dtype).eps) * lengths[0] * lengths[1]
+    return rounding * lengths[0] * lengths[1]
 
 
 def inner(x: Array, y: Array) -> Array:

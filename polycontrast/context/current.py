@@ -55,6 +55,8 @@ class CallInProgress(NamedTuple):
     promise: Promise | None = None
     watch: Watch | None = None
     """Collects diagnostics; None in a call without them."""
+    outer_watch: Watch | None = None
+    """The same, kept by calls inside that call."""
     plans: list[Any] | None = None
     """Plans of all walks, noted instead of walked; None where numbers are computed."""
 
@@ -105,6 +107,13 @@ def current_settings() -> Settings:
 def current_watch() -> Watch | None:
     """Collector of the diagnostics of the call in progress; None in a call without them."""
     return _current.get().watch
+
+
+def note_comparison() -> None:
+    """Note that rows of the batch are compared with others, if the call has diagnostics."""
+    watch = _current.get().outer_watch
+    if watch is not None:
+        watch.compares = True
 
 
 def note_plan(plan: Any) -> None:

@@ -9,16 +9,23 @@ from polycontrast.distributed import Alone
 
 
 class Diagnostics(NamedTuple):
-    """State of a batch, see `Objective.value_and_grad`; each is a 0-d array.
+    """State of a batch, see `Objective.value_and_grad`; each is a 0-d array, or None.
 
-    `recall_y` is None where only `x` are anchors. `alignment`, `uniformity` and `information` are
-    None where they are not defined: the first two without ``normalize=True``, the last two where
-    there is no normaliser.
+    A figure is None where it has no meaning:
+
+    - `recall_y` where only `x` are anchors, and for more than two views;
+    - `alignment` and `uniformity` with ``normalize=False``;
+    - `effective_negatives` and `information` where the objective has no temperature;
+    - `uniformity` and `information` where anchors differ in their number of negatives (`ids`, a
+      mask), and for a sum over pairs that has no normaliser;
+    - `information` for more than two views whose matches are averaged;
+    - all but `positive`, `alignment` and `uniformity` where the objective compares no samples.
     """
 
     recall_x: Array
     """Share of rows of x whose match is more similar than every negative: recall@1. A match that
-    is level with n negatives counts 1 / (n + 1), as in `recall_at_k`."""
+    is level with n negatives counts 1 / (n + 1), as in `recall_at_k`. Of more than two views it is
+    the share among the rows of all views."""
     recall_y: Array
     """The same for the rows of y."""
     positive: Array
@@ -33,7 +40,7 @@ class Diagnostics(NamedTuple):
     """Mean squared distance of matches, ``2 - 2 positive``."""
     uniformity: Array
     r"""Log of the mean over negative pairs of :math:`e^{-t |z - z'|^2}` at the width
-    :math:`t = 1/(2\tau)` of the loss."""
+    :math:`t = 1/(2\tau)` of the loss; :math:`t = 2` where it has no temperature."""
     information: Array
     r"""InfoNCE's lower bound of the mutual information in nats: :math:`\log K - \ell` with
     K candidates an anchor, the match among them."""
@@ -51,6 +58,8 @@ class Anchors:
     """Logarithm of the sum of the squared weights."""
     level: Array
     """Number of negatives that are level with the hardest."""
+    exists: Array | None = None
+    """Which anchors have a match; None where all samples of the batch are anchors."""
 
 
 class Watch:
@@ -72,10 +81,16 @@ class Watch:
         """Logits that differ by no more are level."""
         self.negatives: int | None = None
         """Number of negatives of each anchor, where it is the same for all."""
+        self.compares = False
+        """Whether the call, or one inside it, compared rows of the batch with others."""
+        self.absent: set[str] = set()
+        """Figures that have no meaning for the objective."""
 
     def diagnostics(self, normalized: bool) -> Diagnostics:
         """Averages over the anchors of all ranks; with `normalized`, rows have unit length."""
         recalls = [self._mean(self._recall, [s]) for s in self.sides]
+        if len(recalls) > 2:
+            recalls = [self._mean(self._recall)]
         positive = self._similarity(lambda s: s.positives)
         count, uniformity, information = self.negatives, None, None
         if count:
@@ -84,7 +99,7 @@ class Watch:
             )
         if count and normalized:
             uniformity = self._log_mean(lambda s: s.negatives - self.scale) - math.log(count)
-        return Diagnostics(
+        found = Diagnostics(
             recall_x=recalls[0],
             recall_y=recalls[1] if len(recalls) > 1 else None,
             positive=positive,
@@ -94,6 +109,7 @@ class Watch:
             uniformity=uniformity,
             information=information,
         )
+        return found._replace(**dict.fromkeys(self.absent))
 
     def _recall(self, side: Anchors) -> Array:
         """1 where the match of an anchor is first; its share where others are level with it."""
@@ -108,21 +124,30 @@ class Watch:
 
     def _mean(self, of: Any, sides: list[Anchors] | None = None) -> Array:
         """Mean over anchors, sides with equal shares."""
-        batch, sides = self.batch, sides or self.sides
         total, count = 0.0, 0
-        for side in sides:
+        for side in sides or self.sides:
             xp, numbers = namespace(side.positives), of(side)
             numbers = xp.astype(numbers, side.positives.dtype)
-            total = total + batch.sum(xp.sum(numbers))
-            count += batch.samples(numbers.shape[0])
+            if side.exists is not None:
+                numbers = xp.where(side.exists, numbers, 0.0)
+            total = total + self.batch.sum(xp.sum(numbers))
+            count = count + self._count(side)
         return total / count
 
     def _log_mean(self, of: Any) -> Array:
         """Logarithm of the mean of exponentials over all anchors."""
-        batch, xp = self.batch, namespace(self.sides[0].positives)
+        xp = namespace(self.sides[0].positives)
         joined = xp.concat([of(side) for side in self.sides])
-        count = batch.samples(self.sides[0].positives.shape[0]) * len(self.sides)
-        return batch.logsumexp(joined) - math.log(count)
+        count = self._count(self.sides[0]) * len(self.sides)
+        log_count = math.log(count) if isinstance(count, int) else xp.log(count)
+        return self.batch.logsumexp(joined) - log_count
+
+    def _count(self, side: Anchors) -> Any:
+        """Number of anchors of a side, of all ranks."""
+        if side.exists is None:
+            return self.batch.samples(side.positives.shape[0])
+        xp = namespace(side.positives)
+        return self.batch.sum(xp.sum(xp.astype(side.exists, side.positives.dtype)))
 
 
 def _effective(side: Anchors) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.context import current_settings, note_plan
+from polycontrast.context import current_settings, note_comparison, note_plan
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, is_diagonal
 from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
@@ -81,6 +81,7 @@ class Cube:
         back : callable
             From dL/dlse to dL/dz.
         """
+        note_comparison()
         if arrays.is_abstract(self.z):
             return self._note()
         statistic: TupleStatistic = ExpSum() if self._is_safe() else RunningExpSum()

@@ -19,6 +19,7 @@ from polycontrast.distributed import ALONE
 from polycontrast.objective import ranks
 from polycontrast.objective.binding import Binder, Binding
 from polycontrast.objective.bodies import BadArgument
+from polycontrast.objective.diagnosing import diagnosed
 from polycontrast.objective.fields import fields_type
 from polycontrast.objective.reduction import reduce_losses
 
@@ -104,7 +105,10 @@ class Evaluation:
             self.promise = Promise(mean=reduction == "mean", reduced=reducing)
         watch = Watch(self.batch) if diagnosing else None
         self.workers = options.workers
-        call = in_progress(settings=options, promise=self.promise, watch=watch)
+        changes = {"settings": options, "promise": self.promise, "watch": watch}
+        if watch is not None:
+            changes["outer_watch"] = watch
+        call = in_progress(**changes)
         with arrays.computing(binding.like, self.workers), call:
             binding.refuse_together(self.batch)
             try:
@@ -115,7 +119,7 @@ class Evaluation:
                 text = "losses of which some do not exist must not be given to sums_of as like="
                 raise binding.binder.fail(text, TypeError)
             if watch is not None:
-                self.diagnostics = self._diagnose(watch)
+                self.diagnostics = diagnosed(watch, binding)
         reduced, self._unreduce = reduce_losses(
             binding.xp,
             binding.or_nan(losses),
@@ -137,15 +141,6 @@ class Evaluation:
             raise self.binding.binder.fail("weights must not all be zero")
         if total == float("inf"):
             raise self.binding.binder.fail("weights must have a finite sum, got inf")
-
-    def _diagnose(self, watch: Watch) -> Diagnostics:
-        if not watch.sides:
-            raise self.binding.binder.fail(
-                "diagnostics=True is for losses whose anchors have one match and negatives in a "
-                "matrix of similarities"
-            )
-        numbers = watch.diagnostics(normalized=self.binding.values.get("normalize", True) is True)
-        return Diagnostics(*(None if t is None else self.binding.result(t) for t in numbers))
 
     def back(self, cotangent: Any) -> Any:
         """Gradients for a cotangent of the value; ranks that share the batch compare it first."""

@@ -268,10 +268,11 @@ class Objective:
         diagnostics : bool, default False
             Whether to add `Diagnostics`: recall@1 both ways, similarities of matches and of
             the hardest negatives, effective number of negatives, alignment, uniformity, and the
-            bound on mutual information, over the batch and unweighted. They are read from the
-            tiles of the loss itself. `info_nce` with ``in_batch=True`` (of which a queue of
-            negatives is left out), `nt_xent`, `dcl`, `dclw`, `debiased_nce` and
-            `sigmoid_contrastive` have them.
+            bound on mutual information, unweighted. Objectives that read the negatives of each
+            anchor from tiles gather them there, over the whole batch. For any other objective
+            of pairs or of many views they are those of its views: of every row in a batch of up to
+            255 samples, of a part of the rows in a larger one. A figure that has no meaning for the
+            objective is None.
 
         Returns
         -------

@@ -21,7 +21,7 @@ from polycontrast.arrays import (
     sharing,
     transpose,
 )
-from polycontrast.context import current_settings, note_plan, whole_batch
+from polycontrast.context import current_settings, note_comparison, note_plan, whole_batch
 from polycontrast.similarity.plan import SHARED_BYTES, plan_of_rows
 
 ReadRows = Callable[..., tuple[Any, Callable[[Any], Any]]]
@@ -100,6 +100,7 @@ def full_rows(
     sizes = x.shape[0], y.shape[0], x.shape[1], xp.finfo(x.dtype).bits // 8
     kinds = is_numpy(xp), on_accelerator(x), ahead is not None
     plan = plan_of_rows(what, *sizes, settings, *kinds)
+    note_comparison()
     note_plan(plan)
     others = (*columns, *shared)
     counts = len(beside), len(columns), len(shared)

@@ -255,7 +255,8 @@ class Similarity:
     def _tolerance(self) -> Array:
         """Largest difference of two scores that are level."""
         matrix = self.matrix
-        return matrix.xp.abs(matrix.scale) * arrays.rounding_of_products(matrix.x, matrix.y)
+        rounding = arrays.rounding_of_products(matrix.x, matrix.y, self.longest)
+        return matrix.xp.abs(matrix.scale) * rounding
 
     def _largest(self, t: Array) -> Array | float:
         return 0.0 if 0 in t.shape else self.matrix.xp.max(t)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.context import Settings
+from polycontrast.context import Settings, note_comparison
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.walks import eager, one_tile, planned, ranks
@@ -31,6 +31,7 @@ def walk(
         Cotangents that the pullback will certainly get. Walks from Python then make the gradients
         of a sum in the same pass; others make two passes.
     """
+    note_comparison()
     columns = columns and not matrix.symmetric
     if settings.comm is not None and not arrays.is_abstract(matrix.x):
         return ranks.walk(matrix, statistic, settings, what, columns)
