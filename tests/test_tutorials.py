@@ -42,7 +42,7 @@ def test_two_towers(library, folder):
     with promotion:
         found = run(library)
     assert found["losses"][-1] < 0.1 * found["losses"][0]
-    assert found["recalls"][-1] > 0.95
+    assert found["recalls"][-1] > 0.9
     assert found["temperatures"][-1] < 0.09
     assert drawn(folder, library)
 
@@ -52,7 +52,7 @@ def test_an_objective_of_one_s_own(folder):
     assert found["right"]
     assert not found["wrong"]
     assert {check.argument for check in found["wrong"].failures} == {"views[2]"}
-    assert min(found["recalls"][-1]) > 0.8
+    assert min(found["recalls"][-1]) > 0.7
     assert drawn(folder, "numpy")
 
 

@@ -40,7 +40,7 @@ class Mistaken(WeightedPairs):
 rng = np.random.default_rng(0)
 weights = {(0, 1): 1.0, (0, 2): 1.0, (1, 2): 0.5}
 objective = WeightedPairs(weights)
-small = list(rng.standard_normal((3, 6, 4)))
+small = list(rng.standard_normal((3, 5, 3)))
 right = check_gradient(objective, small)
 right.raise_on_failure()
 wrong = check_gradient(Mistaken(weights), small)
@@ -57,7 +57,7 @@ maps = [rng.standard_normal((v.shape[1], 32)) / v.shape[1] ** 0.5 for v in views
 speeds = [np.zeros_like(m) for m in maps]
 losses, recalls = [], []
 for step in range(150):
-    batch = rng.choice(train, 256, replace=False)
+    batch = rng.choice(train, 128, replace=False)
     value, grads = objective.value_and_grad([v[batch] @ m for v, m in zip(views, maps)])
     losses.append(value)
     for k, grad in enumerate(grads["views"]):

@@ -19,7 +19,7 @@ train, test = torch.randperm(2000).split([1400, 600])
 # One encoder for each view. Both end in 32 numbers, which are compared.
 def encoder(columns):
     return torch.nn.Sequential(
-        torch.nn.Linear(columns, 128), torch.nn.ReLU(), torch.nn.Linear(128, 32)
+        torch.nn.Linear(columns, 64), torch.nn.ReLU(), torch.nn.Linear(64, 32)
     )
 
 
@@ -29,7 +29,7 @@ optimizer = torch.optim.AdamW([*towers.parameters(), *loss.parameters()], lr=2e-
 
 losses, recalls, temperatures = [], [], []
 for step in range(200):
-    batch = train[torch.randint(len(train), (256,))]
+    batch = train[torch.randint(len(train), (128,))]
     value = loss(towers[0](pixels[batch]), towers[1](outlines[batch]))
     optimizer.zero_grad()
     value.backward()
@@ -37,7 +37,7 @@ for step in range(200):
 
     losses.append(value.item())
     temperatures.append(loss.temperature().item())
-    if step % 10 == 9:  # how many unseen digits are nearest to their own outline?
+    if step % 20 == 19:  # how many unseen digits are nearest to their own outline?
         with torch.no_grad():
             found = pc.recall_at_k(towers[0](pixels[test]), towers[1](outlines[test]), k=1)
         recalls.append(found.item())
@@ -49,7 +49,7 @@ figure = Figure(figsize=(7.6, 2.6), layout="constrained")
 left, middle, right = figure.subplots(1, 3)
 left.plot(losses)
 left.set(title="Loss of the batch", xlabel="step", ylim=0)
-middle.plot(range(10, 201, 10), recalls)
+middle.plot(range(20, 201, 20), recalls)
 middle.set(title="Recall@1, unseen digits", xlabel="step", ylim=(0, 1.03))
 right.plot(temperatures)
 right.set(title="Temperature", xlabel="step")
