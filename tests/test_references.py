@@ -1,6 +1,10 @@
 """Every public name has its place in the reference, and every objective a link to its paper."""
 
+import ast
+import builtins
+import doctest
 import importlib
+import importlib.util
 import inspect
 import re
 import sys
@@ -69,3 +73,33 @@ def test_names_of_papers_become_links(papers):
         "https://doi.org/10.1109/CVPR.2006.100",
     ]
     assert "".join(node.astext() for node in made).endswith("B, doi 10.1109/CVPR.2006.100. C.")
+
+
+def public():
+    """Public functions and classes with their names."""
+    yield from ((name, getattr(pc, name)) for name in pc.__all__)
+    for module in PUBLIC:
+        if module not in NEEDS or importlib.util.find_spec(NEEDS[module]):
+            found = importlib.import_module(f"polycontrast.{module}")
+            yield from ((f"{module}.{name}", getattr(found, name)) for name in found.__all__)
+
+
+def names(tree, context):
+    """Names that a piece of code reads, or those that it sets."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+
+
+def test_examples_import_what_they_use():
+    """So that the example of a docstring runs when it is pasted alone."""
+    for name, thing in public():
+        examples = doctest.DocTestParser().get_examples(inspect.getdoc(thing) or "")
+        tree = ast.parse("".join(example.source for example in examples))
+        made = names(tree, ast.Store) | set(vars(builtins))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.alias):
+                made.add((node.asname or node.name).partition(".")[0])
+            elif isinstance(node, ast.arg):
+                made.add(node.arg)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                made.add(node.name)
+        assert names(tree, ast.Load) <= made, name
