@@ -3431,7 +3431,7 @@ class _ContrastiveMargin(Objective):
         References
         ----------
         R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality Reduction by Learning an Invariant Mapping",
-        CVPR 2006.
+        CVPR 2006, doi 10.1109/CVPR.2006.100.
 
         Examples
         --------
@@ -3547,7 +3547,7 @@ class _Cosent(Objective):
         References
         ----------
         J. Su, "CoSENT: A More Efficient Sentence Embedding Scheme than Sentence-BERT", 2022,
-        kexue.fm/archives/8847.
+        https://kexue.fm/archives/8847
 
         Examples
         --------
@@ -6278,7 +6278,8 @@ class _GammaInfoNce(Objective):
         References
         ----------
         C. Chen, J. Zhang, Y. Xu, L. Chen, J. Duan, Y. Chen, S. Tran, B. Zeng, T. Chilimbi, "Why do we
-        need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022.
+        need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022,
+        https://scholars.duke.edu/individual/pub1588096
         All beyond its abstract is derived here, and to be verified against the paper.
 
         Examples
@@ -12811,7 +12812,8 @@ class _NPair(Objective):
 
         References
         ----------
-        K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016.
+        K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016,
+        https://dl.acm.org/doi/10.5555/3157096.3157304
 
         Examples
         --------

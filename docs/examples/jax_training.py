@@ -11,7 +11,6 @@ images = jax.random.normal(keys[0], (256, 32))
 texts = images @ jax.random.normal(keys[1], (32, 24))
 texts = texts + 0.1 * jax.random.normal(keys[2], texts.shape)
 
-# start
 params = {
     "image": jax.random.normal(keys[3], (32, 16)) / 32**0.5,
     "text": jax.random.normal(keys[4], (24, 16)) / 24**0.5,

@@ -10,7 +10,6 @@ images = torch.randn(256, 32)
 texts = images @ torch.randn(32, 24) + 0.1 * torch.randn(256, 24)
 losses = []
 
-# start
 encoders = torch.nn.ModuleList([torch.nn.Linear(32, 16), torch.nn.Linear(24, 16)])
 loss = Loss(pc.info_nce, temperature=Learnable(0.07, min=0.01))
 optimizer = torch.optim.AdamW([*encoders.parameters(), *loss.parameters()], lr=1e-2)

@@ -11,7 +11,7 @@ from polycontrast.align import Aligner
 from polycontrast.data import load_digits
 from polycontrast.plot.style import CLASS_COLOURS, INK, SMALL
 
-STATIC = Path(__file__).parent.parent / "_static"
+STATIC = Path(__file__).resolve().parent.parent / "_static"
 NAMES = ("profile", "karhunen_loeve", "zernike")
 
 
@@ -51,10 +51,15 @@ def legend_below(figure: Any, axes: Any) -> None:
 
 
 def save(figure: Any, name: str) -> None:
-    """Write a picture where the page looks for it, with few colours so that the file is small."""
-    path, buffer = STATIC / name, io.BytesIO()
+    """Write a picture where the page looks for it."""
+    buffer = io.BytesIO()
     figure.savefig(buffer, dpi=120, facecolor="white", bbox_inches="tight", pad_inches=0.15)
-    Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+    small(buffer.getvalue(), STATIC / name)
+
+
+def small(picture: bytes, path: Path) -> None:
+    """Write a picture with few colours, so that the file is small."""
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
     print(f"{path.name}: {path.stat().st_size / 1024:.0f} KiB")

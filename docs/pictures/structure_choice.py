@@ -52,11 +52,12 @@ def calls():
 
 
 def main() -> None:
-    figure = Figure(figsize=(13, 4.6), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(1.35, 1))
-    ladder(left, RUNGS, OTHERWISE)
-    title(left, "Which to take")
-    bars(right, calls(), "time over that of info_nce", f"value and gradient, B = {B}, D = {D}")
+    figure = Figure(figsize=(7, 8.6), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(1.15, 1))
+    upper, lower = above.subplots(), below.subplots()
+    ladder(upper, RUNGS, OTHERWISE)
+    title(upper, "Which to take")
+    bars(lower, calls(), "time over that of info_nce", f"value and gradient, B = {B}, D = {D}")
     save(figure, "structure_choice.png")
 
 

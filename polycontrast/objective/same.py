@@ -35,6 +35,7 @@ class Same:
 
     Examples
     --------
+    >>> from polycontrast.objective import Same
     >>> Same("pairwise_sum", when={"graph": "full"}, factor=2).words()
     'With ``graph="full"`` it equals 2 times `pairwise_sum`.'
     >>> Same("nt_xent", of={"x": "views[0]", "y": "views[1]"}).words()

@@ -1,15 +1,12 @@
 """What `comm=` accepts and refuses, and what the documentation says of it."""
 
 import re
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from battery.cases import default_cases
-from launch import environment
 
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup, RankError
@@ -162,14 +159,3 @@ def test_certificate_of_a_trainer_that_does_something_else(rule, trained, advice
         assert advice in str(report)
         with pytest.raises(AssertionError, match="not that of one process"):
             report.raise_on_failure()
-
-
-@pytest.mark.distributed
-def test_the_example_runs():
-    pytest.importorskip("torch")
-    run = [sys.executable, "-W", "default", str(DOCS / "examples" / "two_ranks.py")]
-    done = subprocess.run(run, env=environment(), timeout=300, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    losses = [float(line.split()[-1]) for line in done.stdout.splitlines() if "samples" in line]
-    assert len(losses) == 3
-    assert losses[-1] < losses[0]

@@ -78,7 +78,8 @@ def gamma_info_nce(
     References
     ----------
     C. Chen, J. Zhang, Y. Xu, L. Chen, J. Duan, Y. Chen, S. Tran, B. Zeng, T. Chilimbi, "Why do we
-    need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022.
+    need large batch sizes in contrastive learning? A gradient-bias perspective", NeurIPS 2022,
+    https://scholars.duke.edu/individual/pub1588096
     All beyond its abstract is derived here, and to be verified against the paper.
 
     Examples

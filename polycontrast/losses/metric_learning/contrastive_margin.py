@@ -80,7 +80,7 @@ def contrastive_margin(
     References
     ----------
     R. Hadsell, S. Chopra, Y. LeCun, "Dimensionality Reduction by Learning an Invariant Mapping",
-    CVPR 2006.
+    CVPR 2006, doi 10.1109/CVPR.2006.100.
 
     Examples
     --------

@@ -44,7 +44,8 @@ def n_pair(
 
     References
     ----------
-    K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016.
+    K. Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective", NeurIPS 2016,
+    https://dl.acm.org/doi/10.5555/3157096.3157304
 
     Examples
     --------

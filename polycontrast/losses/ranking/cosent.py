@@ -40,7 +40,7 @@ def cosent(x: Embeddings, y: Embeddings, target: Targets, *, temperature: Temper
     References
     ----------
     J. Su, "CoSENT: A More Efficient Sentence Embedding Scheme than Sentence-BERT", 2022,
-    kexue.fm/archives/8847.
+    https://kexue.fm/archives/8847
 
     Examples
     --------

@@ -1,0 +1,179 @@
+"""Every code block of the pages runs when it is pasted alone into a fresh session."""
+
+import ast
+import contextlib
+import doctest
+import re
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import polycontrast as pc
+from polycontrast.cli import main as polycontrast
+from polycontrast.cli.main import parser
+from polycontrast.objective import registry
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+EXAMPLES = DOCS / "examples"
+PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
+FILES = {  # files that pages include: the tests that run them and look at their results
+    "chunks_jax.py": "chunked/test_examples.py",
+    "chunks_numpy.py": "chunked/test_examples.py",
+    "chunks_torch.py": "chunked/test_examples.py",
+    "jax_ranks.py": "distributed/test_examples_of_ranks.py",
+    "jax_training.py": "jax_adapter/test_jax_example.py",
+    "mpi_ranks.py": "distributed/test_examples_of_ranks.py",
+    "smooth_ranking.py": "test_contributing.py",
+    "smooth_ranking_oracle.py": "test_contributing.py",
+    "torch_training.py": "torch_adapter/test_torch_loss.py",
+    "tutorial_jax.py": "test_tutorials.py",
+    "tutorial_numpy.py": "test_tutorials.py",
+    "tutorial_search.py": "test_tutorials.py",
+    "tutorial_search_data.py": "test_tutorials.py",
+    "tutorial_torch.py": "test_tutorials.py",
+    "two_ranks.py": "distributed/test_examples_of_ranks.py",
+}
+NEEDS_A_DEVICE = "cupy"  # the only import for which a block is not run
+# Blocks of shell whose commands take longer, need files of the user or install something.
+QUICK = ("polycontrast losses", "polycontrast --version")
+
+
+@dataclass
+class Block:
+    """A block of a page: where, of what kind, and its text."""
+
+    page: Path
+    line: int
+    kind: str
+    text: str
+
+    def __str__(self):
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def blocks(page):
+    """Blocks of a page; of a file that is included, the name."""
+    text = page.read_text("utf-8")
+    for found in re.finditer(r"^(`{3,})(\S+)([^\n]*)\n(.*?)^\1$", text, re.M | re.S):
+        _, kind, rest, body = found.groups()
+        if kind == "{literalinclude}":
+            assert not re.search(r":(start|end|lines)", body), f"{page}: a file is shown as a whole"
+            kind, body = "file", (page.parent / rest.strip()).name
+        yield Block(page, text[: found.start()].count("\n") + 1, kind, body)
+
+
+def code(block):
+    """The block as Python, without prompts and results."""
+    if block.kind == "{doctest}":
+        return "".join(e.source for e in doctest.DocTestParser().get_examples(block.text))
+    return block.text
+
+
+def imported(source):
+    """First names of the modules that a source imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.partition(".")[0]
+
+
+ALL = [block for page in PAGES for block in blocks(page)]
+PYTHON = [block for block in ALL if block.kind in ("{doctest}", "python")]
+SHELL = [
+    (block, line)
+    for block in ALL
+    if block.kind == "sh"
+    for line in block.text.splitlines()
+    if line.startswith("polycontrast")
+]
+
+
+@pytest.fixture
+def fresh(monkeypatch, tmp_path):
+    """A folder of its own, the examples importable, and the registry as it is afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    pc.objectives()  # all are registered before the copy, which is thrown away
+    monkeypatch.setattr(registry, "_objectives", dict(registry._objectives))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if (EXAMPLES / f"{name}.py").exists():
+            del sys.modules[name]
+
+
+def run(block):
+    """Run a block in a namespace that has nothing."""
+    if block.kind == "{doctest}":
+        test = doctest.DocTestParser().get_doctest(
+            block.text, {}, str(block), str(block.page), block.line
+        )
+        said = []
+        doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+        assert not said, "".join(said)
+    else:
+        exec(compile(block.text, str(block), "exec"), {"__name__": "pasted"})
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_a_block_runs_alone(block, fresh):
+    """Also the picture of a block of the gallery is there afterwards."""
+    needed = set(imported(code(block)))
+    if NEEDS_A_DEVICE in needed:
+        assert (block.page.name, block.kind) == ("README.md", "python")
+        pytest.skip("tests with CuPy run on a GPU")
+    needed |= {name for name in ("torch", "jax") if f"polycontrast.{name}" in block.text}
+    for name in needed:
+        if not (EXAMPLES / f"{name}.py").exists():
+            pytest.importorskip(name)
+    run(block)
+    written = re.findall(r'savefig\("(.+?)"|Path\("(.+?)"\)\.write', code(block))
+    for name in (a or b for a, b in written):
+        assert (fresh / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_other_tests_run_the_files():
+    included = {block.text for block in ALL if block.kind == "file"}
+    assert included == set(FILES)
+    for name, test in FILES.items():
+        text, kind = (ROOT / "tests" / test).read_text("utf-8"), name.partition("_")[0]
+        assert Path(name).stem in text or f'f"{kind}_' in text, name
+
+
+def test_blocks_name_their_language():
+    """So that Python cannot hide in a block that no test reads."""
+    known = {"{doctest}", "python", "file", "sh", "text"}
+    known |= {"{toctree}", "{image}", "{figure}", "{include}", "{eval-rst}"}
+    assert {block.kind for block in ALL} <= known
+    for page in PAGES:  # an opening fence without a word would end up here
+        fences = re.findall(r"^```(.*)$", page.read_text("utf-8"), re.M)
+        assert all(fences[::2]), page
+        assert not any(fences[1::2]), page
+
+
+@pytest.mark.parametrize(
+    ("block", "line"), SHELL, ids=[f"{b} {n}" for n, (b, _) in enumerate(SHELL)]
+)
+def test_a_command_is_one(block, line, capsys):
+    """Each command is understood, and the quick ones run."""
+    words = shlex.split(line, comments=True)[1:]
+    if line.startswith(QUICK) or "--help" in words:
+        with contextlib.suppress(SystemExit):
+            assert polycontrast(words) == 0
+        assert capsys.readouterr().out
+    else:
+        assert parser().parse_args(words).run
+
+
+def test_a_block_that_needs_another_fails():
+    """The blocks above would not pass by an import that the session has by chance."""
+    block = Block(DOCS / "index.md", 1, "{doctest}", ">>> np.ones(1)\narray([1.])\n")
+    with pytest.raises(AssertionError, match="NameError"):
+        run(block)
+    with pytest.raises(NameError):
+        run(Block(DOCS / "index.md", 1, "python", "pc.info_nce\n"))
