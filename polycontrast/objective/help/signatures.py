@@ -10,6 +10,39 @@ from typing import Any
 from polycontrast.context import Settings
 from polycontrast.objective.arguments import Argument
 
+WIDTH = 80
+
+
+class Shown(inspect.Signature):
+    """A signature that prints on lines of 80 columns, the options of execution on lines apart."""
+
+    def __str__(self) -> str:
+        line = super().__str__()
+        if len(line) <= WIDTH // 2:  # the name comes before it
+            return line
+        plain = inspect.Signature()
+        own, execution, star = [], [], True
+        names = {field.name for field in fields(Settings)}
+        for parameter in self.parameters.values():
+            if parameter.kind is parameter.KEYWORD_ONLY and star:
+                own.append("*")
+                star = False
+            (own if parameter.name not in names else execution).append(str(parameter))
+        returned = str(plain.replace(return_annotation=self.return_annotation)).removeprefix("()")
+        lines = [*_filled(own), *_filled(execution)]
+        return "\n".join(["(", *lines, f"){returned}"])
+
+
+def _filled(parameters: list[str]) -> list[str]:
+    """Lines of parameters, none of which is broken."""
+    lines: list[str] = []
+    for text in parameters:
+        if lines and len(lines[-1]) + len(text) + 2 <= WIDTH:
+            lines[-1] += f" {text},"
+        else:
+            lines.append(f"    {text},")
+    return lines
+
 
 class Text(str):
     """A type written out; `inspect` prints it without quotes."""
@@ -17,7 +50,7 @@ class Text(str):
     __repr__ = str.__str__
 
 
-def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> inspect.Signature:
+def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> Shown:
     """Signature with the types of an objective's arguments and the options of execution.
 
     Parameters
@@ -31,7 +64,7 @@ def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> in
         parameter.replace(annotation=Text(type_of(arguments[name])))
         for name, parameter in own.parameters.items()
     ]
-    return own.replace(parameters=typed + options(), return_annotation=Text("Array"))
+    return Shown(typed + options(), return_annotation=Text("Array"))
 
 
 def options() -> list[inspect.Parameter]:
