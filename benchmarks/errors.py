@@ -258,11 +258,20 @@ def run_case(case, loss, chosen):
     ]
 
 
-def across(table, column):
-    """Rows of a table with one column for each case: errors of the value, or of the gradient."""
-    cells = {(row[1], row[2], row[0]): row[column] for row in table}
-    for loss, name in dict.fromkeys((row[1], row[2]) for row in table):
-        yield [loss, name, *(cells.get((loss, name, case.name), "") for case in CASES)]
+def write_tables(table, note):
+    """Tables for the documentation: each of one kind of error and of one width of numbers."""
+    from polycontrast.bench import write_markdown
+
+    for width, half in (("float32", False), ("half", True)):
+        cases = [case.name for case in CASES if (case.dtype in HALF) == half]
+        for kind, column in (("value", 3), ("gradient", 4)):
+            cells = {(row[1], row[2], row[0]): row[column] for row in table}
+            rows = [
+                [loss, name, *(cells.get((loss, name, case), "") for case in cases)]
+                for loss, name in dict.fromkeys((row[1], row[2]) for row in table)
+            ]
+            path = ROOT / "docs" / "_tables" / f"errors_{width}_{kind}.md"
+            write_markdown(path, ("loss", "implementation", *cases), rows, note)
 
 
 def main():
@@ -273,7 +282,7 @@ def main():
     args = parser.parse_args()
     if not args.here:
         in_own_environment()
-    from polycontrast.bench import setting, write_csv, write_markdown
+    from polycontrast.bench import setting, write_csv
     from polycontrast.bench.rivals.packages import allow_torchvision
 
     allow_torchvision()
@@ -289,10 +298,7 @@ def main():
         return
     note = setting(["polycontrast", "mpmath", *(peer.split("==")[0] for peer in PEERS)])
     write_csv(ROOT / "benchmarks" / "results" / "errors.csv", COLUMNS, table, note)
-    head = ("loss", "implementation", *(case.name for case in CASES))
-    for column, name in ((3, "errors_value"), (4, "errors_gradient")):
-        path = ROOT / "docs" / "_tables" / f"{name}.md"
-        write_markdown(path, head, list(across(table, column)), note)
+    write_tables(table, note)
 
 
 if __name__ == "__main__":
