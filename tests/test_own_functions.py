@@ -144,7 +144,7 @@ def test_jax():
         (value, {"grad": lambda x, y: (y, x.T)}, "of y has the shape .3, 4., but y has .4, 3."),
         (value, {"grad": lambda x, y: (y, 1.0)}, "gradient of y has the shape .., but y has"),
         (value, {"grad": lambda x, y: (y, "x")}, "gradient of y must be an array or a number"),
-        (value, {"grad": lambda x, y: {"z": y}}, "'z' is no argument of value that was given"),
+        (value, {"grad": lambda x, y: {"z": y}}, "'z' is no argument of value; .* scale, x, y"),
         (value, {"grad": lambda x, y: {"x": y}, "wrt": "y"}, "no gradient of y, which wrt names"),
         (value, {"grad": lambda x, y: {}}, "value returned no gradient, so none is checked"),
         (lambda x, y: ((x * y).sum(1), (y, x)), {}, "must be one number.* an array .4,. of float"),

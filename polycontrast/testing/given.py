@@ -50,7 +50,8 @@ class GivenFunction:
         if not (grad is None or callable(grad)):
             got = arrays.describe(grad)
             raise TypeError(f"check_gradient: grad must be a function of the gradients, got {got}")
-        self.function, self.inputs, self.params, self.grad = function, list(inputs), params, grad
+        self.function, self.inputs, self.grad = function, list(inputs), grad
+        self.params = dict(params)
         self.name, self.wrt = name_of(function), wrt
         self._pairs = grad is None and not hasattr(function, "value_and_grad")
         self._defaults: dict[str, Any] = {}
@@ -86,18 +87,15 @@ class GivenFunction:
 
     def argument(self, name: str) -> Any:
         """An argument that was given, or its default."""
-        given = dict(zip(self.names, self.inputs, strict=True)) | self.params
-        if name in given:
-            return given[name]
-        if name in self._defaults:
-            return self._defaults[name]
-        known = ", ".join(dict.fromkeys((*given, *self._defaults)))
-        self._fail(f"{name!r} is no argument of {self.name} that was given; those are {known}")
+        known = self._defaults | self.by_name
+        if name in known:
+            return known[name]
+        self._fail(f"{name!r} is no argument of {self.name}; those are {', '.join(known)}")
 
     @property
     def by_name(self) -> dict[str, Any]:
         """The arguments that were given, by name."""
-        return dict(zip(self.names, self.inputs, strict=True)) | dict(self.params)
+        return dict(zip(self.names, self.inputs, strict=True)) | self.params
 
     def _fail(self, message: str, kind: type[Exception] = ValueError) -> NoReturn:
         raise kind(f"check_gradient: {message}")

@@ -20,17 +20,13 @@ class Shown(inspect.Signature):
         line = super().__str__()
         if len(line) <= WIDTH // 2:  # the name comes before it
             return line
-        plain = inspect.Signature()
-        own, execution, star = [], [], True
         names = {field.name for field in fields(Settings)}
-        for parameter in self.parameters.values():
-            if parameter.kind is parameter.KEYWORD_ONLY and star:
-                own.append("*")
-                star = False
-            (own if parameter.name not in names else execution).append(str(parameter))
-        returned = str(plain.replace(return_annotation=self.return_annotation)).removeprefix("()")
-        lines = [*_filled(own), *_filled(execution)]
-        return "\n".join(["(", *lines, f"){returned}"])
+        own = [p for name, p in self.parameters.items() if name not in names]
+        places = [str(p) for p in own if p.kind is not p.KEYWORD_ONLY]
+        named = [str(p) for p in own if p.kind is p.KEYWORD_ONLY]
+        execution = [str(p) for name, p in self.parameters.items() if name in names]
+        lines = [*_filled([*places, "*", *named]), *_filled(execution)]
+        return "\n".join(["(", *lines, f") -> {self.return_annotation}"])
 
 
 def _filled(parameters: list[str]) -> list[str]:
