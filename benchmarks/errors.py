@@ -258,6 +258,12 @@ def run_case(case, loss, chosen):
     ]
 
 
+def shown(error):
+    """An error without zeros in its exponent, with a sign at which browsers break no line."""
+    digit, _, exponent = error.partition("e")
+    return f"{digit}e{int(exponent)}".replace("-", "−").removesuffix("e0")
+
+
 def write_tables(table, note):
     """Tables for the documentation: each of one kind of error and of one width of numbers."""
     from polycontrast.bench import write_markdown
@@ -265,9 +271,13 @@ def write_tables(table, note):
     for width, half in (("float32", False), ("half", True)):
         cases = [case.name for case in CASES if (case.dtype in HALF) == half]
         for kind, column in (("value", 3), ("gradient", 4)):
-            cells = {(row[1], row[2], row[0]): row[column] for row in table}
+            cells = {(row[1], row[2], row[0]): shown(row[column]) for row in table}
             rows = [
-                [loss, name, *(cells.get((loss, name, case), "") for case in cases)]
+                [
+                    loss if name == OURS else "",
+                    name,
+                    *(cells.get((loss, name, c), "") for c in cases),
+                ]
                 for loss, name in dict.fromkeys((row[1], row[2]) for row in table)
             ]
             path = ROOT / "docs" / "_tables" / f"errors_{width}_{kind}.md"
