@@ -289,6 +289,19 @@ def test_mistakes_in_an_objective_are_explained(returned, words, monkeypatch):
         own.vjp(X, Y)[1](np.ones(4))
 
 
+def test_an_objective_of_executed_text_has_a_family(monkeypatch):
+    """Functions of a console or a doctest may have no module."""
+    monkeypatch.setattr(registry, "_objectives", dict(registry._objectives))
+
+    def mine(x: Embeddings):
+        """Mine."""
+
+    mine.__module__ = None
+    assert objective()(mine).family == "__main__"
+    registry.functions.pop("mine")
+    assert "mine" in pc.objectives(family="__main__")
+
+
 def test_the_decorator_needs_parentheses():
     with pytest.raises(TypeError, match=r"write @objective\(\) with parentheses"):
         objective(value)

@@ -157,6 +157,7 @@ class Objective:
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
+        self.__module__ = body.__module__ or "__main__"  # None where text was executed
         self.invariances = frozenset(invariances)
         self.shards, self.tuples, self.held = shards, tuples, held
         self.same_as, self.aliases = tuple(same_as), tuple(aliases)
