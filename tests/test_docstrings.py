@@ -1,6 +1,7 @@
 """Docstrings of objectives: what the author writes, and what the decorator adds from the roles."""
 
 import inspect
+import pydoc
 import re
 from typing import Annotated, Any, Literal
 
@@ -92,6 +93,27 @@ def test_a_docstring_in_full():
     assert inspect.getdoc(pc.nt_xent) == NT_XENT
 
 
+def test_help_fits_a_terminal():
+    """The signature has lines of 80 columns, of which the options of execution have their own."""
+    shown = pydoc.plain(pydoc.render_doc(pc.sup_con)).splitlines()[2:]
+    start, end = shown.index("sup_con("), shown.index(") -> Array")
+    assert all(len(line) <= 80 for line in shown[start:end])
+    assert shown[start + 1].startswith("    z: Array | Sequence[Array], labels: Array, *,")
+    assert any(line.startswith("    tile: ") for line in shown[start:end])
+    assert str(inspect.signature(pc.sup_con)).startswith("(\n    z: Array")
+
+
+def test_paragraphs_are_filled_and_lists_are_not():
+    own = (
+        "Summary of it.\n\nNotes\n-----\n"
+        + 20 * "word "
+        + "\n\n- one\n  more\n- two\n\n.. math:: x\n"
+    )
+    text = completed(own, {}, ())
+    assert " ".join(15 * ["word"]) + "\nword" in text
+    assert "- one\n  more\n- two" in text
+
+
 def test_roles_that_differ_in_their_sentence_alone_are_two():
     """`typing` keeps one annotation for equal roles, and would lose the sentence of the second."""
     one, other = (Annotated[Any, Role("rows", ("B",), about=about)] for about in ("One.", "Two."))
@@ -109,14 +131,16 @@ Parameters
 x, y : array (B, D)
     Row i belongs to sample i. Two views.
 ids : integer array (B,), optional
-    The item that each sample stands for; samples of one item are no negatives of each other.
+    The item that each sample stands for; samples of one item are no
+    negatives of each other.
 temperature : float or 0-d array, > 0, default 0.1
-    Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the paper uses 0.5 on
-    CIFAR-10.
+    Temperature :math:`\tau`, differentiable. SimCLR's ImageNet value; the
+    paper uses 0.5 on CIFAR-10.
 normalize : bool, default True
     Scale rows to unit length first.
 reduction : {"mean", "sum", "none"}, default "mean"
-    Mean or sum of the losses, or the losses themselves. There are 2B, those of `x` first.
+    Mean or sum of the losses, or the losses themselves. There are 2B, those
+    of `x` first.
 
 Returns
 -------
@@ -125,28 +149,30 @@ loss : 0-d array, or (2B,) for ``reduction="none"``
 Raises
 ------
 ValueError, TypeError
-    When shapes, dtypes, libraries or devices disagree, `temperature` is not above 0 or
-    `reduction` is not one of its words.
+    When shapes, dtypes, libraries or devices disagree, `temperature` is not
+    above 0 or `reduction` is not one of its words.
 
 Notes
 -----
-The partner of row a is :math:`p(a) = a \pm B`. The loss of a row is computed as
-:math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp :math:`N_a` over the negatives alone
-and the positive :math:`s_a`, which stays accurate when the loss is tiny. With :math:`q_a =
-\sigma(N_a - s_a)` the gradient weight of a negative pair is :math:`q_a e^{s_{ab} - N_a}`, that
-of the positive is :math:`-q_a`. The 2B x 2B Gram matrix is symmetric, so half of its tiles are
-computed. ``B = 1``: value 0, gradient 0.
+The partner of row a is :math:`p(a) = a \pm B`. The loss of a row is
+computed as :math:`\mathrm{softplus}(N_a - s_a)` with the log-sum-exp
+:math:`N_a` over the negatives alone and the positive :math:`s_a`, which
+stays accurate when the loss is tiny. With :math:`q_a = \sigma(N_a - s_a)`
+the gradient weight of a negative pair is :math:`q_a e^{s_{ab} - N_a}`, that
+of the positive is :math:`-q_a`. The 2B x 2B Gram matrix is symmetric, so
+half of its tiles are computed. ``B = 1``: value 0, gradient 0.
 
-The value does not depend on a permutation of the samples, a common rotation of all rows,
-the length of single rows where they are normalised or an exchange of `x` and `y` with all
-that belongs to them.
+The value does not depend on a permutation of the samples, a common rotation
+of all rows, the length of single rows where they are normalised or an
+exchange of `x` and `y` with all that belongs to them.
 
 Also known as SimCLR, NTXentLoss.
 
 References
 ----------
-T. Chen, S. Kornblith, M. Norouzi, G. Hinton, "A Simple Framework for Contrastive Learning of
-Visual Representations", ICML 2020, arXiv 2002.05709.
+T. Chen, S. Kornblith, M. Norouzi, G. Hinton, "A Simple Framework for
+Contrastive Learning of Visual Representations", ICML 2020, arXiv
+2002.05709.
 
 Examples
 --------

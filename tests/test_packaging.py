@@ -1,5 +1,6 @@
 """What the package says of itself is true: version, extras, shipped files, the README's code."""
 
+import csv
 import importlib.metadata
 import re
 import shlex
@@ -125,4 +126,47 @@ def test_readme_cupy():
 
 def test_readme_own_objective(capsys):
     run(readme_code("Your own objective"))
-    assert "dcl" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("gradient of half_distance: correct")
+
+
+def results(name):
+    with (ROOT / "benchmarks" / "results" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_readme_errors_are_those_that_were_measured():
+    """The table has the columns of five cases of `benchmarks/errors.py`."""
+    columns = ("0.1", "0.001", "zero row", "float16, 0.01", "bfloat16, 0.01")
+    found = {
+        (row["loss"], row["implementation"], row["case"]): row["error of the gradient"]
+        for row in results("errors.csv")
+    }
+    rows = re.findall(r"^\| (\w+) \| ([^|]+) \| (\d.+\d) \|$", README, re.M)
+    assert len(rows) == 8
+    for loss, name, cells in rows:
+        measured = [float(found[loss, name, column]) for column in columns]
+        assert [float(cell) for cell in cells.split(" | ")] == measured
+
+
+def test_readme_speed_and_memory_are_those_that_were_measured():
+    found = {(row["rival"], row["B"]): row for row in results("frameworks.csv")}
+    lightly, clip = "lightly NTXentLoss", "open_clip ClipLoss"
+    seconds = [
+        f"{float(found[name, '4096'][side]) / 1e3:.2g} s"
+        for name in (lightly, clip)
+        for side in ("ours ms", "rival ms")
+    ]
+    mebibytes = [
+        f"{int(found[name, '16384'][side]):,} MiB"
+        for name in (lightly, clip)
+        for side in ("ours MiB", "rival MiB")
+    ]
+    text = README.split("**Speed.**")[1].split("**Machines.**")[0]
+    assert re.findall(r"[\d.]+ s\b", text) == seconds
+    assert re.findall(r"[\d,]+ MiB", text) == mebibytes
+
+
+def test_readme_losses_exist():
+    names = re.findall(r"`(\w+)`", README.split("## Which loss?")[1].split("There are many")[0])
+    assert len(names) == 14
+    assert set(names) <= set(pc.objectives())

@@ -1,5 +1,6 @@
 """Comparison of one objective with one rival: values first, then times, then memory."""
 
+import math
 import subprocess
 import sys
 from typing import Any
@@ -25,8 +26,15 @@ def inputs(rows: int, depth: int) -> tuple[Any, Any]:
     return x, x + 2 * rng.standard_normal((rows, depth), dtype=np.float32)
 
 
-def compare(rival: Rival, rows: int, depth: int, runs: int, memory: bool = True) -> Row:
-    """One row of the table.
+def compare(
+    rival: Rival,
+    rows: int,
+    depth: int,
+    runs: int,
+    memory: bool = True,
+    seconds: float = math.inf,
+) -> Row:
+    """One row of the table; `seconds` limits the runs, see `median_times`.
 
     Raises
     ------
@@ -37,7 +45,8 @@ def compare(rival: Rival, rows: int, depth: int, runs: int, memory: bool = True)
     x, y = inputs(rows, depth)
     ours, theirs = rival.ours(), rival.make()
     same(rival.name, ours(x, y), theirs(x, y))
-    mine, other = median_times(lambda: ours(x, y), lambda: theirs(x, y), runs=runs)
+    calls = (lambda: ours(x, y)), (lambda: theirs(x, y))
+    mine, other = median_times(*calls, runs=runs, seconds=seconds)
     row = [rival.objective, rival.backend, rival.name, str(rows), str(depth)]
     row += [f"{mine * 1e3:.3g}", f"{other * 1e3:.3g}", f"{other / mine:.2f}"]
     return row + (peaks(rival, rows, depth) if memory else ["", ""])

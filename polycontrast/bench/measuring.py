@@ -1,6 +1,7 @@
 """Measurements of time and memory, and a description of the machine."""
 
 import datetime
+import math
 import os
 import platform
 import statistics
@@ -36,7 +37,10 @@ def setting(packages: Iterable[str]) -> str:
 
 
 def median_times(
-    *calls: Callable[[], Any], runs: int, finish: Callable[[], object] = lambda: None
+    *calls: Callable[[], Any],
+    runs: int,
+    finish: Callable[[], object] = lambda: None,
+    seconds: float = math.inf,
 ) -> list[float]:
     """Median seconds of each call, in turns, so that all run under the same conditions.
 
@@ -51,11 +55,16 @@ def median_times(
     finish : callable, optional
         Returns when the work of earlier calls is done, such as `device.finish`. It is called before
         each start, and its time counts at the end.
+    seconds : float, default inf
+        After this time no other turn starts, but the first one is always made.
     """
     for call in calls:
         call()
     times: list[list[float]] = [[] for _ in calls]
-    for _ in range(runs):
+    end = time.perf_counter() + seconds
+    for turn in range(runs):
+        if turn and time.perf_counter() > end:
+            break
         for call, taken in zip(calls, times, strict=True):
             finish()
             start = time.perf_counter()

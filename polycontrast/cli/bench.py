@@ -9,6 +9,7 @@ from typing import Any
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
 from polycontrast.align.job.output import check_output, whole_folder, write_all
+from polycontrast.bench import quick
 from polycontrast.bench.comparison import COLUMNS, Row, compare, is_a_loss, measure
 from polycontrast.bench.measuring import setting
 from polycontrast.bench.rivals import BACKENDS, RIVALS, available
@@ -23,13 +24,16 @@ measured in a process of its own (Linux). --peers adds the losses of other packa
 them that are installed: open_clip, lightly, pytorch-metric-learning, sentence-transformers, optax.
 
 The folder gets bench.csv, bench.md and bench.png, each with the machine and the versions.
+
+--quick compares three objectives at 256, 1024 and 4096 rows with the formulas and the packages that
+are installed. It prints one screen in less than a minute, and writes no file.
 """
 WRITTEN = {"bench.csv", "bench.md", "bench.png"}
 PACKAGES = (
     "polycontrast", "numpy", "torch", "jax", "cupy", "open_clip_torch", "lightly",
     "pytorch-metric-learning", "sentence-transformers", "optax",
 )  # fmt: skip
-FULL, QUICK = (256, 1024, 4096), (256,)
+FULL = (256, 1024, 4096)
 
 
 def add_to(commands: Any) -> None:
@@ -43,7 +47,7 @@ def add_to(commands: Any) -> None:
     )
     command.set_defaults(run=run, command="bench")
     add = command.add_argument
-    add("--quick", action="store_true", help="256 rows and three runs: about a minute")
+    add("--quick", action="store_true", help="three objectives on one screen, and no files")
     add("--peers", action="store_true", help="also measure losses of other packages")
     add("--objectives", nargs="+", metavar="NAME", help="objectives to measure (default: all)")
     add(
@@ -52,7 +56,7 @@ def add_to(commands: Any) -> None:
         choices=BACKENDS,
         help="backends to measure (default: all that are installed)",
     )
-    add("--out", type=Path, default=Path("bench"), help="folder to write (default: bench)")
+    add("--out", type=Path, help="folder to write (default: bench)")
     add("--force", action="store_true", help="replace results of an earlier run in --out")
     add(
         "--rows",
@@ -60,23 +64,28 @@ def add_to(commands: Any) -> None:
         nargs="+",
         help=f"sizes of a batch (default: {' '.join(map(str, FULL))})",
     )
-    add("--depth", type=at_least(1), default=512, help="length of an embedding (default: 512)")
-    add("--runs", type=at_least(1), help="runs to take the median of (default: 7; with --quick: 3)")
+    lengths = f"length of an embedding (default: 512; with --quick: {quick.DEPTH})"
+    add("--depth", type=at_least(1), help=lengths)
+    runs = f"runs to take the median of (default: 7; with --quick: {quick.RUNS})"
+    add("--runs", type=at_least(1), help=runs)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure and write the results."""
-    need("this command", ("matplotlib", "rich"), "align")
-    from polycontrast.bench.picture import draw  # needs matplotlib
-
-    replace = check_output(options.out, options.force, written_before)
+    """Measure and write the results; with ``--quick``, print them."""
     for name in options.objectives or ():
         if name not in pc.objectives():
             raise BadInput(
                 f"--objectives: unknown objective {name!r}; `polycontrast losses` lists all"
             )
-    runs = options.runs or (3 if options.quick else 7)
-    sizes = options.rows or (QUICK if options.quick else FULL)
+    if options.quick:
+        return run_quick(options)
+    need("this command", ("matplotlib", "rich"), "align")
+    from polycontrast.bench.picture import draw  # needs matplotlib
+
+    out = options.out or Path("bench")
+    replace = check_output(out, options.force, written_before)
+    runs, sizes = options.runs or 7, options.rows or FULL
+    options.depth = options.depth or 512
     table = [*against(options, sizes, runs), *alone(options, min(sizes), runs)]
     note = setting(PACKAGES)
     steps: dict[str, Callable[[Path], object]] = {
@@ -85,9 +94,32 @@ def run(options: argparse.Namespace) -> int:
     }
     if any(row[7] for row in table):
         steps["bench.png"] = lambda path: path.write_bytes(draw(table, note))
-    with whole_folder(options.out, replace) as folder:
+    with whole_folder(out, replace) as folder:
         write_all(folder, steps)
-    print(f"{note}\nlook at {options.out / list(steps)[-1]}")
+    print(f"{note}\nlook at {out / list(steps)[-1]}")
+    return 0
+
+
+def run_quick(options: argparse.Namespace) -> int:
+    """Print the short comparison."""
+    if options.out is not None or options.force:
+        raise BadInput("--quick writes no files; leave --out and --force away, or --quick")
+    objectives = options.objectives or quick.OBJECTIVES
+    rivals = [
+        rival
+        for rival in available()
+        if rival.objective in objectives and wanted(options, rival.objective, rival.backend)
+    ]
+    if not rivals:
+        raise BadInput(
+            "--quick compares with formulas and packages, and there are none of these objectives "
+            f"and backends; objectives that have some are {', '.join(quick.OBJECTIVES)}"
+        )
+    sizes, depth = options.rows or quick.SIZES, options.depth or quick.DEPTH
+    print("Value and gradient in float32. Ours in ms, and how many times as long the others take:")
+    for line in quick.quick_lines(rivals, sizes, depth, options.runs or quick.RUNS):
+        print(line, flush=True)
+    print(f"{setting(PACKAGES)}\nMore: polycontrast bench --peers")
     return 0
 
 
@@ -115,7 +147,7 @@ def against(options: argparse.Namespace, sizes: tuple[int, ...], runs: int) -> l
         if (is_peer and not options.peers) or not wanted(options, rival.objective, rival.backend):
             continue
         for rows in sorted({min(n, rival.most_rows or n) for n in sizes}):
-            table.append(compare(rival, rows, options.depth, runs, memory=not options.quick))
+            table.append(compare(rival, rows, options.depth, runs))
             show(table[-1])
     return table
 

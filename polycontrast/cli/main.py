@@ -16,6 +16,18 @@ EPILOG = """\
 exit codes: 0 for success; 1 if results could not be written, or only some of them; 2 if the input
 or the options have to change; 130, 143 and 129 after Ctrl-C, SIGTERM and SIGHUP
 """
+FIRST_WORDS = f"""\
+polycontrast {pc.__version__}: losses for contrastive learning with exact gradients.
+
+  polycontrast align --out aligned    one space for the views of built-in data
+  polycontrast align a.npy b.csv      your files: row i of each is one thing
+  polycontrast losses                 every objective, by family
+  polycontrast losses SimCLR          those of a name, a word or an author
+  polycontrast bench --quick          speed here, beside formulas and packages
+  polycontrast COMMAND --help         the options of a command
+
+In Python: import polycontrast as pc; help(pc.info_nce)
+"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,7 +80,7 @@ def run(arguments: Sequence[str] | None) -> int:
     top = parser()
     options = top.parse_args(arguments)
     if not hasattr(options, "run"):
-        top.print_help()
+        print(FIRST_WORDS, end="")
         return 0
     command = f"polycontrast {options.command}"
     try:

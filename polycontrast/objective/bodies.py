@@ -1,4 +1,7 @@
-"""Checks that the bodies of objectives make of their arguments, and the error that they raise."""
+"""Checks that the bodies of objectives make of their arguments, and checks of what they return."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
@@ -10,6 +13,46 @@ class BadArgument(ValueError):
 
     The caller gets a ValueError whose text begins with the objective's name.
     """
+
+
+class BadResult(TypeError):
+    """Error of an objective whose body does not return what an objective returns."""
+
+
+def split_result(made: Any) -> tuple[Any, Any, Any]:
+    """Losses, pullback, and the losses that exist or None, of what a body returned.
+
+    Raises
+    ------
+    BadResult
+    """
+    if not isinstance(made, tuple) or len(made) not in (2, 3):
+        got = f"{len(made)} items" if isinstance(made, tuple) else arrays.describe(made)
+        raise BadResult(f"the function must return a pair (losses, back), got {got}")
+    losses, back, *exist = made
+    if not hasattr(losses, "shape"):
+        raise BadResult(f"losses must be an array, got {arrays.describe(losses)}")
+    if not (back is None or callable(back)):
+        wanted = "a function from the gradient of the losses to a dict of gradients"
+        raise BadResult(f"back must be {wanted}, got {arrays.describe(back)}")
+    return losses, back, exist[0] if exist else None
+
+
+def named_gradients(grads: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Gradients that a pullback returned, of these arguments at least; those of weights come later.
+
+    Raises
+    ------
+    BadResult
+    """
+    if not isinstance(grads, dict):
+        wanted = "a dict with the gradient of each argument"
+        raise BadResult(f"back must return {wanted}, got {arrays.describe(grads)}")
+    for name in names:
+        if name not in grads and name != "weights":
+            given = ", ".join(map(str, grads)) or "none"
+            raise BadResult(f"back must return the gradient of {name} too, got those of {given}")
+    return dict(grads)
 
 
 def at_least_two(names: str, rows: int, what: str) -> int:

@@ -18,7 +18,7 @@ from polycontrast.context import (
 from polycontrast.distributed import ALONE
 from polycontrast.objective import ranks
 from polycontrast.objective.binding import Binder, Binding
-from polycontrast.objective.bodies import BadArgument
+from polycontrast.objective.bodies import BadArgument, BadResult, named_gradients, split_result
 from polycontrast.objective.diagnosing import diagnosed
 from polycontrast.objective.fields import fields_type
 from polycontrast.objective.reduction import reduce_losses
@@ -112,10 +112,11 @@ class Evaluation:
         with arrays.computing(binding.like, self.workers), call:
             binding.refuse_together(self.batch)
             try:
-                losses, self._body_back, *exist = body(**binding.inputs)
-            except BadArgument as error:
-                raise binding.binder.fail(str(error)) from None
-            if exist and exist[0] is not None and self._promised() is not None:
+                losses, self._body_back, exist = split_result(body(**binding.inputs))
+            except (BadArgument, BadResult) as error:
+                kind = TypeError if isinstance(error, BadResult) else ValueError
+                raise binding.binder.fail(str(error), kind) from None
+            if exist is not None and self._promised() is not None:
                 text = "losses of which some do not exist must not be given to sums_of as like="
                 raise binding.binder.fail(text, TypeError)
             if watch is not None:
@@ -124,7 +125,7 @@ class Evaluation:
             binding.xp,
             binding.or_nan(losses),
             weights,
-            exist[0] if exist else None,
+            exist,
             reduction,
             self.batch,
         )
@@ -164,7 +165,11 @@ class Evaluation:
             of_losses, of_weights = self._unreduce(g)
             promised = self._promised()
             with arrays.computing(binding.like, self.workers):
-                grads = dict(self._body_back(of_losses if promised is None else promised))
+                grads = self._body_back(of_losses if promised is None else promised)
+            try:
+                grads = named_gradients(grads, names)
+            except BadResult as error:
+                raise binding.binder.fail(str(error), TypeError) from None
             if promised is not None and not _is_one(cotangent):
                 grads = {n: _of_each(grads[n], lambda t: g * t) for n in names if n in grads}
             if of_weights is not None:

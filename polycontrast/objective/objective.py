@@ -22,7 +22,7 @@ Back = Callable[[Array], dict[str, Array]]
 
 
 def objective(
-    *,
+    *bare: Any,
     invariances: Iterable[str] = (),
     shards: bool = True,
     tuples: bool = False,
@@ -65,6 +65,8 @@ def objective(
         Other names that people use: those of papers, and of classes of other libraries. An error
         about an unknown name and ``polycontrast losses`` know them.
     """
+    if bare:
+        raise TypeError("objective: write @objective() with parentheses, got @objective")
 
     def decorate(body: Callable[..., tuple[Array, Back]]) -> Objective:
         made = Objective(body, invariances, shards, tuples, held, same_as, functions, aliases)
@@ -155,6 +157,7 @@ class Objective:
     ):
         functools.update_wrapper(self, body)
         self.name = body.__name__
+        self.__module__ = body.__module__ or "__main__"  # None where text was executed
         self.invariances = frozenset(invariances)
         self.shards, self.tuples, self.held = shards, tuples, held
         self.same_as, self.aliases = tuple(same_as), tuple(aliases)
@@ -169,8 +172,8 @@ class Objective:
 
     @property
     def family(self) -> str:
-        """Name of the folder that holds the objective's file."""
-        return self.__module__.rpartition(".")[0].rpartition(".")[2]
+        """Name of the folder that holds the objective's file; that of the module if it has none."""
+        return self.__module__.rpartition(".")[0].rpartition(".")[2] or self.__module__
 
     @property
     def views(self) -> tuple[int, float]:

@@ -50,10 +50,17 @@ def everything() -> Mapping[str, Any]:
 
 
 def register(objective: Any) -> None:
-    """Add an objective; a second one of the same name is an error."""
-    taken = _modules.get(objective.name, objective.__module__) != objective.__module__
-    if taken or objective.name in _objectives:
-        raise ValueError(f"an objective named {objective.name!r} is registered already")
+    """Add an objective; one of the same name from another module is an error.
+
+    A definition that runs again, as a cell of a notebook does, replaces the earlier one.
+    """
+    known, module = _objectives.get(objective.name), objective.__module__
+    owner = _modules.get(objective.name) if known is None else known.__module__
+    if owner not in (None, module):
+        raise ValueError(
+            f"objective: the name {objective.name!r} is that of an objective of {owner}; "
+            "give yours another name"
+        )
     _objectives[objective.name] = functions[objective.name] = objective
 
 

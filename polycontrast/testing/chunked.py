@@ -49,7 +49,7 @@ class Difference:
     passed: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ChunkedReport(Report[Difference]):
     """Result of `check_chunked`: true when every comparison passed, prints as a table.
 

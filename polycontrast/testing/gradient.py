@@ -1,6 +1,5 @@
 """Comparison of gradients with numeric derivatives of the value."""
 
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from scipy import differentiate
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective import gradients_by_name, name_of
+from polycontrast.testing.given import GivenFunction
 from polycontrast.testing.report import Report, check_tolerances
 
 ENTRIES = 64  # arguments up to this size are also checked entry by entry
@@ -48,9 +47,9 @@ class GradientCheck:
         return abs(self.analytic - self.numeric)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientReport(Report[GradientCheck]):
-    """Result of `check_gradient`: true when every comparison passed, prints as a table.
+    """Result of `check_gradient`: true when every comparison passed; prints as a table.
 
     Parameters
     ----------
@@ -78,8 +77,9 @@ class GradientReport(Report[GradientCheck]):
 
 def check_gradient(
     objective: Any,
-    *inputs: Array,
+    *inputs: Any,
     wrt: str | tuple[str, ...] | None = None,
+    grad: Callable[..., Any] | None = None,
     repeats: int = 2,
     rtol: float | None = None,
     atol: float | None = None,
@@ -99,15 +99,21 @@ def check_gradient(
     Parameters
     ----------
     objective : callable
-        An objective of this library, or a callable ``f(*arrays, **params)`` with
-        ``f.value_and_grad(*arrays, wrt=..., **params)`` that returns a value and a named tuple (or
-        dict) of gradients.
-    *inputs : array, or sequence of arrays for views
-        Arrays of any namespace. float64 gives the strictest check.
+        An objective of this library or of your own (`polycontrast.objective.objective`); or a
+        function ``f(*inputs, **params)`` that returns ``(value, gradients)``; or a function that
+        returns its value only, together with `grad`; or a callable with a method
+        ``value_and_grad(*inputs, wrt=..., **params)`` that returns ``(value, gradients)``.
+        Gradients are a named tuple or a dict, by argument; or a tuple, one for each name in `wrt`,
+        or for each of `inputs`, with or without those that are no floating arrays. A single
+        gradient may stand alone.
+    *inputs : array, number, or sequence of arrays for views
+        Arguments by position, of any library. float64 gives the strictest check.
     wrt : str or tuple of str, optional
-        Arguments to check, also parameters such as ``"temperature"``. Default: the arguments that
-        `value_and_grad` differentiates by default, without those whose gradient is by definition
-        not that of the value.
+        Arguments to check, also parameters such as ``"temperature"``. Default: those whose
+        gradients are returned, without those whose gradient is by definition not that of the value.
+        A function of your own gets `wrt` only if it has a parameter of that name.
+    grad : callable, optional
+        Function ``grad(*inputs, **params)`` of the gradients, such as ``jax.grad(f, (0, 1))``.
     repeats : int, default 2
         Random directions per argument.
     rtol : float, optional
@@ -117,20 +123,20 @@ def check_gradient(
         place (10^3 in lower precision than float64) divided by the length of a step.
     seed : int, default 0
     **params
-        Parameters of the objective. A scalar that is named in `wrt` and not given is checked at its
-        default.
+        Arguments by name. A scalar that is named in `wrt` and not given is checked at its default.
 
     Returns
     -------
     GradientReport
-        It prints as a table. ``bool(report)`` is true on success, and ``report.raise_on_failure()``
-        raises on failure.
+        ``print`` shows it as a table. ``bool(report)`` is true on success, and
+        ``report.raise_on_failure()`` raises on failure.
 
     Raises
     ------
     ValueError, TypeError
-        When an argument is not as above, or the gradient of all arguments, or of one in `wrt`, is
-        by definition not that of the value.
+        When an argument is not as above; when the value is not one number, or a gradient is missing
+        or does not have the shape of its argument; and when the gradient of all arguments, or of
+        one in `wrt`, is by definition not that of the value.
 
     Examples
     --------
@@ -139,43 +145,48 @@ def check_gradient(
     >>> x, y = np.random.default_rng(0).normal(size=(2, 5, 3))
     >>> bool(check_gradient(pc.info_nce, x, y, wrt=("x", "temperature"), temperature=0.5))
     True
+
+    A function of your own returns its value and its gradients:
+
+    >>> def product(x, y):
+    ...     return np.sum(x * y), (y, x)
+    >>> check_gradient(product, x, y)
+    <GradientReport of product: correct, 34 comparisons>
+
+    The gradients may be another function:
+
+    >>> check_gradient(lambda x: np.sum(x**2), x, grad=lambda x: 3 * x)
+    <GradientReport of <lambda>: 17 of 17 comparisons failed>
     """
-    if not callable(objective) or not hasattr(objective, "value_and_grad"):
-        wanted = "a callable with a value_and_grad of the same form"
-        got = arrays.describe(objective)
-        raise TypeError(f"check_gradient: objective must be {wanted}, got {got}")
     repeats = arrays.plain(repeats)
     if not arrays.is_number(repeats) or not isinstance(repeats, int) or repeats < 1:
         got = arrays.describe(repeats)
         raise ValueError(f"check_gradient: repeats must be an integer >= 1, got {got}")
     check_tolerances("check_gradient", rtol=rtol, atol=atol)
-    names = list(inspect.signature(objective).parameters)
-    given = dict(zip(names, inputs, strict=False)) | params
-    kwargs = {} if wrt is None else {"wrt": wrt}
-    found, grads = objective.value_and_grad(**given, **kwargs)
-    grads = gradients_by_name("check_gradient", grads)
-    held = set(grads) & set(getattr(objective, "held_names", lambda given: ())(given))
+    given = GivenFunction(objective, inputs, params, wrt, grad)
+    found, grads = given.value_and_gradients()
+    held = set(grads) & set(getattr(objective, "held_names", lambda given: ())(given.by_name))
     if held and (wrt is not None or held == set(grads)):
         which = ", ".join(name for name in grads if name in held)
         text = "is by definition not that of the value, so differences cannot check it"
         raise ValueError(f"check_gradient: the gradient of {which} {text}")
-    grads = {name: grad for name, grad in grads.items() if name not in held}
-    defaults = inspect.signature(objective).parameters
+    grads = {name: pair for name, pair in grads.items() if name not in held}
     rng = np.random.default_rng(seed)
     checks: list[GradientCheck] = []
-    for name, grad in grads.items():
-        value = given[name] if name in given else defaults[name].default
-        for part, array, part_grad, rebuild in _parts(name, value, grad):
+    for name, (argument, gradient) in grads.items():
+        for part, array, part_grad, rebuild in _parts(name, argument, gradient):
 
             def along(
                 step: Array, build: Callable[[Array], Any] = rebuild, key: str = name
             ) -> float:
-                return float(objective(**(given | {key: build(step)})))
+                return float(arrays.to_float64(given.value(key, build(step))))
 
             checks += _check_part(
                 part, along, array, part_grad, _is_double(found), repeats, rtol, atol, rng
             )
-    return GradientReport(name_of(objective), tuple(checks))
+    if not checks:
+        raise ValueError(f"check_gradient: {given.name} returned no gradient, so none is checked")
+    return GradientReport(given.name, tuple(checks))
 
 
 def _parts(name: str, value: Any, grad: Any) -> Iterator[tuple[str, Any, Any, Callable[..., Any]]]:
@@ -254,4 +265,7 @@ def _like(array: Any, numbers: np.ndarray) -> Any:
     """Numbers in the form of the argument: a Python float, or an array of the same kind."""
     if not arrays.is_array(array):
         return float(numbers)
-    return arrays.like(numbers, array)
+    made = arrays.like(numbers, array)
+    if getattr(array, "requires_grad", False):  # a function may call autograd to get its gradients
+        made.requires_grad_()
+    return made

@@ -38,7 +38,7 @@ class RanksCheck:
     passed: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RanksReport(Report[RanksCheck]):
     """Result of `check_distributed`, the same on every rank: true when every comparison passed.
 

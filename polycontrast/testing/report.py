@@ -17,9 +17,9 @@ class Check(Protocol):
 C = TypeVar("C", bound=Check)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report(Generic[C]):
-    """Result of a check: true when every comparison passed, prints as a table.
+    """Result of a check: true when every comparison passed; prints as a table.
 
     Parameters
     ----------
@@ -36,6 +36,14 @@ class Report(Generic[C]):
     def failures(self) -> tuple[C, ...]:
         """The comparisons that did not pass."""
         return tuple(c for c in self.checks if not c.passed)
+
+    def __repr__(self) -> str:
+        """One line; `print` shows the table."""
+        count = f"{len(self.checks)} comparisons"
+        verdict = (
+            f"{len(self.failures)} of {count} failed" if self.failures else f"correct, {count}"
+        )
+        return f"<{type(self).__name__} of {self.objective}: {verdict}>"
 
     def __bool__(self) -> bool:
         return not self.failures

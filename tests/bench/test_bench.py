@@ -8,6 +8,7 @@ import pytest
 
 from polycontrast.bench.comparison import COLUMNS, compare, measure, same
 from polycontrast.bench.measuring import median_times, raised_peak
+from polycontrast.bench.quick import OBJECTIVES
 from polycontrast.bench.rivals import BACKENDS, RIVALS, available
 from polycontrast.cli import main
 
@@ -86,6 +87,45 @@ def test_the_command_writes_table_and_picture(tmp_path, capsys):
     assert "--force replaces it" in capsys.readouterr().err
 
 
+def test_the_quick_comparison_is_one_screen(tmp_path, monkeypatch, capsys):
+    """Our time for each objective and library, a ratio for each rival; no file is written."""
+    monkeypatch.chdir(tmp_path)
+    command = ["bench", "--quick", "--rows", "8", "300", "--depth", "4", "--runs", "1"]
+    assert main([*command, "--backends", "numpy"]) == 0
+    _, head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["D", "=", "4", "B", "=", "8", "B", "=", "300"]
+    assert len(lines) < 30
+    assert all(len(line) <= 80 for line in lines[:-2])
+    ours = [line for line in lines if line.endswith(" ms")]
+    assert [line.split(",")[0] for line in ours] == list(OBJECTIVES)
+    assert all(line.count(" ms") == 2 for line in ours)
+    formulas = [line for line in lines if line.startswith("    plain formula")]
+    assert len(formulas) == 3
+    assert all(line.count(" x") == 2 for line in formulas)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--out", "there"], "--quick writes no files"),
+        (["--force"], "--quick writes no files"),
+        (["--objectives", "poly_view"], "there are none of these objectives"),
+    ],
+    ids=["out", "force", "no rival"],
+)
+def test_what_the_quick_comparison_does_not_take(options, words, capsys):
+    assert main(["bench", "--quick", *options]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_few_runs_of_slow_calls():
+    """After the given seconds no turn starts, but there is always one."""
+    said = []
+    median_times(lambda: said.append("call"), runs=5, seconds=0.0)
+    assert said == ["call", "call"]  # for warm-up, and the turn
+
+
 def test_unknown_objectives_are_refused(tmp_path, capsys):
     pytest.importorskip("rich")
     pytest.importorskip("matplotlib")
@@ -97,7 +137,7 @@ def test_a_table_of_others_is_kept(tmp_path, capsys):
     pytest.importorskip("rich")
     pytest.importorskip("matplotlib")
     (tmp_path / "bench.csv").write_text("mine,2\n")
-    assert main(["bench", "--quick", "--force", "--out", str(tmp_path)]) == 2
+    assert main(["bench", "--force", "--out", str(tmp_path)]) == 2
     assert "did not write (bench.csv)" in capsys.readouterr().err
     assert (tmp_path / "bench.csv").read_text() == "mine,2\n"
 

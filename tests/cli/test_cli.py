@@ -14,6 +14,7 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.cli import main
+from polycontrast.cli.main import parser
 
 needs_extra = pytest.mark.skipif(
     not all(
@@ -360,8 +361,22 @@ def test_version_and_help(capsys):
         main(["--version"])
     assert stop.value.code == 0
     assert capsys.readouterr().out == f"polycontrast {pc.__version__}\n"
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    assert "exit codes" in capsys.readouterr().out
+
+
+def test_without_arguments_ten_lines_say_what_there_is(capsys):
+    """Each command is named, and each line that stands there is one that its parser takes."""
     assert main([]) == 0
-    assert "align" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 10
+    assert all(len(line) <= 80 for line in lines)
+    shown = [line.split("  ")[1].split() for line in lines if line.startswith("  polycontrast")]
+    assert {words[1] for words in shown} == {"align", "losses", "bench", "COMMAND"}
+    for _, command, *rest in shown[:-1]:
+        assert parser().parse_args([command, *rest]).command == command
 
 
 @needs_extra

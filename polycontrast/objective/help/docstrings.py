@@ -17,7 +17,7 @@ from polycontrast.objective.help.parameter_words import condition, quoted, stand
 from polycontrast.objective.registry import near_matches
 from polycontrast.objective.same import Same
 
-WIDTH = 90
+WIDTH = 76  # of 80 columns, of which `help` indents by 4
 INVARIANCES = {
     "sample_permutation": "a permutation of the samples",
     "view_permutation": "a permutation of the views",
@@ -47,6 +47,10 @@ def completed(
         When the docstring describes a name that is no parameter, or different types together.
     """
     own = _sections(inspect.cleandoc(doc))
+    summary, _, text = own[""].partition("\n\n")
+    own[""] = f"{summary}\n\n{_reflowed(text)}".strip("\n")
+    for title in {"Notes", "References"} & set(own):
+        own[title] = _reflowed(own[title])
     for identity in same_as:
         identity.check(arguments)
     same = " ".join(identity.words(arguments) for identity in same_as)
@@ -94,13 +98,24 @@ def _entries(section: str) -> list[tuple[str, str]]:
 def _entry(head: str, given: str, own: str) -> str:
     """An entry with the standard words first. The author's lists and paragraphs stay."""
     formed = own and re.search(r"^(\s|$|[-*]\s)", own, re.M)
-    text = f"{_filled(given)}\n{own}".strip("\n") if formed else _filled(f"{given} {own}")
+    width = WIDTH - 4
+    text = f"{_filled(given, width)}\n{own}".strip("\n")
+    text = text if formed else _filled(f"{given} {own}", width)
     return f"{head}\n{textwrap.indent(text, '    ')}" if text else head
 
 
-def _filled(text: str) -> str:
+def _filled(text: str, width: int = WIDTH) -> str:
     words = " ".join(text.split())
-    return textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _reflowed(text: str) -> str:
+    """Text whose paragraphs have lines of one length; formulas, lists and code stay as they are."""
+    blocks = re.split(r"\n{2,}", text)
+    prose = [not re.search(r"^(\s|\.\.|>>>|[-*|+]\s|\d+\.\s)", block, re.M) for block in blocks]
+    return "\n\n".join(
+        _filled(block) if is_prose else block for block, is_prose in zip(blocks, prose, strict=True)
+    )
 
 
 def _parameters(section: str, arguments: Mapping[str, Argument]) -> str:

@@ -10,6 +10,35 @@ from typing import Any
 from polycontrast.context import Settings
 from polycontrast.objective.arguments import Argument
 
+WIDTH = 80
+
+
+class Shown(inspect.Signature):
+    """A signature that prints on lines of 80 columns, the options of execution on lines apart."""
+
+    def __str__(self) -> str:
+        line = super().__str__()
+        if len(line) <= WIDTH // 2:  # the name comes before it
+            return line
+        names = {field.name for field in fields(Settings)}
+        own = [p for name, p in self.parameters.items() if name not in names]
+        places = [str(p) for p in own if p.kind is not p.KEYWORD_ONLY]
+        named = [str(p) for p in own if p.kind is p.KEYWORD_ONLY]
+        execution = [str(p) for name, p in self.parameters.items() if name in names]
+        lines = [*_filled([*places, "*", *named]), *_filled(execution)]
+        return "\n".join(["(", *lines, f") -> {self.return_annotation}"])
+
+
+def _filled(parameters: list[str]) -> list[str]:
+    """Lines of parameters, none of which is broken."""
+    lines: list[str] = []
+    for text in parameters:
+        if lines and len(lines[-1]) + len(text) + 2 <= WIDTH:
+            lines[-1] += f" {text},"
+        else:
+            lines.append(f"    {text},")
+    return lines
+
 
 class Text(str):
     """A type written out; `inspect` prints it without quotes."""
@@ -17,7 +46,7 @@ class Text(str):
     __repr__ = str.__str__
 
 
-def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> inspect.Signature:
+def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> Shown:
     """Signature with the types of an objective's arguments and the options of execution.
 
     Parameters
@@ -31,7 +60,7 @@ def full_signature(own: inspect.Signature, arguments: dict[str, Argument]) -> in
         parameter.replace(annotation=Text(type_of(arguments[name])))
         for name, parameter in own.parameters.items()
     ]
-    return own.replace(parameters=typed + options(), return_annotation=Text("Array"))
+    return Shown(typed + options(), return_annotation=Text("Array"))
 
 
 def options() -> list[inspect.Parameter]:
