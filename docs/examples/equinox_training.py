@@ -13,8 +13,9 @@ texts = images @ jax.random.normal(keys[1], (32, 24))
 texts = texts + 0.1 * jax.random.normal(keys[2], texts.shape)
 
 
-# start
 class TwoTowers(eqx.Module):
+    """Linear encoders of images and texts."""
+
     image: eqx.nn.Linear
     text: eqx.nn.Linear
     log_temperature: jax.Array

@@ -13,8 +13,9 @@ texts = images @ jax.random.normal(keys[1], (32, 24))
 texts = texts + 0.1 * jax.random.normal(keys[2], texts.shape)
 
 
-# start
 class TwoTowers(nnx.Module):
+    """Linear encoders of images and texts."""
+
     def __init__(self, rngs):
         self.image = nnx.Linear(32, 16, rngs=rngs)
         self.text = nnx.Linear(24, 16, rngs=rngs)
@@ -30,6 +31,8 @@ def loss(model, images, texts):
 def step(model, optimizer, images, texts):
     value, grads = nnx.value_and_grad(loss)(model, images, texts)
     optimizer.update(model, grads)
+    # The temperature stays above 0.01, as in CLIP.
+    model.log_temperature[...] = jnp.maximum(model.log_temperature[...], jnp.log(0.01))
     return value
 
 

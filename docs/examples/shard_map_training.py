@@ -20,7 +20,6 @@ params = {
     "log_temperature": jnp.log(jnp.asarray(0.07)),
 }
 
-# start
 mesh = jax.make_mesh((jax.device_count(),), ("batch",))
 images, texts = jax.device_put((images, texts), NamedSharding(mesh, P("batch")))
 optimizer = optax.adamw(1e-2)

@@ -30,9 +30,7 @@ def _itself(value: Any) -> Any:
 
 # A framework's name, its class of arrays that matter, the array that a value stands for, and the
 # adapter.
-ADAPTERS: tuple[
-    tuple[str, Callable[[Any], Any], Callable[[Any], Any], Callable[[], Any]], ...
-] = (
+ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[Any], Any], Callable[[], Any]], ...] = (
     ("torch", lambda torch: torch.Tensor, _itself, _torch_adapter),
     ("jax", lambda jax: jax.core.Tracer, array_of, _jax_adapter),
 )

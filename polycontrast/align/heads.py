@@ -13,6 +13,7 @@ from polycontrast.arrays import Array, like
 from polycontrast.calculus import unit_rows
 
 PARTS = ("mean", "weights", "bias")
+STATE = "aligner"  # key of the state of an `Aligner`, a text beside the heads
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,19 @@ def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
     return centred @ like(matrix / scale[:, None], x)
 
 
-def save_heads(path: Path, heads: dict[str, Head]) -> None:
+def save_heads(path: Path, heads: dict[str, Head], state: str | None = None) -> None:
     """Write heads as ``<view>/mean``, ``<view>/weights`` and ``<view>/bias`` of one .npz file."""
     parts: dict[str, Any] = {
         f"{view}/{part}": getattr(head, part) for view, head in heads.items() for part in PARTS
     }
-    np.savez_compressed(path, **parts)
+    if state is not None:
+        parts[STATE] = np.asarray(state)
+    with path.open("wb") as file:  # NumPy would add .npz to a name without it
+        np.savez_compressed(file, **parts)
 
 
 def load_heads(path: str | Path) -> dict[str, Head]:
-    """Read the heads that ``polycontrast align`` wrote, by view.
+    """Read the heads that ``polycontrast align`` or `Aligner.save` wrote, by view.
 
     Parameters
     ----------
@@ -102,15 +106,21 @@ def load_heads(path: str | Path) -> dict[str, Head]:
     ``load_heads("aligned/heads.npz")["pixel"](x)`` maps new rows `x` of that view.
     """
     stored = read_arrays(Path(path))
+    stored.pop(STATE, None)
+    return heads_of(f"load_heads: {path}", stored)
+
+
+def heads_of(what: str, stored: dict[str, np.ndarray]) -> dict[str, Head]:
+    """Heads of the arrays of a file; messages begin with `what`."""
     views = dict.fromkeys(key.rpartition("/")[0] for key in stored)
     strange = [key for key in stored if key.rpartition("/")[2] not in PARTS or "/" not in key]
     if strange or not views:
         held = f"an array {strange[0]!r}" if strange else "nothing"
-        raise BadInput(f"load_heads: {path}: must hold <view>/mean, weights and bias; got {held}")
-    heads = {view: _head(f"load_heads: {path}: {view}", stored, view) for view in views}
+        raise BadInput(f"{what}: must hold <view>/mean, weights and bias; got {held}")
+    heads = {view: _head(f"{what}: {view}", stored, view) for view in views}
     spaces = {view: len(head.bias) for view, head in heads.items()}
     if len(set(spaces.values())) > 1:
-        raise BadInput(f"load_heads: {path}: heads must map into one space; got {spaces}")
+        raise BadInput(f"{what}: heads must map into one space; got {spaces}")
     return heads
 
 

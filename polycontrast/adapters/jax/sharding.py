@@ -22,7 +22,9 @@ def with_automatic_axes(
     for t in traced:
         mesh = getattr(getattr(jax.typeof(t), "sharding", None), "mesh", None)
         types = getattr(mesh, "axis_types", None) or ()
-        axes = tuple(n for n, kind in zip(mesh.axis_names, types, strict=True) if kind == AxisType.Explicit)
+        axes = tuple(
+            n for n, kind in zip(mesh.axis_names, types, strict=True) if kind == AxisType.Explicit
+        )
         if axes:
             whole = NamedSharding(mesh, PartitionSpec())
             return jax.sharding.auto_axes(function, axes=axes, out_sharding=whole)
