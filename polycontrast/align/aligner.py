@@ -256,15 +256,15 @@ class Aligner(Output, Parameters):
         Parameters
         ----------
         path : str or Path
-            Name of the file, which is replaced.
+            Name of the file, ending in .npz. An existing file is replaced.
         names : sequence of str, optional
             Names of the views in the file. Default: `view_names_`.
 
         Raises
         ------
         BadInput
-            Before `fit`, for names that are not one for each view, and for a parameter that is not
-            made of numbers, words, lists and dicts.
+            Before `fit`, for another name of a file, for names that are not one for each view, and
+            for a parameter that is not made of numbers, words, lists and dicts.
         """
         self._check_fitted("save")
         write_aligner(Path(path), self, self.view_names_ if names is None else names)

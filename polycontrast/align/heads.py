@@ -55,6 +55,11 @@ class Head:
         """
         return self.map(check_columns("Head: x", x, len(self.mean)))
 
+    @property
+    def scale(self) -> np.ndarray:
+        """Powers of two (columns,) that bring the columns of ``x - mean`` near 1."""
+        return column_scale(self.weights)
+
     def map(self, x: Array) -> Array:
         """Aligned rows of an array that was checked."""
         return unit_rows(scores(x, self.mean, self.weights) + like(self.bias, x)[None, :])[0]
@@ -63,13 +68,18 @@ class Head:
 def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
     """``(x - mean) @ matrix`` in the dtype of `x`, for columns of any size.
 
-    Each column comes near 1 by a power of two, which the rows of the matrix give back: columns of
-    1e30 have weights that float32 would round to nothing.
+    The rows of the matrix give back what the scale of the columns took: columns of 1e30 have
+    weights that float32 would round to nothing.
     """
-    largest = np.max(np.abs(matrix), axis=1, initial=0.0)
-    scale = np.ldexp(1.0, np.frexp(largest)[1])
+    scale = column_scale(matrix)
     centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
     return centred @ like(matrix / scale[:, None], x)
+
+
+def column_scale(matrix: np.ndarray) -> np.ndarray:
+    """A power of two for each row of a matrix, above its largest entry by a factor of up to 2."""
+    largest = np.max(np.abs(matrix), axis=1, initial=0.0)
+    return np.ldexp(1.0, np.frexp(largest)[1])
 
 
 def save_heads(path: Path, heads: dict[str, Head], state: str | None = None) -> None:

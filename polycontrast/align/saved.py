@@ -23,6 +23,8 @@ def write_aligner(path: Path, aligner: Any, names: Sequence[str]) -> None:
     if len(set(names)) != len(aligner.heads_):
         count = len(aligner.heads_)
         raise BadInput(f"Aligner: save needs {count} different names; got {list(names)}")
+    if path.suffix.lower() != ".npz":
+        raise BadInput(f"Aligner: save writes an .npz file, whose name ends so; got {str(path)!r}")
     parameters = aligner.get_params()
     if isinstance(aligner.objective, Objective):
         parameters["objective"] = aligner.objective.name

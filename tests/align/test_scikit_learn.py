@@ -44,7 +44,7 @@ def test_a_pipeline_and_a_search():
 @pytest.mark.parametrize("form", ["list", "array"])
 def test_folds_of_views_are_refused(form):
     """Two folds of six views would fit three of them, and score the other three."""
-    from sklearn.model_selection import GridSearchCV, cross_val_score, learning_curve
+    from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
     from sklearn.pipeline import make_pipeline
 
     six = list(np.random.default_rng(0).standard_normal((6, 40, 3)))
@@ -57,7 +57,7 @@ def test_folds_of_views_are_refused(form):
         lambda: search.fit(views),
         lambda: cross_val_score(search, views, cv=2),
         lambda: cross_val_score(make_pipeline(aligner), views, cv=2),
-        lambda: learning_curve(aligner, views, None, cv=2),
+        lambda: cross_validate(aligner, views, cv=2),
     ):
         with pytest.raises(BadInput, match="Aligner: scikit-learn would divide the list of views"):
             run()
