@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -22,7 +21,7 @@ from polycontrast.align.mcca import mcca_start
 from polycontrast.align.output import Output, as_kind
 from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, take_rows
-from polycontrast.align.saved import read_aligner, write_aligner
+from polycontrast.align.saved import Saved
 from polycontrast.align.solvers import adam, lbfgs
 from polycontrast.align.tracking import Progress, Tracker
 from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
@@ -36,7 +35,7 @@ MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
 MOST_VALIDATION_ROWS = 2_000
 
 
-class Aligner(Output, Parameters):
+class Aligner(Output, Saved, Parameters):
     """Learn one linear head a view so that matching rows lie close together in one space.
 
     Each view is standardised and whitened, the heads start from multi-set canonical correlation
@@ -244,49 +243,6 @@ class Aligner(Output, Parameters):
         """Names of the dimensions of the shared space, ``aligner0`` and so on, of every view."""
         self._check_fitted("get_feature_names_out")
         return np.asarray([f"aligner{n}" for n in range(self.n_components_)], dtype=object)
-
-    def save(self, path: str | Path, names: Sequence[str] | None = None) -> None:
-        """Write the fitted estimator into one .npz file of plain arrays.
-
-        The file has the form of the ``heads.npz`` that ``polycontrast align`` writes, so
-        `load_heads` reads it as well. It holds the heads, the parameters and what `transform` and
-        `score` use. It does not hold `start_heads_`, `whitenings_`, `history_` and
-        `validation_rows_`.
-
-        Parameters
-        ----------
-        path : str or Path
-            Name of the file, ending in .npz. An existing file is replaced.
-        names : sequence of str, optional
-            Names of the views in the file. Default: `view_names_`.
-
-        Raises
-        ------
-        BadInput
-            Before `fit`, for another name of a file, for names that are not one for each view, and
-            for a parameter that is not made of numbers, words, lists and dicts.
-        """
-        self._check_fitted("save")
-        write_aligner(Path(path), self, self.view_names_ if names is None else names)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read an estimator that `save` or ``polycontrast align`` wrote.
-
-        Parameters
-        ----------
-        path : str or Path
-
-        Raises
-        ------
-        BadInput
-            When the file is damaged, or holds something else.
-
-        Examples
-        --------
-        ``Aligner.load("aligned/heads.npz").transform(views)`` maps new rows of all views.
-        """
-        return read_aligner(cls, Path(path))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "heads_")

@@ -1,11 +1,9 @@
 """The kind of table that a transformer returns: arrays, or data frames of pandas or polars."""
 
-import importlib
 import sys
 from collections.abc import Sequence
 from typing import Any, Self
 
-from polycontrast.align.errors import MissingDependency
 from polycontrast.align.frames import is_frame
 from polycontrast.arrays import to_numpy
 
@@ -23,6 +21,11 @@ class Output:
         transform : {"default", "pandas", "polars"}, optional
             Default: no change. At first it is what ``sklearn.set_config(transform_output=...)``
             says, which is "default".
+
+        Raises
+        ------
+        ValueError
+            For another word.
         """
         if transform is not None and transform not in KINDS:
             raise ValueError(
@@ -46,11 +49,11 @@ def as_kind(kind: str, values: Any, columns: Sequence[str], given: Any) -> Any:
     if kind == "default":
         return values
     numbers = values.to_numpy() if is_frame(values) else to_numpy(values)
-    try:
-        library = importlib.import_module(kind)
-    except ImportError:
-        raise MissingDependency(f"{kind} output", kind, "test") from None
     if kind == "polars":
-        return library.DataFrame(numbers, schema=list(columns), orient="row")
-    index = given.index if isinstance(given, library.DataFrame) else None
-    return library.DataFrame(numbers, columns=list(columns), index=index)
+        import polars
+
+        return polars.DataFrame(numbers, schema=list(columns), orient="row")
+    import pandas
+
+    index = given.index if isinstance(given, pandas.DataFrame) else None
+    return pandas.DataFrame(numbers, columns=list(columns), index=index)

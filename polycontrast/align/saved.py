@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from polycontrast.align.errors import BadInput
-from polycontrast.align.heads import STATE, heads_of, save_heads
+from polycontrast.align.errors import BadInput, not_fitted
+from polycontrast.align.heads import STATE, Head, heads_of, save_heads
 from polycontrast.align.inputs import check_parameters
 from polycontrast.align.reading import read_arrays
 from polycontrast.objective import Objective
@@ -18,7 +18,58 @@ T = TypeVar("T")
 KEPT = ("feature_names_in_", "n_iter_", "best_iter_", "loss_", "temperature_", "stopped_", "unit_")
 
 
-def write_aligner(path: Path, aligner: Any, names: Sequence[str]) -> None:
+class Saved:
+    """Give `Aligner` a file: `save` and `load`."""
+
+    heads_: list[Head]
+    view_names_: list[str]
+
+    def save(self, path: str | Path, names: Sequence[str] | None = None) -> None:
+        """Write the fitted estimator into one .npz file of plain arrays.
+
+        The file has the form of the ``heads.npz`` that ``polycontrast align`` writes, so
+        `load_heads` reads it as well. It holds the heads, the parameters and what `transform` and
+        `score` use. It does not hold `start_heads_`, `whitenings_`, `history_` and
+        `validation_rows_`.
+
+        Parameters
+        ----------
+        path : str or Path
+            Name of the file, ending in .npz. An existing file is replaced.
+        names : sequence of str, optional
+            Names of the views in the file. Default: `view_names_`.
+
+        Raises
+        ------
+        BadInput
+            Before `fit`, for another name of a file, for names that are not one for each view, and
+            for a parameter that is not made of numbers, words, lists and dicts.
+        """
+        if not hasattr(self, "heads_"):
+            raise not_fitted("Aligner: fit must be called before save")
+        _write(Path(path), self, self.view_names_ if names is None else names)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read an estimator that `save` or ``polycontrast align`` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Raises
+        ------
+        BadInput
+            When the file is damaged, or holds something else.
+
+        Examples
+        --------
+        ``Aligner.load("aligned/heads.npz").transform(views)`` maps new rows of all views.
+        """
+        return _read(cls, Path(path))
+
+
+def _write(path: Path, aligner: Any, names: Sequence[str]) -> None:
     """Write a fitted estimator, with these names of its views."""
     if len(set(names)) != len(aligner.heads_):
         count = len(aligner.heads_)
@@ -37,7 +88,7 @@ def write_aligner(path: Path, aligner: Any, names: Sequence[str]) -> None:
     save_heads(path, heads, json.dumps(state))
 
 
-def read_aligner(kind: type[T], path: Path) -> T:
+def _read(kind: type[T], path: Path) -> T:
     """Read an estimator of that class."""
     stored = read_arrays(path)
     text = stored.pop(STATE, None)

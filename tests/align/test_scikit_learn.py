@@ -1,9 +1,11 @@
 """The estimator works in scikit-learn's clone, pipelines and searches, which it does not import."""
 
 import pickle
+import runpy
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,6 +63,14 @@ def test_folds_of_views_are_refused(form):
     ):
         with pytest.raises(BadInput, match="Aligner: scikit-learn would divide the list of views"):
             run()
+
+
+def test_the_search_of_the_page_finds_the_larger_space():
+    path = Path(__file__).parents[2] / "docs" / "examples" / "scikit_learn_search.py"
+    scope = runpy.run_path(str(path))
+    assert scope["search"].best_params_["aligner__n_components"] == 16
+    assert scope["search"].best_score_ > 0.9
+    assert scope["pixel"].shape == (500, 16)
 
 
 # Checks of scikit-learn that do not apply, and why.
