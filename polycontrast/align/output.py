@@ -1,7 +1,6 @@
 """The kind of table that a transformer returns: arrays, or data frames of pandas or polars."""
 
 import sys
-from collections.abc import Sequence
 from typing import Any, Self
 
 from polycontrast.align.frames import is_frame
@@ -44,7 +43,7 @@ class Output:
         return str(sklearn.get_config().get("transform_output", "default"))
 
 
-def as_kind(kind: str, values: Any, columns: Sequence[str], given: Any) -> Any:
+def as_kind(kind: str, values: Any, columns: Any, given: Any) -> Any:
     """Rows as a table of that kind, with the index of the pandas frame that they were made of."""
     if kind == "default":
         return values

@@ -94,7 +94,8 @@ def _read(kind: type[T], path: Path) -> T:
     text = stored.pop(STATE, None)
     heads = heads_of(f"Aligner.load: {path}", stored)
     width = len(next(iter(heads.values())).bias)
-    parameters, fitted = {"n_components": width}, {}
+    parameters: dict[str, Any] = {"n_components": width}
+    fitted: dict[str, Any] = {}
     if text is not None:
         parameters, fitted = _state(path, text)
     try:

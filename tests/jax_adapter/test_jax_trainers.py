@@ -1,6 +1,7 @@
 """The trainers of `docs/trainers/jax.md`: flax nnx, equinox, optax, and several devices."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -26,6 +27,20 @@ def test_an_example_learns(library):
     assert losses[-1] < 0.5 * losses[0]
     learned = float(np.asarray(scope["model"].log_temperature))
     assert abs(learned - np.log(0.07)) > 1e-3
+
+
+def test_the_page_highlights_the_lines_of_the_objective():
+    """At most five of a trainer's lines change, and those are the lines that stand out."""
+    page = (ROOT / "docs" / "trainers" / "jax.md").read_text("utf-8")
+    found = re.findall(r"examples/(\w+)\.py\n:language: python\n:emphasize-lines: (.*)\n", page)
+    assert len(found) == 4
+    for name, numbers in found:
+        spans = [[int(n) for n in span.split("-")] for span in numbers.split(",")]
+        chosen = [n for span in spans for n in range(span[0], span[-1] + 1)]
+        lines = (EXAMPLES / f"{name}.py").read_text("utf-8").splitlines()
+        marked = {lines[n - 1] for n in chosen}
+        assert marked == {line for line in lines if re.search(r"\bpc\b|_temperature", line)}
+        assert len(marked) <= 5
 
 
 def test_parameters_of_flax_are_arrays():

@@ -6,6 +6,7 @@ explicit axes are automatic.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
@@ -20,11 +21,9 @@ def with_automatic_axes(
     function itself.
     """
     for t in traced:
-        mesh = getattr(getattr(jax.typeof(t), "sharding", None), "mesh", None)
-        types = getattr(mesh, "axis_types", None) or ()
-        axes = tuple(
-            n for n, kind in zip(mesh.axis_names, types, strict=True) if kind == AxisType.Explicit
-        )
+        mesh: Any = getattr(getattr(jax.typeof(t), "sharding", None), "mesh", None)
+        types = dict(zip(mesh.axis_names, mesh.axis_types, strict=True)) if mesh else {}
+        axes = {name for name, kind in types.items() if kind == AxisType.Explicit}
         if axes:
             whole = NamedSharding(mesh, PartitionSpec())
             return jax.sharding.auto_axes(function, axes=axes, out_sharding=whole)
