@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from polycontrast.adapters.jax.wrappers import array_of
 
 
@@ -24,28 +26,33 @@ def _jax_adapter() -> Any:
     return tracers
 
 
-def _itself(value: Any) -> Any:
-    return value
+def _tensors(torch: Any, values: list[Any]) -> list[Any]:
+    return [t for t in values if isinstance(t, torch.Tensor)]
 
 
-# A framework's name, its class of arrays that matter, the array that a value stands for, and the
-# adapter.
-ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[Any], Any], Callable[[], Any]], ...] = (
-    ("torch", lambda torch: torch.Tensor, _itself, _torch_adapter),
-    ("jax", lambda jax: jax.core.Tracer, array_of, _jax_adapter),
+def _tracers(jax: Any, values: list[Any]) -> list[Any]:
+    kind = jax.core.Tracer
+    held = [array_of(t) for t in values if type(t) not in PLAIN]
+    return [t for t in held if isinstance(t, kind)]
+
+
+# A framework's name, its arrays that matter among values, and its adapter.
+ADAPTERS: tuple[tuple[str, Callable[[Any, list[Any]], list[Any]], Callable[[], Any]], ...] = (
+    ("torch", _tensors, _torch_adapter),
+    ("jax", _tracers, _jax_adapter),
 )
+
+PLAIN = frozenset({np.ndarray, float, int, bool, str, type(None)})  # never an array of JAX
 
 
 def adapter_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
     """Function that carries out a call with these arguments; None where no adapter is needed."""
-    for name, kind, array, adapter in ADAPTERS:
+    values: list[Any] = []
+    for value in (*args, *kwargs.values()):
+        values += value if isinstance(value, (list, tuple)) else (value,)
+    for name, among, adapter in ADAPTERS:
         framework = sys.modules.get(name)
-        if framework is None:
-            continue
-        arrays = []
-        for value in (*args, *kwargs.values()):
-            inner = value if isinstance(value, (list, tuple)) else (value,)
-            arrays += [t for t in map(array, inner) if isinstance(t, kind(framework))]
+        arrays = among(framework, values) if framework is not None else None
         if arrays and adapter().concerns(arrays):
             return adapter().call
     return None

@@ -18,7 +18,7 @@ from jax.sharding import PartitionSpec as P
 
 import polycontrast as pc
 
-EXAMPLES = sys.argv[1]
+EXAMPLES, JOBS = sys.argv[1:]
 EXPLICIT = jax.make_mesh((2,), ("batch",))  # as JAX makes it by default
 AUTOMATIC = jax.make_mesh((2,), ("batch",), axis_types=(AxisType.Auto,))
 RNG = np.random.default_rng(0)
@@ -116,10 +116,10 @@ LOSSES = {
 }
 
 
-def sharded_inputs_in_jit(mesh):
+def sharded_inputs_in_jit(mesh, names):
     """No `shard_map`: one program, whose arrays XLA divides, by rows or by columns."""
-    for name, loss in LOSSES.items():
-        by_all = jax.value_and_grad(loss, argnums=(0, 1, 2))
+    for name in names:
+        by_all = jax.value_and_grad(LOSSES[name], argnums=(0, 1, 2))
         wanted = jax.jit(by_all)(X, Y, T)
         x, y = divided(mesh, X, Y)
         got = jax.jit(by_all)(x, y, T)
@@ -135,8 +135,12 @@ def sharded_inputs_in_jit(mesh):
     )
 
 
-the_example_of_shard_map()
-flax_in_shard_map(EXPLICIT)
-equinox_in_shard_map(AUTOMATIC)
-sharded_inputs_in_jit(EXPLICIT)
+if JOBS == "some":
+    sharded_inputs_in_jit(EXPLICIT, ["info_nce in tiles"])
+else:
+    the_example_of_shard_map()
+    flax_in_shard_map(EXPLICIT)
+    equinox_in_shard_map(AUTOMATIC)
+    for mesh in (EXPLICIT, AUTOMATIC):
+        sharded_inputs_in_jit(mesh, LOSSES)
 print("done")

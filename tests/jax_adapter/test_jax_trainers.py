@@ -16,16 +16,17 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 
 
-@pytest.mark.parametrize("library", ["flax", "equinox"])
+@pytest.mark.parametrize("library", ["flax", "equinox", "shard_map"])
 def test_an_example_learns(library):
     """The loss falls, and the temperature moves with it."""
-    pytest.importorskip(library)
+    pytest.importorskip("jax" if library == "shard_map" else library)
     with jax.numpy_dtype_promotion("standard"):  # optax itself needs it
         scope = runpy.run_path(str(EXAMPLES / f"{library}_training.py"))
     losses = np.asarray(scope["losses"])
     assert losses.shape == (30,)
     assert losses[-1] < 0.5 * losses[0]
-    learned = float(np.asarray(scope["model"].log_temperature))
+    params = scope["params"] if library == "shard_map" else vars(scope["model"])
+    learned = float(np.asarray(params["log_temperature"]))
     assert abs(learned - np.log(0.07)) > 1e-3
 
 
@@ -66,14 +67,15 @@ def test_parameters_of_flax_are_arrays():
 
 
 @pytest.mark.distributed
-def test_several_devices_train_as_one():
+@pytest.mark.parametrize("jobs", ["some", pytest.param("all", marks=pytest.mark.slow)])
+def test_several_devices_train_as_one(jobs):
     """Values, gradients and steps over two devices are those of one device."""
     for library in ("flax", "equinox"):
         pytest.importorskip(library)
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     program = [sys.executable, "-W", "error", str(Path(__file__).with_name("devices_program.py"))]
     done = subprocess.run(
-        [*program, str(EXAMPLES)],
+        [*program, str(EXAMPLES), jobs],
         env=os.environ | {"PYTHONPATH": paths, "JAX_PLATFORMS": "cpu"},
         capture_output=True,
         text=True,

@@ -23,7 +23,7 @@ def with_automatic_axes(
     for t in traced:
         mesh: Any = getattr(getattr(jax.typeof(t), "sharding", None), "mesh", None)
         types = dict(zip(mesh.axis_names, mesh.axis_types, strict=True)) if mesh else {}
-        axes = {name for name, kind in types.items() if kind == AxisType.Explicit}
+        axes = tuple(name for name, kind in types.items() if kind == AxisType.Explicit)
         if axes:
             whole = NamedSharding(mesh, PartitionSpec())
             return jax.sharding.auto_axes(function, axes=axes, out_sharding=whole)
