@@ -9,6 +9,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from polycontrast.adapters.jax.wrappers import array_of
+
 
 def _torch_adapter() -> Any:
     from polycontrast.adapters.torch import graph
@@ -22,23 +26,33 @@ def _jax_adapter() -> Any:
     return tracers
 
 
-# A framework's name, its class of arrays that matter, and its adapter.
-ADAPTERS: tuple[tuple[str, Callable[[Any], Any], Callable[[], Any]], ...] = (
-    ("torch", lambda torch: torch.Tensor, _torch_adapter),
-    ("jax", lambda jax: jax.core.Tracer, _jax_adapter),
+def _tensors(torch: Any, values: list[Any]) -> list[Any]:
+    return [t for t in values if isinstance(t, torch.Tensor)]
+
+
+def _tracers(jax: Any, values: list[Any]) -> list[Any]:
+    kind = jax.core.Tracer
+    held = [array_of(t) for t in values if type(t) not in PLAIN]
+    return [t for t in held if isinstance(t, kind)]
+
+
+# A framework's name, its arrays that matter among values, and its adapter.
+ADAPTERS: tuple[tuple[str, Callable[[Any, list[Any]], list[Any]], Callable[[], Any]], ...] = (
+    ("torch", _tensors, _torch_adapter),
+    ("jax", _tracers, _jax_adapter),
 )
+
+PLAIN = frozenset({np.ndarray, float, int, bool, str, type(None)})  # never an array of JAX
 
 
 def adapter_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
     """Function that carries out a call with these arguments; None where no adapter is needed."""
-    for name, kind, adapter in ADAPTERS:
+    values: list[Any] = []
+    for value in (*args, *kwargs.values()):
+        values += value if isinstance(value, (list, tuple)) else (value,)
+    for name, among, adapter in ADAPTERS:
         framework = sys.modules.get(name)
-        if framework is None:
-            continue
-        arrays = []
-        for value in (*args, *kwargs.values()):
-            inner = value if isinstance(value, (list, tuple)) else (value,)
-            arrays += [t for t in inner if isinstance(t, kind(framework))]
+        arrays = among(framework, values) if framework is not None else None
         if arrays and adapter().concerns(arrays):
             return adapter().call
     return None

@@ -4,6 +4,16 @@ from polycontrast.align.aligner import Aligner
 from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.heads import Head, load_heads
 from polycontrast.align.mcca import mcca
+from polycontrast.align.splitter import ViewSplitter
 from polycontrast.align.tracking import Progress
 
-__all__ = ["Aligner", "BadInput", "Head", "MissingDependency", "Progress", "load_heads", "mcca"]
+__all__ = [
+    "Aligner",
+    "BadInput",
+    "Head",
+    "MissingDependency",
+    "Progress",
+    "ViewSplitter",
+    "load_heads",
+    "mcca",
+]

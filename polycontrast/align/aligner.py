@@ -8,6 +8,7 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput, not_fitted
 from polycontrast.align.evaluation import mean_recall_at_1
+from polycontrast.align.folds import ViewsAreNotSamples
 from polycontrast.align.frames import column_names
 from polycontrast.align.inputs import (
     check_columns,
@@ -17,8 +18,10 @@ from polycontrast.align.inputs import (
     listed_views,
 )
 from polycontrast.align.mcca import mcca_start
+from polycontrast.align.output import Output, as_kind
 from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, take_rows
+from polycontrast.align.saved import Saved
 from polycontrast.align.solvers import adam, lbfgs
 from polycontrast.align.tracking import Progress, Tracker
 from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
@@ -32,7 +35,7 @@ MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
 MOST_VALIDATION_ROWS = 2_000
 
 
-class Aligner(Parameters):
+class Aligner(Output, Saved, Parameters):
     """Learn one linear head a view so that matching rows lie close together in one space.
 
     Each view is standardised and whitened, the heads start from multi-set canonical correlation
@@ -77,6 +80,8 @@ class Aligner(Parameters):
         With the constant columns of each view.
     feature_names_in_ : list of (list of str or None)
         Columns of the views that were data frames.
+    view_names_ : list of str
+        Names of the views, as `fit` was given them.
     n_components_, n_features_in_, n_iter_, best_iter_ : int (`n_features_in_`: one a view)
     loss_ : float
         Training loss of the iteration that is kept.
@@ -162,6 +167,7 @@ class Aligner(Parameters):
         views = listed_views(views)
         self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
+        self.view_names_ = list(names)
         views = check_views(views, names)
         check_parameters(self.get_params())
         parameters, learned = objective_parameters(
@@ -207,16 +213,22 @@ class Aligner(Parameters):
         self._keep(problem, tracker, start)
         return self
 
-    def transform(self, views: Sequence[Array | None]) -> list[Array | None]:
-        """Aligned rows of each view, of unit length; None for a view given as None."""
-        if not self.__sklearn_is_fitted__():
-            raise not_fitted("Aligner: fit must be called before transform and score")
-        views = listed_views(views)
-        if len(views) != len(self.heads_):
-            raise BadInput(f"Aligner: fitted on {len(self.heads_)} views; got {len(views)}")
-        return [None if view is None else self._aligned(m, view) for m, view in enumerate(views)]
+    def transform(self, views: Sequence[Array | None]) -> list[Any]:
+        """Aligned rows of each view, of unit length; None for a view given as None.
 
-    def fit_transform(self, views: Sequence[Array], y: object = None) -> list[Array | None]:
+        They are arrays of the library of the view. A frame of pandas or polars gives a NumPy array,
+        unless `set_output` says otherwise.
+        """
+        self._check_fitted("transform and score")
+        views = listed_views(views)
+        rows, kind = self._transformed(views), self._output_kind()
+        names = self.get_feature_names_out()
+        return [
+            z if z is None else as_kind(kind, z, names, view)
+            for z, view in zip(rows, views, strict=True)
+        ]
+
+    def fit_transform(self, views: Sequence[Array], y: object = None) -> list[Any]:
         """Learn the heads and align the same rows."""
         return self.fit(views, y).transform(views)
 
@@ -225,10 +237,34 @@ class Aligner(Parameters):
         missing = [m for m, view in enumerate(listed_views(views)) if view is None]
         if missing:
             raise BadInput(f"Aligner: score needs every view; views[{missing[0]}] is None")
-        return mean_recall_at_1(self.transform(views))
+        return mean_recall_at_1(self._transformed(views))
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Names of the dimensions of the shared space, ``aligner0`` and so on, of every view."""
+        self._check_fitted("get_feature_names_out")
+        return np.asarray([f"aligner{n}" for n in range(self.n_components_)], dtype=object)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "heads_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array, tags.input_tags.three_d_array = False, True
+        tags.input_tags.pairwise = ViewsAreNotSamples()
+        tags.transformer_tags.preserves_dtype = []  # the parameter `dtype` decides
+        return tags
+
+    def _check_fitted(self, method: str) -> None:
+        if not self.__sklearn_is_fitted__():
+            raise not_fitted(f"Aligner: fit must be called before {method}")
+
+    def _transformed(self, views: Sequence[Array | None]) -> list[Array | None]:
+        """Aligned rows as arrays."""
+        self._check_fitted("transform and score")
+        views = listed_views(views)
+        if len(views) != len(self.heads_):
+            raise BadInput(f"Aligner: fitted on {len(self.heads_)} views; got {len(views)}")
+        return [None if view is None else self._aligned(m, view) for m, view in enumerate(views)]
 
     def _aligned(self, m: int, view: Array) -> Array:
         """Rows of one view in the shared space."""

@@ -13,6 +13,7 @@ from polycontrast.arrays import Array, like
 from polycontrast.calculus import unit_rows
 
 PARTS = ("mean", "weights", "bias")
+STATE = "aligner"  # key of the state of an `Aligner`, a text beside the heads
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Head:
         """
         return self.map(check_columns("Head: x", x, len(self.mean)))
 
+    @property
+    def scale(self) -> np.ndarray:
+        """Powers of two (columns,) that bring the columns of ``x - mean`` near 1."""
+        return column_scale(self.weights)
+
     def map(self, x: Array) -> Array:
         """Aligned rows of an array that was checked."""
         return unit_rows(scores(x, self.mean, self.weights) + like(self.bias, x)[None, :])[0]
@@ -62,25 +68,33 @@ class Head:
 def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
     """``(x - mean) @ matrix`` in the dtype of `x`, for columns of any size.
 
-    Each column comes near 1 by a power of two, which the rows of the matrix give back: columns of
-    1e30 have weights that float32 would round to nothing.
+    The rows of the matrix give back what the scale of the columns took: columns of 1e30 have
+    weights that float32 would round to nothing.
     """
-    largest = np.max(np.abs(matrix), axis=1, initial=0.0)
-    scale = np.ldexp(1.0, np.frexp(largest)[1])
+    scale = column_scale(matrix)
     centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
     return centred @ like(matrix / scale[:, None], x)
 
 
-def save_heads(path: Path, heads: dict[str, Head]) -> None:
+def column_scale(matrix: np.ndarray) -> np.ndarray:
+    """A power of two for each row of a matrix, above its largest entry by a factor of up to 2."""
+    largest = np.max(np.abs(matrix), axis=1, initial=0.0)
+    return np.ldexp(1.0, np.frexp(largest)[1])
+
+
+def save_heads(path: Path, heads: dict[str, Head], state: str | None = None) -> None:
     """Write heads as ``<view>/mean``, ``<view>/weights`` and ``<view>/bias`` of one .npz file."""
     parts: dict[str, Any] = {
         f"{view}/{part}": getattr(head, part) for view, head in heads.items() for part in PARTS
     }
-    np.savez_compressed(path, **parts)
+    if state is not None:
+        parts[STATE] = np.asarray(state)
+    with path.open("wb") as file:  # NumPy would add .npz to a name without it
+        np.savez_compressed(file, **parts)
 
 
 def load_heads(path: str | Path) -> dict[str, Head]:
-    """Read the heads that ``polycontrast align`` wrote, by view.
+    """Read the heads that ``polycontrast align`` or `Aligner.save` wrote, by view.
 
     Parameters
     ----------
@@ -102,15 +116,21 @@ def load_heads(path: str | Path) -> dict[str, Head]:
     ``load_heads("aligned/heads.npz")["pixel"](x)`` maps new rows `x` of that view.
     """
     stored = read_arrays(Path(path))
+    stored.pop(STATE, None)
+    return heads_of(f"load_heads: {path}", stored)
+
+
+def heads_of(what: str, stored: dict[str, np.ndarray]) -> dict[str, Head]:
+    """Heads of the arrays of a file; messages begin with `what`."""
     views = dict.fromkeys(key.rpartition("/")[0] for key in stored)
     strange = [key for key in stored if key.rpartition("/")[2] not in PARTS or "/" not in key]
     if strange or not views:
         held = f"an array {strange[0]!r}" if strange else "nothing"
-        raise BadInput(f"load_heads: {path}: must hold <view>/mean, weights and bias; got {held}")
-    heads = {view: _head(f"load_heads: {path}: {view}", stored, view) for view in views}
+        raise BadInput(f"{what}: must hold <view>/mean, weights and bias; got {held}")
+    heads = {view: _head(f"{what}: {view}", stored, view) for view in views}
     spaces = {view: len(head.bias) for view, head in heads.items()}
     if len(set(spaces.values())) > 1:
-        raise BadInput(f"load_heads: {path}: heads must map into one space; got {spaces}")
+        raise BadInput(f"{what}: heads must map into one space; got {spaces}")
     return heads
 
 

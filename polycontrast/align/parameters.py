@@ -40,7 +40,7 @@ class Parameters:
             estimator_type=None,
             target_tags=TargetTags(required=False),
             transformer_tags=TransformerTags(),
-            input_tags=InputTags(two_d_array=False),
+            input_tags=InputTags(),
         )
 
     def __repr__(self) -> str:

@@ -17,6 +17,8 @@ import numpy as np
 from polycontrast.adapters.differentiable import Differentiable, by_name
 from polycontrast.adapters.jax.replication import summed_by_jax, varying_alike
 from polycontrast.adapters.jax.residual import as_pytree
+from polycontrast.adapters.jax.sharding import with_automatic_axes
+from polycontrast.adapters.jax.wrappers import arrays_of
 from polycontrast.arrays import beside_tracers
 from polycontrast.context import current_settings
 
@@ -30,7 +32,7 @@ def call(function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
     """Value of the function, with its analytic gradient as JAX's."""
     values = by_name(function, args, kwargs)
     # Names that are no arguments are options of execution, or the function refuses them.
-    own = {name: value for name, value in values.items() if name in function.arguments}
+    own = {n: arrays_of(value) for n, value in values.items() if n in function.arguments}
     function.check_indices(own)  # all arrays are traced from here on, and JAX clamps indices
     named = asdict(current_settings()) | kwargs | beside_tracers(own)
     if summed_by_jax(named["comm"], jax.tree.leaves(own)):
@@ -158,4 +160,5 @@ _value.defvjp(_compute, _pull)
 
 @compiled
 def _call(record: Record, *traced: jax.Array) -> jax.Array:
-    return _value(record, *varying_alike(traced))
+    value = with_automatic_axes(functools.partial(_value, record), traced)
+    return value(*varying_alike(traced))

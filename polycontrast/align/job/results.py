@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.heads import save_heads
 from polycontrast.align.job.names import HEADS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
 from polycontrast.align.job.report import report_of, to_html, to_json
@@ -32,7 +31,7 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
     Unfinished
         When a file could not be written. The others are there; the heads come first.
     """
-    heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
+    names = list(map(literal, outcome.aligned))
     files = row_files(outcome.aligned)
     report = report_of(outcome, {"files": files} | (extra or {}))
     pictures: dict[str, bytes] = {}
@@ -42,7 +41,7 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
         path.write_bytes(pictures["summary"])
 
     steps: dict[str, Callable[[Path], object]] = {
-        HEADS: lambda path: save_heads(path, heads),
+        HEADS: lambda path: outcome.aligner.save(path, names),
         REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
     }
     for name, rows in outcome.aligned.items():
