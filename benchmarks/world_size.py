@@ -109,7 +109,8 @@ def main():
         factor = ((theirs * true).sum() / (true * true).sum()).item()
         left = ((theirs - factor * true).norm() / theirs.norm()).item()
         shown = ", ".join(f"{k}={v}" for k, v in options.items()) or "default"
-        ratios = f"{mean / whole.item():.3f}", f"{factor:.3f}", f"{left:.0e}"
+        rest = f"{left:.0e}".replace("-", "\N{NON-BREAKING HYPHEN}")
+        ratios = f"{mean / whole.item():.3f}", f"{factor:.3f}", rest
         rows.append([f"`{name}` of {package}", shown, *ratios])
     columns = ["loss", "options", "value, over the whole", "gradient, over the whole", "left"]
     path = ROOT / "docs" / "_tables" / "coming_from" / "world_size.md"
