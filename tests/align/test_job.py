@@ -76,6 +76,9 @@ def test_the_page_stands_alone(outcome, tmp_path):
         stored = np.load(tmp_path / "aligned" / f"{name}.npy")
         assert stored.dtype == np.float32
         np.testing.assert_allclose(heads[name](view), stored, atol=1e-5)
+    again = Aligner.load(tmp_path / "heads.npz")
+    assert again.get_params() == outcome.aligner.get_params()
+    assert again.view_names_ == list(outcome.task.views)
 
 
 HOSTILE = [
