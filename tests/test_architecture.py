@@ -208,7 +208,10 @@ def framework_names(source: str) -> list[str]:
 
 
 def unplaced_creations(source: str) -> list[str]:
-    """Creation calls on a namespace that leave dtype or device to the library's default."""
+    """Creation calls on a namespace that leave dtype or device to the library's default.
+
+    int64 counts as well: JAX lacks it by default, and `as_index` makes indices of any integers.
+    """
     found = []
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
@@ -216,8 +219,9 @@ def unplaced_creations(source: str) -> list[str]:
         owner = ast.unparse(node.func.value)
         if node.func.attr not in CREATION or owner.split(".")[-1] != "xp":
             continue
-        given = {keyword.arg for keyword in node.keywords}
-        if None not in given and not {"dtype", "device"} <= given:
+        given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+        unplaced = None not in given and not {"dtype", "device"} <= set(given)
+        if unplaced or given.get("dtype", "").endswith(".int64"):
             found.append(f"line {node.lineno}: {ast.unparse(node)}")
     return found
 
@@ -484,6 +488,7 @@ def test_the_table_of_the_page_is_read():
 def test_an_unplaced_creation_is_seen():
     assert unplaced_creations("xp.zeros((2, 3))") == ["line 1: xp.zeros((2, 3))"]
     assert len(unplaced_creations("self.xp.arange(3, dtype=xp.int64)")) == 1
+    assert len(unplaced_creations("xp.arange(3, dtype=xp.int64, device=d)")) == 1
     assert unplaced_creations("xp.eye(3, dtype=x.dtype, device=d); xp.zeros_like(x)") == []
     assert unplaced_creations("np.zeros(3); xp.full(3, 1.0, **like)") == []
 

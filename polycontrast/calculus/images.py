@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from polycontrast.arrays import Array, device, namespace, transpose
+from polycontrast.arrays import Array, as_index, device, namespace, transpose
 
 BLOCK = 64  # entries that one product makes: the band of a longer one is zeros for the most part
 
@@ -68,7 +68,8 @@ class GaussianWindow:
         """Matrix with weight i where the column is ``row + sign i``."""
         xp, where, size = namespace(self.weights), device(self.weights), self.weights.shape[0]
         row, column = (
-            xp.arange(r.start, r.stop, dtype=xp.int64, device=where) for r in (rows, columns)
+            as_index(xp.arange(r.start, r.stop, dtype=xp.int32, device=where))
+            for r in (rows, columns)
         )
         place = sign * (column[None, :] - row[:, None])
         inside = (place >= 0) & (place < size)

@@ -109,7 +109,7 @@ def _of_products(
     xp = namespace(p)
     m = total(matmul(p, transpose(q)))
     if not own:
-        places = xp.arange(m.shape[0], dtype=xp.int64, device=device(m))
+        places = xp.arange(m.shape[0], dtype=xp.int32, device=device(m))
         m = fill_along_(m, as_index(places), 0.0)
     sums = row_dot(m, m)
     if crossed:

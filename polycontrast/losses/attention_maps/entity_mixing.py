@@ -48,7 +48,7 @@ def entity_mixing(maps: Maps):
     scaled, pull = min_max(flat(maps))
     places = xp.sum(scaled, axis=1)
     sums = places[:, None] + places[None, :]
-    entity = xp.arange(maps.shape[0], dtype=xp.int64, device=device(maps))
+    entity = xp.arange(maps.shape[0], dtype=xp.int32, device=device(maps))
     per_sum = xp.where(entity[:, None] == entity[None, :], 0.0, inverse(sums))
     overlaps = per_sum * (scaled @ transpose(scaled))
 
