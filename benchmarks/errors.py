@@ -75,7 +75,7 @@ CASES = (
     Case("0.001", ordinary, 0.001),
     Case("learned", learned, 0.05),
     Case("zero row", with_zero_row, 0.1, triplets=True),
-    Case("duplicates", near_duplicates, 0.1, triplets=True),
+    Case("near rows", near_duplicates, 0.1, triplets=True),
     Case("float16, 0.1", ordinary, 0.1, "float16", triplets=True),
     Case("float16, 0.01", ordinary, 0.01, "float16"),
     Case("bfloat16, 0.1", ordinary, 0.1, "bfloat16", triplets=True),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from polycontrast.bench.comparison import compare
-from polycontrast.bench.rivals import Rival
+from polycontrast.bench.rivals import FORMULAS, Rival
 
-OBJECTIVES = ("info_nce", "nt_xent", "sigmoid_contrastive")
+OBJECTIVES = tuple(FORMULAS)  # those that have a plain formula in each library
 SIZES, DEPTH = (256, 1024, 4096), 128
 RUNS, SECONDS = 3, 0.5  # of each call; after that time no other run starts
 

@@ -26,7 +26,7 @@ them that are installed: open_clip, lightly, pytorch-metric-learning, sentence-t
 The folder gets bench.csv, bench.md and bench.png, each with the machine and the versions.
 
 --quick compares three objectives at 256, 1024 and 4096 rows with the formulas and the packages that
-are installed. It prints one screen in less than a minute, and writes no file.
+are installed. It prints one screen, and writes no file.
 """
 WRITTEN = {"bench.csv", "bench.md", "bench.png"}
 PACKAGES = (

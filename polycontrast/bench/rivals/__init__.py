@@ -4,6 +4,6 @@ A rival is one entry of `RIVALS`. Its library is imported when the rival is made
 """
 
 from polycontrast.bench.rivals.backends import BACKENDS
-from polycontrast.bench.rivals.entries import RIVALS, Rival, available
+from polycontrast.bench.rivals.entries import FORMULAS, RIVALS, Rival, available
 
-__all__ = ["BACKENDS", "RIVALS", "Rival", "available"]
+__all__ = ["BACKENDS", "FORMULAS", "RIVALS", "Rival", "available"]
