@@ -37,6 +37,7 @@ FILES = {  # files that pages include: the tests that run them and look at their
     "tutorial_torch.py": "test_tutorials.py",
     "two_ranks.py": "distributed/test_examples_of_ranks.py",
 }
+EXTRAS = {"torch": "torch", "jax": "jax", "plot": "matplotlib"}  # what rooms of the package need
 NEEDS_A_DEVICE = "cupy"  # the only import for which a block is not run
 # Blocks of shell whose commands take longer, need files of the user or install something.
 QUICK = ("polycontrast losses", "polycontrast --version")
@@ -127,7 +128,7 @@ def test_a_block_runs_alone(block, fresh):
     if NEEDS_A_DEVICE in needed:
         assert (block.page.name, block.kind) == ("README.md", "python")
         pytest.skip("tests with CuPy run on a GPU")
-    needed |= {name for name in ("torch", "jax") if f"polycontrast.{name}" in block.text}
+    needed |= {extra for room, extra in EXTRAS.items() if f"polycontrast.{room}" in block.text}
     for name in needed:
         if not (EXAMPLES / f"{name}.py").exists():
             pytest.importorskip(name)
