@@ -45,8 +45,8 @@ def blocks(page):
     for found in re.finditer(r"^(`{3,})(\S+)([^\n]*)\n(.*?)^\1$", text, re.M | re.S):
         _, kind, rest, body = found.groups()
         if kind == "{literalinclude}":
-            assert not re.search(r":(start|end|lines)", body), f"{page}: a file is shown as a whole"
-            kind, body = "file", (page.parent / rest.strip()).name
+            kind = "part" if re.search(r"^:(start|end|lines)", body, re.M) else "file"
+            body = (page.parent / rest.strip()).name
         yield Block(page, text[: found.start()].count("\n") + 1, kind, body)
 
 
@@ -135,13 +135,22 @@ def test_other_tests_run_the_files():
 
     assert not run_by_a_test("_".join(("example", "of", "no", "test")))
     for block in ALL:
-        if block.kind == "file" and block.text.endswith(".py"):
+        if block.kind in ("file", "part") and block.text.endswith(".py"):
             assert run_by_a_test(Path(block.text).stem), block.text
+
+
+def test_a_part_of_a_file_leads_to_the_whole():
+    """The page shows the whole file as well, or has a link `{download}` to it."""
+    for block in ALL:
+        if block.kind == "part":
+            whole = {b.text for b in blocks(block.page) if b.kind == "file"}
+            links = re.findall(r"{download}`[^`]*?([\w.]+)>?`", block.page.read_text("utf-8"))
+            assert block.text in whole | set(links), block
 
 
 def test_blocks_name_their_language():
     """So that Python cannot hide in a block that no test reads."""
-    known = {"{doctest}", "python", "file", "sh", "text"}
+    known = {"{doctest}", "python", "file", "part", "sh", "text"}
     known |= {"{toctree}", "{image}", "{figure}", "{include}", "{eval-rst}"}
     assert {block.kind for block in ALL} <= known
     for page in PAGES:  # an opening fence without a word would end up here
