@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "polycontrast"
 author = "polycontrast developers"
-copyright = "2026, polycontrast developers"  # the name that Sphinx wants
+copyright = "2026, polycontrast developers"  # Sphinx's name for it
 release = version = polycontrast.__version__
 
 extensions = [

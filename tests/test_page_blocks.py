@@ -20,23 +20,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
 PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
-FILES = {  # files that pages include: the tests that run them and look at their results
-    "chunks_jax.py": "chunked/test_examples.py",
-    "chunks_numpy.py": "chunked/test_examples.py",
-    "chunks_torch.py": "chunked/test_examples.py",
-    "jax_ranks.py": "distributed/test_examples_of_ranks.py",
-    "jax_training.py": "jax_adapter/test_jax_example.py",
-    "mpi_ranks.py": "distributed/test_examples_of_ranks.py",
-    "smooth_ranking.py": "test_contributing.py",
-    "smooth_ranking_oracle.py": "test_contributing.py",
-    "torch_training.py": "torch_adapter/test_torch_loss.py",
-    "tutorial_jax.py": "test_tutorials.py",
-    "tutorial_numpy.py": "test_tutorials.py",
-    "tutorial_search.py": "test_tutorials.py",
-    "tutorial_search_data.py": "test_tutorials.py",
-    "tutorial_torch.py": "test_tutorials.py",
-    "two_ranks.py": "distributed/test_examples_of_ranks.py",
-}
+EXTRAS = {"torch": "torch", "jax": "jax", "plot": "matplotlib"}  # what rooms of the package need
 NEEDS_A_DEVICE = "cupy"  # the only import for which a block is not run
 # Blocks of shell whose commands take longer, need files of the user or install something.
 QUICK = ("polycontrast losses", "polycontrast --version")
@@ -61,8 +45,8 @@ def blocks(page):
     for found in re.finditer(r"^(`{3,})(\S+)([^\n]*)\n(.*?)^\1$", text, re.M | re.S):
         _, kind, rest, body = found.groups()
         if kind == "{literalinclude}":
-            assert not re.search(r":(start|end|lines)", body), f"{page}: a file is shown as a whole"
-            kind, body = "file", (page.parent / rest.strip()).name
+            kind = "part" if re.search(r"^:(start|end|lines)", body, re.M) else "file"
+            body = (page.parent / rest.strip()).name
         yield Block(page, text[: found.start()].count("\n") + 1, kind, body)
 
 
@@ -127,7 +111,7 @@ def test_a_block_runs_alone(block, fresh):
     if NEEDS_A_DEVICE in needed:
         assert (block.page.name, block.kind) == ("README.md", "python")
         pytest.skip("tests with CuPy run on a GPU")
-    needed |= {name for name in ("torch", "jax") if f"polycontrast.{name}" in block.text}
+    needed |= {extra for room, extra in EXTRAS.items() if f"polycontrast.{room}" in block.text}
     for name in needed:
         if not (EXAMPLES / f"{name}.py").exists():
             pytest.importorskip(name)
@@ -138,16 +122,35 @@ def test_a_block_runs_alone(block, fresh):
 
 
 def test_other_tests_run_the_files():
-    included = {block.text for block in ALL if block.kind == "file"}
-    assert included == set(FILES)
-    for name, test in FILES.items():
-        text, kind = (ROOT / "tests" / test).read_text("utf-8"), name.partition("_")[0]
-        assert Path(name).stem in text or f'f"{kind}_' in text, name
+    """A file that a page includes is named in a test, which runs it and looks at its results."""
+    named = set()
+    for test in Path(__file__).parent.rglob("test_*.py"):
+        named |= set(
+            re.findall(r'"(\w+|[a-z]+_{\w+}|{\w+}_[a-z]+)(?:\.py)?"', test.read_text("utf-8"))
+        )
+    patterns = [re.compile(re.sub(r"{.*?}", r"\\w+", name)) for name in named]  # of f-strings too
+
+    def run_by_a_test(stem):
+        return any(pattern.fullmatch(stem) for pattern in patterns)
+
+    assert not run_by_a_test("_".join(("example", "of", "no", "test")))
+    for block in ALL:
+        if block.kind in ("file", "part") and block.text.endswith(".py"):
+            assert run_by_a_test(Path(block.text).stem), block.text
+
+
+def test_a_part_of_a_file_leads_to_the_whole():
+    """The page shows the whole file as well, or has a link `{download}` to it."""
+    for block in ALL:
+        if block.kind == "part":
+            whole = {b.text for b in blocks(block.page) if b.kind == "file"}
+            links = re.findall(r"{download}`[^`]*?([\w.]+)>?`", block.page.read_text("utf-8"))
+            assert block.text in whole | set(links), block
 
 
 def test_blocks_name_their_language():
     """So that Python cannot hide in a block that no test reads."""
-    known = {"{doctest}", "python", "file", "sh", "text"}
+    known = {"{doctest}", "python", "file", "part", "sh", "text"}
     known |= {"{toctree}", "{image}", "{figure}", "{include}", "{eval-rst}"}
     assert {block.kind for block in ALL} <= known
     for page in PAGES:  # an opening fence without a word would end up here

@@ -60,6 +60,7 @@ def test_mpi_ranks_share_a_batch():
     np.testing.assert_allclose(found, float(wanted), atol=1e-4)
 
 
+@pytest.mark.slow
 def test_devices_of_jax_share_a_batch():
     pytest.importorskip("jax")
     shared, alone = printed("jax_ranks")
