@@ -32,6 +32,7 @@ from polycontrast.arrays.functions import (
     added,
     as_index,
     copied,
+    count_true,
     exp_,
     fill_,
     fill_along_,
@@ -113,6 +114,7 @@ from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [
+    "count_true",
     "AbstractArray",
     "Array",
     "Host",

@@ -202,6 +202,14 @@ def sums(x: Array, axis: int | tuple[int, ...] | None = None) -> Array:
     return np.add.reduce(x, axis=axis) if _reuses(x) else namespace(x).sum(x, axis=axis)
 
 
+def count_true(x: Array, axis: int | tuple[int, ...], dtype: Any) -> Array:
+    """Number of true entries along an axis; of NumPy's arrays from bytes, without a wider copy."""
+    if _reuses(x):
+        return np.add.reduce(x.view(np.uint8), axis=axis, dtype=np.uint32).astype(dtype)
+    xp = namespace(x)
+    return xp.sum(xp.astype(x, dtype), axis=axis)
+
+
 def transpose(x: Array) -> Array:
     """Transpose of a matrix."""
     if _reuses(x):

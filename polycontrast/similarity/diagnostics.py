@@ -38,13 +38,14 @@ class Noticing:
             return self.inner.reduce(prepared, axis), *_spread(largest, level, slopes, axis)
         if isinstance(self.inner, ExpSum):
             level = _count(prepared >= largest * xp.exp(-self.tolerance), axis, prepared)
-            state = self.inner.reduce(prepared, axis)
-            return state, *_spread(arrays.safe_log(largest), level, prepared, axis)
+            total = self.inner.reduce(prepared, axis)
+            return total, *_spread(arrays.safe_log(largest), level, prepared, axis, total)
         shift = arrays.finite_or_zero(largest)
         shifted = arrays.exp_(arrays.subtracted(prepared, shift))
         level = _count(shifted >= xp.exp(-self.tolerance), axis, prepared)
-        state = xp.squeeze(largest, axis=axis), xp.sum(shifted, axis=axis)
-        return state, *_spread(largest, level, shifted, axis, xp.squeeze(shift, axis=axis))
+        total = arrays.sums(shifted, axis)
+        spread = _spread(largest, level, shifted, axis, total, xp.squeeze(shift, axis=axis))
+        return (xp.squeeze(largest, axis=axis), total), *spread
 
     def sums_and_slopes(self, scores: Array, columns: bool) -> tuple[Any, Any, Array]:
         """States of a temporary tile and its slopes, as in `Sum`."""
@@ -80,17 +81,25 @@ class Noticing:
 
 
 def _count(level: Array, axis: Axis, like: Array) -> Array:
-    xp = arrays.namespace(like)
-    return xp.sum(xp.astype(level, like.dtype), axis=axis)
+    return arrays.count_true(level, axis, like.dtype)
 
 
 def _spread(
-    largest: Array, level: Array, weights: Array, axis: Axis, shift: Any = 0.0
+    largest: Array,
+    level: Array,
+    weights: Array,
+    axis: Axis,
+    total: Array | None = None,
+    shift: Any = 0.0,
 ) -> tuple[Array, ...]:
-    """Largest score, its count, logs of the sums of ``exp(shift) weights`` and of their squares."""
+    """Largest score, its count, logs of the sums of ``exp(shift) weights`` and of their squares.
+
+    `total` is the sum of the weights, where it is known.
+    """
     xp = arrays.namespace(weights)
-    total = arrays.safe_log(xp.sum(weights, axis=axis)) + shift
+    total = arrays.sums(weights, axis) if total is None else total
     squares = arrays.safe_log(arrays.sum_of_products(weights, weights, axis)) + 2 * shift
+    total = arrays.safe_log(total) + shift
     return xp.squeeze(largest, axis=axis), level, total, squares
 
 
