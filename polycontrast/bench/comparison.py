@@ -53,9 +53,9 @@ def compare(
 
 
 def compare_memory(rival: Rival, rows: int, depth: int) -> Row:
-    """A row with memory only, for sizes at which a rival takes minutes."""
+    """A row with memory only, for sizes at which a rival takes minutes; ours keeps no tile."""
     row = [rival.objective, rival.backend, rival.name, str(rows), str(depth)]
-    return [*row, "", "", "", *peaks(rival, rows, depth)]
+    return [*row, "", "", "", *peaks(rival, rows, depth, kept="0")]
 
 
 def same(name: str, ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> None:
@@ -67,20 +67,24 @@ def same(name: str, ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> None:
         raise ArithmeticError(f"{name} computes something else: {ours[0]:g} and {theirs[0]:g}")
 
 
-def peaks(rival: Rival, rows: int, depth: int) -> Row:
-    """Extra MiB of one call per side, each in its own process; "fails" for a call that fails."""
+def peaks(rival: Rival, rows: int, depth: int, kept: str = "") -> Row:
+    """Extra MiB of one call per side, each in its own process; "fails" for a call that fails.
+
+    `kept` is the ``memory=`` of our call; empty for the default.
+    """
     shown = []
     for side in ("ours", "theirs"):
         place = str(RIVALS.index(rival))
-        command = [sys.executable, "-m", __name__, place, side, str(rows), str(depth)]
+        command = [sys.executable, "-m", __name__, place, side, str(rows), str(depth), kept]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         shown.append(done.stdout.strip() if done.returncode == 0 else "fails")
     return shown
 
 
-def one_peak(rival: Rival, side: str, rows: int, depth: int) -> int | None:
+def one_peak(rival: Rival, side: str, rows: int, depth: int, kept: str = "") -> int | None:
     """Bytes by which a call raises the peak of this process, after a small call for warm-up."""
-    call = rival.ours() if side == "ours" else rival.make()
+    options = {"memory": int(kept)} if kept else {}
+    call = rival.ours(**options) if side == "ours" else rival.make()
     call(*inputs(64, depth))
     x, y = inputs(rows, depth)
     return raised_peak(lambda: call(x, y))
@@ -114,6 +118,6 @@ def measure(name: str, backend: str, rows: int, depth: int, runs: int) -> Row:
 
 
 if __name__ == "__main__":
-    place, side, rows, depth = sys.argv[1:]
-    found = one_peak(RIVALS[int(place)], side, int(rows), int(depth))
+    place, side, rows, depth, kept = sys.argv[1:]
+    found = one_peak(RIVALS[int(place)], side, int(rows), int(depth), kept)
     print("" if found is None else f"{found / 2**20:.0f}")

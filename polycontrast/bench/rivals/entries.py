@@ -43,9 +43,9 @@ class Rival:
     parameters: Mapping[str, Any] = field(default_factory=lambda: COSINE)
     most_rows: int | None = None
 
-    def ours(self) -> Call:
-        """The objective of this library, for the comparison."""
-        return BACKENDS[self.backend].objective(self.objective, dict(self.parameters))
+    def ours(self, **options: Any) -> Call:
+        """The objective of this library, for the comparison, with more options of the call."""
+        return BACKENDS[self.backend].objective(self.objective, dict(self.parameters) | options)
 
 
 def _formula(objective: str, backend: str, parameters: dict[str, Any]) -> Rival:
