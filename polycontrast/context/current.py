@@ -4,12 +4,13 @@ The body of an objective takes arrays and parameters alone. The settings of the 
 share it and the numbers gathered on the way are here, for all functions that the body calls.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from polycontrast.arrays import Array, namespace, plain
-from polycontrast.context.diagnostics import Watch
+from polycontrast.context.diagnostics import Diagnostics, Watch
 from polycontrast.context.settings import SETTING_NAMES, Settings
 from polycontrast.distributed import ALONE, Alone
 
@@ -55,6 +56,8 @@ class CallInProgress(NamedTuple):
     promise: Promise | None = None
     watch: Watch | None = None
     """Collects diagnostics; None in a call without them."""
+    report: Callable[[Diagnostics], None] | None = None
+    """Function that gets the diagnostics of the next call; None where they are not asked for."""
     plans: list[Any] | None = None
     """Plans of all walks, noted instead of walked; None where numbers are computed."""
 
@@ -105,6 +108,20 @@ def current_settings() -> Settings:
 def current_watch() -> Watch | None:
     """Collector of the diagnostics of the call in progress; None in a call without them."""
     return _current.get().watch
+
+
+def current_report() -> Callable[[Diagnostics], None] | None:
+    """Function that gets the diagnostics of the next call; None where they are not asked for."""
+    return _current.get().report
+
+
+def diagnostics_to(report: Callable[[Diagnostics], None]) -> in_progress:
+    """Context in which each call of an objective has diagnostics, and hands them to a function.
+
+    It serves callers that get the value through a framework, which passes on nothing else. Calls
+    inside another call have no report.
+    """
+    return in_progress(report=report)
 
 
 def note_plan(plan: Any) -> None:

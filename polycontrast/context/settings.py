@@ -31,9 +31,10 @@ class Settings:
         rounded to TensorFloat-32 or to bfloat16. They are summed in float32. Only CuPy's float32
         arrays, and those that CuPy computes for another library, have this choice; it is refused
         where it would have no effect.
-    comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
+    comm : torch ProcessGroup, "world", mpi4py communicator, or name of a JAX axis, optional
         Ranks that share the batch: each passes its own samples, and value and gradients are those
-        of all samples together.
+        of all samples together. ``"world"`` is the default process group of torch, which is found
+        at each call; a single process without a group has all samples.
     gradients : {"average", "sum"}, default "average"
         The trainer's way to combine the gradients of the ranks: it averages them, as DDP does, or
         adds them. The result is the exact gradient.
