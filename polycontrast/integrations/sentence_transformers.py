@@ -102,7 +102,8 @@ class ObjectiveLoss(torch.nn.Module):  # type: ignore[misc]
         elif parameters:
             names = ", ".join(parameters)
             raise TypeError(
-                f"ObjectiveLoss: {name_of(objective)} has its own parameters, got {names}"
+                f"ObjectiveLoss: {name_of(registered(objective) or objective)} has its own "
+                f"parameters, got {names}"
             )
         self.loss = objective
         if labels is not None and labels not in getattr(registered(objective), "arguments", ()):

@@ -8,7 +8,17 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
-from polycontrast.distributed import (ALONE, WORLD, Alone, Call, Part, RankError, Shards, checksum, find)
+from polycontrast.distributed import (
+    ALONE,
+    WORLD,
+    Alone,
+    Call,
+    Part,
+    RankError,
+    Shards,
+    checksum,
+    find,
+)
 from polycontrast.objective.arguments import SAMPLES, Argument, shape_of
 from polycontrast.objective.binding import Binding
 

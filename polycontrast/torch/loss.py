@@ -9,6 +9,7 @@ import torch
 from polycontrast.arrays import as_floats, describe
 from polycontrast.objective import Diagnostics, Objective, diagnostics_to, read_objective
 
+
 class Learnable(torch.nn.Module):  # type: ignore[misc]
     r"""A scalar parameter of an objective that is learned with the encoders.
 

@@ -9,8 +9,8 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
-WORDS = "red green blue black white small big old new round cat dog bird fish tree house".split()
-VERBS = "sees likes finds takes".split()
+WORDS = ["red", "green", "blue", "black", "white", "small", "big", "old", "new", "round", "cat", "dog", "bird", "fish", "tree", "house"]
+VERBS = ["sees", "likes", "finds", "takes"]
 
 
 def tiny_model(dropout: float = 0.0) -> SentenceTransformer:
