@@ -79,6 +79,7 @@ def _world() -> Any:
     started = os.environ.get("WORLD_SIZE", "1")
     if started != "1":
         raise ValueError(
-            f'comm="world" needs torch.distributed.init_process_group first: WORLD_SIZE is {started}'
+            'comm="world" needs torch.distributed.init_process_group before the call, because '
+            f"WORLD_SIZE is {started}"
         )
     return None

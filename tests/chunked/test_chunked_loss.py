@@ -269,7 +269,7 @@ def test_a_change_between_the_passes_is_refused(batches, changed):
     loss = chunked_loss(pc.info_nce, f, [x, batches[1]], chunk_size=3)
     with torch.no_grad():
         (f[0].weight if changed == "parameter" else x).mul_(2)
-    with pytest.raises(RuntimeError, match="chunked_loss: .* changed in place between"):
+    with pytest.raises(RuntimeError, match=r"chunked_loss: .* changed in place between"):
         loss.backward()
 
 

@@ -9,8 +9,9 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
-WORDS = ["red", "green", "blue", "black", "white", "small", "big", "old", "new", "round", "cat", "dog", "bird", "fish", "tree", "house"]
-VERBS = ["sees", "likes", "finds", "takes"]
+COLOURS = ("red", "green", "blue", "black", "white", "small", "big")
+WORDS = (*COLOURS, "old", "new", "cat", "dog", "bird", "fish", "tree", "house")
+VERBS = ("sees", "likes", "finds", "takes")
 
 
 def tiny_model(dropout: float = 0.0) -> SentenceTransformer:
@@ -19,10 +20,10 @@ def tiny_model(dropout: float = 0.0) -> SentenceTransformer:
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     with tempfile.TemporaryDirectory() as folder:
         vocabulary = Path(folder, "vocab.txt")
-        vocabulary.write_text("\n".join(special + WORDS + VERBS))
+        vocabulary.write_text("\n".join([*special, *WORDS, *VERBS]))
         BertTokenizerFast(str(vocabulary)).save_pretrained(folder)
         config = BertConfig(
-            vocab_size=len(special + WORDS + VERBS),
+            vocab_size=len([*special, *WORDS, *VERBS]),
             hidden_size=32,
             num_hidden_layers=2,
             num_attention_heads=2,
