@@ -275,9 +275,9 @@ def test_diagnostics_are_kept_for_a_logger(grad):
     value.backward()
     torch.testing.assert_close(
         loss.temperature.log.grad.item(),
-        Loss(pc.info_nce, temperature=0.2).objective.value_and_grad(
-            x.detach(), y.detach(), temperature=0.2, wrt="temperature"
-        )[1][0].item()
+        Loss(pc.info_nce, temperature=0.2)
+        .objective.value_and_grad(x.detach(), y.detach(), temperature=0.2, wrt="temperature")[1][0]
+        .item()
         * 0.2,
         rtol=1e-4,
         atol=1e-6,
