@@ -2,7 +2,7 @@
 
     python3 benchmarks/cached_step.py
 
-needs the extra `trainers`. The model is a BERT with random weights, and nothing is downloaded.
+needs the extra `trainers`. ``OMP_NUM_THREADS`` sets the threads of both. The model is a BERT with random weights, and nothing is downloaded.
 Loss and gradients are compared first: of the embeddings for the loss stage, of all weights for the
 whole step. Then both take turns, and the table has medians. The loss stage is the value and the
 gradient of all embeddings. The whole step is the loss of tokens and its ``backward()``, with the
@@ -27,7 +27,7 @@ from polycontrast.integrations.sentence_transformers import ObjectiveLoss
 ROOT = Path(__file__).parents[1]
 WORDS, TOKENS, MINI_BATCH = 1000, 16, 32
 STAGES = ((1024, 128), (4096, 384))  # rows and depth of the embeddings
-STEPS = ((256, 2, 64), (1024, 2, 64))  # rows, layers and width of the model
+STEPS = ((256, 2, 64), (4096, 2, 64))  # rows, layers and width of the model
 COLUMNS = ("measured", "rows", "depth", "ours ms", "theirs ms", "ratio")
 
 
@@ -126,7 +126,8 @@ def main():
         table.append(step(rows, layers, width, args.runs))
         print(*table[-1], sep="  ", flush=True)
     note = setting(("polycontrast", "torch", "sentence-transformers", "transformers"))
-    note += f"; mini-batches of {MINI_BATCH}, {args.runs} runs in turn, medians"
+    note += f"; mini-batches of {MINI_BATCH}, {torch.get_num_threads()} threads of torch, "
+    note += f"{args.runs} runs in turn, medians"
     write_csv(ROOT / "benchmarks" / "results" / "cached_step.csv", COLUMNS, table, note)
     write_markdown(ROOT / "docs" / "_tables" / "cached_step.md", COLUMNS, table, note)
 

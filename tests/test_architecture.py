@@ -270,7 +270,15 @@ def named_objectives(source: str) -> list[str]:
 
 
 # Rooms that are about particular losses: their states, the default of a job, what they beat.
-PARTICULAR = ("losses", "metrics", "states", "align", "cli/align.py", "bench/rivals", "integrations")
+PARTICULAR = (
+    "losses",
+    "metrics",
+    "states",
+    "align",
+    "cli/align.py",
+    "bench/rivals",
+    "integrations",
+)
 GENERAL = [p for p in modules() if not p.relative_to(PACKAGE).as_posix().startswith(PARTICULAR)]
 GENERAL += [DOCS / "_ext" / "catalogue.py", Path(__file__).parent / "battery" / "cases.py"]
 
