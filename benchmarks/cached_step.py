@@ -2,12 +2,12 @@
 
     python3 benchmarks/cached_step.py
 
-needs the extra `trainers`. ``OMP_NUM_THREADS`` sets the threads of both. The model is a BERT with random weights, and nothing is downloaded.
-Loss and gradients are compared first: of the embeddings for the loss stage, of all weights for the
-whole step. Then both take turns, and the table has medians. The loss stage is the value and the
-gradient of all embeddings. The whole step is the loss of tokens and its ``backward()``, with the
-same mini-batches. Results go to ``benchmarks/results/cached_step.csv`` and
-``docs/_tables/cached_step.md``.
+needs the extra `trainers`. ``OMP_NUM_THREADS`` sets the threads of both. The model is a BERT with
+random weights, and nothing is downloaded. Loss and gradients are compared first: of the embeddings
+for the loss stage, of all weights for the whole step. Then both take turns, and the table has
+medians. The loss stage is the value and the gradient of all embeddings. The whole step is the loss
+of tokens and its ``backward()``, with the same mini-batches. Results go to
+``benchmarks/results/cached_step.csv`` and ``docs/_tables/cached_step.md``.
 """
 
 import argparse
