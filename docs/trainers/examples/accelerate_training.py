@@ -12,7 +12,6 @@ texts = images @ torch.randn(32, 24) + 0.1 * torch.randn(256, 24)
 data = torch.utils.data.TensorDataset(images, texts)
 losses = []
 
-# start
 accelerator = Accelerator(gradient_accumulation_steps=2, cpu=True)
 image, text = torch.nn.Linear(32, 16), torch.nn.Linear(24, 16)
 loss = Loss(pc.info_nce, temperature=Learnable(0.07, min=0.01), comm="world")
@@ -27,5 +26,4 @@ for _ in range(10):
             accelerator.backward(value)
             optimizer.step()
             optimizer.zero_grad()
-            # end
             losses.append(value.item())

@@ -6,7 +6,6 @@ from transformers import Trainer
 from polycontrast.torch import chunked_loss
 
 
-# start
 class ChunkedTowers(TwoTowers):
     def forward(self, image, text, labels=None):
         encoders = [self.image, self.text]
@@ -16,5 +15,4 @@ class ChunkedTowers(TwoTowers):
 model = ChunkedTowers()
 trainer = Trainer(model=model, args=args, train_dataset=data)
 trainer.train()
-# end
 losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]

@@ -28,7 +28,6 @@ args = TrainingArguments(
 )
 
 
-# start
 class TwoTowers(torch.nn.Module):
     def __init__(self):
         super().__init__()
@@ -48,5 +47,4 @@ def contrast(outputs, labels, num_items_in_batch=None):
 
 trainer = Trainer(model=model, args=args, train_dataset=data, compute_loss_func=contrast)
 trainer.train()
-# end
 losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]

@@ -11,7 +11,6 @@ images = torch.randn(256, 32)
 views = images + 0.1 * torch.randn(2, 256, 32)
 losses = []
 
-# start
 backbone, head = torch.nn.Linear(32, 32), SimCLRProjectionHead(32, 32, 16)
 criterion = Loss(pc.nt_xent, temperature=0.5, comm="world")  # was NTXentLoss(temperature=0.5)
 optimizer = torch.optim.SGD([*backbone.parameters(), *head.parameters()], lr=0.5)

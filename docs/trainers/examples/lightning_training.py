@@ -16,7 +16,6 @@ data = torch.utils.data.TensorDataset(images, texts)
 losses = []
 
 
-# start
 class TwoTowers(lightning.LightningModule):
     def __init__(self):
         super().__init__()
@@ -34,7 +33,6 @@ class TwoTowers(lightning.LightningModule):
         return torch.optim.AdamW(self.parameters(), lr=1e-2)
 
 
-# end
 class Keep(lightning.Callback):
     """Keeps the logged losses."""
 

@@ -32,12 +32,10 @@ class Model(torch.nn.Module):
 model, losses = Model(), []
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
 
-# start
 loss = ObjectiveLoss("info_nce")
 for image, text in batches:
     optimizer.zero_grad()
     terms = loss(**model(image, text), output_dict=True)
     sum(terms.values()).backward()
     optimizer.step()
-    # end
     losses.append(terms["contrastive_loss"].item())

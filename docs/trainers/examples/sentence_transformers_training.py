@@ -25,7 +25,6 @@ args = SentenceTransformerTrainingArguments(
     use_cpu=True,
 )
 
-# start
 loss = ObjectiveLoss(
     model,
     pc.multiple_negatives_ranking,
@@ -34,6 +33,5 @@ loss = ObjectiveLoss(
 )
 trainer = SentenceTransformerTrainer(model=model, args=args, train_dataset=pairs, loss=loss)
 trainer.train()
-# end
 
 losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
