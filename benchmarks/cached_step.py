@@ -126,7 +126,7 @@ def main():
         table.append(step(rows, layers, width, args.runs))
         print(*table[-1], sep="  ", flush=True)
     note = setting(("polycontrast", "torch", "sentence-transformers", "transformers"))
-    note += f"; mini-batches of {MINI_BATCH}, {torch.get_num_threads()} threads of torch, "
+    note += f"; mini-batches of {MINI_BATCH}, torch threads: {torch.get_num_threads()}, "
     note += f"{args.runs} runs in turn, medians"
     write_csv(ROOT / "benchmarks" / "results" / "cached_step.csv", COLUMNS, table, note)
     write_markdown(ROOT / "docs" / "_tables" / "cached_step.md", COLUMNS, table, note)

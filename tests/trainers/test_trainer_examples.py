@@ -1,5 +1,6 @@
 """The examples of `docs/trainers/` train as they stand there."""
 
+import functools
 import runpy
 from pathlib import Path
 
@@ -12,7 +13,13 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "trainers" / "examples"
 def run(monkeypatch):
     """Function that runs an example, which may import another one beside it."""
     monkeypatch.syspath_prepend(str(EXAMPLES))
-    return lambda name: runpy.run_path(str(EXAMPLES / f"{name}.py"))
+    return result
+
+
+@functools.cache
+def result(name):
+    """What an example leaves behind; each runs once."""
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
