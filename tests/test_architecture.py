@@ -57,6 +57,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "chunked": ({"arrays", "objective"}, set()),
     "torch": ({"arrays", "objective", "chunked"}, {"numpy", "torch"}),
     "jax": ({"arrays", "adapters", "objective", "chunked"}, {"numpy", "jax"}),
+    "integrations": ({"arrays", "objective", "chunked", "torch"}, {"torch"}),
     "testing": (
         {"arrays", "objective", "chunked", "distributed", "torch", "jax"},
         {"numpy", "scipy", "torch", "jax"},
@@ -274,7 +275,16 @@ def named_objectives(source: str) -> list[str]:
 
 
 # Rooms that are about particular losses: their states and names, a default, what they beat.
-PARTICULAR = ("losses", "metrics", "states", "compat", "align", "cli/align.py", "bench/rivals")
+PARTICULAR = (
+    "losses",
+    "metrics",
+    "states",
+    "compat",
+    "align",
+    "cli/align.py",
+    "bench/rivals",
+    "integrations",
+)
 GENERAL = [p for p in modules() if not p.relative_to(PACKAGE).as_posix().startswith(PARTICULAR)]
 GENERAL += [*(DOCS / "_ext").glob("*.py"), Path(__file__).parent / "battery" / "cases.py"]
 

@@ -28,9 +28,17 @@ class EmbeddingArguments:
         Number of sets of embeddings.
     given : iterable of str
         Arguments that are given by name and so take no embeddings.
+    caller : str
+        Name of the public function, for messages.
     """
 
-    def __init__(self, objective: Objective, count: int, given: Iterable[str]):
+    def __init__(
+        self,
+        objective: Objective,
+        count: int,
+        given: Iterable[str],
+        caller: str = "chunked_step",
+    ):
         taken = set(given)
         free = [a for a in objective.arguments.values() if _embeds(a) and a.name not in taken]
         needed = [a for a in free if a.required]
@@ -46,7 +54,7 @@ class EmbeddingArguments:
         if not fits:
             names = ", ".join(a.name for a in free)
             raise ValueError(
-                f"chunked_step: {objective.name} takes {wanted} batches ({names}), got {count}"
+                f"{caller}: {objective.name} takes {wanted} batches ({names}), got {count}"
             )
         self.names = tuple(a.name for a in chosen)
         self.counts = [count - len(chosen) + 1 if a.kind == "views" else 1 for a in chosen]
@@ -74,7 +82,9 @@ def _embeds(argument: Argument) -> bool:
     return argument.kind in ("rows", "views") and argument.has_rows and argument.differentiable
 
 
-def learnable_names(objective: Objective, names: Iterable[str]) -> tuple[str, ...]:
+def learnable_names(
+    objective: Objective, names: Iterable[str], caller: str = "chunked_step"
+) -> tuple[str, ...]:
     """Check that an objective has gradients with respect to parameters of these names."""
     names = tuple(names)
     for name in names:
@@ -82,7 +92,7 @@ def learnable_names(objective: Objective, names: Iterable[str]) -> tuple[str, ..
         if argument is None or not argument.differentiable:
             possible = [a.name for a in objective.arguments.values() if a.differentiable]
             raise ValueError(
-                f"chunked_step: {objective.name} has no gradient with respect to {name}; "
+                f"{caller}: {objective.name} has no gradient with respect to {name}; "
                 f"possible: {', '.join(possible)}"
             )
     return names

@@ -22,12 +22,15 @@ class Part:
         Its arrays are split along axis 0. All other values in it are passed with every chunk.
     spans : list of (start, stop)
         Rows of each chunk.
+    caller : str
+        Name of the public function, for messages.
     """
 
     name: str
     encoder: Callable[..., Any]
     batch: Any
     spans: list[Span]
+    caller: str = "chunked_step"
 
     def chunks(self) -> Iterator[tuple[Span, Any]]:
         """Span and part of the batch, chunk by chunk."""
@@ -39,22 +42,24 @@ class Part:
         if not arrays.is_array(embeddings):
             got = f"got {arrays.describe(embeddings)}"
             raise TypeError(
-                f"chunked_step: the encoder of {self.name} must return one array, {got}"
+                f"{self.caller}: the encoder of {self.name} must return one array, {got}"
             )
         if embeddings.ndim < 1 or embeddings.shape[0] != rows:
             got = f"got shape {tuple(embeddings.shape)}"
             raise ValueError(
-                f"chunked_step: the encoder of {self.name} must return {rows} rows for a chunk of "
+                f"{self.caller}: the encoder of {self.name} must return {rows} rows for a chunk of "
                 f"{rows}, {got}; only arrays are cut into chunks, lists of anything else are not"
             )
 
 
-def read_parts(encoders: Any, batches: Any, chunk_size: int | Sequence[int]) -> list[Part]:
+def read_parts(
+    encoders: Any, batches: Any, chunk_size: int | Sequence[int], caller: str = "chunked_step"
+) -> list[Part]:
     """Parts of one step; the arguments are those of `chunked_step`."""
     if not isinstance(batches, (list, tuple)) or not batches:
         got = arrays.describe(batches) if arrays.is_array(batches) else type(batches).__name__
         raise TypeError(
-            "chunked_step: batches must be a list or tuple with one batch for each set of "
+            f"{caller}: batches must be a list or tuple with one batch for each set of "
             f"embeddings, got {got}; a single one is [batch]"
         )
     count = len(batches)
@@ -64,29 +69,29 @@ def read_parts(encoders: Any, batches: Any, chunk_size: int | Sequence[int]) -> 
     for encoder in encoders:
         if not callable(encoder):
             got = arrays.describe(encoder)
-            raise TypeError(f"chunked_step: encoders must be callable, got {got}")
+            raise TypeError(f"{caller}: encoders must be callable, got {got}")
     if len(encoders) != count:
         raise ValueError(
-            "chunked_step: encoders must be one callable or one for each batch, got "
+            f"{caller}: encoders must be one callable or one for each batch, got "
             f"{len(encoders)} for {count} batches"
         )
-    sizes = _chunk_sizes(chunk_size, count)
+    sizes = _chunk_sizes(chunk_size, count, caller)
     parts = []
     for k, (encoder, batch, size) in enumerate(zip(encoders, batches, sizes, strict=True)):
-        rows = count_rows(batch, f"batches[{k}]")
+        rows = count_rows(batch, f"batches[{k}]", caller)
         spans = [(i0, min(i0 + size, rows)) for i0 in range(0, rows, size)]
-        parts.append(Part(f"batches[{k}]", encoder, batch, spans))
+        parts.append(Part(f"batches[{k}]", encoder, batch, spans, caller))
     return parts
 
 
-def _chunk_sizes(chunk_size: int | Sequence[int], count: int) -> list[int]:
+def _chunk_sizes(chunk_size: int | Sequence[int], count: int, caller: str) -> list[int]:
     several = isinstance(chunk_size, (list, tuple))
     given: Any = chunk_size if several else [chunk_size] * count
     sizes = [arrays.plain(n) for n in given]
     whole = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes)
     if not whole or len(sizes) != count:
         raise ValueError(
-            "chunked_step: chunk_size must be a positive integer, or one for each of the "
+            f"{caller}: chunk_size must be a positive integer, or one for each of the "
             f"{count} batches, got {arrays.describe(chunk_size)}"
         )
     return sizes
@@ -104,19 +109,19 @@ def leaves(batch: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, batch
 
 
-def count_rows(batch: Any, name: str) -> int:
+def count_rows(batch: Any, name: str, caller: str = "chunked_step") -> int:
     """Number of rows of a batch, equal for every array in it."""
     found: dict[str, int] = {}
     for leaf, value in leaves(batch, name):
         if arrays.is_container(value) and value.ndim > 0:
             found[leaf] = value.shape[0]
     if not found or 0 in found.values():
-        raise ValueError(f"chunked_step: {name} must hold an array with at least one row")
+        raise ValueError(f"{caller}: {name} must hold an array with at least one row")
     first = next(iter(found))
     for leaf, rows in found.items():
         if rows != found[first]:
             raise ValueError(
-                "chunked_step: all arrays of a batch must have the same number of rows, got "
+                f"{caller}: all arrays of a batch must have the same number of rows, got "
                 f"{first} {found[first]} and {leaf} {rows}; bind an array without rows of the "
                 "batch to the encoder"
             )

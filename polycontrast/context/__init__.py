@@ -2,8 +2,10 @@
 
 from polycontrast.context.current import (
     Promise,
+    current_report,
     current_settings,
     current_watch,
+    diagnostics_to,
     in_progress,
     note_comparison,
     note_plan,
@@ -21,7 +23,9 @@ __all__ = [
     "Promise",
     "Settings",
     "Watch",
+    "current_report",
     "current_settings",
+    "diagnostics_to",
     "current_watch",
     "in_progress",
     "note_comparison",

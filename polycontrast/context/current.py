@@ -4,12 +4,13 @@ The body of an objective takes arrays and parameters alone. The settings of the 
 share it and the numbers gathered on the way are here, for all functions that the body calls.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from polycontrast.arrays import Array, namespace, plain
-from polycontrast.context.diagnostics import Watch
+from polycontrast.context.diagnostics import Diagnostics, Watch
 from polycontrast.context.settings import SETTING_NAMES, Settings
 from polycontrast.distributed import ALONE, Alone
 
@@ -57,6 +58,8 @@ class CallInProgress(NamedTuple):
     """Collects diagnostics; None in a call without them."""
     outer_watch: Watch | None = None
     """The same, kept by calls inside that call."""
+    report: Callable[[Diagnostics], None] | None = None
+    """Function that gets the diagnostics of the next call; None where they are not asked for."""
     plans: list[Any] | None = None
     """Plans of all walks, noted instead of walked; None where numbers are computed."""
 
@@ -114,6 +117,20 @@ def note_comparison() -> None:
     watch = _current.get().outer_watch
     if watch is not None:
         watch.compares = True
+
+
+def current_report() -> Callable[[Diagnostics], None] | None:
+    """Function that gets the diagnostics of the next call; None where they are not asked for."""
+    return _current.get().report
+
+
+def diagnostics_to(report: Callable[[Diagnostics], None]) -> in_progress:
+    """Context in which each call of an objective has diagnostics, and hands them to a function.
+
+    It serves callers that get the value through a framework, which passes on nothing else. Calls
+    inside another call have no report.
+    """
+    return in_progress(report=report)
 
 
 def note_plan(plan: Any) -> None:

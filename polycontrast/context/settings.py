@@ -33,9 +33,10 @@ class Settings:
         arrays, and those that CuPy computes for another library, have this choice. In main memory
         there is bfloat16 alone, on processors with AMX or AVX512-BF16, where torch is installed.
         Elsewhere a choice is refused.
-    comm : torch ProcessGroup, mpi4py communicator, or name of a JAX axis, optional
+    comm : torch ProcessGroup, "world", mpi4py communicator, or name of a JAX axis, optional
         Ranks that share the batch: each passes its own samples, and value and gradients are those
-        of all samples together.
+        of all samples together. ``"world"`` is the default process group of torch, which is found
+        at each call; a single process without a group has all samples.
     gradients : {"average", "sum"}, default "average"
         The trainer's way to combine the gradients of the ranks: it averages them, as DDP does, or
         adds them. The result is the exact gradient.

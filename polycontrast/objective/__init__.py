@@ -1,6 +1,6 @@
 """The parts of an objective: arguments, call, gradients, registry."""
 
-from polycontrast.context import Diagnostics, whole_batch
+from polycontrast.context import Diagnostics, diagnostics_to, whole_batch
 from polycontrast.objective.arguments import (
     Argument,
     Arrays,
@@ -82,6 +82,7 @@ __all__ = [
     "read_objective",
     "at_least_two",
     "check_labels",
+    "diagnostics_to",
     "together",
     "whole_batch",
 ]

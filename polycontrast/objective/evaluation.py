@@ -11,6 +11,7 @@ from polycontrast.context import (
     Promise,
     Settings,
     Watch,
+    current_report,
     current_settings,
     in_progress,
     split_settings,
@@ -67,6 +68,10 @@ class Evaluation:
             self.batch = ranks.batch_of(binder.name, comm)
         except (TypeError, ValueError) as error:
             raise binder.fail(str(error), type(error)) from None
+        if self.batch is ALONE and comm is not None:  # "world" is this process alone
+            comm, kwargs = None, {**kwargs, "comm": None}
+        self._report = current_report()
+        diagnosing = diagnosing or self._report is not None
         self.outermost = self.batch is not ALONE and self.batch is not comm
         """True where ranks share the batch, and this call is not part of another one."""
         with ranks.sharing_errors(self.batch):
@@ -105,7 +110,7 @@ class Evaluation:
             self.promise = Promise(mean=reduction == "mean", reduced=reducing)
         watch = Watch(self.batch) if diagnosing else None
         self.workers = options.workers
-        changes = {"settings": options, "promise": self.promise, "watch": watch}
+        changes = {"settings": options, "promise": self.promise, "watch": watch, "report": None}
         if watch is not None:
             changes["outer_watch"] = watch
         call = in_progress(**changes)
@@ -121,6 +126,8 @@ class Evaluation:
                 raise binding.binder.fail(text, TypeError)
             if watch is not None:
                 self.diagnostics = diagnosed(watch, binding)
+                if self._report is not None:
+                    self._report(self.diagnostics)
         reduced, self._unreduce = reduce_losses(
             binding.xp,
             binding.or_nan(losses),

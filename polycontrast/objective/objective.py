@@ -245,7 +245,7 @@ class Objective:
                 self._binder.number_checker.check(argument, value)
         try:
             options, _ = split_settings(dict(parameters))
-            ranks.check_shards(self.shards, ranks.batch_of(self.name, options.comm))
+            ranks.check_comm(self.shards, self.name, options.comm)
         except (TypeError, ValueError) as error:
             raise self._binder.fail(str(error), type(error)) from None
 

@@ -8,7 +8,17 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
-from polycontrast.distributed import ALONE, Alone, Call, Part, RankError, Shards, checksum, find
+from polycontrast.distributed import (
+    ALONE,
+    WORLD,
+    Alone,
+    Call,
+    Part,
+    RankError,
+    Shards,
+    checksum,
+    find,
+)
 from polycontrast.objective.arguments import SAMPLES, Argument, shape_of
 from polycontrast.objective.binding import Binding
 
@@ -33,6 +43,8 @@ def is_shard(argument: Argument, value: Any) -> bool:
 def batch_of(name: str, comm: Any) -> Alone:
     """Batch of a call with this `comm`; the caller's own in a call within a call.
 
+    It is `ALONE` where no ranks share the batch.
+
     Raises
     ------
     TypeError, ValueError
@@ -40,7 +52,16 @@ def batch_of(name: str, comm: Any) -> Alone:
     """
     if comm is None:
         return ALONE
-    return comm if isinstance(comm, Shards) else Shards(find(comm), name=name)
+    if isinstance(comm, Shards):
+        return comm
+    found = find(comm)
+    return ALONE if found is None else Shards(found, name=name)
+
+
+def check_comm(shards: bool, name: str, comm: Any) -> None:
+    """Refuse a `comm` that no call could take, as far as this is known before a call."""
+    if not (isinstance(comm, str) and comm == WORLD):  # its processes may start later
+        check_shards(shards, batch_of(name, comm))
 
 
 def check_shards(shards: bool, batch: Alone) -> None:

@@ -10,8 +10,9 @@ import torch
 from polycontrast import arrays
 from polycontrast.chunked import call, leaves
 from polycontrast.testing.chunked_runs import Outcome, Runs
-from polycontrast.torch.chunked import chunked_step, no_autocast, of_embeddings, tensors_of
-from polycontrast.torch.random_state import RandomState, devices_of
+from polycontrast.torch.chunked import chunked_step, of_embeddings
+from polycontrast.torch.modes import RandomState, devices_of, no_autocast
+from polycontrast.torch.recomputation import at_least_float32, tensors_of
 
 
 class TorchRuns(Runs):
@@ -91,15 +92,12 @@ class TorchRuns(Runs):
                     torch.cat([call(part.encoder, piece) for piece in self.pieces(k, in_chunks)])
                     for k, part in enumerate(self.parts)
                 ]
-            with no_autocast(z):
-                value, grads = of_embeddings(self.objective, z, self.parameters, lambda loss: loss)
-                pairs = [
-                    (a, g.to(a))
-                    for a, g in zip(z, grads, strict=True)
-                    if g is not None and a.requires_grad
-                ]
-                torch.autograd.backward([a for a, _ in pairs], [g for _, g in pairs])
-            return value
+                z = [at_least_float32(t) for t in z]
+                value = of_embeddings(self.objective, z, self.parameters, "check_chunked")
+            if value.requires_grad:
+                with no_autocast(z):
+                    torch.autograd.backward(value)
+            return value.detach()
 
         return self._outcome(step)
 

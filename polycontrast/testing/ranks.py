@@ -153,6 +153,8 @@ def check_distributed(
     arrays.check_floating("check_distributed", like=like)
     check_tolerances("check_distributed", tolerance=tolerance)
     ranks = find(comm)
+    if ranks is None:
+        raise ValueError('check_distributed: comm="world" is this process alone')
     tolerance = (1e-10 if "64" in str(like.dtype) else 1e-4) if tolerance is None else tolerance
     if wrap is not None:
         from polycontrast.distributed.process_group import through_module

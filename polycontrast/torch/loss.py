@@ -7,9 +7,7 @@ from typing import Any
 import torch
 
 from polycontrast.arrays import as_floats, describe
-from polycontrast.objective import Objective, read_objective
-
-DEFAULT_GROUP = "torch's default group"
+from polycontrast.objective import Diagnostics, Objective, diagnostics_to, read_objective
 
 
 class Learnable(torch.nn.Module):  # type: ignore[misc]
@@ -145,10 +143,19 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     ----------
     objective : Objective or str
         An objective such as ``pc.info_nce``, or its name.
+    diagnostics : bool, default False
+        Whether each call computes the diagnostics of its batch, for the objectives that have them.
     **parameters
         Keyword arguments of the objective, or execution options (``tile=``, ``comm=``, ...). A
         `Learnable` and a ``torch.nn.Parameter`` become parameters of the module, under their name.
         Other tensors move with the module, and are not part of its state.
+
+    Attributes
+    ----------
+    diagnostics : dict of str to torch.Tensor
+        Figures of the last call, see `polycontrast.objective.Diagnostics`: 0-d and detached, so
+        that a logger takes them. Figures that are not defined are left out. Empty before the first
+        call, and with ``diagnostics=False``.
 
     Raises
     ------
@@ -161,8 +168,12 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     The state has the name of the objective, as bytes in a tensor (torch's extra state), and the
     name of a scalar's parameter states its form, ``log`` or ``number``. So a state loads only into
     a module of the same kind, unless ``strict=False`` is passed. This holds for every format of
-    files. A copy shares the ranks of ``comm=``. A pickle can hold the default group of torch, and
-    the process that reads it uses its own default group. Other groups cannot be pickled.
+    files.
+
+    ``comm="world"`` is the default process group of torch at the time of a call, and has no effect
+    in a single process. So a loss can be made, copied and pickled before the processes start. A
+    copy shares the ranks of any other ``comm=``. A pickle of the default group itself becomes
+    ``"world"``; other groups cannot be pickled.
 
     Examples
     --------
@@ -173,10 +184,22 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
     >>> value.backward()
     >>> sorted(loss.state_dict())
     ['_extra_state', 'temperature.log']
+
+    With the figures of a batch, for a logger:
+
+    >>> loss = Loss(pc.info_nce, temperature=0.07, diagnostics=True)
+    >>> value = loss(torch.eye(4), torch.eye(4))
+    >>> round(loss.diagnostics["recall_x"].item(), 3)
+    1.0
     """
 
-    def __init__(self, objective: Objective | str, **parameters: Any):
+    def __init__(self, objective: Objective | str, *, diagnostics: bool = False, **parameters: Any):
         super().__init__()
+        if not isinstance(diagnostics, bool):
+            got = describe(diagnostics)
+            raise TypeError(f"Loss: diagnostics must be True or False, got {got}")
+        self.diagnosing = diagnostics
+        self.diagnostics: dict[str, torch.Tensor] = {}
         self.objective = read_objective("Loss", objective)
         modules = {n: v for n, v in parameters.items() if isinstance(v, Learnable)}
         given = {n: v() if n in modules else v for n, v in parameters.items()}
@@ -210,7 +233,16 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
         """Value of the objective; parameters given here replace those of the module."""
         held = {name: getattr(self, name) for name in self.held if name not in parameters}
         held = {n: v() if isinstance(v, Learnable) else v for n, v in held.items()}
-        return self.objective(*arrays, **{**self.fixed, **held, **parameters})
+        given = {**self.fixed, **held, **parameters}
+        if not self.diagnosing:
+            return self.objective(*arrays, **given)
+        with diagnostics_to(self._keep):
+            return self.objective(*arrays, **given)
+
+    def _keep(self, found: Diagnostics) -> None:
+        """Keep the figures that are defined."""
+        figures = found._asdict().items()
+        self.diagnostics = {n: torch.as_tensor(t).detach() for n, t in figures if t is not None}
 
     def get_extra_state(self) -> torch.Tensor:
         """Name of the objective as bytes, which every format of files can keep."""
@@ -244,18 +276,10 @@ class Loss(torch.nn.Module):  # type: ignore[misc]
         if isinstance(comm, torch.distributed.ProcessGroup):
             if comm is not torch.distributed.group.WORLD:
                 raise TypeError("Loss: comm= cannot be pickled, but torch's default group can")
-            state["fixed"] = {**self.fixed, "comm": DEFAULT_GROUP}
+            state["fixed"] = {**self.fixed, "comm": "world"}
         return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        if self.fixed.get("comm") == DEFAULT_GROUP:
-            self.fixed = {**self.fixed, "comm": torch.distributed.group.WORLD}
-            if self.fixed["comm"] is None:
-                raise RuntimeError("Loss: comm= needs torch.distributed, which is not initialised")
 
     def extra_repr(self) -> str:
         """Name of the objective and its fixed parameters."""
-        return ", ".join(
-            [self.objective.name, *(f"{name}={value!r}" for name, value in self.fixed.items())]
-        )
+        shown = self.fixed | ({"diagnostics": True} if self.diagnosing else {})
+        return ", ".join([self.objective.name, *(f"{n}={v!r}" for n, v in shown.items())])

@@ -189,8 +189,11 @@ def group(tmp_path):
 
 def test_a_loss_of_ranks_is_copied_pickled_and_saved(group):
     loss, views = Loss(pc.info_nce, comm=group, temperature=Learnable(0.2)), batch().detach()
-    for again in (copy.deepcopy(loss), pickle.loads(pickle.dumps(loss))):
-        assert again.fixed["comm"] is group
+    for again, comm in (
+        (copy.deepcopy(loss), group),
+        (pickle.loads(pickle.dumps(loss)), "world"),
+    ):
+        assert again.fixed["comm"] == comm
         assert again.temperature.log is not loss.temperature.log
         assert torch.equal(again(*views), loss(*views))
     assert [*loss.state_dict()] == ["_extra_state", "temperature.log"]
@@ -253,3 +256,58 @@ def test_wrong_parameters_are_refused(make, error, message):
 def test_the_training_loop_of_the_documentation_learns():
     losses = runpy.run_path(str(EXAMPLES / "torch_training.py"))["losses"]
     assert losses[-1] < losses[0] / 2
+
+
+@pytest.mark.parametrize("grad", [True, False])
+def test_diagnostics_are_kept_for_a_logger(grad):
+    loss = Loss(pc.info_nce, temperature=Learnable(0.2), diagnostics=True)
+    assert loss.diagnostics == {}
+    x, y = batch() if grad else batch().detach()
+    value = loss(x, y)
+    found = loss.diagnostics
+    wanted = pc.info_nce.value_and_grad(x.detach(), y.detach(), temperature=0.2, diagnostics=True)
+    assert value.requires_grad
+    assert list(found) == list(wanted[2]._fields)
+    for name, number in wanted[2]._asdict().items():
+        assert found[name].shape == ()
+        assert not found[name].requires_grad
+        torch.testing.assert_close(found[name], number)
+    value.backward()
+    torch.testing.assert_close(
+        loss.temperature.log.grad.item(),
+        Loss(pc.info_nce, temperature=0.2)
+        .objective.value_and_grad(x.detach(), y.detach(), temperature=0.2, wrt="temperature")[1][0]
+        .item()
+        * 0.2,
+        rtol=1e-4,
+        atol=1e-6,
+    )
+
+
+def test_diagnostics_that_are_not_defined_are_left_out():
+    loss = Loss(pc.sigmoid_contrastive, diagnostics=True)
+    loss(*batch())
+    assert "information" not in loss.diagnostics
+    assert "recall_x" in loss.diagnostics
+
+
+def test_diagnostics_need_an_objective_that_has_them():
+    with pytest.raises(ValueError, match=r"uniformity: diagnostics=True is for losses"):
+        Loss(pc.uniformity, diagnostics=True)(batch()[0])
+    with pytest.raises(TypeError, match="Loss: diagnostics must be True or False, got 1"):
+        Loss(pc.info_nce, diagnostics=1)
+
+
+def test_a_moving_average_of_the_weights_has_its_own_temperature():
+    model = torch.nn.ModuleList([torch.nn.Linear(4, 4), Loss("info_nce", temperature=Learnable(1))])
+    average = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.5)
+    )
+    average.update_parameters(model)
+    with torch.no_grad():
+        model[1].temperature.log.fill_(2.0)
+    average.update_parameters(model)
+    assert average.module[1].temperature.log.item() == pytest.approx(1.0)
+    views = batch().detach()
+    found = average.module[1](*views)
+    torch.testing.assert_close(found, pc.info_nce(*views, temperature=math.e), rtol=1e-5, atol=0)

@@ -1,0 +1,1 @@
+"""Losses in the form that training frameworks of others call."""
