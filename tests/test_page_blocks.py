@@ -18,7 +18,7 @@ from polycontrast.objective import registry
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-EXAMPLES = DOCS / "examples"
+EXAMPLES = [DOCS / "examples", DOCS / "trainers" / "examples"]
 PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
 EXTRAS = {"torch": "torch", "jax": "jax", "plot": "matplotlib"}  # what rooms of the package need
 NEEDS_A_DEVICE = "cupy"  # the only import for which a block is not run
@@ -81,14 +81,20 @@ SHELL = [
 def fresh(monkeypatch, tmp_path):
     """A folder of its own, the examples importable, and the registry as it is afterwards."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(EXAMPLES))
+    for folder in EXAMPLES:
+        monkeypatch.syspath_prepend(str(folder))
     pc.objectives()  # all are registered before the copy, which is thrown away
     monkeypatch.setattr(registry, "_objectives", dict(registry._objectives))
     before = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - before:
-        if (EXAMPLES / f"{name}.py").exists():
+        if is_example(name):
             del sys.modules[name]
+
+
+def is_example(name):
+    """Whether a module is a file that the pages show."""
+    return any((folder / f"{name}.py").exists() for folder in EXAMPLES)
 
 
 def run(block):
@@ -112,8 +118,12 @@ def test_a_block_runs_alone(block, fresh):
         assert (block.page.name, block.kind) == ("README.md", "python")
         pytest.skip("tests with CuPy run on a GPU")
     needed |= {extra for room, extra in EXTRAS.items() if f"polycontrast.{room}" in block.text}
+    for name in list(needed):  # an example needs what it imports itself
+        for folder in EXAMPLES:
+            if (folder / f"{name}.py").exists():
+                needed |= set(imported((folder / f"{name}.py").read_text("utf-8")))
     for name in needed:
-        if not (EXAMPLES / f"{name}.py").exists():
+        if not is_example(name):
             pytest.importorskip(name)
     run(block)
     written = re.findall(r'savefig\("(.+?)"|Path\("(.+?)"\)\.write', code(block))
@@ -125,9 +135,9 @@ def test_other_tests_run_the_files():
     """A file that a page includes is named in a test, which runs it and looks at its results."""
     named = set()
     for test in Path(__file__).parent.rglob("test_*.py"):
-        named |= set(
-            re.findall(r'"(\w+|[a-z]+_{\w+}|{\w+}_[a-z]+)(?:\.py)?"', test.read_text("utf-8"))
-        )
+        source = test.read_text("utf-8")
+        named |= set(re.findall(r'"(\w+|[a-z]+_{\w+}|{\w+}_[a-z]+)(?:\.py)?"', source))
+        named |= set(re.findall(r"^from (\w+) import", source, re.M))
     patterns = [re.compile(re.sub(r"{.*?}", r"\\w+", name)) for name in named]  # of f-strings too
 
     def run_by_a_test(stem):
