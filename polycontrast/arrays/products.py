@@ -133,6 +133,6 @@ class OneDnn(Multiplier):
 
 def multiplier(x: Array, precision: str) -> Multiplier:
     """The multiplier of arrays like `x`."""
-    if type(x) is np.ndarray and precision == "bf16":
-        return OneDnn()
-    return Multiplier() if kernels(x) is None else Blas(precision)
+    if kernels(x) is not None:
+        return Blas(precision)
+    return OneDnn() if precision == "bf16" and type(x) is np.ndarray else Multiplier()

@@ -30,7 +30,8 @@ def heads(source: Any, *, dtype: Any = None) -> tuple[Any, Callable[[Any, Any], 
     apply : callable
         ``apply(params, views)`` has the aligned rows (rows, dim) of each view: ``z / |z|`` of
         ``z = ((x - mean) * scale) @ weights + bias``, and zero where ``z = 0``. `views` is a list,
-        in which a view may be None, or a dict of some of the views. Scales are powers of two that
+        in which a view may be None, or a dict of some of the views, in the dtype of the heads or
+        converted to it. Scales are powers of two that
         bring columns near 1, so float32 keeps the digits of columns of any size.
 
     Raises
@@ -79,7 +80,7 @@ def heads(source: Any, *, dtype: Any = None) -> tuple[Any, Callable[[Any, Any], 
 
 def _aligned(params: Params, mean: jax.Array, scale: jax.Array, x: Any) -> jax.Array:
     """Rows of one view in the shared space, of unit length."""
-    x = jnp.asarray(x)
+    x = jnp.asarray(x, dtype=mean.dtype)
     z = ((x - mean[None, :]) * scale[None, :]) @ params["weights"] + params["bias"][None, :]
     largest = jax.lax.stop_gradient(jnp.max(jnp.abs(z), axis=1, keepdims=True))
     there = largest > 0
