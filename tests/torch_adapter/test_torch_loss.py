@@ -292,7 +292,7 @@ def test_diagnostics_that_are_not_defined_are_left_out():
 
 
 def test_diagnostics_need_an_objective_that_has_them():
-    with pytest.raises(ValueError, match=r"uniformity: diagnostics=True is for losses"):
+    with pytest.raises(ValueError, match=r"uniformity: diagnostics=True is for objectives"):
         Loss(pc.uniformity, diagnostics=True)(batch()[0])
     with pytest.raises(TypeError, match="Loss: diagnostics must be True or False, got 1"):
         Loss(pc.info_nce, diagnostics=1)
