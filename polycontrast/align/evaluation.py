@@ -1,10 +1,10 @@
-"""How well views find one another: recall of every ordered pair."""
+"""How well views find one another: recall and ranks of every ordered pair."""
 
 import numpy as np
 
 from polycontrast.arrays import Array, to_numpy
 from polycontrast.calculus import unit_rows
-from polycontrast.metrics.recall_at_k import recall_at_k
+from polycontrast.metrics.recall_at_k import found_among, recall_at_k, rivals
 
 
 def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.ndarray]:
@@ -22,10 +22,43 @@ def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.nda
     return dict(zip(ks, found, strict=True))
 
 
+def row_recalls(queries: Array, candidates: Array, ks: tuple[int, ...]) -> np.ndarray:
+    """Recall@k of each row of one pair of views (ks, rows)."""
+    x, y = unit_rows(queries)[0], unit_rows(candidates)[0]
+    blocks = [
+        np.stack([to_numpy(found_among(k, better, equal)) for k in ks])
+        for better, equal in rivals(x, y)
+    ]
+    return np.concatenate(blocks, axis=1)
+
+
+def mean_reciprocal_rank(views: list[Array], both_ways: bool = True) -> float:
+    """Mean over rows and ordered pairs of 1 / rank of the own row; level rows share their ranks.
+
+    It tells two heads apart on fewer rows than recall@1 does. With ``both_ways=False`` a view only
+    searches in those after it.
+    """
+    views = [unit_rows(view)[0] for view in views]
+    means = []
+    for a, x in enumerate(views):
+        for b, y in enumerate(views):
+            if a < b or (both_ways and a != b):
+                parts = [to_numpy(1 / (1 + better + level / 2)) for better, level in rivals(x, y)]
+                means.append(np.concatenate(parts).mean())
+    return float(np.mean(means))
+
+
+def rows_at_1(views: list[Array]) -> np.ndarray:
+    """Recall@1 of each row, its mean over the ordered pairs."""
+    count = len(views)
+    pairs = [(a, b) for a in range(count) for b in range(count) if a != b]
+    return np.mean([row_recalls(views[a], views[b], (1,))[0] for a, b in pairs], axis=0)
+
+
 def mean_recall(matrix: np.ndarray) -> float:
-    """Mean over the ordered pairs of two different views."""
+    """Mean over the ordered pairs of two different views, of those that were measured."""
     off = ~np.eye(len(matrix), dtype=bool)
-    return float(matrix[off].mean())
+    return float(np.nanmean(matrix[off]))
 
 
 def mean_recall_at_1(views: list[Array]) -> float:

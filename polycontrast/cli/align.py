@@ -13,7 +13,7 @@ from polycontrast.align.job import run as run_job
 from polycontrast.align.job.output import check_output, whole_folder
 from polycontrast.align.job.results import write_results
 from polycontrast.align.reading import read_labels, read_views
-from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_multi_view
+from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_objective
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
 from polycontrast.cli.progress import Bar
@@ -85,7 +85,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the job and write the results."""
-    objective = find_multi_view(options.objective)
+    objective = find_objective(options.objective)
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     check_device(options.device)
