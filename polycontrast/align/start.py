@@ -190,7 +190,7 @@ def candidate_starts(
     found = [
         Start("cca", ridge, power, dim) for ridge in ridges for dim in dims for power in POWERS
     ]
-    shared = sorted({dim for dim in dims if dim <= min(ranks)}, reverse=True)
+    shared = sorted({min(dim, *ranks) for dim in dims}, reverse=True)
     found += [Start("orthogonal", middle, 0.0, dim) for dim in shared]
     columns = {len(w.mean) for w in whitenings}
     if len(columns) == 1 and all(_near_1(w) for w in whitenings):

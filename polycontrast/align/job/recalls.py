@@ -62,10 +62,13 @@ class Recalls:
         """
         return _below_zero(self._of(1) - other._of(1))
 
+    def mean_where(self, other: "Recalls") -> float:
+        """Mean recall@1 over the pairs that the other one has as well."""
+        return float(self._of(1)[self._both(other)].mean())
+
     def is_worse_than(self, other: "Recalls") -> bool:
         """The same for the mean over the pairs that both have."""
-        both = ~np.isnan(self._of(1) + other._of(1)).any(axis=2) & self._off()
-        return bool(_below_zero((self._of(1) - other._of(1))[both].mean(axis=0)))
+        return bool(_below_zero((self._of(1) - other._of(1))[self._both(other)].mean(axis=0)))
 
     def at_chance(self) -> np.ndarray:
         """Pairs (M, M) that find no more than rows in random order would."""
@@ -76,6 +79,9 @@ class Recalls:
 
     def _of(self, k: int) -> np.ndarray:
         return self.hits[KS.index(k)]
+
+    def _both(self, other: "Recalls") -> np.ndarray:
+        return ~np.isnan(self._of(1) + other._of(1)).any(axis=2) & self._off()
 
     def _off(self) -> np.ndarray:
         return ~np.eye(self.hits.shape[1], dtype=bool)
