@@ -9,10 +9,11 @@ from polycontrast.align.evaluation import mean_reciprocal_rank
 from polycontrast.align.problem import take_rows
 from polycontrast.align.start import BASE, ClosedForm, Solution, Start
 from polycontrast.align.whitening import Whitening, fit_whitening
-from polycontrast.arrays import Array, to_float64, to_numpy
+from polycontrast.arrays import Array, to_float64
 
 FOLDS = 5
 ENOUGH_ROWS = 600  # judged in all: further folds are left out
+ROWS_TO_CHOOSE_ON = 20_000
 MOST_ROWS = 2_000  # judged in a fold, of all views together
 FEWEST_ROWS = 10  # to judge by: with fewer the first start is taken
 
@@ -60,20 +61,24 @@ def folds(
     names: Sequence[str],
     generator: np.random.Generator,
 ) -> Iterator[Fold]:
-    """Five folds of the rows, or as many of them as are needed to judge enough rows."""
+    """Five folds of the rows, or as many of them as are needed to judge enough rows.
+
+    Of many rows a random sample is enough to choose on.
+    """
     rows, most = views[0].shape[0], max(200, MOST_ROWS // len(views))
-    order = generator.permutation(rows)
+    order = generator.permutation(rows)[:ROWS_TO_CHOOSE_ON]
+    views = [to_float64(take_rows(view, order)) for view in views]  # host memory, from here on
+    order = np.arange(len(order))
     for number in range(fold_count(rows, len(views))):
         aside = np.array_split(order, FOLDS)[number]
-        kept = np.sort(np.setdiff1d(order, aside))
-        training = [take_rows(view, kept) for view in views]
+        kept = np.setdiff1d(order, aside)
+        training = [view[kept] for view in views]
         whitenings = [
             fit_whitening(view, BASE, name) for name, view in zip(names, training, strict=True)
         ]
         pairs = list(zip(whitenings, training, strict=True))
         solver = ClosedForm(whitenings, [whitening(view) for whitening, view in pairs])
-        judged = [to_numpy(take_rows(view, np.sort(aside[:most]))) for view in views]
-        judged = [to_float64(view) for view in judged]
+        judged = [view[aside[:most]] for view in views]
         yield Fold(
             solver,
             [w(view) for w, view in zip(whitenings, judged, strict=True)],

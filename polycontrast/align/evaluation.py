@@ -52,7 +52,8 @@ def rows_at_1(views: list[Array]) -> np.ndarray:
     """Recall@1 of each row, its mean over the ordered pairs."""
     count = len(views)
     pairs = [(a, b) for a in range(count) for b in range(count) if a != b]
-    return np.mean([row_recalls(views[a], views[b], (1,))[0] for a, b in pairs], axis=0)
+    found = [row_recalls(views[a], views[b], (1,))[0] for a, b in pairs]
+    return np.mean(found, axis=0, dtype=np.float64)
 
 
 def mean_recall(matrix: np.ndarray) -> float:

@@ -10,6 +10,7 @@ from polycontrast.arrays import Array
 
 KS = (1, 5, 10)
 Z = 1.96  # of 95 %
+ROUNDING = 1e-12  # of a variance of numbers up to 1
 MOST_CANDIDATES = 10_000  # of all views together, and at least
 LEAST_CANDIDATES = 1_000  # of each view
 
@@ -40,7 +41,7 @@ class Recalls:
 
     def matrix(self, k: int = 1) -> np.ndarray:
         """Recall@k (M, M), from the view of the row to the view of the column."""
-        return self._of(k).mean(axis=2)
+        return self._of(k).mean(axis=2, dtype=np.float64)
 
     def mean(self, k: int = 1) -> float:
         """Mean over the ordered pairs of two different views."""
@@ -89,7 +90,7 @@ class Recalls:
     def _by_row(self, k: int) -> np.ndarray:
         """Mean over the measured pairs, for each row."""
         pairs = self._of(k)[self._off()]
-        return pairs[~np.isnan(pairs).any(axis=1)].mean(axis=0)
+        return pairs[~np.isnan(pairs).any(axis=1)].mean(axis=0, dtype=np.float64)
 
 
 def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -98,15 +99,17 @@ def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Rows are independent of one another. A row may have a mean of several pairs, which varies less
     than a single hit does: n is then the number of hits that would vary as much.
     """
-    rows, mean = hits.shape[-1], hits.mean(axis=-1)
-    spread = hits.var(axis=-1)
-    n = rows * np.divide(mean * (1 - mean), spread, out=np.ones_like(mean), where=spread > 0)
+    hits = np.asarray(hits, dtype=np.float64)
+    rows, mean, spread = hits.shape[-1], hits.mean(axis=-1), hits.var(axis=-1)
+    n = rows * np.divide(mean * (1 - mean), spread, out=np.ones_like(mean), where=spread > ROUNDING)
     centre = (mean + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * np.sqrt(mean * (1 - mean) / n + Z**2 / (4 * n**2))
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    return np.minimum(low, mean), np.maximum(high, mean)  # rounding may cross the mean at 0 and 1
 
 
 def _below_zero(difference: np.ndarray) -> np.ndarray:
+    difference = np.asarray(difference, dtype=np.float64)
     error = difference.std(axis=-1) / np.sqrt(difference.shape[-1])
     return difference.mean(axis=-1) + Z * error < 0
 
