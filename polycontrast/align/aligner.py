@@ -203,15 +203,15 @@ class Aligner(Parameters):
         training = [take_rows(view, fit_rows) for view in views]
         given = parameters if learned is None else parameters | {"temperature": learned}
         self.n_features_in_ = tuple(view.shape[1] for view in views)
+        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
+        size = len(views), batch or len(fit_rows), min(most, sum(self.n_features_in_))
+        check_call(objective, size, given)
         self.whitenings_ = []
         for name, view in zip(names, training, strict=True):
             watch("whitening", len(self.whitenings_), len(views))
             self.whitenings_.append(fit_whitening(view, BASE, name))
         solver = ClosedForm(self.whitenings_, self._whiten(training, names))
         dims = self._dims()
-        check_call(objective, (len(views), batch or len(fit_rows), max(dims)), given)
-
-        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
         interrupted = False
         choice = Choice(candidate_starts(self.whitenings_, self._ridges(), dims, most))
         try:

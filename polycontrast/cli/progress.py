@@ -45,7 +45,7 @@ class Bar:
             self._close()
 
     def watch(self, phase: str, done: int, total: int) -> None:
-        """Show a phase with a known number of steps."""
+        """Show a phase with a known number of steps; one that is over at once is not shown."""
         self._show(phase, done, total, "", "")
 
     def __call__(self, progress: Progress) -> None:
@@ -63,7 +63,7 @@ class Bar:
                 self._close()
                 self._phase, self._began = phase, time.monotonic()
                 self._bar = self._open(phase, unit)
-                self._drawn = 0.0
+                self._drawn = 0.0 if unit else self._began
             self._text, self._done, self._total = text, done, total
             if time.monotonic() - self._drawn >= self._pause:
                 self._draw()
@@ -94,9 +94,9 @@ class Bar:
         if self._bar is None:
             return
         with suppress(OSError):
-            self._draw(over=True)
-        with suppress(OSError):
-            self._bar.delay = 0
+            if self._drawn != self._began:
+                self._draw(over=True)
+                self._bar.delay = 0
             self._bar.close()
         self._bar = None
 

@@ -1,7 +1,7 @@
 """The files of an alignment."""
 
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,40 +19,22 @@ from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
 
 
-def write_heads(folder: Path, outcome: Outcome) -> None:
-    """Write what was learned: the heads and the aligned rows.
+def write_results(
+    folder: Path,
+    outcome: Outcome,
+    extra: dict[str, Any] | None = None,
+    watch: Watch = unwatched,
+) -> None:
+    """Write heads and aligned rows, measure them, write both reports and one picture.
+
+    What was learned is written first, so that whatever ends the rest early leaves it.
 
     Parameters
     ----------
     folder : Path
         Exists and is empty.
     outcome : Outcome
-
-    Raises
-    ------
-    Unfinished
-        When a file could not be written. The others are there; the heads come first.
-    """
-    heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
-    files = row_files(outcome.aligned)
-    steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
-    for name, rows in outcome.aligned.items():
-        steps[files[name]] = partial(np.save, arr=rows)
-    write_all(folder, steps)
-
-
-def write_report(
-    folder: Path,
-    outcome: Outcome,
-    extra: dict[str, Any] | None = None,
-    watch: Watch = unwatched,
-) -> None:
-    """Write the report for programs and for people, and one picture.
-
-    Parameters
-    ----------
-    folder : Path
-    outcome : Outcome
+        As `fit` returns it, or measured already.
     extra : dict, optional
         For the report.
     watch : callable, optional
@@ -61,38 +43,29 @@ def write_report(
     Raises
     ------
     Unfinished
-        When a file could not be written. The others are there.
+        When a file could not be written. The others are there; the heads come first.
     """
-    report = report_of(outcome, {"files": row_files(outcome.aligned)} | (extra or {}))
+    heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
+    files = row_files(outcome.aligned)
     pictures: dict[str, bytes] = {}
 
+    @cache
+    def report() -> dict[str, Any]:
+        if not outcome.recalls:
+            measure_outcome(outcome, watch)
+        return report_of(outcome, {"files": files} | (extra or {}))
+
     def draw_summary(path: Path) -> None:
-        pictures.update(draw(outcome, report, watch))
+        pictures.update(draw(outcome, report(), watch))
         path.write_bytes(pictures["summary"])
 
-    write_all(
-        folder,
-        {
-            REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
-            PICTURE: draw_summary,
-            PAGE: lambda path: path.write_text(to_html(report, pictures), encoding="utf-8"),
-        },
-    )
-
-
-def write_results(
-    folder: Path,
-    outcome: Outcome,
-    extra: dict[str, Any] | None = None,
-    watch: Watch = unwatched,
-) -> None:
-    """Measure what was learned, and write everything.
-
-    The heads are written first, so that whatever ends the rest early leaves them.
-    """
-    write_heads(folder, outcome)
-    measure_outcome(outcome, watch)
-    write_report(folder, outcome, extra, watch)
+    steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
+    for name, rows in outcome.aligned.items():
+        steps[files[name]] = partial(np.save, arr=rows)
+    steps[REPORT] = lambda path: path.write_text(to_json(report()), encoding="utf-8")
+    steps[PICTURE] = draw_summary
+    steps[PAGE] = lambda path: path.write_text(to_html(report(), pictures), encoding="utf-8")
+    write_all(folder, steps)
 
 
 @one_blas_thread

@@ -89,7 +89,7 @@ class Rivals:
                     for b in range(total):
                         if a != b:
                             pair = regression(fold.solver, fold.whitened, a, b, ridge)
-                            scores[n, a, b] += mean_reciprocal_rank(list(pair), both_ways=False)
+                            scores[n, a, b] += mean_reciprocal_rank(pair, ordered=True)
         return np.array(WHITENINGS)[scores.argmax(axis=0)].tolist()
 
 
