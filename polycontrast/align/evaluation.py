@@ -67,7 +67,7 @@ def rows_at_1(views: list[Array]) -> np.ndarray:
     count = len(views)
     pairs = [(a, b) for a in range(count) for b in range(count) if a != b]
     found = [row_recalls(views[a], views[b], (1,))[0] for a, b in pairs]
-    return np.mean(found, axis=0, dtype=np.float64)
+    return np.asarray(np.mean(found, axis=0, dtype=np.float64))
 
 
 def mean_recall(matrix: np.ndarray) -> float:

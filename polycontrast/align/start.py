@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.eigen import leading_eigenvectors
+from polycontrast.align.heads import Head
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.whitening import Whitening
 from polycontrast.arrays import Array, to_float64, transpose
 
 WHITENINGS = tuple(10 ** (n / 2) for n in range(-4, 5))  # 0.01 to 100
 POWERS = (0.0, 0.5, 1.0, 1.5, 2.0)
+USUAL_DIM = 64
+MOST_DIM = 512  # that is chosen; more can be asked for
 AS_GIVEN = ("centred", "raw")
 FARTHEST = 1e30  # of raw columns from 1
 BASE = 1.0  # ridge of the coordinates in which covariances are computed
@@ -53,12 +56,12 @@ class Start:
 
 @dataclass(frozen=True)
 class Solution:
-    """Heads in closed form.
+    """Heads in closed form, or learned from there on.
 
     Parameters
     ----------
     matrices : list of ndarray (rank + 1, dim)
-        One a view, for rows whitened by the ridge `BASE` that end in a 1.
+        One a view, for whitened rows that end in a 1; from `ClosedForm` by the ridge `BASE`.
     outside : list of ndarray (columns, dim), optional
         What the heads also make of centred raw columns: only rows that lie outside of the space of
         the training rows have such a part.
@@ -66,6 +69,12 @@ class Solution:
 
     matrices: list[np.ndarray]
     outside: list[np.ndarray] | None = None
+
+    def heads(self, whitenings: Sequence[Whitening]) -> list[Head]:
+        """Heads from raw columns; `whitenings` are those of the matrices."""
+        none: list[np.ndarray | float] = [0.0] * len(self.matrices)
+        parts = zip(whitenings, self.matrices, self.outside or none, strict=True)
+        return [whitening.head(matrix, part) for whitening, matrix, part in parts]
 
     def rows(self, whitened: Sequence[np.ndarray], centred: Sequence[np.ndarray]) -> list[Any]:
         """Rows of each view in the shared space, from whitened and from centred raw columns."""
@@ -175,6 +184,15 @@ def _length(whitening: Whitening, matrix: np.ndarray) -> float:
     """Root mean square length of the training rows behind a matrix."""
     share = whitening.variance / (whitening.variance + BASE)
     return float(max(np.sqrt(np.sum(share[:, None] * matrix**2)), 1e-12))
+
+
+def dims_to_try(wanted: int | str, ranks: Sequence[int]) -> tuple[int, ...]:
+    """Dimensions of the shared space to choose among, for views of these ranks."""
+    if not isinstance(wanted, str):
+        return (min(wanted, sum(ranks)),)
+    # Two views share no more directions than the narrower one has.
+    usual = min(USUAL_DIM, min(ranks) if len(ranks) == 2 else sum(ranks))
+    return tuple({usual, max(usual, min(MOST_DIM, *ranks))})
 
 
 def candidate_starts(

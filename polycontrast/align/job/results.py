@@ -99,7 +99,7 @@ def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> 
     }
     if not held:
         del pictures["recall"]
-    found = {}
+    found: dict[str, bytes] = {}
     for name, make in pictures.items():
         watch("drawing", len(found), len(pictures))
         found[name] = make(scene)
