@@ -35,6 +35,11 @@ class Recalls:
         """Number of queries, which is the number of candidates too."""
         return self.hits.shape[3]
 
+    @property
+    def pairs(self) -> int:
+        """Number of ordered pairs that were measured."""
+        return int(np.sum(~np.isnan(self._of(1)).any(axis=2) & self._off()))
+
     def chance(self, k: int) -> float:
         """Recall of guessing, and of rows in random order."""
         return min(1.0, k / self.rows)

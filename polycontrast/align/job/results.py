@@ -56,7 +56,8 @@ def write_results(
         return report_of(outcome, {"files": files} | (extra or {}))
 
     def draw_summary(path: Path) -> None:
-        pictures.update(draw(outcome, report(), watch))
+        report()  # measures
+        pictures.update(draw(outcome, watch))
         path.write_bytes(pictures["summary"])
 
     steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
@@ -69,7 +70,7 @@ def write_results(
 
 
 @one_blas_thread
-def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> dict[str, bytes]:
+def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
     """Pictures as PNG by name, with all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra
 
@@ -87,7 +88,6 @@ def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> 
         aligned=np.stack([z[rows] for z in outcome.aligned.values()]),
         rows="held-out rows" if held else "rows learned from",
         labels=None if labels is None else labels[rows],
-        objective=report["objective"],
         accuracy=outcome.accuracy.get("mean"),
         majority=outcome.accuracy.get("majority"),
     )
