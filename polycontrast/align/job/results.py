@@ -59,7 +59,8 @@ def write_results(
         pictures.update(draw(outcome, watch))
         path.write_bytes(pictures["summary"])
 
-    steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: outcome.aligner.save(path, names)}
+    steps: dict[str, Callable[[Path], object]] = {}
+    steps[HEADS] = lambda path: outcome.aligner.save(path, names)
     for name, rows in outcome.aligned.items():
         steps[files[name]] = partial(np.save, arr=rows)
     steps[REPORT] = lambda path: path.write_text(to_json(report()), encoding="utf-8")
