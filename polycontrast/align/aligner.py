@@ -11,17 +11,25 @@ from polycontrast.align.evaluation import mean_recall_at_1
 from polycontrast.align.frames import column_names
 from polycontrast.align.inputs import (
     check_columns,
+    check_numbers,
     check_parameters,
     check_reach,
-    check_views,
+    check_shapes,
     listed_views,
 )
 from polycontrast.align.mcca import mcca_start
 from polycontrast.align.parameters import Parameters
-from polycontrast.align.problem import Problem, take_rows
+from polycontrast.align.problem import Problem, rows_there, take_rows
+from polycontrast.align.samples import Samples
 from polycontrast.align.solvers import adam, lbfgs
+from polycontrast.align.streams import StreamedRows, in_memory, zeroed
 from polycontrast.align.tracking import Progress, Tracker
-from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
+from polycontrast.align.usable import (
+    check_call,
+    check_takes,
+    find_multi_view,
+    objective_parameters,
+)
 from polycontrast.align.whitening import fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
@@ -142,6 +150,9 @@ class Aligner(Parameters):
         views: Sequence[Array],
         y: object = None,
         *,
+        mask: Array | None = None,
+        ids: Any = None,
+        groups: Any = None,
         callback: Callable[[Progress], object] | None = None,
         names: Sequence[str] | None = None,
     ) -> Self:
@@ -150,8 +161,18 @@ class Aligner(Parameters):
         Parameters
         ----------
         views : sequence of array or data frame (rows, columns)
-            Row ``i`` of each is the same thing.
+            Row ``i`` of each is the same thing. A `numpy.memmap` of more than 128 MiB is read in
+            blocks, and never as a whole.
         y : ignored
+        mask : bool array (M, rows), optional
+            True where a view of a row exists. Each row needs two views. The numbers of a missing
+            one have no effect and may be nan. Default: all exist.
+        ids : sequence (rows,), optional
+            The thing that each row shows. Rows with equal ids are no negatives of each other, any
+            of them is a right answer in recall, and they stay together when rows are set aside.
+            Default: every row is another thing.
+        groups : sequence (rows,), optional
+            Rows of one group stay together when rows are set aside. Default: no groups.
         callback : callable, optional
             Gets a `Progress` at the start and after each iteration; training stops when it
             returns True.
@@ -162,35 +183,45 @@ class Aligner(Parameters):
         views = listed_views(views)
         self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
-        views = check_views(views, names)
+        columns = [column_names(view) or [] for view in views]
+        views = check_shapes(views, names)
+        samples = Samples.of(views[0].shape[0], len(views), mask, ids, groups)
+        check_takes(objective, samples)
+        views = check_numbers(views, names, columns, samples.mask)
         check_parameters(self.get_params())
         parameters, learned = objective_parameters(
             objective, self.temperature, self.objective_params
         )
         generator = np.random.default_rng(self.random_state)
-        fit_rows, self.validation_rows_ = self._split(views[0].shape[0], generator)
+        fit_rows, self.validation_rows_ = self._split(samples, generator)
         batch = self._batch(len(views), len(fit_rows))
-        training = [take_rows(view, fit_rows) for view in views]
+        training, learned_from = (
+            [take_rows(view, fit_rows) for view in views],
+            samples.take(fit_rows),
+        )
         self.whitenings_ = [
-            fit_whitening(view, self.whitening, name)
-            for name, view in zip(names, training, strict=True)
+            fit_whitening(rows_there(view, learned_from, m), self.whitening, names[m])
+            for m, view in enumerate(training)
         ]
         self.n_features_in_ = tuple(view.shape[1] for view in views)
         self.n_components_ = min(self.n_components, sum(w.rank for w in self.whitenings_))
         given = parameters if learned is None else parameters | {"temperature": learned}
         check_call(objective, (len(views), batch or len(fit_rows), self.n_components_), given)
 
-        whitened = self._whiten(training, names)
+        whitened = self._whiten(training, names, learned_from)
+        if batch is None:
+            whitened = [in_memory(view) for view in whitened]
         problem = Problem(
             objective,
             whitened,
             self.n_components_,
             parameters | {"workers": self.workers},
             learned,
+            learned_from,
         )
-        start = problem.pack(mcca_start(whitened, self.n_components_))
+        start = problem.pack(mcca_start(whitened, self.n_components_, learned_from))
         tracker = Tracker(
-            recall=self._validation(problem, views, names),
+            recall=self._validation(problem, views, names, samples),
             patience=self.patience,
             max_iter=self.max_iter,
             unit="iteration" if batch is None else "epoch",
@@ -234,18 +265,18 @@ class Aligner(Parameters):
         """Rows of one view in the shared space."""
         name = f"views[{m}]"
         x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = self.heads_[m].map(x)
-        check_reach(name, rows)
-        return self._cast(rows)
+        rows = self._mapped(name, x, self.heads_[m].map, self.n_components_)
+        return rows if isinstance(view, StreamedRows) else in_memory(rows)
 
-    def _split(self, rows: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def _split(
+        self, samples: Samples, generator: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Rows to learn from and rows that decide when to stop, each in rising order."""
-        aside = min(round(self.validation_fraction * rows), MOST_VALIDATION_ROWS)
-        if rows - aside < 2:
-            raise BadInput(f"Aligner: too few rows to learn from; got {rows}")
-        order = generator.permutation(rows)
-        return np.sort(order[aside:]), np.sort(order[:aside])
+        aside = min(round(self.validation_fraction * samples.rows), MOST_VALIDATION_ROWS)
+        learned, kept = samples.split(aside, generator)
+        if len(learned) < 2:
+            raise BadInput(f"Aligner: too few rows to learn from; got {samples.rows}")
+        return learned, kept
 
     def _batch(self, views: int, rows: int) -> int | None:
         """Rows in a batch of Adam, or None for L-BFGS on all rows."""
@@ -253,26 +284,45 @@ class Aligner(Parameters):
             return min(self.batch_size, rows)
         return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
 
-    def _whiten(self, views: Sequence[Array], names: Sequence[str]) -> list[Array]:
+    def _whiten(
+        self, views: Sequence[Array], names: Sequence[str], samples: Samples
+    ) -> list[Array]:
+        """Whitened rows of each view; those that are missing are 0."""
         found = []
-        for name, whiten, view in zip(names, self.whitenings_, views, strict=True):
-            with np.errstate(over="ignore", invalid="ignore"):
-                rows = whiten(view)
-            check_reach(name, rows)
-            found.append(self._cast(rows))
+        for m, (name, whiten, view) in enumerate(zip(names, self.whitenings_, views, strict=True)):
+            rows = self._mapped(name, view, whiten, whiten.rank)
+            found.append(rows if samples.mask is None else zeroed(rows, samples.mask[m]))
         return found
+
+    def _mapped(
+        self, name: str, x: Array, function: Callable[[Array], Array], columns: int
+    ) -> Array:
+        """Rows mapped by a function, after a check that they are within reach, in `dtype`."""
+
+        def step(block: Array) -> Array:
+            with np.errstate(over="ignore", invalid="ignore"):
+                rows = function(block)
+            check_reach(name, rows)
+            return self._cast(rows)
+
+        if isinstance(x, StreamedRows):
+            return x.then(step, columns, np.dtype(self.dtype))
+        return step(x)
 
     def _cast(self, x: Array) -> Array:
         xp = namespace(x)
         return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
-        self, problem: Problem, views: Sequence[Array], names: Sequence[str]
+        self, problem: Problem, views: Sequence[Array], names: Sequence[str], samples: Samples
     ) -> Callable[[np.ndarray], float] | None:
-        if len(self.validation_rows_) < 2:
+        kept = samples.take(self.validation_rows_)
+        if not kept.can_measure:
             return None
-        aside = self._whiten([take_rows(view, self.validation_rows_) for view in views], names)
-        return lambda theta: mean_recall_at_1(problem.embed(theta, aside))
+        aside = self._whiten(
+            [in_memory(take_rows(view, self.validation_rows_)) for view in views], names, kept
+        )
+        return lambda theta: mean_recall_at_1(problem.embed(theta, aside), kept)
 
     def _keep(self, problem: Problem, tracker: Tracker, start: np.ndarray) -> None:
         """Set the fitted attributes from what training reached."""

@@ -1,0 +1,15 @@
+"""Views that stay in files: their rows are read when they are used."""
+
+from polycontrast.align.streams.rows import BLOCK, StreamedRows, blocks_of, in_memory, zeroed
+from polycontrast.align.streams.store import LARGE, RowStore, in_file
+
+__all__ = [
+    "BLOCK",
+    "LARGE",
+    "RowStore",
+    "StreamedRows",
+    "blocks_of",
+    "in_file",
+    "in_memory",
+    "zeroed",
+]

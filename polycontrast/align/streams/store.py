@@ -1,0 +1,53 @@
+"""A matrix that grows block by block: in memory while it is small, then in a file."""
+
+import tempfile
+from typing import IO, Any
+
+import numpy as np
+
+from polycontrast.align.streams.rows import StreamedRows
+
+LARGE = 2**27  # bytes of a view: with more it stays in its file
+
+
+class RowStore:
+    """Blocks of rows, put together in order.
+
+    Up to `LARGE` bytes are in memory. More are written to a temporary file, which is deleted
+    together with the last array that reads it.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[np.ndarray] = []
+        self._file: IO[bytes] | None = None
+        self._rows = self._bytes = 0
+
+    def add(self, block: np.ndarray) -> None:
+        """Append rows; all blocks have equally many columns, and one dtype."""
+        self._blocks.append(block)
+        self._rows, self._bytes = self._rows + len(block), self._bytes + block.nbytes
+        if self._bytes > LARGE:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="polycontrast-")
+            for one in self._blocks:
+                one.tofile(self._file)
+            self._blocks = [block[:0].copy()]  # which keeps the dtype and the columns
+
+    def result(self) -> Any:
+        """The whole matrix: an array, or rows in the file."""
+        if self._file is None:
+            return self._blocks[0] if len(self._blocks) == 1 else np.concatenate(self._blocks)
+        self._file.flush()
+        like = self._blocks[0]
+        shape = (self._rows, *like.shape[1:])
+        return StreamedRows(np.asarray(np.memmap(self._file, like.dtype, "r", shape=shape)))
+
+
+def in_file(x: np.ndarray) -> Any:
+    """Rows of a mapped file as they are used; columns that lie one after another are turned."""
+    if x.flags.c_contiguous:
+        return StreamedRows(x)
+    store = RowStore()
+    for _, block in StreamedRows(x).blocks():
+        store.add(np.ascontiguousarray(block))
+    return store.result()
