@@ -4,6 +4,7 @@ from pathlib import Path
 
 from polycontrast.align.evaluation import mean_recall
 from polycontrast.align.job import KS, Outcome
+from polycontrast.align.job.rows import rows_of, sentences_of
 from polycontrast.cli.terminal import console
 from polycontrast.wording import literal
 
@@ -27,8 +28,7 @@ def print_summary(outcome: Outcome, out: Path) -> None:
     )
     for name, matrices in parts:
         values = [
-            min(1.0, k / len(outcome.test_rows)) if matrices is None else mean_recall(matrices[k])
-            for k in KS
+            outcome.chance_at(k) if matrices is None else mean_recall(matrices[k]) for k in KS
         ]
         style = "bold" if matrices is outcome.after else None
         table.add_row(name, *(f"{value:.4f}" for value in values), style=style)
@@ -36,6 +36,8 @@ def print_summary(outcome: Outcome, out: Path) -> None:
     said.print(table)
     if outcome.accuracy:
         said.print(f"Linear probe: {outcome.accuracy['all']:.1%} of held-out labels")
+    for sentence in sentences_of(rows_of(outcome)):
+        said.print(sentence)
     for name, columns in outcome.constant_columns.items():
         if columns:
             listed = ", ".join(columns[:5]) + (" ..." if len(columns) > 5 else "")

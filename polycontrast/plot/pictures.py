@@ -33,7 +33,7 @@ class Scene:
     unit : str
         Name of an iteration.
     aligned : array (M, n, dim)
-        Held-out rows.
+        Held-out rows; nan where one is missing.
     labels : array (n,), optional
     objective : str
     accuracy : float, optional
@@ -62,7 +62,10 @@ class Scene:
             some = min(rows, max(2, MOST_POINTS // views))
             self.shown = np.linspace(0, rows - 1, some).astype(int)
             flat = self.aligned[:, self.shown].reshape(views * some, dim)
-            self.places = embed_in_plane(flat).reshape(views, some, 2)
+            there = ~np.isnan(flat).any(axis=1)
+            places = np.full((views * some, 2), np.nan)
+            places[there] = embed_in_plane(flat[there])
+            self.places = places.reshape(views, some, 2)
         return self.places, None if self.labels is None else self.labels[self.shown]
 
 
@@ -117,7 +120,7 @@ def _draw_matrices(figure: Any, scene: Scene) -> None:
     )
     off = ~np.eye(len(scene.names), dtype=bool)
     for n, (axes, (matrix, when, note)) in enumerate(zip(panels, parts, strict=True)):
-        heading = f"{when}: recall@1 is {matrix[off].mean():.3f}"
+        heading = f"{when}: recall@1 is {np.nanmean(matrix[off]):.3f}"
         image = draw_recall(axes, matrix, scene.names, heading, note, row_names=n == 0)
     panels[0].set_ylabel("a held-out row of this view …", fontsize=SMALL, color=MUTED)
     panels[1].set_xlabel("… finds its own row in this view", fontsize=SMALL, color=MUTED)

@@ -46,7 +46,7 @@ def draw_recall(
         spine.set_visible(False)
     for i in range(count):
         for j in range(count):
-            if i == j:
+            if i == j or np.isnan(matrix[i, j]):
                 axes.text(j, i, "·", ha="center", va="center", color=MUTED, fontsize=NORMAL)
             elif count <= NUMBERS_UP_TO:
                 colour = readable_on(image.cmap(image.norm(matrix[i, j])))

@@ -11,6 +11,7 @@ import numpy as np
 
 import polycontrast as pc
 from polycontrast.align.evaluation import mean_recall
+from polycontrast.align.job.rows import matching_section, rows_of
 from polycontrast.align.job.task import KS, Outcome
 from polycontrast.wording import literal
 
@@ -56,13 +57,14 @@ def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str
         "best_iteration": aligner.best_iter_,
         "stopped": aligner.stopped_,
         "history": aligner.history_,
-        "holdout": _recalls(outcome.after) | {"chance@1": 1 / test},
+        "holdout": _recalls(outcome.after) | {"chance@1": outcome.chance_at(1)},
         "start": _recalls(outcome.start),
         "before": _recalls(outcome.before),
     }
     if outcome.accuracy:
         by_view = {name: value for name, value in outcome.accuracy.items() if name != "all"}
         report |= {"probe_accuracy": outcome.accuracy["all"], "probe_accuracy_by_view": by_view}
+    report |= rows_of(outcome)
     report["notes"] = {
         "n_train": "all rows that are not held out; n_validation of them only decide when to stop",
         "holdout": "of the held-out rows, which nothing was learned or decided from; means over "
@@ -113,6 +115,7 @@ def to_html(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
         tiles=tiles,
         settings=_settings(report),
         table=_table(report),
+        matching=matching_section(report, _shown),
         stopped=_shown(STOPPED.get(report["stopped"], report["stopped"])),
         test=f"{report['n_test']:,}",
         validation=f"{report['n_validation']:,}",
@@ -161,9 +164,14 @@ def _settings(report: dict[str, Any]) -> str:
     )
 
 
+def _mean(recalls: np.ndarray) -> str:
+    """Mean of the pairs of views that were measured."""
+    measured = recalls[~np.isnan(recalls)]
+    return f"{measured.mean():.3f}" if len(measured) else "none"
+
+
 def _table(report: dict[str, Any]) -> str:
-    matrix = np.array(report["holdout"]["matrix@1"])
-    others = len(matrix) - 1
+    matrix = np.array(report["holdout"]["matrix@1"], dtype=np.float64)
     head = ["view", "columns", "left out as constant", "finds others", "is found"]
     by_view = report.get("probe_accuracy_by_view")
     lines = []
@@ -173,8 +181,8 @@ def _table(report: dict[str, Any]) -> str:
             _shown(name),
             f"{report['columns'][name]:,}",
             _shown(", ".join(constant[:8]) + (" …" if len(constant) > 8 else "")) or "none",
-            f"{(matrix[m].sum() - 1) / others:.3f}",
-            f"{(matrix[:, m].sum() - 1) / others:.3f}",
+            _mean(np.delete(matrix[m], m)),
+            _mean(np.delete(matrix[:, m], m)),
         ]
         if by_view:
             cells.append(f"{by_view[name]:.1%}")
@@ -220,6 +228,7 @@ decided.</p>
 <figcaption>Each cell is a share of the held-out rows of the view on the left. For these rows, the
 nearest row in the view of the column is the same thing.</figcaption></figure>
 <table>$table</table>
+$matching
 <h2>The shared space</h2>
 <figure>
 <img class="narrow" src="$projection" alt="Held-out rows of all views in the plane">

@@ -1,7 +1,14 @@
 """Views that stay in files: their rows are read when they are used."""
 
-from polycontrast.align.streams.rows import BLOCK, StreamedRows, blocks_of, in_memory, zeroed
-from polycontrast.align.streams.store import LARGE, RowStore, in_file
+from polycontrast.align.streams.rows import (
+    BLOCK,
+    StreamedRows,
+    blocks_of,
+    in_memory,
+    on_host,
+    zeroed,
+)
+from polycontrast.align.streams.store import LARGE, RowStore, in_file, save_rows
 
 __all__ = [
     "BLOCK",
@@ -11,5 +18,7 @@ __all__ = [
     "blocks_of",
     "in_file",
     "in_memory",
+    "on_host",
+    "save_rows",
     "zeroed",
 ]

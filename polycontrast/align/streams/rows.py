@@ -3,19 +3,21 @@
 import mmap
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays import Array, like, namespace
+from polycontrast.arrays import Array, like, namespace, to_numpy
 
 BLOCK = 2**25  # bytes of the file that are read at a time
 
 Step = Callable[[Any], Any]
 
 
+@dataclass(frozen=True, eq=False)
 class StreamedRows:
-    """A matrix whose rows are in a file and in part of memory only while they are used.
+    """A matrix whose rows are in a file, and in memory only while they are used.
 
     Parameters
     ----------
@@ -28,59 +30,53 @@ class StreamedRows:
         What is done to each block of rows after it has been read.
     columns : int, optional
         Number of columns after the steps. Default: as in the file.
-    dtype : dtype, optional
-        After the steps. Default: as in the file.
+    kind : dtype, optional
+        Of the entries after the steps. Default: as in the file.
     finite : bool
         Whether somebody found that the file has neither nan nor infinity.
     """
 
+    source: np.ndarray
+    numbers: np.ndarray | None = None
+    steps: tuple[Step, ...] = ()
+    columns: int | None = None
+    kind: Any = None
+    finite: bool = False
     ndim = 2
 
-    def __init__(
-        self,
-        source: np.ndarray,
-        numbers: np.ndarray | None = None,
-        steps: tuple[Step, ...] = (),
-        columns: int | None = None,
-        dtype: Any = None,
-        finite: bool = False,
-    ):
-        self.source, self.numbers, self.steps, self.finite = source, numbers, steps, finite
-        rows = source.shape[0] if numbers is None else len(numbers)
-        self.shape = (rows, source.shape[1] if columns is None else columns)
-        self.dtype = source.dtype if dtype is None else dtype
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows = self.source.shape[0] if self.numbers is None else len(self.numbers)
+        return rows, self.source.shape[1] if self.columns is None else self.columns
+
+    @property
+    def dtype(self) -> Any:
+        """Of the entries after all steps."""
+        return self.source.dtype if self.kind is None else self.kind
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def take(self, rows: np.ndarray) -> "StreamedRows":
         """Some of the rows; nothing is read."""
-        return self._with(numbers=np.asarray(rows if self.numbers is None else self.numbers[rows]))
+        numbers = rows if self.numbers is None else self.numbers[rows]
+        return replace(self, numbers=np.asarray(numbers))
 
     def then(self, step: Step, columns: int | None = None, dtype: Any = None) -> "StreamedRows":
         """The rows after one more step, which maps each block of rows; nothing is read."""
-        columns = self.shape[1] if columns is None else columns
-        dtype = self.dtype if dtype is None else dtype
-        return self._with(steps=(*self.steps, step), columns=columns, dtype=dtype)
+        columns = self.columns if columns is None else columns
+        kind = self.kind if dtype is None else dtype
+        return replace(self, steps=(*self.steps, step), columns=columns, kind=kind)
 
     def only(self, there: np.ndarray) -> "StreamedRows":
-        """The rows with those left out, as rows of zeros, that are not there."""
+        """The rows, with zeros in those that are not there."""
         numbers = np.arange(self.shape[0]) if self.numbers is None else self.numbers
-        return self._with(numbers=np.where(there, numbers, -1))
+        return replace(self, numbers=np.where(there, numbers, -1))
 
     def found_finite(self) -> "StreamedRows":
         """The same rows, which need no second look for nan and infinity."""
-        return self._with(finite=True)
-
-    def _with(self, **changed: Any) -> "StreamedRows":
-        kept = dict(
-            numbers=self.numbers,
-            steps=self.steps,
-            columns=self.shape[1],
-            dtype=self.dtype,
-            finite=self.finite,
-        )
-        return StreamedRows(self.source, **(kept | changed))
+        return replace(self, finite=True)
 
     def read(self, start: int = 0, stop: int | None = None) -> Array:
         """Rows from `start` to `stop` as an array in memory."""
@@ -114,6 +110,13 @@ def blocks_of(x: Any) -> Iterator[tuple[int, Array]]:
 def in_memory(x: Any) -> Any:
     """The rows as an array; other arrays as they are."""
     return x.read() if isinstance(x, StreamedRows) else x
+
+
+def on_host(x: Any) -> Any:
+    """The rows as a NumPy array, or as rows of a file that become NumPy arrays."""
+    if isinstance(x, StreamedRows):
+        return x.then(to_numpy)
+    return to_numpy(x)
 
 
 def zeroed(rows: Array, there: np.ndarray) -> Array:

@@ -1,11 +1,12 @@
 """A matrix that grows block by block: in memory while it is small, then in a file."""
 
 import tempfile
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from polycontrast.align.streams.rows import StreamedRows
+from polycontrast.align.streams.rows import StreamedRows, blocks_of
 
 LARGE = 2**27  # bytes of a view: with more it stays in its file
 
@@ -28,7 +29,7 @@ class RowStore:
         self._rows, self._bytes = self._rows + len(block), self._bytes + block.nbytes
         if self._bytes > LARGE:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="polycontrast-")
+                self._file = tempfile.TemporaryFile(prefix="polycontrast-")  # noqa: SIM115
             for one in self._blocks:
                 one.tofile(self._file)
             self._blocks = [block[:0].copy()]  # which keeps the dtype and the columns
@@ -41,6 +42,18 @@ class RowStore:
         like = self._blocks[0]
         shape = (self._rows, *like.shape[1:])
         return StreamedRows(np.asarray(np.memmap(self._file, like.dtype, "r", shape=shape)))
+
+
+def save_rows(path: Path, rows: Any, there: np.ndarray) -> None:
+    """Write rows as a .npy file, block by block; those that are not there as nan."""
+    dtype = np.dtype(rows.dtype)
+    head = dict(descr=dtype.str, fortran_order=False, shape=tuple(rows.shape))
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, head)
+        for start, block in blocks_of(rows):
+            block = np.array(block, order="C")
+            block[~there[start : start + len(block)]] = np.nan
+            file.write(block.data)
 
 
 def in_file(x: np.ndarray) -> Any:
