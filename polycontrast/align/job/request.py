@@ -101,7 +101,7 @@ def read_request(request: Request) -> Given:
     beside = (*(spec for _, spec in request.ids), request.labels, request.groups)
     tables = read_views(
         request.files,
-        Choices(choice, request.columns),
+        Choices(choice, request.columns, dict(request.ids)),
         apart=tuple(spec for spec in beside if spec is not None),
     )
     matched = match(_ids(tables, request), request.many) if by_id else None
@@ -145,15 +145,13 @@ def _ids(tables: dict[str, Table], request: Request) -> dict[str, np.ndarray]:
     found = {}
     for view, table in tables.items():
         if view in files:
-            found[view] = read_words(files[view], len(table.values), "ids")
+            found[view] = read_words(files[view], len(table.values), "ids", request.id)
         elif "id" in table.roles:
             found[view] = table.roles["id"]
-        elif request.id is not None and table.held:
-            raise no_column(view, request.id, table.held)
         else:
             raise BadInput(
-                f"{short(view)}: its file has no names of columns; --ids {short(view)}=FILE names "
-                "a file with the id of each row"
+                f"{short(view)}: has no column of ids; --ids {short(view)}=FILE names a file with "
+                "the id of each row"
             )
     return found
 

@@ -1,5 +1,6 @@
 """Columns of a table that a user named: identifiers, groups, labels and features."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -43,15 +44,30 @@ def chosen(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 class Choices:
-    """The choice for each file: columns for all of them, and features that differ by view."""
+    """The choice for each file: columns of all of them, and what differs by view.
 
-    def __init__(self, common: Choice, features: tuple[tuple[str | None, str], ...] = ()):
-        self.common, self.features = common, features
+    Parameters
+    ----------
+    common : Choice
+    features : tuple of (str or None, str)
+        View, or None for all, and the name or pattern of a column.
+    without_id : collection of str
+        Views whose ids are in a file of their own.
+    """
+
+    def __init__(
+        self,
+        common: Choice,
+        features: tuple[tuple[str | None, str], ...] = (),
+        without_id: Collection[str] = (),
+    ):
+        self.common, self.features, self.without_id = common, features, without_id
 
     def of(self, view: str) -> Choice:
         """The choice for the view of this name."""
         own = tuple(column for name, column in self.features if name in (None, view))
-        return replace(self.common, features=own)
+        named = None if view in self.without_id else self.common.id
+        return replace(self.common, features=own, id=named)
 
     def check(self, views: list[str]) -> None:
         """Refuse features of a view that there is none of."""

@@ -103,7 +103,9 @@ class Layout:
         kept = [(self.names[n], columns[n]) for n in self.features]
         words = [f"{name!r}" + f" ({c.why})" * bool(c.why) for name, c in kept if not c.is_numbers]
         if words:
-            raise BadInput(f"{short(path)}: not numeric: column {listed(words)}")
+            raise BadInput(
+                f"{short(path)}: not numeric: column {listed(words)}; --columns names the features"
+            )
         if not kept:
             only = f"only names of rows: {listed(self.left_out)}" if self.apart else "no columns"
             raise BadInput(f"{short(path)}: holds {only}")
@@ -132,6 +134,8 @@ def layout_of(path: Path, columns: list[Column], choice: Choice | None = None) -
         for role, name in choice.roles.items()
         if (n := _place(path, columns, name)) is not None
     }
+    if choice.id is not None and "id" not in roles:
+        raise no_column(path, choice.id, names)
     rest = [n for n in range(len(columns)) if n not in roles.values()]
     apart = [n for n in rest if names_rows(columns[n], first=n == 0)]
     features = [n for n in rest if n not in apart]

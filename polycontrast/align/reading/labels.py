@@ -27,7 +27,7 @@ def read_labels(spec: str, rows: int) -> np.ndarray:
     return checked_labels(short(spec), _one_column(spec, rows, "labels"), rows)
 
 
-def read_words(spec: str, rows: int, what: str) -> np.ndarray:
+def read_words(spec: str, rows: int, what: str, column: str | None = None) -> np.ndarray:
     """Read one word a row, such as an identifier or a group, as it is written.
 
     Parameters
@@ -36,13 +36,15 @@ def read_words(spec: str, rows: int, what: str) -> np.ndarray:
     rows : int
     what : str
         What the words are, for messages.
+    column : str, optional
+        Name of their column, if the file has it. Default: the only column.
 
     Raises
     ------
     BadInput
         When there is not exactly one for each of `rows` rows.
     """
-    words = text_of(_one_column(spec, rows, what, as_written=True))
+    words = text_of(_one_column(spec, rows, what, column, as_written=True))
     if len(words) != rows:
         raise BadInput(f"{short(spec)}: {len(words):,} {what} for {rows:,} rows")
     return words
@@ -92,7 +94,9 @@ def as_labels(words: list[str | None]) -> np.ndarray:
     return found
 
 
-def _one_column(spec: str, rows: int, what: str, as_written: bool = False) -> np.ndarray:
+def _one_column(
+    spec: str, rows: int, what: str, column: str | None = None, as_written: bool = False
+) -> np.ndarray:
     def read(path: Path, key: str | None) -> np.ndarray:
         if not is_sheet(path):
             values = read_array(path, key)[1]
@@ -104,15 +108,16 @@ def _one_column(spec: str, rows: int, what: str, as_written: bool = False) -> np
                 )
             return values
         columns: list[Column] = sheet_columns(path, rows)
-        kept = columns
-        if len(columns) > 1:
+        kept = [one for one in columns if one.name == column] or columns
+        if len(kept) > 1:
             layout = layout_of(path, columns)
             kept = [columns[n] for n in layout.features]
         if len(kept) != 1:
             names = listed([repr(column.name) for column in kept or columns])
             raise BadInput(f"{short(spec)}: {what} must be one column; got {names}")
         if as_written and path.suffix.lower() != ".parquet":
-            return sheet_columns(path, rows, Choice(id=kept[0].name))[columns.index(kept[0])].values
+            place = next(n for n, one in enumerate(columns) if one is kept[0])
+            return sheet_columns(path, rows, Choice(id=kept[0].name))[place].values
         return kept[0].values
 
     return guarded(spec, read)

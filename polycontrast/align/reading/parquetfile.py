@@ -47,7 +47,7 @@ def parquet_parts(path: Path, whole: bool = False) -> Iterator[list[Column]]:
             groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
             counts = [g.column(n).num_values for g in groups for n in range(g.num_columns)]
             entries, rows = sum(counts), file.metadata.num_rows
-            index = _index_names(file.schema_arrow.metadata or {})
+            index = index_names(file.schema_arrow.metadata or {})
             if whole or 4 * entries <= LARGE:
                 check_room(path, max(entries, rows))
                 yield table_columns(path, file.read(), index)
@@ -68,7 +68,7 @@ def table_columns(what: object, table: Any, index: Collection[str] = ()) -> list
     ]
 
 
-def _index_names(metadata: dict[bytes, bytes]) -> set[str]:
+def index_names(metadata: dict[bytes, bytes]) -> set[str]:
     """Columns that pandas wrote for the index of its frame."""
     try:
         stated = json.loads(metadata.get(b"pandas", b"{}"))

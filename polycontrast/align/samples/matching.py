@@ -124,16 +124,20 @@ def _check_repeats(
             held = [short(views[m]) for m in np.flatnonzero(several[:, both[0]])]
             raise BadInput(
                 f"id {short(names[both[0]])!r} stands in several rows of both {held[0]} and "
-                f"{held[1]}; --many takes several in one view alone, and so do {len(both):,} ids "
-                "not"
+                f"{held[1]} ({counted_ids(len(both))} so); --many takes several rows in one view "
+                "alone"
             )
         return
     for m, view in enumerate(views):
         twice = np.flatnonzero(several[m])
         if len(twice):
             where = counted(np.flatnonzero(codes[m] == twice[0]).tolist())
-            word = "id stands" if len(twice) == 1 else "ids stand"
             raise BadInput(
-                f"{short(view)}: {len(twice):,} {word} in several rows, such as "
+                f"{short(view)}: {counted_ids(len(twice))} in several rows, such as "
                 f"{short(names[twice[0]])!r} in {where}; --many keeps several rows of one view"
             )
+
+
+def counted_ids(count: int) -> str:
+    """``1 id stands``, or ``3 ids stand``."""
+    return "1 id stands" if count == 1 else f"{count:,} ids stand"
