@@ -1,14 +1,26 @@
 """The estimator that brings several views into one shared space."""
 
+import itertools
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
+from polycontrast.align.choice import (
+    Choice,
+    Fold,
+    Watch,
+    fold_count,
+    folds,
+    judge,
+    solution_for_training,
+    unwatched,
+)
 from polycontrast.align.errors import BadInput, not_fitted
-from polycontrast.align.evaluation import mean_recall_at_1
+from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
 from polycontrast.align.frames import column_names
+from polycontrast.align.heads import scores
 from polycontrast.align.inputs import (
     check_columns,
     check_numbers,
@@ -17,17 +29,17 @@ from polycontrast.align.inputs import (
     check_shapes,
     listed_views,
 )
-from polycontrast.align.mcca import mcca_start
 from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, rows_there, take_rows
 from polycontrast.align.samples import Samples
 from polycontrast.align.solvers import adam, lbfgs
+from polycontrast.align.start import BASE, WHITENINGS, ClosedForm, Solution, candidate_starts
 from polycontrast.align.streams import StreamedRows, in_memory, zeroed
 from polycontrast.align.tracking import Progress, Tracker
 from polycontrast.align.usable import (
     check_call,
     check_takes,
-    find_multi_view,
+    find_objective,
     objective_parameters,
 )
 from polycontrast.align.whitening import fit_whitening
@@ -35,6 +47,7 @@ from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
 
 DEFAULT_DIM = 64
+MOST_DIM = 512  # that is chosen; more can be asked for
 FULL_BATCH_ROWS = 16_384  # of all views together: up to here one L-BFGS step takes seconds
 MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
 MOST_VALIDATION_ROWS = 2_000
@@ -43,22 +56,24 @@ MOST_VALIDATION_ROWS = 2_000
 class Aligner(Parameters):
     """Learn one linear head a view so that matching rows lie close together in one space.
 
-    Each view is standardised and whitened, the heads start from multi-set canonical correlation
-    analysis, and a contrastive objective is minimised over all heads jointly by its analytic
-    gradient. Part of the rows is set aside to stop before the fit gets worse on rows not seen.
+    Each view is standardised and whitened, the heads start from a solution in closed form, and a
+    contrastive objective is minimised over all heads jointly by its analytic gradient. Part of the
+    rows is set aside to stop before the fit gets worse on rows not seen.
 
     Parameters
     ----------
     objective : str or Objective, default "poly_view"
-        Any registered objective of views alone.
-    n_components : int, default 64
+        Any registered objective of views alone; for two views also one of two views.
+    n_components : int or "auto", default "auto"
         Dimension of the shared space; no more than all views have independent columns together.
+        ``"auto"`` chooses between 64 and the columns of the narrowest view, up to 512.
     temperature : float or "learned", optional
         Default: 0.15 where the objective has a temperature. ``"learned"`` starts there.
     objective_params : dict, optional
         More keyword arguments of the objective.
-    whitening : float, default 0.1
+    whitening : float or "auto", default "auto"
         Ridge of the whitening, in units of the mean variance of the standardised columns.
+        ``"auto"`` chooses from 0.01 to 100 in steps of half a decade, see Notes.
     max_iter : int, default 100
         Iterations of L-BFGS, or epochs of Adam.
     batch_size : int, optional
@@ -79,8 +94,14 @@ class Aligner(Parameters):
     ----------
     heads_ : list of Head
         The learned maps from raw columns, one a view.
+    start_ : Start
+        Where training began: form, whitening, power of the gains, dimension.
+    start_scores_ : dict of float
+        By start: the score by which `start_` was chosen.
     start_heads_ : list of Head
-        Where training began: multi-set canonical correlation analysis.
+        The heads of `start_`.
+    whitening_ : float
+        The ridge that was given or chosen.
     whitenings_ : list of Whitening
         With the constant columns of each view.
     feature_names_in_ : list of (list of str or None)
@@ -100,10 +121,16 @@ class Aligner(Parameters):
 
     Notes
     -----
+    The start is chosen by the mean reciprocal rank of the own row on five folds of the rows given
+    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 50 rows nothing is
+    chosen. The choice is among multi-set canonical correlation analyses, whose ridge is the
+    whitening and whose directions have a power of their gain (0, 0.5, 1, 1.5 or 2) as weight,
+    orthogonal maps, and, where the views have equal numbers of columns, the columns as they are.
+
     Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live. The
     eigenproblems of whitening and of the start, and the steps of the solvers, run on the host.
 
-    An interrupt (Ctrl-C) during training keeps the best heads so far and warns.
+    An interrupt (Ctrl-C) keeps the best heads so far and warns, as soon as there are some.
 
     Examples
     --------
@@ -120,10 +147,10 @@ class Aligner(Parameters):
     def __init__(
         self,
         objective: str | Objective = "poly_view",
-        n_components: int = DEFAULT_DIM,
+        n_components: int | str = "auto",
         temperature: float | str | None = None,
         objective_params: Mapping[str, Any] | None = None,
-        whitening: float = 0.1,
+        whitening: float | str = "auto",
         max_iter: int = 100,
         batch_size: int | None = None,
         validation_fraction: float = 0.1,
@@ -155,6 +182,7 @@ class Aligner(Parameters):
         groups: Any = None,
         callback: Callable[[Progress], object] | None = None,
         names: Sequence[str] | None = None,
+        watch: Watch = unwatched,
     ) -> Self:
         """Learn the heads.
 
@@ -178,9 +206,11 @@ class Aligner(Parameters):
             returns True.
         names : sequence of str, optional
             What messages call the views.
+        watch : callable, optional
+            Gets the name of a phase before training, the steps that are done, and their number.
         """
-        objective = find_multi_view(self.objective)
         views = listed_views(views)
+        objective = find_objective(self.objective, len(views))
         self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
         columns = [column_names(view) or [] for view in views]
@@ -195,18 +225,32 @@ class Aligner(Parameters):
         generator = np.random.default_rng(self.random_state)
         fit_rows, self.validation_rows_ = self._split(samples, generator)
         batch = self._batch(len(views), len(fit_rows))
-        training, learned_from = (
-            [take_rows(view, fit_rows) for view in views],
-            samples.take(fit_rows),
-        )
-        self.whitenings_ = [
-            fit_whitening(rows_there(view, learned_from, m), self.whitening, names[m])
-            for m, view in enumerate(training)
-        ]
-        self.n_features_in_ = tuple(view.shape[1] for view in views)
-        self.n_components_ = min(self.n_components, sum(w.rank for w in self.whitenings_))
+        training = [take_rows(view, fit_rows) for view in views]
+        learned_from = samples.take(fit_rows)
         given = parameters if learned is None else parameters | {"temperature": learned}
-        check_call(objective, (len(views), batch or len(fit_rows), self.n_components_), given)
+        self.n_features_in_ = tuple(view.shape[1] for view in views)
+        self.whitenings_ = []
+        for name, view in zip(names, training, strict=True):
+            watch("whitening", len(self.whitenings_), len(views))
+            there = rows_there(view, learned_from, len(self.whitenings_))
+            self.whitenings_.append(fit_whitening(there, BASE, name))
+        whitened = self._whiten(training, names, learned_from)
+        solver = ClosedForm(self.whitenings_, whitened, learned_from)
+        dims = self._dims()
+        check_call(objective, (len(views), batch or len(fit_rows), max(dims)), given)
+
+        interrupted = False
+        choice = Choice(candidate_starts(self.whitenings_, self._ridges(), dims))
+        try:
+            judge(choice, *self._folds(views, names, choice, samples), watch)
+        except KeyboardInterrupt:
+            if not choice.scores or choice.solver is None:
+                raise
+            interrupted, solver = True, choice.solver
+        self.start_, self.start_scores_ = choice.best(), choice.scores
+        self.whitenings_, solution = solution_for_training(solver, self.start_)
+        self.n_components_ = solution.matrices[0].shape[1]
+        self.whitening_ = self.start_.whitening
 
         whitened = self._whiten(training, names, learned_from)
         if batch is None:
@@ -219,15 +263,17 @@ class Aligner(Parameters):
             learned,
             learned_from,
         )
-        start = problem.pack(mcca_start(whitened, self.n_components_, learned_from))
+        start = problem.pack(solution.matrices)
         tracker = Tracker(
-            recall=self._validation(problem, views, names, samples),
+            recall=self._validation(problem, views, names, solution, samples),
             patience=self.patience,
             max_iter=self.max_iter,
             unit="iteration" if batch is None else "epoch",
             callback=callback,
         )
         try:
+            if interrupted:
+                raise KeyboardInterrupt
             if batch is None:
                 lbfgs(problem, start, tracker)
             else:
@@ -235,7 +281,10 @@ class Aligner(Parameters):
         except KeyboardInterrupt:
             tracker.stopped = "interrupted"
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
-        self._keep(problem, tracker, start)
+        is_start = tracker.settle()
+        self._keep(problem, tracker, start, solution)
+        if is_start and not interrupted and len(self.validation_rows_):
+            self._keep_start(views, names, samples)
         return self
 
     def transform(self, views: Sequence[Array | None]) -> list[Array | None]:
@@ -284,6 +333,26 @@ class Aligner(Parameters):
             return min(self.batch_size, rows)
         return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
 
+    def _ridges(self) -> tuple[float, ...]:
+        return WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
+
+    def _dims(self) -> tuple[int, ...]:
+        """Dimensions to choose among."""
+        ranks = [w.rank for w in self.whitenings_]
+        if not isinstance(self.n_components, str):
+            return (min(self.n_components, sum(ranks)),)
+        # Two views share no more directions than the narrower one has.
+        usual = min(DEFAULT_DIM, min(ranks) if len(ranks) == 2 else sum(ranks))
+        return tuple({usual, max(usual, min(MOST_DIM, *ranks))})
+
+    def _folds(
+        self, views: Sequence[Array], names: Sequence[str], choice: Choice, samples: Samples
+    ) -> tuple[Iterator[Fold], int]:
+        """Folds to choose the start on, and how many; none where there is nothing to choose."""
+        count = fold_count(views[0].shape[0], len(views)) if len(choice.starts) > 1 else 0
+        generator = np.random.default_rng(self.random_state)
+        return itertools.islice(folds(views, names, generator, samples), count), count
+
     def _whiten(
         self, views: Sequence[Array], names: Sequence[str], samples: Samples
     ) -> list[Array]:
@@ -314,25 +383,37 @@ class Aligner(Parameters):
         return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
-        self, problem: Problem, views: Sequence[Array], names: Sequence[str], samples: Samples
-    ) -> Callable[[np.ndarray], float] | None:
+        self,
+        problem: Problem,
+        views: Sequence[Array],
+        names: Sequence[str],
+        solution: Solution,
+        samples: Samples,
+    ) -> Callable[[np.ndarray], np.ndarray] | None:
+        """Recall@1 of the rows set aside, as a function of the variables."""
         kept = samples.take(self.validation_rows_)
         if not kept.can_measure:
             return None
-        aside = self._whiten(
-            [in_memory(take_rows(view, self.validation_rows_)) for view in views], names, kept
+        raw = [in_memory(take_rows(view, self.validation_rows_)) for view in views]
+        aside = self._whiten(raw, names, kept)
+        if solution.outside is None:
+            return lambda theta: rows_at_1(problem.embed(theta, aside), kept)
+        parts = zip(raw, self.whitenings_, solution.outside, strict=True)
+        more = [self._cast(scores(x, w.mean, part)) for x, w, part in parts]
+        return lambda theta: rows_at_1(
+            [z + part for z, part in zip(problem.embed(theta, aside), more, strict=True)], kept
         )
-        return lambda theta: mean_recall_at_1(problem.embed(theta, aside), kept)
 
-    def _keep(self, problem: Problem, tracker: Tracker, start: np.ndarray) -> None:
+    def _keep(
+        self, problem: Problem, tracker: Tracker, start: np.ndarray, solution: Solution
+    ) -> None:
         """Set the fitted attributes from what training reached."""
         best = start if tracker.best is None else tracker.best
-        matrices, learned = problem.unpack(best)
-        self.heads_ = [w.head(matrix) for w, matrix in zip(self.whitenings_, matrices, strict=True)]
-        self.start_heads_ = [
-            w.head(matrix)
-            for w, matrix in zip(self.whitenings_, problem.unpack(start)[0], strict=True)
-        ]
+        (matrices, learned), (first, _) = problem.unpack(best), problem.unpack(start)
+        outside = solution.outside or [0.0] * len(matrices)
+        parts = list(zip(self.whitenings_, matrices, first, outside, strict=True))
+        self.heads_ = [w.head(matrix, part) for w, matrix, _, part in parts]
+        self.start_heads_ = [w.head(matrix, part) for w, _, matrix, part in parts]
         self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
         self.history_ = {
             "loss": tracker.losses,
@@ -342,3 +423,16 @@ class Aligner(Parameters):
         self.n_iter_, self.best_iter_ = max(len(tracker.losses) - 1, 0), tracker.best_iteration
         self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
         self.stopped_, self.unit_ = tracker.stopped, tracker.unit
+
+    def _keep_start(self, views: Sequence[Array], names: Sequence[str], samples: Samples) -> None:
+        """Compute the start once more from all rows, as no row decides about training any more."""
+        base = [
+            fit_whitening(rows_there(view, samples, m), BASE, names[m])
+            for m, view in enumerate(views)
+        ]
+        self.whitenings_ = base
+        solver = ClosedForm(base, self._whiten(views, names, samples), samples)
+        self.whitenings_, solution = solution_for_training(solver, self.start_)
+        outside = solution.outside or [0.0] * len(base)
+        parts = zip(self.whitenings_, solution.matrices, outside, strict=True)
+        self.heads_ = self.start_heads_ = [w.head(matrix, part) for w, matrix, part in parts]

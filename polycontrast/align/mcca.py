@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from scipy.linalg import block_diag
@@ -10,12 +9,9 @@ from scipy.linalg import block_diag
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.inputs import check_views, listed_views
-from polycontrast.align.samples import Samples
-from polycontrast.align.streams.moments import products
-from polycontrast.arrays import Array, as_floats, describe, plain
+from polycontrast.arrays import Array, as_floats, describe, plain, to_float64, transpose
 
 RIDGE = 1e-2  # in units of the variance of the columns
-LEAST_WEIGHT = 0.05  # of a direction of the start, relative to the first
 
 
 def mcca(
@@ -77,56 +73,18 @@ def mcca(
     if not 0 <= ridge < math.inf:
         raise BadInput(f"mcca: ridge must be >= 0 and finite, got {ridge}")
     try:
-        return _solve(_covariances(views), components, ridge)
+        return _solve(views, components, ridge)
     except np.linalg.LinAlgError:
         hint = "pass a larger ridge"
         raise BadInput(f"mcca: columns of a view depend on one another; {hint}") from None
 
 
-def _covariances(views: Sequence[Any], samples: Samples | None = None) -> list[list[np.ndarray]]:
-    """Covariances of each pair of views, over the rows that both have."""
-    sums, rows = products(views), np.array(views[0].shape[0])
-    if samples is not None and samples.mask is not None:
-        there = samples.mask.astype(np.float64)
-        rows = np.maximum(there @ there.T, 1.0)
-    count = np.broadcast_to(rows, (len(views), len(views)))
-    return [
-        [one / n for one, n in zip(*line, strict=True)] for line in zip(sums, count, strict=True)
-    ]
-
-
 def _solve(
-    blocks: list[list[np.ndarray]], components: int, ridge: float
+    views: list[Array], components: int, ridge: float
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    joint, sizes = np.block(blocks), [len(line[0]) for line in blocks]
-    own = block_diag(*(line[m] for m, line in enumerate(blocks))) + ridge * np.eye(len(joint))
+    rows, sizes = views[0].shape[0], [view.shape[1] for view in views]
+    blocks = [[to_float64(transpose(a) @ b) / rows for b in views] for a in views]
+    joint = np.block(blocks)
+    own = block_diag(*(blocks[m][m] for m in range(len(views)))) + ridge * np.eye(len(joint))
     gains, weights = leading_eigenvectors(joint, own, components)
     return np.split(weights, np.cumsum(sizes)[:-1]), gains
-
-
-def mcca_start(
-    views: Sequence[Any], components: int, samples: Samples | None = None
-) -> list[np.ndarray]:
-    """Head matrices (columns + 1, components) to start training from.
-
-    Directions are weighted by their gain above 1, with a floor because a column of zeros in all
-    heads would have gradient zero. Rows have mean square length 1; the last row, the bias, is 0.
-
-    Parameters
-    ----------
-    views : sequence of array or StreamedRows (rows, columns)
-        Whitened; rows that are missing are 0.
-    components : int
-    samples : Samples, optional
-        Which rows exist.
-    """
-    blocks = _covariances(views, samples)
-    weights, gains = _solve(blocks, components, RIDGE)
-    share = np.maximum((gains - 1) / max(gains[0] - 1, 1e-12), LEAST_WEIGHT)
-    heads = []
-    for m, matrix in enumerate(weights):
-        matrix = matrix * share
-        length = np.sqrt(np.sum(matrix * (blocks[m][m] @ matrix)))
-        matrix = matrix / max(length, 1e-12)
-        heads.append(np.concatenate([matrix, np.zeros((1, components))]))
-    return heads

@@ -8,6 +8,7 @@ import numpy as np
 
 from polycontrast.align.samples import Samples
 from polycontrast.align.streams import StreamedRows, in_memory
+from polycontrast.align.two_views import TwoViews
 from polycontrast.arrays import Array, device, like, namespace, to_float64, transpose
 from polycontrast.objective import Objective
 
@@ -22,7 +23,7 @@ class Problem:
 
     Parameters
     ----------
-    objective : Objective
+    objective : Objective or TwoViews
     views : list of array (rows, rank)
         Whitened rows.
     dim : int
@@ -37,7 +38,7 @@ class Problem:
 
     def __init__(
         self,
-        objective: Objective,
+        objective: Objective | TwoViews,
         views: list[Array],
         dim: int,
         parameters: Mapping[str, Any],

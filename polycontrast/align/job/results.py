@@ -1,34 +1,37 @@
 """The files of an alignment."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.heads import save_heads
 from polycontrast.align.job.names import HEADS, ITEMS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
-from polycontrast.align.job.report import report_of, to_html, to_json
-from polycontrast.align.job.task import Outcome
+from polycontrast.align.job.page import to_html
+from polycontrast.align.job.report import report_of, to_json, worse_matrix
+from polycontrast.align.job.rivals import BEFORE, NAMES
+from polycontrast.align.job.task import Outcome, measure_outcome
 from polycontrast.align.problem import take_rows
 from polycontrast.align.streams import in_memory, save_rows
 from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
 
+MOST_ROWS = 10_000  # that a picture chooses its rows from
 
-def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None = None) -> None:
-    """Write heads, aligned rows, the report for programs and for people, and one picture.
+
+def write_heads(folder: Path, outcome: Outcome) -> None:
+    """Write what was learned: the heads and the aligned rows.
 
     Parameters
     ----------
     folder : Path
         Exists and is empty.
     outcome : Outcome
-    extra : dict, optional
-        For the report.
 
     Raises
     ------
@@ -37,23 +40,11 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
     """
     heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
     files = row_files(outcome.aligned)
-    report = report_of(outcome, {"files": files} | (extra or {}))
-    pictures: dict[str, bytes] = {}
-
-    def draw_summary(path: Path) -> None:
-        pictures.update(draw(outcome, report))
-        path.write_bytes(pictures["summary"])
-
-    steps: dict[str, Callable[[Path], object]] = {
-        HEADS: lambda path: save_heads(path, heads),
-        REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
-    }
+    steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
     for m, (name, rows) in enumerate(outcome.aligned.items()):
         steps[files[name]] = partial(save_rows, rows=rows, there=outcome.there(m))
     if outcome.task.matched is not None:
         steps[ITEMS] = partial(save_items, outcome=outcome)
-    steps[PICTURE] = draw_summary
-    steps[PAGE] = lambda path: path.write_text(to_html(report, pictures), encoding="utf-8")
     write_all(folder, steps)
 
 
@@ -74,39 +65,121 @@ def save_items(path: Path, outcome: Outcome) -> None:
         )
 
 
-def _shown_rows(outcome: Outcome) -> np.ndarray:
-    """Held-out rows of all views (M, n, dim), nan where one is missing."""
-    found = []
-    for m, rows in enumerate(outcome.aligned.values()):
-        part = np.array(in_memory(take_rows(rows, outcome.test_rows)))
-        part[~outcome.there(m)[outcome.test_rows]] = np.nan
-        found.append(part)
-    return np.stack(found)
+def write_report(
+    folder: Path,
+    outcome: Outcome,
+    extra: dict[str, Any] | None = None,
+    watch: Watch = unwatched,
+) -> None:
+    """Write the report for programs and for people, and one picture.
+
+    Parameters
+    ----------
+    folder : Path
+    outcome : Outcome
+    extra : dict, optional
+        For the report.
+    watch : callable, optional
+        Gets the phase, the steps done, and their number.
+
+    Raises
+    ------
+    Unfinished
+        When a file could not be written. The others are there.
+    """
+    report = report_of(outcome, {"files": row_files(outcome.aligned)} | (extra or {}))
+    pictures: dict[str, bytes] = {}
+
+    def draw_summary(path: Path) -> None:
+        pictures.update(draw(outcome, report, watch))
+        path.write_bytes(pictures["summary"])
+
+    write_all(
+        folder,
+        {
+            REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
+            PICTURE: draw_summary,
+            PAGE: lambda path: path.write_text(to_html(report, pictures), encoding="utf-8"),
+        },
+    )
+
+
+def write_results(
+    folder: Path,
+    outcome: Outcome,
+    extra: dict[str, Any] | None = None,
+    watch: Watch = unwatched,
+) -> None:
+    """Measure what was learned, and write everything.
+
+    The heads are written first, so that whatever ends the rest early leaves them.
+    """
+    write_heads(folder, outcome)
+    measure_outcome(outcome, watch)
+    write_report(folder, outcome, extra, watch)
 
 
 @one_blas_thread
-def draw(outcome: Outcome, report: dict[str, Any]) -> dict[str, bytes]:
-    """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all of it as ``summary``."""
+def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> dict[str, bytes]:
+    """Pictures as PNG by name, with all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra
 
     aligner, labels = outcome.aligner, outcome.task.labels
+    held = len(outcome.test_rows) > 0
+    rows = outcome.measured_rows if held else outcome.train_rows
+    rows = rows[:: 1 + len(rows) // MOST_ROWS]
     scene = plot.Scene(
         names=list(outcome.aligned),
-        before=outcome.before[1],
-        start=outcome.start[1],
-        after=outcome.after[1],
+        recalls_of=recall_panels(outcome),
+        worse=worse_matrix(outcome),
         losses=aligner.history_["loss"],
         recalls=aligner.history_["recall"],
         best=aligner.best_iter_,
         unit=aligner.unit_,
-        aligned=_shown_rows(outcome),
-        labels=None if labels is None else labels[outcome.test_rows],
+        aligned=_shown_rows(outcome, rows),
+        rows="held-out rows" if held else "rows learned from",
+        labels=None if labels is None else labels[rows],
         objective=report["objective"],
-        accuracy=report.get("probe_accuracy"),
+        accuracy=outcome.accuracy.get("mean"),
+        majority=outcome.accuracy.get("majority"),
     )
-    return {
-        "recall": plot.recall_picture(scene),
-        "curves": plot.curves_picture(scene),
-        "projection": plot.projection_picture(scene),
-        "summary": plot.summary_picture(scene),
+    pictures = {
+        "recall": plot.recall_picture,
+        "curves": plot.curves_picture,
+        "projection": plot.projection_picture,
+        "summary": plot.summary_picture,
     }
+    if not held:
+        del pictures["recall"]
+    found = {}
+    for name, make in pictures.items():
+        watch("drawing", len(found), len(pictures))
+        found[name] = make(scene)
+    watch("drawing", len(pictures), len(pictures))
+    return found
+
+
+def _shown_rows(outcome: Outcome, rows: np.ndarray) -> np.ndarray:
+    """Some rows of all views in the shared space (M, n, dim), nan where one is missing."""
+    found = []
+    for m, z in enumerate(outcome.aligned.values()):
+        part = np.array(in_memory(take_rows(z, rows)))
+        part[~outcome.there(m)[rows]] = np.nan
+        found.append(part)
+    return np.stack(found)
+
+
+def recall_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray]]:
+    """Heading, note and recall@1 of each panel: before where widths match, a rival, and after."""
+    found = outcome.recalls
+    if "after" not in found:
+        return []
+
+    def best(names: Collection[str]) -> str:
+        return max((name for name in names if name in found), key=lambda n: found[n].mean())
+
+    panels = [(name, "Before") for name in [best(BEFORE)]] if set(BEFORE) & set(found) else []
+    panels.append((best([name for name in NAMES if name not in BEFORE]), "Closed form"))
+    shown = [(when, NAMES[name], found[name].matrix(1)) for name, when in panels]
+    name = getattr(outcome.aligner.objective, "name", outcome.aligner.objective)
+    return [*shown, ("After", f"heads learned with {name}", found["after"].matrix(1))]

@@ -1,7 +1,6 @@
-"""Recall between two views where rows are missing, or where several rows are one thing."""
+"""Ranks between two views where rows are missing, or where several rows are one thing."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -14,46 +13,47 @@ SAME = 1e-5  # entries of equal rows of unit length differ by less: products rou
 
 
 @dataclass(frozen=True)
-class Pair:
+class Search:
     """Rows of one view that look for their things among the rows of another.
 
     Parameters
     ----------
+    rows : integer array (q,)
+        Numbers of the queries.
     queries, candidates : ndarray (q, D), (c, D)
         Of unit length.
     wanted, found : integer array (q,), (c,)
         The thing that each of them shows.
     """
 
+    rows: np.ndarray
     queries: np.ndarray
     candidates: np.ndarray
     wanted: np.ndarray
     found: np.ndarray
 
-    def recall(self, ks: tuple[int, ...]) -> list[float]:
-        r"""Share of queries with a right candidate among the `k` nearest.
+    def ranks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of wrong candidates nearer than the nearest right one, and level with it.
 
-        The rank of a query is the number of wrong candidates nearer than its nearest right one.
-        Wrong candidates as near as that one count as in `polycontrast.recall_at_k`.
+        Level are those that `polycontrast.recall_at_k` takes for level.
         """
         tolerance = float(rounding_of_products(self.queries, self.candidates))
-        totals = np.zeros(len(ks))
-        step = max(1, BLOCK // max(1, len(self.candidates)))
-        for start in range(0, len(self.queries), step):
-            S = self.queries[start : start + step] @ self.candidates.T
-            right = self.wanted[start : start + step, None] == self.found[None, :]
+        above, level = np.zeros(len(self.rows)), np.zeros(len(self.rows))
+        step = max(1, BLOCK // len(self.candidates))
+        for start in range(0, len(self.rows), step):
+            part = slice(start, start + step)
+            S = self.queries[part] @ self.candidates.T
+            right = self.wanted[part, None] == self.found[None, :]
             best = np.max(np.where(right, S, -np.inf), axis=1, keepdims=True)
-            better = np.sum((best + tolerance < S) & ~right, axis=1)
-            level = np.sum(~(best - tolerance > S) & ~right, axis=1) - better
-            for n, k in enumerate(ks):
-                totals[n] += np.sum(np.clip((k - better) / (level + 1), 0.0, 1.0))
-        return (totals / len(self.queries)).tolist()
+            above[part] = np.sum((best + tolerance < S) & ~right, axis=1)
+            level[part] = np.sum(~(best - tolerance > S) & ~right, axis=1) - above[part]
+        return above, level
 
     def chance(self, ks: tuple[int, ...]) -> list[float]:
-        """Recall of an order of the candidates that is random."""
-        count = len(self.candidates)
-        right = np.searchsorted(np.sort(self.found), self.wanted, side="right")
-        right = right - np.searchsorted(np.sort(self.found), self.wanted, side="left")
+        """Recall of candidates in random order."""
+        count, ordered = len(self.candidates), np.sort(self.found)
+        right = np.searchsorted(ordered, self.wanted, side="right")
+        right -= np.searchsorted(ordered, self.wanted, side="left")
         chances = []
         for k in ks:
             missed = np.ones(len(right))
@@ -63,28 +63,30 @@ class Pair:
         return chances
 
 
-def pair_of(views: list[Array], a: int, b: int, samples: Samples) -> Pair | None:
-    """Queries of view `a` among the candidates of view `b`; None where fewer than two remain.
+def search_of(queries: Array, candidates: Array, samples: Samples) -> Search | None:
+    """The search of one view in another; None where fewer than two things remain.
 
     Rows count that exist in both views. Equal rows of one thing count once.
+
+    Parameters
+    ----------
+    queries, candidates : array (rows, D)
+    samples : Samples
+        Of these two views.
     """
     rows = np.arange(samples.rows)
     if samples.mask is not None:
-        rows = np.flatnonzero(samples.mask[a] & samples.mask[b])
+        rows = np.flatnonzero(samples.mask.all(axis=0))
     things = rows if samples.ids is None else samples.ids[rows]
     if len(np.unique(things)) < 2:
         return None
-    sides = []
-    for m in (a, b):
-        z = to_numpy(unit_rows(views[m])[0])[rows]
-        once = _first_of_equals(z, things)
-        sides.append((z[once], things[once]))
-    (x, wanted), (y, found) = sides
-    return Pair(x, y, wanted, found)
+    x, y = (to_numpy(unit_rows(view)[0])[rows] for view in (queries, candidates))
+    first, second = _first_of_equals(x, things), _first_of_equals(y, things)
+    return Search(rows[first], x[first], y[second], things[first], things[second])
 
 
-def _first_of_equals(z: np.ndarray, things: np.ndarray) -> Any:
-    """Rows without those that repeat the first row of their thing."""
+def _first_of_equals(z: np.ndarray, things: np.ndarray) -> np.ndarray:
+    """True for rows that do not repeat the first row of their thing."""
     _, first, inverse = np.unique(things, return_index=True, return_inverse=True)
     first = first[inverse.reshape(-1)]
     apart = np.max(np.abs(z - z[first]), axis=1) > SAME

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,11 +90,26 @@ class Samples:
         mask = None if self.mask is None else self.mask[:, rows]
         return Samples(len(rows), mask, part(self.ids), part(self.groups))
 
+    def of_views(self, *views: int) -> "Samples":
+        """The record of some of the views."""
+        return self if self.mask is None else replace(self, mask=self.mask[list(views)])
+
     def existing(self, view: int) -> np.ndarray | None:
         """Numbers of the rows that a view has; None where it has all."""
         if self.mask is None or self.mask[view].all():
             return None
         return np.flatnonzero(self.mask[view])
+
+    def parts(self, order: np.ndarray, count: int) -> list[np.ndarray]:
+        """Rows in so many parts of about equal size, in this order; groups stay whole."""
+        together = self.ids if self.groups is None else self.groups
+        if together is None:
+            return np.array_split(order, count)
+        _, first, codes = np.unique(together[order], return_index=True, return_inverse=True)
+        place = np.argsort(np.argsort(first))[codes.reshape(-1)]  # groups as they come in `order`
+        sizes = np.bincount(place)
+        part = (np.cumsum(sizes) - sizes) * count // len(order)
+        return [order[part[place] == n] for n in range(count)]
 
     def split(self, aside: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Rows that stay and rows set aside, each in rising order.

@@ -40,18 +40,19 @@ def moments(x: StreamedRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return unit, mean, squares / count
 
 
-def products(views: Sequence[Any]) -> list[list[np.ndarray]]:
-    """Sums over the rows of the products of all columns of each view with those of each other."""
+def products(views: Sequence[Any]) -> dict[tuple[int, int], np.ndarray]:
+    """Sums over the rows of the products of the columns of views a < b, in one pass."""
     count, rows = len(views), views[0].shape[0]
     streamed = any(isinstance(view, StreamedRows) for view in views)
     step = max(1, BLOCK // (8 * max(view.shape[1] for view in views))) if streamed else rows
-    sums: list[list[Any]] = [[0.0] * count for _ in range(count)]
+    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    sums: dict[tuple[int, int], np.ndarray] = {}
     for start in range(0, rows, step):
         blocks = [_some(view, start, min(start + step, rows)) for view in views]
-        for a in range(count):
-            for b in range(a, count):
-                sums[a][b] = sums[a][b] + to_float64(transpose(blocks[a]) @ blocks[b])
-    return [[sums[a][b] if a <= b else sums[b][a].T for b in range(count)] for a in range(count)]
+        for a, b in pairs:
+            part = to_float64(transpose(blocks[a]) @ blocks[b])
+            sums[a, b] = part if start == 0 else sums[a, b] + part
+    return sums
 
 
 def _some(x: Any, start: int, stop: int) -> Array:
