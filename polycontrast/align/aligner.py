@@ -239,8 +239,9 @@ class Aligner(Parameters):
         dims = self._dims()
         check_call(objective, (len(views), batch or len(fit_rows), max(dims)), given)
 
+        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
         interrupted = False
-        choice = Choice(candidate_starts(self.whitenings_, self._ridges(), dims))
+        choice = Choice(candidate_starts(self.whitenings_, self._ridges(), dims, most))
         try:
             judge(choice, *self._folds(views, names, choice, samples), watch)
         except KeyboardInterrupt:

@@ -181,12 +181,13 @@ def _length(whitening: Whitening, matrix: np.ndarray) -> float:
 
 
 def candidate_starts(
-    whitenings: Sequence[Whitening], ridges: Sequence[float], dims: Sequence[int]
+    whitenings: Sequence[Whitening], ridges: Sequence[float], dims: Sequence[int], most: int
 ) -> list[Start]:
     """Starts to choose among, those that share an eigenproblem one after another.
 
     Orthogonal maps and the columns as they are belong to no ridge; training from them whitens by
-    the ridge in the middle. The columns as they are need views of equal width.
+    the ridge in the middle. The columns as they are need views of equal width, and are reduced to
+    `most` of their common principal directions.
     """
     ranks, middle = [w.rank for w in whitenings], ridges[len(ridges) // 2]
     dims = sorted({min(dim, sum(ranks)) for dim in dims}, reverse=True)
@@ -197,12 +198,7 @@ def candidate_starts(
     found += [Start("orthogonal", middle, 0.0, dim) for dim in shared]
     columns = {len(w.mean) for w in whitenings}
     if len(columns) == 1 and all(_near_1(w) for w in whitenings):
-        found += [
-            Start(form, middle, 0.0, dim)
-            for form in AS_GIVEN
-            for dim in dims
-            if dim <= min(columns)
-        ]
+        found += [Start(form, middle, 0.0, min(most, len(whitenings[0].mean))) for form in AS_GIVEN]
     return found
 
 

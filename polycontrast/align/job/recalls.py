@@ -11,6 +11,7 @@ from polycontrast.arrays import Array
 
 KS = (1, 5, 10)
 Z = 1.96  # of 95 %
+ROUNDING = 1e-12  # of a variance of numbers up to 1
 MOST_CANDIDATES = 10_000  # of all views together, and at least
 LEAST_CANDIDATES = 1_000  # of each view
 
@@ -106,15 +107,18 @@ def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Rows are independent of one another. A row may have a mean of several pairs, which varies less
     than a single hit does: n is then the number of hits that would vary as much.
     """
+    hits = np.asarray(hits, dtype=np.float64)
     mean, rows = means_of(hits), np.maximum((~np.isnan(hits)).sum(axis=-1), 1)
     spread = means_of((hits - mean[..., None]) ** 2)
-    n = rows * np.divide(mean * (1 - mean), spread, out=np.ones_like(mean), where=spread > 0)
+    n = rows * np.divide(mean * (1 - mean), spread, out=np.ones_like(mean), where=spread > ROUNDING)
     centre = (mean + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * np.sqrt(mean * (1 - mean) / n + Z**2 / (4 * n**2))
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    return np.minimum(low, mean), np.maximum(high, mean)  # rounding may cross the mean at 0 and 1
 
 
 def _below_zero(difference: np.ndarray) -> np.ndarray:
+    difference = np.asarray(difference, dtype=np.float64)
     mean, rows = means_of(difference), (~np.isnan(difference)).sum(axis=-1)
     error = np.sqrt(means_of((difference - mean[..., None]) ** 2) / np.maximum(rows, 1))
     return mean + Z * error < 0
@@ -123,7 +127,9 @@ def _below_zero(difference: np.ndarray) -> np.ndarray:
 def means_of(x: np.ndarray) -> np.ndarray:
     """Mean along the last axis of the entries that are not nan; nan where there are none."""
     count = (~np.isnan(x)).sum(axis=-1)
-    return np.where(count > 0, np.nansum(x, axis=-1) / np.maximum(count, 1), np.nan)
+    return np.where(
+        count > 0, np.nansum(x, axis=-1, dtype=np.float64) / np.maximum(count, 1), np.nan
+    )
 
 
 def measure(
