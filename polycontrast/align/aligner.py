@@ -271,6 +271,7 @@ class Aligner(Parameters):
             max_iter=self.max_iter,
             unit="iteration" if batch is None else "epoch",
             callback=callback,
+            watch=watch,
         )
         try:
             if interrupted:

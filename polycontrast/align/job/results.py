@@ -24,7 +24,7 @@ from polycontrast.wording import literal
 MOST_ROWS = 10_000  # that a picture chooses its rows from
 
 
-def write_heads(folder: Path, outcome: Outcome) -> None:
+def write_heads(folder: Path, outcome: Outcome, watch: Watch = unwatched) -> None:
     """Write what was learned: the heads and the aligned rows.
 
     Parameters
@@ -32,6 +32,8 @@ def write_heads(folder: Path, outcome: Outcome) -> None:
     folder : Path
         Exists and is empty.
     outcome : Outcome
+    watch : callable, optional
+        Gets the phase, the steps done, and their number.
 
     Raises
     ------
@@ -41,8 +43,13 @@ def write_heads(folder: Path, outcome: Outcome) -> None:
     heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
     files = row_files(outcome.aligned)
     steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
+    views = len(outcome.aligned)
     for m, (name, rows) in enumerate(outcome.aligned.items()):
-        steps[files[name]] = partial(save_rows, rows=rows, there=outcome.there(m))
+
+        def step(done: int, before: int = m * len(rows), total: int = views * len(rows)) -> None:
+            watch("writing the rows", before + done, total)
+
+        steps[files[name]] = partial(save_rows, rows=rows, there=outcome.there(m), watch=step)
     if outcome.task.matched is not None:
         steps[ITEMS] = partial(save_items, outcome=outcome)
     write_all(folder, steps)
@@ -114,7 +121,7 @@ def write_results(
 
     The heads are written first, so that whatever ends the rest early leaves them.
     """
-    write_heads(folder, outcome)
+    write_heads(folder, outcome, watch)
     measure_outcome(outcome, watch)
     write_report(folder, outcome, extra, watch)
 

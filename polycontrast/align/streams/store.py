@@ -1,6 +1,7 @@
 """A matrix that grows block by block: in memory while it is small, then in a file."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,13 +45,20 @@ class RowStore:
         return StreamedRows(np.asarray(np.memmap(self._file, like.dtype, "r", shape=shape)))
 
 
-def save_rows(path: Path, rows: Any, there: np.ndarray) -> None:
-    """Write rows as a .npy file, block by block; those that are not there as nan."""
+def save_rows(
+    path: Path, rows: Any, there: np.ndarray, watch: Callable[[int], object] | None = None
+) -> None:
+    """Write rows as a .npy file, block by block; those that are not there as nan.
+
+    `watch` gets the number of rows so far before each block.
+    """
     dtype = np.dtype(rows.dtype)
     head = dict(descr=dtype.str, fortran_order=False, shape=tuple(rows.shape))
     with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, head)
         for start, block in blocks_of(rows):
+            if watch is not None:
+                watch(start)
             block = np.array(block, order="C")
             block[~there[start : start + len(block)]] = np.nan
             file.write(block.data)
