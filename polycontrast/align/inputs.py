@@ -10,7 +10,7 @@ import numpy as np
 from polycontrast.align.errors import BadInput
 from polycontrast.align.frames import column_names, index_of, is_frame, numbers_of
 from polycontrast.align.reading.columns import reordered
-from polycontrast.align.streams import LARGE, StreamedRows, blocks_of, in_file, zeroed
+from polycontrast.align.streams import StreamedRows, blocks_of, in_file, is_large, zeroed
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 from polycontrast.wording import listed
 
@@ -121,7 +121,7 @@ def _plain(name: str, view: Any) -> Array:
     """An array (rows, columns) of real numbers, of a plain type, from an array or a frame."""
     if is_frame(view):
         view = numbers_of(name, view)
-    if isinstance(view, np.memmap) and view.ndim == 2 and view.nbytes > LARGE:
+    if isinstance(view, np.memmap) and view.ndim == 2 and is_large(view.nbytes):
         view = in_file(np.asarray(view)) if view.dtype.kind in "iuf" else view
     if isinstance(view, StreamedRows):
         return view

@@ -19,7 +19,7 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.room import check_room
-from polycontrast.align.streams import LARGE, StreamedRows, in_file
+from polycontrast.align.streams import StreamedRows, in_file, is_large
 from polycontrast.wording import listed, short
 
 LONGEST_HEADER = 10_000  # as NumPy has it
@@ -40,7 +40,7 @@ def read_npy(path: Path) -> Any:
     """Read the one array of a .npy file; a large matrix of numbers stays there."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        if size > LARGE:
+        if is_large(size):
             found = _mapped(path, file, size)
             if found is not None:
                 return found

@@ -10,7 +10,7 @@ import numpy as np
 from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.reading.columns import Column
 from polycontrast.align.reading.room import check_disk, check_room
-from polycontrast.align.streams import BLOCK, LARGE
+from polycontrast.align.streams import BLOCK, is_large
 from polycontrast.wording import counted, short
 
 
@@ -48,7 +48,7 @@ def parquet_parts(path: Path, whole: bool = False) -> Iterator[list[Column]]:
             counts = [g.column(n).num_values for g in groups for n in range(g.num_columns)]
             entries, rows = sum(counts), file.metadata.num_rows
             index = index_names(file.schema_arrow.metadata or {})
-            if whole or 4 * entries <= LARGE:
+            if whole or not is_large(4 * entries):
                 check_room(path, max(entries, rows))
                 yield table_columns(path, file.read(), index)
                 return

@@ -8,16 +8,16 @@ from polycontrast.align.streams.rows import (
     on_host,
     zeroed,
 )
-from polycontrast.align.streams.store import LARGE, RowStore, in_file, save_rows
+from polycontrast.align.streams.store import RowStore, in_file, is_large, save_rows
 
 __all__ = [
     "BLOCK",
-    "LARGE",
     "RowStore",
     "StreamedRows",
     "blocks_of",
     "in_file",
     "in_memory",
+    "is_large",
     "on_host",
     "save_rows",
     "zeroed",

@@ -12,6 +12,11 @@ from polycontrast.align.streams.rows import StreamedRows, blocks_of
 LARGE = 2**27  # bytes of a view: with more it stays in its file
 
 
+def is_large(size: int) -> bool:
+    """True for so many bytes that they stay in a file."""
+    return size > LARGE
+
+
 class RowStore:
     """Blocks of rows, put together in order.
 
@@ -28,7 +33,7 @@ class RowStore:
         """Append rows; all blocks have equally many columns, and one dtype."""
         self._blocks.append(block)
         self._rows, self._bytes = self._rows + len(block), self._bytes + block.nbytes
-        if self._bytes > LARGE:
+        if is_large(self._bytes):
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="polycontrast-")  # noqa: SIM115
             for one in self._blocks:
@@ -36,13 +41,14 @@ class RowStore:
             self._blocks = [block[:0].copy()]  # which keeps the dtype and the columns
 
     def result(self) -> Any:
-        """The whole matrix: an array, or rows in the file."""
+        """The whole matrix: an array, or rows in the file. Nothing can be added after this."""
         if self._file is None:
             return self._blocks[0] if len(self._blocks) == 1 else np.concatenate(self._blocks)
-        self._file.flush()
         like = self._blocks[0]
         shape = (self._rows, *like.shape[1:])
-        return StreamedRows(np.asarray(np.memmap(self._file, like.dtype, "r", shape=shape)))
+        with self._file as file:  # the map keeps the file after it is closed
+            file.flush()
+            return StreamedRows(np.asarray(np.memmap(file, like.dtype, "r", shape=shape)))
 
 
 def save_rows(
