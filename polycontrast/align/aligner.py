@@ -229,6 +229,9 @@ class Aligner(Parameters):
         learned_from = samples.take(fit_rows)
         given = parameters if learned is None else parameters | {"temperature": learned}
         self.n_features_in_ = tuple(view.shape[1] for view in views)
+        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
+        size = len(views), batch or len(fit_rows), min(most, sum(self.n_features_in_))
+        check_call(objective, size, given)
         self.whitenings_ = []
         for name, view in zip(names, training, strict=True):
             watch("whitening", len(self.whitenings_), len(views))
@@ -237,9 +240,6 @@ class Aligner(Parameters):
         whitened = self._whiten(training, names, learned_from)
         solver = ClosedForm(self.whitenings_, whitened, learned_from)
         dims = self._dims()
-        check_call(objective, (len(views), batch or len(fit_rows), max(dims)), given)
-
-        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
         interrupted = False
         choice = Choice(candidate_starts(self.whitenings_, self._ridges(), dims, most))
         try:

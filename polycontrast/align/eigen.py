@@ -32,13 +32,12 @@ def leading_eigenvectors(
     """
     size = len(matrix)
     subset = None if count is None else (size - count, size - 1)
-    few = size <= ONE_THREAD_UP_TO
-
-    def solve() -> tuple[np.ndarray, np.ndarray]:
-        with one_blas_thread if few else nullcontext():
-            return eigh(matrix, own, subset_by_index=subset)
-
-    values, vectors = solve() if size <= QUICK_UP_TO else interruptible(solve)
+    with one_blas_thread if size <= ONE_THREAD_UP_TO else nullcontext():
+        if own is not None or size <= QUICK_UP_TO:
+            values, vectors = eigh(matrix, own, subset_by_index=subset)
+        else:  # unlike SciPy, NumPy lets other threads of Python run meanwhile
+            values, vectors = interruptible(lambda: np.linalg.eigh(matrix))
+            values, vectors = values[size - (count or size) :], vectors[:, size - (count or size) :]
     largest = np.argmax(np.abs(vectors), axis=0)
     vectors = vectors * np.sign(vectors[largest, np.arange(vectors.shape[1])])
     return values[::-1], vectors[:, ::-1]

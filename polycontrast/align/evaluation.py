@@ -1,11 +1,16 @@
 """How well views find one another: recall and ranks of every ordered pair."""
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import numpy as np
 
 from polycontrast.align.samples import Samples, search_of
 from polycontrast.arrays import Array, to_numpy
 from polycontrast.calculus import unit_rows
 from polycontrast.metrics.recall_at_k import found_among, recall_at_k, rivals
+
+LEVEL = 1e-10  # of two cosines in float64 that rounding may tell apart
 
 
 def recall_matrices(views: list[Array], ks: tuple[int, ...]) -> dict[int, np.ndarray]:
@@ -51,28 +56,37 @@ def row_recalls(
 
 
 def mean_reciprocal_rank(
-    views: list[Array], both_ways: bool = True, samples: Samples | None = None
+    views: Sequence[np.ndarray], ordered: bool = False, samples: Samples | None = None
 ) -> float:
-    """Mean over rows and ordered pairs of 1 / rank of the own row; level rows share their ranks.
+    """Mean over rows and pairs of views of 1 / rank of the own row; level rows share their ranks.
 
-    It tells two heads apart on fewer rows than recall@1 does. With ``both_ways=False`` a view only
-    searches in those after it.
+    It tells two heads apart on fewer rows than recall@1 does. Views search in one another; with
+    ``ordered=True`` each searches in those after it only.
     """
-    views = [unit_rows(view)[0] for view in views]
-    means = []
-    for a, x in enumerate(views):
-        for b, y in enumerate(views):
-            if not (a < b or (both_ways and a != b)):
-                continue
-            if samples is not None and not samples.is_plain:
-                search = search_of(x, y, samples.of_views(a, b))
-                if search is not None:
-                    above, level = search.ranks()
-                    means.append((1 / (1 + above + level / 2)).mean())
-            else:
-                parts = [to_numpy(1 / (1 + better + level / 2)) for better, level in rivals(x, y)]
-                means.append(np.concatenate(parts).mean())
-    return float(np.mean(means)) if means else 0.0
+    pairs = list(combinations(range(len(views)), 2))
+    if samples is not None and not samples.is_plain:
+        ways = pairs if ordered else [*pairs, *((b, a) for a, b in pairs)]
+        searches = [search_of(views[a], views[b], samples.of_views(a, b)) for a, b in ways]
+        ranks = [search.ranks() for search in searches if search is not None]
+        means = [np.mean(1 / (1 + above + level / 2)) for above, level in ranks]
+        return float(np.mean(means)) if means else 0.0
+    found, units = [], [_unit(view) for view in views]
+    for a, b in pairs:
+        similar = units[a] @ units[b].T
+        found += [_reciprocal_rank(s) for s in (similar, similar.T)[: 2 - ordered]]
+    return float(np.mean(found))
+
+
+def _reciprocal_rank(similar: np.ndarray) -> float:
+    own = np.diagonal(similar)[:, None]
+    above = np.count_nonzero(similar > own + LEVEL, axis=1)
+    level = np.count_nonzero(similar >= own - LEVEL, axis=1) - above - 1
+    return float(np.mean(1 / (1 + above + level / 2)))
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.maximum(length, np.finfo(rows.dtype).tiny)
 
 
 def rows_at_1(views: list[Array], samples: Samples | None = None) -> np.ndarray:

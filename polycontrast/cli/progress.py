@@ -46,7 +46,10 @@ class Bar:
             self._close()
 
     def watch(self, phase: str, done: int, total: int) -> None:
-        """Show a phase with a known number of steps, or the rows of training in batches."""
+        """Show a phase with a known number of steps; one that is over at once is not shown.
+
+        The rows of training in batches belong to the bar of training.
+        """
         if phase == ROWS:
             return self._count(done, total)
         self._show(phase, done, total, "", "")
@@ -66,7 +69,7 @@ class Bar:
                 self._close()
                 self._phase, self._began = phase, time.monotonic()
                 self._bar = self._open(phase, unit)
-                self._drawn, self._rows = 0.0, None
+                self._drawn, self._rows = 0.0 if unit else self._began, None
             self._text, self._done, self._total = text, done, total
             if time.monotonic() - self._drawn >= self._pause:
                 self._draw()
@@ -110,9 +113,9 @@ class Bar:
         if self._bar is None:
             return
         with suppress(OSError):
-            self._draw(over=True)
-        with suppress(OSError):
-            self._bar.delay = 0
+            if self._drawn != self._began:
+                self._draw(over=True)
+                self._bar.delay = 0
             self._bar.close()
         self._bar = None
 

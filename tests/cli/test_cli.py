@@ -72,8 +72,11 @@ def test_files_in_results_out(files, tmp_path, capsys):
     assert report["probe_accuracy"] > 0.4
     said, bar = capsys.readouterr()
     assert f"{report['holdout']['recall@1']:.4f}" in said
+    assert "training" in bar
     assert "loss" in bar
-    assert "left" in bar
+    assert "None" not in bar
+    assert "00:00 left" not in bar
+    assert f"whitening {report['whitening']:.3g} (chosen)" in said
 
 
 @needs_extra
@@ -202,7 +205,7 @@ class TestBadInput:
         ("change", "options", "parts"),
         [
             (None, ["--objective", "poly_vew"], ["unknown objective 'poly_vew'", "poly_view"]),
-            (None, ["--objective", "nt_xent"], ["nt_xent is no loss of two or more views alone"]),
+            (None, ["--objective", "nt_xent"], ["nt_xent takes two views; got 3"]),
             (None, ["--param", "aggregation=harmonic"], ["unknown aggregation 'harmonic'"]),
             (
                 None,
@@ -247,6 +250,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("options", "part"),
         [
+            (["--whitening", "0"], "must be a number > 0; got '0'"),
             (["--holdout", "1.5"], "must be a number between 0 and 1; got '1.5'"),
             (["--dim", "0"], "must be an integer >= 1; got '0'"),
             (["--dim", "²"], "must be an integer >= 1; got '²'"),
@@ -303,14 +307,14 @@ def test_a_missing_library_names_its_extra(command, missing, capsys, monkeypatch
         lambda name, *rest: None if name == missing else find(name, *rest),
     )
     code = main([command])
-    wrong(capsys, code, f"polycontrast {command}", missing, 'pip install "polycontrast[align]"')
+    wrong(capsys, code, f"polycontrast {command}", missing, 'pip install "', '[align]"')
 
 
 def test_a_missing_cupy_names_its_extras(capsys, monkeypatch):
     pytest.importorskip("matplotlib")
     monkeypatch.setitem(sys.modules, "cupy", None)
     code = main(["align", "--device", "cuda", "--quiet"])
-    wrong(capsys, code, 'CuPy: pip install "polycontrast[cuda12]" or "polycontrast[cuda13]"')
+    wrong(capsys, code, 'CuPy: pip install "', '[cuda12]" or "', '[cuda13]"')
 
 
 def test_losses_lists_the_whole_catalogue(capsys):

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,24 @@ from polycontrast.wording import literal
 MOST_ROWS = 10_000  # that a picture chooses its rows from
 
 
-def write_heads(folder: Path, outcome: Outcome, watch: Watch = unwatched) -> None:
-    """Write what was learned: the heads and the aligned rows.
+def write_results(
+    folder: Path,
+    outcome: Outcome,
+    extra: dict[str, Any] | None = None,
+    watch: Watch = unwatched,
+) -> None:
+    """Write heads and aligned rows, measure them, write both reports and one picture.
+
+    What was learned is written first, so that whatever ends the rest early leaves it.
 
     Parameters
     ----------
     folder : Path
         Exists and is empty.
     outcome : Outcome
+        As `fit` returns it, or measured already.
+    extra : dict, optional
+        For the report.
     watch : callable, optional
         Gets the phase, the steps done, and their number.
 
@@ -42,6 +52,18 @@ def write_heads(folder: Path, outcome: Outcome, watch: Watch = unwatched) -> Non
     """
     heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
     files = row_files(outcome.aligned)
+    pictures: dict[str, bytes] = {}
+
+    @cache
+    def report() -> dict[str, Any]:
+        if not outcome.recalls:
+            measure_outcome(outcome, watch)
+        return report_of(outcome, {"files": files} | (extra or {}))
+
+    def draw_summary(path: Path) -> None:
+        pictures.update(draw(outcome, report(), watch))
+        path.write_bytes(pictures["summary"])
+
     steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
     views = len(outcome.aligned)
     for m, (name, rows) in enumerate(outcome.aligned.items()):
@@ -52,6 +74,9 @@ def write_heads(folder: Path, outcome: Outcome, watch: Watch = unwatched) -> Non
         steps[files[name]] = partial(save_rows, rows=rows, there=outcome.there(m), watch=step)
     if outcome.task.matched is not None:
         steps[ITEMS] = partial(save_items, outcome=outcome)
+    steps[REPORT] = lambda path: path.write_text(to_json(report()), encoding="utf-8")
+    steps[PICTURE] = draw_summary
+    steps[PAGE] = lambda path: path.write_text(to_html(report(), pictures), encoding="utf-8")
     write_all(folder, steps)
 
 
@@ -70,60 +95,6 @@ def save_items(path: Path, outcome: Outcome) -> None:
         table.writerows(
             zip(outcome.task.matched.ids.tolist(), held.astype(int).tolist(), *there, strict=True)
         )
-
-
-def write_report(
-    folder: Path,
-    outcome: Outcome,
-    extra: dict[str, Any] | None = None,
-    watch: Watch = unwatched,
-) -> None:
-    """Write the report for programs and for people, and one picture.
-
-    Parameters
-    ----------
-    folder : Path
-    outcome : Outcome
-    extra : dict, optional
-        For the report.
-    watch : callable, optional
-        Gets the phase, the steps done, and their number.
-
-    Raises
-    ------
-    Unfinished
-        When a file could not be written. The others are there.
-    """
-    report = report_of(outcome, {"files": row_files(outcome.aligned)} | (extra or {}))
-    pictures: dict[str, bytes] = {}
-
-    def draw_summary(path: Path) -> None:
-        pictures.update(draw(outcome, report, watch))
-        path.write_bytes(pictures["summary"])
-
-    write_all(
-        folder,
-        {
-            REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
-            PICTURE: draw_summary,
-            PAGE: lambda path: path.write_text(to_html(report, pictures), encoding="utf-8"),
-        },
-    )
-
-
-def write_results(
-    folder: Path,
-    outcome: Outcome,
-    extra: dict[str, Any] | None = None,
-    watch: Watch = unwatched,
-) -> None:
-    """Measure what was learned, and write everything.
-
-    The heads are written first, so that whatever ends the rest early leaves them.
-    """
-    write_heads(folder, outcome, watch)
-    measure_outcome(outcome, watch)
-    write_report(folder, outcome, extra, watch)
 
 
 @one_blas_thread

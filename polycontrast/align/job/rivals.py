@@ -98,7 +98,7 @@ class Rivals:
                         if a != b:
                             pair = regression(fold.solver, fold.whitened, a, b, ridge)
                             both = fold.samples.of_views(a, b)
-                            scores[n, a, b] += mean_reciprocal_rank(list(pair), False, both)
+                            scores[n, a, b] += mean_reciprocal_rank(pair, True, both)
         return np.array(WHITENINGS)[scores.argmax(axis=0)].tolist()
 
 

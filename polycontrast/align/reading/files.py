@@ -13,7 +13,7 @@ from polycontrast.align.reading.guard import guarded, read_array
 from polycontrast.align.reading.sheets import is_sheet, read_folder, read_sheets
 from polycontrast.align.reading.table import Table
 from polycontrast.align.streams import StreamedRows
-from polycontrast.wording import counted, short, shortened
+from polycontrast.wording import counted, listed, short, shortened
 
 LONGEST_NAME = 60  # letters of a view's name
 LOOKED_AT = 10_000  # rows of a large table whose numbers may count the rows
@@ -50,7 +50,7 @@ def read_views(
     Parameters
     ----------
     specs : list of str
-        Two or more. One archive with several arrays alone gives a view for each.
+        Two or more. One archive alone gives a view for each of its matrices.
     choices : Choices, optional
         Columns that were named.
     apart : tuple of str
@@ -106,7 +106,7 @@ def _names(names: list[str]) -> list[str]:
 
 
 def _each_array(specs: list[str], apart: tuple[str, ...]) -> list[str]:
-    """The arrays of an archive that is the only file."""
+    """The matrices of an archive that is the only file."""
     if len(specs) != 1:
         return specs
     path, key = split_key(specs[0])
@@ -115,7 +115,19 @@ def _each_array(specs: list[str], apart: tuple[str, ...]) -> list[str]:
 
     def read(path: Path, key: str | None) -> list[str]:
         with open_archive(path) as archive:
-            return [found for key in archive.keys if (found := f"{path}:{key}") not in apart]
+            arrays = {key: archive.read(key) for key in archive.keys}
+        found = [
+            f"{path}:{key}"
+            for key, array in arrays.items()
+            if array.ndim == 2 and array.dtype.kind in "biuf" and f"{path}:{key}" not in apart
+        ]
+        if len(found) < 2:
+            held = listed([f"{key} {array.shape}" for key, array in arrays.items()], 20) or "none"
+            raise BadInput(
+                f"{short(path)}: at least two arrays (rows, columns) of numbers are needed; it has "
+                f"{held}"
+            )
+        return found
 
     return guarded(specs[0], read)
 

@@ -12,6 +12,7 @@ from polycontrast.align.reading.numbers import is_missing, number
 from polycontrast.align.reading.sheets import is_sheet, sheet_columns
 from polycontrast.wording import counted, listed, short
 
+LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "y"}
 LONGEST_LABEL = 1_000  # letters
 EXACT = 2**53  # whole numbers up to here are told apart in float64
 
@@ -112,9 +113,12 @@ def _one_column(
         if len(kept) > 1:
             layout = layout_of(path, columns)
             kept = [columns[n] for n in layout.features]
+        if len(kept) > 1 and what == "labels":
+            kept = [one for one in kept if one.name.lower() in LABEL_NAMES] or kept
         if len(kept) != 1:
             names = listed([repr(column.name) for column in kept or columns])
-            raise BadInput(f"{short(spec)}: {what} must be one column; got {names}")
+            other = ", or one whose name is label, class or target" * (what == "labels")
+            raise BadInput(f"{short(spec)}: {what} must be one column{other}; got {names}")
         if as_written and path.suffix.lower() != ".parquet":
             place = next(n for n, one in enumerate(columns) if one is kept[0])
             return sheet_columns(path, rows, Choice(id=kept[0].name))[place].values
