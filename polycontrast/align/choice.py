@@ -14,7 +14,6 @@ from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, to_float64
 
 FOLDS = 5
-ROWS_TO_CHOOSE_ON = 20_000
 ENOUGH_ROWS = 600  # judged in all: further folds are left out
 ROWS_TO_CHOOSE_ON = 20_000
 MOST_ROWS = 2_000  # judged in a fold, of all views together

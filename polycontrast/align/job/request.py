@@ -109,11 +109,11 @@ def read_request(request: Request) -> Given:
         name: table.values if matched is None else _rows(table.values, matched.rows[m])
         for m, (name, table) in enumerate(tables.items())
     }
-    rows = len(next(iter(views.values())))
+    rows = next(iter(views.values())).shape[0]
     labels = _labels(request, tables, matched, rows)
     groups = _groups(request, tables, matched, rows, group_file)
     samples = None
-    if len({len(view) for view in views.values()}) == 1:
+    if len({view.shape[0] for view in views.values()}) == 1:
         mask = ids = None
         if matched is not None:
             mask, ids = matched.mask, matched.ids if matched.repeated else None

@@ -136,6 +136,8 @@ def _checked(spec: str, values: Any) -> Any:
     """An array without names of columns, unless one of them can only be the numbers of rows."""
     if 0 in values.shape:
         raise BadInput(f"{short(spec)}: is empty; got shape {values.shape}")
+    if values.ndim == 0:
+        raise BadInput(f"{short(spec)}: must be two-dimensional (rows, columns); got one number")
     if values.ndim == 2 and np.dtype(values.dtype).kind in "iuf":
         some = values.read(0, LOOKED_AT) if isinstance(values, StreamedRows) else values
         found = [n for n in range(some.shape[1]) if counts_rows(some[:, n])]

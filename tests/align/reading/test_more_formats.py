@@ -122,5 +122,5 @@ def test_safetensors(tmp_path):
 def test_a_reader_that_is_missing_is_named_with_its_extra(tmp_path, monkeypatch, name, module):
     monkeypatch.setitem(sys.modules, module, None)
     (tmp_path / name).write_bytes(b"")
-    with pytest.raises(MissingDependency, match=rf"{module}: .*polycontrast\[files\]"):
+    with pytest.raises(MissingDependency, match=rf"{module}: .*\[files\]"):
         read_table(f"{tmp_path}/{name}")
