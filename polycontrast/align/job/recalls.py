@@ -72,12 +72,12 @@ class Recalls:
 
     def mean_where(self, other: "Recalls") -> float:
         """Mean recall@1 over the pairs that the other one has as well."""
-        return float(np.nanmean(self._of(1)[self._both(other)]))
+        return float(rows_of_pairs(self._of(1)[self._both(other)]).mean())
 
     def is_worse_than(self, other: "Recalls") -> bool:
         """The same for the mean over the pairs that both have."""
         difference = (self._of(1) - other._of(1))[self._both(other)]
-        return bool(_below_zero(means_of(difference.T)))
+        return bool(_below_zero(rows_of_pairs(difference)))
 
     def at_chance(self) -> np.ndarray:
         """Pairs (M, M) that find no more than rows in random order would."""
@@ -96,9 +96,7 @@ class Recalls:
         return ~np.eye(self.hits.shape[1], dtype=bool)
 
     def _by_row(self, k: int) -> np.ndarray:
-        """Mean over the measured pairs, for each row that any of them has."""
-        rows = means_of(self._of(k)[self._off()].T)
-        return rows[~np.isnan(rows)]
+        return rows_of_pairs(self._of(k)[self._off()])
 
 
 def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,6 +120,23 @@ def _below_zero(difference: np.ndarray) -> np.ndarray:
     mean, rows = means_of(difference), (~np.isnan(difference)).sum(axis=-1)
     error = np.sqrt(means_of((difference - mean[..., None]) ** 2) / np.maximum(rows, 1))
     return mean + Z * error < 0
+
+
+def rows_of_pairs(pairs: np.ndarray) -> np.ndarray:
+    """Share of each row in the mean over pairs, times the number of rows: its mean is that mean.
+
+    Where every pair has every row, this is the mean over the pairs.
+
+    Parameters
+    ----------
+    pairs : ndarray (pairs, rows)
+        Nan for a row that a pair lacks.
+    """
+    there = ~np.isnan(pairs)
+    pairs, there = pairs[there.any(axis=1)], there[there.any(axis=1)]
+    rows = there.any(axis=0)
+    shares = np.where(there, pairs, 0.0) / there.sum(axis=1, keepdims=True)
+    return shares[:, rows].sum(axis=0, dtype=np.float64) * (rows.sum() / max(len(pairs), 1))
 
 
 def means_of(x: np.ndarray) -> np.ndarray:

@@ -52,10 +52,11 @@ class Rivals:
         samples: Samples,
     ):
         self.samples = samples
-        whitenings = [
-            fit_whitening(rows_there(view, samples, m), BASE, names[m])
-            for m, view in enumerate(views)
-        ]
+        whitenings = []
+        for m, view in enumerate(views):
+            watch("whitening for rivals", m, len(views))
+            whitenings.append(fit_whitening(rows_there(view, samples, m), BASE, names[m]))
+        watch("whitening for rivals", len(views), len(views))
         self.means = [w.mean for w in whitenings]
         self.solver = ClosedForm(whitenings, whitened_rows(whitenings, views, samples), samples)
         self.choice = Choice(list(scores), scores)

@@ -81,6 +81,7 @@ def test_means_leave_out_what_does_not_count():
     matrix = recalls.matrix(1)
     for n, (a, b) in enumerate(pairs):
         np.testing.assert_allclose(matrix[a, b], np.nanmean(hits[n]), rtol=1e-6)
+    assert recalls.mean(1) == pytest.approx(matrix[~np.eye(3, dtype=bool)].mean())
     low, high = recalls.interval(1)
     assert 0 <= low <= recalls.mean(1) <= high <= 1
 
