@@ -1,22 +1,12 @@
 """The estimator that brings several views into one shared space."""
 
-import itertools
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
-from polycontrast.align.choice import (
-    Choice,
-    Fold,
-    Watch,
-    fold_count,
-    folds,
-    judge,
-    solution_for_training,
-    unwatched,
-)
+from polycontrast.align.choice import Watch, choose, solution_for_training, unwatched
 from polycontrast.align.errors import BadInput, not_fitted
 from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
 from polycontrast.align.frames import column_names
@@ -33,7 +23,16 @@ from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, rows_there, take_rows
 from polycontrast.align.samples import Samples
 from polycontrast.align.solvers import adam, lbfgs
-from polycontrast.align.start import BASE, WHITENINGS, ClosedForm, Solution, candidate_starts
+from polycontrast.align.splits import batch_rows, split_rows
+from polycontrast.align.start import (
+    BASE,
+    MOST_DIM,
+    WHITENINGS,
+    ClosedForm,
+    Solution,
+    candidate_starts,
+    dims_to_try,
+)
 from polycontrast.align.streams import StreamedRows, in_memory, zeroed
 from polycontrast.align.tracking import Progress, Tracker
 from polycontrast.align.usable import (
@@ -42,15 +41,9 @@ from polycontrast.align.usable import (
     find_objective,
     objective_parameters,
 )
-from polycontrast.align.whitening import fit_whitening
+from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
-
-DEFAULT_DIM = 64
-MOST_DIM = 512  # that is chosen; more can be asked for
-FULL_BATCH_ROWS = 16_384  # of all views together: up to here one L-BFGS step takes seconds
-MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
-MOST_VALIDATION_ROWS = 2_000
 
 
 class Aligner(Parameters):
@@ -223,8 +216,8 @@ class Aligner(Parameters):
             objective, self.temperature, self.objective_params
         )
         generator = np.random.default_rng(self.random_state)
-        fit_rows, self.validation_rows_ = self._split(samples, generator)
-        batch = self._batch(len(views), len(fit_rows))
+        fit_rows, self.validation_rows_ = split_rows(samples, self.validation_fraction, generator)
+        batch = batch_rows(self.batch_size, len(views), len(fit_rows))
         training = [take_rows(view, fit_rows) for view in views]
         learned_from = samples.take(fit_rows)
         given = parameters if learned is None else parameters | {"temperature": learned}
@@ -232,22 +225,19 @@ class Aligner(Parameters):
         most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
         size = len(views), batch or len(fit_rows), min(most, sum(self.n_features_in_))
         check_call(objective, size, given)
-        self.whitenings_ = []
+        self.whitenings_: list[Whitening] = []
         for name, view in zip(names, training, strict=True):
             watch("whitening", len(self.whitenings_), len(views))
             there = rows_there(view, learned_from, len(self.whitenings_))
             self.whitenings_.append(fit_whitening(there, BASE, name))
         whitened = self._whiten(training, names, learned_from)
         solver = ClosedForm(self.whitenings_, whitened, learned_from)
-        dims = self._dims()
-        interrupted = False
-        choice = Choice(candidate_starts(self.whitenings_, self._ridges(), dims, most))
-        try:
-            judge(choice, *self._folds(views, names, choice, samples), watch)
-        except KeyboardInterrupt:
-            if not choice.scores or choice.solver is None:
-                raise
-            interrupted, solver = True, choice.solver
+        dims = dims_to_try(self.n_components, [w.rank for w in self.whitenings_])
+        ridges = WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
+        starts = candidate_starts(self.whitenings_, ridges, dims, most)
+        choice = choose(starts, views, names, samples, self.random_state, watch)
+        if choice.interrupted and choice.solver is not None:
+            solver = choice.solver  # of some of the rows, without more work
         self.start_, self.start_scores_ = choice.best(), choice.scores
         self.whitenings_, solution = solution_for_training(solver, self.start_)
         self.n_components_ = solution.matrices[0].shape[1]
@@ -274,7 +264,7 @@ class Aligner(Parameters):
             watch=watch,
         )
         try:
-            if interrupted:
+            if choice.interrupted:
                 raise KeyboardInterrupt
             if batch is None:
                 lbfgs(problem, start, tracker)
@@ -285,7 +275,7 @@ class Aligner(Parameters):
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
         is_start = tracker.settle()
         self._keep(problem, tracker, start, solution)
-        if is_start and not interrupted and len(self.validation_rows_):
+        if is_start and not choice.interrupted and len(self.validation_rows_):
             self._keep_start(views, names, samples)
         return self
 
@@ -318,42 +308,6 @@ class Aligner(Parameters):
         x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
         rows = self._mapped(name, x, self.heads_[m].map, self.n_components_)
         return rows if isinstance(view, StreamedRows) else in_memory(rows)
-
-    def _split(
-        self, samples: Samples, generator: np.random.Generator
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Rows to learn from and rows that decide when to stop, each in rising order."""
-        aside = min(round(self.validation_fraction * samples.rows), MOST_VALIDATION_ROWS)
-        learned, kept = samples.split(aside, generator)
-        if len(learned) < 2:
-            raise BadInput(f"Aligner: too few rows to learn from; got {samples.rows}")
-        return learned, kept
-
-    def _batch(self, views: int, rows: int) -> int | None:
-        """Rows in a batch of Adam, or None for L-BFGS on all rows."""
-        if self.batch_size is not None:
-            return min(self.batch_size, rows)
-        return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
-
-    def _ridges(self) -> tuple[float, ...]:
-        return WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
-
-    def _dims(self) -> tuple[int, ...]:
-        """Dimensions to choose among."""
-        ranks = [w.rank for w in self.whitenings_]
-        if not isinstance(self.n_components, str):
-            return (min(self.n_components, sum(ranks)),)
-        # Two views share no more directions than the narrower one has.
-        usual = min(DEFAULT_DIM, min(ranks) if len(ranks) == 2 else sum(ranks))
-        return tuple({usual, max(usual, min(MOST_DIM, *ranks))})
-
-    def _folds(
-        self, views: Sequence[Array], names: Sequence[str], choice: Choice, samples: Samples
-    ) -> tuple[Iterator[Fold], int]:
-        """Folds to choose the start on, and how many; none where there is nothing to choose."""
-        count = fold_count(views[0].shape[0], len(views)) if len(choice.starts) > 1 else 0
-        generator = np.random.default_rng(self.random_state)
-        return itertools.islice(folds(views, names, generator, samples), count), count
 
     def _whiten(
         self, views: Sequence[Array], names: Sequence[str], samples: Samples
@@ -398,24 +352,25 @@ class Aligner(Parameters):
             return None
         raw = [in_memory(take_rows(view, self.validation_rows_)) for view in views]
         aside = self._whiten(raw, names, kept)
-        if solution.outside is None:
-            return lambda theta: rows_at_1(problem.embed(theta, aside), kept)
-        parts = zip(raw, self.whitenings_, solution.outside, strict=True)
+        parts = zip(raw, self.whitenings_, solution.outside or [], strict=False)
         more = [self._cast(scores(x, w.mean, part)) for x, w, part in parts]
-        return lambda theta: rows_at_1(
-            [z + part for z, part in zip(problem.embed(theta, aside), more, strict=True)], kept
-        )
+
+        def recall(theta: np.ndarray) -> np.ndarray:
+            rows = problem.embed(theta, aside)
+            if more:
+                rows = [z + part for z, part in zip(rows, more, strict=True)]
+            return rows_at_1(rows, kept)
+
+        return recall
 
     def _keep(
         self, problem: Problem, tracker: Tracker, start: np.ndarray, solution: Solution
     ) -> None:
         """Set the fitted attributes from what training reached."""
         best = start if tracker.best is None else tracker.best
-        (matrices, learned), (first, _) = problem.unpack(best), problem.unpack(start)
-        outside = solution.outside or [0.0] * len(matrices)
-        parts = list(zip(self.whitenings_, matrices, first, outside, strict=True))
-        self.heads_ = [w.head(matrix, part) for w, matrix, _, part in parts]
-        self.start_heads_ = [w.head(matrix, part) for w, _, matrix, part in parts]
+        matrices, learned = problem.unpack(best)
+        self.heads_ = Solution(matrices, solution.outside).heads(self.whitenings_)
+        self.start_heads_ = solution.heads(self.whitenings_)
         self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
         self.history_ = {
             "loss": tracker.losses,
@@ -435,6 +390,4 @@ class Aligner(Parameters):
         self.whitenings_ = base
         solver = ClosedForm(base, self._whiten(views, names, samples), samples)
         self.whitenings_, solution = solution_for_training(solver, self.start_)
-        outside = solution.outside or [0.0] * len(base)
-        parts = zip(self.whitenings_, solution.matrices, outside, strict=True)
-        self.heads_ = self.start_heads_ = [w.head(matrix, part) for w, matrix, part in parts]
+        self.heads_ = self.start_heads_ = solution.heads(self.whitenings_)

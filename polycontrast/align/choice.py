@@ -1,5 +1,6 @@
 """The choice of the start, and with it of the whitening, on folds of the training rows."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -48,11 +49,13 @@ class Choice:
         Mean reciprocal rank of the own row among the rows of a fold, by start.
     solver : ClosedForm, optional
         Of the last fold: heads for a choice that was interrupted.
+    interrupted : bool
     """
 
     starts: list[Start]
     scores: dict[Start, float] = field(default_factory=dict)
     solver: ClosedForm | None = None
+    interrupted: bool = False
 
     def best(self, among: Callable[[Start], bool] = lambda start: True) -> Start:
         """The start of the highest score; the first one without any."""
@@ -63,7 +66,7 @@ def folds(
     views: Sequence[Array],
     names: Sequence[str],
     generator: np.random.Generator,
-    samples: Samples,
+    samples: Samples | None = None,
 ) -> Iterator[Fold]:
     """Five folds of the rows, or as many of them as are needed to judge enough rows.
 
@@ -73,7 +76,7 @@ def folds(
     order = generator.permutation(rows)[:ROWS_TO_CHOOSE_ON]
     # Host memory, from here on.
     views = [to_float64(in_memory(take_rows(view, order))) for view in views]
-    samples, order = samples.take(order), np.arange(len(order))
+    samples, order = (samples or Samples(rows)).take(order), np.arange(len(order))
     for aside in samples.parts(order, FOLDS)[: fold_count(rows, len(views))]:
         kept = np.setdiff1d(order, aside)
         training, learned = [view[kept] for view in views], samples.take(kept)
@@ -106,6 +109,27 @@ def fold_count(rows: int, views: int) -> int:
     """How many folds `folds` gives; none where a fold would be too small to judge by."""
     size = min(rows // FOLDS, max(200, MOST_ROWS // views))
     return 0 if size < FEWEST_ROWS else min(FOLDS, -(-ENOUGH_ROWS // size))
+
+
+def choose(
+    starts: list[Start],
+    views: Sequence[Array],
+    names: Sequence[str],
+    samples: Samples,
+    seed: int,
+    watch: Watch,
+) -> Choice:
+    """Score starts on folds of the rows; an interrupt ends it as soon as there is some score."""
+    count = fold_count(views[0].shape[0], len(views)) if len(starts) > 1 else 0
+    given = itertools.islice(folds(views, names, np.random.default_rng(seed), samples), count)
+    choice = Choice(starts)
+    try:
+        return judge(choice, given, count, watch)
+    except KeyboardInterrupt:
+        if not choice.scores:
+            raise
+        choice.interrupted = True
+        return choice
 
 
 def judge(choice: Choice, given: Iterator[Fold], count: int, watch: Watch = unwatched) -> Choice:

@@ -99,7 +99,7 @@ def rows_at_1(views: list[Array], samples: Samples | None = None) -> np.ndarray:
         )
         return np.nanmean(hits[:, ~np.isnan(hits).all(axis=0)], axis=0)
     found = [row_recalls(views[a], views[b], (1,))[0] for a, b in pairs]
-    return np.mean(found, axis=0, dtype=np.float64)
+    return np.asarray(np.mean(found, axis=0, dtype=np.float64))
 
 
 def mean_recall(matrix: np.ndarray) -> float:

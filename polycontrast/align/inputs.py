@@ -162,8 +162,8 @@ def check_parameters(given: Mapping[str, Any]) -> None:
             continue
         whole = isinstance(given[name], Integral) and is_number(name) and given[name] >= low
         if not whole and not (given[name] is None and name in MAY_BE_NONE):
-            auto = ' or "auto"' if name == "n_components" else ""
-            raise refuse(name, f"an integer >= {low}{auto}")
+            also = ' or "auto"' if name == "n_components" else ""
+            raise refuse(name, f"an integer >= {low}{also}")
     if given["dtype"] not in ("float32", "float64"):
         raise refuse("dtype", "float32 or float64")
     auto = isinstance(given["whitening"], str) and given["whitening"] == "auto"

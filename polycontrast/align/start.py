@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.eigen import leading_eigenvectors
+from polycontrast.align.heads import Head
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.samples import Samples
 from polycontrast.align.streams.moments import products
@@ -14,6 +15,8 @@ from polycontrast.align.whitening import Whitening
 
 WHITENINGS = tuple(10 ** (n / 2) for n in range(-4, 5))  # 0.01 to 100
 POWERS = (0.0, 0.5, 1.0, 1.5, 2.0)
+USUAL_DIM = 64
+MOST_DIM = 512  # that is chosen; more can be asked for
 AS_GIVEN = ("centred", "raw")
 FARTHEST = 1e30  # of raw columns from 1
 BASE = 1.0  # ridge of the coordinates in which covariances are computed
@@ -54,12 +57,12 @@ class Start:
 
 @dataclass(frozen=True)
 class Solution:
-    """Heads in closed form.
+    """Heads in closed form, or learned from there on.
 
     Parameters
     ----------
     matrices : list of ndarray (rank + 1, dim)
-        One a view, for rows whitened by the ridge `BASE` that end in a 1.
+        One a view, for whitened rows that end in a 1; from `ClosedForm` by the ridge `BASE`.
     outside : list of ndarray (columns, dim), optional
         What the heads also make of centred raw columns: only rows that lie outside of the space of
         the training rows have such a part.
@@ -67,6 +70,12 @@ class Solution:
 
     matrices: list[np.ndarray]
     outside: list[np.ndarray] | None = None
+
+    def heads(self, whitenings: Sequence[Whitening]) -> list[Head]:
+        """Heads from raw columns; `whitenings` are those of the matrices."""
+        none: list[np.ndarray | float] = [0.0] * len(self.matrices)
+        parts = zip(whitenings, self.matrices, self.outside or none, strict=True)
+        return [whitening.head(matrix, part) for whitening, matrix, part in parts]
 
     def rows(self, whitened: Sequence[np.ndarray], centred: Sequence[np.ndarray]) -> list[Any]:
         """Rows of each view in the shared space, from whitened and from centred raw columns."""
@@ -105,7 +114,7 @@ class ClosedForm:
             both = None if samples is None else samples.of_views(a, b).mask
             count = rows[0].shape[0] if both is None else max(1, both.all(axis=0).sum())
             blocks[a][b], blocks[b][a] = total / count, total.T / count
-        self.between = np.block(blocks)
+        self.between: np.ndarray = np.block(blocks)
         self._solved: dict[object, tuple[np.ndarray, np.ndarray]] = {}
 
     def block(self, a: int, b: int) -> np.ndarray:
@@ -178,6 +187,15 @@ def _length(whitening: Whitening, matrix: np.ndarray) -> float:
     """Root mean square length of the training rows behind a matrix."""
     share = whitening.variance / (whitening.variance + BASE)
     return float(max(np.sqrt(np.sum(share[:, None] * matrix**2)), 1e-12))
+
+
+def dims_to_try(wanted: int | str, ranks: Sequence[int]) -> tuple[int, ...]:
+    """Dimensions of the shared space to choose among, for views of these ranks."""
+    if not isinstance(wanted, str):
+        return (min(wanted, sum(ranks)),)
+    # Two views share no more directions than the narrower one has.
+    usual = min(USUAL_DIM, min(ranks) if len(ranks) == 2 else sum(ranks))
+    return tuple({usual, max(usual, min(MOST_DIM, *ranks))})
 
 
 def candidate_starts(

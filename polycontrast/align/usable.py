@@ -141,7 +141,7 @@ def check_call(
         Of one evaluation.
     parameters : dict
     """
-    views = np.eye(3, dtype=np.float32)[None].repeat(shape[0], axis=0)
+    views = list(np.eye(3, dtype=np.float32)[None].repeat(shape[0], axis=0))
     count, rows, _ = shape
     temperature = parameters.get("temperature")
     if isinstance(temperature, (int, float)) and 0 < temperature < LEAST_TEMPERATURE:
@@ -149,9 +149,10 @@ def check_call(
         raise BadInput(f"{objective.name}: temperature must be {least}; got {temperature!r}")
     try:
         objective.value_and_grad(views, **parameters)
-        is_pair = isinstance(objective, TwoViews)
-        shapes = (shape[1:], shape[1:]) if is_pair else (shape,)
-        work = pc.plan(objective.objective if is_pair else objective, *shapes, **parameters)
+        if isinstance(objective, TwoViews):
+            work = pc.plan(objective.objective, shape[1:], shape[1:], **parameters)
+        else:
+            work = pc.plan(objective, shape, **parameters)
     except (TypeError, ValueError, ArithmeticError) as error:
         raise BadInput(str(error)) from None
     operations = work.flops + sum(walk.entries for walk in work.walks)

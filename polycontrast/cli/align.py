@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from polycontrast.align.aligner import DEFAULT_DIM, Aligner
+from polycontrast.align.aligner import Aligner
 from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.job import Outcome, Task, check_task, fit
 from polycontrast.align.job.findings import findings
@@ -15,6 +15,7 @@ from polycontrast.align.job.output import check_output, whole_folder
 from polycontrast.align.job.request import Given, Request, read_request
 from polycontrast.align.job.results import write_results
 from polycontrast.align.reading import read_labels
+from polycontrast.align.start import USUAL_DIM
 from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_objective
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
@@ -77,7 +78,7 @@ def add_to(commands: Any) -> None:
         "--dim",
         type=or_auto(at_least(1)),
         default="auto",
-        help=f"dimension of the shared space (default: auto, {DEFAULT_DIM} or more)",
+        help=f"dimension of the shared space (default: auto, {USUAL_DIM} or more)",
     )
     add(
         "--whitening",

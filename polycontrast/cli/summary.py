@@ -78,6 +78,8 @@ def _table(outcome: Outcome) -> Any:
             recalls = outcome.recalls[name]
             low, high = recalls.interval(1)
             cells = [f"{recalls.mean(k):.4f}" for k in KS]
+            if recalls.pairs < outcome.recalls["after"].pairs:
+                words += f" ({recalls.pairs} pairs of equal width)"
             style = "bold" if name == "after" else None
             table.add_row(words, cells[0], f"{low:.3f} to {high:.3f}", *cells[1:], style=style)
     return table

@@ -15,7 +15,7 @@ def draw_loss(axes: Any, losses: list[float], best: int, unit: str) -> None:
     elif best == 0:
         heading = "The start is kept"
     else:
-        heading = f"The loss goes from {losses[0]:.3g} to {losses[best]:.3g}"
+        heading = f"The loss goes from {losses[0]:.4g} to {losses[best]:.4g}"
     title(axes, heading, "training loss; the dot is what is kept")
 
 
@@ -23,6 +23,8 @@ def draw_validation(axes: Any, recalls: list[float], best: int, unit: str) -> No
     """Recall@1 on the validation rows by iteration, the one that is kept marked."""
     _curve(axes, recalls, best, SECOND, unit, "{:.3f}")
     heading = "The start is best" if best == 0 else f"Recall is best after {best} {unit}s"
+    if best == 0 and recalls and max(recalls) > recalls[0]:
+        heading = "No gain beyond chance: the start is kept"
     heading = heading.removesuffix("s") if best == 1 else heading
     title(axes, heading, "mean recall@1 on the validation rows")
 

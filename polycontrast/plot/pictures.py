@@ -40,7 +40,6 @@ class Scene:
     rows : str
         Which rows these are.
     labels : array (n,), optional
-    objective : str
     accuracy, majority : float, optional
         Of a linear probe for the labels, and of the most frequent label.
     """
@@ -54,7 +53,6 @@ class Scene:
     unit: str
     aligned: np.ndarray
     labels: np.ndarray | None
-    objective: str
     rows: str = "held-out rows"
     accuracy: float | None = None
     majority: float | None = None

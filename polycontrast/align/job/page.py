@@ -89,6 +89,7 @@ def _tiles(report: dict[str, Any]) -> list[tuple[str, str]]:
             (f"{held['recall@10']:.3f}", f"recall@10 ({_between(held, 10)})"),
         ]
         others = report["before"] | report["rivals"]
+        others = {name: one for name, one in others.items() if one["pairs"] == held["pairs"]}
         if others:
             best = max(others, key=lambda name: others[name]["recall@1"])
             words = f"recall@1 of {NAMES[best]}, the best rival"
@@ -103,7 +104,10 @@ def _tiles(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _recalls(report: dict[str, Any], picture: str) -> str:
     others = report["before"] | report["rivals"]
-    rows = [(NAMES[name], figures) for name, figures in others.items()]
+    rows = []
+    for name, figures in others.items():
+        some = figures["pairs"] < report["holdout"]["pairs"]
+        rows.append((NAMES[name] + f" ({figures['pairs']} pairs of equal width)" * some, figures))
     rows += [
         (f"start: {report['start_form']}", report["start"]),
         (f"heads learned with {report['objective']}", report["holdout"]),

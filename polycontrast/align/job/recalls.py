@@ -40,6 +40,11 @@ class Recalls:
         """Number of queries, which is the number of candidates too."""
         return self.hits.shape[3]
 
+    @property
+    def pairs(self) -> int:
+        """Number of ordered pairs that were measured."""
+        return int(np.sum(~np.isnan(self._of(1)).any(axis=2) & self._off()))
+
     def chance(self, k: int) -> float:
         """Recall of guessing, and of rows in random order."""
         if self.by_chance is not None:

@@ -111,6 +111,7 @@ def _recalls(recalls: Recalls) -> dict[str, Any]:
         "matrix_low@1": low.tolist(),
         "matrix_high@1": high.tolist(),
         "chance@1": recalls.chance(1),
+        "pairs": recalls.pairs,
     }
 
 

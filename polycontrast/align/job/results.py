@@ -61,7 +61,8 @@ def write_results(
         return report_of(outcome, {"files": files} | (extra or {}))
 
     def draw_summary(path: Path) -> None:
-        pictures.update(draw(outcome, report(), watch))
+        report()  # measures
+        pictures.update(draw(outcome, watch))
         path.write_bytes(pictures["summary"])
 
     steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
@@ -98,7 +99,7 @@ def save_items(path: Path, outcome: Outcome) -> None:
 
 
 @one_blas_thread
-def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> dict[str, bytes]:
+def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
     """Pictures as PNG by name, with all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra
 
@@ -117,7 +118,6 @@ def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> 
         aligned=_shown_rows(outcome, rows),
         rows="held-out rows" if held else "rows learned from",
         labels=None if labels is None else labels[rows],
-        objective=report["objective"],
         accuracy=outcome.accuracy.get("mean"),
         majority=outcome.accuracy.get("majority"),
     )
@@ -129,7 +129,7 @@ def draw(outcome: Outcome, report: dict[str, Any], watch: Watch = unwatched) -> 
     }
     if not held:
         del pictures["recall"]
-    found = {}
+    found: dict[str, bytes] = {}
     for name, make in pictures.items():
         watch("drawing", len(found), len(pictures))
         found[name] = make(scene)
