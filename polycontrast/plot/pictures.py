@@ -135,9 +135,9 @@ def _draw_projection(axes: Any, scene: Scene) -> None:
     views, count = places.shape[:2]
     heading = f"{scene.rows.capitalize()} in the shared space"
     if scene.accuracy is not None:
-        heading += f": a linear probe reads {scene.accuracy:.0%} of the labels"
+        heading = f"{scene.rows.capitalize()}: a linear probe reads {scene.accuracy:.0%} of labels"
         if scene.majority is not None:
-            heading += f" (the most frequent: {scene.majority:.0%})"
+            heading += f" (majority {scene.majority:.0%})"
     coloured = "coloured by view" if labels is None else "coloured by label, marked by view"
     note = f"{count} rows as each of {views} views shows them, {coloured} (t-SNE)"
     draw_projection(axes, places, scene.names, labels, heading, note)

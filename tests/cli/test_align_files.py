@@ -52,7 +52,8 @@ def test_views_in_other_orders_and_with_missing_rows(tmp_path, capsys, plain_pic
         tmp_path, first, second, f"{tmp_path}/three.npy", "--id", "key", "--ids", f"three={ids}",
         "--groups", "patient",
     )  # fmt: skip
-    assert (code, capsys.readouterr().err) == (0, "")
+    error = capsys.readouterr().err
+    assert code == 0, error
     report = json.loads((out / "report.json").read_text())
     assert report["matching"]["matched"] == 90
     assert report["matching"]["incomplete"] == 30

@@ -351,6 +351,52 @@ def test_losses_lists_those_that_are_asked_for(capsys):
     assert "triangle_loss" in names("--views", "3", "--takes", "anchor")
 
 
+def test_losses_needs_nothing_but_the_base(tmp_path):
+    """In a process in which no optional library can be imported."""
+    program = """
+    import sys
+    for name in ("matplotlib", "rich", "tqdm", "pyarrow", "torch", "jax", "cupy", "sklearn"):
+        sys.modules[name] = None
+    from polycontrast.cli import main
+    sys.exit(main(["losses", "mnrl"]))
+    """
+    run = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "multiple_negatives_ranking" in done.stdout
+
+
+@needs_extra
+def test_all_rows_are_learned_from_without_a_test(files, tmp_path, capsys):
+    """--holdout 0: no figure of new rows anywhere, and the heads know every row."""
+    assert align(tmp_path, *files, "--dim", 4, "--holdout", 0, "--whitening", 0.3) == 0
+    said = capsys.readouterr().out
+    assert "Learned from all 80 rows; no row was held out" in said
+    assert "whitening 0.3 (given)" in said
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert (report["n_train"], report["n_test"], report["holdout"]) == (80, 0, None)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "No rows were held out" in page
+    assert "Who finds whom" not in page
+
+
+@needs_extra
+def test_shuffled_rows_are_hinted_at(files, tmp_path, capsys):
+    """On the screen, in both reports, and on stderr with --quiet; with a loss of two arrays."""
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "mixed.npy", rng.permutation(np.load(tmp_path / "one.npy")))
+    pair = [files[1], tmp_path / "mixed.npy", "--objective", "info_nce", "--dim", 4]
+    hint = "no better than rows in random order would"
+    assert align(tmp_path, *pair) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"WARNING: the views find one another {hint}" in said
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert hint in report["warnings"][0]
+    assert hint in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert align(tmp_path, *pair, "--quiet", "--force") == 0
+    assert hint in capsys.readouterr().err
+
+
 def test_losses_says_where_there_are_none(capsys):
     assert main(["losses", "--views", "5", "--takes", "labels", "--family", "two_view"]) == 1
     assert "no objective is of that kind" in capsys.readouterr().out

@@ -128,20 +128,21 @@ def _below_zero(difference: np.ndarray) -> np.ndarray:
 
 
 def rows_of_pairs(pairs: np.ndarray) -> np.ndarray:
-    """Share of each row in the mean over pairs, times the number of rows: its mean is that mean.
+    """One figure a row, whose mean is the mean over pairs, and which vary as that mean does.
 
-    Where every pair has every row, this is the mean over the pairs.
+    Where every pair has every row, these are the means over the pairs. A row that only some pairs
+    have adds to the mean what it adds to theirs.
 
     Parameters
     ----------
     pairs : ndarray (pairs, rows)
         Nan for a row that a pair lacks.
     """
-    there = ~np.isnan(pairs)
-    pairs, there = pairs[there.any(axis=1)], there[there.any(axis=1)]
+    pairs = pairs[~np.isnan(pairs).all(axis=1)]
+    there, means = ~np.isnan(pairs), means_of(pairs)
     rows = there.any(axis=0)
-    shares = np.where(there, pairs, 0.0) / there.sum(axis=1, keepdims=True)
-    return shares[:, rows].sum(axis=0, dtype=np.float64) * (rows.sum() / max(len(pairs), 1))
+    apart = np.where(there, pairs - means[:, None], 0.0) / there.sum(axis=1, keepdims=True)
+    return means.mean() + apart[:, rows].mean(axis=0) * rows.sum()
 
 
 def means_of(x: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The files of an alignment."""
 
 import csv
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -148,16 +148,20 @@ def _shown_rows(outcome: Outcome, rows: np.ndarray) -> np.ndarray:
 
 
 def recall_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray]]:
-    """Heading, note and recall@1 of each panel: before where widths match, a rival, and after."""
+    """Heading, note and recall@1 of each panel: the best without training, the start, and after.
+
+    Without training means the columns as they are where widths match, and else a closed form.
+    """
     found = outcome.recalls
     if "after" not in found:
         return []
-
-    def best(names: Collection[str]) -> str:
-        return max((name for name in names if name in found), key=lambda n: found[n].mean())
-
-    panels = [(name, "Before") for name in [best(BEFORE)]] if set(BEFORE) & set(found) else []
-    panels.append((best([name for name in NAMES if name not in BEFORE]), "Closed form"))
-    shown = [(when, NAMES[name], found[name].matrix(1)) for name, when in panels]
-    name = getattr(outcome.aligner.objective, "name", outcome.aligner.objective)
-    return [*shown, ("After", f"heads learned with {name}", found["after"].matrix(1))]
+    before = [name for name in BEFORE if name in found]
+    closed = [name for name in NAMES if name in found and name not in BEFORE]
+    best = max(before or closed, key=lambda name: found[name].mean())
+    learned = getattr(outcome.aligner.objective, "name", outcome.aligner.objective)
+    panels = [
+        ("Before" if before else "Closed form", NAMES[best], best),
+        ("Start", str(outcome.aligner.start_), "start"),
+        ("After", f"heads learned with {learned}", "after"),
+    ]
+    return [(when, note, found[name].matrix(1)) for when, note, name in panels]
