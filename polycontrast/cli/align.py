@@ -4,15 +4,18 @@ import argparse
 import sys
 import warnings
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from polycontrast.align.aligner import Aligner
 from polycontrast.align.choice import Watch, unwatched
+from polycontrast.align.errors import BadInput
 from polycontrast.align.job import Outcome, Task, check_task, fit
+from polycontrast.align.job.examples import EXAMPLES, FIRST_EXAMPLE
 from polycontrast.align.job.findings import findings
 from polycontrast.align.job.output import check_output, whole_folder
-from polycontrast.align.job.request import Given, Request, read_request
+from polycontrast.align.job.request import Request, read_request
 from polycontrast.align.job.results import write_results
 from polycontrast.align.reading import read_labels
 from polycontrast.align.start import USUAL_DIM
@@ -31,7 +34,6 @@ from polycontrast.cli.values import (
     share,
     temperature,
 )
-from polycontrast.data import ATTRIBUTION, load_digits
 from polycontrast.wording import literal
 
 EPILOG = """\
@@ -39,8 +41,8 @@ Files: .npy, .npz, .h5, .hdf5, .safetensors, .csv, .tsv and .parquet, or a folde
 together are one view. A file with several arrays takes a key: features.npz:image. Alone, each of
 its arrays is a view. Row i of every file is the same thing, unless --id or --ids matches rows by
 name; then views may have any order and may lack rows. Columns that name the rows (an index, row
-names, id) are no features: they are left out, and named. Without files the built-in handwritten
-digits in six views are aligned, with their labels.
+names, id) are no features: they are left out, and named. Without files an
+example is aligned: handwritten digits in six views, with their labels, or another by --example.
 
 Ctrl-C ends the choice of the start or the training: the best heads so far are kept, everything is
 written, exit code 0. After training it ends the command: the heads and the aligned rows are kept.
@@ -62,6 +64,12 @@ def add_to(commands: Any) -> None:
     command.set_defaults(run=run, command="align")
     add = command.add_argument
     add("files", nargs="*", metavar="FILE", help="two or more views, one a file")
+    add(
+        "--example",
+        choices=list(EXAMPLES),
+        help="data to align without files: digits in six views, or words as they are written and "
+        f"spoken (default: {FIRST_EXAMPLE})",
+    )
     add_rows(command.add_argument_group("rows and columns"))
     add("--out", type=Path, default=Path("aligned"), help="folder to write (default: aligned)")
     add("--force", action="store_true", help="replace results that --out holds already")
@@ -105,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     check_device(options.device)
-    replace = check_output(options.out, options.force)
+    replaced = check_output(options.out, options.force)
     task, attribution, left_out = read_task(options)
     find_objective(options.objective, len(task.views))
     task = check_task(task)
@@ -113,10 +121,11 @@ def run(options: argparse.Namespace) -> int:
         say_left_out(left_out)
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
+    extra["command"] = options.line
     with nullcontext() if options.quiet else Bar() as bar:
         watch = unwatched if bar is None else bar.watch
         outcome = train(options, task, bar, watch)
-        with whole_folder(options.out, replace) as folder:
+        with whole_folder(options.out, replaced) as folder:
             write_results(folder, outcome, extra, watch)
     if not options.quiet:
         print_summary(outcome, options.out)
@@ -166,8 +175,11 @@ def say_left_out(left_out: dict[str, list[str]]) -> None:
 
 
 def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[str]]]:
-    """Views and labels from the files, or the built-in digits; and columns that were left out."""
+    """Views and labels of the files or of an example, its source, and columns left out."""
+    attribution = ""
     if options.files:
+        if options.example:
+            raise BadInput(f"--example {options.example} takes no files; got {options.files[0]}")
         given = read_request(
             Request(
                 options.files,
@@ -181,10 +193,10 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
             )
         )
     else:
-        views, labels = load_digits()
+        given, attribution = EXAMPLES[options.example or FIRST_EXAMPLE]()
         if options.labels:
-            labels = read_labels(options.labels, len(labels))
-        given = Given(views, labels=labels)
+            rows = len(next(iter(given.views.values())))
+            given = replace(given, labels=read_labels(options.labels, rows))
     task = Task(
         given.views,
         given.columns,
@@ -194,7 +206,7 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
         given.samples,
         given.matched,
     )
-    return task, "" if options.files else ATTRIBUTION, given.left_out
+    return task, attribution, given.left_out
 
 
 def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch) -> Outcome:

@@ -1,6 +1,7 @@
 """Entry point: reads the command line, runs one command, turns errors into one line."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Never
@@ -82,6 +83,8 @@ def run(arguments: Sequence[str] | None) -> int:
     if not hasattr(options, "run"):
         print(FIRST_WORDS, end="")
         return 0
+    given = sys.argv[1:] if arguments is None else arguments
+    options.line = shlex.join(["polycontrast", *given])
     command = f"polycontrast {options.command}"
     try:
         return int(options.run(options))

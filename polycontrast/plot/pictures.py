@@ -1,15 +1,17 @@
 """The pictures of an alignment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from polycontrast.plot.curves import draw_loss, draw_validation
+from polycontrast.plot.gap import draw_gap
 from polycontrast.plot.neighbours import embed_in_plane
 from polycontrast.plot.projection import draw_projection
 from polycontrast.plot.recall import draw_recall
 from polycontrast.plot.style import INK, MUTED, SMALL, png
+from polycontrast.plot.theme import svg
 from polycontrast.wording import shortened
 
 MOST_POINTS = 720  # of all views in the projection: more are slow to place and hard to see
@@ -40,6 +42,8 @@ class Scene:
     rows : str
         Which rows these are.
     labels : array (n,), optional
+    gaps : list of (str, str, array, array)
+        Heading, note, and cosines of matching and of other rows, for each panel.
     accuracy, majority : float, optional
         Of a linear probe for the labels, and of the most frequent label.
     """
@@ -54,10 +58,17 @@ class Scene:
     aligned: np.ndarray
     labels: np.ndarray | None
     rows: str = "held-out rows"
+    gaps: list[tuple[str, str, np.ndarray, np.ndarray]] = field(default_factory=list)
     accuracy: float | None = None
     majority: float | None = None
     places: np.ndarray | None = field(default=None, init=False)
     shown: np.ndarray | None = field(default=None, init=False)
+
+    def panel(self, n: int) -> "Scene":
+        """The same with one panel of recall; pairs are marked in the last one only."""
+        last = n == len(self.recalls_of) - 1
+        worse = self.worse if last else np.zeros_like(self.worse)
+        return replace(self, recalls_of=[self.recalls_of[n]], worse=worse)
 
     def place(self) -> tuple[np.ndarray, np.ndarray | None]:
         """Places in the plane of some held-out rows (M, some, 2), and their labels."""
@@ -71,6 +82,41 @@ class Scene:
             places[there] = embed_in_plane(flat[there])
             self.places = places.reshape(views, some, 2)
         return self.places, None if self.labels is None else self.labels[self.shown]
+
+
+def page_pictures(scene: Scene) -> dict[str, list[str]]:
+    """Pictures of a page as SVG, by part of the page; each panel is a picture of its own.
+
+    A narrow page can show them one below the other. Their colours are variables of the page:
+    ``--ink``, ``--muted``, ``--grid``, ``--paper`` and ``--colour-0`` to ``--colour-9``.
+    """
+    side = 1.9 + 0.42 * max(len(scene.names), 6)
+    off = ~np.eye(len(scene.names), dtype=bool)
+    pictures: dict[str, list[str]] = {"recall": [], "gap": []}
+    for n, (when, note, matrix) in enumerate(scene.recalls_of):
+
+        def draw(figure: Any, n: int = n) -> None:
+            _draw_matrices(figure, scene.panel(n))
+
+        words = f"{when}, {note}: mean recall at 1 is {np.nanmean(matrix[off]):.3f}"
+        pictures["recall"].append(svg(draw, side, side + 0.5, words))
+    for heading, note, matching, others in scene.gaps:
+
+        def draw_one(figure: Any, given: Any = (matching, others, heading, note)) -> None:
+            draw_gap(figure.subplots(), *given)
+
+        pictures["gap"].append(svg(draw_one, 4.4, 2.9, f"Cosines, {heading}: {note}"))
+    words = f"{scene.rows} in the plane"
+    pictures["projection"] = [svg(lambda f: _draw_projection(f.subplots(), scene), 6.6, 6.6, words)]
+    pictures["curves"] = [
+        svg(lambda f: _draw_loss(f.subplots(), scene), 4.8, 3.2, "Training loss by iteration")
+    ]
+    if scene.recalls:
+        words = "Recall on the validation rows by iteration"
+        pictures["curves"].append(
+            svg(lambda f: _draw_validation(f.subplots(), scene), 4.8, 3.2, words)
+        )
+    return pictures
 
 
 def recall_picture(scene: Scene) -> bytes:
@@ -107,11 +153,19 @@ def summary_picture(scene: Scene) -> bytes:
 
 def _draw_curves(panels: Any, scene: Scene) -> None:
     first, second = panels
-    draw_loss(first, scene.losses, scene.best, scene.unit)
+    _draw_loss(first, scene)
     if scene.recalls:
-        draw_validation(second, scene.recalls, scene.best, scene.unit)
+        _draw_validation(second, scene)
     else:
         second.set_visible(False)
+
+
+def _draw_loss(axes: Any, scene: Scene) -> None:
+    draw_loss(axes, scene.losses, scene.best, scene.unit)
+
+
+def _draw_validation(axes: Any, scene: Scene) -> None:
+    draw_validation(axes, scene.recalls, scene.best, scene.unit)
 
 
 def _draw_matrices(figure: Any, scene: Scene) -> None:

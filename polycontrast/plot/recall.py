@@ -9,6 +9,7 @@ from polycontrast.plot.style import (
     INK,
     MUTED,
     NORMAL,
+    PAPER,
     SMALL,
     readable_on,
     title,
@@ -42,7 +43,7 @@ def draw_recall(
     axes.tick_params(length=0, labelsize=SMALL, labelcolor=INK)
     axes.set_xticks(np.arange(count + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(count + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color="white", linewidth=1.5)
+    axes.grid(which="minor", color=PAPER, linewidth=1.5)
     axes.tick_params(which="minor", length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)

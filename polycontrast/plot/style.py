@@ -29,6 +29,8 @@ CLASS_COLOURS = (
 )
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
 INK, MUTED, GRID = "#222222", "#666666", "#DDDDDD"
+PAPER = "#FEFEFE"  # what a picture lies on, apart from white inside it
+EDGED = "edged"  # text with an edge in the colour of the paper
 ACCENT, SECOND = "#0072B2", "#D55E00"
 HEAT_MAP = "cividis"  # even in lightness, and the same with red-green blindness
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import polycontrast as pc
+from polycontrast.align.job.figures import differences_of, failures_of, gap_figures, gaps_of
 from polycontrast.align.job.findings import findings
 from polycontrast.align.job.recalls import KS, Recalls
 from polycontrast.align.job.rivals import BEFORE, NAMES
@@ -56,7 +57,10 @@ def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str
         "start": figures.get("start"),
         "before": {name: figures[name] for name in BEFORE if name in figures},
         "rivals": {n: figures[n] for n in NAMES if n in figures and n not in BEFORE},
+        "difference": differences_of(outcome),
         "worse_pairs": worse_pairs(outcome),
+        "failures": failures_of(outcome),
+        "gap": gap_figures(gaps_of(outcome)),
         "warnings": findings(outcome),
     }
     if outcome.accuracy:
@@ -79,6 +83,12 @@ def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str
         "on folds of these rows",
         "worse_pairs": "pairs whose recall@1 is lower than before or at the start, by more than "
         "chance explains",
+        "difference": "in recall@1, of the learned heads to each other method, on the same "
+        "rows and pairs of views",
+        "failures": "rows whose own row is not the nearest; rank 2 means that one wrong row is "
+        "nearer; nearest names the nearest wrong rows",
+        "gap": "of unit rows: distance between the centroids of two views, and cosines of matching "
+        "rows and of others; means over pairs of views",
         "validation_recall@1": "among n_validation rows, not among n_candidates",
     }
     report |= rows_of(outcome)

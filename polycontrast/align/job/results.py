@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.choice import Watch, unwatched
+from polycontrast.align.job.figures import gaps_of
 from polycontrast.align.job.names import HEADS, ITEMS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
 from polycontrast.align.job.page import to_html
@@ -51,7 +52,7 @@ def write_results(
     """
     names = list(map(literal, outcome.aligned))
     files = row_files(outcome.aligned)
-    pictures: dict[str, bytes] = {}
+    pictures: dict[str, list[str]] = {}
 
     @cache
     def report() -> dict[str, Any]:
@@ -61,8 +62,9 @@ def write_results(
 
     def draw_summary(path: Path) -> None:
         report()  # measures
-        pictures.update(draw(outcome, watch))
-        path.write_bytes(pictures["summary"])
+        summary, parts = draw(outcome, watch)
+        pictures.update(parts)
+        path.write_bytes(summary)
 
     steps: dict[str, Callable[[Path], object]] = {}
     steps[HEADS] = lambda path: outcome.aligner.save(path, names)
@@ -99,8 +101,8 @@ def save_items(path: Path, outcome: Outcome) -> None:
 
 
 @one_blas_thread
-def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
-    """Pictures as PNG by name, with all of it as ``summary``."""
+def draw(outcome: Outcome, watch: Watch = unwatched) -> tuple[bytes, dict[str, list[str]]]:
+    """All pictures on one sheet as PNG, and each as SVG by part of the page."""
     from polycontrast import plot  # matplotlib is an extra
 
     aligner, labels = outcome.aligner, outcome.task.labels
@@ -118,23 +120,25 @@ def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
         aligned=_shown_rows(outcome, rows),
         rows="held-out rows" if held else "rows learned from",
         labels=None if labels is None else labels[rows],
+        gaps=gap_panels(outcome),
         accuracy=outcome.accuracy.get("mean"),
         majority=outcome.accuracy.get("majority"),
     )
-    pictures = {
-        "recall": plot.recall_picture,
-        "curves": plot.curves_picture,
-        "projection": plot.projection_picture,
-        "summary": plot.summary_picture,
-    }
-    if not held:
-        del pictures["recall"]
-    found: dict[str, bytes] = {}
-    for name, make in pictures.items():
-        watch("drawing", len(found), len(pictures))
-        found[name] = make(scene)
-    watch("drawing", len(pictures), len(pictures))
-    return found
+    watch("drawing", 0, 2)
+    summary = plot.summary_picture(scene)
+    watch("drawing", 1, 2)
+    parts = plot.page_pictures(scene)
+    watch("drawing", 2, 2)
+    return summary, parts
+
+
+def gap_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
+    """Heading, note, and cosines of matching and of other rows, before training and after."""
+    headings = {"raw": "Raw columns", "start": "Start of training", "after": "After training"}
+    return [
+        (headings[gap.name], f"distance of centroids {gap.distance:.3f}", gap.matching, gap.others)
+        for gap in gaps_of(outcome)
+    ]
 
 
 def _shown_rows(outcome: Outcome, rows: np.ndarray) -> np.ndarray:
