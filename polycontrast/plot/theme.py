@@ -1,26 +1,22 @@
 """SVG of a figure for a page: its colours are those of the page, light or dark."""
 
-import io
 import re
-import warnings
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from polycontrast.plot.style import (
-    AS_WRITTEN,
     CLASS_COLOURS,
     EDGED,
     GRID,
     INK,
     MUTED,
-    NO_GLYPH,
     PAPER,
+    made,
 )
+from polycontrast.wording import literal
 
 # Name of the variable of the page that takes the place of a colour.
 VARIABLES = {
@@ -46,27 +42,24 @@ def svg(draw: Callable[[Any], object], width: float, height: float, words: str) 
     words : str
         What the picture shows, for those who do not see it.
     """
-    buffer = io.StringIO()
-    # The salt makes the names inside one picture differ from those of the others on the page.
-    settings = AS_WRITTEN | {"svg.fonttype": "none", "svg.hashsalt": words}
-    with rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", NO_GLYPH, UserWarning)
-        figure = Figure(figsize=(width, height), layout="constrained")
+    words = literal(words)
+
+    def with_edges(figure: Any) -> None:
         draw(figure)
         for text in figure.findobj(Text):
             if text.get_path_effects():  # they would turn the text into curves; the page has edges
                 text.set_path_effects([])
                 text.set_gid(EDGED)
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(
-            buffer,
-            format="svg",
-            transparent=True,
-            bbox_inches="tight",
-            pad_inches=0.06,
-            metadata=nothing,
-        )
-    return _for_a_page(buffer.getvalue(), words)
+
+    # The salt makes the names inside one picture differ from those of the others on the page.
+    settings = {"svg.fonttype": "none", "svg.hashsalt": words}
+    options = {
+        "format": "svg",
+        "transparent": True,
+        "pad_inches": 0.06,
+        "metadata": dict.fromkeys(("Creator", "Date", "Format", "Type")),
+    }
+    return _for_a_page(made(with_edges, width, height, settings, options).decode(), words)
 
 
 def _for_a_page(text: str, words: str) -> str:
@@ -75,7 +68,7 @@ def _for_a_page(text: str, words: str) -> str:
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<style[^>]*>.*?</style>", "", text, flags=re.DOTALL)
-    text = re.sub(r' id="[a-zA-Z]\w*_\d+"', "", text)
+    text = re.sub(r' id="[a-zA-Z][\w.]*_\d+"', "", text)
     text = text.replace(f'id="{EDGED}"', f'class="{EDGED}"')
     text = re.sub(r"font: ([^;\"']*px) [^;\"]*", r"font: \1 system-ui, sans-serif", text)
     text = re.sub(r"#[0-9a-f]{6}\b", _variable, text)

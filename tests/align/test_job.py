@@ -73,15 +73,15 @@ def test_the_report_is_plain_and_complete(outcome):
 
 
 def test_the_page_stands_alone(outcome, tmp_path):
-    """Three pictures inside, no address outside, and heads that map raw rows."""
+    """Pictures inside, no address outside, and heads that map raw rows."""
     pytest.importorskip("matplotlib")
     from polycontrast.align.job.results import write_results
 
     write_results(tmp_path, outcome)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert len(re.findall(r'src="data:image/png;base64,', page)) == 3
-    assert not re.findall(r'(?:src|href)="(?!data:)', page)
-    assert "$" not in re.sub(r"base64,[^\"]*", "", page)
+    assert page.count("<svg") == 8  # recall 3, curves 2, gap 2, and the projection
+    assert not re.findall(r'(?:src|href)="(?!#|data:)', page)
+    assert "$" not in re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
     heads = load_heads(tmp_path / "heads.npz")
     for name, view in outcome.task.views.items():
         stored = np.load(tmp_path / "aligned" / f"{name}.npy")
@@ -112,7 +112,8 @@ def test_names_of_every_kind_are_reported_as_written(tmp_path, monkeypatch):
     """Views, columns and parameters, in both reports, the heads and the names of files."""
     from polycontrast.align.job.results import write_results
 
-    pictures = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
+    panels = {name: ["<svg></svg>"] for name in ("recall", "gap", "curves", "projection")}
+    pictures = {"summary": b"a picture", **panels}
     monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: pictures)
 
     rng = np.random.default_rng(0)
@@ -146,8 +147,9 @@ def test_names_of_every_kind_are_reported_as_written(tmp_path, monkeypatch):
     shown = [name.replace("\udce9", r"\udce9") for name in shown]
     assert set(found.cells) >= {*shown, *(f"constant {name}" for name in shown)}
     assert set(found.cells) >= {"<u>", "$x$ </table>"}
-    assert not {"script", "i", "u"} & found.tags
-    assert page.count("<b>") == len(re.findall(r"<li><b>", page))
+    assert not {"i", "u"} & found.tags
+    assert page.count("<script>") == 1
+    assert page.count("<b>") == len(re.findall(r'<li><b>|"answer"><b>', page))
 
 
 class Cells(HTMLParser):

@@ -1,6 +1,7 @@
 """Pictures are drawn for few and many views, with and without labels, and stay legible."""
 
-from itertools import pairwise
+import re
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from polycontrast.plot import (
     Scene,
     curves_picture,
+    page_pictures,
     projection_picture,
     recall_picture,
     summary_picture,
@@ -21,6 +23,7 @@ from polycontrast.plot.curves import draw_loss
 from polycontrast.plot.neighbours import embed_in_plane
 from polycontrast.plot.projection import name_places
 from polycontrast.plot.recall import draw_recall
+from polycontrast.plot.style import INK, MUTED, PAPER
 
 
 def scene(views=6, rows=40, labels=None, recalls=True, dim=5):
@@ -70,6 +73,26 @@ def test_every_picture_is_drawn_alone(draw):
     width, height = size_of(draw(scene(labels=np.arange(40) % 10)))
     assert 900 < width < 4000
     assert 400 < height < 2000
+
+
+def test_pictures_of_a_page_take_its_colours():
+    """A picture a panel, with the colours of ink and of classes as variables, apart on a page."""
+    shown = scene(labels=np.arange(40) % 10)
+    cosines = np.linspace(-1, 1, 50)
+    shown.gaps = [("Start", "a note", cosines, -cosines)]
+    pictures = page_pictures(shown)
+    assert {name: len(found) for name, found in pictures.items()} == {
+        "recall": 2,
+        "gap": 1,
+        "projection": 1,
+        "curves": 2,
+    }
+    every = [*chain(*pictures.values())]
+    text = "".join(every)
+    assert {f"var(--colour-{n})" for n in range(10)} <= set(re.findall(r"var\([^)]*\)", text))
+    assert not re.search(f"{INK}|{MUTED}|{PAPER}", text, re.IGNORECASE)
+    names = [name for svg in every for name in set(re.findall(r'id="([^"]*)"', svg))]
+    assert len(names) == len(set(names))
 
 
 def test_names_on_the_axes_do_not_overlap():

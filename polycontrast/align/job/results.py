@@ -52,7 +52,7 @@ def write_results(
     """
     names = list(map(literal, outcome.aligned))
     files = row_files(outcome.aligned)
-    pictures: dict[str, list[str]] = {}
+    pictures: dict[str, Any] = {}
 
     @cache
     def report() -> dict[str, Any]:
@@ -62,9 +62,8 @@ def write_results(
 
     def draw_summary(path: Path) -> None:
         report()  # measures
-        summary, parts = draw(outcome, watch)
-        pictures.update(parts)
-        path.write_bytes(summary)
+        pictures.update(draw(outcome, watch))
+        path.write_bytes(pictures["summary"])
 
     steps: dict[str, Callable[[Path], object]] = {}
     steps[HEADS] = lambda path: outcome.aligner.save(path, names)
@@ -101,8 +100,8 @@ def save_items(path: Path, outcome: Outcome) -> None:
 
 
 @one_blas_thread
-def draw(outcome: Outcome, watch: Watch = unwatched) -> tuple[bytes, dict[str, list[str]]]:
-    """All pictures on one sheet as PNG, and each as SVG by part of the page."""
+def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, Any]:
+    """Pictures by name: ``summary`` is one sheet as PNG, others are lists of SVG for the page."""
     from polycontrast import plot  # matplotlib is an extra
 
     aligner, labels = outcome.aligner, outcome.task.labels
@@ -129,7 +128,7 @@ def draw(outcome: Outcome, watch: Watch = unwatched) -> tuple[bytes, dict[str, l
     watch("drawing", 1, 2)
     parts = plot.page_pictures(scene)
     watch("drawing", 2, 2)
-    return summary, parts
+    return {"summary": summary, **parts}
 
 
 def gap_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray, np.ndarray]]:

@@ -11,6 +11,7 @@ from polycontrast.align.job.task import Outcome, samples_of
 from polycontrast.align.problem import take_rows
 from polycontrast.align.samples import search_of
 from polycontrast.align.streams import in_memory
+from polycontrast.wording import literal
 
 MOST_ROWS = 40  # in the list of the worst
 MOST_WRONG = 20  # in the list of what is found wrongly
@@ -93,12 +94,14 @@ def failures_of(outcome: Outcome) -> dict[str, Any]:
 
 def _described(outcome: Outcome, row: int) -> dict[str, Any]:
     """Number of a row, and its id and label where there are some."""
-    task, found = outcome.task, {"row": row}
+    task = outcome.task
+    found: dict[str, Any] = {"row": row}
     if task.matched is not None:
         found["id"] = task.matched.ids[row]
     if task.labels is not None:
         label = task.labels[row]
-        found["label"] = label.item() if isinstance(label, np.generic) else label
+        label = label.item() if isinstance(label, np.generic) else label
+        found["label"] = label if isinstance(label, (str, int, float)) else literal(label)
     return found
 
 

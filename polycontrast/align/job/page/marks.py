@@ -3,9 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from polycontrast.wording import literal, shortened
-
-LONGEST = 80  # letters of an id in a cell
+from polycontrast.wording import literal
 
 
 def shown(words: object) -> str:
@@ -15,7 +13,7 @@ def shown(words: object) -> str:
 
 def named(words: object) -> str:
     """The same for a name, whose direction of writing does not reach what stands beside it."""
-    return f"<bdi>{html.escape(shortened(words, LONGEST))}</bdi>"
+    return f"<bdi>{shown(words)}</bdi>"
 
 
 def line(cells: Sequence[str], tag: str = "td") -> str:

@@ -6,7 +6,9 @@ from typing import Any
 from polycontrast.align.job.page import tables
 from polycontrast.align.job.page.marks import named, shown, table
 from polycontrast.align.job.page.words import between
+from polycontrast.wording import shortened
 
+LONGEST = 80  # letters of an id in a cell
 STAGES = {"raw": "raw columns", "start": "start of training", "after": "after training"}
 
 
@@ -26,11 +28,11 @@ def warnings(report: dict[str, Any]) -> str:
 
 
 def tiles(report: dict[str, Any]) -> str:
-    """The main figures, large."""
+    """Further figures, large."""
     held, found = report["holdout"], []
     if held:
         found = [
-            (f"{held[f'recall@{k}']:.3f}", f"recall@{k} ({between(held, k)})") for k in (1, 5, 10)
+            (f"{held[f'recall@{k}']:.3f}", f"recall@{k} ({between(held, k)})") for k in (5, 10)
         ]
     if "probe_accuracy" in report:
         low, high = report["probe_interval"]
@@ -42,9 +44,9 @@ def tiles(report: dict[str, Any]) -> str:
     return f'<ul class="tiles">{items}</ul>'
 
 
-def figure(pictures: Mapping[str, Sequence[str]], name: str, caption: str = "") -> str:
+def figure(pictures: Sequence[str], caption: str = "") -> str:
     """Pictures side by side, or one below the other where the page is narrow."""
-    panels = "".join(f'<div class="panel">{one}</div>' for one in pictures.get(name, ()))
+    panels = "".join(f'<div class="panel">{one}</div>' for one in pictures)
     if not panels:
         return f"<p>{caption}</p>"
     words = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -62,7 +64,7 @@ def recall(report: dict[str, Any], pictures: Mapping[str, Sequence[str]]) -> str
     if report["worse_pairs"]:
         caption += " ▼ marks pairs that got worse, by more than chance explains."
     return (
-        f"<h2>Who finds whom</h2>{figure(pictures, 'recall', caption)}"
+        f"<h2>Who finds whom</h2>{figure(pictures['recall'], caption)}"
         f"<h3>Methods</h3>{tables.methods(report)}"
         f"<h3>Pairs of views</h3>{tables.pairs(report)}"
     )
@@ -111,7 +113,11 @@ def failures(report: dict[str, Any]) -> str:
 
 def thing(described: dict[str, Any]) -> str:
     """Name of a row: its id, or its number, and its label where there is one."""
-    name = named(described["id"]) if "id" in described else f"row {described['row']}"
+    name = (
+        named(shortened(described["id"], LONGEST))
+        if "id" in described
+        else f"row {described['row']}"
+    )
     return f"{name} [{named(described['label'])}]" if "label" in described else name
 
 
@@ -131,5 +137,5 @@ def gap(report: dict[str, Any], pictures: Mapping[str, Sequence[str]]) -> str:
         "The gap is the distance between the centroids of two views, whose rows have length 1. "
         "Figures are means over the pairs of views."
     )
-    pictured = figure(pictures, "gap", caption)
+    pictured = figure(pictures.get("gap", ()), caption)
     return f"<h2>The gap between views</h2>{pictured}{table(head, lines, foot)}"
