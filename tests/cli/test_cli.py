@@ -56,6 +56,29 @@ def wrong(capsys, code, *parts):
 
 
 @needs_extra
+def test_the_example_of_words(tmp_path, capsys, monkeypatch):
+    """Rows are words, failures are named by them, and the page has the command and the source."""
+    from polycontrast import data
+
+    views, words = data.load_words()
+    few = {name: view[::100] for name, view in views.items()}
+    monkeypatch.setattr(data, "load_words", lambda: (few, words[::100]))
+    assert align(tmp_path, "--example", "words", "--dim", 4, "--whitening", 1) == 0
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["views"] == ["spelling", "sound"]
+    assert report["matching"]["matched"] == 80
+    assert report["attribution"] == data.WORDS_ATTRIBUTION
+    assert {one["id"] for one in report["failures"]["rows"]} <= set(words)
+    assert report["command"].startswith("polycontrast align --out ")
+    assert "--example words" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@needs_extra
+def test_an_example_takes_no_files(files, tmp_path, capsys):
+    wrong(capsys, align(tmp_path, "--example", "words", *files), "--example words", "no files")
+
+
+@needs_extra
 def test_files_in_results_out(files, tmp_path, capsys):
     """All results are there, unit rows in file order, and the table says what the report says."""
     assert align(tmp_path, *files, "--labels", tmp_path / "y.npy", "--dim", 4) == 0
