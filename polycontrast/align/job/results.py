@@ -153,17 +153,15 @@ def _shown_rows(outcome: Outcome, rows: np.ndarray) -> np.ndarray:
 def recall_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray]]:
     """Heading, note and recall@1 of each panel: the best without training, the start, and after.
 
-    Without training means the columns as they are where widths match, and else a closed form.
+    Without training: a closed form, or the columns as they are where widths match.
     """
     found = outcome.recalls
     if "after" not in found:
         return []
-    before = [name for name in BEFORE if name in found]
-    closed = [name for name in NAMES if name in found and name not in BEFORE]
-    best = max(before or closed, key=lambda name: found[name].mean())
+    best = max((name for name in NAMES if name in found), key=lambda name: found[name].mean())
     learned = getattr(outcome.aligner.objective, "name", outcome.aligner.objective)
     panels = [
-        ("Before" if before else "Closed form", NAMES[best], best),
+        ("Before" if best in BEFORE else "Closed form", NAMES[best], best),
         ("Start", str(outcome.aligner.start_), "start"),
         ("After", f"heads learned with {learned}", "after"),
     ]
