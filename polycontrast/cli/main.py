@@ -7,7 +7,7 @@ from typing import Never
 
 import polycontrast as pc
 from polycontrast.align.errors import BadInput, MissingDependency, Unfinished
-from polycontrast.cli import align, bench, losses
+from polycontrast.cli import align, bench, losses, search, transform
 from polycontrast.cli.terminal import Stopped, discard, stoppable, writable_streams
 from polycontrast.wording import literal
 
@@ -21,6 +21,8 @@ polycontrast {pc.__version__}: losses for contrastive learning with exact gradie
 
   polycontrast align --out aligned    one space for the views of built-in data
   polycontrast align a.npy b.csv      your files: row i of each is one thing
+  polycontrast transform heads.npz a.npy --out new.npy     new items in that space
+  polycontrast search a.npy b.npy     the nearest items of one view for those of another
   polycontrast losses                 every objective, by family
   polycontrast losses SimCLR          those of a name, a word or an author
   polycontrast bench --quick          speed here, beside formulas and packages
@@ -47,7 +49,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"polycontrast {pc.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in (align, bench, losses):
+    for command in (align, transform, search, bench, losses):
         command.add_to(commands)
     return top
 
