@@ -16,7 +16,7 @@ def to_html(found: Neighbours) -> str:
     figures = found.figures()
     queries, candidates = found.queries.view, found.candidates.view
     count, k = found.rows.shape
-    title = f"The nearest {candidates} of {count:,} {queries}"
+    title = f"{count:,} items of {queries}, and the nearest of {candidates}"
     body = paragraph(
         f"The {k} nearest of {figures['candidates']:,} items of {candidates}, by cosine, for each "
         f"item of {queries}. The search is exact."
