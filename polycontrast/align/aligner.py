@@ -6,9 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 
+from polycontrast.align.choice import Watch, choose, solution_for_training, unwatched
 from polycontrast.align.errors import BadInput, not_fitted
-from polycontrast.align.evaluation import mean_recall_at_1
+from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
 from polycontrast.align.frames import column_names
+from polycontrast.align.heads import scores
 from polycontrast.align.inputs import (
     check_columns,
     check_parameters,
@@ -16,41 +18,47 @@ from polycontrast.align.inputs import (
     check_views,
     listed_views,
 )
-from polycontrast.align.mcca import mcca_start
 from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, take_rows
 from polycontrast.align.solvers import adam, lbfgs
+from polycontrast.align.splits import batch_rows, split_rows
+from polycontrast.align.start import (
+    BASE,
+    MOST_DIM,
+    WHITENINGS,
+    ClosedForm,
+    Solution,
+    candidate_starts,
+    dims_to_try,
+)
 from polycontrast.align.tracking import Progress, Tracker
-from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
-from polycontrast.align.whitening import fit_whitening
+from polycontrast.align.usable import check_call, find_objective, objective_parameters
+from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
-
-DEFAULT_DIM = 64
-FULL_BATCH_ROWS = 16_384  # of all views together: up to here one L-BFGS step takes seconds
-MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
-MOST_VALIDATION_ROWS = 2_000
 
 
 class Aligner(Parameters):
     """Learn one linear head a view so that matching rows lie close together in one space.
 
-    Each view is standardised and whitened, the heads start from multi-set canonical correlation
-    analysis, and a contrastive objective is minimised over all heads jointly by its analytic
-    gradient. Part of the rows is set aside to stop before the fit gets worse on rows not seen.
+    Each view is standardised and whitened, the heads start from a solution in closed form, and a
+    contrastive objective is minimised over all heads jointly by its analytic gradient. Part of the
+    rows is set aside to stop before the fit gets worse on rows not seen.
 
     Parameters
     ----------
     objective : str or Objective, default "poly_view"
-        Any registered objective of views alone.
-    n_components : int, default 64
+        Any registered objective of views alone; for two views also one of two views.
+    n_components : int or "auto", default "auto"
         Dimension of the shared space; no more than all views have independent columns together.
+        ``"auto"`` chooses between 64 and the columns of the narrowest view, up to 512.
     temperature : float or "learned", optional
         Default: 0.15 where the objective has a temperature. ``"learned"`` starts there.
     objective_params : dict, optional
         More keyword arguments of the objective.
-    whitening : float, default 0.1
+    whitening : float or "auto", default "auto"
         Ridge of the whitening, in units of the mean variance of the standardised columns.
+        ``"auto"`` chooses from 0.01 to 100 in steps of half a decade, see Notes.
     max_iter : int, default 100
         Iterations of L-BFGS, or epochs of Adam.
     batch_size : int, optional
@@ -71,8 +79,14 @@ class Aligner(Parameters):
     ----------
     heads_ : list of Head
         The learned maps from raw columns, one a view.
+    start_ : Start
+        Where training began: form, whitening, power of the gains, dimension.
+    start_scores_ : dict of float
+        By start: the score by which `start_` was chosen.
     start_heads_ : list of Head
-        Where training began: multi-set canonical correlation analysis.
+        The heads of `start_`.
+    whitening_ : float
+        The ridge that was given or chosen.
     whitenings_ : list of Whitening
         With the constant columns of each view.
     feature_names_in_ : list of (list of str or None)
@@ -92,10 +106,16 @@ class Aligner(Parameters):
 
     Notes
     -----
+    The start is chosen by the mean reciprocal rank of the own row on five folds of the rows given
+    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 50 rows nothing is
+    chosen. The choice is among multi-set canonical correlation analyses, whose ridge is the
+    whitening and whose directions have a power of their gain (0, 0.5, 1, 1.5 or 2) as weight,
+    orthogonal maps, and, where the views have equal numbers of columns, the columns as they are.
+
     Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live. The
     eigenproblems of whitening and of the start, and the steps of the solvers, run on the host.
 
-    An interrupt (Ctrl-C) during training keeps the best heads so far and warns.
+    An interrupt (Ctrl-C) keeps the best heads so far and warns, as soon as there are some.
 
     Examples
     --------
@@ -112,10 +132,10 @@ class Aligner(Parameters):
     def __init__(
         self,
         objective: str | Objective = "poly_view",
-        n_components: int = DEFAULT_DIM,
+        n_components: int | str = "auto",
         temperature: float | str | None = None,
         objective_params: Mapping[str, Any] | None = None,
-        whitening: float = 0.1,
+        whitening: float | str = "auto",
         max_iter: int = 100,
         batch_size: int | None = None,
         validation_fraction: float = 0.1,
@@ -144,6 +164,7 @@ class Aligner(Parameters):
         *,
         callback: Callable[[Progress], object] | None = None,
         names: Sequence[str] | None = None,
+        watch: Watch = unwatched,
     ) -> Self:
         """Learn the heads.
 
@@ -157,9 +178,11 @@ class Aligner(Parameters):
             returns True.
         names : sequence of str, optional
             What messages call the views.
+        watch : callable, optional
+            Gets the name of a phase before training, the steps that are done, and their number.
         """
-        objective = find_multi_view(self.objective)
         views = listed_views(views)
+        objective = find_objective(self.objective, len(views))
         self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
         views = check_views(views, names)
@@ -168,35 +191,50 @@ class Aligner(Parameters):
             objective, self.temperature, self.objective_params
         )
         generator = np.random.default_rng(self.random_state)
-        fit_rows, self.validation_rows_ = self._split(views[0].shape[0], generator)
-        batch = self._batch(len(views), len(fit_rows))
+        fit_rows, self.validation_rows_ = split_rows(
+            views[0].shape[0], self.validation_fraction, generator
+        )
+        batch = batch_rows(self.batch_size, len(views), len(fit_rows))
         training = [take_rows(view, fit_rows) for view in views]
-        self.whitenings_ = [
-            fit_whitening(view, self.whitening, name)
-            for name, view in zip(names, training, strict=True)
-        ]
-        self.n_features_in_ = tuple(view.shape[1] for view in views)
-        self.n_components_ = min(self.n_components, sum(w.rank for w in self.whitenings_))
         given = parameters if learned is None else parameters | {"temperature": learned}
-        check_call(objective, (len(views), batch or len(fit_rows), self.n_components_), given)
+        self.n_features_in_ = tuple(view.shape[1] for view in views)
+        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
+        size = len(views), batch or len(fit_rows), min(most, sum(self.n_features_in_))
+        check_call(objective, size, given)
+        self.whitenings_: list[Whitening] = []
+        for name, view in zip(names, training, strict=True):
+            watch("whitening", len(self.whitenings_), len(views))
+            self.whitenings_.append(fit_whitening(view, BASE, name))
+        solver = ClosedForm(self.whitenings_, self._whiten(training, names))
+        dims = dims_to_try(self.n_components, [w.rank for w in self.whitenings_])
+        ridges = WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
+        starts = candidate_starts(self.whitenings_, ridges, dims, most)
+        choice = choose(starts, views, names, self.random_state, watch)
+        if choice.interrupted and choice.solver is not None:
+            solver = choice.solver  # of some of the rows, without more work
+        self.start_, self.start_scores_ = choice.best(), choice.scores
+        self.whitenings_, solution = solution_for_training(solver, self.start_)
+        self.n_components_ = solution.matrices[0].shape[1]
+        self.whitening_ = self.start_.whitening
 
-        whitened = self._whiten(training, names)
         problem = Problem(
             objective,
-            whitened,
+            self._whiten(training, names),
             self.n_components_,
             parameters | {"workers": self.workers},
             learned,
         )
-        start = problem.pack(mcca_start(whitened, self.n_components_))
+        start = problem.pack(solution.matrices)
         tracker = Tracker(
-            recall=self._validation(problem, views, names),
+            recall=self._validation(problem, views, names, solution),
             patience=self.patience,
             max_iter=self.max_iter,
             unit="iteration" if batch is None else "epoch",
             callback=callback,
         )
         try:
+            if choice.interrupted:
+                raise KeyboardInterrupt
             if batch is None:
                 lbfgs(problem, start, tracker)
             else:
@@ -204,7 +242,10 @@ class Aligner(Parameters):
         except KeyboardInterrupt:
             tracker.stopped = "interrupted"
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
-        self._keep(problem, tracker, start)
+        is_start = tracker.settle()
+        self._keep(problem, tracker, start, solution)
+        if is_start and not choice.interrupted and len(self.validation_rows_):
+            self._keep_start(views, names)
         return self
 
     def transform(self, views: Sequence[Array | None]) -> list[Array | None]:
@@ -239,20 +280,6 @@ class Aligner(Parameters):
         check_reach(name, rows)
         return self._cast(rows)
 
-    def _split(self, rows: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Rows to learn from and rows that decide when to stop, each in rising order."""
-        aside = min(round(self.validation_fraction * rows), MOST_VALIDATION_ROWS)
-        if rows - aside < 2:
-            raise BadInput(f"Aligner: too few rows to learn from; got {rows}")
-        order = generator.permutation(rows)
-        return np.sort(order[aside:]), np.sort(order[:aside])
-
-    def _batch(self, views: int, rows: int) -> int | None:
-        """Rows in a batch of Adam, or None for L-BFGS on all rows."""
-        if self.batch_size is not None:
-            return min(self.batch_size, rows)
-        return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
-
     def _whiten(self, views: Sequence[Array], names: Sequence[str]) -> list[Array]:
         found = []
         for name, whiten, view in zip(names, self.whitenings_, views, strict=True):
@@ -267,22 +294,32 @@ class Aligner(Parameters):
         return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
-        self, problem: Problem, views: Sequence[Array], names: Sequence[str]
-    ) -> Callable[[np.ndarray], float] | None:
+        self, problem: Problem, views: Sequence[Array], names: Sequence[str], solution: Solution
+    ) -> Callable[[np.ndarray], np.ndarray] | None:
+        """Recall@1 of the rows set aside, as a function of the variables."""
         if len(self.validation_rows_) < 2:
             return None
-        aside = self._whiten([take_rows(view, self.validation_rows_) for view in views], names)
-        return lambda theta: mean_recall_at_1(problem.embed(theta, aside))
+        raw = [take_rows(view, self.validation_rows_) for view in views]
+        aside = self._whiten(raw, names)
+        parts = zip(raw, self.whitenings_, solution.outside or [], strict=False)
+        more = [self._cast(scores(x, w.mean, part)) for x, w, part in parts]
 
-    def _keep(self, problem: Problem, tracker: Tracker, start: np.ndarray) -> None:
+        def recall(theta: np.ndarray) -> np.ndarray:
+            rows = problem.embed(theta, aside)
+            if more:
+                rows = [z + part for z, part in zip(rows, more, strict=True)]
+            return rows_at_1(rows)
+
+        return recall
+
+    def _keep(
+        self, problem: Problem, tracker: Tracker, start: np.ndarray, solution: Solution
+    ) -> None:
         """Set the fitted attributes from what training reached."""
         best = start if tracker.best is None else tracker.best
         matrices, learned = problem.unpack(best)
-        self.heads_ = [w.head(matrix) for w, matrix in zip(self.whitenings_, matrices, strict=True)]
-        self.start_heads_ = [
-            w.head(matrix)
-            for w, matrix in zip(self.whitenings_, problem.unpack(start)[0], strict=True)
-        ]
+        self.heads_ = Solution(matrices, solution.outside).heads(self.whitenings_)
+        self.start_heads_ = solution.heads(self.whitenings_)
         self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
         self.history_ = {
             "loss": tracker.losses,
@@ -292,3 +329,11 @@ class Aligner(Parameters):
         self.n_iter_, self.best_iter_ = max(len(tracker.losses) - 1, 0), tracker.best_iteration
         self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
         self.stopped_, self.unit_ = tracker.stopped, tracker.unit
+
+    def _keep_start(self, views: Sequence[Array], names: Sequence[str]) -> None:
+        """Compute the start once more from all rows, as no row decides about training any more."""
+        base = [fit_whitening(view, BASE, name) for name, view in zip(names, views, strict=True)]
+        self.whitenings_ = base
+        solver = ClosedForm(base, self._whiten(views, names))
+        self.whitenings_, solution = solution_for_training(solver, self.start_)
+        self.heads_ = self.start_heads_ = solution.heads(self.whitenings_)

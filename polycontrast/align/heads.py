@@ -8,10 +8,12 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.inputs import check_columns
+from polycontrast.align.interrupts import interruptible
 from polycontrast.align.reading import read_arrays
 from polycontrast.arrays import Array, like
 from polycontrast.calculus import unit_rows
 
+QUICK_UP_TO = 10**9  # multiplications: done in less than a second
 PARTS = ("mean", "weights", "bias")
 
 
@@ -67,8 +69,13 @@ def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
     """
     largest = np.max(np.abs(matrix), axis=1, initial=0.0)
     scale = np.ldexp(1.0, np.frexp(largest)[1])
-    centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
-    return centred @ like(matrix / scale[:, None], x)
+
+    def product() -> Array:
+        centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
+        return centred @ like(matrix / scale[:, None], x)
+
+    quick = x.shape[0] * matrix.size <= QUICK_UP_TO
+    return product() if quick else interruptible(product)
 
 
 def save_heads(path: Path, heads: dict[str, Head]) -> None:

@@ -123,13 +123,17 @@ def check_parameters(given: Mapping[str, Any]) -> None:
 
     least = dict(n_components=1, max_iter=1, patience=1, batch_size=2, workers=1, random_state=0)
     for name, low in least.items():
+        if name == "n_components" and isinstance(given[name], str) and given[name] == "auto":
+            continue
         whole = isinstance(given[name], Integral) and is_number(name) and given[name] >= low
         if not whole and not (given[name] is None and name in MAY_BE_NONE):
-            raise refuse(name, f"an integer >= {low}")
+            also = ' or "auto"' if name == "n_components" else ""
+            raise refuse(name, f"an integer >= {low}{also}")
     if given["dtype"] not in ("float32", "float64"):
         raise refuse("dtype", "float32 or float64")
-    if not (is_number("whitening") and 0 < given["whitening"] < math.inf):
-        raise refuse("whitening", "> 0 and finite")
+    auto = isinstance(given["whitening"], str) and given["whitening"] == "auto"
+    if not auto and not (is_number("whitening") and 0 < given["whitening"] < math.inf):
+        raise refuse("whitening", '> 0 and finite, or "auto"')
     if not (is_number("validation_fraction") and 0 <= given["validation_fraction"] < 1):
         raise refuse("validation_fraction", "in [0, 1)")
 

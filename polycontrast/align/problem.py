@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.align.two_views import TwoViews
 from polycontrast.arrays import Array, device, like, namespace, to_float64, transpose
 from polycontrast.objective import Objective
 
@@ -20,7 +21,7 @@ class Problem:
 
     Parameters
     ----------
-    objective : Objective
+    objective : Objective or TwoViews
     views : list of array (rows, rank)
         Whitened rows.
     dim : int
@@ -33,7 +34,7 @@ class Problem:
 
     def __init__(
         self,
-        objective: Objective,
+        objective: Objective | TwoViews,
         views: list[Array],
         dim: int,
         parameters: Mapping[str, Any],

@@ -46,7 +46,8 @@ class Tracker:
     Parameters
     ----------
     recall : callable, optional
-        From variables to recall on validation rows. Without it the last variables are the best.
+        From variables to the recall of each validation row. Without it the last variables are the
+        best.
     patience : int
         Iterations without better recall after which training stops.
     max_iter : int
@@ -56,7 +57,7 @@ class Tracker:
         Gets a `Progress` after each iteration; training stops when it returns True.
     """
 
-    recall: Callable[[np.ndarray], float] | None
+    recall: Callable[[np.ndarray], np.ndarray] | None
     patience: int
     max_iter: int
     unit: str = "iteration"
@@ -66,6 +67,8 @@ class Tracker:
     seconds: list[float] = field(default_factory=list)
     best: np.ndarray | None = None
     best_iteration: int = 0
+    first_rows: np.ndarray | None = None
+    best_rows: np.ndarray | None = None
     stopped: str = "max_iter"
     started: float = field(default_factory=time.perf_counter)
 
@@ -80,10 +83,14 @@ class Tracker:
         iteration = len(self.losses)
         self.losses.append(float(loss))
         self.seconds.append(time.perf_counter() - self.started)
+        rows = None
         if self.recall is not None:
-            self.recalls.append(self.recall(theta))
+            rows = np.asarray(self.recall(theta))
+            self.recalls.append(float(rows.mean()))
+        if iteration == 0:
+            self.first_rows = rows
         if self._is_better(iteration):
-            self.best, self.best_iteration = theta.copy(), iteration
+            self.best, self.best_iteration, self.best_rows = theta.copy(), iteration, rows
         last = self.max_iter
         if self.recall is not None:
             last = min(last, self.best_iteration + self.patience)
@@ -96,6 +103,17 @@ class Tracker:
         if iteration >= last and last < self.max_iter:
             self.stopped = "no better recall"
             raise StopIteration
+
+    def settle(self) -> bool:
+        """Go back to the start unless the best iteration has gained more than its standard error.
+
+        Few validation rows find a better iteration by chance. Returns True where the start stays.
+        """
+        if self.best_iteration and self.first_rows is not None and self.best_rows is not None:
+            gain = self.best_rows - self.first_rows
+            if gain.mean() <= gain.std() / np.sqrt(max(gain.size, 1)):
+                self.best, self.best_iteration = None, 0
+        return self.best_iteration == 0
 
     def _is_better(self, iteration: int) -> bool:
         if iteration == 0:

@@ -1,12 +1,13 @@
 """Whitening of one view on its training rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.heads import Head, scores
+from polycontrast.align.interrupts import interruptible
 from polycontrast.arrays import Array, like, namespace, to_numpy, transpose
 
 # Directions with less variance than this share of the largest are rounding noise.
@@ -29,11 +30,19 @@ class Whitening:
         ``1 / sqrt(variance + ridge)``.
     constant : tuple of int
         Columns that do not vary; their rows of `matrix` are zero.
+    variance : ndarray (rank,)
+        Of the standardised columns along each principal direction, in falling order.
+    ridge : float
+    deviation : ndarray (columns,)
+        Of each raw column.
     """
 
     mean: np.ndarray
     matrix: np.ndarray
     constant: tuple[int, ...]
+    variance: np.ndarray
+    ridge: float
+    deviation: np.ndarray
 
     @property
     def rank(self) -> int:
@@ -44,9 +53,25 @@ class Whitening:
         """Whitened rows, in the dtype of `x`."""
         return scores(x, self.mean, self.matrix)
 
-    def head(self, matrix: np.ndarray) -> Head:
-        """Head from raw columns, of a matrix (rank + 1, dim) for whitened rows that end in a 1."""
-        return Head(self.mean, self.matrix @ matrix[:-1], matrix[-1])
+    def scale_to(self, ridge: float) -> np.ndarray:
+        """Factors (rank,) from the coordinates of this ridge to those of another."""
+        return np.sqrt((self.variance + self.ridge) / (self.variance + ridge))
+
+    def with_ridge(self, ridge: float) -> "Whitening":
+        """The whitening of the same rows by another ridge."""
+        return replace(self, matrix=self.matrix * self.scale_to(ridge), ridge=ridge)
+
+    def inverse(self) -> np.ndarray:
+        """Matrix (rank, columns) from whitened rows to centred raw ones, as far as they vary."""
+        unit = (self.matrix * self.deviation[:, None]).T  # near 1 whatever the unit of a column
+        return (self.variance + self.ridge)[:, None] * unit * self.deviation
+
+    def head(self, matrix: np.ndarray, outside: np.ndarray | float = 0.0) -> Head:
+        """Head from raw columns, of a matrix (rank + 1, dim) for whitened rows that end in a 1.
+
+        `outside` is the part of the head that raw columns have beside their whitened ones.
+        """
+        return Head(self.mean, self.matrix @ matrix[:-1] + outside, matrix[-1])
 
 
 def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
@@ -84,13 +109,16 @@ def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
     _check_spread(name, (deviation * unit)[varies], np.flatnonzero(varies), least, most)
     scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
     x = x * like(scale, x)[None, :]
-    variance, directions = _principal(x, rows)
+    variance, directions = interruptible(lambda: _principal(x, rows))
     kept = variance > RANK_TOLERANCE * variance[0]
     variance, directions = variance[kept], directions[:, kept]
     return Whitening(
         mean=mean * unit,
         matrix=(scale / unit)[:, None] * directions / np.sqrt(variance + ridge),
         constant=tuple(int(i) for i in np.flatnonzero(~varies)),
+        variance=variance,
+        ridge=ridge,
+        deviation=np.where(varies, deviation * unit, 0.0),
     )
 
 

@@ -7,20 +7,22 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from polycontrast.align.aligner import DEFAULT_DIM, Aligner
-from polycontrast.align.job import Outcome, Task, check_task
-from polycontrast.align.job import run as run_job
+from polycontrast.align.aligner import Aligner
+from polycontrast.align.choice import Watch, unwatched
+from polycontrast.align.job import Outcome, Task, check_task, fit
+from polycontrast.align.job.findings import findings
 from polycontrast.align.job.output import check_output, whole_folder
 from polycontrast.align.job.results import write_results
 from polycontrast.align.reading import read_labels, read_views
-from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_multi_view
+from polycontrast.align.start import USUAL_DIM
+from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_objective
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
 from polycontrast.cli.progress import Bar
 from polycontrast.cli.summary import print_summary
-from polycontrast.cli.values import at_least, open_share, parameter, temperature
+from polycontrast.cli.values import at_least, or_auto, parameter, positive, share, temperature
 from polycontrast.data import ATTRIBUTION, load_digits
-from polycontrast.objective import Objective
+from polycontrast.wording import literal
 
 EPILOG = """\
 Row i of every file is the same thing. A .npz file with more than one array takes its key:
@@ -28,7 +30,8 @@ features.npz:image. A .csv file may have a header. Columns that name the rows (a
 id) are no features: they are left out, and named. Without files the built-in handwritten digits in
 six views are aligned, with their labels.
 
-Ctrl-C stops training: the best heads so far are kept, everything is written, exit code 0.
+Ctrl-C ends the choice of the start or the training: the best heads so far are kept, everything is
+written, exit code 0. After training it ends the command: the heads and the aligned rows are kept.
 Exit code 1: some results could not be written; the message names the others.
 Exit code 2: something in the input or the options has to change.
 Exit code 130, 143 or 129: Ctrl-C with nothing to keep, SIGTERM or SIGHUP; nothing temporary stays.
@@ -65,16 +68,22 @@ def add_to(commands: Any) -> None:
     )
     add(
         "--dim",
-        type=at_least(1),
-        default=DEFAULT_DIM,
-        help=f"dimension of the shared space ({DEFAULT_DIM})",
+        type=or_auto(at_least(1)),
+        default="auto",
+        help=f"dimension of the shared space (default: auto, {USUAL_DIM} or more)",
+    )
+    add(
+        "--whitening",
+        type=or_auto(positive),
+        default="auto",
+        help="ridge of the whitening, in variances of a column (default: auto, from 0.01 to 100)",
     )
     add(
         "--temperature",
         type=temperature,
         help=f'a number, or "learned" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
     )
-    add("--holdout", type=open_share, default=0.3, help="share of rows to test on (0.3)")
+    add("--holdout", type=share, default=0.3, help="share of rows to test on, or 0 (0.3)")
     add("--seed", type=at_least(0), default=0, help="of the split and the batches (0)")
     add("--max-iter", type=at_least(1), default=100, help="iterations, or epochs, at most (100)")
     add("--batch", type=at_least(2), help="rows a batch, for Adam (default: all at once if few)")
@@ -85,22 +94,26 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the job and write the results."""
-    objective = find_multi_view(options.objective)
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     check_device(options.device)
     replace = check_output(options.out, options.force)
     task, attribution, left_out = read_task(options)
+    find_objective(options.objective, len(task.views))
     task = check_task(task)
     if not options.quiet:
         say_left_out(left_out)
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
-    outcome = train(options, objective, task)
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
-    with whole_folder(options.out, replace) as folder:
-        write_results(folder, outcome, extra)
+    with nullcontext() if options.quiet else Bar() as bar:
+        watch = unwatched if bar is None else bar.watch
+        outcome = train(options, task, bar, watch)
+        with whole_folder(options.out, replace) as folder:
+            write_results(folder, outcome, extra, watch)
     if not options.quiet:
         print_summary(outcome, options.out)
+    for warning in findings(outcome) if options.quiet else []:
+        print(literal(f"polycontrast align: WARNING: {warning}"), file=sys.stderr)
     return 0
 
 
@@ -132,22 +145,23 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
     return Task(views, columns, labels, options.holdout, options.seed), attribution, left_out
 
 
-def train(options: argparse.Namespace, objective: Objective, task: Task) -> Outcome:
-    """Fit, with a bar unless quiet; an interrupt keeps the best so far."""
+def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch) -> Outcome:
+    """Fit; an interrupt keeps the best so far."""
     aligner = Aligner(
-        objective=objective.name,
+        objective=options.objective,
         n_components=options.dim,
         temperature=options.temperature,
         objective_params=dict(options.param) or None,
+        whitening=options.whitening,
         max_iter=options.max_iter,
         batch_size=options.batch,
         workers=options.workers,
         random_state=options.seed,
     )
-    with nullcontext() if options.quiet else Bar() as callback, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "interrupted", UserWarning)  # said below
-        outcome = run_job(task, aligner, callback)
+        outcome = fit(task, aligner, bar, watch)
     if aligner.stopped_ == "interrupted":
         kept = f"the best heads so far, of iteration {aligner.best_iter_}, are kept"
-        print(f"polycontrast align: interrupted; {kept}", file=sys.stderr)
+        print(f"\npolycontrast align: interrupted; {kept}", file=sys.stderr)
     return outcome

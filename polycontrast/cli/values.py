@@ -4,10 +4,12 @@ import argparse
 import ast
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from polycontrast.align.reading.numbers import number
 from polycontrast.wording import short
+
+T = TypeVar("T")
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -22,12 +24,30 @@ def at_least(least: int) -> Callable[[str], int]:
     return read
 
 
-def open_share(text: str) -> float:
-    """Read a number between 0 and 1, neither included."""
+def share(text: str) -> float:
+    """Read a number from 0 on and below 1."""
     value = _number(text)
-    if value is None or not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1; got {short(text)!r}")
+    if value is None or not 0 <= value < 1:
+        wanted = "must be a number between 0 and 1"
+        raise argparse.ArgumentTypeError(f"{wanted}; got {short(text)!r}")
     return value
+
+
+def positive(text: str) -> float:
+    """Read a finite number above 0."""
+    value = _number(text)
+    if value is None or not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number > 0; got {short(text)!r}")
+    return value
+
+
+def or_auto(read: Callable[[str], T]) -> Callable[[str], T | str]:
+    """Reader of the word ``auto``, or of what another one reads."""
+
+    def read_either(text: str) -> T | str:
+        return text if text == "auto" else read(text)
+
+    return read_either
 
 
 def temperature(text: str) -> float | str:

@@ -13,7 +13,7 @@ from polycontrast.plot.style import INK, MUTED, SMALL, png
 from polycontrast.wording import shortened
 
 MOST_POINTS = 720  # of all views in the projection: more are slow to place and hard to see
-LONGEST_OBJECTIVE = 40
+LONGEST_NOTE = 60
 
 
 @dataclass
@@ -24,8 +24,11 @@ class Scene:
     ----------
     names : list of str
         Of the M views.
-    before, start, after : array (M, M)
-        Recall@1 on held-out rows: of whitened views, of heads from multi-set CCA, of learned heads.
+    recalls_of : list of (str, str, array (M, M))
+        Heading, note, and recall@1 on held-out rows, for each panel; the last one is after
+        training. Nan for a pair that was not measured.
+    worse : array (M, M) of bool
+        Pairs to mark in the last panel.
     losses, recalls : list of float
         By iteration, from the start on.
     best : int
@@ -33,25 +36,25 @@ class Scene:
     unit : str
         Name of an iteration.
     aligned : array (M, n, dim)
-        Held-out rows.
+    rows : str
+        Which rows these are.
     labels : array (n,), optional
-    objective : str
-    accuracy : float, optional
-        Of a linear probe for the labels.
+    accuracy, majority : float, optional
+        Of a linear probe for the labels, and of the most frequent label.
     """
 
     names: list[str]
-    before: np.ndarray
-    start: np.ndarray
-    after: np.ndarray
+    recalls_of: list[tuple[str, str, np.ndarray]]
+    worse: np.ndarray
     losses: list[float]
     recalls: list[float]
     best: int
     unit: str
     aligned: np.ndarray
     labels: np.ndarray | None
-    objective: str
+    rows: str = "held-out rows"
     accuracy: float | None = None
+    majority: float | None = None
     places: np.ndarray | None = field(default=None, init=False)
     shown: np.ndarray | None = field(default=None, init=False)
 
@@ -67,9 +70,10 @@ class Scene:
 
 
 def recall_picture(scene: Scene) -> bytes:
-    """Recall@1 between all pairs of views, before, at the start and after, as PNG."""
+    """Recall@1 between all pairs of views, one panel beside the other, as PNG."""
     side = 1.9 + 0.42 * max(len(scene.names), 4)
-    return png(lambda figure: _draw_matrices(figure, scene), 3 * side + 1.6, side + 0.9)
+    width = len(scene.recalls_of) * side + 1.6
+    return png(lambda figure: _draw_matrices(figure, scene), width, side + 0.9)
 
 
 def curves_picture(scene: Scene) -> bytes:
@@ -86,13 +90,15 @@ def summary_picture(scene: Scene) -> bytes:
     """All of it on one sheet, as PNG."""
 
     def draw(figure: Any) -> None:
-        top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.35), hspace=0.04)
-        _draw_matrices(top, scene)
+        bottom = figure
+        if scene.recalls_of:
+            top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.35), hspace=0.04)
+            _draw_matrices(top, scene)
         left, right = bottom.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.04)
         _draw_projection(left.subplots(), scene)
         _draw_curves(right.subplots(2, 1), scene)
 
-    return png(draw, 14.5, 12.6)
+    return png(draw, 14.5, 12.6 if scene.recalls_of else 7.4)
 
 
 def _draw_curves(panels: Any, scene: Scene) -> None:
@@ -105,22 +111,16 @@ def _draw_curves(panels: Any, scene: Scene) -> None:
 
 
 def _draw_matrices(figure: Any, scene: Scene) -> None:
-    panels = figure.subplots(1, 3)
-    parts = (
-        (scene.before, "Before", "whitened columns of each view"),
-        (scene.start, "Start", "multi-set CCA, in closed form"),
-        (
-            scene.after,
-            "After",
-            f"heads learned with {shortened(scene.objective, LONGEST_OBJECTIVE)}",
-        ),
-    )
+    panels = figure.subplots(1, len(scene.recalls_of), squeeze=False)[0]
     off = ~np.eye(len(scene.names), dtype=bool)
-    for n, (axes, (matrix, when, note)) in enumerate(zip(panels, parts, strict=True)):
-        heading = f"{when}: recall@1 is {matrix[off].mean():.3f}"
-        image = draw_recall(axes, matrix, scene.names, heading, note, row_names=n == 0)
+    last = len(panels) - 1
+    for n, (axes, (when, note, matrix)) in enumerate(zip(panels, scene.recalls_of, strict=True)):
+        heading = f"{when}: recall@1 is {np.nanmean(matrix[off]):.3f}"
+        note = shortened(note, LONGEST_NOTE)
+        marked = scene.worse if n == last else None
+        image = draw_recall(axes, matrix, scene.names, heading, note, n == 0, marked=marked)
     panels[0].set_ylabel("a held-out row of this view …", fontsize=SMALL, color=MUTED)
-    panels[1].set_xlabel("… finds its own row in this view", fontsize=SMALL, color=MUTED)
+    panels[-1].set_xlabel("… finds its own row in this view", fontsize=SMALL, color=MUTED)
     bar = figure.colorbar(image, ax=list(panels), fraction=0.02, pad=0.01)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=SMALL, labelcolor=INK, length=0)
@@ -129,9 +129,11 @@ def _draw_matrices(figure: Any, scene: Scene) -> None:
 def _draw_projection(axes: Any, scene: Scene) -> None:
     places, labels = scene.place()
     views, count = places.shape[:2]
-    heading = "Held-out rows in the shared space"
+    heading = f"{scene.rows.capitalize()} in the shared space"
     if scene.accuracy is not None:
-        heading += f": a linear probe reads {scene.accuracy:.0%} of the labels"
+        heading = f"{scene.rows.capitalize()}: a linear probe reads {scene.accuracy:.0%} of labels"
+        if scene.majority is not None:
+            heading += f" (majority {scene.majority:.0%})"
     coloured = "coloured by view" if labels is None else "coloured by label, marked by view"
     note = f"{count} rows as each of {views} views shows them, {coloured} (t-SNE)"
     draw_projection(axes, places, scene.names, labels, heading, note)

@@ -58,16 +58,17 @@ def scene(names, labels, objective="poly_view"):
     aligned = rng.standard_normal((views, len(labels), 3))
     return plot.Scene(
         names=names,
-        before=np.eye(views),
-        start=np.eye(views),
-        after=np.eye(views),
+        recalls_of=[
+            ("Before", "raw columns", np.eye(views)),
+            ("After", f"heads learned with {objective}", np.eye(views)),
+        ],
+        worse=np.zeros((views, views), dtype=bool),
         losses=[2.0, 1.0],
         recalls=[0.1, 0.2],
         best=1,
         unit="iteration",
         aligned=aligned / np.linalg.norm(aligned, axis=2, keepdims=True),
         labels=labels,
-        objective=objective,
     )
 
 

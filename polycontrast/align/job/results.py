@@ -1,31 +1,44 @@
 """The files of an alignment."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.heads import save_heads
 from polycontrast.align.job.names import HEADS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
-from polycontrast.align.job.report import report_of, to_html, to_json
-from polycontrast.align.job.task import Outcome
+from polycontrast.align.job.page import to_html
+from polycontrast.align.job.report import report_of, to_json, worse_matrix
+from polycontrast.align.job.rivals import BEFORE, NAMES
+from polycontrast.align.job.task import Outcome, measure_outcome
 from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
 
 
-def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None = None) -> None:
-    """Write heads, aligned rows, the report for programs and for people, and one picture.
+def write_results(
+    folder: Path,
+    outcome: Outcome,
+    extra: dict[str, Any] | None = None,
+    watch: Watch = unwatched,
+) -> None:
+    """Write heads and aligned rows, measure them, write both reports and one picture.
+
+    What was learned is written first, so that whatever ends the rest early leaves it.
 
     Parameters
     ----------
     folder : Path
         Exists and is empty.
     outcome : Outcome
+        As `fit` returns it, or measured already.
     extra : dict, optional
         For the report.
+    watch : callable, optional
+        Gets the phase, the steps done, and their number.
 
     Raises
     ------
@@ -34,47 +47,81 @@ def write_results(folder: Path, outcome: Outcome, extra: dict[str, Any] | None =
     """
     heads = dict(zip(map(literal, outcome.aligned), outcome.aligner.heads_, strict=True))
     files = row_files(outcome.aligned)
-    report = report_of(outcome, {"files": files} | (extra or {}))
     pictures: dict[str, bytes] = {}
 
+    @cache
+    def report() -> dict[str, Any]:
+        if not outcome.recalls:
+            measure_outcome(outcome, watch)
+        return report_of(outcome, {"files": files} | (extra or {}))
+
     def draw_summary(path: Path) -> None:
-        pictures.update(draw(outcome, report))
+        report()  # measures
+        pictures.update(draw(outcome, watch))
         path.write_bytes(pictures["summary"])
 
-    steps: dict[str, Callable[[Path], object]] = {
-        HEADS: lambda path: save_heads(path, heads),
-        REPORT: lambda path: path.write_text(to_json(report), encoding="utf-8"),
-    }
+    steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
     for name, rows in outcome.aligned.items():
         steps[files[name]] = partial(np.save, arr=rows)
+    steps[REPORT] = lambda path: path.write_text(to_json(report()), encoding="utf-8")
     steps[PICTURE] = draw_summary
-    steps[PAGE] = lambda path: path.write_text(to_html(report, pictures), encoding="utf-8")
+    steps[PAGE] = lambda path: path.write_text(to_html(report(), pictures), encoding="utf-8")
     write_all(folder, steps)
 
 
 @one_blas_thread
-def draw(outcome: Outcome, report: dict[str, Any]) -> dict[str, bytes]:
-    """Pictures as PNG: ``recall``, ``curves``, ``projection``, and all of it as ``summary``."""
+def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
+    """Pictures as PNG by name, with all of it as ``summary``."""
     from polycontrast import plot  # matplotlib is an extra
 
     aligner, labels = outcome.aligner, outcome.task.labels
+    held = len(outcome.test_rows) > 0
+    rows = outcome.measured_rows if held else outcome.train_rows
     scene = plot.Scene(
         names=list(outcome.aligned),
-        before=outcome.before[1],
-        start=outcome.start[1],
-        after=outcome.after[1],
+        recalls_of=recall_panels(outcome),
+        worse=worse_matrix(outcome),
         losses=aligner.history_["loss"],
         recalls=aligner.history_["recall"],
         best=aligner.best_iter_,
         unit=aligner.unit_,
-        aligned=np.stack([rows[outcome.test_rows] for rows in outcome.aligned.values()]),
-        labels=None if labels is None else labels[outcome.test_rows],
-        objective=report["objective"],
-        accuracy=report.get("probe_accuracy"),
+        aligned=np.stack([z[rows] for z in outcome.aligned.values()]),
+        rows="held-out rows" if held else "rows learned from",
+        labels=None if labels is None else labels[rows],
+        accuracy=outcome.accuracy.get("mean"),
+        majority=outcome.accuracy.get("majority"),
     )
-    return {
-        "recall": plot.recall_picture(scene),
-        "curves": plot.curves_picture(scene),
-        "projection": plot.projection_picture(scene),
-        "summary": plot.summary_picture(scene),
+    pictures = {
+        "recall": plot.recall_picture,
+        "curves": plot.curves_picture,
+        "projection": plot.projection_picture,
+        "summary": plot.summary_picture,
     }
+    if not held:
+        del pictures["recall"]
+    found: dict[str, bytes] = {}
+    for name, make in pictures.items():
+        watch("drawing", len(found), len(pictures))
+        found[name] = make(scene)
+    watch("drawing", len(pictures), len(pictures))
+    return found
+
+
+def recall_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray]]:
+    """Heading, note and recall@1 of each panel: the best without training, the start, and after.
+
+    Without training means the columns as they are where widths match, and else a closed form.
+    """
+    found = outcome.recalls
+    if "after" not in found:
+        return []
+    before = [name for name in BEFORE if name in found]
+    closed = [name for name in NAMES if name in found and name not in BEFORE]
+    best = max(before or closed, key=lambda name: found[name].mean())
+    learned = getattr(outcome.aligner.objective, "name", outcome.aligner.objective)
+    panels = [
+        ("Before" if before else "Closed form", NAMES[best], best),
+        ("Start", str(outcome.aligner.start_), "start"),
+        ("After", f"heads learned with {learned}", "after"),
+    ]
+    return [(when, note, found[name].matrix(1)) for when, note, name in panels]

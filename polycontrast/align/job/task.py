@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from polycontrast.align.aligner import Aligner
+from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.errors import BadInput
-from polycontrast.align.evaluation import recall_matrices
 from polycontrast.align.inputs import check_views
+from polycontrast.align.job.recalls import Recalls, candidate_rows, in_one_space, measure, wilson
+from polycontrast.align.job.rivals import Rivals
 from polycontrast.align.probe import fit_probe
 from polycontrast.align.problem import take_rows
 from polycontrast.align.tracking import Progress
-from polycontrast.arrays import Array, one_blas_thread, to_numpy
+from polycontrast.arrays import Array, one_blas_thread, to_float64, to_numpy
 
-KS = (1, 5, 10)
 FEWEST_ROWS = 10  # to learn from, and 2 to test on
 MOST_PROBE_ROWS = 50_000
 
@@ -31,7 +32,7 @@ class Task:
         Names of columns for messages and the report.
     labels : ndarray (rows,), optional
     holdout : float
-        Share of the rows that nothing is learned from.
+        Share of the rows that nothing is learned from; 0 to learn from all of them.
     seed : int
         Of the split.
     """
@@ -45,18 +46,38 @@ class Task:
 
 @dataclass
 class Outcome:
-    """Result of an alignment: fitted estimator, aligned rows, and figures of the held-out rows."""
+    """Result of an alignment: fitted estimator, aligned rows, and figures of the held-out rows.
+
+    Parameters
+    ----------
+    task : Task
+    aligner : Aligner
+    aligned : dict of ndarray (rows, dim)
+        All rows in the shared space, by view.
+    train_rows, test_rows : ndarray
+        Numbers of the rows learned from, and of those held out.
+    measured_rows : ndarray
+        The held-out rows among which recall is measured: all of them, or a sample.
+    recalls : dict of Recalls
+        ``"start"`` and ``"after"``, and the rivals that need no training, by name.
+    accuracy : dict of float
+        Of the probe: ``"mean"`` over the views with ``"low"`` and ``"high"`` of its 95 % interval,
+        and ``"majority"`` of always naming the most frequent label. Empty without labels.
+    accuracy_by_view : dict of float
+    seconds : dict of float
+        By phase: ``"fit"`` and ``"measure"``.
+    """
 
     task: Task
     aligner: Aligner
     aligned: dict[str, np.ndarray]
     train_rows: np.ndarray
     test_rows: np.ndarray
-    before: dict[int, np.ndarray]
-    start: dict[int, np.ndarray]
-    after: dict[int, np.ndarray]
+    measured_rows: np.ndarray
+    recalls: dict[str, Recalls] = field(default_factory=dict)
     accuracy: dict[str, float] = field(default_factory=dict)
-    seconds: float = 0.0
+    accuracy_by_view: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def constant_columns(self) -> dict[str, list[str]]:
@@ -80,7 +101,7 @@ def check_task(task: Task) -> Task:
     views = check_views(list(task.views.values()), names, columns)
     rows = views[0].shape[0]
     test = round(task.holdout * rows)
-    if test < 2 or rows - test < FEWEST_ROWS:
+    if (task.holdout and test < 2) or rows - test < FEWEST_ROWS:
         got = f"{rows} rows give {rows - test} to learn from and {test} to test on"
         raise BadInput(f"too few rows: {got}; at least {FEWEST_ROWS} and 2 are needed")
     if task.labels is not None and not 2 <= len(np.unique(task.labels)) <= rows // 2:
@@ -90,10 +111,13 @@ def check_task(task: Task) -> Task:
 
 
 @one_blas_thread
-def run(
-    task: Task, aligner: Aligner, callback: Callable[[Progress], object] | None = None
+def fit(
+    task: Task,
+    aligner: Aligner,
+    callback: Callable[[Progress], object] | None = None,
+    watch: Watch = unwatched,
 ) -> Outcome:
-    """Do the job of a task that `check_task` returned; nothing is written.
+    """Learn from the training rows of a task that `check_task` returned; nothing is measured.
 
     BLAS is held to one thread: the objective shares the tiles of the similarities among threads
     itself, and all other products are small.
@@ -104,44 +128,95 @@ def run(
     order = np.random.default_rng(task.seed).permutation(rows)
     count = round(task.holdout * rows)
     test_rows, train_rows = np.sort(order[:count]), np.sort(order[count:])
-
     aligner.fit(
-        [take_rows(view, train_rows) for view in views], callback=callback, names=list(task.views)
+        [take_rows(view, train_rows) for view in views],
+        callback=callback,
+        names=list(task.views),
+        watch=watch,
     )
-    aligned = aligner.transform(views)
-    test = [take_rows(view, test_rows) for view in views]
-    after = [take_rows(view, test_rows) for view in aligned]
-    start = [head.map(x) for head, x in zip(aligner.start_heads_, test, strict=True)]
-    outcome = Outcome(
+    aligned = {}
+    for m, (name, view) in enumerate(task.views.items()):
+        watch("mapping the rows", m, len(views))
+        alone = [view if n == m else None for n in range(len(views))]
+        aligned[name] = to_numpy(aligner.transform(alone)[m])
+    watch("mapping the rows", len(views), len(views))
+    return Outcome(
         task=task,
         aligner=aligner,
-        aligned={name: to_numpy(z) for name, z in zip(task.views, aligned, strict=True)},
+        aligned=aligned,
         train_rows=train_rows,
         test_rows=test_rows,
-        before=recall_matrices(_unaligned(aligner, test), KS),
-        start=recall_matrices(start, KS),
-        after=recall_matrices(after, KS),
+        measured_rows=candidate_rows(test_rows, len(views), task.seed),
+        seconds={"fit": time.perf_counter() - began},
     )
+
+
+@one_blas_thread
+def measure_outcome(outcome: Outcome, watch: Watch = unwatched) -> None:
+    """Add the figures of the held-out rows to an outcome."""
+    if len(outcome.test_rows) == 0:
+        return
+    began = time.perf_counter()
+    task, aligner, rows = outcome.task, outcome.aligner, outcome.measured_rows
+    views = list(task.views.values())
+    count, names = len(views), list(task.views)
+    rivals = Rivals(
+        [take_rows(view, outcome.train_rows) for view in views],
+        names,
+        aligner.start_scores_,
+        aligner.random_state,
+        watch,
+    )
+    test = [to_float64(take_rows(view, rows)) for view in views]
+    pairs = rivals.pairs(test)
+    start = [head.map(x) for head, x in zip(aligner.start_heads_, test, strict=True)]
+    pairs["start"] = in_one_space(start)
+    pairs["after"] = in_one_space([z[rows] for z in outcome.aligned.values()])
+    total, done = len(pairs) * count * (count - 1), 0
+
+    def step() -> None:
+        nonlocal done
+        watch("measuring recall", done, total)
+        done += 1
+
+    for name, pair in pairs.items():
+        recalls = measure(count, len(rows), pair, step)
+        if recalls is not None:
+            outcome.recalls[name] = recalls
+    watch("measuring recall", total, total)
     if task.labels is not None:
-        outcome.accuracy = _probe(outcome, task.labels)
-    outcome.seconds = time.perf_counter() - began
+        watch("probing the labels", 0, 1)
+        _probe(outcome, task.labels)
+        watch("probing the labels", 1, 1)
+    outcome.seconds["measure"] = time.perf_counter() - began
+
+
+def run(
+    task: Task,
+    aligner: Aligner,
+    callback: Callable[[Progress], object] | None = None,
+    watch: Watch = unwatched,
+) -> Outcome:
+    """Do the job of a task that `check_task` returned; nothing is written."""
+    outcome = fit(task, aligner, callback, watch)
+    measure_outcome(outcome, watch)
     return outcome
 
 
-def _unaligned(aligner: Aligner, views: list[Array]) -> list[Array]:
-    """Leading whitened coordinates, as many for each view, before any alignment."""
-    shared = min(aligner.n_components_, *(w.rank for w in aligner.whitenings_))
-    return [w(view)[:, :shared] for w, view in zip(aligner.whitenings_, views, strict=True)]
-
-
-def _probe(outcome: Outcome, labels: np.ndarray) -> dict[str, float]:
-    """Accuracy on held-out rows of one classifier for all views, by view, and over all of them."""
+def _probe(outcome: Outcome, labels: np.ndarray) -> None:
+    """Accuracy on held-out rows of one classifier for all views, and of the most frequent label."""
     views = list(outcome.aligned.values())
     learn = outcome.train_rows[:: 1 + len(outcome.train_rows) * len(views) // MOST_PROBE_ROWS]
     probe = fit_probe(np.concatenate([z[learn] for z in views]), np.tile(labels[learn], len(views)))
     test = labels[outcome.test_rows]
-    by_view = {
-        name: float(np.mean(probe(z[outcome.test_rows]) == test))
-        for name, z in outcome.aligned.items()
+    values, counts = np.unique(labels[outcome.train_rows], return_counts=True)
+    hits = {name: probe(z[outcome.test_rows]) == test for name, z in outcome.aligned.items()}
+    outcome.accuracy_by_view = {name: float(hit.mean()) for name, hit in hits.items()}
+    together = np.mean(list(hits.values()), axis=0)
+    low, high = wilson(together)
+    outcome.accuracy = {
+        "mean": float(together.mean()),
+        "low": float(low),
+        "high": float(high),
+        "majority": float(np.mean(test == values[counts.argmax()])),
     }
-    return {"all": float(np.mean(list(by_view.values())))} | by_view

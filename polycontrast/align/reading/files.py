@@ -18,6 +18,7 @@ from polycontrast.wording import counted, listed, short, shortened
 
 T = TypeVar("T")
 
+LABEL_NAMES = {"label", "labels", "class", "classes", "target", "targets", "y"}
 LONGEST_LABEL = 1_000  # letters
 LONGEST_NAME = 60  # letters of a view's name
 EXACT = 2**53  # whole numbers up to here are told apart in float64
@@ -71,7 +72,12 @@ def read_table(spec: str) -> Table:
 
 
 def read_views(specs: list[str]) -> dict[str, Table]:
-    """Read views and name them after their files or keys; equal names get numbers."""
+    """Read views and name them after their files or keys; equal names get numbers.
+
+    Each matrix of a .npz archive that is given alone is a view.
+    """
+    if len(specs) == 1 and specs[0].lower().endswith(".npz"):
+        specs = _views_of_archive(specs[0])
     if len(specs) < 2:
         raise BadInput(f"at least two views are needed; got {len(specs)}")
     views: dict[str, Table] = {}
@@ -120,12 +126,30 @@ def read_labels(spec: str, rows: int) -> np.ndarray:
         kept = columns
         if len(columns) > 1:
             kept = [column for _, column in set_aside(columns)[0]]
+        if len(kept) > 1:
+            kept = [column for column in kept if column.name.lower() in LABEL_NAMES] or kept
         if len(kept) != 1:
             names = listed([repr(column.name) for column in kept or columns])
-            raise BadInput(f"{short(spec)}: labels must be one column; got {names}")
+            raise BadInput(
+                f"{short(spec)}: labels must be one column, or one whose name is label, class or "
+                f"target; got {names}"
+            )
         return kept[0].values
 
     return _checked_labels(short(spec), _guarded(spec, read), rows)
+
+
+def _views_of_archive(spec: str) -> list[str]:
+    """Names of the matrices in an archive, as one would give them."""
+    arrays = read_arrays(Path(spec))
+    found = [key for key, array in arrays.items() if array.ndim == 2 and array.dtype.kind in "biuf"]
+    if len(found) < 2:
+        held = listed([f"{key} {array.shape}" for key, array in arrays.items()], 20) or "none"
+        raise BadInput(
+            f"{short(spec)}: at least two arrays (rows, columns) of numbers are needed; it has "
+            f"{held}"
+        )
+    return [f"{spec}:{key}" for key in found]
 
 
 def split_key(spec: str) -> tuple[Path, str | None]:
