@@ -94,6 +94,8 @@ def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
     BadInput
         When no column varies, or one by so much or so little that its map cannot be written.
     """
+    if x.shape[0] == 0:
+        raise BadInput(f"{name} has none of the training rows")
     if isinstance(x, StreamedRows):
         return _of_streamed(x, ridge, name)
     xp = namespace(x)

@@ -167,19 +167,18 @@ def say_left_out(left_out: dict[str, list[str]]) -> None:
 
 def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[str]]]:
     """Views and labels from the files, or the built-in digits; and columns that were left out."""
-    if options.files:
-        given = read_request(
-            Request(
-                options.files,
-                options.id,
-                tuple(options.ids),
-                options.many,
-                options.groups,
-                options.labels,
-                options.label_column,
-                tuple(pair for pairs in options.columns for pair in pairs),
-            )
-        )
+    request = Request(
+        options.files,
+        options.id,
+        tuple(options.ids),
+        options.many,
+        options.groups,
+        options.labels,
+        options.label_column,
+        tuple(pair for pairs in options.columns for pair in pairs),
+    )
+    if options.files or request != Request([], labels=options.labels):
+        given = read_request(request)
     else:
         views, labels = load_digits()
         if options.labels:

@@ -74,3 +74,20 @@ def test_a_loss_that_is_not_finite_ends_training_and_is_not_kept():
         tracker.step(np.ones(3), np.nan)
     assert tracker.stopped == "loss is not finite"
     np.testing.assert_array_equal(tracker.best, 0)
+
+
+@pytest.mark.parametrize(("gained", "kept"), [(1, 0), (4, 1)], ids=["by chance", "for sure"])
+def test_the_start_stays_unless_the_gain_exceeds_its_standard_error(gained, kept):
+    """Of 100 rows 9 are found at the start: two are won and one is lost, or four are won."""
+    first, best = np.zeros(100), np.zeros(100)
+    first[:9] = best[: 9 + gained] = 1
+    if gained == 1:
+        best[0] = 0
+        best[20] = 1
+    rows = iter([first, best])
+    tracker = Tracker(recall=lambda theta: next(rows), patience=3, max_iter=9)
+    for loss in (2.0, 1.0):
+        tracker.step(np.full(2, loss), loss)
+    assert tracker.best_iteration == 1
+    assert tracker.settle() is (kept == 0)
+    assert tracker.best_iteration == kept

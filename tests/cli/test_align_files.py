@@ -134,3 +134,8 @@ def test_options_that_cannot_be_read(option, message, capsys):
         main(["align", *option])
     error = capsys.readouterr().err
     assert re.search(message, error), error
+
+
+def test_the_built_in_digits_have_no_ids(tmp_path, capsys):
+    assert align(tmp_path, "--id", "key")[0] == 2
+    assert "options for rows and columns need files of views" in capsys.readouterr().err
