@@ -92,6 +92,13 @@ def add_to(commands: Any) -> None:
         help=f'a number, or "learned" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
     )
     add("--holdout", type=share, default=0.3, help="share of rows to test on, or 0 (0.3)")
+    add(
+        "--folds",
+        type=at_least(1),
+        default=1,
+        metavar="K",
+        help="random splits to fit and measure on, with seeds from --seed on (1)",
+    )
     add("--seed", type=at_least(0), default=0, help="of the split and the batches (0)")
     add("--max-iter", type=at_least(1), default=100, help="iterations, or epochs, at most (100)")
     add("--batch", type=at_least(2), help="rows a batch, for Adam (default: all at once if few)")
@@ -192,6 +199,7 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
         options.seed,
         given.samples,
         given.matched,
+        options.folds,
     )
     return task, "" if options.files else ATTRIBUTION, given.left_out
 
