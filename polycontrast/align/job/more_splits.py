@@ -63,7 +63,7 @@ def _recalls(outcome: Outcome, seed: int) -> dict[str, Any]:
 
 def splits_of(outcome: Outcome) -> dict[str, Any]:
     """Figures for the report: values by seed, mean and standard deviation of each method."""
-    methods = {}
+    methods: dict[str, dict[str, Any]] = {}
     for name in outcome.splits[0]["methods"]:
         found = [one["methods"].get(name) for one in outcome.splits]
         if None in found:
