@@ -13,13 +13,15 @@ from polycontrast.align.frames import column_names
 from polycontrast.align.heads import scores
 from polycontrast.align.inputs import (
     check_columns,
+    check_numbers,
     check_parameters,
     check_reach,
-    check_views,
+    check_shapes,
     listed_views,
 )
 from polycontrast.align.parameters import Parameters
-from polycontrast.align.problem import Problem, take_rows
+from polycontrast.align.problem import Problem, rows_there, take_rows
+from polycontrast.align.samples import Samples
 from polycontrast.align.solvers import adam, lbfgs
 from polycontrast.align.splits import batch_rows, split_rows
 from polycontrast.align.start import (
@@ -31,8 +33,14 @@ from polycontrast.align.start import (
     candidate_starts,
     dims_to_try,
 )
+from polycontrast.align.streams import StreamedRows, in_memory, zeroed
 from polycontrast.align.tracking import Progress, Tracker
-from polycontrast.align.usable import check_call, find_objective, objective_parameters
+from polycontrast.align.usable import (
+    check_call,
+    check_takes,
+    find_objective,
+    objective_parameters,
+)
 from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
@@ -163,6 +171,9 @@ class Aligner(Parameters):
         views: Sequence[Array],
         y: object = None,
         *,
+        mask: Array | None = None,
+        ids: Any = None,
+        groups: Any = None,
         callback: Callable[[Progress], object] | None = None,
         names: Sequence[str] | None = None,
         watch: Watch = unwatched,
@@ -172,8 +183,18 @@ class Aligner(Parameters):
         Parameters
         ----------
         views : sequence of array or data frame (rows, columns)
-            Row ``i`` of each is the same thing.
+            Row ``i`` of each is the same thing. A `numpy.memmap` of more than 128 MiB is read in
+            blocks, and never as a whole.
         y : ignored
+        mask : bool array (M, rows), optional
+            True where a view of a row exists. Each row needs two views. The numbers of a missing
+            one have no effect and may be nan. Default: all exist.
+        ids : sequence (rows,), optional
+            The thing that each row shows. Rows with equal ids are no negatives of each other, any
+            of them is a right answer in recall, and they stay together when rows are set aside.
+            Default: every row is another thing.
+        groups : sequence (rows,), optional
+            Rows of one group stay together when rows are set aside. Default: no groups.
         callback : callable, optional
             Gets a `Progress` at the start and after each iteration; training stops when it
             returns True.
@@ -186,17 +207,20 @@ class Aligner(Parameters):
         objective = find_objective(self.objective, len(views))
         self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
-        views = check_views(views, names)
+        columns = [column_names(view) or [] for view in views]
+        views = check_shapes(views, names)
+        samples = Samples.of(views[0].shape[0], len(views), mask, ids, groups)
+        check_takes(objective, samples)
+        views = check_numbers(views, names, columns, samples.mask)
         check_parameters(self.get_params())
         parameters, learned = objective_parameters(
             objective, self.temperature, self.objective_params
         )
         generator = np.random.default_rng(self.random_state)
-        fit_rows, self.validation_rows_ = split_rows(
-            views[0].shape[0], self.validation_fraction, generator
-        )
+        fit_rows, self.validation_rows_ = split_rows(samples, self.validation_fraction, generator)
         batch = batch_rows(self.batch_size, len(views), len(fit_rows))
         training = [take_rows(view, fit_rows) for view in views]
+        learned_from = samples.take(fit_rows)
         given = parameters if learned is None else parameters | {"temperature": learned}
         self.n_features_in_ = tuple(view.shape[1] for view in views)
         most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
@@ -205,12 +229,14 @@ class Aligner(Parameters):
         self.whitenings_: list[Whitening] = []
         for name, view in zip(names, training, strict=True):
             watch("whitening", len(self.whitenings_), len(views))
-            self.whitenings_.append(fit_whitening(view, BASE, name))
-        solver = ClosedForm(self.whitenings_, self._whiten(training, names))
+            there = rows_there(view, learned_from, len(self.whitenings_))
+            self.whitenings_.append(fit_whitening(there, BASE, name))
+        whitened = self._whiten(training, names, learned_from)
+        solver = ClosedForm(self.whitenings_, whitened, learned_from)
         dims = dims_to_try(self.n_components, [w.rank for w in self.whitenings_])
         ridges = WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
         starts = candidate_starts(self.whitenings_, ridges, dims, most)
-        choice = choose(starts, views, names, self.random_state, watch)
+        choice = choose(starts, views, names, samples, self.random_state, watch)
         if choice.interrupted and choice.solver is not None:
             solver = choice.solver  # of some of the rows, without more work
         self.start_, self.start_scores_ = choice.best(), choice.scores
@@ -218,20 +244,25 @@ class Aligner(Parameters):
         self.n_components_ = solution.matrices[0].shape[1]
         self.whitening_ = self.start_.whitening
 
+        whitened = self._whiten(training, names, learned_from)
+        if batch is None:
+            whitened = [in_memory(view) for view in whitened]
         problem = Problem(
             objective,
-            self._whiten(training, names),
+            whitened,
             self.n_components_,
             parameters | {"workers": self.workers},
             learned,
+            learned_from,
         )
         start = problem.pack(solution.matrices)
         tracker = Tracker(
-            recall=self._validation(problem, views, names, solution),
+            recall=self._validation(problem, views, names, solution, samples),
             patience=self.patience,
             max_iter=self.max_iter,
             unit="iteration" if batch is None else "epoch",
             callback=callback,
+            watch=watch,
         )
         try:
             if choice.interrupted:
@@ -246,7 +277,7 @@ class Aligner(Parameters):
         is_start = tracker.settle()
         self._keep(problem, tracker, start, solution)
         if is_start and not choice.interrupted and len(self.validation_rows_):
-            self._keep_start(views, names)
+            self._keep_start(views, names, samples)
         return self
 
     def transform(self, views: Sequence[Array | None]) -> list[Array | None]:
@@ -276,32 +307,52 @@ class Aligner(Parameters):
         """Rows of one view in the shared space."""
         name = f"views[{m}]"
         x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = self.heads_[m].map(x)
-        check_reach(name, rows)
-        return self._cast(rows)
+        rows = self._mapped(name, x, self.heads_[m].map, self.n_components_)
+        return rows if isinstance(view, StreamedRows) else in_memory(rows)
 
-    def _whiten(self, views: Sequence[Array], names: Sequence[str]) -> list[Array]:
+    def _whiten(
+        self, views: Sequence[Array], names: Sequence[str], samples: Samples
+    ) -> list[Array]:
+        """Whitened rows of each view; those that are missing are 0."""
         found = []
-        for name, whiten, view in zip(names, self.whitenings_, views, strict=True):
-            with np.errstate(over="ignore", invalid="ignore"):
-                rows = whiten(view)
-            check_reach(name, rows)
-            found.append(self._cast(rows))
+        for m, (name, whiten, view) in enumerate(zip(names, self.whitenings_, views, strict=True)):
+            rows = self._mapped(name, view, whiten, whiten.rank)
+            found.append(rows if samples.mask is None else zeroed(rows, samples.mask[m]))
         return found
+
+    def _mapped(
+        self, name: str, x: Array, function: Callable[[Array], Array], columns: int
+    ) -> Array:
+        """Rows mapped by a function, after a check that they are within reach, in `dtype`."""
+
+        def step(block: Array) -> Array:
+            with np.errstate(over="ignore", invalid="ignore"):
+                rows = function(block)
+            check_reach(name, rows)
+            return self._cast(rows)
+
+        if isinstance(x, StreamedRows):
+            return x.then(step, columns, np.dtype(self.dtype))
+        return step(x)
 
     def _cast(self, x: Array) -> Array:
         xp = namespace(x)
         return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
-        self, problem: Problem, views: Sequence[Array], names: Sequence[str], solution: Solution
+        self,
+        problem: Problem,
+        views: Sequence[Array],
+        names: Sequence[str],
+        solution: Solution,
+        samples: Samples,
     ) -> Callable[[np.ndarray], np.ndarray] | None:
         """Recall@1 of the rows set aside, as a function of the variables."""
-        if len(self.validation_rows_) < 2:
+        kept = samples.take(self.validation_rows_)
+        if not kept.can_measure:
             return None
-        raw = [take_rows(view, self.validation_rows_) for view in views]
-        aside = self._whiten(raw, names)
+        raw = [in_memory(take_rows(view, self.validation_rows_)) for view in views]
+        aside = self._whiten(raw, names, kept)
         parts = zip(raw, self.whitenings_, solution.outside or [], strict=False)
         more = [self._cast(scores(x, w.mean, part)) for x, w, part in parts]
 
@@ -309,7 +360,7 @@ class Aligner(Parameters):
             rows = problem.embed(theta, aside)
             if more:
                 rows = [z + part for z, part in zip(rows, more, strict=True)]
-            return rows_at_1(rows)
+            return rows_at_1(rows, kept)
 
         return recall
 
@@ -331,10 +382,13 @@ class Aligner(Parameters):
         self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
         self.stopped_, self.unit_ = tracker.stopped, tracker.unit
 
-    def _keep_start(self, views: Sequence[Array], names: Sequence[str]) -> None:
+    def _keep_start(self, views: Sequence[Array], names: Sequence[str], samples: Samples) -> None:
         """Compute the start once more from all rows, as no row decides about training any more."""
-        base = [fit_whitening(view, BASE, name) for name, view in zip(names, views, strict=True)]
+        base = [
+            fit_whitening(rows_there(view, samples, m), BASE, names[m])
+            for m, view in enumerate(views)
+        ]
         self.whitenings_ = base
-        solver = ClosedForm(base, self._whiten(views, names))
+        solver = ClosedForm(base, self._whiten(views, names, samples), samples)
         self.whitenings_, solution = solution_for_training(solver, self.start_)
         self.heads_ = self.start_heads_ = solution.heads(self.whitenings_)

@@ -8,8 +8,10 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.evaluation import mean_reciprocal_rank
-from polycontrast.align.problem import take_rows
+from polycontrast.align.problem import rows_there, take_rows
+from polycontrast.align.samples import Samples
 from polycontrast.align.start import BASE, ClosedForm, Solution, Start
+from polycontrast.align.streams import in_memory, zeroed
 from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, to_float64
 
@@ -34,6 +36,7 @@ class Fold:
     solver: ClosedForm
     whitened: list[np.ndarray]
     centred: list[np.ndarray]
+    samples: Samples
 
 
 @dataclass
@@ -65,33 +68,46 @@ def folds(
     views: Sequence[Array],
     names: Sequence[str],
     generator: np.random.Generator,
+    samples: Samples | None = None,
 ) -> Iterator[Fold]:
     """Five folds of the rows, or as many of them as are needed to judge enough rows.
 
-    Of many rows a random sample is enough to choose on.
+    Of many rows a random sample is enough to choose on. Groups stay on one side of each fold.
     """
     rows, most = views[0].shape[0], max(200, MOST_ROWS // len(views))
     order = generator.permutation(rows)[:ROWS_TO_CHOOSE_ON]
-    views = [to_float64(take_rows(view, order)) for view in views]  # host memory, from here on
-    order = np.arange(len(order))
-    for number in range(fold_count(rows, len(views))):
-        aside = np.array_split(order, FOLDS)[number]
+    # Host memory, from here on.
+    views = [to_float64(in_memory(take_rows(view, order))) for view in views]
+    samples, order = (samples or Samples(rows)).take(order), np.arange(len(order))
+    for aside in samples.parts(order, FOLDS)[: fold_count(rows, len(views))]:
         kept = np.setdiff1d(order, aside)
-        training = [view[kept] for view in views]
+        training, learned = [view[kept] for view in views], samples.take(kept)
         try:
             whitenings = [
-                fit_whitening(view, BASE, name) for name, view in zip(names, training, strict=True)
+                fit_whitening(rows_there(view, learned, m), BASE, names[m])
+                for m, view in enumerate(training)
             ]
         except BadInput:  # a view that does not vary without the rows of this fold
             continue
-        pairs = list(zip(whitenings, training, strict=True))
-        solver = ClosedForm(whitenings, [whitening(view) for whitening, view in pairs])
+        solver = ClosedForm(whitenings, whitened_rows(whitenings, training, learned), learned)
         judged = [view[aside[:most]] for view in views]
         yield Fold(
             solver,
             [w(view) for w, view in zip(whitenings, judged, strict=True)],
             [view - w.mean for w, view in zip(whitenings, judged, strict=True)],
+            samples.take(aside[:most]),
         )
+
+
+def whitened_rows(
+    whitenings: Sequence[Whitening], views: Sequence[Array], samples: Samples
+) -> list[Array]:
+    """Whitened rows of each view; those that are missing are 0."""
+    found = []
+    for m, (whitening, view) in enumerate(zip(whitenings, views, strict=True)):
+        rows = whitening(view)
+        found.append(rows if samples.mask is None else zeroed(rows, samples.mask[m]))
+    return found
 
 
 def fold_count(rows: int, views: int) -> int:
@@ -101,11 +117,16 @@ def fold_count(rows: int, views: int) -> int:
 
 
 def choose(
-    starts: list[Start], views: Sequence[Array], names: Sequence[str], seed: int, watch: Watch
+    starts: list[Start],
+    views: Sequence[Array],
+    names: Sequence[str],
+    samples: Samples,
+    seed: int,
+    watch: Watch,
 ) -> Choice:
     """Score starts on folds of the rows; an interrupt ends it as soon as there is some score."""
     count = fold_count(views[0].shape[0], len(views)) if len(starts) > 1 else 0
-    given = itertools.islice(folds(views, names, np.random.default_rng(seed)), count)
+    given = itertools.islice(folds(views, names, np.random.default_rng(seed), samples), count)
     choice = Choice(starts)
     try:
         return judge(choice, given, count, watch)
@@ -126,7 +147,7 @@ def judge(choice: Choice, given: Iterator[Fold], count: int, watch: Watch = unwa
         for start in choice.starts:
             watch("choosing the start", done, total)
             rows = fold.solver.solve(start).rows(fold.whitened, fold.centred)
-            scores[start] = mean_reciprocal_rank(rows) / count
+            scores[start] = mean_reciprocal_rank(rows, samples=fold.samples) / count
             done += 1
         if scores is not choice.scores:
             for start, score in scores.items():

@@ -10,6 +10,7 @@ from polycontrast.align.errors import BadInput
 from polycontrast.align.inputs import check_columns
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.reading import read_arrays
+from polycontrast.align.streams import StreamedRows
 from polycontrast.arrays import Array, like
 from polycontrast.calculus import unit_rows
 
@@ -67,6 +68,8 @@ def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
     Each column comes near 1 by a power of two, which the rows of the matrix give back: columns of
     1e30 have weights that float32 would round to nothing.
     """
+    if isinstance(x, StreamedRows):
+        return x.then(lambda block: scores(block, mean, matrix), matrix.shape[1])
     largest = np.max(np.abs(matrix), axis=1, initial=0.0)
     scale = np.ldexp(1.0, np.frexp(largest)[1])
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.align.samples import Samples
+from polycontrast.align.streams import StreamedRows, in_memory
 from polycontrast.align.two_views import TwoViews
 from polycontrast.arrays import Array, device, like, namespace, to_float64, transpose
 from polycontrast.objective import Objective
@@ -30,6 +32,8 @@ class Problem:
         Keyword arguments of the objective.
     temperature : float, optional
         Learned from this value on; by default it is no variable of the problem.
+    samples : Samples, optional
+        Which rows exist, and which are one thing. Default: all, and none.
     """
 
     def __init__(
@@ -39,9 +43,11 @@ class Problem:
         dim: int,
         parameters: Mapping[str, Any],
         temperature: float | None = None,
+        samples: Samples | None = None,
     ):
         self.objective, self.dim = objective, dim
         self.views = [with_ones(view) for view in views]
+        self.samples = samples or Samples(views[0].shape[0])
         self.parameters, self.temperature = dict(parameters), temperature
         self.rows = views[0].shape[0]
 
@@ -74,9 +80,12 @@ class Problem:
     ) -> tuple[float, np.ndarray]:
         """Loss on all rows, or on some, and its gradient."""
         matrices, learned = self.unpack(theta)
-        views = self.views if rows is None else [take_rows(view, rows) for view in self.views]
+        views, samples = self.views, self.samples
+        if rows is not None:
+            views, samples = [take_rows(view, rows) for view in views], samples.take(rows)
+        views = [in_memory(view) for view in views]
         embedded = [x @ like(matrix, x) for x, matrix in zip(views, matrices, strict=True)]
-        parameters: dict[str, Any] = self.parameters | learned
+        parameters: dict[str, Any] = self.parameters | learned | arguments_of(samples, embedded[0])
         loss, grads = self.objective.value_and_grad(embedded, wrt=("views", *learned), **parameters)
         parts = [
             to_float64(transpose(x) @ g).ravel() for x, g in zip(views, grads.views, strict=True)
@@ -91,13 +100,34 @@ class Problem:
         return [with_ones(x) @ like(w, x) for x, w in zip(views, matrices, strict=True)]
 
 
+def arguments_of(samples: Samples, x: Array) -> dict[str, Array]:
+    """Arguments of an objective that say which rows exist and which are one thing, beside `x`."""
+    xp = namespace(x)
+    given = {"mask": (samples.mask, xp.bool), "ids": (samples.ids, xp.int64)}
+    return {
+        name: like(value, x, dtype=dtype)
+        for name, (value, dtype) in given.items()
+        if value is not None
+    }
+
+
 def with_ones(x: Array) -> Array:
     """Append a column of ones, which the bias multiplies."""
+    if isinstance(x, StreamedRows):
+        return x.then(with_ones, columns=x.shape[1] + 1)
     xp = namespace(x)
     return xp.concat([x, xp.ones((x.shape[0], 1), dtype=x.dtype, device=device(x))], axis=1)
 
 
+def rows_there(x: Array, samples: Samples, view: int) -> Array:
+    """Rows of a view that exist."""
+    rows = samples.existing(view)
+    return x if rows is None else take_rows(x, rows)
+
+
 def take_rows(x: Array, rows: np.ndarray) -> Array:
     """Rows of a matrix by number."""
+    if isinstance(x, StreamedRows):
+        return x.take(rows)
     xp = namespace(x)
     return xp.take(x, like(rows, x, dtype=xp.int64), axis=0)

@@ -73,6 +73,7 @@ def adam(
                 theta = theta - rate * mean / (np.sqrt(square) + 1e-8)
                 if problem.temperature is not None:
                     theta[-1] = np.clip(theta[-1], low, high)
+                tracker.batch(sum(sizes), problem.rows)
             tracker.step(theta, float(np.average(losses, weights=sizes)))
     except StopIteration:
         return

@@ -10,8 +10,9 @@ import numpy as np
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.heads import Head
 from polycontrast.align.interrupts import interruptible
+from polycontrast.align.samples import Samples
+from polycontrast.align.streams.moments import products
 from polycontrast.align.whitening import Whitening
-from polycontrast.arrays import Array, to_float64, transpose
 
 WHITENINGS = tuple(10 ** (n / 2) for n in range(-4, 5))  # 0.01 to 100
 POWERS = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -98,22 +99,28 @@ class ClosedForm:
     ----------
     whitenings : list of Whitening
         By the ridge `BASE`.
-    rows : list of array (rows, rank)
-        What they make of the rows.
+    rows : list of array or StreamedRows (rows, rank)
+        What they make of the rows; 0 in rows that are missing.
+    samples : Samples, optional
+        Which rows exist. A covariance is over the rows that both views have.
     """
 
-    def __init__(self, whitenings: Sequence[Whitening], rows: Sequence[Array]):
+    def __init__(
+        self,
+        whitenings: Sequence[Whitening],
+        rows: Sequence[Any],
+        samples: Samples | None = None,
+    ):
         self.whitenings = list(whitenings)
         self.ends = np.cumsum([w.rank for w in whitenings])[:-1]
-        blocks = [list[np.ndarray]() for _ in rows]
-        for a, x in enumerate(rows):
-            for b, y in enumerate(rows):
-                if a == b:  # what a view shares with itself brings no two views together
-                    block = np.zeros((x.shape[1], x.shape[1]))
-                else:
-                    block = blocks[b][a].T if b < a else _covariance(x, y)
-                blocks[a].append(block)
-        self.between = np.block(blocks)
+        sums = interruptible(lambda: products(rows))
+        # What a view shares with itself brings no two views together.
+        blocks = [[np.zeros((x.shape[1], y.shape[1])) for y in rows] for x in rows]
+        for (a, b), total in sums.items():
+            both = None if samples is None else samples.of_views(a, b).mask
+            count = rows[0].shape[0] if both is None else max(1, both.all(axis=0).sum())
+            blocks[a][b], blocks[b][a] = total / count, total.T / count
+        self.between: np.ndarray = np.block(blocks)
         self._solved: dict[object, tuple[np.ndarray, np.ndarray]] = {}
 
     def block(self, a: int, b: int) -> np.ndarray:
@@ -180,10 +187,6 @@ class ClosedForm:
             matrices.append(np.concatenate([matrix, bias[None]]) / length)
             outside.append((common - whitening.matrix @ matrix) / length)
         return Solution(matrices, outside)
-
-
-def _covariance(x: Array, y: Array) -> np.ndarray:
-    return interruptible(lambda: to_float64(transpose(x) @ y) / x.shape[0])
 
 
 def _length(whitening: Whitening, matrix: np.ndarray) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+ROWS = "rows of training"  # the phase under which batches are watched
 MIN_GAIN = 1e-4  # of recall: less is no improvement
 
 
@@ -55,6 +56,8 @@ class Tracker:
         Name of an iteration.
     callback : callable, optional
         Gets a `Progress` after each iteration; training stops when it returns True.
+    watch : callable, optional
+        Gets `ROWS`, the rows learned from in all epochs so far, and how many are expected.
     """
 
     recall: Callable[[np.ndarray], np.ndarray] | None
@@ -62,6 +65,7 @@ class Tracker:
     max_iter: int
     unit: str = "iteration"
     callback: Callable[[Progress], object] | None = None
+    watch: Callable[[str, int, int], object] | None = None
     losses: list[float] = field(default_factory=list)
     recalls: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -70,6 +74,7 @@ class Tracker:
     first_rows: np.ndarray | None = None
     best_rows: np.ndarray | None = None
     stopped: str = "max_iter"
+    expected_last: int = 0
     started: float = field(default_factory=time.perf_counter)
 
     def step(self, theta: np.ndarray, loss: float) -> None:
@@ -94,6 +99,7 @@ class Tracker:
         last = self.max_iter
         if self.recall is not None:
             last = min(last, self.best_iteration + self.patience)
+        self.expected_last = last
         if self.callback is not None and self.callback(self._progress(iteration, last)):
             self.stopped = "callback"
             raise StopIteration
@@ -103,6 +109,12 @@ class Tracker:
         if iteration >= last and last < self.max_iter:
             self.stopped = "no better recall"
             raise StopIteration
+
+    def batch(self, done: int, rows: int) -> None:
+        """Note how many rows of the present epoch, of `rows`, were learned from."""
+        if self.watch is not None:
+            epoch = max(len(self.losses) - 1, 0)
+            self.watch(ROWS, epoch * rows + done, max(self.expected_last, epoch + 1) * rows)
 
     def settle(self) -> bool:
         """Go back to the start unless the best iteration has gained more than its standard error.

@@ -8,6 +8,7 @@ import numpy as np
 
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
+from polycontrast.align.samples import Samples
 from polycontrast.align.two_views import TwoViews
 from polycontrast.objective import Objective, objectives
 from polycontrast.objective.registry import known_as, near_matches
@@ -114,6 +115,18 @@ def find_objective(name: str | Objective, views: int) -> Objective | TwoViews:
     if views != 2:
         raise BadInput(f"{objective.name} takes two views; got {views}; losses of more: {listed}")
     return TwoViews(objective)
+
+
+def check_takes(objective: Objective | TwoViews, samples: Samples) -> None:
+    """Refuse missing views, or several rows of one thing, where the objective knows neither."""
+    wanted = {"mask": samples.mask is not None, "ids": samples.ids is not None}
+    said = {"mask": "views that are missing", "ids": "several rows of one thing"}
+    for name, is_wanted in wanted.items():
+        if is_wanted and name not in objective.arguments:
+            able = [one for one in multi_view_objectives() if name in objectives()[one].arguments]
+            raise BadInput(
+                f"{objective.name} does not take {said[name]}; those that do are: {', '.join(able)}"
+            )
 
 
 def check_call(

@@ -12,23 +12,35 @@ from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.job import Outcome, Task, check_task, fit
 from polycontrast.align.job.findings import findings
 from polycontrast.align.job.output import check_output, whole_folder
+from polycontrast.align.job.request import Given, Request, read_request
 from polycontrast.align.job.results import write_results
-from polycontrast.align.reading import read_labels, read_views
+from polycontrast.align.reading import read_labels
 from polycontrast.align.start import USUAL_DIM
 from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_objective
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
 from polycontrast.cli.progress import Bar
 from polycontrast.cli.summary import print_summary
-from polycontrast.cli.values import at_least, or_auto, parameter, positive, share, temperature
+from polycontrast.cli.values import (
+    assigned,
+    at_least,
+    column_names,
+    or_auto,
+    parameter,
+    positive,
+    share,
+    temperature,
+)
 from polycontrast.data import ATTRIBUTION, load_digits
 from polycontrast.wording import literal
 
 EPILOG = """\
-Row i of every file is the same thing. A .npz file with more than one array takes its key:
-features.npz:image. A .csv file may have a header. Columns that name the rows (an index, row names,
-id) are no features: they are left out, and named. Without files the built-in handwritten digits in
-six views are aligned, with their labels.
+Files: .npy, .npz, .h5, .hdf5, .safetensors, .csv, .tsv and .parquet, or a folder of tables that
+together are one view. A file with several arrays takes a key: features.npz:image. Alone, each of
+its arrays is a view. Row i of every file is the same thing, unless --id or --ids matches rows by
+name; then views may have any order and may lack rows. Columns that name the rows (an index, row
+names, id) are no features: they are left out, and named. Without files the built-in handwritten
+digits in six views are aligned, with their labels.
 
 Ctrl-C ends the choice of the start or the training: the best heads so far are kept, everything is
 written, exit code 0. After training it ends the command: the heads and the aligned rows are kept.
@@ -49,14 +61,10 @@ def add_to(commands: Any) -> None:
     )
     command.set_defaults(run=run, command="align")
     add = command.add_argument
-    add("files", nargs="*", metavar="FILE", help=".npy, .npz:KEY, .csv or .parquet, two or more")
+    add("files", nargs="*", metavar="FILE", help="two or more views, one a file")
+    add_rows(command.add_argument_group("rows and columns"))
     add("--out", type=Path, default=Path("aligned"), help="folder to write (default: aligned)")
     add("--force", action="store_true", help="replace results that --out holds already")
-    add(
-        "--labels",
-        metavar="FILE",
-        help="one label a row: colours the picture, tests a linear probe",
-    )
     add("--objective", default="poly_view", metavar="NAME", help="loss (default: poly_view)")
     add(
         "--param",
@@ -117,6 +125,36 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def add_rows(group: Any) -> None:
+    """Add the options that say which rows and columns of the files are what."""
+    add = group.add_argument
+    add("--id", metavar="COLUMN", help="match rows by this column of every table")
+    add(
+        "--ids",
+        action="append",
+        default=[],
+        type=assigned,
+        metavar="VIEW=FILE",
+        help="ids of the rows of a view whose file has no columns, one a row; may be repeated",
+    )
+    add("--many", action="store_true", help="keep several rows of an id that one view has")
+    add("--groups", metavar="COLUMN|FILE", help="rows of one group stay together in every split")
+    add(
+        "--labels",
+        metavar="FILE",
+        help="one label a row, or one an id: colours the picture, tests a linear probe",
+    )
+    add("--label-column", metavar="COLUMN", help="labels from a column of the tables")
+    add(
+        "--columns",
+        action="append",
+        default=[],
+        type=column_names,
+        metavar="[VIEW=]NAMES",
+        help="features by name: age,height or pixel_*; may be repeated (default: all numbers)",
+    )
+
+
 def say_left_out(left_out: dict[str, list[str]]) -> None:
     """Name the columns that are no features, before any work is done."""
     for name, columns in left_out.items():
@@ -129,20 +167,33 @@ def say_left_out(left_out: dict[str, list[str]]) -> None:
 
 def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[str]]]:
     """Views and labels from the files, or the built-in digits; and columns that were left out."""
-    columns: dict[str, list[str]] = {}
-    left_out: dict[str, list[str]] = {}
-    attribution, labels = "", None
-    if options.files:
-        tables = read_views(options.files)
-        views = {name: table.values for name, table in tables.items()}
-        columns = {name: table.columns for name, table in tables.items() if table.columns}
-        left_out = {name: table.left_out for name, table in tables.items() if table.left_out}
+    request = Request(
+        options.files,
+        options.id,
+        tuple(options.ids),
+        options.many,
+        options.groups,
+        options.labels,
+        options.label_column,
+        tuple(pair for pairs in options.columns for pair in pairs),
+    )
+    if options.files or request != Request([], labels=options.labels):
+        given = read_request(request)
     else:
         views, labels = load_digits()
-        attribution = ATTRIBUTION
-    if options.labels:
-        labels = read_labels(options.labels, len(next(iter(views.values()))))
-    return Task(views, columns, labels, options.holdout, options.seed), attribution, left_out
+        if options.labels:
+            labels = read_labels(options.labels, len(labels))
+        given = Given(views, labels=labels)
+    task = Task(
+        given.views,
+        given.columns,
+        given.labels,
+        options.holdout,
+        options.seed,
+        given.samples,
+        given.matched,
+    )
+    return task, "" if options.files else ATTRIBUTION, given.left_out
 
 
 def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch) -> Outcome:

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 from typing import Any, Self
 
-from polycontrast.align.tracking import Progress
+from polycontrast.align.tracking import ROWS, Progress
 
 TICK = 1.0  # seconds between two looks at the clock, and two lines of a file
 BLINK = 0.1  # seconds between two states on a terminal
@@ -24,6 +24,7 @@ class Bar:
         self._bar: Any = None
         self._phase, self._text, self._done, self._total = "", "", 0, 0
         self._began = self._drawn = 0.0
+        self._rows: tuple[int, int] | None = None
         self._pause = TICK
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -45,7 +46,12 @@ class Bar:
             self._close()
 
     def watch(self, phase: str, done: int, total: int) -> None:
-        """Show a phase with a known number of steps; one that is over at once is not shown."""
+        """Show a phase with a known number of steps; one that is over at once is not shown.
+
+        The rows of training in batches belong to the bar of training.
+        """
+        if phase == ROWS:
+            return self._count(done, total)
         self._show(phase, done, total, "", "")
 
     def __call__(self, progress: Progress) -> None:
@@ -63,9 +69,16 @@ class Bar:
                 self._close()
                 self._phase, self._began = phase, time.monotonic()
                 self._bar = self._open(phase, unit)
-                self._drawn = 0.0 if unit else self._began
+                self._drawn, self._rows = 0.0 if unit else self._began, None
             self._text, self._done, self._total = text, done, total
             if time.monotonic() - self._drawn >= self._pause:
+                self._draw()
+
+    def _count(self, done: int, total: int) -> None:
+        """Show how far the rows of all epochs are, and how many there are in a second."""
+        with self._lock, suppress(OSError):
+            self._rows = done, total
+            if self._bar is not None and time.monotonic() - self._drawn >= self._pause:
                 self._draw()
 
     def _open(self, phase: str, unit: str) -> Any:
@@ -81,10 +94,16 @@ class Bar:
 
     def _draw(self, over: bool = False) -> None:
         bar, passed = self._bar, time.monotonic() - self._began
-        bar.total, bar.n = max(self._total, self._done, 1), self._done
+        done: float = self._done
+        total = self._total
         clock = f" {_clock(passed)}"
-        if not over and 0 < self._done < self._total:
-            left = passed * (self._total - self._done) / self._done
+        if self._rows is not None:
+            clock = f" {self._rows[0] / max(passed, 1e-3):,.0f} rows/s, {_clock(passed)}"
+            if not over:  # between two epochs, on the way to the next
+                done = round(total * self._rows[0] / max(self._rows[1], 1), 2)
+        bar.total, bar.n = max(total, done, 1), done
+        if not over and 0 < done < total:
+            left = passed * (total - done) / done
             clock += f", about {_clock(max(left, 1.0))} left"
         bar.set_postfix_str(f"{self._text} {clock}".strip(), refresh=False)
         bar.refresh()

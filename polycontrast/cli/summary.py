@@ -7,6 +7,7 @@ from polycontrast.align.job import KS, Outcome
 from polycontrast.align.job.findings import findings
 from polycontrast.align.job.report import worse_pairs
 from polycontrast.align.job.rivals import NAMES
+from polycontrast.align.job.rows import rows_of, sentences_of
 from polycontrast.cli.terminal import console
 from polycontrast.wording import literal
 
@@ -36,6 +37,8 @@ def print_summary(outcome: Outcome, out: Path) -> None:
             f"({outcome.accuracy['low']:.1%} to {outcome.accuracy['high']:.1%}); "
             f"the most frequent label: {outcome.accuracy['majority']:.1%}"
         )
+    for sentence in sentences_of(rows_of(outcome)):
+        said.print(sentence)
     for name, columns in outcome.constant_columns.items():
         if columns:
             listed = ", ".join(columns[:5]) + (" ..." if len(columns) > 5 else "")

@@ -74,6 +74,23 @@ def parameter(text: str) -> tuple[str, Any]:
     return name, value if is_number and number(value) is None else read
 
 
+def assigned(text: str) -> tuple[str, str]:
+    """Read ``view=file``."""
+    view, equals, file = text.partition("=")
+    if not (equals and view and file):
+        raise argparse.ArgumentTypeError(f"must be VIEW=FILE; got {short(text)!r}")
+    return view, file
+
+
+def column_names(text: str) -> list[tuple[str | None, str]]:
+    """Read ``a,b`` or ``view=a,b``: columns of one view, or of every view."""
+    view, equals, names = text.partition("=")
+    found = (names if equals else text).split(",")
+    if not all(found) or (equals and not view):
+        raise argparse.ArgumentTypeError(f"must be [VIEW=]NAME,NAME; got {short(text)!r}")
+    return [(view if equals else None, name.strip()) for name in found]
+
+
 def _number(text: str) -> float | None:
     value = number(text)
     return None if value is None or value != value else value

@@ -36,6 +36,7 @@ class Scene:
     unit : str
         Name of an iteration.
     aligned : array (M, n, dim)
+        Nan where a row is missing.
     rows : str
         Which rows these are.
     labels : array (n,), optional
@@ -65,7 +66,10 @@ class Scene:
             some = min(rows, max(2, MOST_POINTS // views))
             self.shown = np.linspace(0, rows - 1, some).astype(int)
             flat = self.aligned[:, self.shown].reshape(views * some, dim)
-            self.places = embed_in_plane(flat).reshape(views, some, 2)
+            there = ~np.isnan(flat).any(axis=1)
+            places = np.full((views * some, 2), np.nan)
+            places[there] = embed_in_plane(flat[there])
+            self.places = places.reshape(views, some, 2)
         return self.places, None if self.labels is None else self.labels[self.shown]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.job.rivals import NAMES
+from polycontrast.align.job.rows import matching_section
 from polycontrast.wording import literal
 
 STOPPED = {
@@ -47,6 +48,7 @@ def to_html(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
         recalls=_recalls(report, images.get("recall", "")) if report["holdout"] else "",
         settings=_settings(report),
         table=_table(report),
+        matching=matching_section(report, _shown),
         stopped=_shown(STOPPED.get(report["stopped"], report["stopped"])),
         validation=_validation(report),
         attribution=_shown(report.get("attribution", "")),
@@ -149,6 +151,12 @@ def _pairs(report: dict[str, Any]) -> str:
     return "".join(lines)
 
 
+def _mean(recalls: np.ndarray) -> str:
+    """Mean over the pairs that were measured."""
+    measured = recalls[~np.isnan(recalls)]
+    return f"{measured.mean():.3f}" if len(measured) else "none"
+
+
 def _line(cells: list[str], tag: str = "td") -> str:
     return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>"
 
@@ -188,7 +196,6 @@ def _settings(report: dict[str, Any]) -> str:
 
 def _table(report: dict[str, Any]) -> str:
     held, by_view = report["holdout"], report.get("probe_accuracy_by_view")
-    others = len(report["views"]) - 1
     head = ["view", "columns", "left out as constant"]
     head += ["finds others", "is found"] * bool(held) + ["probe"] * bool(by_view)
     lines = [_line(head, "th")]
@@ -200,9 +207,8 @@ def _table(report: dict[str, Any]) -> str:
             _shown(", ".join(constant[:8]) + (" …" if len(constant) > 8 else "")) or "none",
         ]
         if held:
-            matrix = np.array(held["matrix@1"])
-            cells.append(f"{(matrix[m].sum() - 1) / others:.3f}")
-            cells.append(f"{(matrix[:, m].sum() - 1) / others:.3f}")
+            matrix = np.array(held["matrix@1"], dtype=np.float64)
+            cells += [_mean(np.delete(matrix[m], m)), _mean(np.delete(matrix[:, m], m))]
         if by_view:
             cells.append(f"{by_view[name]:.1%}")
         lines.append(_line(cells))
@@ -241,6 +247,7 @@ footer { margin-top: 3rem; font-size: .85rem; color: #777; }
 $warnings
 <ul class="tiles">$tiles</ul>
 $recalls
+$matching
 <h2>Views</h2>
 <table>$table</table>
 <h2>The shared space</h2>

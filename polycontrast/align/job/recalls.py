@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from polycontrast.align.evaluation import row_recalls
+from polycontrast.align.samples import Samples, search_of
 from polycontrast.arrays import Array
 
 KS = (1, 5, 10)
@@ -25,10 +26,14 @@ class Recalls:
     Parameters
     ----------
     hits : ndarray (ks, M, M, rows)
-        Between 0 and 1; nan for a pair that was not measured. The diagonal is 1.
+        Between 0 and 1; nan for a pair that was not measured, and for a row that a pair lacks. The
+        diagonal is 1.
+    by_chance : ndarray (ks, M, M), optional
+        Recall of candidates in random order. Default: every row has one right candidate among all.
     """
 
     hits: np.ndarray
+    by_chance: np.ndarray | None = None
 
     @property
     def rows(self) -> int:
@@ -42,11 +47,13 @@ class Recalls:
 
     def chance(self, k: int) -> float:
         """Recall of guessing, and of rows in random order."""
+        if self.by_chance is not None:
+            return float(np.nanmean(self.by_chance[KS.index(k)]))
         return min(1.0, k / self.rows)
 
     def matrix(self, k: int = 1) -> np.ndarray:
         """Recall@k (M, M), from the view of the row to the view of the column."""
-        return self._of(k).mean(axis=2, dtype=np.float64)
+        return means_of(self._of(k))
 
     def mean(self, k: int = 1) -> float:
         """Mean over the ordered pairs of two different views."""
@@ -70,11 +77,12 @@ class Recalls:
 
     def mean_where(self, other: "Recalls") -> float:
         """Mean recall@1 over the pairs that the other one has as well."""
-        return float(self._of(1)[self._both(other)].mean())
+        return float(rows_of_pairs(self._of(1)[self._both(other)]).mean())
 
     def is_worse_than(self, other: "Recalls") -> bool:
         """The same for the mean over the pairs that both have."""
-        return bool(_below_zero((self._of(1) - other._of(1))[self._both(other)].mean(axis=0)))
+        difference = (self._of(1) - other._of(1))[self._both(other)]
+        return bool(_below_zero(rows_of_pairs(difference)))
 
     def at_chance(self) -> np.ndarray:
         """Pairs (M, M) that find no more than rows in random order would."""
@@ -87,15 +95,13 @@ class Recalls:
         return self.hits[KS.index(k)]
 
     def _both(self, other: "Recalls") -> np.ndarray:
-        return ~np.isnan(self._of(1) + other._of(1)).any(axis=2) & self._off()
+        return ~np.isnan(self._of(1) + other._of(1)).all(axis=2) & self._off()
 
     def _off(self) -> np.ndarray:
         return ~np.eye(self.hits.shape[1], dtype=bool)
 
     def _by_row(self, k: int) -> np.ndarray:
-        """Mean over the measured pairs, for each row."""
-        pairs = self._of(k)[self._off()]
-        return pairs[~np.isnan(pairs).any(axis=1)].mean(axis=0, dtype=np.float64)
+        return rows_of_pairs(self._of(k)[self._off()])
 
 
 def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -105,7 +111,8 @@ def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     than a single hit does: n is then the number of hits that would vary as much.
     """
     hits = np.asarray(hits, dtype=np.float64)
-    rows, mean, spread = hits.shape[-1], hits.mean(axis=-1), hits.var(axis=-1)
+    mean, rows = means_of(hits), np.maximum((~np.isnan(hits)).sum(axis=-1), 1)
+    spread = means_of((hits - mean[..., None]) ** 2)
     n = rows * np.divide(mean * (1 - mean), spread, out=np.ones_like(mean), where=spread > ROUNDING)
     centre = (mean + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * np.sqrt(mean * (1 - mean) / n + Z**2 / (4 * n**2))
@@ -115,11 +122,44 @@ def wilson(hits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _below_zero(difference: np.ndarray) -> np.ndarray:
     difference = np.asarray(difference, dtype=np.float64)
-    error = difference.std(axis=-1) / np.sqrt(difference.shape[-1])
-    return difference.mean(axis=-1) + Z * error < 0
+    mean, rows = means_of(difference), (~np.isnan(difference)).sum(axis=-1)
+    error = np.sqrt(means_of((difference - mean[..., None]) ** 2) / np.maximum(rows, 1))
+    return mean + Z * error < 0
 
 
-def measure(views: int, rows: int, pair: Pair, step: Callable[[], object]) -> Recalls | None:
+def rows_of_pairs(pairs: np.ndarray) -> np.ndarray:
+    """One figure a row, whose mean is the mean over pairs, and which vary as that mean does.
+
+    Where every pair has every row, these are the means over the pairs. A row that only some pairs
+    have adds to the mean what it adds to theirs.
+
+    Parameters
+    ----------
+    pairs : ndarray (pairs, rows)
+        Nan for a row that a pair lacks.
+    """
+    pairs = pairs[~np.isnan(pairs).all(axis=1)]
+    there, means = ~np.isnan(pairs), means_of(pairs)
+    rows = there.any(axis=0)
+    apart = np.where(there, pairs - means[:, None], 0.0) / there.sum(axis=1, keepdims=True)
+    return means.mean() + apart[:, rows].mean(axis=0) * rows.sum()
+
+
+def means_of(x: np.ndarray) -> np.ndarray:
+    """Mean along the last axis of the entries that are not nan; nan where there are none."""
+    count = (~np.isnan(x)).sum(axis=-1)
+    return np.where(
+        count > 0, np.nansum(x, axis=-1, dtype=np.float64) / np.maximum(count, 1), np.nan
+    )
+
+
+def measure(
+    views: int,
+    rows: int,
+    pair: Pair,
+    step: Callable[[], object],
+    samples: Samples | None = None,
+) -> Recalls | None:
     """Recall of all ordered pairs; None where no pair can be measured.
 
     Parameters
@@ -130,7 +170,11 @@ def measure(views: int, rows: int, pair: Pair, step: Callable[[], object]) -> Re
         Queries and candidates of an ordered pair.
     step : callable
         Called before each pair.
+    samples : Samples, optional
+        Which rows exist, and which are one thing.
     """
+    samples = samples or Samples(rows)
+    chances = None if samples.is_plain else np.full((len(KS), views, views), np.nan)
     hits = np.full((len(KS), views, views, rows), np.nan, dtype=np.float32)
     found = False
     for a in range(views):
@@ -141,8 +185,12 @@ def measure(views: int, rows: int, pair: Pair, step: Callable[[], object]) -> Re
             else:
                 step()
                 if given is not None:
-                    hits[:, a, b], found = row_recalls(*given, KS), True
-    return Recalls(hits) if found else None
+                    both = samples.of_views(a, b)
+                    hits[:, a, b], found = row_recalls(*given, KS, both), True
+                    search = None if chances is None else search_of(*given, both)
+                    if chances is not None and search is not None:
+                        chances[:, a, b] = search.chance(KS)
+    return Recalls(hits, chances) if found else None
 
 
 def in_one_space(views: Sequence[Array]) -> Pair:

@@ -10,6 +10,7 @@ import polycontrast as pc
 from polycontrast.align.job.findings import findings
 from polycontrast.align.job.recalls import KS, Recalls
 from polycontrast.align.job.rivals import BEFORE, NAMES
+from polycontrast.align.job.rows import rows_of
 from polycontrast.align.job.task import Outcome
 
 
@@ -80,6 +81,7 @@ def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str
         "chance explains",
         "validation_recall@1": "among n_validation rows, not among n_candidates",
     }
+    report |= rows_of(outcome)
     report["python"], report["numpy"] = platform.python_version(), np.__version__
     return report | (extra or {})
 

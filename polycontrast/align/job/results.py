@@ -1,5 +1,6 @@
 """The files of an alignment."""
 
+import csv
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -9,14 +10,18 @@ import numpy as np
 
 from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.heads import save_heads
-from polycontrast.align.job.names import HEADS, PAGE, PICTURE, REPORT, row_files
+from polycontrast.align.job.names import HEADS, ITEMS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
 from polycontrast.align.job.page import to_html
 from polycontrast.align.job.report import report_of, to_json, worse_matrix
 from polycontrast.align.job.rivals import BEFORE, NAMES
 from polycontrast.align.job.task import Outcome, measure_outcome
+from polycontrast.align.problem import take_rows
+from polycontrast.align.streams import in_memory, save_rows
 from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
+
+MOST_ROWS = 10_000  # that a picture chooses its rows from
 
 
 def write_results(
@@ -61,12 +66,36 @@ def write_results(
         path.write_bytes(pictures["summary"])
 
     steps: dict[str, Callable[[Path], object]] = {HEADS: lambda path: save_heads(path, heads)}
-    for name, rows in outcome.aligned.items():
-        steps[files[name]] = partial(np.save, arr=rows)
+    views = len(outcome.aligned)
+    for m, (name, rows) in enumerate(outcome.aligned.items()):
+
+        def step(done: int, before: int = m * len(rows), total: int = views * len(rows)) -> None:
+            watch("writing the rows", before + done, total)
+
+        steps[files[name]] = partial(save_rows, rows=rows, there=outcome.there(m), watch=step)
+    if outcome.task.matched is not None:
+        steps[ITEMS] = partial(save_items, outcome=outcome)
     steps[REPORT] = lambda path: path.write_text(to_json(report()), encoding="utf-8")
     steps[PICTURE] = draw_summary
     steps[PAGE] = lambda path: path.write_text(to_html(report(), pictures), encoding="utf-8")
     write_all(folder, steps)
+
+
+def save_items(path: Path, outcome: Outcome) -> None:
+    """Write which thing each aligned row is: its id, the side of the split, the views that have it.
+
+    The table is in the order of the rows of ``aligned/<view>.npy``.
+    """
+    held = np.zeros(len(outcome.train_rows) + len(outcome.test_rows), dtype=bool)
+    held[outcome.test_rows] = True
+    there = [outcome.there(m).astype(int).tolist() for m in range(len(outcome.aligned))]
+    assert outcome.task.matched is not None
+    with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        table = csv.writer(file)
+        table.writerow(["id", "held_out", *outcome.aligned])
+        table.writerows(
+            zip(outcome.task.matched.ids.tolist(), held.astype(int).tolist(), *there, strict=True)
+        )
 
 
 @one_blas_thread
@@ -77,6 +106,7 @@ def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
     aligner, labels = outcome.aligner, outcome.task.labels
     held = len(outcome.test_rows) > 0
     rows = outcome.measured_rows if held else outcome.train_rows
+    rows = rows[:: 1 + len(rows) // MOST_ROWS]
     scene = plot.Scene(
         names=list(outcome.aligned),
         recalls_of=recall_panels(outcome),
@@ -85,7 +115,7 @@ def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
         recalls=aligner.history_["recall"],
         best=aligner.best_iter_,
         unit=aligner.unit_,
-        aligned=np.stack([z[rows] for z in outcome.aligned.values()]),
+        aligned=_shown_rows(outcome, rows),
         rows="held-out rows" if held else "rows learned from",
         labels=None if labels is None else labels[rows],
         accuracy=outcome.accuracy.get("mean"),
@@ -105,6 +135,16 @@ def draw(outcome: Outcome, watch: Watch = unwatched) -> dict[str, bytes]:
         found[name] = make(scene)
     watch("drawing", len(pictures), len(pictures))
     return found
+
+
+def _shown_rows(outcome: Outcome, rows: np.ndarray) -> np.ndarray:
+    """Some rows of all views in the shared space (M, n, dim), nan where one is missing."""
+    found = []
+    for m, z in enumerate(outcome.aligned.values()):
+        part = np.array(in_memory(take_rows(z, rows)))
+        part[~outcome.there(m)[rows]] = np.nan
+        found.append(part)
+    return np.stack(found)
 
 
 def recall_panels(outcome: Outcome) -> list[tuple[str, str, np.ndarray]]:

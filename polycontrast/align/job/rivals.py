@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from polycontrast.align.choice import Choice, fold_count, folds
+from polycontrast.align.choice import Choice, fold_count, folds, whitened_rows
 from polycontrast.align.evaluation import mean_reciprocal_rank
 from polycontrast.align.job.recalls import Pair, in_one_space
+from polycontrast.align.problem import rows_there
+from polycontrast.align.samples import Samples
 from polycontrast.align.start import BASE, WHITENINGS, ClosedForm, Start
 from polycontrast.align.whitening import fit_whitening
 from polycontrast.arrays import Array, to_float64
@@ -36,6 +38,8 @@ class Rivals:
         Of the folds.
     watch : callable
         Gets the phase, the steps done, and their number.
+    samples : Samples
+        Which rows exist, and which belong together.
     """
 
     def __init__(
@@ -45,11 +49,16 @@ class Rivals:
         scores: dict[Start, float],
         seed: int,
         watch: Callable[[str, int, int], object],
+        samples: Samples,
     ):
-        whitenings = [fit_whitening(v, BASE, n) for n, v in zip(names, views, strict=True)]
+        self.samples = samples
+        whitenings = []
+        for m, view in enumerate(views):
+            watch("whitening for rivals", m, len(views))
+            whitenings.append(fit_whitening(rows_there(view, samples, m), BASE, names[m]))
+        watch("whitening for rivals", len(views), len(views))
         self.means = [w.mean for w in whitenings]
-        rows = [w(view) for w, view in zip(whitenings, views, strict=True)]
-        self.solver = ClosedForm(whitenings, rows)
+        self.solver = ClosedForm(whitenings, whitened_rows(whitenings, views, samples), samples)
         self.choice = Choice(list(scores), scores)
         self.ridges = self._choose_ridges(views, names, seed, watch)
 
@@ -80,7 +89,7 @@ class Rivals:
         """Ridge of every ordered pair, by the rank of the own row on the folds of the choice."""
         count, total = fold_count(views[0].shape[0], len(views)), len(views)
         scores = np.zeros((len(WHITENINGS), total, total))
-        given = folds(views, names, np.random.default_rng(seed))
+        given = folds(views, names, np.random.default_rng(seed), self.samples)
         for done, fold in zip(range(count), given, strict=False):
             watch("fitting rivals", done, count)
             for n, ridge in enumerate(WHITENINGS):
@@ -88,7 +97,8 @@ class Rivals:
                     for b in range(total):
                         if a != b:
                             pair = regression(fold.solver, fold.whitened, a, b, ridge)
-                            scores[n, a, b] += mean_reciprocal_rank(pair, ordered=True)
+                            both = fold.samples.of_views(a, b)
+                            scores[n, a, b] += mean_reciprocal_rank(pair, True, both)
         return np.array(WHITENINGS)[scores.argmax(axis=0)].tolist()
 
 

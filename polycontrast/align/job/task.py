@@ -3,19 +3,29 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from polycontrast.align.aligner import Aligner
 from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.errors import BadInput
-from polycontrast.align.inputs import check_views
-from polycontrast.align.job.recalls import Recalls, candidate_rows, in_one_space, measure, wilson
+from polycontrast.align.inputs import check_numbers, check_shapes
+from polycontrast.align.job.recalls import (
+    Recalls,
+    candidate_rows,
+    in_one_space,
+    means_of,
+    measure,
+    wilson,
+)
 from polycontrast.align.job.rivals import Rivals
 from polycontrast.align.probe import fit_probe
 from polycontrast.align.problem import take_rows
+from polycontrast.align.samples import Matched, Samples
+from polycontrast.align.streams import in_memory, on_host
 from polycontrast.align.tracking import Progress
-from polycontrast.arrays import Array, one_blas_thread, to_float64, to_numpy
+from polycontrast.arrays import Array, one_blas_thread, to_float64
 
 FEWEST_ROWS = 10  # to learn from, and 2 to test on
 MOST_PROBE_ROWS = 50_000
@@ -31,6 +41,11 @@ class Task:
     columns : dict of list of str, optional
         Names of columns for messages and the report.
     labels : ndarray (rows,), optional
+    samples : Samples, optional
+        Which rows exist, which are one thing, and which belong together. Default: all exist, and
+        each is another thing.
+    matched : Matched, optional
+        The identifiers by which rows were matched.
     holdout : float
         Share of the rows that nothing is learned from; 0 to learn from all of them.
     seed : int
@@ -42,6 +57,8 @@ class Task:
     labels: np.ndarray | None = None
     holdout: float = 0.3
     seed: int = 0
+    samples: Samples | None = None
+    matched: Matched | None = None
 
 
 @dataclass
@@ -52,8 +69,8 @@ class Outcome:
     ----------
     task : Task
     aligner : Aligner
-    aligned : dict of ndarray (rows, dim)
-        All rows in the shared space, by view.
+    aligned : dict of ndarray or StreamedRows (rows, dim)
+        All rows in the shared space, by view; those that are missing are any numbers.
     train_rows, test_rows : ndarray
         Numbers of the rows learned from, and of those held out.
     measured_rows : ndarray
@@ -70,7 +87,7 @@ class Outcome:
 
     task: Task
     aligner: Aligner
-    aligned: dict[str, np.ndarray]
+    aligned: dict[str, Any]
     train_rows: np.ndarray
     test_rows: np.ndarray
     measured_rows: np.ndarray
@@ -88,6 +105,11 @@ class Outcome:
             found[name] = [names[j] if names else str(j) for j in whitening.constant]
         return found
 
+    def there(self, view: int) -> np.ndarray:
+        """True for the rows that a view has."""
+        samples = samples_of(self.task)
+        return np.ones(samples.rows, dtype=bool) if samples.mask is None else samples.mask[view]
+
 
 def check_task(task: Task) -> Task:
     """The task with its views as floating arrays, after checks.
@@ -98,16 +120,36 @@ def check_task(task: Task) -> Task:
     """
     names = list(task.views)
     columns = [task.columns.get(name, []) for name in names]
-    views = check_views(list(task.views.values()), names, columns)
-    rows = views[0].shape[0]
-    test = round(task.holdout * rows)
+    views = check_shapes(list(task.views.values()), names)
+    samples = samples_of(task)
+    views = check_numbers(views, names, columns, samples.mask)
+    rows, test = samples.rows, round(task.holdout * samples.rows)
     if (task.holdout and test < 2) or rows - test < FEWEST_ROWS:
         got = f"{rows} rows give {rows - test} to learn from and {test} to test on"
         raise BadInput(f"too few rows: {got}; at least {FEWEST_ROWS} and 2 are needed")
     if task.labels is not None and not 2 <= len(np.unique(task.labels)) <= rows // 2:
         distinct = len(np.unique(task.labels))
         raise BadInput(f"labels must be classes that repeat; got {distinct} values in {rows} rows")
-    return replace(task, views=dict(zip(names, views, strict=True)))
+    task = replace(task, views=dict(zip(names, views, strict=True)))
+    learned, held = split(task)
+    if test and (len(learned) < FEWEST_ROWS or not samples.take(held).can_measure):
+        raise BadInput(
+            f"too few rows: whole groups give {len(learned)} rows to learn from and {len(held)} to "
+            f"test on; at least {FEWEST_ROWS} are needed, and two that two views share"
+        )
+    return task
+
+
+def split(task: Task) -> tuple[np.ndarray, np.ndarray]:
+    """Rows to learn from and rows held out; the same for the same task."""
+    samples = samples_of(task)
+    held = round(task.holdout * samples.rows)
+    return samples.split(held, np.random.default_rng(task.seed))
+
+
+def samples_of(task: Task) -> Samples:
+    """What is known of the rows of a task."""
+    return task.samples or Samples(len(next(iter(task.views.values()))))
 
 
 @one_blas_thread
@@ -124,21 +166,22 @@ def fit(
     """
     began = time.perf_counter()
     views = list(task.views.values())
-    rows = views[0].shape[0]
-    order = np.random.default_rng(task.seed).permutation(rows)
-    count = round(task.holdout * rows)
-    test_rows, train_rows = np.sort(order[:count]), np.sort(order[count:])
+    train_rows, test_rows = split(task)
+    learned = samples_of(task).take(train_rows)
     aligner.fit(
         [take_rows(view, train_rows) for view in views],
         callback=callback,
         names=list(task.views),
+        mask=learned.mask,
+        ids=learned.ids,
+        groups=learned.groups,
         watch=watch,
     )
     aligned = {}
     for m, (name, view) in enumerate(task.views.items()):
         watch("mapping the rows", m, len(views))
         alone = [view if n == m else None for n in range(len(views))]
-        aligned[name] = to_numpy(aligner.transform(alone)[m])
+        aligned[name] = on_host(aligner.transform(alone)[m])
     watch("mapping the rows", len(views), len(views))
     return Outcome(
         task=task,
@@ -166,12 +209,14 @@ def measure_outcome(outcome: Outcome, watch: Watch = unwatched) -> None:
         aligner.start_scores_,
         aligner.random_state,
         watch,
+        samples_of(task).take(outcome.train_rows),
     )
-    test = [to_float64(take_rows(view, rows)) for view in views]
+    held = samples_of(task).take(rows)
+    test = [to_float64(in_memory(take_rows(view, rows))) for view in views]
     pairs = rivals.pairs(test)
     start = [head.map(x) for head, x in zip(aligner.start_heads_, test, strict=True)]
     pairs["start"] = in_one_space(start)
-    pairs["after"] = in_one_space([z[rows] for z in outcome.aligned.values()])
+    pairs["after"] = in_one_space([in_memory(take_rows(z, rows)) for z in outcome.aligned.values()])
     total, done = len(pairs) * count * (count - 1), 0
 
     def step() -> None:
@@ -180,7 +225,7 @@ def measure_outcome(outcome: Outcome, watch: Watch = unwatched) -> None:
         done += 1
 
     for name, pair in pairs.items():
-        recalls = measure(count, len(rows), pair, step)
+        recalls = measure(count, len(rows), pair, step, held)
         if recalls is not None:
             outcome.recalls[name] = recalls
     watch("measuring recall", total, total)
@@ -206,13 +251,22 @@ def run(
 def _probe(outcome: Outcome, labels: np.ndarray) -> None:
     """Accuracy on held-out rows of one classifier for all views, and of the most frequent label."""
     views = list(outcome.aligned.values())
-    learn = outcome.train_rows[:: 1 + len(outcome.train_rows) * len(views) // MOST_PROBE_ROWS]
-    probe = fit_probe(np.concatenate([z[learn] for z in views]), np.tile(labels[learn], len(views)))
+    step = 1 + len(outcome.train_rows) * len(views) // MOST_PROBE_ROWS
+    learn = outcome.train_rows[::step]
+    parts = [learn[outcome.there(m)[learn]] for m in range(len(views))]
+    probe = fit_probe(
+        np.concatenate([in_memory(take_rows(z, n)) for z, n in zip(views, parts, strict=True)]),
+        np.concatenate([labels[n] for n in parts]),
+    )
     test = labels[outcome.test_rows]
     values, counts = np.unique(labels[outcome.train_rows], return_counts=True)
-    hits = {name: probe(z[outcome.test_rows]) == test for name, z in outcome.aligned.items()}
-    outcome.accuracy_by_view = {name: float(hit.mean()) for name, hit in hits.items()}
-    together = np.mean(list(hits.values()), axis=0)
+    found = np.full((len(views), len(test)), np.nan)
+    for m, z in enumerate(views):
+        there = outcome.there(m)[outcome.test_rows]
+        rows = outcome.test_rows[there]
+        found[m, there] = probe(in_memory(take_rows(z, rows))) == labels[rows]
+    outcome.accuracy_by_view = dict(zip(outcome.aligned, means_of(found).tolist(), strict=True))
+    together = means_of(found.T)
     low, high = wilson(together)
     outcome.accuracy = {
         "mean": float(together.mean()),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.files import read_labels
+from polycontrast.align.reading.labels import read_labels
 
 X = np.arange(12.0).reshape(4, 3) / 7
 
