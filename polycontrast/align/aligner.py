@@ -120,10 +120,11 @@ class Aligner(Output, Saved, Parameters):
     Notes
     -----
     The start is chosen by the mean reciprocal rank of the own row on five folds of the rows given
-    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 50 rows nothing is
-    chosen. The choice is among multi-set canonical correlation analyses, whose ridge is the
-    whitening and whose directions have a power of their gain (0, 0.5, 1, 1.5 or 2) as weight,
-    orthogonal maps, and, where the views have equal numbers of columns, the columns as they are.
+    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 20 rows nothing is
+    chosen, and it is CCA with whitening 1 and weights by the gain. The choice is among multi-set
+    canonical correlation analyses, whose ridge is the whitening and whose directions have a power
+    of their gain (0, 0.5, 1, 1.5 or 2) as weight, orthogonal maps, and, where the views have equal
+    numbers of columns, the columns as they are.
 
     Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live. The
     eigenproblems of whitening and of the start, and the steps of the solvers, run on the host.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.align.solvers import adam, lbfgs
-from polycontrast.align.tracking import Tracker
+from polycontrast.align.tracking import ROWS, Tracker
 
 
 class Bowl:
@@ -91,3 +91,11 @@ def test_the_start_stays_unless_the_gain_exceeds_its_standard_error(gained, kept
     assert tracker.best_iteration == 1
     assert tracker.settle() is (kept == 0)
     assert tracker.best_iteration == kept
+
+
+def test_batches_are_counted_in_rows():
+    """Five batches of 8 rows an epoch, of two epochs in all."""
+    seen = []
+    tracker = Tracker(recall=None, patience=2, max_iter=2, watch=lambda *seen_: seen.append(seen_))
+    solve(adam, tracker)
+    assert seen == [(ROWS, 8 * n, 80) for n in range(1, 11)]
