@@ -8,6 +8,7 @@ import numpy as np
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.heads import Head, scores
+from polycontrast.align.hidden import Hidden, Layer
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.streams import StreamedRows
 from polycontrast.align.streams.moments import moments
@@ -75,6 +76,10 @@ class Whitening:
         `outside` is the part of the head that raw columns have beside their whitened ones.
         """
         return Head(self.mean, self.matrix @ matrix[:-1] + outside, matrix[-1])
+
+    def hidden(self, layer: Layer) -> Hidden:
+        """Hidden layer for raw columns, of one for whitened rows that end in a 1."""
+        return Hidden(self.matrix @ layer[0][:-1], layer[0][-1], layer[1])
 
 
 def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:

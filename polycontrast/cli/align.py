@@ -89,8 +89,16 @@ def add_to(commands: Any) -> None:
     add(
         "--temperature",
         type=temperature,
-        help=f'a number, or "learned" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
+        help=f'a number, "learned" or "auto" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
     )
+    add(
+        "--head",
+        choices=("linear", "mlp"),
+        default="linear",
+        help="mlp adds a hidden layer (linear)",
+    )
+    add("--hidden", type=at_least(1), default=128, help="width of the hidden layer (128)")
+    add("--dropout", type=share, default=0.0, help="share of its activations dropped (0)")
     add("--holdout", type=share, default=0.3, help="share of rows to test on, or 0 (0.3)")
     add(
         "--folds",
@@ -216,6 +224,9 @@ def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch
         batch_size=options.batch,
         workers=options.workers,
         random_state=options.seed,
+        head=options.head,
+        hidden=options.hidden,
+        dropout=options.dropout,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "interrupted", UserWarning)  # said below
