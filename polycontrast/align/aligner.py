@@ -286,7 +286,7 @@ class Aligner(Output, Saved, Parameters):
                 objective,
                 whitened,
                 self.n_components_,
-                parameters | {"workers": self.workers} | more,
+                {**parameters, "workers": self.workers, **more},
                 learned,
                 learned_from,
                 width,
@@ -300,15 +300,15 @@ class Aligner(Output, Saved, Parameters):
                 callback=callback,
                 watch=watch,
             )
-            training = Training(problem, problem.pack(solution.matrices, layers), tracker)
-            return training.run(batch, generator, choice.interrupted)
+            start = problem.pack(solution.matrices, layers)
+            return Training(problem, start, tracker).run(batch, generator, choice.interrupted)
 
         self.temperature_scores_: dict[float, float] = {}
         if self.temperature == "auto":
-            training, self.temperature_scores_ = choose_temperature(trained)
+            best, self.temperature_scores_ = choose_temperature(trained)
         else:
-            training = trained({})
-        problem, start, tracker = training.problem, training.start, training.tracker
+            best = trained({})
+        problem, start, tracker = best.problem, best.start, best.tracker
         if tracker.stopped == "interrupted":
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
         is_start = tracker.settle()
