@@ -50,6 +50,7 @@ from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
 
+PATIENCE = {"linear": 6, "mlp": 25}
 DROPOUT_BATCH = 256  # rows a batch with dropout, where all rows fit at once
 
 
@@ -83,8 +84,9 @@ class Aligner(Output, Saved, Parameters):
         16,384 training rows together, and batches of 6,144 rows of all views together beyond.
     validation_fraction : float, default 0.1
         Share of the rows that decides when to stop and which iteration is kept; 0 for none.
-    patience : int, default 6
-        Iterations without better recall on those rows after which training stops.
+    patience : int, optional
+        Iterations without better recall on those rows after which training stops. Default: 6 for
+        linear heads, and 25 for hidden layers, which start slowly.
     dtype : {"float32", "float64"}, default "float32"
         Of training and of the aligned rows; means and covariances are float64 in any case.
     workers : int, optional
@@ -169,7 +171,7 @@ class Aligner(Output, Saved, Parameters):
         max_iter: int = 100,
         batch_size: int | None = None,
         validation_fraction: float = 0.1,
-        patience: int = 6,
+        patience: int | None = None,
         dtype: str = "float32",
         workers: int | None = None,
         random_state: int = 0,
@@ -294,7 +296,7 @@ class Aligner(Output, Saved, Parameters):
             )
             tracker = Tracker(
                 recall=self._validation(problem, views, names, solution, samples),
-                patience=self.patience,
+                patience=self.patience or PATIENCE[self.head],
                 max_iter=self.max_iter,
                 unit="iteration" if batch is None else "epoch",
                 callback=callback,

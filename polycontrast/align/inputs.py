@@ -15,7 +15,7 @@ from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_
 from polycontrast.wording import listed
 
 FARTHEST = 1e15  # whitened: the square of more is lost in float32
-MAY_BE_NONE = ("batch_size", "workers", "random_state")
+MAY_BE_NONE = ("batch_size", "patience", "workers", "random_state")
 
 
 def check_views(

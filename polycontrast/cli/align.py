@@ -109,6 +109,11 @@ def add_to(commands: Any) -> None:
     )
     add("--seed", type=at_least(0), default=0, help="of the split and the batches (0)")
     add("--max-iter", type=at_least(1), default=100, help="iterations, or epochs, at most (100)")
+    add(
+        "--patience",
+        type=at_least(1),
+        help="iterations without better recall that end training (default: 6, with mlp 25)",
+    )
     add("--batch", type=at_least(2), help="rows a batch, for Adam (default: all at once if few)")
     add("--workers", type=at_least(1), help="threads (default: all processors)")
     add("--device", choices=DEVICES, default="cpu", help="cuda needs CuPy (default: cpu)")
@@ -228,6 +233,7 @@ def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch
         head=options.head,
         hidden=options.hidden,
         dropout=options.dropout,
+        patience=options.patience,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "interrupted", UserWarning)  # said below
