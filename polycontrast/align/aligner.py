@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
 from polycontrast.align.folds import ViewsAreNotSamples
 from polycontrast.align.frames import column_names
 from polycontrast.align.heads import scores
+from polycontrast.align.hidden import first_layers
 from polycontrast.align.inputs import (
     check_columns,
     check_numbers,
@@ -25,7 +27,6 @@ from polycontrast.align.parameters import Parameters
 from polycontrast.align.problem import Problem, rows_there, take_rows
 from polycontrast.align.samples import Samples
 from polycontrast.align.saved import Saved
-from polycontrast.align.solvers import adam, lbfgs
 from polycontrast.align.splits import batch_rows, split_rows
 from polycontrast.align.start import (
     BASE,
@@ -38,6 +39,7 @@ from polycontrast.align.start import (
 )
 from polycontrast.align.streams import StreamedRows, in_memory, zeroed
 from polycontrast.align.tracking import Progress, Tracker
+from polycontrast.align.training import Training, choose_temperature
 from polycontrast.align.usable import (
     check_call,
     check_takes,
@@ -47,6 +49,9 @@ from polycontrast.align.usable import (
 from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
+
+PATIENCE = {"linear": 6, "mlp": 25}
+DROPOUT_BATCH = 256  # rows a batch with dropout, where all rows fit at once
 
 
 class Aligner(Output, Saved, Parameters):
@@ -64,7 +69,9 @@ class Aligner(Output, Saved, Parameters):
         Dimension of the shared space; no more than all views have independent columns together.
         ``"auto"`` chooses between 64 and the columns of the narrowest view, up to 512.
     temperature : float or "learned", optional
-        Default: 0.15 where the objective has a temperature. ``"learned"`` starts there.
+        Default: 0.15 where the objective has a temperature. ``"learned"`` starts there. ``"auto"``
+        trains with 0.04, 0.08, 0.15 and 0.3 and keeps the one with the best recall on the rows set
+        aside, or 0.15 if no other one is better.
     objective_params : dict, optional
         More keyword arguments of the objective.
     whitening : float or "auto", default "auto"
@@ -77,14 +84,23 @@ class Aligner(Output, Saved, Parameters):
         16,384 training rows together, and batches of 6,144 rows of all views together beyond.
     validation_fraction : float, default 0.1
         Share of the rows that decides when to stop and which iteration is kept; 0 for none.
-    patience : int, default 6
-        Iterations without better recall on those rows after which training stops.
+    patience : int, optional
+        Iterations without better recall on those rows after which training stops. Default: 6 for
+        linear heads, and 25 for hidden layers, which start slowly.
     dtype : {"float32", "float64"}, default "float32"
         Of training and of the aligned rows; means and covariances are float64 in any case.
     workers : int, optional
         Threads for the similarities of NumPy arrays.
     random_state : int, default 0
-        Seed of the validation rows and of the batches.
+        Seed of the validation rows, of the batches and of hidden layers.
+    head : {"linear", "mlp"}, default "linear"
+        ``"mlp"`` adds a hidden layer of tanh to the linear map of each view. It adds nothing at the
+        start, and the linear start is kept where training finds no better recall on the rows set
+        aside.
+    hidden : int, default 128
+        Width of that layer.
+    dropout : float, default 0.0
+        Share of its activations that are dropped in training, which then runs in batches by Adam.
 
     Attributes
     ----------
@@ -108,6 +124,8 @@ class Aligner(Output, Saved, Parameters):
     loss_ : float
         Training loss of the iteration that is kept.
     temperature_ : float or None
+    temperature_scores_ : dict of float
+        With ``temperature="auto"``: recall@1 on the rows set aside, by temperature.
     history_ : dict of list
         ``"loss"``, ``"recall"`` (of the validation rows) and ``"seconds"``, from the start on.
     validation_rows_ : ndarray
@@ -120,10 +138,11 @@ class Aligner(Output, Saved, Parameters):
     Notes
     -----
     The start is chosen by the mean reciprocal rank of the own row on five folds of the rows given
-    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 50 rows nothing is
-    chosen. The choice is among multi-set canonical correlation analyses, whose ridge is the
-    whitening and whose directions have a power of their gain (0, 0.5, 1, 1.5 or 2) as weight,
-    orthogonal maps, and, where the views have equal numbers of columns, the columns as they are.
+    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 20 rows nothing is
+    chosen, and it is CCA with whitening 1 and weights by the gain. The choice is among multi-set
+    canonical correlation analyses, whose ridge is the whitening and whose directions have a power
+    of their gain (0, 0.5, 1, 1.5 or 2) as weight, orthogonal maps, and, where the views have equal
+    numbers of columns, the columns as they are.
 
     Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live. The
     eigenproblems of whitening and of the start, and the steps of the solvers, run on the host.
@@ -152,10 +171,13 @@ class Aligner(Output, Saved, Parameters):
         max_iter: int = 100,
         batch_size: int | None = None,
         validation_fraction: float = 0.1,
-        patience: int = 6,
+        patience: int | None = None,
         dtype: str = "float32",
         workers: int | None = None,
         random_state: int = 0,
+        head: str = "linear",
+        hidden: int = 128,
+        dropout: float = 0.0,
     ):
         self.objective = objective
         self.n_components = n_components
@@ -169,6 +191,9 @@ class Aligner(Output, Saved, Parameters):
         self.dtype = dtype
         self.workers = workers
         self.random_state = random_state
+        self.head = head
+        self.hidden = hidden
+        self.dropout = dropout
 
     def fit(
         self,
@@ -224,6 +249,9 @@ class Aligner(Output, Saved, Parameters):
         generator = np.random.default_rng(self.random_state)
         fit_rows, self.validation_rows_ = split_rows(samples, self.validation_fraction, generator)
         batch = batch_rows(self.batch_size, len(views), len(fit_rows))
+        width = self.hidden if self.head == "mlp" else 0
+        if width and self.dropout and batch is None:  # L-BFGS takes no random function
+            batch = min(DROPOUT_BATCH, len(fit_rows))
         training = [take_rows(view, fit_rows) for view in views]
         learned_from = samples.take(fit_rows)
         given = parameters if learned is None else parameters | {"temperature": learned}
@@ -252,32 +280,38 @@ class Aligner(Output, Saved, Parameters):
         whitened = self._whiten(training, names, learned_from)
         if batch is None:
             whitened = [in_memory(view) for view in whitened]
-        problem = Problem(
-            objective,
-            whitened,
-            self.n_components_,
-            parameters | {"workers": self.workers},
-            learned,
-            learned_from,
-        )
-        start = problem.pack(solution.matrices)
-        tracker = Tracker(
-            recall=self._validation(problem, views, names, solution, samples),
-            patience=self.patience,
-            max_iter=self.max_iter,
-            unit="iteration" if batch is None else "epoch",
-            callback=callback,
-            watch=watch,
-        )
-        try:
-            if choice.interrupted:
-                raise KeyboardInterrupt
-            if batch is None:
-                lbfgs(problem, start, tracker)
-            else:
-                adam(problem, start, tracker, batch=batch, generator=generator)
-        except KeyboardInterrupt:
-            tracker.stopped = "interrupted"
+        ranks = [view.shape[1] + 1 for view in whitened]
+        layers = first_layers(ranks, width, self.n_components_, generator) if width else []
+
+        def trained(more: Mapping[str, float]) -> Training:
+            problem = Problem(
+                objective,
+                whitened,
+                self.n_components_,
+                {**parameters, "workers": self.workers, **more},
+                learned,
+                learned_from,
+                width,
+                self.dropout,
+            )
+            tracker = Tracker(
+                recall=self._validation(problem, views, names, solution, samples),
+                patience=self.patience or PATIENCE[self.head],
+                max_iter=self.max_iter,
+                unit="iteration" if batch is None else "epoch",
+                callback=callback,
+                watch=watch,
+            )
+            start = problem.pack(solution.matrices, layers)
+            return Training(problem, start, tracker).run(batch, generator, choice.interrupted)
+
+        self.temperature_scores_: dict[float, float] = {}
+        if self.temperature == "auto":
+            best, self.temperature_scores_ = choose_temperature(trained)
+        else:
+            best = trained({})
+        problem, start, tracker = best.problem, best.start, best.tracker
+        if tracker.stopped == "interrupted":
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
         is_start = tracker.settle()
         self._keep(problem, tracker, start, solution)
@@ -406,6 +440,10 @@ class Aligner(Output, Saved, Parameters):
         best = start if tracker.best is None else tracker.best
         matrices, learned = problem.unpack(best)
         self.heads_ = Solution(matrices, solution.outside).heads(self.whitenings_)
+        for m, layer in enumerate(problem.layers(best)):
+            if tracker.best_iteration:  # the layers of the start add nothing
+                layer_of_raw = self.whitenings_[m].hidden(layer)
+                self.heads_[m] = replace(self.heads_[m], hidden=layer_of_raw)
         self.start_heads_ = solution.heads(self.whitenings_)
         self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
         self.history_ = {

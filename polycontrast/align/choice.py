@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from polycontrast.align.errors import BadInput
 from polycontrast.align.evaluation import mean_reciprocal_rank
 from polycontrast.align.problem import rows_there, take_rows
 from polycontrast.align.samples import Samples
@@ -18,7 +19,7 @@ FOLDS = 5
 ENOUGH_ROWS = 600  # judged in all: further folds are left out
 ROWS_TO_CHOOSE_ON = 20_000
 MOST_ROWS = 2_000  # judged in a fold, of all views together
-FEWEST_ROWS = 10  # to judge by: with fewer the first start is taken
+FEWEST_ROWS = 4  # of a fold: with fewer the usual start is taken
 
 Watch = Callable[[str, int, int], object]
 """Told which phase of the work runs, and how many of its steps are done, of how many."""
@@ -58,8 +59,9 @@ class Choice:
     interrupted: bool = False
 
     def best(self, among: Callable[[Start], bool] = lambda start: True) -> Start:
-        """The start of the highest score; the first one without any."""
-        return max(filter(among, self.starts), key=lambda start: self.scores.get(start, -1.0))
+        """The start of the highest score; of several, or without any, the most usual one."""
+        found = filter(among, self.starts)
+        return max(found, key=lambda start: (self.scores.get(start, -1.0), *start.usual))
 
 
 def folds(
@@ -80,10 +82,13 @@ def folds(
     for aside in samples.parts(order, FOLDS)[: fold_count(rows, len(views))]:
         kept = np.setdiff1d(order, aside)
         training, learned = [view[kept] for view in views], samples.take(kept)
-        whitenings = [
-            fit_whitening(rows_there(view, learned, m), BASE, names[m])
-            for m, view in enumerate(training)
-        ]
+        try:
+            whitenings = [
+                fit_whitening(rows_there(view, learned, m), BASE, names[m])
+                for m, view in enumerate(training)
+            ]
+        except BadInput:  # a view that does not vary without the rows of this fold
+            continue
         solver = ClosedForm(whitenings, whitened_rows(whitenings, training, learned), learned)
         judged = [view[aside[:most]] for view in views]
         yield Fold(
@@ -137,12 +142,16 @@ def judge(choice: Choice, given: Iterator[Fold], count: int, watch: Watch = unwa
     total, done = count * len(choice.starts), 0
     for fold in given:
         choice.solver = fold.solver
+        # The first fold counts start by start, another one as a whole: scores stay comparable.
+        scores: dict[Start, float] = {} if choice.scores else choice.scores
         for start in choice.starts:
             watch("choosing the start", done, total)
             rows = fold.solver.solve(start).rows(fold.whitened, fold.centred)
-            score = mean_reciprocal_rank(rows, samples=fold.samples) / count
-            choice.scores[start] = choice.scores.get(start, 0.0) + score
+            scores[start] = mean_reciprocal_rank(rows, samples=fold.samples) / count
             done += 1
+        if scores is not choice.scores:
+            for start, score in scores.items():
+                choice.scores[start] += score
     watch("choosing the start", total, total)
     return choice
 

@@ -85,8 +85,9 @@ def _reciprocal_rank(similar: np.ndarray) -> float:
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.maximum(length, np.finfo(rows.dtype).tiny)
+    tiny = np.finfo(rows.dtype).tiny
+    rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), tiny)  # squares may overflow
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), tiny)
 
 
 def rows_at_1(views: list[Array], samples: Samples | None = None) -> np.ndarray:

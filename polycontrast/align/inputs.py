@@ -15,7 +15,7 @@ from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_
 from polycontrast.wording import listed
 
 FARTHEST = 1e15  # whitened: the square of more is lost in float32
-MAY_BE_NONE = ("batch_size", "workers", "random_state")
+MAY_BE_NONE = ("batch_size", "patience", "workers", "random_state")
 
 
 def check_views(
@@ -157,6 +157,7 @@ def check_parameters(given: Mapping[str, Any]) -> None:
         return isinstance(given[name], Real) and not isinstance(given[name], bool)
 
     least = dict(n_components=1, max_iter=1, patience=1, batch_size=2, workers=1, random_state=0)
+    least |= dict(hidden=1)
     for name, low in least.items():
         if name == "n_components" and isinstance(given[name], str) and given[name] == "auto":
             continue
@@ -169,6 +170,10 @@ def check_parameters(given: Mapping[str, Any]) -> None:
     auto = isinstance(given["whitening"], str) and given["whitening"] == "auto"
     if not auto and not (is_number("whitening") and 0 < given["whitening"] < math.inf):
         raise refuse("whitening", '> 0 and finite, or "auto"')
+    if given["head"] not in ("linear", "mlp"):
+        raise refuse("head", '"linear" or "mlp"')
+    if not (is_number("dropout") and 0 <= given["dropout"] < 1):
+        raise refuse("dropout", "in [0, 1)")
     if not (is_number("validation_fraction") and 0 <= given["validation_fraction"] < 1):
         raise refuse("validation_fraction", "in [0, 1)")
 

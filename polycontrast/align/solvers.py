@@ -61,7 +61,8 @@ def adam(
             rate = learning_rate * (1 + math.cos(math.pi * epoch / tracker.max_iter)) / 2
             losses, sizes, start = [], [], theta
             for rows in np.array_split(generator.permutation(problem.rows), parts):
-                value, gradient = problem.value_and_grad(theta, rows)
+                masks = problem.masks(len(rows), generator)
+                value, gradient = problem.value_and_grad(theta, rows, masks)
                 losses.append(value)
                 sizes.append(len(rows))
                 if epoch == 0 and step == 0:

@@ -1,5 +1,6 @@
 """Closed-form heads to start training from, for every way of whitening that is tried."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,11 @@ class Start:
     whitening: float
     power: float
     dim: int
+
+    @property
+    def usual(self) -> tuple[bool, float, float, int]:
+        """How near it is to CCA with whitening 1, weights by the gain and few dimensions."""
+        return self.form == "cca", -abs(math.log(self.whitening)), -abs(self.power - 1), -self.dim
 
     def __str__(self) -> str:
         names = {

@@ -110,6 +110,11 @@ class Tracker:
             self.stopped = "no better recall"
             raise StopIteration
 
+    @property
+    def best_recall(self) -> float:
+        """Recall of the best iteration; -1 before the first one."""
+        return self.recalls[self.best_iteration] if self.recalls else -1.0
+
     def batch(self, done: int, rows: int) -> None:
         """Note how many rows of the present epoch, of `rows`, were learned from."""
         if self.watch is not None:

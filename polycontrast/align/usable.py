@@ -13,6 +13,7 @@ from polycontrast.align.two_views import TwoViews
 from polycontrast.objective import Objective, objectives
 from polycontrast.objective.registry import known_as, near_matches
 
+TEMPERATURES = (0.15, 0.04, 0.08, 0.3)  # that "auto" tries; the first one where they are level
 DEFAULT_TEMPERATURE = 0.15
 # Options of a call that would change what comes back, or belong to ranks; workers has its own name.
 ELSEWHERE = {"comm", "gradients", "workers", "wrt", "diagnostics", "self"}
@@ -59,6 +60,8 @@ def objective_parameters(
         return parameters, None
     if temperature == "learned":
         return parameters, DEFAULT_TEMPERATURE
+    if temperature == "auto":  # the first of those that are tried
+        temperature = None
     return {
         "temperature": DEFAULT_TEMPERATURE if temperature is None else temperature
     } | parameters, None

@@ -8,6 +8,7 @@ import numpy as np
 from polycontrast.align.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.heads import Head, scores
+from polycontrast.align.hidden import Hidden, Layer
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.streams import StreamedRows
 from polycontrast.align.streams.moments import moments
@@ -76,6 +77,10 @@ class Whitening:
         """
         return Head(self.mean, self.matrix @ matrix[:-1] + outside, matrix[-1])
 
+    def hidden(self, layer: Layer) -> Hidden:
+        """Hidden layer for raw columns, of one for whitened rows that end in a 1."""
+        return Hidden(self.matrix @ layer[0][:-1], layer[0][-1], layer[1])
+
 
 def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
     """Learn the whitening of a view from its rows.
@@ -94,6 +99,8 @@ def fit_whitening(x: Array, ridge: float, name: str = "view") -> Whitening:
     BadInput
         When no column varies, or one by so much or so little that its map cannot be written.
     """
+    if x.shape[0] == 0:
+        raise BadInput(f"{name} has none of the training rows")
     if isinstance(x, StreamedRows):
         return _of_streamed(x, ridge, name)
     xp = namespace(x)

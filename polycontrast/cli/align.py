@@ -97,11 +97,31 @@ def add_to(commands: Any) -> None:
     add(
         "--temperature",
         type=temperature,
-        help=f'a number, or "learned" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
+        help=f'a number, "learned" or "auto" (default: {DEFAULT_TEMPERATURE} if the loss has one)',
     )
+    add(
+        "--head",
+        choices=("linear", "mlp"),
+        default="linear",
+        help="mlp adds a hidden layer (linear)",
+    )
+    add("--hidden", type=at_least(1), default=128, help="width of the hidden layer (128)")
+    add("--dropout", type=share, default=0.0, help="share of its activations dropped (0)")
     add("--holdout", type=share, default=0.3, help="share of rows to test on, or 0 (0.3)")
+    add(
+        "--folds",
+        type=at_least(1),
+        default=1,
+        metavar="K",
+        help="random splits to fit and measure on, with seeds from --seed on (1)",
+    )
     add("--seed", type=at_least(0), default=0, help="of the split and the batches (0)")
     add("--max-iter", type=at_least(1), default=100, help="iterations, or epochs, at most (100)")
+    add(
+        "--patience",
+        type=at_least(1),
+        help="iterations without better recall that end training (default: 6, with mlp 25)",
+    )
     add("--batch", type=at_least(2), help="rows a batch, for Adam (default: all at once if few)")
     add("--workers", type=at_least(1), help="threads (default: all processors)")
     add("--device", choices=DEVICES, default="cpu", help="cuda needs CuPy (default: cpu)")
@@ -122,6 +142,7 @@ def run(options: argparse.Namespace) -> int:
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
     extra["command"] = options.line
+    extra["head"] = {"kind": options.head, "hidden": options.hidden, "dropout": options.dropout}
     with nullcontext() if options.quiet else Bar() as bar:
         watch = unwatched if bar is None else bar.watch
         outcome = train(options, task, bar, watch)
@@ -177,21 +198,20 @@ def say_left_out(left_out: dict[str, list[str]]) -> None:
 def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[str]]]:
     """Views and labels of the files or of an example, its source, and columns left out."""
     attribution = ""
-    if options.files:
+    request = Request(
+        options.files,
+        options.id,
+        tuple(options.ids),
+        options.many,
+        options.groups,
+        options.labels,
+        options.label_column,
+        tuple(pair for pairs in options.columns for pair in pairs),
+    )
+    if options.files or request != Request([], labels=options.labels):
         if options.example:
-            raise BadInput(f"--example {options.example} takes no files; got {options.files[0]}")
-        given = read_request(
-            Request(
-                options.files,
-                options.id,
-                tuple(options.ids),
-                options.many,
-                options.groups,
-                options.labels,
-                options.label_column,
-                tuple(pair for pairs in options.columns for pair in pairs),
-            )
-        )
+            raise BadInput(f"--example {options.example} takes no files and no columns of them")
+        given = read_request(request)
     else:
         given, attribution = EXAMPLES[options.example or FIRST_EXAMPLE]()
         if options.labels:
@@ -205,6 +225,7 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
         options.seed,
         given.samples,
         given.matched,
+        options.folds,
     )
     return task, attribution, given.left_out
 
@@ -221,6 +242,10 @@ def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch
         batch_size=options.batch,
         workers=options.workers,
         random_state=options.seed,
+        head=options.head,
+        hidden=options.hidden,
+        dropout=options.dropout,
+        patience=options.patience,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "interrupted", UserWarning)  # said below

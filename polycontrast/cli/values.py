@@ -51,12 +51,14 @@ def or_auto(read: Callable[[str], T]) -> Callable[[str], T | str]:
 
 
 def temperature(text: str) -> float | str:
-    """Read a positive number or the word ``learned``."""
-    if text == "learned":
+    """Read a positive number, or one of the words ``learned`` and ``auto``."""
+    if text in ("learned", "auto"):
         return text
     value = _number(text)
     if value is None or not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f'must be a number > 0 or "learned"; got {short(text)!r}')
+        raise argparse.ArgumentTypeError(
+            f'must be a number > 0, "learned" or "auto"; got {short(text)!r}'
+        )
     return value
 
 

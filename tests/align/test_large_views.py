@@ -1,5 +1,8 @@
 """Views that stay in their files align as they do in memory."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from views import synthetic_views
@@ -53,3 +56,35 @@ def test_the_job_on_files_finds_what_it_finds_in_memory(small_blocks, tmp_path):
     for name, recalls in found.recalls.items():
         np.testing.assert_allclose(recalls.matrix(1), wanted.recalls[name].matrix(1), atol=0.02)
     assert found.accuracy["mean"] == pytest.approx(wanted.accuracy["mean"], abs=0.02)
+
+
+MEASURED = """
+import resource, sys
+import numpy as np
+from polycontrast.align import Aligner
+
+maps = [np.load(path, mmap_mode="r") for path in sys.argv[1:]]
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+Aligner(n_components=8, max_iter=1, whitening=1.0, batch_size=4096).fit(maps)
+print(1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is counted as on Linux")
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    """Two views of 500,000 x 128 in float32, 512 MB, are aligned in less than 300 MB."""
+    rng = np.random.default_rng(0)
+    paths = [str(tmp_path / f"{name}.npy") for name in "ab"]
+    shared = [rng.standard_normal((8, 128), dtype=np.float32) for _ in paths]
+    files = [np.lib.format.open_memmap(p, "w+", np.float32, (500_000, 128)) for p in paths]
+    for start in range(0, 500_000, 20_000):
+        thing = rng.standard_normal((20_000, 8), dtype=np.float32)
+        for file, matrix in zip(files, shared, strict=True):
+            noise = rng.standard_normal((20_000, 128), dtype=np.float32)
+            file[start : start + 20_000] = thing @ matrix + noise
+    del files
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *paths], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 300e6

@@ -108,3 +108,10 @@ def test_nan_in_a_row_that_exists_is_refused():
     views[1][row, 2] = np.nan
     with pytest.raises(BadInput, match=rf"views\[1\] has missing .* in 1 of 200 .* row {row}"):
         Aligner(**QUICK).fit(views, mask=MASK)
+
+
+def test_a_view_without_any_training_row_is_refused():
+    mask = np.ones((3, 200), bool)
+    mask[2] = False
+    with pytest.raises(BadInput, match=r"views\[2\] has none of the training rows"):
+        Aligner(**QUICK).fit(VIEWS, mask=mask)

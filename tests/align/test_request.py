@@ -97,6 +97,12 @@ def test_missing_views_and_many_rows(files):
             dict(files="bc", ids="z", columns="rs"),
             "--ids z: no view has this name; the views are b, c",
         ),
+        (dict(files="", id="key"), "options for rows and columns need files of views"),
+        (dict(files="cc", ids="cc"), "--ids c: this view is given ids twice"),
+        (
+            dict(files="cb", columns="rs", view=None),
+            r"c\.npy: has no names of columns, so --columns",
+        ),
         (dict(files="bc", many=True), "--many needs --id or --ids"),
         (dict(files="bc", labels="ids", label_column="s"), "both name labels; give one"),
         (dict(files="ba", groups="nope", columns="pqrs"), "the views: no column 'nope'; it has r"),
@@ -127,10 +133,12 @@ def test_what_does_not_fit_is_refused(files, more, message):
     csv(folder / "g.csv", {"key": NAMES, "v": A[:, 0], "site": [7, 7, 7, 7]})
     more = dict(more, files=[files.get(name, f"{folder}/{name}.csv") for name in more["files"]])
     if "ids" in more:
-        wanted = {"z": ("z",), "c": ("c",), "c2": ("c", "c_2")}[more["ids"]]
+        wanted = {"z": ("z",), "c": ("c",), "c2": ("c", "c_2"), "cc": ("c", "c")}[more["ids"]]
         more["ids"] = tuple((view, files["ids"]) for view in wanted)
     if "columns" in more:
-        more["columns"] = tuple(("a" if n in "pq" else "b", n) for n in more["columns"])
+        views = [None if "view" in more else "a" if n in "pq" else "b" for n in more["columns"]]
+        more["columns"] = tuple(zip(views, more["columns"], strict=True))
+        more.pop("view", None)
     for name in ("labels", "groups"):
         if more.get(name) in ("ids", "labels", "few", "twice"):
             more[name] = files.get(more[name], f"{folder}/{more[name]}.csv")

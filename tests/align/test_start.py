@@ -97,7 +97,7 @@ def test_folds_set_every_row_aside_once_and_learn_from_the_others():
         [fold.centred[0][:, 0] + fold.solver.whitenings[0].mean[0] for fold in found]
     )
     np.testing.assert_allclose(np.sort(np.round(aside)), np.sort(np.round(views[0][:, 0])))
-    assert fold_count(40, 2) == 0
+    assert fold_count(19, 2) == 0
     assert fold_count(10**6, 2) == 1
 
 
@@ -139,17 +139,23 @@ def test_two_towers_of_one_model_stay_as_they_are():
     assert aligner.score(test) >= raw - 0.02
 
 
-def test_an_interrupt_of_the_choice_keeps_the_best_start_so_far():
+@pytest.mark.parametrize("when", [30, 60])
+def test_an_interrupt_of_the_choice_keeps_the_best_start_so_far(when):
+    """In the first fold and in the second one, of which no part counts."""
     views, _ = synthetic_views()
+    seen = []
 
     def watch(phase, done, total):
-        if phase == "choosing the start" and done == 30:
+        seen.append(total)
+        if phase == "choosing the start" and done == when:
             raise KeyboardInterrupt
 
     with pytest.warns(UserWarning, match="interrupted: the best heads so far are kept"):
         aligner = Aligner(n_components=4).fit(views, watch=watch)
     assert aligner.stopped_ == "interrupted"
     assert aligner.start_ in aligner.start_scores_
+    assert max(aligner.start_scores_.values()) <= 1 / 5
+    assert len(aligner.start_scores_) == min(when, seen[-1] // 5)
     assert aligner.score(views) > 0.5
 
 
@@ -162,3 +168,19 @@ def test_more_starts_never_lower_the_best_score():
         judge(choice, folds(views, "xyz", np.random.default_rng(0)), 5)
     assert many.scores[many.best()] >= few.scores[few.best()]
     assert few.scores == {start: many.scores[start] for start in few.starts}
+
+
+def test_a_fold_without_what_varies_is_left_out():
+    """One row of a view differs: the other folds decide, and the fit goes on."""
+    views, _ = synthetic_views(rows=80)
+    lone = np.ones((80, 2))
+    lone[17] = 2
+    found = list(folds([views[0], lone], ["x", "y"], np.random.default_rng(0)))
+    assert len(found) == 4
+
+
+def test_few_rows_get_the_usual_start():
+    views, _ = synthetic_views(rows=19)
+    aligner = Aligner(max_iter=1).fit(views)
+    assert aligner.start_scores_ == {}
+    assert aligner.start_ == Start("cca", 1.0, 1.0, aligner.n_components_)

@@ -26,9 +26,10 @@ def table(path, names, values, **more):
     return str(path)
 
 
-def align(folder, *arguments):
+def align(folder, *arguments, iterations="1"):
     out = folder / "out"
-    quick = ["--out", str(out), "--quiet", "--max-iter", "1", "--whitening", "0.1", "--dim", "4"]
+    quick = ["--out", str(out), "--quiet", "--max-iter", iterations]
+    quick += ["--whitening", "0.1", "--dim", "4"]
     code = main(["align", *map(str, arguments), *quick])
     return code, out
 
@@ -134,3 +135,26 @@ def test_options_that_cannot_be_read(option, message, capsys):
         main(["align", *option])
     error = capsys.readouterr().err
     assert re.search(message, error), error
+
+
+def test_the_built_in_digits_have_no_ids(tmp_path, capsys):
+    assert align(tmp_path, "--id", "key")[0] == 2
+    assert "options for rows and columns need files of views" in capsys.readouterr().err
+
+
+def test_heads_with_a_hidden_layer_map_new_rows(tmp_path, capsys, plain_pictures):
+    """The report says which heads; `transform` maps the same rows to the same places."""
+    t = RNG.uniform(-1, 1, (400, 2))
+    np.save(tmp_path / "one.npy", t)
+    np.save(tmp_path / "two.npy", np.c_[t[:, 0] ** 2, t[:, 1] ** 2, t[:, 0] * t[:, 1]])
+    files = [tmp_path / "one.npy", tmp_path / "two.npy"]
+    options = ("--head", "mlp", "--hidden", "24", "--temperature", "auto")
+    code, out = align(tmp_path, *files, *options, iterations="25")
+    report = json.loads((out / "report.json").read_text())
+    assert (code, report["head"]) == (0, {"kind": "mlp", "hidden": 24, "dropout": 0.0})
+    assert report["temperature"] in (0.04, 0.08, 0.15, 0.3)
+    assert "one/hidden_out" in np.load(out / "heads.npz").files
+    new = tmp_path / "new.npy"
+    code = main(["transform", f"{out}/heads.npz", f"one={files[0]}", "--out", str(new), "--quiet"])
+    assert code == 0
+    np.testing.assert_allclose(np.load(new), np.load(out / "aligned" / "one.npy"), atol=1e-6)

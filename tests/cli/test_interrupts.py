@@ -27,6 +27,7 @@ PHASES = {
     "measuring recall": ({"heads.npz"}, 130),
     "drawing": ({"heads.npz", "report.json"}, 130),
 }
+QUICK = {"choosing the start", "measuring recall"}  # the others are slow together
 
 PROGRAM = """
 import os, signal, sys, time
@@ -57,7 +58,10 @@ sys.exit(code)
 """
 
 
-@pytest.mark.parametrize("phase", list(PHASES))
+@pytest.mark.parametrize(
+    "phase",
+    [p if p in QUICK else pytest.param(p, marks=pytest.mark.slow) for p in PHASES],
+)
 def test_ctrl_c_in_every_phase(tmp_path, phase):
     rng = np.random.default_rng(0)
     thing = rng.standard_normal((200, 6))

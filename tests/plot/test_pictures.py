@@ -175,3 +175,14 @@ def test_without_held_out_rows_the_sheet_has_no_recall():
     lone.recalls_of, lone.rows = [], "rows learned from"
     width, height = size_of(summary_picture(lone))
     assert height < width
+
+
+def test_missing_rows_are_not_drawn():
+    """Rows that views lack, a class that no view shows, and a pair that was not measured."""
+    given = scene(views=3, rows=12, labels=np.arange(12) % 3)
+    given.aligned[0, :5] = given.aligned[2, 8:] = np.nan
+    given.aligned[:, 2::3] = np.nan
+    given.recalls_of[1][2][0, 1] = np.nan
+    places, _ = given.place()
+    np.testing.assert_array_equal(np.isnan(places[..., 0]), np.isnan(given.aligned[..., 0]))
+    assert size_of(summary_picture(given)) > (1200, 1200)

@@ -87,6 +87,8 @@ def read_request(request: Request) -> Given:
     BadInput
         In one line that names the file or the option.
     """
+    if not request.files:
+        raise BadInput("options for rows and columns need files of views")
     by_id = request.id is not None or bool(request.ids)
     if request.many and not by_id:
         raise BadInput("--many needs --id or --ids, which say which rows are one thing")
@@ -136,6 +138,9 @@ def _is_file(spec: str) -> bool:
 def _ids(tables: dict[str, Table], request: Request) -> dict[str, np.ndarray]:
     """Identifiers of the rows of each view."""
     files = dict(request.ids)
+    if len(files) < len(request.ids):
+        twice = [view for n, (view, _) in enumerate(request.ids) if view in dict(request.ids[:n])]
+        raise BadInput(f"--ids {short(twice[0])}: this view is given ids twice")
     for view in files:
         if view not in tables:
             raise BadInput(

@@ -10,6 +10,7 @@ import numpy as np
 
 from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.job.figures import gaps_of
+from polycontrast.align.job.more_splits import measure_splits
 from polycontrast.align.job.names import HEADS, ITEMS, PAGE, PICTURE, REPORT, row_files
 from polycontrast.align.job.output import write_all
 from polycontrast.align.job.page import to_html
@@ -58,6 +59,7 @@ def write_results(
     def report() -> dict[str, Any]:
         if not outcome.recalls:
             measure_outcome(outcome, watch)
+            measure_splits(outcome, watch)
         return report_of(outcome, {"files": files} | (extra or {}))
 
     def draw_summary(path: Path) -> None:

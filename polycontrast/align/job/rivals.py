@@ -90,9 +90,8 @@ class Rivals:
         count, total = fold_count(views[0].shape[0], len(views)), len(views)
         scores = np.zeros((len(WHITENINGS), total, total))
         given = folds(views, names, np.random.default_rng(seed), self.samples)
-        for done in range(count):
+        for done, fold in zip(range(count), given, strict=False):
             watch("fitting rivals", done, count)
-            fold = next(given)
             for n, ridge in enumerate(WHITENINGS):
                 for a in range(total):
                     for b in range(total):

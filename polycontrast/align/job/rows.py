@@ -1,16 +1,17 @@
-"""What the report says of the rows: how they were matched by id, and their groups."""
+"""What the report says of the rows: how they were matched by id, their groups, and splits."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from polycontrast.align.job.more_splits import splits_of, splits_section, splits_sentence
 from polycontrast.align.job.names import ITEMS
 from polycontrast.align.job.task import Outcome
 
 
 def rows_of(outcome: Outcome) -> dict[str, Any]:
-    """Figures of the report, where rows were matched or belong to groups."""
+    """Figures of the report, where rows were matched, belong to groups or were split again."""
     task, found = outcome.task, {}
     if task.matched is not None:
         found["matching"] = task.matched.counts
@@ -19,6 +20,8 @@ def rows_of(outcome: Outcome) -> dict[str, Any]:
         found["groups"] = {
             name: len(np.unique(task.samples.groups[rows])) for name, rows in parts.items()
         }
+    if outcome.splits:
+        found["folds"] = splits_of(outcome)
     return found
 
 
@@ -36,6 +39,8 @@ def sentences_of(report: dict[str, Any]) -> list[str]:
             f"Rows of {groups['n_train']:,} groups were learned from, and rows of "
             f"{groups['n_test']:,} others were held out."
         )
+    if folds := report.get("folds"):
+        said.append(splits_sentence(folds))
     return said
 
 
@@ -48,12 +53,13 @@ def matching_section(report: dict[str, Any], shown: Callable[[object], str]) -> 
     shown : callable
         Words of users as HTML.
     """
-    said = sentences_of(report)
+    folds = splits_section(report["folds"], shown) if "folds" in report else ""
+    said = sentences_of({name: report[name] for name in ("matching", "groups") if name in report})
     if not said:
-        return ""
+        return folds
     section = f"<h2>Rows</h2>\n<p>{shown(' '.join(said))}</p>"
     if "matching" not in report:
-        return section
+        return section + folds
     head = ["view", "rows", "ids", "missing", "dropped"]
     lines = [head, *([v, *(f"{n:,}" for n in c.values())] for v, c in _views(report))]
     cells = [
@@ -64,7 +70,7 @@ def matching_section(report: dict[str, Any], shown: Callable[[object], str]) -> 
     return (
         f"{section}\n<table>{table}</table>\n<p>Missing: ids that other views share and this one "
         f"lacks. Dropped: ids that only this view has. <code>{ITEMS}</code> names each aligned "
-        "row.</p>"
+        f"row.</p>{folds}"
     )
 
 

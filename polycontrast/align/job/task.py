@@ -50,6 +50,8 @@ class Task:
         Share of the rows that nothing is learned from; 0 to learn from all of them.
     seed : int
         Of the split.
+    folds : int
+        Number of random splits, each with a seed of its own; results are those of the first one.
     """
 
     views: dict[str, Array]
@@ -59,6 +61,7 @@ class Task:
     seed: int = 0
     samples: Samples | None = None
     matched: Matched | None = None
+    folds: int = 1
 
 
 @dataclass
@@ -83,6 +86,8 @@ class Outcome:
     accuracy_by_view : dict of float
     seconds : dict of float
         By phase: ``"fit"`` and ``"measure"``.
+    splits : list of dict
+        Mean recalls by method for each seed, where the task has several folds.
     """
 
     task: Task
@@ -95,6 +100,7 @@ class Outcome:
     accuracy: dict[str, float] = field(default_factory=dict)
     accuracy_by_view: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    splits: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def constant_columns(self) -> dict[str, list[str]]:
@@ -131,12 +137,16 @@ def check_task(task: Task) -> Task:
         distinct = len(np.unique(task.labels))
         raise BadInput(f"labels must be classes that repeat; got {distinct} values in {rows} rows")
     task = replace(task, views=dict(zip(names, views, strict=True)))
-    learned, held = split(task)
-    if test and (len(learned) < FEWEST_ROWS or not samples.take(held).can_measure):
-        raise BadInput(
-            f"too few rows: whole groups give {len(learned)} rows to learn from and {len(held)} to "
-            f"test on; at least {FEWEST_ROWS} are needed, and two that two views share"
-        )
+    if task.folds > 1 and not test:
+        raise BadInput("--folds compares held-out rows; --holdout 0 leaves none")
+    for seed in range(task.seed, task.seed + task.folds):
+        learned, held = split(replace(task, seed=seed))
+        if test and (len(learned) < FEWEST_ROWS or not samples.take(held).can_measure):
+            raise BadInput(
+                f"too few rows: whole groups give {len(learned)} rows to learn from and "
+                f"{len(held)} to test on; at least {FEWEST_ROWS} are needed, and two that two "
+                "views share"
+            )
     return task
 
 

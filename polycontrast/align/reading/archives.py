@@ -1,5 +1,6 @@
 """Files that hold several arrays by name: .npz, HDF5 and .safetensors."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,8 +73,10 @@ def _safetensors(path: Path) -> Iterator[Archive]:
         part = file.get_slice(key)
         kind, size = str(part.get_dtype()), int(np.prod(part.get_shape()))
         if kind not in SAFE_DTYPES:
-            raise BadInput(f"{short(path)}:{key}: must hold {listed(SAFE_DTYPES, 12)}; got {kind}")
+            raise BadInput(f"{short(path)}:{key}: must hold {listed(SAFE_DTYPES, 20)}; got {kind}")
         check_room(f"{path}:{key}", size)
+        if kind == "BF16":
+            return _bfloat16(path, key)
         return np.asarray(file.get_tensor(key))
 
     try:
@@ -83,8 +86,19 @@ def _safetensors(path: Path) -> Iterator[Archive]:
         raise BadInput(f"{short(path)}: is no sound .safetensors file: {short(error)}") from None
 
 
-# The dtypes of .safetensors that NumPy has.
-SAFE_DTYPES = ["F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"]
+def _bfloat16(path: Path, key: str) -> np.ndarray:
+    """Numbers of a dtype that NumPy lacks, as float32, of a file whose header was checked."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        stated = json.loads(file.read(length))[key]
+        begin, end = stated["data_offsets"]
+        file.seek(8 + length + begin)
+        halves = np.frombuffer(file.read(end - begin), dtype="<u2")
+    return (halves.astype(np.uint32) << 16).view(np.float32).reshape(stated["shape"])
+
+
+SAFE_DTYPES = ["F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8"]
+SAFE_DTYPES += ["BOOL"]
 ARCHIVES = {".npz": _npz, ".h5": _hdf5, ".hdf5": _hdf5, ".safetensors": _safetensors}
 
 

@@ -37,6 +37,11 @@ def read_table(spec: str, choice: Choice | None = None) -> Table:
             return found if found.columns else Table(name, _checked(spec, found.values))
         if is_sheet(path):
             return read_sheets(name, [path], wanted)
+        if wanted.features:
+            raise BadInput(
+                f"{short(spec)}: has no names of columns, so --columns cannot choose among them; "
+                "VIEW=NAMES chooses for one view alone"
+            )
         return Table(name, _checked(spec, read_array(path, key)[1]))
 
     return guarded(spec, read, folders=True)

@@ -11,6 +11,7 @@ import numpy as np
 from polycontrast.arrays import Array, like, namespace, to_numpy
 
 BLOCK = 2**25  # bytes of the file that are read at a time
+SCATTERED = 2**11  # rows that are read at a time: the system maps some 64 KiB around each of them
 
 Step = Callable[[Any], Any]
 
@@ -80,13 +81,16 @@ class StreamedRows:
 
     def read(self, start: int = 0, stop: int | None = None) -> Array:
         """Rows from `start` to `stop` as an array in memory."""
-        stop = self.shape[0] if stop is None else stop
+        stop = self.shape[0] if stop is None else min(stop, self.shape[0])
         numbers = None if self.numbers is None else self.numbers[start:stop]
-        if numbers is None:
-            rows: Any = np.array(self.source[start:stop])
-        else:
-            rows = self.source[np.maximum(numbers, 0)]
-        release(self.source)
+        rows: Any = np.empty((stop - start, self.source.shape[1]), dtype=self.source.dtype)
+        for at in range(0, len(rows), SCATTERED):
+            part = slice(at, min(at + SCATTERED, len(rows)))
+            if numbers is None:
+                rows[part] = self.source[start + part.start : start + part.stop]
+            else:
+                rows[part] = self.source[np.maximum(numbers[part], 0)]
+            release(self.source)
         for step in self.steps:
             rows = step(rows)
         return rows if numbers is None else zeroed(rows, numbers >= 0)

@@ -1,5 +1,6 @@
 """Views come out of folders of tables, archives of several arrays, HDF5 and .safetensors."""
 
+import json
 import sys
 
 import numpy as np
@@ -114,6 +115,19 @@ def test_safetensors(tmp_path):
     refused(f"{tmp_path}/x.safetensors", "name one of its arrays as .*:KEY; it has image, text")
     (tmp_path / "y.safetensors").write_bytes(b"\x08" + bytes(30))
     refused(f"{tmp_path}/y.safetensors", r"y\.safetensors: is no sound \.safetensors file")
+
+
+def test_bfloat16(tmp_path):
+    """NumPy has no such numbers; they are the upper halves of float32."""
+    pytest.importorskip("safetensors")
+    halves = (X.astype("<f4").view("<u4") >> 16).astype("<u2")
+    header = {"x": {"dtype": "BF16", "shape": [8, 3], "data_offsets": [0, halves.nbytes]}}
+    text = json.dumps(header).encode()
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text + halves.tobytes())
+    found = read_table(str(path)).values
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, X, rtol=2**-7)
 
 
 @pytest.mark.parametrize(

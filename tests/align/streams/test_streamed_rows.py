@@ -19,6 +19,7 @@ def small_blocks(monkeypatch):
     """Every view is large, and read a few rows at a time."""
     monkeypatch.setattr("polycontrast.align.streams.store.LARGE", 100)
     monkeypatch.setattr(rows, "BLOCK", 400)
+    monkeypatch.setattr(rows, "SCATTERED", 3)
     monkeypatch.setattr("polycontrast.align.streams.moments.BLOCK", 1000)
 
 
