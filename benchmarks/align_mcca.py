@@ -24,7 +24,7 @@ import numpy as np
 
 from polycontrast.align import Aligner
 from polycontrast.align.evaluation import mean_recall, recall_matrices
-from polycontrast.align.threads import one_blas_thread
+from polycontrast.arrays import one_blas_thread
 from polycontrast.data import load_digits
 
 KS = (1, 5, 10)
@@ -109,7 +109,7 @@ def main():
     print(
         platform.platform(), platform.processor(), f"python {platform.python_version()}", versions
     )
-    with one_blas_thread():
+    with one_blas_thread:
         results = [one_seed(seed) for seed in seeds]
     print("| method | recall@1 | recall@5 | recall@10 | seconds |\n| --- | --- | --- | --- | --- |")
     for name in sorted(results[0], key=lambda name: results[0][name][0][0]):

@@ -69,7 +69,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "plot": ({"wording"}, {"numpy", "matplotlib"}),
     "align": (
         {"", "arrays", "calculus", "objective", "metrics", "data", "wording", "plot"},
-        {"numpy", "scipy", "array_api_compat", "cupy", "pyarrow", "sklearn", "pandas", "polars"},
+        {"numpy", "scipy", "array_api_compat", "cupy", "pyarrow", "sklearn", "pandas", "polars"}
+        | {"h5py", "safetensors"},
     ),
     "cli": (
         {"", "arrays", "objective", "align", "bench", "plot", "data", "wording"},

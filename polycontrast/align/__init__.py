@@ -3,6 +3,7 @@
 from polycontrast.align.aligner import Aligner
 from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.heads import Head, load_heads
+from polycontrast.align.items.nearest import nearest
 from polycontrast.align.mcca import mcca
 from polycontrast.align.splitter import ViewSplitter
 from polycontrast.align.tracking import Progress
@@ -16,4 +17,5 @@ __all__ = [
     "ViewSplitter",
     "load_heads",
     "mcca",
+    "nearest",
 ]

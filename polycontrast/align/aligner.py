@@ -2,58 +2,81 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 
+from polycontrast.align.choice import Watch, choose, solution_for_training, unwatched
 from polycontrast.align.errors import BadInput, not_fitted
-from polycontrast.align.evaluation import mean_recall_at_1
+from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
 from polycontrast.align.folds import ViewsAreNotSamples
 from polycontrast.align.frames import column_names
+from polycontrast.align.heads import scores
+from polycontrast.align.hidden import first_layers
 from polycontrast.align.inputs import (
     check_columns,
+    check_numbers,
     check_parameters,
     check_reach,
-    check_views,
+    check_shapes,
     listed_views,
 )
-from polycontrast.align.mcca import mcca_start
 from polycontrast.align.output import Output, as_kind
 from polycontrast.align.parameters import Parameters
-from polycontrast.align.problem import Problem, take_rows
+from polycontrast.align.problem import Problem, rows_there, take_rows
+from polycontrast.align.samples import Samples
 from polycontrast.align.saved import Saved
-from polycontrast.align.solvers import adam, lbfgs
+from polycontrast.align.splits import batch_rows, split_rows
+from polycontrast.align.start import (
+    BASE,
+    MOST_DIM,
+    WHITENINGS,
+    ClosedForm,
+    Solution,
+    candidate_starts,
+    dims_to_try,
+)
+from polycontrast.align.streams import StreamedRows, in_memory, zeroed
 from polycontrast.align.tracking import Progress, Tracker
-from polycontrast.align.usable import check_call, find_multi_view, objective_parameters
-from polycontrast.align.whitening import fit_whitening
+from polycontrast.align.training import Training, choose_temperature
+from polycontrast.align.usable import (
+    check_call,
+    check_takes,
+    find_objective,
+    objective_parameters,
+)
+from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
 
-DEFAULT_DIM = 64
-FULL_BATCH_ROWS = 16_384  # of all views together: up to here one L-BFGS step takes seconds
-MINI_BATCH_ROWS = 6_144  # of all views together, in a batch of Adam
-MOST_VALIDATION_ROWS = 2_000
+PATIENCE = {"linear": 6, "mlp": 25}
+DROPOUT_BATCH = 256  # rows a batch with dropout, where all rows fit at once
 
 
 class Aligner(Output, Saved, Parameters):
     """Learn one linear head a view so that matching rows lie close together in one space.
 
-    Each view is standardised and whitened, the heads start from multi-set canonical correlation
-    analysis, and a contrastive objective is minimised over all heads jointly by its analytic
-    gradient. Part of the rows is set aside to stop before the fit gets worse on rows not seen.
+    Each view is standardised and whitened, the heads start from a solution in closed form, and a
+    contrastive objective is minimised over all heads jointly by its analytic gradient. Part of the
+    rows is set aside to stop before the fit gets worse on rows not seen.
 
     Parameters
     ----------
     objective : str or Objective, default "poly_view"
-        Any registered objective of views alone.
-    n_components : int, default 64
+        Any registered objective of views alone; for two views also one of two views.
+    n_components : int or "auto", default "auto"
         Dimension of the shared space; no more than all views have independent columns together.
+        ``"auto"`` chooses between 64 and the columns of the narrowest view, up to 512.
     temperature : float or "learned", optional
-        Default: 0.15 where the objective has a temperature. ``"learned"`` starts there.
+        Default: 0.15 where the objective has a temperature. ``"learned"`` starts there. ``"auto"``
+        trains with 0.04, 0.08, 0.15 and 0.3 and keeps the one with the best recall on the rows set
+        aside, or 0.15 if no other one is better.
     objective_params : dict, optional
         More keyword arguments of the objective.
-    whitening : float, default 0.1
+    whitening : float or "auto", default "auto"
         Ridge of the whitening, in units of the mean variance of the standardised columns.
+        ``"auto"`` chooses from 0.01 to 100 in steps of half a decade, see Notes.
     max_iter : int, default 100
         Iterations of L-BFGS, or epochs of Adam.
     batch_size : int, optional
@@ -61,21 +84,36 @@ class Aligner(Output, Saved, Parameters):
         16,384 training rows together, and batches of 6,144 rows of all views together beyond.
     validation_fraction : float, default 0.1
         Share of the rows that decides when to stop and which iteration is kept; 0 for none.
-    patience : int, default 6
-        Iterations without better recall on those rows after which training stops.
+    patience : int, optional
+        Iterations without better recall on those rows after which training stops. Default: 6 for
+        linear heads, and 25 for hidden layers, which start slowly.
     dtype : {"float32", "float64"}, default "float32"
         Of training and of the aligned rows; means and covariances are float64 in any case.
     workers : int, optional
         Threads for the similarities of NumPy arrays.
     random_state : int, default 0
-        Seed of the validation rows and of the batches.
+        Seed of the validation rows, of the batches and of hidden layers.
+    head : {"linear", "mlp"}, default "linear"
+        ``"mlp"`` adds a hidden layer of tanh to the linear map of each view. It adds nothing at the
+        start, and the linear start is kept where training finds no better recall on the rows set
+        aside.
+    hidden : int, default 128
+        Width of that layer.
+    dropout : float, default 0.0
+        Share of its activations that are dropped in training, which then runs in batches by Adam.
 
     Attributes
     ----------
     heads_ : list of Head
         The learned maps from raw columns, one a view.
+    start_ : Start
+        Where training began: form, whitening, power of the gains, dimension.
+    start_scores_ : dict of float
+        By start: the score by which `start_` was chosen.
     start_heads_ : list of Head
-        Where training began: multi-set canonical correlation analysis.
+        The heads of `start_`.
+    whitening_ : float
+        The ridge that was given or chosen.
     whitenings_ : list of Whitening
         With the constant columns of each view.
     feature_names_in_ : list of (list of str or None)
@@ -86,6 +124,8 @@ class Aligner(Output, Saved, Parameters):
     loss_ : float
         Training loss of the iteration that is kept.
     temperature_ : float or None
+    temperature_scores_ : dict of float
+        With ``temperature="auto"``: recall@1 on the rows set aside, by temperature.
     history_ : dict of list
         ``"loss"``, ``"recall"`` (of the validation rows) and ``"seconds"``, from the start on.
     validation_rows_ : ndarray
@@ -97,10 +137,17 @@ class Aligner(Output, Saved, Parameters):
 
     Notes
     -----
+    The start is chosen by the mean reciprocal rank of the own row on five folds of the rows given
+    to `fit`, or on as many of these folds as judge 600 rows. With fewer than 20 rows nothing is
+    chosen, and it is CCA with whitening 1 and weights by the gain. The choice is among multi-set
+    canonical correlation analyses, whose ridge is the whitening and whose directions have a power
+    of their gain (0, 0.5, 1, 1.5 or 2) as weight, orthogonal maps, and, where the views have equal
+    numbers of columns, the columns as they are.
+
     Views follow the Array API: NumPy and CuPy arrays, and others, compute where they live. The
     eigenproblems of whitening and of the start, and the steps of the solvers, run on the host.
 
-    An interrupt (Ctrl-C) during training keeps the best heads so far and warns.
+    An interrupt (Ctrl-C) keeps the best heads so far and warns, as soon as there are some.
 
     Examples
     --------
@@ -117,17 +164,20 @@ class Aligner(Output, Saved, Parameters):
     def __init__(
         self,
         objective: str | Objective = "poly_view",
-        n_components: int = DEFAULT_DIM,
+        n_components: int | str = "auto",
         temperature: float | str | None = None,
         objective_params: Mapping[str, Any] | None = None,
-        whitening: float = 0.1,
+        whitening: float | str = "auto",
         max_iter: int = 100,
         batch_size: int | None = None,
         validation_fraction: float = 0.1,
-        patience: int = 6,
+        patience: int | None = None,
         dtype: str = "float32",
         workers: int | None = None,
         random_state: int = 0,
+        head: str = "linear",
+        hidden: int = 128,
+        dropout: float = 0.0,
     ):
         self.objective = objective
         self.n_components = n_components
@@ -141,76 +191,132 @@ class Aligner(Output, Saved, Parameters):
         self.dtype = dtype
         self.workers = workers
         self.random_state = random_state
+        self.head = head
+        self.hidden = hidden
+        self.dropout = dropout
 
     def fit(
         self,
         views: Sequence[Array],
         y: object = None,
         *,
+        mask: Array | None = None,
+        ids: Any = None,
+        groups: Any = None,
         callback: Callable[[Progress], object] | None = None,
         names: Sequence[str] | None = None,
+        watch: Watch = unwatched,
     ) -> Self:
         """Learn the heads.
 
         Parameters
         ----------
         views : sequence of array or data frame (rows, columns)
-            Row ``i`` of each is the same thing.
+            Row ``i`` of each is the same thing. A `numpy.memmap` of more than 128 MiB is read in
+            blocks, and never as a whole.
         y : ignored
+        mask : bool array (M, rows), optional
+            True where a view of a row exists. Each row needs two views. The numbers of a missing
+            one have no effect and may be nan. Default: all exist.
+        ids : sequence (rows,), optional
+            The thing that each row shows. Rows with equal ids are no negatives of each other, any
+            of them is a right answer in recall, and they stay together when rows are set aside.
+            Default: every row is another thing.
+        groups : sequence (rows,), optional
+            Rows of one group stay together when rows are set aside. Default: no groups.
         callback : callable, optional
             Gets a `Progress` at the start and after each iteration; training stops when it
             returns True.
         names : sequence of str, optional
             What messages call the views.
+        watch : callable, optional
+            Gets the name of a phase before training, the steps that are done, and their number.
         """
-        objective = find_multi_view(self.objective)
         views = listed_views(views)
+        objective = find_objective(self.objective, len(views))
         self.feature_names_in_ = [column_names(view) for view in views]
         names = names or [f"views[{m}]" for m in range(len(views))]
         self.view_names_ = list(names)
-        views = check_views(views, names)
+        columns = [column_names(view) or [] for view in views]
+        views = check_shapes(views, names)
+        samples = Samples.of(views[0].shape[0], len(views), mask, ids, groups)
+        check_takes(objective, samples)
+        views = check_numbers(views, names, columns, samples.mask)
         check_parameters(self.get_params())
         parameters, learned = objective_parameters(
             objective, self.temperature, self.objective_params
         )
         generator = np.random.default_rng(self.random_state)
-        fit_rows, self.validation_rows_ = self._split(views[0].shape[0], generator)
-        batch = self._batch(len(views), len(fit_rows))
+        fit_rows, self.validation_rows_ = split_rows(samples, self.validation_fraction, generator)
+        batch = batch_rows(self.batch_size, len(views), len(fit_rows))
+        width = self.hidden if self.head == "mlp" else 0
+        if width and self.dropout and batch is None:  # L-BFGS takes no random function
+            batch = min(DROPOUT_BATCH, len(fit_rows))
         training = [take_rows(view, fit_rows) for view in views]
-        self.whitenings_ = [
-            fit_whitening(view, self.whitening, name)
-            for name, view in zip(names, training, strict=True)
-        ]
-        self.n_features_in_ = tuple(view.shape[1] for view in views)
-        self.n_components_ = min(self.n_components, sum(w.rank for w in self.whitenings_))
+        learned_from = samples.take(fit_rows)
         given = parameters if learned is None else parameters | {"temperature": learned}
-        check_call(objective, (len(views), batch or len(fit_rows), self.n_components_), given)
+        self.n_features_in_ = tuple(view.shape[1] for view in views)
+        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
+        size = len(views), batch or len(fit_rows), min(most, sum(self.n_features_in_))
+        check_call(objective, size, given)
+        self.whitenings_: list[Whitening] = []
+        for name, view in zip(names, training, strict=True):
+            watch("whitening", len(self.whitenings_), len(views))
+            there = rows_there(view, learned_from, len(self.whitenings_))
+            self.whitenings_.append(fit_whitening(there, BASE, name))
+        whitened = self._whiten(training, names, learned_from)
+        solver = ClosedForm(self.whitenings_, whitened, learned_from)
+        dims = dims_to_try(self.n_components, [w.rank for w in self.whitenings_])
+        ridges = WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
+        starts = candidate_starts(self.whitenings_, ridges, dims, most)
+        choice = choose(starts, views, names, samples, self.random_state, watch)
+        if choice.interrupted and choice.solver is not None:
+            solver = choice.solver  # of some of the rows, without more work
+        self.start_, self.start_scores_ = choice.best(), choice.scores
+        self.whitenings_, solution = solution_for_training(solver, self.start_)
+        self.n_components_ = solution.matrices[0].shape[1]
+        self.whitening_ = self.start_.whitening
 
-        whitened = self._whiten(training, names)
-        problem = Problem(
-            objective,
-            whitened,
-            self.n_components_,
-            parameters | {"workers": self.workers},
-            learned,
-        )
-        start = problem.pack(mcca_start(whitened, self.n_components_))
-        tracker = Tracker(
-            recall=self._validation(problem, views, names),
-            patience=self.patience,
-            max_iter=self.max_iter,
-            unit="iteration" if batch is None else "epoch",
-            callback=callback,
-        )
-        try:
-            if batch is None:
-                lbfgs(problem, start, tracker)
-            else:
-                adam(problem, start, tracker, batch=batch, generator=generator)
-        except KeyboardInterrupt:
-            tracker.stopped = "interrupted"
+        whitened = self._whiten(training, names, learned_from)
+        if batch is None:
+            whitened = [in_memory(view) for view in whitened]
+        ranks = [view.shape[1] + 1 for view in whitened]
+        layers = first_layers(ranks, width, self.n_components_, generator) if width else []
+
+        def trained(more: Mapping[str, float]) -> Training:
+            problem = Problem(
+                objective,
+                whitened,
+                self.n_components_,
+                {**parameters, "workers": self.workers, **more},
+                learned,
+                learned_from,
+                width,
+                self.dropout,
+            )
+            tracker = Tracker(
+                recall=self._validation(problem, views, names, solution, samples),
+                patience=self.patience or PATIENCE[self.head],
+                max_iter=self.max_iter,
+                unit="iteration" if batch is None else "epoch",
+                callback=callback,
+                watch=watch,
+            )
+            start = problem.pack(solution.matrices, layers)
+            return Training(problem, start, tracker).run(batch, generator, choice.interrupted)
+
+        self.temperature_scores_: dict[float, float] = {}
+        if self.temperature == "auto":
+            best, self.temperature_scores_ = choose_temperature(trained)
+        else:
+            best = trained({})
+        problem, start, tracker = best.problem, best.start, best.tracker
+        if tracker.stopped == "interrupted":
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
-        self._keep(problem, tracker, start)
+        is_start = tracker.settle()
+        self._keep(problem, tracker, start, solution)
+        if is_start and not choice.interrupted and len(self.validation_rows_):
+            self._keep_start(views, names, samples)
         return self
 
     def transform(self, views: Sequence[Array | None]) -> list[Any]:
@@ -270,55 +376,75 @@ class Aligner(Output, Saved, Parameters):
         """Rows of one view in the shared space."""
         name = f"views[{m}]"
         x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = self.heads_[m].map(x)
-        check_reach(name, rows)
-        return self._cast(rows)
+        rows = self._mapped(name, x, self.heads_[m].map, self.n_components_)
+        return rows if isinstance(view, StreamedRows) else in_memory(rows)
 
-    def _split(self, rows: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Rows to learn from and rows that decide when to stop, each in rising order."""
-        aside = min(round(self.validation_fraction * rows), MOST_VALIDATION_ROWS)
-        if rows - aside < 2:
-            raise BadInput(f"Aligner: too few rows to learn from; got {rows}")
-        order = generator.permutation(rows)
-        return np.sort(order[aside:]), np.sort(order[:aside])
-
-    def _batch(self, views: int, rows: int) -> int | None:
-        """Rows in a batch of Adam, or None for L-BFGS on all rows."""
-        if self.batch_size is not None:
-            return min(self.batch_size, rows)
-        return None if views * rows <= FULL_BATCH_ROWS else max(2, MINI_BATCH_ROWS // views)
-
-    def _whiten(self, views: Sequence[Array], names: Sequence[str]) -> list[Array]:
+    def _whiten(
+        self, views: Sequence[Array], names: Sequence[str], samples: Samples
+    ) -> list[Array]:
+        """Whitened rows of each view; those that are missing are 0."""
         found = []
-        for name, whiten, view in zip(names, self.whitenings_, views, strict=True):
-            with np.errstate(over="ignore", invalid="ignore"):
-                rows = whiten(view)
-            check_reach(name, rows)
-            found.append(self._cast(rows))
+        for m, (name, whiten, view) in enumerate(zip(names, self.whitenings_, views, strict=True)):
+            rows = self._mapped(name, view, whiten, whiten.rank)
+            found.append(rows if samples.mask is None else zeroed(rows, samples.mask[m]))
         return found
+
+    def _mapped(
+        self, name: str, x: Array, function: Callable[[Array], Array], columns: int
+    ) -> Array:
+        """Rows mapped by a function, after a check that they are within reach, in `dtype`."""
+
+        def step(block: Array) -> Array:
+            with np.errstate(over="ignore", invalid="ignore"):
+                rows = function(block)
+            check_reach(name, rows)
+            return self._cast(rows)
+
+        if isinstance(x, StreamedRows):
+            return x.then(step, columns, np.dtype(self.dtype))
+        return step(x)
 
     def _cast(self, x: Array) -> Array:
         xp = namespace(x)
         return xp.astype(x, getattr(xp, self.dtype))
 
     def _validation(
-        self, problem: Problem, views: Sequence[Array], names: Sequence[str]
-    ) -> Callable[[np.ndarray], float] | None:
-        if len(self.validation_rows_) < 2:
+        self,
+        problem: Problem,
+        views: Sequence[Array],
+        names: Sequence[str],
+        solution: Solution,
+        samples: Samples,
+    ) -> Callable[[np.ndarray], np.ndarray] | None:
+        """Recall@1 of the rows set aside, as a function of the variables."""
+        kept = samples.take(self.validation_rows_)
+        if not kept.can_measure:
             return None
-        aside = self._whiten([take_rows(view, self.validation_rows_) for view in views], names)
-        return lambda theta: mean_recall_at_1(problem.embed(theta, aside))
+        raw = [in_memory(take_rows(view, self.validation_rows_)) for view in views]
+        aside = self._whiten(raw, names, kept)
+        parts = zip(raw, self.whitenings_, solution.outside or [], strict=False)
+        more = [self._cast(scores(x, w.mean, part)) for x, w, part in parts]
 
-    def _keep(self, problem: Problem, tracker: Tracker, start: np.ndarray) -> None:
+        def recall(theta: np.ndarray) -> np.ndarray:
+            rows = problem.embed(theta, aside)
+            if more:
+                rows = [z + part for z, part in zip(rows, more, strict=True)]
+            return rows_at_1(rows, kept)
+
+        return recall
+
+    def _keep(
+        self, problem: Problem, tracker: Tracker, start: np.ndarray, solution: Solution
+    ) -> None:
         """Set the fitted attributes from what training reached."""
         best = start if tracker.best is None else tracker.best
         matrices, learned = problem.unpack(best)
-        self.heads_ = [w.head(matrix) for w, matrix in zip(self.whitenings_, matrices, strict=True)]
-        self.start_heads_ = [
-            w.head(matrix)
-            for w, matrix in zip(self.whitenings_, problem.unpack(start)[0], strict=True)
-        ]
+        self.heads_ = Solution(matrices, solution.outside).heads(self.whitenings_)
+        for m, layer in enumerate(problem.layers(best)):
+            if tracker.best_iteration:  # the layers of the start add nothing
+                layer_of_raw = self.whitenings_[m].hidden(layer)
+                self.heads_[m] = replace(self.heads_[m], hidden=layer_of_raw)
+        self.start_heads_ = solution.heads(self.whitenings_)
         self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
         self.history_ = {
             "loss": tracker.losses,
@@ -328,3 +454,14 @@ class Aligner(Output, Saved, Parameters):
         self.n_iter_, self.best_iter_ = max(len(tracker.losses) - 1, 0), tracker.best_iteration
         self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
         self.stopped_, self.unit_ = tracker.stopped, tracker.unit
+
+    def _keep_start(self, views: Sequence[Array], names: Sequence[str], samples: Samples) -> None:
+        """Compute the start once more from all rows, as no row decides about training any more."""
+        base = [
+            fit_whitening(rows_there(view, samples, m), BASE, names[m])
+            for m, view in enumerate(views)
+        ]
+        self.whitenings_ = base
+        solver = ClosedForm(base, self._whiten(views, names, samples), samples)
+        self.whitenings_, solution = solution_for_training(solver, self.start_)
+        self.heads_ = self.start_heads_ = solution.heads(self.whitenings_)

@@ -5,9 +5,11 @@ from contextlib import nullcontext
 import numpy as np
 from scipy.linalg import eigh
 
+from polycontrast.align.interrupts import interruptible
 from polycontrast.arrays import one_blas_thread
 
 ONE_THREAD_UP_TO = 2_000  # rows
+QUICK_UP_TO = 600  # rows: solved in less than a second
 
 
 def leading_eigenvectors(
@@ -30,9 +32,12 @@ def leading_eigenvectors(
     """
     size = len(matrix)
     subset = None if count is None else (size - count, size - 1)
-    few = size <= ONE_THREAD_UP_TO
-    with one_blas_thread if few else nullcontext():
-        values, vectors = eigh(matrix, own, subset_by_index=subset)
+    with one_blas_thread if size <= ONE_THREAD_UP_TO else nullcontext():
+        if own is not None or size <= QUICK_UP_TO:
+            values, vectors = eigh(matrix, own, subset_by_index=subset)
+        else:  # unlike SciPy, NumPy lets other threads of Python run meanwhile
+            values, vectors = interruptible(lambda: np.linalg.eigh(matrix))
+            values, vectors = values[size - (count or size) :], vectors[:, size - (count or size) :]
     largest = np.argmax(np.abs(vectors), axis=0)
     vectors = vectors * np.sign(vectors[largest, np.arange(vectors.shape[1])])
     return values[::-1], vectors[:, ::-1]

@@ -2,6 +2,7 @@
 
 import functools
 import sys
+from pathlib import Path
 
 
 class BadInput(ValueError):
@@ -31,8 +32,14 @@ class MissingDependency(ImportError):
     """An optional library that is not installed; the message names the extra that has it."""
 
     def __init__(self, what: str, module: str, *extras: str):
-        choices = " or ".join(f'"polycontrast[{extra}]"' for extra in extras)
+        choices = " or ".join(f'"{_installed_from()}[{extra}]"' for extra in extras)
         super().__init__(f"{what} needs {module}: pip install {choices}")
+
+
+def _installed_from() -> str:
+    """Name of this package for pip: the folder of a checkout, where it runs from one."""
+    root = Path(__file__).parents[2]
+    return str(root) if (root / "pyproject.toml").is_file() else "polycontrast"
 
 
 class Unfinished(Exception):

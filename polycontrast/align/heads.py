@@ -1,18 +1,23 @@
 """The learned maps, one a view, from raw columns into the shared space."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from polycontrast.align.errors import BadInput
+from polycontrast.align.hidden import Hidden
 from polycontrast.align.inputs import check_columns
+from polycontrast.align.interrupts import interruptible
 from polycontrast.align.reading import read_arrays
-from polycontrast.arrays import Array, like
+from polycontrast.align.streams import StreamedRows
+from polycontrast.arrays import Array, like, namespace
 from polycontrast.calculus import unit_rows
 
+QUICK_UP_TO = 10**9  # multiplications: done in less than a second
 PARTS = ("mean", "weights", "bias")
+LAYER = ("hidden_weights", "hidden_bias", "hidden_out")  # of heads with a hidden layer
 STATE = "aligner"  # key of the state of an `Aligner`, a text beside the heads
 
 
@@ -26,6 +31,9 @@ class Head:
         Taken from each row of raw columns.
     weights : ndarray (columns, dim)
     bias : ndarray (dim,)
+    hidden : Hidden, optional
+        Hidden layer: ``tanh((x - mean) @ hidden.weights + hidden.bias) @ hidden.out`` is added
+        before the rows are scaled to unit length. Default: none, a linear head.
 
     Examples
     --------
@@ -39,6 +47,7 @@ class Head:
     mean: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    hidden: Hidden | None = None
 
     def __call__(self, x: Array) -> Array:
         """Aligned rows (rows, dim) in the floating dtype of `x`, each of length 1.
@@ -62,7 +71,12 @@ class Head:
 
     def map(self, x: Array) -> Array:
         """Aligned rows of an array that was checked."""
-        return unit_rows(scores(x, self.mean, self.weights) + like(self.bias, x)[None, :])[0]
+        z = scores(x, self.mean, self.weights) + like(self.bias, x)[None, :]
+        if self.hidden is not None:
+            layer = self.hidden
+            before = scores(x, self.mean, layer.weights) + like(layer.bias, x)[None, :]
+            z = z + namespace(x).tanh(before) @ like(layer.out, x)
+        return unit_rows(z)[0]
 
 
 def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
@@ -71,9 +85,16 @@ def scores(x: Array, mean: np.ndarray, matrix: np.ndarray) -> Array:
     The rows of the matrix give back what the scale of the columns took: columns of 1e30 have
     weights that float32 would round to nothing.
     """
+    if isinstance(x, StreamedRows):
+        return x.then(lambda block: scores(block, mean, matrix), matrix.shape[1])
     scale = column_scale(matrix)
-    centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
-    return centred @ like(matrix / scale[:, None], x)
+
+    def product() -> Array:
+        centred = (x - like(mean, x)[None, :]) * like(scale, x)[None, :]
+        return centred @ like(matrix / scale[:, None], x)
+
+    quick = x.shape[0] * matrix.size <= QUICK_UP_TO
+    return product() if quick else interruptible(product)
 
 
 def column_scale(matrix: np.ndarray) -> np.ndarray:
@@ -87,6 +108,10 @@ def save_heads(path: Path, heads: dict[str, Head], state: str | None = None) -> 
     parts: dict[str, Any] = {
         f"{view}/{part}": getattr(head, part) for view, head in heads.items() for part in PARTS
     }
+    for view, head in heads.items():
+        if head.hidden is not None:
+            held = (head.hidden.weights, head.hidden.bias, head.hidden.out)
+            parts |= {f"{view}/{name}": x for name, x in zip(LAYER, held, strict=True)}
     if state is not None:
         parts[STATE] = np.asarray(state)
     with path.open("wb") as file:  # NumPy would add .npz to a name without it
@@ -123,7 +148,9 @@ def load_heads(path: str | Path) -> dict[str, Head]:
 def heads_of(what: str, stored: dict[str, np.ndarray]) -> dict[str, Head]:
     """Heads of the arrays of a file; messages begin with `what`."""
     views = dict.fromkeys(key.rpartition("/")[0] for key in stored)
-    strange = [key for key in stored if key.rpartition("/")[2] not in PARTS or "/" not in key]
+    strange = [
+        key for key in stored if key.rpartition("/")[2] not in PARTS + LAYER or "/" not in key
+    ]
     if strange or not views:
         held = f"an array {strange[0]!r}" if strange else "nothing"
         raise BadInput(f"{what}: must hold <view>/mean, weights and bias; got {held}")
@@ -146,4 +173,26 @@ def _head(what: str, stored: dict[str, np.ndarray], view: str) -> Head:
     if not fits or 0 in weights.shape:
         got = ", ".join(str(part.shape) for part in (mean, weights, bias))
         raise BadInput(f"{what} must have a mean (n,), weights (n, d) and a bias (d,); got {got}")
-    return Head(mean, weights, bias)
+    head = Head(mean, weights, bias)
+    if not any(f"{view}/{part}" in stored for part in LAYER):
+        return head
+    return replace(head, hidden=_layer(what, stored, view, weights.shape))
+
+
+def _layer(what: str, stored: dict[str, np.ndarray], view: str, shape: tuple[int, ...]) -> Hidden:
+    """The hidden layer of a head whose weights have this shape."""
+    missing = [part for part in LAYER if f"{view}/{part}" not in stored]
+    if missing:
+        raise BadInput(f"{what} has no {missing[0]}")
+    weights, bias, out = (stored[f"{view}/{part}"] for part in LAYER)
+    for name, part in zip(LAYER, (weights, bias, out), strict=True):
+        if part.dtype.kind not in "iuf" or not np.isfinite(part).all():
+            raise BadInput(f"{what}/{name} must hold finite numbers; got {part.dtype}")
+    hidden = bias.shape[0] if bias.ndim == 1 else 0
+    if not hidden or (weights.shape, out.shape) != ((shape[0], hidden), (hidden, shape[1])):
+        got = ", ".join(str(part.shape) for part in (weights, bias, out))
+        raise BadInput(
+            f"{what} must have hidden_weights ({shape[0]}, h), a hidden_bias (h,) and hidden_out "
+            f"(h, {shape[1]}); got {got}"
+        )
+    return Hidden(weights, bias, out)

@@ -10,11 +10,12 @@ import numpy as np
 from polycontrast.align.errors import BadInput
 from polycontrast.align.frames import column_names, index_of, is_frame, numbers_of
 from polycontrast.align.reading.columns import reordered
+from polycontrast.align.streams import StreamedRows, blocks_of, in_file, is_large, zeroed
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 from polycontrast.wording import listed
 
 FARTHEST = 1e15  # whitened: the square of more is lost in float32
-MAY_BE_NONE = ("batch_size", "workers", "random_state")
+MAY_BE_NONE = ("batch_size", "patience", "workers", "random_state")
 
 
 def check_views(
@@ -37,18 +38,43 @@ def check_views(
     list of array
         Each in its own floating dtype; see `floating`.
     """
+    columns = columns or [column_names(view) or [] for view in views]
+    return check_numbers(check_shapes(views, names), names, columns)
+
+
+def check_shapes(views: Sequence[Array], names: Sequence[str]) -> list[Array]:
+    """Views as arrays of real numbers with equally many rows."""
     if len(views) < 2:
         raise BadInput(f"at least two views are needed; got {len(views)}")
     check_order(views, names)
-    columns = columns or [column_names(view) or [] for view in views]
     views = [_plain(name, view) for name, view in zip(names, views, strict=True)]
     rows = [view.shape[0] for view in views]
     if len(set(rows)) > 1:
         counts = ", ".join(f"{name} {count:,}" for name, count in zip(names, rows, strict=True))
         raise BadInput(f"views must have equal numbers of rows; got {counts}")
-    converted = [floating(view) for view in views]
-    for m, (name, view) in enumerate(zip(names, converted, strict=True)):
-        check_finite(name, view, columns[m])
+    return list(views)
+
+
+def check_numbers(
+    views: Sequence[Array],
+    names: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    mask: np.ndarray | None = None,
+) -> list[Array]:
+    """Views that `check_shapes` returned as floating arrays without nan and infinity.
+
+    Parameters
+    ----------
+    views : sequence of array (rows, columns)
+    names, columns : as in `check_views`
+    mask : bool array (M, rows), optional
+        True where a view of a row exists; missing rows become 0.
+    """
+    converted = []
+    for m, (name, view) in enumerate(zip(names, views, strict=True)):
+        there = floating(view) if mask is None else zeroed(floating(view), mask[m])
+        check_finite(name, there, columns[m])
+        converted.append(there.found_finite() if isinstance(there, StreamedRows) else there)
     return converted
 
 
@@ -81,6 +107,11 @@ def check_order(views: Sequence[Any], names: Sequence[str]) -> None:
 
 def floating(x: Array) -> Array:
     """A view in the dtype to whiten it in: its own; float32 for halves, float64 for integers."""
+    if isinstance(x, StreamedRows):
+        if x.dtype in (np.float32, np.float64):
+            return x
+        dtype = np.float32 if x.dtype.kind == "f" and x.dtype.itemsize <= 4 else np.float64
+        return x.then(lambda block: block.astype(dtype), dtype=np.dtype(dtype))
     xp = namespace(x)
     real = xp.isdtype(x.dtype, "real floating")
     return xp.astype(x, computing_dtype(x) if real else xp.float64)
@@ -90,6 +121,10 @@ def _plain(name: str, view: Any) -> Array:
     """An array (rows, columns) of real numbers, of a plain type, from an array or a frame."""
     if is_frame(view):
         view = numbers_of(name, view)
+    if isinstance(view, np.memmap) and view.ndim == 2 and is_large(view.nbytes):
+        view = in_file(np.asarray(view)) if view.dtype.kind in "iuf" else view
+    if isinstance(view, StreamedRows):
+        return view
     if isinstance(view, np.ma.MaskedArray):
         raise BadInput(f"{name} is a masked array; fill what is masked, or drop its rows")
     if isinstance(view, np.ndarray):
@@ -122,14 +157,23 @@ def check_parameters(given: Mapping[str, Any]) -> None:
         return isinstance(given[name], Real) and not isinstance(given[name], bool)
 
     least = dict(n_components=1, max_iter=1, patience=1, batch_size=2, workers=1, random_state=0)
+    least |= dict(hidden=1)
     for name, low in least.items():
+        if name == "n_components" and isinstance(given[name], str) and given[name] == "auto":
+            continue
         whole = isinstance(given[name], Integral) and is_number(name) and given[name] >= low
         if not whole and not (given[name] is None and name in MAY_BE_NONE):
-            raise refuse(name, f"an integer >= {low}")
+            also = ' or "auto"' if name == "n_components" else ""
+            raise refuse(name, f"an integer >= {low}{also}")
     if given["dtype"] not in ("float32", "float64"):
         raise refuse("dtype", "float32 or float64")
-    if not (is_number("whitening") and 0 < given["whitening"] < math.inf):
-        raise refuse("whitening", "> 0 and finite")
+    auto = isinstance(given["whitening"], str) and given["whitening"] == "auto"
+    if not auto and not (is_number("whitening") and 0 < given["whitening"] < math.inf):
+        raise refuse("whitening", '> 0 and finite, or "auto"')
+    if given["head"] not in ("linear", "mlp"):
+        raise refuse("head", '"linear" or "mlp"')
+    if not (is_number("dropout") and 0 <= given["dropout"] < 1):
+        raise refuse("dropout", "in [0, 1)")
     if not (is_number("validation_fraction") and 0 <= given["validation_fraction"] < 1):
         raise refuse("validation_fraction", "in [0, 1)")
 
@@ -153,18 +197,26 @@ def check_columns(name: str, view: Any, columns: int, names: Sequence[str] | Non
 
 def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -> None:
     """Refuse nan and infinite entries; the message names columns and the first row."""
-    xp = namespace(view)
-    finite = xp.isfinite(view)
-    if xp.all(finite):
+    if isinstance(view, StreamedRows) and view.finite:
         return
-    bad = ~to_numpy(finite)
-    where = np.flatnonzero(bad.any(axis=0))
-    called = listed([f"{columns[int(j)]!r}" if columns else str(j) for j in where])
-    word = "column" if len(where) == 1 else "columns"
-    rows = np.flatnonzero(bad.any(axis=1))
+    rows, where, first = 0, np.zeros(view.shape[1], dtype=bool), 0
+    for start, block in blocks_of(view):
+        xp = namespace(block)
+        finite = xp.isfinite(block)
+        if xp.all(finite):
+            continue
+        bad = ~to_numpy(finite)
+        if not rows:
+            first = start + int(np.flatnonzero(bad.any(axis=1))[0])
+        rows, where = rows + int(bad.any(axis=1).sum()), where | bad.any(axis=0)
+    if not rows:
+        return
+    wrong = np.flatnonzero(where)
+    called = listed([f"{columns[int(j)]!r}" if columns else str(j) for j in wrong])
+    word = "column" if len(wrong) == 1 else "columns"
     raise BadInput(
         f"{name} has missing (nan) or infinite values in {word} {called}, "
-        f"in {len(rows):,} of {len(bad):,} rows (the first is row {rows[0]})"
+        f"in {rows:,} of {view.shape[0]:,} rows (the first is row {first})"
     )
 
 

@@ -12,7 +12,6 @@ from polycontrast.align.inputs import check_views, listed_views
 from polycontrast.arrays import Array, as_floats, describe, plain, to_float64, transpose
 
 RIDGE = 1e-2  # in units of the variance of the columns
-LEAST_WEIGHT = 0.05  # of a direction of the start, relative to the first
 
 
 def mcca(
@@ -89,21 +88,3 @@ def _solve(
     own = block_diag(*(blocks[m][m] for m in range(len(views)))) + ridge * np.eye(len(joint))
     gains, weights = leading_eigenvectors(joint, own, components)
     return np.split(weights, np.cumsum(sizes)[:-1]), gains
-
-
-def mcca_start(views: list[Array], components: int) -> list[np.ndarray]:
-    """Head matrices (columns + 1, components) to start training from.
-
-    Directions are weighted by their gain above 1, with a floor because a column of zeros in all
-    heads would have gradient zero. Rows have mean square length 1; the last row, the bias, is 0.
-    """
-    weights, gains = _solve(views, components, RIDGE)
-    share = np.maximum((gains - 1) / max(gains[0] - 1, 1e-12), LEAST_WEIGHT)
-    heads = []
-    for view, matrix in zip(views, weights, strict=True):
-        matrix = matrix * share
-        scores = to_float64(view) @ matrix
-        length = np.sqrt(np.mean(np.sum(scores**2, axis=1)))
-        matrix = matrix / max(length, 1e-12)
-        heads.append(np.concatenate([matrix, np.zeros((1, components))]))
-    return heads

@@ -61,7 +61,8 @@ def adam(
             rate = learning_rate * (1 + math.cos(math.pi * epoch / tracker.max_iter)) / 2
             losses, sizes, start = [], [], theta
             for rows in np.array_split(generator.permutation(problem.rows), parts):
-                value, gradient = problem.value_and_grad(theta, rows)
+                masks = problem.masks(len(rows), generator)
+                value, gradient = problem.value_and_grad(theta, rows, masks)
                 losses.append(value)
                 sizes.append(len(rows))
                 if epoch == 0 and step == 0:
@@ -73,6 +74,7 @@ def adam(
                 theta = theta - rate * mean / (np.sqrt(square) + 1e-8)
                 if problem.temperature is not None:
                     theta[-1] = np.clip(theta[-1], low, high)
+                tracker.batch(sum(sizes), problem.rows)
             tracker.step(theta, float(np.average(losses, weights=sizes)))
     except StopIteration:
         return

@@ -3,6 +3,7 @@
 import numpy as np
 
 from polycontrast.align.errors import BadInput, MissingDependency
+from polycontrast.align.streams import StreamedRows
 from polycontrast.arrays import Array
 
 DEVICES = ("cpu", "cuda")
@@ -29,4 +30,6 @@ def to_device(x: np.ndarray, device: str) -> Array:
         return x
     import cupy
 
+    if isinstance(x, StreamedRows):
+        return x.then(cupy.asarray)
     return cupy.asarray(x)

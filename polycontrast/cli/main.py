@@ -1,13 +1,14 @@
 """Entry point: reads the command line, runs one command, turns errors into one line."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Never
 
 import polycontrast as pc
 from polycontrast.align.errors import BadInput, MissingDependency, Unfinished
-from polycontrast.cli import align, bench, losses
+from polycontrast.cli import align, bench, evaluate, losses, search, transform
 from polycontrast.cli.terminal import Stopped, discard, stoppable, writable_streams
 from polycontrast.wording import literal
 
@@ -21,6 +22,9 @@ polycontrast {pc.__version__}: losses for contrastive learning with exact gradie
 
   polycontrast align --out aligned    one space for the views of built-in data
   polycontrast align a.npy b.csv      your files: row i of each is one thing
+  polycontrast transform heads.npz a.npy --out new.npy     new items in that space
+  polycontrast search a.npy b.npy     the nearest items of one view for those of another
+  polycontrast evaluate a.npy b.npy   how well embeddings find one another
   polycontrast losses                 every objective, by family
   polycontrast losses SimCLR          those of a name, a word or an author
   polycontrast bench --quick          speed here, beside formulas and packages
@@ -47,7 +51,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"polycontrast {pc.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in (align, bench, losses):
+    for command in (align, transform, search, evaluate, bench, losses):
         command.add_to(commands)
     return top
 
@@ -82,6 +86,8 @@ def run(arguments: Sequence[str] | None) -> int:
     if not hasattr(options, "run"):
         print(FIRST_WORDS, end="")
         return 0
+    given = sys.argv[1:] if arguments is None else arguments
+    options.line = shlex.join(["polycontrast", *given])
     command = f"polycontrast {options.command}"
     try:
         return int(options.run(options))

@@ -1,56 +1,132 @@
-"""Progress of training on the terminal."""
+"""Progress of every phase on the terminal."""
 
+import threading
+import time
 from contextlib import suppress
 from typing import Any, Self
 
-from polycontrast.align.tracking import Progress
+from polycontrast.align.tracking import ROWS, Progress
+
+TICK = 1.0  # seconds between two looks at the clock, and two lines of a file
+BLINK = 0.1  # seconds between two states on a terminal
 
 
 class Bar:
-    """A bar with loss, recall and time left, as callback of `Aligner.fit`.
+    """One bar a phase, with the time that passed and an estimate of what is left.
 
-    Training ends when recall stops rising. The bar ends at the iteration at which training would
-    stop if recall never rose again; it grows each time recall does rise.
+    It is the callback of `Aligner.fit` while heads are trained, and `watch` in the other phases.
+    Training ends when recall stops rising: its bar ends at the iteration at which training would
+    stop if recall never rose again, and grows each time recall does rise. A thread moves the clock
+    on a terminal while a step takes long.
     """
 
     def __init__(self) -> None:
         self._bar: Any = None
+        self._phase, self._text, self._done, self._total = "", "", 0, 0
+        self._began = self._drawn = 0.0
+        self._rows: tuple[int, int] | None = None
+        self._pause = TICK
+        self._lock = threading.Lock()
+        self._over = threading.Event()
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the clock."""
+        import sys
+
+        with suppress(OSError, ValueError, AttributeError):
+            if sys.stderr.isatty():
+                self._pause = BLINK
+                threading.Thread(target=self._tick, daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:
         """Leave the last state on the screen."""
-        if self._bar is not None:
-            with suppress(OSError):
-                self._bar.close()
+        self._over.set()
+        with self._lock:
+            self._close()
 
-    def _start(self, unit: str) -> Any:
-        from tqdm import tqdm
+    def watch(self, phase: str, done: int, total: int) -> None:
+        """Show a phase with a known number of steps; one that is over at once is not shown.
 
-        return tqdm(
-            desc="aligning",
-            unit=unit,
-            bar_format="{desc} {bar} {n}/{total} {unit}s{postfix}  {elapsed}, {remaining} left",
-            dynamic_ncols=True,
-        )
+        The rows of training in batches belong to the bar of training.
+        """
+        if phase == ROWS:
+            return self._count(done, total)
+        self._show(phase, done, total, "", "")
 
     def __call__(self, progress: Progress) -> None:
-        """Show one iteration; the first one makes the bar, after all checks.
-
-        Training goes on where the terminal has gone.
-        """
-        with suppress(OSError):
-            self._show(progress)
-
-    def _show(self, progress: Progress) -> None:
-        if self._bar is None:
-            self._bar = self._start(progress.unit)
+        """Show one iteration of training."""
         text = f"loss {progress.loss:.4f}"
         if progress.recall is not None:
             text += f", recall@1 {progress.recall:.3f} (best {progress.best_recall:.3f})"
-        self._bar.total = progress.expected_last
-        self._bar.set_postfix_str(text, refresh=False)
-        self._bar.n = progress.iteration
-        self._bar.refresh()
+        done, total = progress.iteration, progress.expected_last
+        self._show("training", done, total, f" {progress.unit}s", text)
+
+    def _show(self, phase: str, done: int, total: int, unit: str, text: str) -> None:
+        """Draw the state; the work goes on where the terminal has gone."""
+        with self._lock, suppress(OSError):
+            if phase != self._phase:
+                self._close()
+                self._phase, self._began = phase, time.monotonic()
+                self._bar = self._open(phase, unit)
+                self._drawn, self._rows = 0.0 if unit else self._began, None
+            self._text, self._done, self._total = text, done, total
+            if time.monotonic() - self._drawn >= self._pause:
+                self._draw()
+
+    def _count(self, done: int, total: int) -> None:
+        """Show how far the rows of all epochs are, and how many there are in a second."""
+        with self._lock, suppress(OSError):
+            self._rows = done, total
+            if self._bar is not None and time.monotonic() - self._drawn >= self._pause:
+                self._draw()
+
+    def _open(self, phase: str, unit: str) -> Any:
+        from tqdm import tqdm
+
+        return tqdm(
+            desc=phase,
+            total=1,
+            bar_format="{desc} {bar} {n}/{total}" + unit + "{postfix}",
+            dynamic_ncols=True,
+            delay=1e9,  # drawn below, when its numbers are known
+        )
+
+    def _draw(self, over: bool = False) -> None:
+        bar, passed = self._bar, time.monotonic() - self._began
+        done: float = self._done
+        total = self._total
+        clock = f" {_clock(passed)}"
+        if self._rows is not None:
+            clock = f" {self._rows[0] / max(passed, 1e-3):,.0f} rows/s, {_clock(passed)}"
+            if not over:  # between two epochs, on the way to the next
+                done = round(total * self._rows[0] / max(self._rows[1], 1), 2)
+        bar.total, bar.n = max(total, done, 1), done
+        if not over and 0 < done < total:
+            left = passed * (total - done) / done
+            clock += f", about {_clock(max(left, 1.0))} left"
+        bar.set_postfix_str(f"{self._text} {clock}".strip(), refresh=False)
+        bar.refresh()
+        self._drawn = time.monotonic()
+
+    def _close(self) -> None:
+        if self._bar is None:
+            return
+        with suppress(OSError):
+            if self._drawn != self._began:
+                self._draw(over=True)
+                self._bar.delay = 0
+            self._bar.close()
+        self._bar = None
+
+    def _tick(self) -> None:
+        while not self._over.wait(TICK):
+            with self._lock, suppress(OSError):
+                if self._bar is not None:
+                    self._draw()
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

@@ -1,8 +1,13 @@
-"""The six-view handwritten digits that come with the package (see README.md beside this file)."""
+"""Real data that comes with the package, for examples (see README.md beside this file)."""
 
 from importlib.resources import files
 
 import numpy as np
+
+from polycontrast.data.words import ATTRIBUTION as WORDS_ATTRIBUTION
+from polycontrast.data.words import load_words
+
+__all__ = ["ATTRIBUTION", "WORDS_ATTRIBUTION", "load_digits", "load_words"]
 
 ATTRIBUTION = (
     "Handwritten digits: R. Duin, Multiple Features, UCI Machine Learning Repository, 1998, "

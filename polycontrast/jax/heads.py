@@ -1,4 +1,4 @@
-"""The linear heads of an alignment as a function of their parameters."""
+"""The heads of an alignment as a function of their parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -26,13 +26,15 @@ def heads(source: Any, *, dtype: Any = None) -> tuple[Any, Callable[[Any, Any], 
     -------
     params : list or dict of dict
         ``weights`` (columns, dim) and ``bias`` (dim,) of each view, which can be trained further;
-        a dict where a dict was given.
+        a dict where a dict was given. A head with a hidden layer also has ``hidden_weights``,
+        ``hidden_bias`` and ``hidden_out``.
     apply : callable
         ``apply(params, views)`` has the aligned rows (rows, dim) of each view: ``z / |z|`` of
-        ``z = ((x - mean) * scale) @ weights + bias``, and zero where ``z = 0``. `views` is a list,
-        in which a view may be None, or a dict of some of the views, in the dtype of the heads or
-        converted to it. Scales are powers of two that
-        bring columns near 1, so float32 keeps the digits of columns of any size.
+        ``z = ((x - mean) * scale) @ weights + bias``, and zero where ``z = 0``. A hidden layer
+        adds ``tanh(((x - mean) * scale) @ hidden_weights + hidden_bias) @ hidden_out`` to ``z``.
+        `views` is a list, in which a view may be None, or a dict of some of the views; they are
+        converted to the dtype of the heads. Scales are powers of two that bring columns near 1, so
+        float32 keeps the digits of columns of any size.
 
     Raises
     ------
@@ -62,10 +64,16 @@ def heads(source: Any, *, dtype: Any = None) -> tuple[Any, Callable[[Any, Any], 
         return jnp.asarray(x, dtype=dtype or jnp.zeros(()).dtype)
 
     fixed = {view: (array(head.mean), array(head.scale)) for view, head in of_views.items()}
-    params: dict[Any, Params] = {
-        view: {"weights": array(head.weights / head.scale[:, None]), "bias": array(head.bias)}
-        for view, head in of_views.items()
-    }
+    params: dict[Any, Params] = {}
+    for view, head in of_views.items():
+        held = {"weights": head.weights / head.scale[:, None], "bias": head.bias}
+        if head.hidden is not None:
+            held |= {
+                "hidden_weights": head.hidden.weights / head.scale[:, None],
+                "hidden_bias": head.hidden.bias,
+                "hidden_out": head.hidden.out,
+            }
+        params[view] = {name: array(x) for name, x in held.items()}
 
     def apply(params: Any, views: Any) -> Any:
         if by_name:
@@ -81,7 +89,11 @@ def heads(source: Any, *, dtype: Any = None) -> tuple[Any, Callable[[Any, Any], 
 def _aligned(params: Params, mean: jax.Array, scale: jax.Array, x: Any) -> jax.Array:
     """Rows of one view in the shared space, of unit length."""
     x = jnp.asarray(x, dtype=mean.dtype)
-    z = ((x - mean[None, :]) * scale[None, :]) @ params["weights"] + params["bias"][None, :]
+    x = (x - mean[None, :]) * scale[None, :]
+    z = x @ params["weights"] + params["bias"][None, :]
+    if "hidden_out" in params:
+        before = x @ params["hidden_weights"] + params["hidden_bias"][None, :]
+        z = z + jnp.tanh(before) @ params["hidden_out"]
     largest = jax.lax.stop_gradient(jnp.max(jnp.abs(z), axis=1, keepdims=True))
     there = largest > 0
     z = z / jnp.where(there, largest, 1)  # squares of small and large entries stay finite

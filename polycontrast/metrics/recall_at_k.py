@@ -1,5 +1,6 @@
 """Recall of matching rows between two views."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from polycontrast.arrays import (
@@ -76,13 +77,24 @@ def recall_at_k(
     dtype = computing_dtype(x)
     x, _ = unit_rows(xp.astype(x, dtype), normalize)
     y, _ = unit_rows(xp.astype(y, dtype), normalize)
-    rows, tolerance = y.shape[0], rounding_of_products(x, y)
+    rows = y.shape[0]
     totals = [xp.zeros((), dtype=dtype, device=device(x)) for _ in ks]
-    for start, stop in row_blocks(rows, rows):
-        better, equal = _rivals(x[start:stop, :] @ transpose(y), start, tolerance)
+    for better, equal in rivals(x, y):
         for n, one in enumerate(ks):
-            totals[n] = totals[n] + xp.sum(xp.clip((one - better) / (equal + 1), 0.0, 1.0))
+            totals[n] = totals[n] + xp.sum(found_among(one, better, equal))
     return xp.stack(totals) / rows if several else totals[0] / rows
+
+
+def rivals(x: Array, y: Array) -> Iterator[tuple[Array, Array]]:
+    """Numbers of candidates above the right one and level with it, for blocks of rows of `x`."""
+    rows, tolerance = y.shape[0], rounding_of_products(x, y)
+    for start, stop in row_blocks(rows, rows):
+        yield _rivals(x[start:stop, :] @ transpose(y), start, tolerance)
+
+
+def found_among(k: int, better: Array, equal: Array) -> Array:
+    """Share of the orders of level candidates that put the right one among the nearest `k`."""
+    return namespace(better).clip((k - better) / (equal + 1), 0.0, 1.0)
 
 
 def _rivals(S: Array, start: int, tolerance: Array) -> tuple[Array, Array]:

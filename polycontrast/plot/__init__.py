@@ -3,9 +3,17 @@
 from polycontrast.plot.pictures import (
     Scene,
     curves_picture,
+    page_pictures,
     projection_picture,
     recall_picture,
     summary_picture,
 )
 
-__all__ = ["Scene", "curves_picture", "projection_picture", "recall_picture", "summary_picture"]
+__all__ = [
+    "Scene",
+    "curves_picture",
+    "page_pictures",
+    "projection_picture",
+    "recall_picture",
+    "summary_picture",
+]

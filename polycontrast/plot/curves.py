@@ -9,15 +9,22 @@ from polycontrast.plot.style import ACCENT, GRID, INK, MUTED, SECOND, SMALL, pla
 
 def draw_loss(axes: Any, losses: list[float], best: int, unit: str) -> None:
     """Training loss by iteration, the one that is kept marked."""
-    fall = losses[0] - losses[best] if losses else 0.0
-    _curve(axes, losses, best, ACCENT, unit, "{:.3f}")
-    title(axes, f"The loss falls by {fall:.2f}", "training loss; the dot is what is kept")
+    _curve(axes, losses, best, ACCENT, unit, "{:.3g}")
+    if not losses:
+        heading = "No training"
+    elif best == 0:
+        heading = "The start is kept"
+    else:
+        heading = f"The loss goes from {losses[0]:.4g} to {losses[best]:.4g}"
+    title(axes, heading, "training loss; the dot is what is kept")
 
 
 def draw_validation(axes: Any, recalls: list[float], best: int, unit: str) -> None:
     """Recall@1 on the validation rows by iteration, the one that is kept marked."""
     _curve(axes, recalls, best, SECOND, unit, "{:.3f}")
     heading = "The start is best" if best == 0 else f"Recall is best after {best} {unit}s"
+    if best == 0 and recalls and max(recalls) > recalls[0]:
+        heading = "No gain beyond chance: the start is kept"
     heading = heading.removesuffix("s") if best == 1 else heading
     title(axes, heading, "mean recall@1 on the validation rows")
 

@@ -26,7 +26,7 @@ def draw_projection(
     ----------
     axes : matplotlib Axes
     places : array (M, n, 2)
-        Sample ``i`` as view ``m`` shows it.
+        Sample ``i`` as view ``m`` shows it; nan where the view lacks it.
     names : list of str
         Of the views.
     labels : array (n,), optional
@@ -55,6 +55,8 @@ def draw_projection(
     ]
     if labels is not None:
         by_class = {label: places[:, labels == label].reshape(-1, 2) for label in chosen}
+        by_class = {label: own[~np.isnan(own[:, 0])] for label, own in by_class.items()}
+        by_class = {label: own for label, own in by_class.items() if len(own)}
         for label, place in name_places(by_class).items():
             _name_class(axes, place, label, chosen[label])
     axes.set_xticks([])

@@ -1,4 +1,4 @@
-"""How pictures look and how they are made.
+"""How pictures look and how they are made: all of them here, so text is drawn as written.
 
 Colours are those that colour-blind readers can tell apart.
 """
@@ -29,6 +29,8 @@ CLASS_COLOURS = (
 )
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
 INK, MUTED, GRID = "#222222", "#666666", "#DDDDDD"
+PAPER = "#FEFEFE"  # what a picture lies on, apart from white inside it
+EDGED = "edged"  # text with an edge in the colour of the paper
 ACCENT, SECOND = "#0072B2", "#D55E00"
 HEAT_MAP = "cividis"  # even in lightness, and the same with red-green blindness
 
@@ -47,7 +49,7 @@ NO_GLYPH = r"Glyph .* missing from|Matplotlib currently does not support"
 
 
 def png(draw: Callable[[Any], object], width: float, height: float) -> bytes:
-    """Make a picture; every picture of the package is made here, so its text is drawn as written.
+    """Make a picture as PNG.
 
     Parameters
     ----------
@@ -56,19 +58,24 @@ def png(draw: Callable[[Any], object], width: float, height: float) -> bytes:
     width, height : float
         Size of the figure in inches; the margins are then cut to what is drawn.
     """
+    options = {"format": "png", "dpi": DOTS_PER_INCH, "facecolor": "white", "pad_inches": 0.15}
+    return made(draw, width, height, {}, options)
+
+
+def made(
+    draw: Callable[[Any], object],
+    width: float,
+    height: float,
+    settings: dict[str, Any],
+    options: dict[str, Any],
+) -> bytes:
+    """The file of a picture, with settings of matplotlib and options of its `savefig`."""
     buffer = io.BytesIO()
-    with rc_context(AS_WRITTEN), warnings.catch_warnings():
+    with rc_context(AS_WRITTEN | settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", NO_GLYPH, UserWarning)
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
-        figure.savefig(
-            buffer,
-            format="png",
-            dpi=DOTS_PER_INCH,
-            facecolor="white",
-            bbox_inches="tight",
-            pad_inches=0.15,
-        )
+        figure.savefig(buffer, bbox_inches="tight", **options)
     return buffer.getvalue()
 
 

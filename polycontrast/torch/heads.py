@@ -1,4 +1,4 @@
-"""The linear heads of an alignment as torch modules."""
+"""The heads of an alignment as torch modules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from polycontrast.arrays import describe
 
 
 class Head(torch.nn.Module):  # type: ignore[misc]
-    """Linear map of one view into the shared space, then unit length.
+    """Map of one view into the shared space, then unit length.
 
     ``forward(x)`` is ``z / |z|`` of ``z = linear((x - mean) * scale)``; a row with ``z = 0`` stays
     zero. The state has mean and scale as buffers. Scales are powers of two that bring columns near
@@ -28,6 +28,9 @@ class Head(torch.nn.Module):  # type: ignore[misc]
     ----------
     linear : torch.nn.Linear
         Its weight (dim, columns) and bias (dim,) can be trained further.
+    hidden : torch.nn.Sequential or None
+        Of a head with a hidden layer: a linear map, tanh, and a linear map without bias, whose
+        rows are added to those of `linear`.
     """
 
     def __init__(self, head: Any, dtype: Any = None, device: Any = None):
@@ -37,19 +40,36 @@ class Head(torch.nn.Module):  # type: ignore[misc]
             dt = dtype or torch.get_default_dtype()
             return torch.tensor(np.asarray(x).tolist(), dtype=dt, device=device)
 
-        columns, dim = head.weights.shape
         self.register_buffer("mean", tensor(head.mean))
         self.register_buffer("scale", tensor(head.scale))
-        self.linear = torch.nn.utils.skip_init(
-            torch.nn.Linear, columns, dim, dtype=self.mean.dtype, device=self.mean.device
-        )
-        with torch.no_grad():
-            self.linear.weight.copy_(tensor((head.weights / head.scale[:, None]).T))
-            self.linear.bias.copy_(tensor(head.bias))
+
+        def linear(weights: np.ndarray, bias: np.ndarray | None) -> torch.nn.Linear:
+            made = torch.nn.utils.skip_init(
+                torch.nn.Linear,
+                *weights.shape,
+                bias=bias is not None,
+                dtype=self.mean.dtype,
+                device=self.mean.device,
+            )
+            with torch.no_grad():
+                made.weight.copy_(tensor(weights.T))
+                if bias is not None:
+                    made.bias.copy_(tensor(bias))
+            return made
+
+        self.linear = linear(head.weights / head.scale[:, None], head.bias)
+        layer, self.hidden = head.hidden, None
+        if layer is not None:
+            self.hidden = torch.nn.Sequential(
+                linear(layer.weights / head.scale[:, None], layer.bias),
+                torch.nn.Tanh(),
+                linear(layer.out, None),
+            )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Aligned rows (rows, dim) of raw rows (rows, columns)."""
-        z = self.linear((x - self.mean) * self.scale)
+        x = (x - self.mean) * self.scale
+        z = self.linear(x) if self.hidden is None else self.linear(x) + self.hidden(x)
         largest = z.detach().abs().amax(dim=-1, keepdim=True)
         there = largest > 0
         z = z / torch.where(there, largest, 1)  # squares of small and large entries stay finite

@@ -21,9 +21,9 @@ def test_rows_that_belong_together_meet():
 
 
 def test_training_beats_its_start():
-    """Heads kept are never worse on validation rows than multi-set CCA, and here better."""
+    """Heads kept are never worse on validation rows than the start, and here better."""
     views, _ = synthetic_views(noise=1.0)
-    aligner = Aligner(**QUICK).fit(views)
+    aligner = Aligner(whitening=10.0, **QUICK).fit(views)  # a start that is not the best
     recall = aligner.history_["recall"]
     assert recall[aligner.best_iter_] == max(recall) > recall[0]
     assert (
@@ -57,8 +57,8 @@ def test_mini_batches_reach_what_all_rows_reach():
 
 
 def test_the_temperature_can_be_learned():
-    views, _ = synthetic_views(noise=1.0)  # hard enough that the start is not best
-    aligner = Aligner(temperature="learned", **QUICK).fit(views)
+    views, _ = synthetic_views(noise=1.0)
+    aligner = Aligner(temperature="learned", whitening=10.0, **QUICK).fit(views)
     assert aligner.temperature_ != 0.15
     assert Aligner(temperature=0.3, **QUICK).fit(views).temperature_ == 0.3
 
@@ -94,7 +94,8 @@ def test_rank_deficient_and_constant_columns_are_fine():
 
 def test_the_space_is_no_larger_than_the_columns_allow():
     views, _ = synthetic_views(columns=(2, 3))
-    assert Aligner(max_iter=2).fit(views).n_components_ == 5
+    assert Aligner(n_components=64, max_iter=2).fit(views).n_components_ == 5
+    assert Aligner(max_iter=2).fit(views).n_components_ == 2
 
 
 def test_one_view_alone_can_be_transformed():
@@ -128,7 +129,7 @@ def test_an_interrupt_keeps_the_best_so_far():
         if progress.iteration == 3:
             raise KeyboardInterrupt
 
-    aligner = Aligner(**QUICK)
+    aligner = Aligner(whitening=10.0, validation_fraction=0.3, **QUICK)
     with pytest.warns(UserWarning, match="interrupted: the best heads so far are kept"):
         aligner.fit(views, callback=callback)
     assert aligner.stopped_ == "interrupted"
@@ -185,15 +186,18 @@ HOLED[[4, 7], 2] = np.nan
             VIEWS,
             "unknown objective 'poly_veiw'; did you mean poly_view",
         ),
-        ({"objective": "info_nce"}, VIEWS, "info_nce is no loss of two or more views alone"),
+        ({"objective": "info_nce"}, VIEWS, "info_nce takes two views; got 3; losses of more: "),
+        ({"objective": "sup_con"}, VIEWS, "sup_con is no loss of two or more views alone"),
         ({"objective": "cube_logits"}, VIEWS, "cube_logits is no loss of two or more views alone"),
         ({"objective_params": {"aggregation": "x"}}, VIEWS, "unknown aggregation 'x'"),
         ({"objective_params": {"tau": 1}}, VIEWS, "unexpected keyword argument 'tau'"),
         ({"temperature": -1.0}, VIEWS, "temperature must be"),
-        ({"n_components": 0}, VIEWS, "n_components must be an integer >= 1; got 0"),
+        ({"n_components": 0}, VIEWS, "n_components must be an integer >= 1 or .auto.; got 0"),
         ({"batch_size": 1}, VIEWS, "batch_size must be an integer >= 2; got 1"),
         ({"validation_fraction": 1.0}, VIEWS, "validation_fraction must be"),
         ({"whitening": 0.0}, VIEWS, "whitening must be > 0"),
+        ({"whitening": "best"}, VIEWS, "whitening must be > 0 and finite, or .auto."),
+        ({"n_components": "all"}, VIEWS, "n_components must be an integer >= 1 or .auto."),
         ({"dtype": "float16"}, VIEWS, "dtype must be float32 or float64"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput, load_heads
-from polycontrast.align.evaluation import mean_recall, recall_matrices
+from polycontrast.align.evaluation import recall_matrices
 from polycontrast.align.job import Task, check_task, run
 from polycontrast.align.job.report import report_of, to_json
 from polycontrast.align.probe import fit_probe
@@ -37,10 +37,12 @@ def test_rows_are_split_once(outcome):
 
 def test_the_figures_are_those_of_the_held_out_rows(outcome):
     rows = [z[outcome.test_rows] for z in outcome.aligned.values()]
-    np.testing.assert_allclose(outcome.after[1], recall_matrices(rows, (1,))[1])
+    after = outcome.recalls["after"]
+    np.testing.assert_allclose(after.matrix(1), recall_matrices(rows, (1,))[1], rtol=1e-6)
     off = ~np.eye(3, dtype=bool)
-    assert mean_recall(outcome.after[1]) == outcome.after[1][off].mean() > 0.8
-    assert mean_recall(outcome.before[1]) < 0.3
+    assert np.isclose(after.mean(1), after.matrix(1)[off].mean(), rtol=1e-6)
+    assert after.mean(1) > 0.8
+    assert set(outcome.recalls) == {"cca", "orthogonal", "ridge", "start", "after"}
 
 
 def test_the_report_is_plain_and_complete(outcome):
@@ -57,20 +59,29 @@ def test_the_report_is_plain_and_complete(outcome):
     assert holdout["chance@1"] == 1 / 60
     assert np.shape(holdout["matrix@1"]) == (3, 3)
     assert holdout["recall@1"] <= holdout["recall@5"] <= holdout["recall@10"] <= 1
-    assert 1 / 3 < report["probe_accuracy"] <= 1
+    assert 1 / 3 < report["probe_majority"] < 1 / 2 < report["probe_accuracy"] <= 1
+    assert report["probe_interval"][0] <= report["probe_accuracy"] <= report["probe_interval"][1]
+    assert report["n_candidates"] == 60
+    assert report["before"] == {}
+    assert set(report["rivals"]) == {"cca", "orthogonal", "ridge"}
+    for figures in (holdout, report["start"], *report["rivals"].values()):
+        low, high = figures["interval@1"]
+        assert 0 <= low < figures["recall@1"] <= high <= 1
+    assert report["whitening_chosen"] is True
+    assert report["warnings"] == []
     assert report["constant_columns"] == {"one": [], "two": ["c4"], "three": []}
 
 
 def test_the_page_stands_alone(outcome, tmp_path):
-    """Three pictures inside, no address outside, and heads that map raw rows."""
+    """Pictures inside, no address outside, and heads that map raw rows."""
     pytest.importorskip("matplotlib")
     from polycontrast.align.job.results import write_results
 
     write_results(tmp_path, outcome)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert len(re.findall(r'src="data:image/png;base64,', page)) == 3
-    assert not re.findall(r'(?:src|href)="(?!data:)', page)
-    assert "$" not in re.sub(r"base64,[^\"]*", "", page)
+    assert page.count("<svg") == 8  # recall 3, curves 2, gap 2, and the projection
+    assert not re.findall(r'(?:src|href)="(?!#|data:)', page)
+    assert "$" not in re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
     heads = load_heads(tmp_path / "heads.npz")
     for name, view in outcome.task.views.items():
         stored = np.load(tmp_path / "aligned" / f"{name}.npy")
@@ -101,7 +112,8 @@ def test_names_of_every_kind_are_reported_as_written(tmp_path, monkeypatch):
     """Views, columns and parameters, in both reports, the heads and the names of files."""
     from polycontrast.align.job.results import write_results
 
-    pictures = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
+    panels = {name: ["<svg></svg>"] for name in ("recall", "gap", "curves", "projection")}
+    pictures = {"summary": b"a picture", **panels}
     monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: pictures)
 
     rng = np.random.default_rng(0)
@@ -135,8 +147,9 @@ def test_names_of_every_kind_are_reported_as_written(tmp_path, monkeypatch):
     shown = [name.replace("\udce9", r"\udce9") for name in shown]
     assert set(found.cells) >= {*shown, *(f"constant {name}" for name in shown)}
     assert set(found.cells) >= {"<u>", "$x$ </table>"}
-    assert not {"script", "i", "u"} & found.tags
-    assert page.count("<b>") == len(re.findall(r"<li><b>", page))
+    assert not {"i", "u"} & found.tags
+    assert page.count("<script>") == 1
+    assert page.count("<b>") == len(re.findall(r'<li><b>|"answer"><b>', page))
 
 
 class Cells(HTMLParser):

@@ -5,7 +5,7 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import BadInput
-from polycontrast.align.mcca import mcca, mcca_start
+from polycontrast.align.mcca import mcca
 
 
 def centred(view):
@@ -52,12 +52,3 @@ def test_wrong_arguments_are_refused(given, message):
     views, components, ridge = ({"views": [X, X], "components": 2, "ridge": 0.1} | given).values()
     with pytest.raises((BadInput, TypeError), match=message):
         mcca(views, components, ridge=ridge)
-
-
-def test_the_start_has_rows_of_mean_square_length_one_and_no_bias():
-    views = [centred(view) for view in synthetic_views()[0]]
-    for view, head in zip(views, mcca_start(views, 5), strict=True):
-        assert head.shape == (view.shape[1] + 1, 5)
-        np.testing.assert_array_equal(head[-1], 0)
-        assert np.isclose(np.mean(np.sum((view @ head[:-1]) ** 2, axis=1)), 1)
-        assert np.all(np.abs(head[:-1]).max(axis=0) > 0)  # a zero column could never be learned

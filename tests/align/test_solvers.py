@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.align.solvers import adam, lbfgs
-from polycontrast.align.tracking import Tracker
+from polycontrast.align.tracking import ROWS, Tracker
 
 
 class Bowl:
@@ -12,7 +12,10 @@ class Bowl:
 
     bounds, temperature, rows = None, None, 40
 
-    def value_and_grad(self, theta, rows=None):
+    def masks(self, rows, generator):
+        return None
+
+    def value_and_grad(self, theta, rows=None, masks=None):
         return float(np.sum((theta - 1) ** 2)), 2 * (theta - 1)
 
 
@@ -74,3 +77,28 @@ def test_a_loss_that_is_not_finite_ends_training_and_is_not_kept():
         tracker.step(np.ones(3), np.nan)
     assert tracker.stopped == "loss is not finite"
     np.testing.assert_array_equal(tracker.best, 0)
+
+
+@pytest.mark.parametrize(("gained", "kept"), [(1, 0), (4, 1)], ids=["by chance", "for sure"])
+def test_the_start_stays_unless_the_gain_exceeds_its_standard_error(gained, kept):
+    """Of 100 rows 9 are found at the start: two are won and one is lost, or four are won."""
+    first, best = np.zeros(100), np.zeros(100)
+    first[:9] = best[: 9 + gained] = 1
+    if gained == 1:
+        best[0] = 0
+        best[20] = 1
+    rows = iter([first, best])
+    tracker = Tracker(recall=lambda theta: next(rows), patience=3, max_iter=9)
+    for loss in (2.0, 1.0):
+        tracker.step(np.full(2, loss), loss)
+    assert tracker.best_iteration == 1
+    assert tracker.settle() is (kept == 0)
+    assert tracker.best_iteration == kept
+
+
+def test_batches_are_counted_in_rows():
+    """Five batches of 8 rows an epoch, of two epochs in all."""
+    seen = []
+    tracker = Tracker(recall=None, patience=2, max_iter=2, watch=lambda *seen_: seen.append(seen_))
+    solve(adam, tracker)
+    assert seen == [(ROWS, 8 * n, 80) for n in range(1, 11)]

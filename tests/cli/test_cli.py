@@ -56,6 +56,29 @@ def wrong(capsys, code, *parts):
 
 
 @needs_extra
+def test_the_example_of_words(tmp_path, capsys, monkeypatch):
+    """Rows are words, failures are named by them, and the page has the command and the source."""
+    from polycontrast import data
+
+    views, words = data.load_words()
+    few = {name: view[::100] for name, view in views.items()}
+    monkeypatch.setattr(data, "load_words", lambda: (few, words[::100]))
+    assert align(tmp_path, "--example", "words", "--dim", 4, "--whitening", 1) == 0
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["views"] == ["spelling", "sound"]
+    assert report["matching"]["matched"] == 80
+    assert report["attribution"] == data.WORDS_ATTRIBUTION
+    assert {one["id"] for one in report["failures"]["rows"]} <= set(words)
+    assert report["command"].startswith("polycontrast align --out ")
+    assert "--example words" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@needs_extra
+def test_an_example_takes_no_files(files, tmp_path, capsys):
+    wrong(capsys, align(tmp_path, "--example", "words", *files), "--example words", "no files")
+
+
+@needs_extra
 def test_files_in_results_out(files, tmp_path, capsys):
     """All results are there, unit rows in file order, and the table says what the report says."""
     assert align(tmp_path, *files, "--labels", tmp_path / "y.npy", "--dim", 4) == 0
@@ -73,8 +96,11 @@ def test_files_in_results_out(files, tmp_path, capsys):
     assert report["probe_accuracy"] > 0.4
     said, bar = capsys.readouterr()
     assert f"{report['holdout']['recall@1']:.4f}" in said
+    assert "training" in bar
     assert "loss" in bar
-    assert "left" in bar
+    assert "None" not in bar
+    assert "00:00 left" not in bar
+    assert f"whitening {report['whitening']:.3g} (chosen)" in said
 
 
 @needs_extra
@@ -203,7 +229,7 @@ class TestBadInput:
         ("change", "options", "parts"),
         [
             (None, ["--objective", "poly_vew"], ["unknown objective 'poly_vew'", "poly_view"]),
-            (None, ["--objective", "nt_xent"], ["nt_xent is no loss of two or more views alone"]),
+            (None, ["--objective", "nt_xent"], ["nt_xent takes two views; got 3"]),
             (None, ["--param", "aggregation=harmonic"], ["unknown aggregation 'harmonic'"]),
             (
                 None,
@@ -248,6 +274,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("options", "part"),
         [
+            (["--whitening", "0"], "must be a number > 0; got '0'"),
             (["--holdout", "1.5"], "must be a number between 0 and 1; got '1.5'"),
             (["--dim", "0"], "must be an integer >= 1; got '0'"),
             (["--dim", "²"], "must be an integer >= 1; got '²'"),
@@ -304,14 +331,14 @@ def test_a_missing_library_names_its_extra(command, missing, capsys, monkeypatch
         lambda name, *rest: None if name == missing else find(name, *rest),
     )
     code = main([command])
-    wrong(capsys, code, f"polycontrast {command}", missing, 'pip install "polycontrast[align]"')
+    wrong(capsys, code, f"polycontrast {command}", missing, 'pip install "', '[align]"')
 
 
 def test_a_missing_cupy_names_its_extras(capsys, monkeypatch):
     pytest.importorskip("matplotlib")
     monkeypatch.setitem(sys.modules, "cupy", None)
     code = main(["align", "--device", "cuda", "--quiet"])
-    wrong(capsys, code, 'CuPy: pip install "polycontrast[cuda12]" or "polycontrast[cuda13]"')
+    wrong(capsys, code, 'CuPy: pip install "', '[cuda12]" or "', '[cuda13]"')
 
 
 def test_losses_lists_the_whole_catalogue(capsys):
@@ -345,6 +372,52 @@ def test_losses_lists_those_that_are_asked_for(capsys):
         "sufficient_statistics",
     ]
     assert "triangle_loss" in names("--views", "3", "--takes", "anchor")
+
+
+def test_losses_needs_nothing_but_the_base(tmp_path):
+    """In a process in which no optional library can be imported."""
+    program = """
+    import sys
+    for name in ("matplotlib", "rich", "tqdm", "pyarrow", "torch", "jax", "cupy", "sklearn"):
+        sys.modules[name] = None
+    from polycontrast.cli import main
+    sys.exit(main(["losses", "mnrl"]))
+    """
+    run = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "multiple_negatives_ranking" in done.stdout
+
+
+@needs_extra
+def test_all_rows_are_learned_from_without_a_test(files, tmp_path, capsys):
+    """--holdout 0: no figure of new rows anywhere, and the heads know every row."""
+    assert align(tmp_path, *files, "--dim", 4, "--holdout", 0, "--whitening", 0.3) == 0
+    said = capsys.readouterr().out
+    assert "Learned from all 80 rows; no row was held out" in said
+    assert "whitening 0.3 (given)" in said
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert (report["n_train"], report["n_test"], report["holdout"]) == (80, 0, None)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "No rows were held out" in page
+    assert "Who finds whom" not in page
+
+
+@needs_extra
+def test_shuffled_rows_are_hinted_at(files, tmp_path, capsys):
+    """On the screen, in both reports, and on stderr with --quiet; with a loss of two arrays."""
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "mixed.npy", rng.permutation(np.load(tmp_path / "one.npy")))
+    pair = [files[1], tmp_path / "mixed.npy", "--objective", "info_nce", "--dim", 4]
+    hint = "no better than rows in random order would"
+    assert align(tmp_path, *pair) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"WARNING: the views find one another {hint}" in said
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert hint in report["warnings"][0]
+    assert hint in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert align(tmp_path, *pair, "--quiet", "--force") == 0
+    assert hint in capsys.readouterr().err
 
 
 def test_losses_says_where_there_are_none(capsys):

@@ -20,7 +20,7 @@ from polycontrast.cli import main
 
 pytest.importorskip("matplotlib")
 
-STEPS = ["heads.npz", "report.json", "aligned/one.npy", "aligned/two.npy", "summary.png"]
+STEPS = ["heads.npz", "aligned/one.npy", "aligned/two.npy", "report.json", "summary.png"]
 STEPS += ["report.html"]
 NO_SPACE = os.strerror(errno.ENOSPC)
 
@@ -39,15 +39,15 @@ def job(tmp_path, monkeypatch):
     monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: pictures)
 
     def run(*options, out=tmp_path / "out", meanwhile=lambda: None):
-        from polycontrast.align.job import run as align
+        from polycontrast.align.job import fit
 
         def trained(*arguments):
-            outcome = align(*arguments)
+            outcome = fit(*arguments)
             meanwhile()
             return outcome
 
         with monkeypatch.context() as patched:
-            patched.setattr("polycontrast.cli.align.run_job", trained)
+            patched.setattr("polycontrast.cli.align.fit", trained)
             given = [f"{tmp_path}/one.npy", f"{tmp_path}/two.npy", "--out", str(out), *options]
             return main(["align", "--quiet", "--max-iter", "1", *given])
 
@@ -231,7 +231,8 @@ class TestFailures:
         monkeypatch.setattr("polycontrast.align.job.output._write", full)
         before = files_in(tmp_path)
         assert job() == 1
-        one_line(capsys, "heads.npz, report.json, aligned/one.npy and 3 more could not be written")
+        named = "heads.npz, aligned/one.npy, aligned/two.npy and 3 more"
+        one_line(capsys, f"{named} could not be written")
         assert files_in(tmp_path) == before
         assert not (tmp_path / "out").exists()
 

@@ -111,6 +111,22 @@ def test_a_bar_whose_terminal_has_gone(monkeypatch):
             bar(Progress(n, 1.0, 0.5, 0.5, 3, 0.1, "iteration"))
 
 
+def test_a_bar_of_batches_shows_rows_a_second_and_the_time_left(monkeypatch):
+    """10,000 of 40,000 rows in 5 s: 2,000 rows a second, half an epoch, 15 s to go."""
+    from polycontrast.align.tracking import ROWS, Progress
+    from polycontrast.cli import progress
+
+    clock, written = [100.0], io.StringIO()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(sys, "stderr", written)
+    with Bar() as bar:
+        bar(Progress(0, 1.0, None, None, 2, 0.1, "epoch"))
+        clock[0] += 5
+        bar.watch(ROWS, 10_000, 40_000)
+        assert "0.5/2 epochs" in written.getvalue()
+        assert "2,000 rows/s, 00:05, about 00:15 left" in written.getvalue()
+
+
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [

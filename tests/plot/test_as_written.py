@@ -1,6 +1,8 @@
 """Every picture shows names and labels as they are written, whatever is in them."""
 
 import inspect
+from itertools import chain
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -33,6 +35,7 @@ WORDS = {
     "": "",
     "%d {0} {x}": "%d {0} {x}",
 }
+TEXT = "{http://www.w3.org/2000/svg}text"
 PICTURES = [getattr(plot, name) for name in plot.__all__ if inspect.isfunction(getattr(plot, name))]
 
 
@@ -58,16 +61,17 @@ def scene(names, labels, objective="poly_view"):
     aligned = rng.standard_normal((views, len(labels), 3))
     return plot.Scene(
         names=names,
-        before=np.eye(views),
-        start=np.eye(views),
-        after=np.eye(views),
+        recalls_of=[
+            ("Before", "raw columns", np.eye(views)),
+            ("After", f"heads learned with {objective}", np.eye(views)),
+        ],
+        worse=np.zeros((views, views), dtype=bool),
         losses=[2.0, 1.0],
         recalls=[0.1, 0.2],
         best=1,
         unit="iteration",
         aligned=aligned / np.linalg.norm(aligned, axis=2, keepdims=True),
         labels=labels,
-        objective=objective,
     )
 
 
@@ -78,7 +82,16 @@ def test_names_of_views_labels_and_objectives(picture, half, drawn):
     words = list(WORDS)[half::2]
     labels = np.array(words * 2, dtype=object)
     objective = " ".join(words)
-    assert picture(scene(words, labels, objective)).startswith(b"\x89PNG")
+    made = picture(scene(words, labels, objective))
+    if picture is plot.page_pictures:
+        texts = {
+            text.text
+            for svg in chain(*made.values())
+            for text in ElementTree.fromstring(svg).iter(TEXT)
+        }
+        assert texts >= {WORDS[word] for word in words if len(word) < 100} - {""}
+    else:
+        assert made.startswith(b"\x89PNG")
     if picture is not plot.curves_picture:
         shown = {WORDS[word] for word in words if len(word) < 100}
         assert drawn >= shown - {""}
@@ -125,7 +138,7 @@ def test_a_new_picture_cannot_forget_it(drawn):
 
 
 def test_every_figure_is_made_in_one_place():
-    """`png` is the only one in the package to make and save figures."""
+    """One file of the package makes and saves figures."""
     from pathlib import Path
 
     import polycontrast

@@ -1,6 +1,7 @@
 """Pictures are drawn for few and many views, with and without labels, and stay legible."""
 
-from itertools import pairwise
+import re
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -13,13 +14,16 @@ from matplotlib.figure import Figure
 from polycontrast.plot import (
     Scene,
     curves_picture,
+    page_pictures,
     projection_picture,
     recall_picture,
     summary_picture,
 )
+from polycontrast.plot.curves import draw_loss
 from polycontrast.plot.neighbours import embed_in_plane
 from polycontrast.plot.projection import name_places
 from polycontrast.plot.recall import draw_recall
+from polycontrast.plot.style import INK, MUTED, PAPER
 
 
 def scene(views=6, rows=40, labels=None, recalls=True, dim=5):
@@ -29,16 +33,14 @@ def scene(views=6, rows=40, labels=None, recalls=True, dim=5):
     matrix = rng.uniform(0, 1, (views, views))
     return Scene(
         names=[f"view_with_a_long_name_{n}" for n in range(views)],
-        before=matrix / 10,
-        start=matrix / 2,
-        after=matrix,
+        recalls_of=[("Before", "raw columns", matrix / 2), ("After", "learned heads", matrix)],
+        worse=matrix < 0.1,
         losses=[3.0, 2.0, 1.5],
         recalls=[0.1, 0.3, 0.2] if recalls else [],
         best=1,
         unit="iteration",
         aligned=aligned,
         labels=labels,
-        objective="poly_view",
     )
 
 
@@ -71,6 +73,26 @@ def test_every_picture_is_drawn_alone(draw):
     width, height = size_of(draw(scene(labels=np.arange(40) % 10)))
     assert 900 < width < 4000
     assert 400 < height < 2000
+
+
+def test_pictures_of_a_page_take_its_colours():
+    """A picture a panel, with the colours of ink and of classes as variables, apart on a page."""
+    shown = scene(labels=np.arange(40) % 10)
+    cosines = np.linspace(-1, 1, 50)
+    shown.gaps = [("Start", "a note", cosines, -cosines)]
+    pictures = page_pictures(shown)
+    assert {name: len(found) for name, found in pictures.items()} == {
+        "recall": 2,
+        "gap": 1,
+        "projection": 1,
+        "curves": 2,
+    }
+    every = [*chain(*pictures.values())]
+    text = "".join(every)
+    assert {f"var(--colour-{n})" for n in range(10)} <= set(re.findall(r"var\([^)]*\)", text))
+    assert not re.search(f"{INK}|{MUTED}|{PAPER}", text, re.IGNORECASE)
+    names = [name for svg in every for name in set(re.findall(r'id="([^"]*)"', svg))]
+    assert len(names) == len(set(names))
 
 
 def test_names_on_the_axes_do_not_overlap():
@@ -118,3 +140,49 @@ def test_neighbours_stay_neighbours():
 
 def test_points_that_coincide_are_no_trouble():
     assert np.isfinite(embed_in_plane(np.ones((12, 3)) / np.sqrt(3))).all()
+
+
+def texts_of(draw):
+    figure = Figure()
+    axes = figure.subplots()
+    draw(axes)
+    return [text.get_text() for text in axes.texts] + [axes.get_title(loc="left")]
+
+
+@pytest.mark.parametrize(
+    ("losses", "best", "heading"),
+    [
+        ([3.0, 2.0, 1.5], 2, "The loss goes from 3 to 1.5"),
+        ([3.0, 2.999], 1, "The loss goes from 3 to 2.999"),
+        ([3.0, 2.0], 0, "The start is kept"),
+        ([], 0, "No training"),
+    ],
+)
+def test_the_heading_of_the_loss_says_what_happened(losses, best, heading):
+    assert heading in texts_of(lambda axes: draw_loss(axes, losses, best, "iteration"))
+
+
+def test_pairs_that_got_worse_are_marked_and_missing_ones_stay_empty():
+    matrix = np.array([[1.0, 0.5, np.nan], [0.25, 1.0, 0.75], [np.nan, 0.5, 1.0]])
+    marked = np.zeros((3, 3), dtype=bool)
+    marked[1, 0] = True
+    found = texts_of(lambda axes: draw_recall(axes, matrix, ["a", "b", "c"], "", marked=marked))
+    assert sorted(found[:9]) == sorted([".50", "▼.25", ".75", ".50", "–", "–", "·", "·", "·"])
+
+
+def test_without_held_out_rows_the_sheet_has_no_recall():
+    lone = scene(labels=np.arange(40) % 10)
+    lone.recalls_of, lone.rows = [], "rows learned from"
+    width, height = size_of(summary_picture(lone))
+    assert height < width
+
+
+def test_missing_rows_are_not_drawn():
+    """Rows that views lack, a class that no view shows, and a pair that was not measured."""
+    given = scene(views=3, rows=12, labels=np.arange(12) % 3)
+    given.aligned[0, :5] = given.aligned[2, 8:] = np.nan
+    given.aligned[:, 2::3] = np.nan
+    given.recalls_of[1][2][0, 1] = np.nan
+    places, _ = given.place()
+    np.testing.assert_array_equal(np.isnan(places[..., 0]), np.isnan(given.aligned[..., 0]))
+    assert size_of(summary_picture(given)) > (1200, 1200)

@@ -8,11 +8,12 @@ from typing import Any
 
 from polycontrast.wording import literal
 
-HEADS, REPORT, PAGE, PICTURE, ROWS = (
+HEADS, REPORT, PAGE, PICTURE, ITEMS, ROWS = (
     "heads.npz",
     "report.json",
     "report.html",
     "summary.png",
+    "items.csv",
     "aligned",
 )
 MOST_BYTES = 200  # of a name: file systems allow 255
@@ -49,7 +50,7 @@ def written_before(folder: Path) -> set[str]:
     files: Any = report.get("files") if isinstance(report, dict) else None
     if not isinstance(files, dict) or "polycontrast" not in report:
         return set()
-    return {HEADS, REPORT, PAGE, PICTURE, *map(str, files.values())}
+    return {HEADS, REPORT, PAGE, PICTURE, ITEMS, *map(str, files.values())}
 
 
 def _folded(name: str) -> str:

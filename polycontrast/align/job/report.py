@@ -1,27 +1,18 @@
-"""The two reports: report.json for programs and report.html for people."""
+"""The figures of an alignment, as plain numbers for report.json and for the page."""
 
-import base64
-import html
 import json
 import platform
-from string import Template
 from typing import Any
 
 import numpy as np
 
 import polycontrast as pc
-from polycontrast.align.evaluation import mean_recall
-from polycontrast.align.job.task import KS, Outcome
-from polycontrast.wording import literal
-
-STOPPED = {
-    "no better recall": "recall on the validation rows rose no further",
-    "converged": "the loss had converged",
-    "max_iter": "the limit of iterations was reached",
-    "interrupted": "it was interrupted; the best so far is kept",
-    "callback": "it was asked to stop",
-    "loss is not finite": "the loss was no longer finite; the best before is kept",
-}
+from polycontrast.align.job.figures import differences_of, failures_of, gap_figures, gaps_of
+from polycontrast.align.job.findings import findings
+from polycontrast.align.job.recalls import KS, Recalls
+from polycontrast.align.job.rivals import BEFORE, NAMES
+from polycontrast.align.job.rows import rows_of
+from polycontrast.align.job.task import Outcome
 
 
 def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -34,102 +25,110 @@ def report_of(outcome: Outcome, extra: dict[str, Any] | None = None) -> dict[str
         Put beside them: sources of the views, device, and the like.
     """
     aligner, task = outcome.aligner, outcome.task
-    test = len(outcome.test_rows)
-    parameters = dict(aligner.objective_params or {})
+    figures = {name: _recalls(recalls) for name, recalls in outcome.recalls.items()}
+    history = aligner.history_["recall"]
     report: dict[str, Any] = {
         "polycontrast": pc.__version__,
         "objective": getattr(aligner.objective, "name", aligner.objective),
-        "objective_params": parameters,
+        "objective_params": dict(aligner.objective_params or {}),
         "temperature": aligner.temperature_,
         "temperature_learned": aligner.temperature == "learned",
+        "whitening": aligner.whitening_,
+        "whitening_chosen": aligner.whitening == "auto",
+        "start_form": str(aligner.start_),
         "views": list(task.views),
         "columns": dict(zip(task.views, aligner.n_features_in_, strict=True)),
         "constant_columns": outcome.constant_columns,
         "n_train": len(outcome.train_rows),
         "n_validation": len(aligner.validation_rows_),
-        "n_test": test,
+        "n_test": len(outcome.test_rows),
+        "n_candidates": len(outcome.measured_rows),
         "dim": aligner.n_components_,
         "seed": task.seed,
-        "seconds": outcome.seconds,
+        "seconds": sum(outcome.seconds.values()),
+        "seconds_by_phase": outcome.seconds,
         "loss": aligner.loss_,
         "iterations": aligner.n_iter_,
         "best_iteration": aligner.best_iter_,
         "stopped": aligner.stopped_,
         "history": aligner.history_,
-        "holdout": _recalls(outcome.after) | {"chance@1": 1 / test},
-        "start": _recalls(outcome.start),
-        "before": _recalls(outcome.before),
+        "validation_recall@1": history[aligner.best_iter_] if history else None,
+        "holdout": figures.get("after"),
+        "start": figures.get("start"),
+        "before": {name: figures[name] for name in BEFORE if name in figures},
+        "rivals": {n: figures[n] for n in NAMES if n in figures and n not in BEFORE},
+        "difference": differences_of(outcome),
+        "worse_pairs": worse_pairs(outcome),
+        "failures": failures_of(outcome),
+        "gap": gap_figures(gaps_of(outcome)),
+        "warnings": findings(outcome),
     }
     if outcome.accuracy:
-        by_view = {name: value for name, value in outcome.accuracy.items() if name != "all"}
-        report |= {"probe_accuracy": outcome.accuracy["all"], "probe_accuracy_by_view": by_view}
+        report |= {
+            "probe_accuracy": outcome.accuracy["mean"],
+            "probe_interval": [outcome.accuracy["low"], outcome.accuracy["high"]],
+            "probe_majority": outcome.accuracy["majority"],
+            "probe_accuracy_by_view": outcome.accuracy_by_view,
+        }
     report["notes"] = {
         "n_train": "all rows that are not held out; n_validation of them only decide when to stop",
+        "n_candidates": "the held-out rows among which recall is measured; a random sample of them "
+        "where there are more than 10,000 of all views together",
         "holdout": "of the held-out rows, which nothing was learned or decided from; means over "
         "all ordered pairs of different views; matrices go from the row's view to the column's",
-        "start": "heads from multi-set canonical correlation analysis, before training",
-        "before": "leading whitened coordinates of each view, which no training has aligned",
+        "interval": "of 95 %, by Wilson's formula, with the rows as the units that vary",
+        "start": "the heads that training starts from",
+        "before": "cosines of the columns as they are, where views have equal numbers of them",
+        "rivals": "solutions in closed form on the same training rows; their parameters are chosen "
+        "on folds of these rows",
+        "worse_pairs": "pairs whose recall@1 is lower than before or at the start, by more than "
+        "chance explains",
+        "difference": "in recall@1, of the learned heads to each other method, on the same "
+        "rows and pairs of views",
+        "failures": "rows whose own row is not the nearest; rank 2 means that one wrong row is "
+        "nearer; nearest names the nearest wrong rows",
+        "gap": "of unit rows: distance between the centroids of two views, and cosines of matching "
+        "rows and of others; means over pairs of views",
+        "validation_recall@1": "among n_validation rows, not among n_candidates",
     }
+    report |= rows_of(outcome)
     report["python"], report["numpy"] = platform.python_version(), np.__version__
     return report | (extra or {})
+
+
+def worse_pairs(outcome: Outcome) -> list[list[str]]:
+    """Pairs that got worse: the view that searches, and the view searched in."""
+    names, bad = list(outcome.task.views), worse_matrix(outcome)
+    return [[names[a], names[b]] for a, b in zip(*np.nonzero(bad), strict=True)]
+
+
+def worse_matrix(outcome: Outcome) -> np.ndarray:
+    """True for a pair (M, M) that finds less than it did before, or at the start."""
+    found = outcome.recalls
+    bad = np.zeros((len(outcome.task.views),) * 2, dtype=bool)
+    for name in ("start", *BEFORE):
+        if name in found:
+            bad |= found["after"].worse_than(found[name])
+    return bad
+
+
+def _recalls(recalls: Recalls) -> dict[str, Any]:
+    found: dict[str, Any] = {f"recall@{k}": recalls.mean(k) for k in KS}
+    found |= {f"interval@{k}": list(recalls.interval(k)) for k in KS}
+    found |= {f"matrix@{k}": recalls.matrix(k).tolist() for k in KS}
+    low, high = recalls.pair_intervals(1)
+    return found | {
+        "matrix_low@1": low.tolist(),
+        "matrix_high@1": high.tolist(),
+        "chance@1": recalls.chance(1),
+        "pairs": recalls.pairs,
+    }
 
 
 def to_json(report: dict[str, Any]) -> str:
     """JSON text; numbers that are not finite become null."""
     text = json.dumps(_finite(report), indent=1, ensure_ascii=False) + "\n"
     return text.encode("utf-8", "backslashreplace").decode()  # JSON's own form of lone surrogates
-
-
-def to_html(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
-    """One page with everything in it.
-
-    Parameters
-    ----------
-    report : dict
-        As `report_of` makes it.
-    pictures : dict of bytes
-        PNG of ``recall``, ``curves`` and ``projection``.
-    """
-    held, start = report["holdout"], report["start"]
-    times = held["recall@1"] / held["chance@1"]
-    figures = [
-        (f"{held['recall@1']:.3f}", f"recall@1, {times:,.0f} times chance"),
-        (f"{held['recall@5']:.3f}", "recall@5"),
-        (f"{held['recall@10']:.3f}", "recall@10"),
-        (f"{start['recall@1']:.3f}", "recall@1 of multi-set CCA"),
-    ]
-    if "probe_accuracy" in report:
-        figures.append((f"{report['probe_accuracy']:.1%}", "accuracy of a linear probe"))
-    figures.append((f"{report['seconds']:.1f} s", "computing"))
-    tiles = "".join(f"<li><b>{number}</b><span>{what}</span></li>" for number, what in figures)
-    images = {
-        name: f"data:image/png;base64,{base64.b64encode(png).decode()}"
-        for name, png in pictures.items()
-    }
-    return PAGE.substitute(
-        views=len(report["views"]),
-        names=_shown(", ".join(report["views"])),
-        objective=_shown(report["objective"]),
-        tiles=tiles,
-        settings=_settings(report),
-        table=_table(report),
-        stopped=_shown(STOPPED.get(report["stopped"], report["stopped"])),
-        test=f"{report['n_test']:,}",
-        validation=f"{report['n_validation']:,}",
-        attribution=_shown(report.get("attribution", "")),
-        version=report["polycontrast"],
-        **images,
-    )
-
-
-def _shown(words: object) -> str:
-    """Words of users as HTML that shows them as they are written."""
-    return html.escape(literal(words))
-
-
-def _recalls(matrices: dict[int, np.ndarray]) -> dict[str, Any]:
-    means = {f"recall@{k}": mean_recall(matrices[k]) for k in KS}
-    return means | {f"matrix@{k}": matrices[k].tolist() for k in KS}
 
 
 def _finite(value: Any) -> Any:
@@ -140,101 +139,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _settings(report: dict[str, Any]) -> str:
-    learned = " (learned)" if report["temperature_learned"] else ""
-    temperature = report["temperature"]
-    rows = {
-        "rows to learn from": f"{report['n_train']:,}",
-        "of them to decide when to stop": f"{report['n_validation']:,}",
-        "rows held out": f"{report['n_test']:,}",
-        "dimension": f"{report['dim']}",
-        "temperature": "none" if temperature is None else f"{temperature:.4g}{learned}",
-        "iterations": f"{report['iterations']}, the one kept is {report['best_iteration']}",
-        "training loss": f"{report['loss']:.4f}",
-        "seed": f"{report['seed']}",
-    }
-    rows |= {key: str(value) for key, value in report["objective_params"].items()}
-    return "".join(
-        f"<tr><th>{_shown(key)}</th><td>{_shown(value)}</td></tr>" for key, value in rows.items()
-    )
-
-
-def _table(report: dict[str, Any]) -> str:
-    matrix = np.array(report["holdout"]["matrix@1"])
-    others = len(matrix) - 1
-    head = ["view", "columns", "left out as constant", "finds others", "is found"]
-    by_view = report.get("probe_accuracy_by_view")
-    lines = []
-    for m, name in enumerate(report["views"]):
-        constant = report["constant_columns"][name]
-        cells = [
-            _shown(name),
-            f"{report['columns'][name]:,}",
-            _shown(", ".join(constant[:8]) + (" …" if len(constant) > 8 else "")) or "none",
-            f"{(matrix[m].sum() - 1) / others:.3f}",
-            f"{(matrix[:, m].sum() - 1) / others:.3f}",
-        ]
-        if by_view:
-            cells.append(f"{by_view[name]:.1%}")
-        lines.append("".join(f"<td>{cell}</td>" for cell in cells))
-    if by_view:
-        head.append("probe")
-    rows = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>{rows}"
-
-
-PAGE = Template("""<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$views views aligned with $objective</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 1100px; margin: 2rem auto;
-  padding: 0 1rem; }
-h1 { font-size: 1.7rem; margin-bottom: 0; }
-h2 { font-size: 1.2rem; margin-top: 2.5rem; }
-p, figcaption { color: #555; max-width: 48rem; }
-ul.tiles { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .8rem; }
-ul.tiles li { border: 1px solid #ddd; border-radius: 8px; padding: .6rem 1rem; min-width: 8rem; }
-ul.tiles b { display: block; font-size: 1.5rem; color: #0072b2; }
-ul.tiles span { font-size: .85rem; color: #555; }
-figure { margin: 1rem 0; }
-img { max-width: 100%; height: auto; }
-img.narrow { max-width: 720px; width: 100%; }
-table { border-collapse: collapse; font-size: .92rem; }
-th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #e5e5e5;
-  vertical-align: top; }
-code, pre { background: #f5f5f5; border-radius: 4px; padding: .1rem .3rem; }
-pre { padding: .8rem 1rem; overflow-x: auto; }
-footer { margin-top: 3rem; font-size: .85rem; color: #777; }
-</style>
-<h1>$views views in one space</h1>
-<p>$names, aligned with <code>$objective</code>. Training ended because $stopped.
-Recall and probe are measured on the $test rows held out, from which nothing was learned or
-decided.</p>
-<ul class="tiles">$tiles</ul>
-<h2>Who finds whom</h2>
-<figure><img src="$recall" alt="Recall at 1 between all pairs of views">
-<figcaption>Each cell is a share of the held-out rows of the view on the left. For these rows, the
-nearest row in the view of the column is the same thing.</figcaption></figure>
-<table>$table</table>
-<h2>The shared space</h2>
-<figure>
-<img class="narrow" src="$projection" alt="Held-out rows of all views in the plane">
-</figure>
-<h2>Training</h2>
-<figure><img src="$curves" alt="Training loss and validation recall by iteration">
-<figcaption>This recall decides when training stops. It is measured among $validation rows, and the
-recall above among $test others: the two cannot be compared.</figcaption></figure>
-<table>$settings</table>
-<h2>Use it</h2>
-<p><code>aligned/&lt;view&gt;.npy</code> holds all rows in the shared space, each of length 1:
-inner products are cosines. <code>heads.npz</code> maps new rows:</p>
-<pre>from polycontrast.align import load_heads
-heads = load_heads("heads.npz")
-z = heads["NAME OF A VIEW"](x)  # x: (rows, columns) of that view</pre>
-<footer>$attribution polycontrast $version</footer>
-</html>
-""")

@@ -13,13 +13,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.room import check_room
-from polycontrast.objective.registry import near_matches
+from polycontrast.align.streams import StreamedRows, in_file, is_large
 from polycontrast.wording import listed, short
 
 LONGEST_HEADER = 10_000  # as NumPy has it
@@ -36,10 +36,27 @@ DAMAGE = (
 )
 
 
-def read_npy(path: Path) -> np.ndarray:
-    """Read the one array of a .npy file."""
+def read_npy(path: Path) -> Any:
+    """Read the one array of a .npy file; a large matrix of numbers stays there."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        return _read_array(str(path), file, path.stat().st_size)
+        if is_large(size):
+            found = _mapped(path, file, size)
+            if found is not None:
+                return found
+            file.seek(0)
+        return _read_array(str(path), file, size)
+
+
+def _mapped(path: Path, file: IO[bytes], size: int) -> StreamedRows | None:
+    """A large matrix as rows in its file; None for what `_read_array` reads or refuses."""
+    dtype, shape, in_columns, start = _header(str(path), file)
+    wanted = dtype.kind in "iuf" and dtype.itemsize <= 8 and len(shape) == 2
+    if not wanted or math.prod(shape) * dtype.itemsize != size - start:
+        return None
+    check_room(path, shape[0])
+    order: Any = "F" if in_columns else "C"
+    return in_file(np.asarray(np.memmap(path, dtype, "r", start, shape, order)))
 
 
 @contextmanager
@@ -57,23 +74,6 @@ def archive_of(path: Path) -> Iterator[zipfile.ZipFile]:
 def keys_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Entries of an archive by the names that NumPy gives their arrays."""
     return {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-
-
-def read_npz(path: Path, key: str | None) -> tuple[str, np.ndarray]:
-    """Read one array of a .npz archive, and its key."""
-    with archive_of(path) as archive:
-        entries = keys_of(archive)
-        keys = list(entries)
-        if key is None:
-            if len(keys) != 1:
-                held = listed(keys, 20) or "none"
-                raise BadInput(
-                    f"{short(path)}: name one of its arrays as {short(path)}:KEY; it has {held}"
-                )
-            key = keys[0]
-        elif key not in entries:
-            raise BadInput(f"{short(path)}: no array {short(key)!r}{near_matches(key, keys)}")
-        return key, read_entry(path, archive, key, entries[key])
 
 
 def read_entry(

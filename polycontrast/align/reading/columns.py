@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from polycontrast.align.errors import BadInput
+from polycontrast.align.reading.choice import Choice, chosen
+from polycontrast.align.reading.numbers import is_missing
 from polycontrast.wording import listed, short
 
 # Names under which data frames, databases and people keep the names of rows.
@@ -52,52 +54,131 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Features:
-    """Numbers (rows, columns), their names, and what names the rows instead."""
+class Part:
+    """What some rows of a table hold.
+
+    Parameters
+    ----------
+    values : ndarray (rows, columns)
+        Features.
+    names : list of str
+        Of the features.
+    row_names : ndarray, optional
+        What the first column says that names the rows.
+    roles : dict of ndarray
+        The columns ``"id"``, ``"group"`` and ``"label"``, where they were chosen and exist.
+    """
 
     values: np.ndarray
     names: list[str]
-    left_out: list[str]
     row_names: np.ndarray | None
+    roles: dict[str, np.ndarray]
 
 
-def features(path: Path, columns: list[Column]) -> Features:
-    """Stack the columns that hold numbers.
+@dataclass(frozen=True)
+class Layout:
+    """Which columns of a table are features, and what the others are.
 
-    Raises
-    ------
-    BadInput
-        When a column holds something else and does not name the rows, or nothing is left.
+    Columns are known by their places. A table in several parts has the layout of its first part.
     """
-    kept, left_out, row_names = set_aside(columns)
-    words = [f"{name!r}" + f" ({c.why})" * bool(c.why) for name, c in kept if not c.is_numbers]
-    if words:
-        raise BadInput(f"{short(path)}: not numeric: column {listed(words)}")
-    if not kept:
-        only = f"only names of rows: {listed(left_out)}" if left_out else "no columns"
-        raise BadInput(f"{short(path)}: holds {only}")
-    blocks, names = [], []
-    for name, column in kept:
-        flat = column.values.ndim == 1
-        block = column.values[:, None] if flat else column.values
-        blocks.append(block)
-        names += [name] if flat else [f"{name}[{n}]" for n in range(block.shape[1])]
-    values = np.concatenate(blocks, axis=1, dtype=np.float64)
-    return Features(values, names, left_out, row_names)
+
+    names: list[str]
+    features: list[int]
+    apart: list[int]
+    roles: dict[str, int]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Names of the columns that name the rows and are no features."""
+        return [repr(self.names[n]) for n in self.apart]
+
+    def part(self, path: Path, columns: list[Column]) -> Part:
+        """Features of some rows, stacked, and the other columns.
+
+        Raises
+        ------
+        BadInput
+            When a column of features holds something else, or nothing is left.
+        """
+        kept = [(self.names[n], columns[n]) for n in self.features]
+        words = [f"{name!r}" + f" ({c.why})" * bool(c.why) for name, c in kept if not c.is_numbers]
+        if words:
+            raise BadInput(
+                f"{short(path)}: not numeric: column {listed(words)}; --columns names the features"
+            )
+        if not kept:
+            only = f"only names of rows: {listed(self.left_out)}" if self.apart else "no columns"
+            raise BadInput(f"{short(path)}: holds {only}")
+        blocks, names = [], []
+        for name, column in kept:
+            flat = column.values.ndim == 1
+            block = column.values[:, None] if flat else column.values
+            blocks.append(block)
+            names += [name] if flat else [f"{name}[{n}]" for n in range(block.shape[1])]
+        halves = all(b.dtype.kind == "f" and b.dtype.itemsize <= 4 for b in blocks)
+        values = np.concatenate(blocks, axis=1, dtype=np.float32 if halves else np.float64)
+        row_names = columns[self.apart[0]].values if self.apart else None
+        roles = {role: columns[n].values for role, n in self.roles.items()}
+        return Part(values, names, row_names, roles)
 
 
-def set_aside(
-    columns: list[Column],
-) -> tuple[list[tuple[str, Column]], list[str], np.ndarray | None]:
-    """Columns that stay with their names, names of the others, and what those say of the rows.
+def layout_of(path: Path, columns: list[Column], choice: Choice | None = None) -> Layout:
+    """Decide what each column of a table is.
 
     A column that names the rows is no feature: rows would find one another by it.
     """
-    named = [(short(c.name) or f"column {n + 1}", c) for n, c in enumerate(columns)]
-    apart = [names_rows(c, first=n == 0) for n, c in enumerate(columns)]
-    kept = [pair for pair, out in zip(named, apart, strict=True) if not out]
-    gone = [pair for pair, out in zip(named, apart, strict=True) if out]
-    return kept, [repr(name) for name, _ in gone], gone[0][1].values if gone else None
+    choice = choice or Choice()
+    names = [short(c.name) or f"column {n + 1}" for n, c in enumerate(columns)]
+    roles = {
+        role: n
+        for role, name in choice.roles.items()
+        if (n := _place(path, columns, name)) is not None
+    }
+    if choice.id is not None and "id" not in roles:
+        raise no_column(path, choice.id, names)
+    rest = [n for n in range(len(columns)) if n not in roles.values()]
+    apart = [n for n in rest if names_rows(columns[n], first=n == 0)]
+    features = [n for n in rest if n not in apart]
+    if choice.features:
+        _check_chosen(path, [names[n] for n in rest], choice.features)
+        named = [n for n in rest if names[n] in choice.features and not columns[n].is_index]
+        features = sorted({*named, *(n for n in features if chosen(names[n], choice.features))})
+        apart = [n for n in apart if n not in features]
+    return Layout(names, features, apart, roles)
+
+
+def _place(path: Path, columns: list[Column], name: str) -> int | None:
+    """Number of the column of a name; ``index`` is also the index of a data frame without one."""
+    found = [n for n, column in enumerate(columns) if column.name == name]
+    if len(found) > 1:
+        raise BadInput(f"{short(path)}: {len(found)} columns have the name {short(name)!r}")
+    if not found and name == "index":
+        found = [n for n, column in enumerate(columns) if column.is_index][:1]
+    return found[0] if found else None
+
+
+def _check_chosen(path: Path, names: list[str], patterns: tuple[str, ...]) -> None:
+    for pattern in patterns:
+        if not any(chosen(name, (pattern,)) for name in names):
+            raise no_column(path, pattern, names)
+
+
+def no_column(path: object, name: str, names: list[str]) -> BadInput:
+    """The error for a name that no column has."""
+    return BadInput(f"{short(path)}: no column {short(name)!r}; it has {listed(names)}")
+
+
+def text_of(values: np.ndarray) -> np.ndarray:
+    """Names as words: 3 and 3.0 are the same, 007 and 7 are not; None where one is missing."""
+    if values.dtype.kind == "f":
+        words = [None if v != v else str(int(v) if v.is_integer() else v) for v in values.tolist()]
+    elif values.dtype.kind == "S":
+        words = [v.decode("utf-8", "replace") for v in values.tolist()]
+    else:
+        words = [None if v is None or is_missing(str(v)) else str(v) for v in values.tolist()]
+    found = np.empty(len(words), dtype=object)
+    found[:] = words
+    return found
 
 
 def names_rows(column: Column, first: bool) -> bool:

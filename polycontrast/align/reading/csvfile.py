@@ -3,6 +3,7 @@
 import csv
 import re
 import warnings
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +20,9 @@ SEPARATORS = "\t;,"
 Record = tuple[int, list[str]]  # the line where it ends, and its cells
 
 
-def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
+def csv_columns(
+    path: Path, rows: int | None = None, words: Collection[str] = frozenset()
+) -> list[Column]:
     """Read all columns of a table.
 
     The first line is a header if it holds words and its numbers, if any, rise. It is also one if
@@ -33,12 +36,14 @@ def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
     path : Path
     rows : int, optional
         Number of rows that there must be. One extra line is a header, whatever it holds.
+    words : collection of str
+        Names of columns to read as they are written, even where they hold numbers.
     """
     try:
         first, separator = _first_record(path)
         header = rows is None and _is_header(path, first)
         if rows is None and len(first[1]) > 1:
-            fast = _read_fast(path, separator, first, header)
+            fast = _read_fast(path, separator, first, header, words)
             if fast is not None:
                 return fast
         records = _records(path, separator)
@@ -62,7 +67,8 @@ def csv_columns(path: Path, rows: int | None = None) -> list[Column]:
     lines = [line for line, _ in records]
     names = names or [f"column {n + 1}" for n in range(width)]
     return [
-        _column(name, [cells[n] for _, cells in records], lines) for n, name in enumerate(names)
+        _column(name, [cells[n] for _, cells in records], lines, as_written=name in words)
+        for n, name in enumerate(names)
     ]
 
 
@@ -151,9 +157,20 @@ def _counts(cells: list[str]) -> bool:
     return len(cells) > 1 and cells == [str(n) for n in range(len(cells))]
 
 
-def _read_fast(path: Path, separator: str, first: Record, header: bool) -> list[Column] | None:
-    """Columns of a table that holds nothing but numbers, or None."""
+def _read_fast(
+    path: Path, separator: str, first: Record, header: bool, words: Collection[str]
+) -> list[Column] | None:
+    """Columns of a table that holds numbers, and words in columns that are known, or None."""
     line, cells = first
+    names = [cell.strip() if header else f"column {n + 1}" for n, cell in enumerate(cells)]
+    texts = [n for n, name in enumerate(names) if name in words]
+    rest = [n for n in range(len(names)) if n not in texts]
+    found: dict[int, Column] = {}
+    if texts:
+        cells_of = _cells(path, separator, line if header else 0, texts, len(names))
+        if cells_of is None or not rest:
+            return None
+        found = {n: Column(names[n], text) for n, text in zip(texts, cells_of, strict=True)}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # no data: said elsewhere
@@ -165,13 +182,32 @@ def _read_fast(path: Path, separator: str, first: Record, header: bool) -> list[
                 comments=None,
                 ndmin=2,
                 encoding=encoding_of(path),
+                usecols=rest if texts else None,
             )
     except ValueError:
         return None
-    names = [cell.strip() if header else f"column {n + 1}" for n, cell in enumerate(cells)]
-    if values.size == 0 or values.shape[1] != len(names):
+    if values.size == 0 or values.shape[1] != len(rest):
         return None
-    return [Column(name, values[:, n]) for n, name in enumerate(names)]
+    if texts and len(values) != len(found[texts[0]].values):
+        return None
+    found |= {n: Column(names[n], values[:, at]) for at, n in enumerate(rest)}
+    return [found[n] for n in range(len(names))]
+
+
+def _cells(
+    path: Path, separator: str, lines: int, columns: list[int], width: int
+) -> list[np.ndarray] | None:
+    """Some columns as they are written, below so many lines; None where a row is short or long."""
+    kept: list[list[str]] = []
+    with path.open(encoding=encoding_of(path), newline="") as file:
+        reader = csv.reader(file, delimiter=separator)
+        for cells in reader:
+            if reader.line_num <= lines or not cells:
+                continue
+            if len(cells) != width:
+                return None
+            kept.append([cells[n] for n in columns])
+    return [_words([row[at] for row in kept]) for at in range(len(columns))]
 
 
 def _records(path: Path, separator: str) -> list[Record]:
@@ -186,14 +222,21 @@ def _records(path: Path, separator: str) -> list[Record]:
     return [(line, cells) for line, cells in records if cells]
 
 
-def _column(name: str, cells: list[str], lines: list[int]) -> Column:
+def _column(name: str, cells: list[str], lines: list[int], as_written: bool = False) -> Column:
+    if as_written:
+        return Column(name, _words(cells))
     numbers = [number(cell) for cell in cells]
     if None not in numbers:
         return Column(name, np.array(numbers, dtype=np.float64))
     bad = [n for n, value in enumerate(numbers) if value is None]
     worst = next((n for n in bad if is_doubtful(cells[n])), None)
     n = bad[0] if worst is None else worst
+    why = f"{short(cells[n].strip())!r} in line {lines[n]}"
+    return Column(name, _words(cells), why, doubtful=worst is not None)
+
+
+def _words(cells: list[str]) -> np.ndarray:
+    """Cells as they are written, None where one is missing."""
     words = np.empty(len(cells), dtype=object)
     words[:] = [None if is_missing(cell) else cell.strip() for cell in cells]
-    why = f"{short(cells[n].strip())!r} in line {lines[n]}"
-    return Column(name, words, why, doubtful=worst is not None)
+    return words

@@ -1,6 +1,7 @@
 """Columns of a .parquet file, with lists as the blocks of columns that they are."""
 
 import json
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,26 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.reading.columns import Column
-from polycontrast.align.reading.room import check_room
+from polycontrast.align.reading.room import check_disk, check_room
+from polycontrast.align.streams import BLOCK, is_large
 from polycontrast.wording import counted, short
 
 
 def parquet_columns(path: Path) -> list[Column]:
-    """Read all columns of a table; lists of equal length become blocks of columns.
+    """Read all columns of a table; lists of equal length become blocks of columns."""
+    return next(parquet_parts(path, whole=True))
+
+
+def parquet_parts(path: Path, whole: bool = False) -> Iterator[list[Column]]:
+    """Read all columns of a table, a large one some rows at a time.
+
+    Lists of equal length become blocks of columns.
+
+    Parameters
+    ----------
+    path : Path
+    whole : bool
+        Read a large table at once as well.
 
     Raises
     ------
@@ -31,18 +46,29 @@ def parquet_columns(path: Path) -> list[Column]:
         with pyarrow.parquet.ParquetFile(path) as file:
             groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
             counts = [g.column(n).num_values for g in groups for n in range(g.num_columns)]
-            check_room(path, max(sum(counts), file.metadata.num_rows))
-            table = file.read()
+            entries, rows = sum(counts), file.metadata.num_rows
+            index = index_names(file.schema_arrow.metadata or {})
+            if whole or not is_large(4 * entries):
+                check_room(path, max(entries, rows))
+                yield table_columns(path, file.read(), index)
+                return
+            check_room(path, rows)
+            check_disk(path, 4 * entries)
+            for batch in file.iter_batches(max(1, BLOCK * rows // (4 * entries))):
+                yield table_columns(path, pyarrow.Table.from_batches([batch]), index)
     except (pyarrow.ArrowException, OSError, MemoryError) as error:
         raise BadInput(f"{short(path)}: cannot be read: {short(error)}") from None
-    index = _index_names(table.schema.metadata or {})
+
+
+def table_columns(what: object, table: Any, index: Collection[str] = ()) -> list[Column]:
+    """Columns of a table of Arrow; those of `index` name the rows."""
     return [
-        _column(path, name, table.column(n), name in index)
+        _column(what, name, table.column(n), name in index)
         for n, name in enumerate(table.column_names)
     ]
 
 
-def _index_names(metadata: dict[bytes, bytes]) -> set[str]:
+def index_names(metadata: dict[bytes, bytes]) -> set[str]:
     """Columns that pandas wrote for the index of its frame."""
     try:
         stated = json.loads(metadata.get(b"pandas", b"{}"))
@@ -51,7 +77,7 @@ def _index_names(metadata: dict[bytes, bytes]) -> set[str]:
         return set()
 
 
-def _column(path: Path, name: str, chunked: Any, is_index: bool) -> Column:
+def _column(what: object, name: str, chunked: Any, is_index: bool) -> Column:
     import pyarrow as pa
 
     kind = pa.types
@@ -63,7 +89,7 @@ def _column(path: Path, name: str, chunked: Any, is_index: bool) -> Column:
         array = array.storage
     width, rows = 1, len(array)
     while _is_list(array.type):
-        array, length = _unlisted(path, name, array, rows)
+        array, length = _unlisted(what, name, array, rows)
         width *= length
     if kind.is_dictionary(array.type):
         array = array.dictionary_decode()
@@ -88,7 +114,7 @@ def _is_list(stated: Any) -> bool:
     return kind.is_list(stated) or kind.is_large_list(stated) or kind.is_fixed_size_list(stated)
 
 
-def _unlisted(path: Path, name: str, array: Any, rows: int) -> tuple[Any, int]:
+def _unlisted(what: object, name: str, array: Any, rows: int) -> tuple[Any, int]:
     """Entries of lists one after the other, and how many a list has."""
     from pyarrow.compute import list_value_length
 
@@ -99,7 +125,7 @@ def _unlisted(path: Path, name: str, array: Any, rows: int) -> tuple[Any, int]:
         found = [int(n) // (len(lengths) // rows) for n in wrong]
         found = list(dict.fromkeys(found))
         raise BadInput(
-            f"{short(path)}: column {short(name)!r} must hold one list of equal length a row; "
+            f"{short(what)}: column {short(name)!r} must hold one list of equal length a row; "
             f"other lengths or none in {counted(found)}"
         )
     return array.flatten(), length

@@ -1,5 +1,7 @@
-"""Room in memory, asked for before anything is allocated."""
+"""Room in memory and on the disk, asked for before anything is allocated."""
 
+import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +28,17 @@ def check_room(what: object, entries: int, size: int = 8) -> None:
         raise BadInput(
             f"{short(what)}: claims {entries:,} entries, which take {in_words(wanted)} to align; "
             f"{in_words(free)} of memory are free"
+        )
+
+
+def check_disk(what: object, size: int) -> None:
+    """Refuse a table whose `size` bytes have no place among the temporary files."""
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise BadInput(
+            f"{short(what)}: takes {in_words(size)} in {folder} while it is aligned, where "
+            f"{in_words(free)} are free; TMPDIR can name another folder"
         )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.files import read_labels
+from polycontrast.align.reading.labels import read_labels
 
 X = np.arange(12.0).reshape(4, 3) / 7
 
@@ -63,8 +63,15 @@ def test_labels_too_few_are_refused(tmp_path, text):
 def test_labels_beside_names_of_rows(tmp_path):
     text = ",label\n7,12_1\n3,121\n12,12_1\n5,121\n"
     assert read_labels(write(tmp_path / "y.csv", text), 4).tolist() == ["12_1", "121"] * 2
-    with pytest.raises(BadInput, match=r"labels must be one column; got 'a', 'b'"):
+    with pytest.raises(BadInput, match=r"labels must be one column, .*; got 'a', 'b'"):
         read_labels(write(tmp_path / "y.csv", "a,b\n1,2\n3,4\n"), 2)
+
+
+@pytest.mark.parametrize("name", ["label", "Class", "target", "y"])
+def test_the_header_says_which_column_is_the_label(tmp_path, name):
+    """A second column that names no rows, such as the file of an image, is not in the way."""
+    text = f"file,{name}\na.png,cat\nb.png,dog\nc.png,cat\n"
+    assert read_labels(write(tmp_path / "y.csv", text), 3).tolist() == ["cat", "dog", "cat"]
 
 
 def test_missing_labels_in_parquet_are_refused(tmp_path):
