@@ -57,7 +57,7 @@ def temperature(text: str) -> float | str:
     value = _number(text)
     if value is None or not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(
-            f'must be a number > 0, "learned" or "auto"; got {short(text)!r}'
+            f'must be a number > 0 or "learned" or "auto"; got {short(text)!r}'
         )
     return value
 

@@ -281,7 +281,7 @@ class TestBadInput:
             (["--seed", "1_0"], "must be an integer >= 0; got '1_0'"),
             (["--holdout", "0_1.5"], "must be a number between 0 and 1; got '0_1.5'"),
             (["--temperature", "1_0"], "must be a number > 0 or"),
-            (["--temperature", "warm"], "must be a number > 0 or \"learned\"; got 'warm'"),
+            (["--temperature", "warm"], '> 0 or "learned" or "auto"; got \'warm\''),
             (["--param", "harmonic"], "must be NAME=VALUE; got 'harmonic'"),
             (["--nonsense"], "unrecognized arguments: --nonsense"),
         ],
