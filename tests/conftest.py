@@ -38,8 +38,8 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Give each test of CuPy the mark `gpu` where it needs the device, else `slow` or none.
 
-    Without a device these tests run on the look-alike of `tests/cuda/lookalike`. The mark says what
-    it cannot do for a test, ``cupy(device="why")``, and which tests are quick, ``cupy(quick=True)``.
+    Without a device these tests run on the look-alike of `tests/cuda/lookalike`. The mark says why
+    a test needs the device, ``cupy(device="why")``, or that it is quick, ``cupy(quick=True)``.
     """
     for item in items:
         mark = item.get_closest_marker("cupy")

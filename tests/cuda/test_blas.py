@@ -63,4 +63,4 @@ def test_the_precision_is_stated(made, precision, compute):
     blas.gemm(on_device(made, x), on_device(made, y), on_device(made, out), precision)
     wanted = bfloat16(x) @ bfloat16(y) if precision == "bf16" else x @ y
     np.testing.assert_allclose(out, wanted, rtol=1e-5, atol=1e-6)
-    assert lookalike.cublas.ASKED == [compute]
+    assert [compute] == lookalike.cublas.ASKED

@@ -13,11 +13,10 @@ from types import ModuleType
 
 import array_api_compat
 import numpy as np
+
 from lookalike import cublas, kernels, memory
 from lookalike.functions import functions
-
-from polycontrast.arrays import exchange
-from polycontrast.arrays.cuda import launching
+from polycontrast.arrays.cuda import launching, ready
 
 __all__ = ["cublas", "installed", "kernels", "memory", "memory_alone"]
 
@@ -108,7 +107,7 @@ def installed():
     sys.modules.update(_MODULES | _COMPAT)
     if _COMPAT:
         array_api_compat.cupy = _COMPAT["array_api_compat.cupy"]
-    for cached in (launching._kernel, exchange._cupy_is_ready):
+    for cached in (launching._kernel, ready.cupy_is_ready):
         cached.cache_clear()
     memory.COUNTS.clear()
     memory.EVENTS.clear()
@@ -124,7 +123,7 @@ def installed():
         sys.modules.update(before)
         if own is not None:
             array_api_compat.cupy = own
-        for cached in (launching._kernel, exchange._cupy_is_ready):
+        for cached in (launching._kernel, ready.cupy_is_ready):
             cached.cache_clear()
 
 

@@ -5,7 +5,8 @@ current one. An array becomes one of NumPy by `get` alone, which copies it and i
 """
 
 import numpy as np
-from lookalike.memory import Device, Memory, Pointer, current_device, synchronised
+
+from lookalike.memory import ROUND, Device, Memory, Pointer, current_device, synchronised
 
 
 class Flags:
@@ -72,7 +73,17 @@ def computed(function, *args, **kwargs):
     return outer(made, *arrays_of(*args, *kwargs.values())) if out is None else out
 
 
-class ndarray:  # noqa: N801
+def aligned(x):
+    """The same numbers at an address that CuPy's pool could give: a multiple of 512."""
+    raw = np.empty(x.nbytes + ROUND, np.uint8)
+    start = -raw.ctypes.data % ROUND
+    made = raw[start : start + x.nbytes].view(x.dtype).reshape(x.shape)
+    made[...] = x.array
+    x.array = made
+    return x
+
+
+class ndarray:
     """An array on a device."""
 
     __array_priority__ = 100
@@ -186,7 +197,8 @@ class ndarray:  # noqa: N801
             return outer(self.array.astype(dtype, order=order))
 
     def copy(self, order="C"):
-        return outer(self.array.copy(order=order))
+        made = outer(self.array.copy(order=order))
+        return aligned(made) if order == "C" else made
 
     def view(self, dtype=None, array_class=None):
         return self._view(self.array.view() if dtype is None else self.array.view(dtype))
@@ -259,7 +271,7 @@ def _key(key):
     made = []
     for part in parts:
         part = part.array if isinstance(part, ndarray) else part
-        if getattr(part, "dtype", None) == bool:
+        if getattr(part, "dtype", np.dtype(int)).kind == "b":
             synchronised("mask")
         made.append(part)
     return tuple(made) if isinstance(key, tuple) else made[0]

@@ -4,21 +4,139 @@ import inspect
 from pathlib import Path
 
 import numpy as np
+
 from lookalike.array import arrays_of, computed, inner, ndarray, outer
 from lookalike.memory import Memory, synchronised
 
-UFUNCS = """abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_and
-bitwise_count bitwise_not bitwise_or bitwise_xor cbrt ceil conj conjugate copysign cos cosh deg2rad
-degrees divide divmod equal exp exp2 expm1 fabs float_power floor floor_divide fmax fmin fmod frexp
-gcd greater greater_equal heaviside hypot invert isfinite isinf isnan lcm ldexp left_shift less
-less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor
-matmul maximum minimum mod modf multiply negative nextafter not_equal positive power rad2deg radians
-reciprocal remainder right_shift rint sign signbit sin sinh sqrt square subtract tan tanh
-true_divide trunc""".split()
-PLAIN = """bool_ complex64 complex128 complexfloating dtype e finfo float16 float32 float64 floating
-iinfo inexact inf int8 int16 int32 int64 integer intp isdtype issubdtype nan newaxis number pi
-promote_types signedinteger uint8 uint16 uint32 uint64 unsignedinteger generic
-broadcast_shapes""".split()
+UFUNCS = [
+    "abs",
+    "absolute",
+    "add",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "bitwise_and",
+    "bitwise_count",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_xor",
+    "cbrt",
+    "ceil",
+    "conj",
+    "conjugate",
+    "copysign",
+    "cos",
+    "cosh",
+    "deg2rad",
+    "degrees",
+    "divide",
+    "divmod",
+    "equal",
+    "exp",
+    "exp2",
+    "expm1",
+    "fabs",
+    "float_power",
+    "floor",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
+    "frexp",
+    "gcd",
+    "greater",
+    "greater_equal",
+    "heaviside",
+    "hypot",
+    "invert",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "lcm",
+    "ldexp",
+    "left_shift",
+    "less",
+    "less_equal",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logaddexp",
+    "logaddexp2",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "matmul",
+    "maximum",
+    "minimum",
+    "mod",
+    "modf",
+    "multiply",
+    "negative",
+    "nextafter",
+    "not_equal",
+    "positive",
+    "power",
+    "rad2deg",
+    "radians",
+    "reciprocal",
+    "remainder",
+    "right_shift",
+    "rint",
+    "sign",
+    "signbit",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "subtract",
+    "tan",
+    "tanh",
+    "true_divide",
+    "trunc",
+]
+PLAIN = [
+    "bool_",
+    "complex64",
+    "complex128",
+    "complexfloating",
+    "dtype",
+    "e",
+    "finfo",
+    "float16",
+    "float32",
+    "float64",
+    "floating",
+    "iinfo",
+    "inexact",
+    "inf",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "integer",
+    "intp",
+    "isdtype",
+    "issubdtype",
+    "nan",
+    "newaxis",
+    "number",
+    "pi",
+    "promote_types",
+    "signedinteger",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "unsignedinteger",
+    "generic",
+    "broadcast_shapes",
+]
 SYNCHRONISE = {  # they ask the device how large their result is
     "argwhere", "compress", "extract", "flatnonzero", "intersect1d", "isin", "nonzero", "setdiff1d",
     "setxor1d", "union1d", "unique", "unique_all", "unique_counts", "unique_inverse",
@@ -43,7 +161,7 @@ class Ufunc:
 
 
 def function(line):
-    """Name and function from a line of `signatures.txt`; parameters are bound as CuPy binds them."""
+    """Name and function from a line of `signatures.txt`; parameters are bound as by CuPy."""
     name, parameters = line.split("(", 1)
     scope = {"numpy": np}
     exec(f"def f({parameters}: pass", scope)

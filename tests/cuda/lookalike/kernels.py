@@ -3,8 +3,9 @@
 import threading
 
 import numpy as np
-from lookalike.array import inner, ndarray
 from processor import launch_at
+
+from lookalike.array import inner, ndarray
 
 LAUNCHES = []
 """Names of the kernels that were started."""
