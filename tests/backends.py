@@ -134,7 +134,7 @@ def has_cuda():
 
 
 def backend_params(*chosen):
-    """Parameters for pytest: the chosen backends, or all; CuPy or its look-alike, see `conftest`."""
+    """Parameters for pytest: the chosen backends, or all; CuPy as `conftest` says."""
     return [
         pytest.param(b, id=str(b), marks=[pytest.mark.cupy] if b is Backend.CUPY else [])
         for b in chosen or Backend
