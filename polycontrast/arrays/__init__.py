@@ -26,7 +26,7 @@ from polycontrast.arrays.conversion import (
 )
 from polycontrast.arrays.crew import computing, share, sharing
 from polycontrast.arrays.dual import constant, differentiated, dual
-from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
+from polycontrast.arrays.exchange import host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -64,6 +64,7 @@ from polycontrast.arrays.functions import (
     sums,
     transpose,
 )
+from polycontrast.arrays.host import Host
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import added_up, from_blocks, in_chunks, iterate, joined, total
 from polycontrast.arrays.machine import available_memory, default_workers
@@ -108,6 +109,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.rowwise import plus_scaled_rows, rowwise
 from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
@@ -203,7 +205,9 @@ __all__ = [
     "reusing",
     "room_for",
     "rounding_of_products",
+    "plus_scaled_rows",
     "row_dot",
+    "rowwise",
     "running",
     "safe_log",
     "safe_sqrt",

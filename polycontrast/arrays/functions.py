@@ -17,6 +17,7 @@ import numpy as np
 from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.in_files import is_mapped
 from polycontrast.arrays.namespaces import Array, device, namespace
+from polycontrast.arrays.rowwise import rowwise
 from polycontrast.arrays.sparse import Sparse
 from polycontrast.arrays.temporaries import temporary
 
@@ -215,6 +216,8 @@ def row_dot(x: Array, y: Array) -> Array:
     """Inner products of matching rows, over the last axis."""
     if _reuses(x) or is_mapped(x):
         return namespace(x).vecdot(x, y)
+    if x.shape == y.shape:
+        return rowwise(lambda x, y: namespace(x).sum(x * y, axis=-1), x, y)
     return namespace(x).sum(x * y, axis=-1)
 
 

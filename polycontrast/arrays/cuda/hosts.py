@@ -31,7 +31,7 @@ class CuPy(Host):
         """Context in which the device of the arrays is the current one."""
         import cupy
 
-        return cupy.cuda.Device(self.device)  # type: ignore[no-any-return]
+        return cupy.cuda.Device(self.device)
 
     def take(self, x: Array) -> Array:
         """The array itself."""
@@ -94,7 +94,7 @@ class TorchInCuPy(GuestsInCuPy):
     def _allocate(size: int, device: int) -> int:
         import torch
 
-        return torch.cuda.caching_allocator_alloc(size, device)  # type: ignore[no-any-return]
+        return torch.cuda.caching_allocator_alloc(size, device)
 
     @staticmethod
     def _free(pointer: int, device: int) -> None:
