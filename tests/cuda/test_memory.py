@@ -26,12 +26,12 @@ def cp():
         yield cupy
 
 
-def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16"):
+def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRINK):
     """Most bytes that a call holds beyond its inputs, in units of one input."""
     rowwise = sys.modules["polycontrast.arrays.rowwise"]
     monkeypatch.setattr(rowwise, "BLOCK_BYTES", rowwise.BLOCK_BYTES // SHRINK**2)
     random = np.random.default_rng(0)
-    shape, tile = (rows // SHRINK, depth // SHRINK), (tile // SHRINK, tile // SHRINK)
+    shape, tile = (rows // shrink, depth // shrink), (tile // SHRINK, tile // SHRINK)
     x, y = (cp.asarray(random.standard_normal(shape, dtype=np.float32)) for _ in range(2))
     objective, live = pc.objectives()[name], lookalike.memory.LIVE
     gc.collect()  # of earlier tests
@@ -54,6 +54,13 @@ def test_two_gradients_and_two_matrices_of_unit_rows(cp, monkeypatch, name, dept
     """In bfloat16, B = 65,536: little but those four and a tile is in memory."""
     found = peak(cp, monkeypatch, name, 65_536, depth, tile)
     assert 4 < found <= most
+
+
+@pytest.mark.slow
+def test_a_million_rows(cp, monkeypatch):
+    """As above with a sixteenth of the batch and the whole depth; N is 2 GiB."""
+    found = peak(cp, monkeypatch, "info_nce", 65_536, 512, 5504, shrink=1)
+    assert 4 < found <= 8.35 / 2
 
 
 @pytest.mark.parametrize("precision", ["highest", "bf16"])
