@@ -46,6 +46,7 @@ from polycontrast.arrays.functions import (
     multiplied,
     multiply_,
     negative_part_,
+    plus_scaled_rows,
     positive_part_,
     product,
     quiet,
@@ -109,7 +110,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
-from polycontrast.arrays.rowwise import plus_scaled_rows, rowwise
+from polycontrast.arrays.rowwise import rowwise
 from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for

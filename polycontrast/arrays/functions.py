@@ -221,6 +221,15 @@ def row_dot(x: Array, y: Array) -> Array:
     return namespace(x).sum(x * y, axis=-1)
 
 
+def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
+    """``total + factors[:, None] * rows``; the total is a temporary, which may be overwritten."""
+
+    def added(total: Array, factors: Array, rows: Array) -> Array:
+        return add_(factors[:, None] * rows, total)
+
+    return rowwise(added, total, factors, rows, out=total)
+
+
 def sum_of_products(x: Array, y: Array, axis: int | tuple[int, ...]) -> Array:
     """Sum of the entrywise products of two matrices along an axis, without another in memory."""
     if not _reuses(x):

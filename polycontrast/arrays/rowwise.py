@@ -42,12 +42,3 @@ def rowwise(function: Callable[..., Any], *given: Array, out: Array | None = Non
         for whole, part in zip(made, parts, strict=True):
             whole[i : i + step, ...] = part
     return made[0] if single else made
-
-
-def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
-    """``total + factors[:, None] * rows``; the total is a temporary, which may be overwritten."""
-
-    def added(total: Array, factors: Array, rows: Array) -> Array:
-        return factors[:, None] * rows + total
-
-    return rowwise(added, total, factors, rows, out=total)
