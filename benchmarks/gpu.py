@@ -1,24 +1,25 @@
 """Value and gradient on a GPU: right first, then time and memory beside the limit and the peers.
 
-    python3 benchmarks/gpu.py            # all of it, an hour or two
-    python3 benchmarks/gpu.py --quick    # small batches, minutes
+    python3 benchmarks/gpu.py                       # all of it, an hour or two
+    python3 benchmarks/gpu.py --short               # the most important rows, at most 8 minutes
+    python3 benchmarks/gpu.py --cases info_nce nt_xent    # some objectives alone
 
 It needs CuPy and one NVIDIA GPU, and no network. torch, if it is there, gives the plain formula,
 eager and compiled; memeff, siglip-kernel and Inf-CL are set beside it where they are installed.
 Before anything is timed, every objective is compared with float64 in each precision; a wrong value
 ends the run. P is the time of one product B x D x B in the same precision, taken from a part of it.
-Results go to ``benchmarks/results/gpu.csv`` and ``docs/_tables/gpu.md``.
+Results go to ``benchmarks/results/gpu.csv`` and ``docs/_tables/gpu.md``, row by row: a run that is
+cut off leaves the rows that it has measured.
 """
 
 import argparse
-import contextlib
 import functools
-import importlib.util
-import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from gpu_torch import Torch
 
 import polycontrast as pc
 from polycontrast import arrays
@@ -32,6 +33,7 @@ COLUMNS = (
     "torch eager", "torch.compile", "peer", "peer seconds",
 )  # fmt: skip
 LONGEST = 120.0  # seconds of one call; what would take longer is left out
+SHORT = 420.0  # seconds after which `--short` begins no row that ends later; it compiles meanwhile
 
 
 @dataclass(frozen=True)
@@ -95,15 +97,16 @@ GOALS = (  # objective, B, D, seconds, GiB; on one H200, products in bfloat16
 # What is right
 
 
-def check(rows=1024, depth=256):
-    """Compare every case with float64 on the processor; a wrong value or gradient raises."""
+def check(cases, rows=1024, depth=256, short=False):
+    """Compare cases with float64 on the processor; a wrong value or gradient raises."""
     bounds = {"highest": 1e-5, "tf32": 5e-3, "bf16": 3e-2}
-    for case in CASES:
+    tilings = ({"tile": (300, 200)},) if short else ({}, {"memory": 0}, {"tile": (300, 200)})
+    for case in cases:
         inputs = case.inputs(rows if case.name != "cube_loss" else 64, depth)
         exact = [arrays.to_numpy(t).astype(np.float64) for t in inputs]
         wanted, wanted_grads = case.call(exact)
         for precision in case.precisions:
-            for options in ({}, {"memory": 0}, {"tile": (300, 200)}):
+            for options in tilings:
                 value, grads = case.call(inputs, precision=precision, **options)
                 errors = [abs(float(value) - wanted) / abs(wanted)]
                 for got, want in zip(grads, wanted_grads, strict=True):
@@ -130,159 +133,104 @@ def product_seconds(rows, depth, precision, runs):
     return median_times(multiply, runs=runs, finish=device.finish)[0] * (rows / part) ** 2
 
 
-# What others do
-
-
-def formulas(torch):
-    """Plain formulas on torch tensors, as one writes them."""
-    from polycontrast.bench.rivals.differentiated import torch_formulas
-
-    def poly_view(views, temperature):
-        count, rows = views.shape[:2]
-        z = torch.nn.functional.normalize(views, dim=-1).flatten(0, 1)
-        scores = z @ z.T / temperature
-        sample = torch.arange(rows, device=z.device).repeat(count)
-        same = sample[:, None] == sample[None, :]
-        others = torch.logsumexp(scores.masked_fill(same, -torch.inf), dim=1)
-        itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
-        positive = scores[same & ~itself].reshape(len(z), count - 1)
-        return torch.nn.functional.softplus(others[:, None] - positive).mean()
-
-    return torch_formulas() | {"poly_view": poly_view}
-
-
-def peers(torch):
-    """Losses of other packages that are installed: their name and a function of the tensors."""
-
-    def unit(t):
-        return torch.nn.functional.normalize(t, dim=-1)
-
-    found = {}
-    if importlib.util.find_spec("memeff"):
-        from memeff import MemoryEfficientCLIPLoss
-
-        # `stable` would scale the gradient by something else.
-        found["info_nce", "memeff"] = lambda x, y, temperature: MemoryEfficientCLIPLoss(
-            temperature, stable=False
-        )(x, y)
-    if importlib.util.find_spec("inf_cl"):
-        from inf_cl import cal_flash_loss
-
-        def inf_cl(x, y, temperature):
-            a, b = unit(x), unit(y)
-            both = (cal_flash_loss(*pair, scale=1 / temperature) for pair in ((a, b), (b, a)))
-            return sum(loss.mean() for loss in both) / 2
-
-        found["info_nce", "Inf-CL"] = inf_cl
-    if importlib.util.find_spec("siglip_kernel"):
-        from siglip_kernel import fused_siglip_loss
-
-        def siglip(x, y, temperature, bias):
-            log_scale = torch.tensor(-math.log(temperature), device=x.device)
-            return fused_siglip_loss(unit(x), unit(y), log_scale, torch.tensor(bias).to(x))
-
-        found["sigmoid_contrastive", "siglip-kernel"] = siglip
-    return found
-
-
-class Torch:
-    """Others' times, where torch is installed and sees the GPU."""
-
-    def __init__(self):
-        self.torch = None
-        if importlib.util.find_spec("torch"):
-            import torch
-
-            if torch.cuda.is_available():
-                self.torch, self.formulas, self.peers = torch, formulas(torch), peers(torch)
-                self.compiled = {name: torch.compile(f) for name, f in self.formulas.items()}
-
-    @contextlib.contextmanager
-    def precision(self, precision):
-        """Products of torch in the same precision."""
-        torch = self.torch
-        torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
-        with torch.autocast("cuda", torch.bfloat16, enabled=precision == "bf16"):
-            yield
-
-    def seconds(self, loss, case, inputs, value, precision, runs):
-        """Time of value and gradients, or why there is none; the value is compared first."""
-        torch = self.torch
-        leaves = [torch.from_dlpack(t).clone().requires_grad_() for t in inputs]
-
-        def call():
-            with self.precision(precision):
-                made = loss(*leaves, **case.parameters)
-            torch.autograd.grad(made, leaves)
-            return made
-
-        try:
-            theirs = float(call())
-            if not abs(theirs - value) <= 2e-2 * abs(value):
-                return f"differs: {theirs:.6g}"
-            return f"{median_times(call, runs=runs, finish=device.finish)[0]:.4f}"
-        except torch.cuda.OutOfMemoryError:
-            return "no memory"
-        except Exception as error:  # a package may refuse a size or a device in its own way
-            return f"fails: {type(error).__name__}"
-        finally:
-            torch.cuda.empty_cache()
-
-    def row(self, case, inputs, value, precision, runs):
-        """Times of the formula, eager and compiled, and of a peer, with its name."""
-        if self.torch is None or case.name not in self.formulas:
-            return ["", "", "", ""]
-        import cupy
-
-        cupy.get_default_memory_pool().free_all_blocks()
-        time = functools.partial(
-            self.seconds, case=case, inputs=inputs, value=value, precision=precision, runs=runs
-        )
-        eager, compiled = time(self.formulas[case.name]), time(self.compiled[case.name])
-        mine = {peer: loss for (name, peer), loss in self.peers.items() if name == case.name}
-        return [eager, compiled, " / ".join(mine), " / ".join(map(time, mine.values()))]
-
-
 # The table
 
 
-def measure(case, rows, depth, precision, others, runs):
-    """One row, or None where it would take too long or does not fit."""
-    import cupy
+@dataclass(frozen=True)
+class Row:
+    """One row to measure.
 
-    product = product_seconds(rows, depth, precision, runs)
-    products = case.products(rows, depth)
-    if 3 * products * product > LONGEST:
-        return None
-    try:
-        inputs = case.inputs(rows, depth)
-        call = functools.partial(case.call, inputs, precision=precision)
-        value = float(call()[0])
-        (ours,) = median_times(call, runs=runs, finish=device.finish)
-        extra = device.peak_bytes(call) / 2**30
-    except cupy.cuda.memory.OutOfMemoryError:
-        return None
-    return [
-        case.name, rows, depth, precision, f"{ours:.4f}", f"{products:.3g} x {product:.4f}",
-        f"{ours / (products * product):.2f}", f"{extra:.2f}",
-        *others.row(case, inputs, value, precision, runs),
-    ]  # fmt: skip
+    Parameters
+    ----------
+    case : Case
+    rows, depth : int
+    precision : str
+    beside : bool
+        Whether torch and other packages are measured too.
+    """
+
+    case: Case
+    rows: int
+    depth: int
+    precision: str
+    beside: bool = True
+
+    def measured(self, others, runs, left=LONGEST):
+        """The cells, or None where it would take too long or does not fit in memory."""
+        import cupy
+
+        case, rows, depth, precision = self.case, self.rows, self.depth, self.precision
+        product = product_seconds(rows, depth, precision, min(runs, 3))
+        products = case.products(rows, depth)
+        if 3 * products * product * (runs + 2) > left or 3 * products * product > LONGEST:
+            return None
+        try:
+            inputs = case.inputs(rows, depth)
+            call = functools.partial(case.call, inputs, precision=precision)
+            value = float(call()[0])
+            (ours,) = median_times(call, runs=runs, finish=device.finish, seconds=left / 2)
+            extra = device.peak_bytes(call) / 2**30
+        except cupy.cuda.memory.OutOfMemoryError:
+            return None
+        beside = [""] * 4
+        if self.beside:
+            beside = others.row(case, inputs, value, precision, runs)
+        return [
+            case.name, rows, depth, precision, f"{ours:.4f}", f"{products:.3g} x {product:.4f}",
+            f"{ours / (products * product):.2f}", f"{extra:.2f}", *beside,
+        ]  # fmt: skip
 
 
-def table(quick, runs):
-    """All rows."""
-    others, rows = Torch(), []
-    sizes = [8192] if quick else [2**k for k in range(13, 21)]
-    for case in CASES:
-        for depth in (512,) if quick else (512, 768):
-            for size in (s for s in sizes if s <= case.most):
+def all_rows(cases):
+    """Every case in every size, depth and precision."""
+    for case in cases:
+        for depth in (512, 768):
+            for size in (2**k for k in range(13, 21) if 2**k <= case.most):
                 # The largest batches are for the fastest products.
                 for precision in case.precisions if size <= 65_536 else ("bf16",):
-                    row = measure(case, size, depth, precision, others, runs)
-                    if row is not None:
-                        rows.append(row)
-                        print(*row, sep="  ", flush=True)
-    return rows
+                    yield Row(case, size, depth, precision)
+
+
+def short_rows(cases):
+    """The goals first, then torch beside every case, then precisions; the longest is the last."""
+    named = {case.name: case for case in cases}
+    goals = [Row(named[g[0]], g[1], g[2], "bf16", beside=False) for g in GOALS if g[0] in named]
+    yield from (row for row in goals if row.rows <= 65_536)
+    for case in cases:
+        yield Row(case, 16_384, 512, case.precisions[-1])
+    for precision in ("tf32", "highest"):
+        for case in cases[:3]:
+            yield Row(case, 16_384, 512, precision, beside=False)
+    if "nt_xent" in named:
+        yield Row(named["nt_xent"], 65_536, 512, "bf16", beside=False)
+    yield from (row for row in goals if row.rows > 65_536)
+
+
+def table(rows, runs, seconds, written):
+    """Measure rows in order, and write all that are there after each one.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    runs : int
+    seconds : float
+        No row is begun that would end later.
+    written : callable
+        Takes the table so far.
+    """
+    others, made, end = Torch(), [], time.perf_counter() + seconds
+    for row in rows:
+        left = end - time.perf_counter()
+        if left <= 0:
+            break
+        cells = row.measured(others, runs, left)
+        if cells is None:
+            print(row.case.name, row.rows, row.depth, row.precision, "left out", flush=True)
+            continue
+        made.append(cells)
+        print(*cells, sep="  ", flush=True)
+        written(made)
+    return made
 
 
 def goals(rows):
@@ -305,21 +253,28 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="small batches; writes no table")
-    parser.add_argument("--runs", type=int, default=7)
+    names = [case.name for case in CASES]
+    parser.add_argument("--short", action="store_true", help="important rows, at most 8 minutes")
+    parser.add_argument("--cases", nargs="+", choices=names, default=names, metavar="NAME")
+    parser.add_argument("--runs", type=int, default=0, help="default: 7, or 3 with --short")
     options = parser.parse_args()
+    start = time.perf_counter()
     try:
         found = device.name()
     except Exception as error:  # CuPy fails in several ways where no driver is
         raise SystemExit(f"no GPU that CuPy can use: {error}") from None
     print(found)
-    check()
-    rows = table(options.quick, options.runs)
-    goals(rows)
-    if not options.quick:
-        note = f"{found}; {setting(('polycontrast', 'cupy-cuda12x', 'cupy-cuda13x', 'torch'))}"
+    cases = [case for case in CASES if case.name in options.cases]
+    note = f"{found}; {setting(('polycontrast', 'cupy-cuda12x', 'cupy-cuda13x', 'torch'))}"
+
+    def written(rows):
         write_csv(ROOT / "benchmarks" / "results" / "gpu.csv", COLUMNS, rows, note)
         write_markdown(ROOT / "docs" / "_tables" / "gpu.md", COLUMNS, rows, note)
+
+    check(cases, short=options.short)
+    rows = short_rows(cases) if options.short else all_rows(cases)
+    left = SHORT - (time.perf_counter() - start) if options.short else float("inf")
+    goals(table(rows, options.runs or (3 if options.short else 7), left, written))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from backends import REQUIRED, Backend, backend_params, has_cuda
@@ -10,6 +12,9 @@ from slowest import slowest_files
 # Most of what JAX does here is to compile, once, what runs for a microsecond.
 FAST_TO_COMPILE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FAST_TO_COMPILE}".strip()
+
+
+CUDA = Path(__file__).with_name("cuda")  # the folder of the look-alike
 
 
 def _missing(names):
@@ -27,6 +32,38 @@ def pytest_configure(config):
         raise pytest.UsageError(
             "POLYCONTRAST_REQUIRE_BACKENDS names cupy, which finds no device here"
         )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Give each test of CuPy the mark `gpu` where it needs the device, else `slow` or none.
+
+    Without a device these tests run on the look-alike of `tests/cuda/lookalike`. The mark says why
+    a test needs the device, ``cupy(device="why")``, or that it is quick, ``cupy(quick=True)``.
+    """
+    for item in items:
+        mark = item.get_closest_marker("cupy")
+        if mark is None:
+            continue
+        if has_cuda() or "device" in mark.kwargs:
+            item.add_marker("gpu")
+        elif not mark.kwargs.get("quick"):
+            item.add_marker("slow")
+
+
+@pytest.fixture(autouse=True)
+def _cupy_or_its_lookalike(request):
+    """Without a device, ``import cupy`` gives the look-alike within the tests that are marked."""
+    mark = request.node.get_closest_marker("cupy")
+    if mark is None or has_cuda() or "device" in mark.kwargs:
+        yield
+        return
+    if str(CUDA) not in sys.path:
+        sys.path.append(str(CUDA))
+    import lookalike
+
+    with lookalike.installed():
+        yield
 
 
 def pytest_report_header(config):

@@ -117,7 +117,7 @@ def test_readme_jax():
     assert scope["grads"].x.shape == scope["x"].shape
 
 
-@pytest.mark.gpu
+@pytest.mark.cupy(device="its batch takes the look-alike minutes")
 def test_readme_cupy():
     pytest.importorskip("cupy")
     scope = run(readme_code("CuPy"))

@@ -26,7 +26,7 @@ from polycontrast.arrays.conversion import (
 )
 from polycontrast.arrays.crew import computing, share, sharing
 from polycontrast.arrays.dual import constant, differentiated, dual
-from polycontrast.arrays.exchange import Host, host_of, running, without_autocast
+from polycontrast.arrays.exchange import host_of, running, without_autocast
 from polycontrast.arrays.functions import (
     add_,
     added,
@@ -47,6 +47,7 @@ from polycontrast.arrays.functions import (
     multiplied,
     multiply_,
     negative_part_,
+    plus_scaled_rows,
     positive_part_,
     product,
     quiet,
@@ -65,6 +66,7 @@ from polycontrast.arrays.functions import (
     sums,
     transpose,
 )
+from polycontrast.arrays.host import Host
 from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import added_up, from_blocks, in_chunks, iterate, joined, total
 from polycontrast.arrays.machine import available_memory, default_workers
@@ -109,6 +111,7 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
+from polycontrast.arrays.rowwise import rowwise
 from polycontrast.arrays.sparse import sparse_rows
 from polycontrast.arrays.spectra import eigh
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
@@ -205,7 +208,9 @@ __all__ = [
     "reusing",
     "room_for",
     "rounding_of_products",
+    "plus_scaled_rows",
     "row_dot",
+    "rowwise",
     "running",
     "safe_log",
     "safe_sqrt",

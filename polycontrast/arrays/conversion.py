@@ -39,10 +39,13 @@ def is_number(x: Any) -> bool:
 def known(x: Any) -> float | None:
     """The number in a scalar, 0-d array or array (1,); None when it is not known (tracers).
 
-    It is infinite beyond the range of Python floats.
+    It is infinite beyond the range of Python floats. While a CUDA graph is captured no number of
+    the device is known, because the device computes nothing yet.
     """
     if type(x) is float:
         return x
+    if _is_captured(x):
+        return None
     if getattr(x, "shape", None) == (1,):
         x = without_axes(x)
     try:
@@ -51,6 +54,15 @@ def known(x: Any) -> float | None:
         return math.inf if x > 0 else -math.inf
     except (TypeError, RuntimeError, NotImplementedError):
         return None
+
+
+def _is_captured(x: Any) -> bool:
+    """True for a tensor of a GPU whose current stream is being captured."""
+    if not compat.is_torch_array(x) or not x.is_cuda:
+        return False
+    import torch
+
+    return torch.cuda.is_current_stream_capturing()
 
 
 def without_axes(x: Array) -> Array:

@@ -1,19 +1,21 @@
 """The library that computes a call: the library of the arrays, NumPy or CuPy.
 
 A host computes with arrays of another library, its guests, in their own memory. NumPy computes
-guests in main memory, with its threads. CuPy computes guests on a GPU, on their own stream, when it
-is installed. Dtypes that a host lacks (bfloat16) are converted.
+guests in main memory, with its threads. CuPy computes guests on a GPU when it is installed and can
+compute there, see `polycontrast.arrays.cuda.hosts`. Its own arrays are computed on their device.
+Dtypes that a host lacks (bfloat16) are converted.
 """
 
 import contextlib
-import functools
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import array_api_compat as compat
 import numpy as np
 
+from polycontrast.arrays.cuda.hosts import CuPy, JaxInCuPy, TorchInCuPy
+from polycontrast.arrays.cuda.ready import cupy_is_ready
+from polycontrast.arrays.host import Host
 from polycontrast.arrays.namespaces import (
     NUMPY_ARRAYS,
     Array,
@@ -23,25 +25,6 @@ from polycontrast.arrays.namespaces import (
     is_taped,
     is_traced,
 )
-
-
-class Host(ABC):
-    """A library that computes with arrays of another one."""
-
-    casts = False
-    """Whether autocast may have changed the dtypes of some arrays, so that mixed ones are taken."""
-
-    def running(self) -> contextlib.AbstractContextManager[Any]:
-        """Context in which taken arrays are used."""
-        return contextlib.nullcontext()
-
-    @abstractmethod
-    def take(self, x: Array) -> Array:
-        """The same numbers as an array of the host, in the same memory if possible."""
-
-    @abstractmethod
-    def give(self, x: Array, dtype: Any = None) -> Array:
-        """A result as an array of the guests' library, in its own dtype or in another."""
 
 
 class TorchHost(Host):
@@ -103,104 +86,8 @@ class JaxInNumPy(Host):
         return result if dtype is None else result.astype(dtype)
 
 
-class InCuPy(Host):
-    """CuPy, for arrays of one GPU, through DLPack.
-
-    Parameters
-    ----------
-    device : int
-        Number of the GPU.
-    """
-
-    def __init__(self, device: int):
-        self.device = device
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
-        """Context in which CuPy computes on the guests' device, in order with their stream."""
-        import cupy
-
-        with cupy.cuda.Device(self.device), self.stream():
-            yield
-
-    def stream(self) -> Any:
-        """No change of CuPy's stream: DLPack puts its work in order with that of the guests."""
-        return contextlib.nullcontext()
-
-    def take(self, x: Array) -> Array:
-        """The same memory as a CuPy array."""
-        import cupy
-
-        return cupy.from_dlpack(x)
-
-
-class _Stream:
-    """A stream in CUDA's stream protocol for Python."""
-
-    def __init__(self, pointer: int):
-        self.pointer = pointer
-
-    def __cuda_stream__(self) -> tuple[int, int]:
-        return 0, self.pointer
-
-
-class TorchInCuPy(InCuPy):
-    """CuPy, for CUDA tensors."""
-
-    def __init__(self, like: Array):
-        super().__init__(int(like.device.index))
-        self.casts = autocasts(like)
-
-    def stream(self) -> Any:
-        """Current stream of torch, so that the work of both libraries stays in order."""
-        import cupy
-        import torch
-
-        theirs = _Stream(torch.cuda.current_stream(self.device).cuda_stream)
-        if hasattr(cupy.cuda.Stream, "from_external"):
-            return cupy.cuda.Stream.from_external(theirs)
-        return cupy.cuda.ExternalStream(theirs.pointer, self.device)
-
-    def take(self, x: Array) -> Array:
-        """The same memory; bfloat16 becomes float32, booleans travel as bytes."""
-        import torch
-
-        x = x.detach().resolve_neg()
-        if x.dtype == torch.bfloat16:
-            x = x.float()
-        if x.dtype == torch.bool:
-            return super().take(x.view(torch.uint8)).view("bool")
-        return super().take(x)
-
-    def give(self, x: Array, dtype: Any = None) -> Array:
-        """A tensor."""
-        import torch
-
-        result = torch.from_dlpack(x)
-        return result if dtype is None else result.to(dtype)
-
-
-class JaxInCuPy(InCuPy):
-    """CuPy, for JAX arrays on a GPU that are not traced."""
-
-    def take(self, x: Array) -> Array:
-        """The same memory; bfloat16 becomes float32, booleans travel as bytes."""
-        if str(x.dtype) == "bfloat16":
-            x = x.astype("float32")
-        if str(x.dtype) == "bool":
-            return super().take(x.view("uint8")).view("bool")
-        return super().take(x)
-
-    def give(self, x: Array, dtype: Any = None) -> Array:
-        """A JAX array."""
-        import jax
-
-        result = jax.dlpack.from_dlpack(x)
-        return result if dtype is None else result.astype(dtype)
-
-
 def host_of(guests: Sequence[Array], ranks: bool = False) -> Host | None:
-    """The host that computes the arrays of a call; None if their own library does, as it is.
+    """The host that computes the arrays of a call; None if their own library does, where it is.
 
     Parameters
     ----------
@@ -213,6 +100,8 @@ def host_of(guests: Sequence[Array], ranks: bool = False) -> Host | None:
     first = next((x for x in guests if x.ndim), None)
     if first is None or type(first) in NUMPY_ARRAYS or is_generic():
         return None
+    if compat.is_cupy_array(first):
+        return CuPy(first.device.id)
     if compat.is_torch_array(first):
         return _host_of_tensors(first, guests, ranks)
     if compat.is_jax_array(first):
@@ -230,7 +119,7 @@ def _host_of_tensors(first: Array, guests: Sequence[Array], ranks: bool) -> Host
     # A CUDA graph under capture cannot use memory from the pool of another library.
     if plain and first.is_cuda and not ranks and not torch.cuda.is_current_stream_capturing():
         alone = all(t.device == first.device for t in tensors)
-        if alone and _cupy_is_ready():
+        if alone and cupy_is_ready():
             return TorchInCuPy(first)
     return TorchHost(first) if autocasts(first) else None
 
@@ -242,7 +131,7 @@ def _host_of_jax(first: Array, guests: Sequence[Array], ranks: bool) -> Host | N
     if device.platform == "cpu":
         return JaxInNumPy(first)
     alone = all(x.devices() == {device} for x in guests if compat.is_jax_array(x))
-    if ranks or not alone or device.platform not in ("gpu", "cuda") or not _cupy_is_ready():
+    if ranks or not alone or device.platform not in ("gpu", "cuda") or not cupy_is_ready():
         return None
     return JaxInCuPy(int(device.local_hardware_id))
 
@@ -271,13 +160,3 @@ def is_plain(x: Array) -> bool:
     functorch = torch._C._functorch
     wrapped = functorch.is_functorch_wrapped_tensor(x) or functorch.is_legacy_batchedtensor(x)
     return is_strided(x) and not wrapped
-
-
-@functools.cache
-def _cupy_is_ready() -> bool:
-    try:
-        import cupy
-
-        return bool(cupy.cuda.runtime.getDeviceCount() > 0)
-    except Exception:  # without a driver, the import of CuPy can fail in several ways
-        return False

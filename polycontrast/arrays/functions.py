@@ -17,6 +17,7 @@ import numpy as np
 from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.in_files import is_mapped
 from polycontrast.arrays.namespaces import Array, device, namespace
+from polycontrast.arrays.rowwise import rowwise
 from polycontrast.arrays.sparse import Sparse
 from polycontrast.arrays.temporaries import temporary
 
@@ -223,7 +224,18 @@ def row_dot(x: Array, y: Array) -> Array:
     """Inner products of matching rows, over the last axis."""
     if _reuses(x) or is_mapped(x):
         return namespace(x).vecdot(x, y)
+    if x.shape == y.shape:
+        return rowwise(lambda x, y: namespace(x).sum(x * y, axis=-1), x, y)
     return namespace(x).sum(x * y, axis=-1)
+
+
+def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
+    """``total + factors[:, None] * rows``; the total is a temporary, which may be overwritten."""
+
+    def added(total: Array, factors: Array, rows: Array) -> Array:
+        return add_(factors[:, None] * rows, total)
+
+    return rowwise(added, total, factors, rows, out=total)
 
 
 def sum_of_products(x: Array, y: Array, axis: int | tuple[int, ...]) -> Array:

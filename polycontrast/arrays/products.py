@@ -53,6 +53,8 @@ class Multiplier:
 
     rounds = False
     """Whether operands have another dtype than their matrices."""
+    fills = False
+    """Whether products are written to a place that is given, outside of NumPy."""
 
     def operand(self, x: Array) -> Array:
         """A matrix in the form that products take."""
@@ -76,6 +78,8 @@ class Blas(Multiplier):
     ----------
     precision : {"highest", "tf32", "bf16"}
     """
+
+    fills = True
 
     def __init__(self, precision: str):
         self.precision, self.rounds = precision, precision == "bf16"

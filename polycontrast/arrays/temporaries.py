@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.arrays.in_files import MappedArray, is_mapped, scratch
-from polycontrast.arrays.namespaces import Array
+from polycontrast.arrays.namespaces import Array, namespace
 
 HUGE_PAGE = 2 * 2**20
 
@@ -28,9 +28,11 @@ def block(entries: int, dtype: Any) -> Array:
 
 
 def room_for(like: Array) -> Array:
-    """Uninitialised array in the shape of a NumPy array, in a file if that array is in a file."""
+    """Uninitialised array in the shape of an array, in a file if that array is in a file."""
     if is_mapped(like):
         return MappedArray(scratch(like.shape, like.dtype))
+    if type(like) is not np.ndarray:
+        return namespace(like).empty_like(like)
     return block(like.size, like.dtype).reshape(like.shape)
 
 

@@ -11,10 +11,11 @@ from polycontrast.arrays import (
     multiply_,
     namespace,
     row_dot,
+    rowwise,
 )
 
 
-def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array], Array]]:
+def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Array]]:
     """Scale every row (last axis) to length 1.
 
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
@@ -33,15 +34,16 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[[Array]
     -------
     z : array (..., D)
     back : callable
-        From dL/dz to dL/dx.
+        From dL/dz to dL/dx. With ``overwrite=True`` it may write over dL/dz, which saves memory on
+        a GPU.
     """
     if not normalize:
-        return _short_or_nan(x), lambda g: g
+        return _short_or_nan(x), lambda g, overwrite=False: g
     length = moderate_lengths(x)
     if length is not None:
         z = x / length
 
-        def back_moderate(g: Array) -> Array:
+        def back_moderate(g: Array, overwrite: bool = False) -> Array:
             tangential = add_(-row_dot(z, g)[..., None] * z, g)
             return multiply_(tangential, 1 / length)
 
@@ -58,7 +60,17 @@ def _short_or_nan(x: Array) -> Array:
     return xp.where(long[..., None], xp.nan, x)
 
 
-def _scaled(x: Array) -> tuple[Array, Callable[[Array], Array]]:
+def _scaled(x: Array) -> tuple[Array, Callable[..., Array]]:
+    z, length, zero = rowwise(_with_lengths, x)
+
+    def back(g: Array, overwrite: bool = False) -> Array:
+        return rowwise(_tangential, g, z, length, zero, out=g if overwrite else None)
+
+    return z, back
+
+
+def _with_lengths(x: Array) -> tuple[Array, Array, Array]:
+    """Rows of unit length, their lengths, and whether they count as zero rows."""
     xp = namespace(x)
     # Any number of about the size of a row will do, so its derivative is not needed.
     peak = constant(xp.max(xp.abs(x), axis=-1, keepdims=True))
@@ -67,10 +79,11 @@ def _scaled(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     z = x / peak
     # No root of 0, which has no second derivative either.
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(z * z, axis=-1, keepdims=True)))
-    z = xp.where(zero, 0.0, z / length)
+    return xp.where(zero, 0.0, z / length), peak * length, zero
 
-    def back(g: Array) -> Array:
-        radial = xp.sum(z * g, axis=-1, keepdims=True)
-        return xp.where(zero, 0.0, (g - radial * z) / (peak * length))
 
-    return z, back
+def _tangential(g: Array, z: Array, length: Array, zero: Array) -> Array:
+    """Gradient of rows from that of their directions."""
+    xp = namespace(z)
+    radial = xp.sum(z * g, axis=-1, keepdims=True)
+    return xp.where(zero, 0.0, (g - radial * z) / length)

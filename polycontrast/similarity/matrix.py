@@ -113,12 +113,18 @@ class Matrix:
         In a symmetric matrix both sides have half of the scale. A score and its mirror image, which
         one tile holds for both, are then products of the same operands and are rounded alike.
         """
-        if not self.scales_rows:
-            return self.x, self.y * self.scale
-        if not self.symmetric:
-            return self.x * self.scale, self.y
-        x = self.x * self.xp.sqrt(self.scale)
-        return x, x
+        of_rows, of_columns = self.scales()
+        x = self.x if of_rows is None else self.x * of_rows
+        if self.symmetric:
+            return x, x
+        return x, self.y if of_columns is None else self.y * of_columns
+
+    def scales(self) -> tuple[Array | None, Array | None]:
+        """Factors of the rows and of the columns in `scaled`; None for 1."""
+        if self.symmetric:
+            root = self.xp.sqrt(self.scale)
+            return root, root
+        return (self.scale, None) if self.scales_rows else (None, self.scale)
 
     def pulled_companion(self) -> "Matrix | None":
         """The companion as a matrix, whose gradients have the scale of this one; None if held."""

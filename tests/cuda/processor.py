@@ -1,8 +1,7 @@
 """The kernels of `polycontrast.arrays.cuda`, compiled for a processor and run on NumPy arrays.
 
-The text is the one that a GPU gets, `on_processor.h` stands for CUDA, and products are NumPy's. So
-everything but CuPy itself is under test without a device: kernels, their launches, and the walks
-that use them.
+The text is the one that a GPU gets, and `on_processor.h` stands for CUDA. So kernels and their
+launches are under test without a device. The look-alike of CuPy uses them as well.
 """
 
 import ctypes
@@ -16,9 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polycontrast import arrays
-from polycontrast.arrays import products
-from polycontrast.arrays.cuda import blas, launching, tiles
+from polycontrast.arrays.cuda import launching
 
 HERE = Path(__file__).parent
 TYPES = ("float32", "float32_bfloat16", "float64")
@@ -49,13 +46,18 @@ def library():
 
 def launch(name, grid, *arguments):
     """Run a kernel; as `launching.launch`."""
-    pointer = ctypes.c_void_p.in_dll(library(), f"run_{name}").value
     for t in arguments:
         assert not isinstance(t, np.ndarray) or t.flags.c_contiguous, name
     given = [t.ctypes.data if isinstance(t, np.ndarray) else t or 0 for t in arguments]
+    launch_at(name, grid, launching.THREADS, given)
+
+
+def launch_at(name, grid, threads, given):
+    """Run a kernel whose arguments are addresses and integers."""
+    pointer = ctypes.c_void_p.in_dll(library(), f"run_{name}").value
     kinds = [ctypes.c_uint] * 3 + [ctypes.c_ulonglong] * len(given)
     x, y = (*grid, 1)[:2]
-    ctypes.CFUNCTYPE(None, *kinds)(pointer)(x, y, launching.THREADS, *given)
+    ctypes.CFUNCTYPE(None, *kinds)(pointer)(x, y, threads, *given)
 
 
 def bfloat16(bits):
@@ -63,31 +65,8 @@ def bfloat16(bits):
     return (bits.astype(np.uint32) << 16).view(np.float32)
 
 
-def gemm(x, y, out, precision, add=False):
-    """As `blas.gemm`; TensorFloat-32 is left out."""
-    assert out.flags.c_contiguous
-    x, y = (bfloat16(t) if t.dtype == np.uint16 else t for t in (x, y))
-    assert x.dtype == y.dtype == out.dtype
-    np.add(out, x @ y, out=out) if add else np.matmul(x, y, out=out)
-
-
-def empty(x, y):
-    """As `blas.empty`; what is not written is not overlooked."""
-    dtype = np.float32 if x.dtype == np.uint16 else x.dtype
-    return np.full((x.shape[0], y.shape[1]), np.nan, dtype=dtype)
-
-
 @pytest.fixture
 def on_processor(monkeypatch):
-    """Within a test, NumPy arrays are computed as those of CuPy are."""
+    """Within a test, kernels take NumPy arrays."""
     library()
     monkeypatch.setattr(launching, "launch", launch)
-    monkeypatch.setattr(blas, "gemm", gemm)
-    monkeypatch.setattr(blas, "empty", empty)
-    monkeypatch.setattr(
-        "polycontrast.arrays.kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
-    )
-    monkeypatch.setattr(
-        products, "kernels", lambda x: None if arrays.namespaces.is_generic() else tiles
-    )
-    monkeypatch.setattr(products.compat, "is_cupy_array", lambda x: isinstance(x, np.ndarray))

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-import polycontrast as pc
-
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((2, 90, 6))
 VIEWS = RNG.standard_normal((3, 90, 6))
@@ -25,8 +23,3 @@ CASES = [
     ("gram_loss", (X, VIEWS[:2]), {}),
     ("cube_loss", (VIEWS[:, :9],), {}),
 ]
-
-
-def value_and_grad(name, inputs, parameters, dtype=np.float64, **options):
-    inputs = [t.astype(dtype) for t in inputs]
-    return pc.objectives()[name].value_and_grad(*inputs, workers=1, **parameters, **options)

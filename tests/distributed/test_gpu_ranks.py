@@ -11,7 +11,7 @@ from launch import environment
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup
 
-pytestmark = [pytest.mark.gpu, pytest.mark.distributed]
+pytestmark = pytest.mark.distributed
 
 PROGRAM = """
 import sys, tempfile, torch, torch.distributed as dist
@@ -32,6 +32,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.cupy(device="NCCL")
 def test_nccl(tmp_path):
 
     torch = pytest.importorskip("torch")
@@ -40,10 +41,11 @@ def test_nccl(tmp_path):
     program = tmp_path / "nccl_program.py"
     program.write_text(PROGRAM, "utf-8")
     run = [sys.executable, str(program), str(tmp_path / "meeting")]
-    done = subprocess.run(run, env=environment(), timeout=300, capture_output=True, text=True)
+    done = subprocess.run(run, env=environment(), timeout=60, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.cupy
 def test_cupy_arrays():
     cupy = pytest.importorskip("cupy")
     x, y = np.random.default_rng(0).normal(size=(2, 6, 4))

@@ -58,13 +58,20 @@ def _form(key: str, numbers: list[float]) -> Form:
     return replace(form, rest={**form.rest, **dict(zip(names, numbers, strict=True))})
 
 
-@torch.library.custom_op("polycontrast::value", mutates_args=())
+# CuPy allocates memory and numbers are read during a call, so a CUDA graph cannot hold one.
+# torch before 2.8 has no tag for that.
+UNCAPTURED: Any = (
+    {"tags": (torch.Tag.cudagraph_unsafe,)} if hasattr(torch.Tag, "cudagraph_unsafe") else {}
+)
+
+
+@torch.library.custom_op("polycontrast::value", mutates_args=(), **UNCAPTURED)
 def _value(key: str, numbers: list[float], tensors: list[torch.Tensor]) -> torch.Tensor:
     form = _form(key, numbers)
     return form.vjp(tensors, form.differentiable)[0]
 
 
-@torch.library.custom_op("polycontrast::pull", mutates_args=())
+@torch.library.custom_op("polycontrast::pull", mutates_args=(), **UNCAPTURED)
 def _pull(
     key: str,
     numbers: list[float],
@@ -75,7 +82,7 @@ def _pull(
     return _apart(_form(key, numbers).vjp(tensors, needed)[1](cotangent), needed)
 
 
-@torch.library.custom_op("polycontrast::value_and_grads", mutates_args=())
+@torch.library.custom_op("polycontrast::value_and_grads", mutates_args=(), **UNCAPTURED)
 def _value_and_grads(
     key: str, numbers: list[float], needed: list[bool], tensors: list[torch.Tensor]
 ) -> tuple[torch.Tensor, list[torch.Tensor]]:

@@ -6,7 +6,7 @@ from typing import Any
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor.built import Build, built_logsumexp
-from polycontrast.contrast.anchor.logits import Grads, Logits
+from polycontrast.contrast.anchor.logits import Grads, Logits, ScaledRows
 from polycontrast.contrast.anchor.margins import MarginMap
 from polycontrast.contrast.anchor.outer import Outer, cross_entropy
 from polycontrast.contrast.anchor.terms import Linear, Term, mean_of_terms
@@ -31,7 +31,7 @@ class Contrast:
         self.temperature, self.scale = temperature, 1 / temperature
         self.longest = 1.0 if normalize else None
         self.rows: dict[str, Array] = {}
-        self._backs: dict[str, Callable[[Array], Array]] = {}
+        self._backs: dict[str, Callable[..., Array]] = {}
         for name, given in rows.items():
             if given is not None:
                 self.rows[name], self._backs[name] = unit_rows(given, normalize)
@@ -41,8 +41,8 @@ class Contrast:
         a, b, scale = self.rows[x], self.rows[y], self.scale
 
         def pull(g: Array) -> Grads:
-            weights = (scale * g)[:, None]
-            return {x: weights * b, y: weights * a}
+            factors = scale * g
+            return {x: ScaledRows(factors, b), y: ScaledRows(factors, a)}
 
         return Logits(scale * row_dot(a, b), pull)
 
@@ -250,7 +250,8 @@ class Contrast:
         factors = [(self.rows[name], grads[name]) for name in names]
         on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
         rest = grads.get("temperature")
-        of_arguments = {name: back(grads[name]) for name, back in self._backs.items()}
+        # The gradients of the rows are read no more.
+        of_arguments = {n: back(grads[n], overwrite=True) for n, back in self._backs.items()}
         on_tau = on_tau if rest is None else on_tau + rest
         return grads | of_arguments | {"temperature": on_tau}
 

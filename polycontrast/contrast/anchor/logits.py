@@ -3,10 +3,26 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from polycontrast.arrays import Array, add_
+from polycontrast.arrays import Array, add_, plus_scaled_rows
 
-Grads = dict[str, Array]
-"""Gradients by name: of the rows, and a part of that of the temperature."""
+
+class ScaledRows(NamedTuple):
+    """A gradient ``factors[:, None] * rows``, which is added to others without being stored."""
+
+    factors: Array
+    rows: Array
+
+    def added_to(self, total: Array | None) -> Array:
+        """The sum with another gradient, which may be overwritten."""
+        if total is None:
+            return self.factors[:, None] * self.rows
+        if tuple(total.shape) == tuple(self.rows.shape):
+            return plus_scaled_rows(total, self.factors, self.rows)
+        return add_(self.factors[:, None] * self.rows, total)
+
+
+Grads = dict[str, Any]
+"""Gradients by name: of the rows, as arrays or `ScaledRows`, and a part of the temperature's."""
 
 
 class Logits(NamedTuple):
@@ -35,9 +51,15 @@ class Cotangents:
         given[place] = g if given[place] is None else given[place] + g
 
     def pulled(self) -> Grads:
-        """Gradients of all rows."""
-        total: Grads = {}
+        """Gradients of all rows, as arrays."""
+        total: dict[str, Array] = {}
+        scaled: list[tuple[str, ScaledRows]] = []
         for pull, given in self._of.items():
             for name, grad in pull(*given).items():
-                total[name] = add_(total[name], grad) if name in total else grad
+                if isinstance(grad, ScaledRows):
+                    scaled.append((name, grad))
+                else:
+                    total[name] = add_(total[name], grad) if name in total else grad
+        for name, grad in scaled:
+            total[name] = grad.added_to(total.get(name))
         return total

@@ -1,6 +1,6 @@
 """The pairwise sigmoid loss of SigLIP."""
 
-from polycontrast.arrays import namespace, row_dot, sigmoid, softplus
+from polycontrast.arrays import namespace, plus_scaled_rows, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import on_temperature, other_items
 from polycontrast.objective import (
@@ -81,10 +81,12 @@ def sigmoid_contrastive(
     def back(g):
         pulled = pull(g)
         on_match = -g * sigmoid(-match)
-        weights = on_match[:, None] / temperature
-        ga, gb = pulled.x + weights * b, pulled.y + weights * a
+        factors = on_match / temperature
+        ga = plus_scaled_rows(pulled.x, factors, b)
+        gb = plus_scaled_rows(pulled.y, factors, a)
         gt = on_temperature(temperature, 1, (a, ga))
         gbias = xp.sum(pulled.of_rows) + xp.sum(on_match)
-        return {"x": a_back(ga), "y": b_back(gb), "temperature": gt, "bias": gbias}
+        gx, gy = a_back(ga, overwrite=True), b_back(gb, overwrite=True)
+        return {"x": gx, "y": gy, "temperature": gt, "bias": gbias}
 
     return mismatches + softplus(-match), back

@@ -52,8 +52,12 @@ class Partition:
 
     def cut(self, t: Array) -> Sequence[Array]:
         """Blocks (views * samples, ...) of an array (views, samples, ...)."""
-        blocks = _Blocks(t, self.bounds)
+        blocks = self.views(t)
         return blocks if is_mapped(t) else [blocks[k] for k in range(len(self.bounds))]
+
+    def views(self, t: Array) -> Sequence[Array]:
+        """The same blocks, each made when it is used."""
+        return _Blocks(t, self.bounds)
 
     def join(self, parts: list[Array], shape: tuple[int, ...]) -> Array:
         """Array of that shape, whose samples come from blocks as `cut` makes them."""
@@ -81,6 +85,45 @@ class _Blocks(Sequence[Array]):
     def __getitem__(self, k: Any) -> Array:
         a, b = self.bounds[k]
         return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))
+
+
+class RoundedBlocks(Sequence[Array]):
+    """Blocks of operands in another dtype, each made when it is used, after that of its scale.
+
+    The last is kept, because neighbouring tiles have a block in common.
+
+    Parameters
+    ----------
+    blocks : sequence of array
+    operand : callable
+        From a block to its operand.
+    scale : 0-d array, optional
+    both_sides : bool, default False
+        Whether rows and columns of a tile are both among the blocks: the last two are kept.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[Array],
+        operand: Callable[[Array], Array],
+        scale: Array | None = None,
+        both_sides: bool = False,
+    ):
+        self.blocks, self.operand, self.scale = blocks, operand, scale
+        self.kept: dict[int, Array] = {}
+        self.most = 1 + both_sides
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def __getitem__(self, k: Any) -> Array:
+        if k not in self.kept:
+            if len(self.kept) == self.most:
+                del self.kept[next(iter(self.kept))]  # before another one is made
+            block = self.blocks[k]
+            block = block if self.scale is None else block * self.scale
+            self.kept[k] = self.operand(block)
+        return self.kept[k]
 
 
 def empty_state(statistic: Statistic, rows: int, like: Array) -> Any:
@@ -220,7 +263,8 @@ class BlockSums:
 class GradientBlocks:
     """Gradients of an array (views, samples, depth), by blocks of samples: sums of products.
 
-    The gradients of a single view are one array from the start where NumPy computes them.
+    The gradients of a single view are one array from the start where products are written to a
+    place that is given.
 
     Parameters
     ----------
@@ -237,7 +281,7 @@ class GradientBlocks:
         self.whole: Array = None
         self.memory: list[Any] = [None] * len(blocks)
         """Place of the first product of each block; None for a new array."""
-        if like.shape[0] == 1 and is_numpy(namespace(like)):
+        if like.shape[0] == 1 and (is_numpy(namespace(like)) or multiplier.fills):
             self.whole = room_for(like)
             self.memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
 

@@ -17,6 +17,7 @@ from polycontrast.similarity.walks.blocks import (
     GradientBlocks,
     KeptTiles,
     Partition,
+    RoundedBlocks,
     States,
     empty_state,
     mapped,
@@ -83,10 +84,22 @@ class Job:
 
         They are made again in each pass: O(B D) of work in place of O(B D) of memory.
         """
-        operand, (x, y) = self.body.multiplier.operand, self.matrix.scaled()
-        rows = operand(x)
-        columns = rows if self.matrix.symmetric else operand(y)
-        return self.row_blocks.cut(rows), self.column_blocks.cut(columns)
+        matrix = self.matrix
+        if self.body.multiplier.rounds:
+            of_rows, of_columns = matrix.scales()
+            rows = self.cut(self.row_blocks, matrix.x, of_rows)
+            return rows, self.cut(self.column_blocks, matrix.y, of_columns)
+        x, y = matrix.scaled()
+        rows = self.cut(self.row_blocks, x)
+        same = matrix.symmetric
+        return rows, self.column_blocks.cut(x) if same else self.cut(self.column_blocks, y)
+
+    def cut(self, blocks: Partition, t: Array, scale: Array | None = None) -> Sequence[Array]:
+        """Blocks of operands of an array; rounded ones are made when they are used."""
+        multiplier = self.body.multiplier
+        if multiplier.rounds:
+            return RoundedBlocks(blocks.views(t), multiplier.operand, scale, self.matrix.symmetric)
+        return blocks.cut(multiplier.operand(t))
 
     def tiles(self) -> Iterator[list[tuple[int, int]]]:
         """Rounds of tiles, in the order of a walk."""
@@ -197,11 +210,11 @@ class Gradients:
         rows, columns = job.row_blocks, job.column_blocks
         self.left, self.right = operands or ((), ())
         if matrix.scales_rows or operands is None:
-            self.left = rows.cut(self.operand(matrix.x))
+            self.left = job.cut(rows, matrix.x)
         if matrix.symmetric:
             self.right = self.left
         elif not matrix.scales_rows or operands is None:
-            self.right = columns.cut(self.operand(matrix.y))
+            self.right = job.cut(columns, matrix.y)
         # In a symmetric matrix both sides add to one gradient.
         self.gx = GradientBlocks(rows, matrix.x, multiplier)
         self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
