@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from polycontrast.align.aligner import Aligner
-from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.errors import BadInput
+from polycontrast.align.estimator.aligner import Aligner
 from polycontrast.align.job import Outcome, Task, check_task, fit
 from polycontrast.align.job.examples import EXAMPLES, FIRST_EXAMPLE
 from polycontrast.align.job.findings import findings
@@ -18,8 +17,9 @@ from polycontrast.align.job.output import check_output, whole_folder
 from polycontrast.align.job.request import Request, read_request
 from polycontrast.align.job.results import write_results
 from polycontrast.align.reading import read_labels
-from polycontrast.align.start import USUAL_DIM
-from polycontrast.align.usable import DEFAULT_TEMPERATURE, find_objective
+from polycontrast.align.training.choice import Watch, unwatched
+from polycontrast.align.training.start import USUAL_DIM
+from polycontrast.align.training.usable import DEFAULT_TEMPERATURE, find_objective
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
 from polycontrast.cli.progress import Bar

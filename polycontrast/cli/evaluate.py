@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from polycontrast.align.choice import unwatched
 from polycontrast.align.errors import BadInput
 from polycontrast.align.job.names import PAGE, REPORT
 from polycontrast.align.job.output import check_output, whole_folder, write_all
@@ -16,6 +15,7 @@ from polycontrast.align.job.request import Request
 from polycontrast.align.space import Measured, Space, measure_spaces, read_space
 from polycontrast.align.space.page import to_html, verdict
 from polycontrast.align.space.report import Line, lines_of, report_of, warnings_of
+from polycontrast.align.training.choice import unwatched
 from polycontrast.cli.align import add_rows
 from polycontrast.cli.extras import need
 from polycontrast.cli.progress import Bar

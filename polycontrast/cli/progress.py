@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 from typing import Any, Self
 
-from polycontrast.align.tracking import ROWS, Progress
+from polycontrast.align.training.tracking import ROWS, Progress
 
 TICK = 1.0  # seconds between two looks at the clock, and two lines of a file
 BLINK = 0.1  # seconds between two states on a terminal

@@ -6,8 +6,8 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
-from polycontrast.align.aligner import Aligner
 from polycontrast.align.errors import BadInput
+from polycontrast.align.estimator.aligner import Aligner
 from polycontrast.align.items import Items, mapped, nearest, read_items
 from polycontrast.align.items.items import existing, head_of
 from polycontrast.align.items.neighbours import Neighbours

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.aligner import Aligner
 from polycontrast.align.errors import BadInput
+from polycontrast.align.estimator.aligner import Aligner
 from polycontrast.align.items import Items, mapped, read_items
 from polycontrast.align.items.items import head_of
 from polycontrast.align.items.places import check_file, whole_file

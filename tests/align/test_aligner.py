@@ -5,7 +5,7 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput
-from polycontrast.align.usable import multi_view_objectives
+from polycontrast.align.training.usable import multi_view_objectives
 
 QUICK = dict(n_components=4, max_iter=6)
 

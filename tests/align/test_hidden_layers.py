@@ -9,8 +9,8 @@ from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput, load_heads
 from polycontrast.align.hidden import dropout_mask, first_layers
-from polycontrast.align.problem import Problem
-from polycontrast.align.usable import find_objective, objective_parameters
+from polycontrast.align.training.problem import Problem
+from polycontrast.align.training.usable import find_objective, objective_parameters
 
 RNG = np.random.default_rng(0)
 VIEWS, _ = synthetic_views(rows=12, columns=(3, 4))

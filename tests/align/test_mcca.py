@@ -5,7 +5,7 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import BadInput
-from polycontrast.align.mcca import mcca
+from polycontrast.align.closed_form.mcca import mcca
 
 
 def centred(view):

@@ -5,8 +5,8 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput
-from polycontrast.align.problem import Problem
 from polycontrast.align.samples import Samples
+from polycontrast.align.training.problem import Problem
 from polycontrast.objective import find
 
 QUICK = dict(n_components=4, max_iter=2, whitening=1.0)

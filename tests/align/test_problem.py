@@ -5,8 +5,8 @@ import pytest
 from scipy.optimize import approx_fprime
 from views import synthetic_views
 
-from polycontrast.align.problem import Problem
-from polycontrast.align.usable import (
+from polycontrast.align.training.problem import Problem
+from polycontrast.align.training.usable import (
     find_objective,
     multi_view_objectives,
     objective_parameters,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from polycontrast.align.solvers import adam, lbfgs
-from polycontrast.align.tracking import ROWS, Tracker
+from polycontrast.align.training.solvers import adam, lbfgs
+from polycontrast.align.training.tracking import ROWS, Tracker
 
 
 class Bowl:

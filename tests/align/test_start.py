@@ -5,9 +5,15 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import Aligner
-from polycontrast.align.choice import Choice, fold_count, folds, judge, solution_for_training
-from polycontrast.align.start import BASE, WHITENINGS, ClosedForm, Start, candidate_starts
-from polycontrast.align.whitening import fit_whitening
+from polycontrast.align.closed_form.whitening import fit_whitening
+from polycontrast.align.training.choice import (
+    Choice,
+    fold_count,
+    folds,
+    judge,
+    solution_for_training,
+)
+from polycontrast.align.training.start import BASE, WHITENINGS, ClosedForm, Start, candidate_starts
 
 
 def solver_of(views):

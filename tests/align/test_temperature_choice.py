@@ -5,7 +5,7 @@ import pytest
 from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput
-from polycontrast.align.usable import TEMPERATURES
+from polycontrast.align.training.usable import TEMPERATURES
 
 VIEWS, _ = synthetic_views(rows=300, columns=(8, 7), hidden=6, noise=1.0)
 OPTIONS = dict(n_components=6, whitening=0.1, max_iter=8, validation_fraction=0.3)

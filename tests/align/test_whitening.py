@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from polycontrast.align.closed_form.whitening import fit_whitening
 from polycontrast.align.errors import BadInput
-from polycontrast.align.whitening import fit_whitening
 
 RNG = np.random.default_rng(0)
 

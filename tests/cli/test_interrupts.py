@@ -94,7 +94,7 @@ def test_one_long_call_of_compiled_code_can_be_left(tmp_path):
     program = """
     import os, signal, sys, threading, time
     import numpy as np
-    from polycontrast.align.eigen import leading_eigenvectors
+    from polycontrast.align.closed_form.eigen import leading_eigenvectors
     signal.signal(signal.SIGINT, signal.default_int_handler)
     matrix = np.random.default_rng(0).standard_normal((3000, 3000))
     matrix = matrix + matrix.T

@@ -99,7 +99,7 @@ def test_a_shell(tmp_path):
 
 def test_a_bar_whose_terminal_has_gone(monkeypatch):
     """Training goes on: `polycontrast align 2>&1 | head -1` still writes its results."""
-    from polycontrast.align.tracking import Progress
+    from polycontrast.align.training.tracking import Progress
 
     class Gone(io.StringIO):
         def write(self, text):
@@ -113,7 +113,7 @@ def test_a_bar_whose_terminal_has_gone(monkeypatch):
 
 def test_a_bar_of_batches_shows_rows_a_second_and_the_time_left(monkeypatch):
     """10,000 of 40,000 rows in 5 s: 2,000 rows a second, half an epoch, 15 s to go."""
-    from polycontrast.align.tracking import ROWS, Progress
+    from polycontrast.align.training.tracking import ROWS, Progress
     from polycontrast.cli import progress
 
     clock, written = [100.0], io.StringIO()

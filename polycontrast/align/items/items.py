@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.aligner import Aligner
 from polycontrast.align.errors import BadInput
+from polycontrast.align.estimator.aligner import Aligner
 from polycontrast.align.inputs import check_columns, check_finite, check_reach, floating
 from polycontrast.align.reading import Choice, read_table
 from polycontrast.align.reading.files import view_name

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.job.recalls import KS
 from polycontrast.align.job.rivals import NAMES
 from polycontrast.align.job.task import Outcome, fit, measure_outcome
-from polycontrast.align.tracking import Progress
+from polycontrast.align.training.choice import Watch, unwatched
+from polycontrast.align.training.tracking import Progress
 
 
 def measure_splits(outcome: Outcome, watch: Watch = unwatched) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.job.figures import gaps_of
 from polycontrast.align.job.more_splits import measure_splits
 from polycontrast.align.job.names import HEADS, ITEMS, PAGE, PICTURE, REPORT, row_files
@@ -17,8 +16,9 @@ from polycontrast.align.job.page import to_html
 from polycontrast.align.job.report import report_of, to_json, worse_matrix
 from polycontrast.align.job.rivals import BEFORE, NAMES
 from polycontrast.align.job.task import Outcome, measure_outcome
-from polycontrast.align.problem import take_rows
 from polycontrast.align.streams import in_memory, save_rows
+from polycontrast.align.training.choice import Watch, unwatched
+from polycontrast.align.training.problem import take_rows
 from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
 

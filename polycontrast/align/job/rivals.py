@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from polycontrast.align.choice import Choice, fold_count, folds, whitened_rows
+from polycontrast.align.closed_form.whitening import fit_whitening
 from polycontrast.align.evaluation import mean_reciprocal_rank
 from polycontrast.align.job.recalls import Pair, in_one_space
-from polycontrast.align.problem import rows_there
 from polycontrast.align.samples import Samples
-from polycontrast.align.start import BASE, WHITENINGS, ClosedForm, Start
-from polycontrast.align.whitening import fit_whitening
+from polycontrast.align.training.choice import Choice, fold_count, folds, whitened_rows
+from polycontrast.align.training.problem import rows_there
+from polycontrast.align.training.start import BASE, WHITENINGS, ClosedForm, Start
 from polycontrast.arrays import Array, to_float64
 
 NAMES = {

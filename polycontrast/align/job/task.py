@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.aligner import Aligner
-from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.errors import BadInput
+from polycontrast.align.estimator.aligner import Aligner
 from polycontrast.align.inputs import check_numbers, check_shapes
 from polycontrast.align.job.recalls import (
     Recalls,
@@ -21,10 +20,11 @@ from polycontrast.align.job.recalls import (
 )
 from polycontrast.align.job.rivals import Rivals
 from polycontrast.align.probe import fit_probe
-from polycontrast.align.problem import take_rows
 from polycontrast.align.samples import Matched, Samples
 from polycontrast.align.streams import in_memory, on_host
-from polycontrast.align.tracking import Progress
+from polycontrast.align.training.choice import Watch, unwatched
+from polycontrast.align.training.problem import take_rows
+from polycontrast.align.training.tracking import Progress
 from polycontrast.arrays import Array, one_blas_thread, to_float64
 
 FEWEST_ROWS = 10  # to learn from, and 2 to test on

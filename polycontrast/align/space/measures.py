@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 import polycontrast as pc
-from polycontrast.align.choice import Watch, unwatched
 from polycontrast.align.errors import BadInput
 from polycontrast.align.job.recalls import KS, Recalls, candidate_rows, means_of, wilson
 from polycontrast.align.probe import fit_probe
-from polycontrast.align.problem import take_rows
 from polycontrast.align.samples import Samples, search_of
 from polycontrast.align.space.spaces import Space
 from polycontrast.align.streams import in_memory
+from polycontrast.align.training.choice import Watch, unwatched
+from polycontrast.align.training.problem import take_rows
 from polycontrast.arrays import one_blas_thread
 from polycontrast.calculus import unit_rows
 from polycontrast.metrics.recall_at_k import found_among, rivals

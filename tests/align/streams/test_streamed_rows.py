@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from polycontrast.align import Aligner, BadInput
+from polycontrast.align.closed_form.whitening import fit_whitening
 from polycontrast.align.job import Task, check_task
 from polycontrast.align.reading.choice import Choice
 from polycontrast.align.reading.files import read_table
 from polycontrast.align.streams import RowStore, StreamedRows, in_file, rows, save_rows
 from polycontrast.align.streams.moments import moments, products
-from polycontrast.align.whitening import fit_whitening
 
 X = np.random.default_rng(0).standard_normal((50, 4))
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.job.task import Outcome, samples_of
-from polycontrast.align.problem import take_rows
 from polycontrast.align.samples import search_of
 from polycontrast.align.streams import in_memory
+from polycontrast.align.training.problem import take_rows
 from polycontrast.wording import literal
 
 MOST_ROWS = 40  # in the list of the worst

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.job.task import Outcome
-from polycontrast.align.problem import take_rows
 from polycontrast.align.streams import in_memory
+from polycontrast.align.training.problem import take_rows
 from polycontrast.arrays import to_float64, to_numpy
 
 MOST_COSINES = 20_000  # of one picture

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.linalg import block_diag
 
-from polycontrast.align.eigen import leading_eigenvectors
+from polycontrast.align.closed_form.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.inputs import check_views, listed_views
 from polycontrast.arrays import Array, as_floats, describe, plain, to_float64, transpose

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from polycontrast.align.closed_form.whitening import Whitening, fit_whitening
 from polycontrast.align.errors import BadInput
 from polycontrast.align.evaluation import mean_reciprocal_rank
-from polycontrast.align.problem import rows_there, take_rows
 from polycontrast.align.samples import Samples
-from polycontrast.align.start import BASE, ClosedForm, Solution, Start
 from polycontrast.align.streams import in_memory, zeroed
-from polycontrast.align.whitening import Whitening, fit_whitening
+from polycontrast.align.training.problem import rows_there, take_rows
+from polycontrast.align.training.start import BASE, ClosedForm, Solution, Start
 from polycontrast.arrays import Array, to_float64
 
 FOLDS = 5

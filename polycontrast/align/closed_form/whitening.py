@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.eigen import leading_eigenvectors
+from polycontrast.align.closed_form.eigen import leading_eigenvectors
 from polycontrast.align.errors import BadInput
 from polycontrast.align.heads import Head, scores
 from polycontrast.align.hidden import Hidden, Layer

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.problem import Problem
-from polycontrast.align.solvers import adam, lbfgs
-from polycontrast.align.tracking import MIN_GAIN, Tracker
-from polycontrast.align.usable import TEMPERATURES
+from polycontrast.align.training.problem import Problem
+from polycontrast.align.training.solvers import adam, lbfgs
+from polycontrast.align.training.tracking import MIN_GAIN, Tracker
+from polycontrast.align.training.usable import TEMPERATURES
 
 ENDED = ("interrupted", "callback")  # somebody asked training to stop
 

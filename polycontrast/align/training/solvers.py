@@ -5,8 +5,8 @@ import math
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 
-from polycontrast.align.problem import TEMPERATURE_RANGE, Problem
-from polycontrast.align.tracking import Tracker
+from polycontrast.align.training.problem import TEMPERATURE_RANGE, Problem
+from polycontrast.align.training.tracking import Tracker
 
 LEARNING_RATE = 1e-3
 

@@ -9,7 +9,7 @@ import numpy as np
 import polycontrast as pc
 from polycontrast.align.errors import BadInput
 from polycontrast.align.samples import Samples
-from polycontrast.align.two_views import TwoViews
+from polycontrast.align.training.two_views import TwoViews
 from polycontrast.objective import Objective, objectives
 from polycontrast.objective.registry import known_as, near_matches
 

@@ -9,7 +9,7 @@ import numpy as np
 from polycontrast.align.hidden import Layer, added, dropout_mask, layer_gradient
 from polycontrast.align.samples import Samples
 from polycontrast.align.streams import StreamedRows, in_memory
-from polycontrast.align.two_views import TwoViews
+from polycontrast.align.training.two_views import TwoViews
 from polycontrast.arrays import Array, device, like, namespace, to_float64, transpose
 from polycontrast.objective import Objective
 

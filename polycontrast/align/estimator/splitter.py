@@ -8,9 +8,9 @@ from typing import Any, Self
 import numpy as np
 
 from polycontrast.align.errors import BadInput, not_fitted
+from polycontrast.align.estimator.output import Output, as_kind
+from polycontrast.align.estimator.parameters import Parameters
 from polycontrast.align.frames import column_names, is_frame
-from polycontrast.align.output import Output, as_kind
-from polycontrast.align.parameters import Parameters
 from polycontrast.arrays import is_array, like, namespace
 from polycontrast.objective.registry import near_matches
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.eigen import leading_eigenvectors
+from polycontrast.align.closed_form.eigen import leading_eigenvectors
+from polycontrast.align.closed_form.whitening import Whitening
 from polycontrast.align.heads import Head
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.samples import Samples
 from polycontrast.align.streams.moments import products
-from polycontrast.align.whitening import Whitening
 
 WHITENINGS = tuple(10 ** (n / 2) for n in range(-4, 5))  # 0.01 to 100
 POWERS = (0.0, 0.5, 1.0, 1.5, 2.0)

@@ -7,10 +7,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from polycontrast.align.choice import Watch, choose, solution_for_training, unwatched
+from polycontrast.align.closed_form.whitening import Whitening, fit_whitening
 from polycontrast.align.errors import BadInput, not_fitted
+from polycontrast.align.estimator.folds import ViewsAreNotSamples
+from polycontrast.align.estimator.output import Output, as_kind
+from polycontrast.align.estimator.parameters import Parameters
+from polycontrast.align.estimator.saved import Saved
 from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
-from polycontrast.align.folds import ViewsAreNotSamples
 from polycontrast.align.frames import column_names
 from polycontrast.align.heads import scores
 from polycontrast.align.hidden import first_layers
@@ -22,13 +25,13 @@ from polycontrast.align.inputs import (
     check_shapes,
     listed_views,
 )
-from polycontrast.align.output import Output, as_kind
-from polycontrast.align.parameters import Parameters
-from polycontrast.align.problem import Problem, rows_there, take_rows
 from polycontrast.align.samples import Samples
-from polycontrast.align.saved import Saved
-from polycontrast.align.splits import batch_rows, split_rows
-from polycontrast.align.start import (
+from polycontrast.align.streams import StreamedRows, in_memory, zeroed
+from polycontrast.align.training.choice import Watch, choose, solution_for_training, unwatched
+from polycontrast.align.training.fit import Training, choose_temperature
+from polycontrast.align.training.problem import Problem, rows_there, take_rows
+from polycontrast.align.training.splits import batch_rows, split_rows
+from polycontrast.align.training.start import (
     BASE,
     MOST_DIM,
     WHITENINGS,
@@ -37,16 +40,13 @@ from polycontrast.align.start import (
     candidate_starts,
     dims_to_try,
 )
-from polycontrast.align.streams import StreamedRows, in_memory, zeroed
-from polycontrast.align.tracking import Progress, Tracker
-from polycontrast.align.training import Training, choose_temperature
-from polycontrast.align.usable import (
+from polycontrast.align.training.tracking import Progress, Tracker
+from polycontrast.align.training.usable import (
     check_call,
     check_takes,
     find_objective,
     objective_parameters,
 )
-from polycontrast.align.whitening import Whitening, fit_whitening
 from polycontrast.arrays import Array, namespace
 from polycontrast.objective import Objective
 

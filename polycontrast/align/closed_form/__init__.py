@@ -1,0 +1,1 @@
+"""Solutions in closed form: whitening and multi-set canonical correlation analysis."""

@@ -1,0 +1,1 @@
+"""The estimator, as scikit-learn's tools take it."""
