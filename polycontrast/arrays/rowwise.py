@@ -5,7 +5,7 @@ from typing import Any
 
 import array_api_compat as compat
 
-from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.namespaces import NUMPY_ARRAYS, Array, namespace
 
 BLOCK_BYTES = 8 * 2**20  # of a matrix; larger ones save few launches
 
@@ -27,7 +27,9 @@ def rowwise(function: Callable[..., Any], *given: Array, out: Array | None = Non
         then overwritten.
     """
     first = given[0]
-    if not (compat.is_cupy_array(first) and first.ndim == 2 and first.nbytes > BLOCK_BYTES):
+    if type(first) in NUMPY_ARRAYS or not compat.is_cupy_array(first):
+        return function(*given)
+    if first.ndim != 2 or first.nbytes <= BLOCK_BYTES:
         return function(*given)
     rows, xp = first.shape[0], namespace(first)
     step = max(1, BLOCK_BYTES * rows // first.nbytes)
