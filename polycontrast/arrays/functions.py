@@ -235,6 +235,8 @@ def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
     def added(total: Array, factors: Array, rows: Array) -> Array:
         return add_(factors[:, None] * rows, total)
 
+    if _reuses(total):
+        return added(total, factors, rows)
     return rowwise(added, total, factors, rows, out=total)
 
 

@@ -80,7 +80,7 @@ def is_numpy(xp: Namespace) -> bool:
 
 def is_on_threads(xp: Namespace) -> bool:
     """True where tiles are shared by threads: for NumPy, and for its arrays with a tangent."""
-    return is_numpy(getattr(xp, "of_values", xp))
+    return is_numpy(xp) or is_numpy(getattr(xp, "of_values", xp))
 
 
 def device(x: Array) -> Any:

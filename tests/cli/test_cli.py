@@ -447,7 +447,8 @@ def test_without_arguments_ten_lines_say_what_there_is(capsys):
     assert len(lines) == 10
     assert all(len(line) <= 80 for line in lines)
     shown = [line.split("  ")[1].split() for line in lines if line.startswith("  polycontrast")]
-    assert {words[1] for words in shown} == {"align", "losses", "bench", "COMMAND"}
+    commands = {"align", "transform", "search", "evaluate", "losses", "bench"}
+    assert {words[1] for words in shown} == commands | {"COMMAND"}
     for _, command, *rest in shown[:-1]:
         assert parser().parse_args([command, *rest]).command == command
 
