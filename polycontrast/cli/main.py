@@ -19,14 +19,14 @@ or the options have to change; 130, 143 and 129 after Ctrl-C, SIGTERM and SIGHUP
 """
 FIRST_WORDS = f"""\
 polycontrast {pc.__version__}: losses for contrastive learning with exact gradients.
-  polycontrast align --out aligned          one space for the built-in views
-  polycontrast align a.npy b.csv            your files: row i of each is one thing
-  polycontrast transform heads.npz a.npy    new items in that space
-  polycontrast search a.npy b.npy           nearest items of b for those of a
-  polycontrast evaluate a.npy b.npy         how well embeddings find one another
-  polycontrast losses SimCLR                losses by name, word or author, or all
-  polycontrast bench --quick                speed here, beside other packages
-  polycontrast COMMAND --help               the options of a command
+  polycontrast align --out aligned                   the built-in views
+  polycontrast align a.npy b.csv                     row i of each is one thing
+  polycontrast transform heads.npz a.npy --out b.npy  new items
+  polycontrast search a.npy b.npy                    nearest items of b for a
+  polycontrast evaluate a.npy b.npy                  how well views match
+  polycontrast losses SimCLR                         by name, word or author
+  polycontrast bench --quick                         speed beside others
+  polycontrast COMMAND --help                        options of a command
 In Python: import polycontrast as pc; help(pc.info_nce)
 """
 
