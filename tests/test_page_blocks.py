@@ -20,7 +20,14 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 EXAMPLES = [DOCS / "examples", DOCS / "trainers" / "examples"]
 PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
-EXTRAS = {"torch": "torch", "jax": "jax", "plot": "matplotlib"}  # what rooms of the package need
+# What rooms of the package need.
+EXTRAS = {
+    "torch": "torch",
+    "compat": "torch",
+    "integrations": "torch",
+    "jax": "jax",
+    "plot": "matplotlib",
+}
 NEEDS_A_DEVICE = "cupy"  # the only import for which a block is not run
 # Blocks of shell whose commands take longer, need files of the user or install something.
 QUICK = ("polycontrast losses", "polycontrast --version")

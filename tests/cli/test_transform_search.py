@@ -9,6 +9,9 @@ import pytest
 from polycontrast.align import Aligner
 from polycontrast.cli.main import main
 
+for extra in ("tqdm", "rich", "matplotlib"):
+    pytest.importorskip(extra)  # of the commands themselves
+
 RNG = np.random.default_rng(0)
 THING = RNG.standard_normal((160, 4))
 IMAGE, TEXT = (
