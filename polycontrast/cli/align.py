@@ -22,12 +22,11 @@ from polycontrast.align.training.start import USUAL_DIM
 from polycontrast.align.training.usable import DEFAULT_TEMPERATURE, find_objective
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
+from polycontrast.cli.ids import add_columns, add_ids
 from polycontrast.cli.progress import Bar
 from polycontrast.cli.summary import print_summary
 from polycontrast.cli.values import (
-    assigned,
     at_least,
-    column_names,
     or_auto,
     parameter,
     positive,
@@ -159,14 +158,7 @@ def add_rows(group: Any) -> None:
     """Add the options that say which rows and columns of the files are what."""
     add = group.add_argument
     add("--id", metavar="COLUMN", help="match rows by this column of every table")
-    add(
-        "--ids",
-        action="append",
-        default=[],
-        type=assigned,
-        metavar="VIEW=FILE",
-        help="ids of the rows of a view whose file has no columns, one a row; may be repeated",
-    )
+    add_ids(group, "rows")
     add("--many", action="store_true", help="keep several rows of an id that one view has")
     add("--groups", metavar="COLUMN|FILE", help="rows of one group stay together in every split")
     add(
@@ -175,14 +167,7 @@ def add_rows(group: Any) -> None:
         help="one label a row, or one an id: colours the picture, tests a linear probe",
     )
     add("--label-column", metavar="COLUMN", help="labels from a column of the tables")
-    add(
-        "--columns",
-        action="append",
-        default=[],
-        type=column_names,
-        metavar="[VIEW=]NAMES",
-        help="features by name: age,height or pixel_*; may be repeated (default: all numbers)",
-    )
+    add_columns(group)
 
 
 def say_left_out(left_out: dict[str, list[str]]) -> None:

@@ -10,23 +10,36 @@ from polycontrast.wording import listed, short
 
 def add_items(command: Any) -> None:
     """Add the options to a command."""
-    add = command.add_argument
-    add("--id", metavar="COLUMN", help="name items by this column (default: by row number)")
-    add(
+    command.add_argument(
+        "--id", metavar="COLUMN", help="name items by this column (default: by row number)"
+    )
+    add_ids(command, "items")
+    add_columns(command)
+
+
+def add_ids(command: Any, of: str) -> None:
+    """Add ``--ids`` to a command, for files that have no columns."""
+    command.add_argument(
         "--ids",
         action="append",
         default=[],
         type=assigned,
         metavar="VIEW=FILE",
-        help="ids of the items of a view whose file has no columns, one a row; may be repeated",
+        help=f"ids of the {of} of a view whose file has no columns, one a row; may be repeated",
     )
-    add(
+
+
+def add_columns(
+    command: Any, what: str = "features by name: age,height or pixel_*; may be repeated"
+) -> None:
+    """Add ``--columns`` to a command."""
+    command.add_argument(
         "--columns",
         action="append",
         default=[],
         type=column_names,
         metavar="[VIEW=]NAMES",
-        help="features by name: age,height or pixel_*; may be repeated (default: all numbers)",
+        help=f"{what} (default: all numbers)",
     )
 
 

@@ -17,9 +17,9 @@ from polycontrast.align.items.tables import TABLES, check_writer, write_table
 from polycontrast.align.job.recalls import wilson
 from polycontrast.align.reading.files import view_name
 from polycontrast.cli.extras import need
-from polycontrast.cli.ids import features_of
+from polycontrast.cli.ids import add_columns, features_of
 from polycontrast.cli.progress import Bar
-from polycontrast.cli.values import at_least, column_names
+from polycontrast.cli.values import at_least
 from polycontrast.wording import literal
 
 DEFAULT_K = 10
@@ -50,14 +50,7 @@ def add_to(commands: Any) -> None:
     add("--id", metavar="COLUMN", help="name items by this column of both files")
     add("--query-ids", metavar="FILE", help="ids of the queries, one a row, for a file without")
     add("--candidate-ids", metavar="FILE", help="the same for the candidates")
-    add(
-        "--columns",
-        action="append",
-        default=[],
-        type=column_names,
-        metavar="[VIEW=]NAMES",
-        help="columns to compare by name or pattern (default: all numbers)",
-    )
+    add_columns(command, "columns to compare by name or pattern")
     add("--force", action="store_true", help="replace results that are there already")
     add("--quiet", action="store_true", help="print nothing but errors")
 
