@@ -7,8 +7,9 @@ losses, and disassembled. The count is that of the shortest way from the first i
 last, with loops as often as they run: what a thread does when nothing special happens. Registers
 are those of the entry points of the library.
 
-It needs ``nvcc`` and ``nvdisasm`` on the path. The wheels ``nvidia-cuda-nvcc``, ``nvidia-cuda-crt``,
-``nvidia-nvvm``, ``nvidia-cuda-runtime`` and ``nvidia-cuda-nvdisasm`` bring them.
+It needs ``nvcc`` and ``nvdisasm`` on the path. The wheels ``nvidia-cuda-nvcc``,
+``nvidia-cuda-crt``, ``nvidia-nvvm``, ``nvidia-cuda-runtime`` and ``nvidia-cuda-nvdisasm`` bring
+them.
 """
 
 import re
@@ -39,8 +40,8 @@ extern "C" __global__ void log_sum_exps(
     peaks<false>(at, S, none, none, row_tops, row_totals, tops, totals, shared[0], shared[1]);
 }
 extern "C" __global__ void softmax_weights(
-    const float* S, Index n, Index m, const float* u, const float* v, const float* L, const float* K,
-    bfloat16* W
+    const float* S, Index n, Index m, const float* u, const float* v, const float* L,
+    const float* K, bfloat16* W
 ) {
     WITHIN;
     float* const none = nullptr;

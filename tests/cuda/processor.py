@@ -25,6 +25,8 @@ NAMES = [
     "merge_peaks_float32",
     "merge_peaks_float64",
     "round_bfloat16",
+    *map("_".join, itertools.product(("lengths", "tangents"), ("float32", "float64"))),
+    *map("_".join, itertools.product(("directions",), TYPES)),
 ]
 
 

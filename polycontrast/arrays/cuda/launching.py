@@ -20,6 +20,9 @@ PASSES = {
     "fold": "folds",
     "merge": "folds",
     "round": "folds",
+    "lengths": "rows",
+    "directions": "rows",
+    "tangents": "rows",
 }
 """The file of a kernel, by the first word of its name."""
 FILES = tuple(sorted({*PASSES.values()}))
