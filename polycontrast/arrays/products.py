@@ -60,6 +60,10 @@ class Multiplier:
         """A matrix in the form that products take."""
         return x
 
+    def result_dtype(self, x: Array) -> Any:
+        """Dtype of a product with this operand."""
+        return x.dtype
+
     def product(self, x: Array, y: Array) -> Array:
         """Temporary with the product of two operands."""
         return product(x, y)
