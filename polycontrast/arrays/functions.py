@@ -140,6 +140,11 @@ def multiply_(x: Array, y: Array) -> Array:
     return np.multiply(x, y, out=x) if _reuses(x) else x * y
 
 
+def divide_(x: Array, y: Array) -> Array:
+    """Quotient of a temporary in the shape of the result, and an array that broadcasts to it."""
+    return np.divide(x, y, out=x) if _reuses(x) else x / y
+
+
 def fill_(x: Array, where: Array, value: Any) -> Array:
     """A temporary with `value` in the entries where `where`, which broadcasts, is true."""
     if _reuses(x):
@@ -320,6 +325,13 @@ def safe_sqrt(x: Array) -> Array:
     length = xp.sqrt(xp.where(positive, x, 1.0))
     # A nan stays nan.
     return xp.where(positive, length, xp.where(x <= 0, 0.0, x))
+
+
+def safe_sqrt_(x: Array) -> Array:
+    """The same of a temporary."""
+    if _reuses(x):
+        return np.sqrt(np.maximum(x, 0, out=x), out=x)
+    return safe_sqrt(x)
 
 
 def finite_or_zero(x: Array) -> Array:

@@ -1,10 +1,14 @@
 """The similarities of a block of the cube, and gradients from its weights."""
 
+import functools
+import itertools
 import math
+import operator
 from collections.abc import Iterator
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
+from polycontrast.cube.axis_sums import TupleWeights, outer_sum, pair_sums
 from polycontrast.cube.distances import CLOSE, ROUNDING, pair_squares
 from polycontrast.cube.tuple_similarities import (
     entrywise_product,
@@ -13,7 +17,7 @@ from polycontrast.cube.tuple_similarities import (
     root_sign,
     sees_differences,
 )
-from polycontrast.similarity.scores import over_length
+from polycontrast.similarity.scores import over_length_
 
 Ranges = list[tuple[int, int]]
 
@@ -66,23 +70,14 @@ class QuadraticForm:
                 self.pairs[a, b] = g
 
     def _products(self, ranges: Ranges) -> Array:
-        """U of a block; pairs without the first view are added up on a smaller block."""
-        whole = self._pair(0, 1, ranges)
-        if self.n == 2:
-            return whole
-        small, rest = whole, self._sum_of_pairs(ranges)
-        whole = arrays.add_(self._pair(0, 2, ranges) + rest, small)
-        for b in range(3, self.n):
-            whole = arrays.add_(whole, self._pair(0, b, ranges))
-        return whole
-
-    def _sum_of_pairs(self, ranges: Ranges) -> Array:
-        total = None
-        for a in range(1, self.n):
-            for b in range(a + 1, self.n):
-                part = self._pair(a, b, ranges)
-                total = part if total is None else total + part
-        return total
+        """U of a block: sums of pairs with the last view or the last but one, plus their own."""
+        last = self.n - 1
+        if last == 1:
+            return self._pair(0, 1, ranges) * 1
+        columns = [self._pair(a, b, ranges) for a, b in itertools.combinations(range(last), 2)]
+        rows = [self._pair(a, last, ranges) for a in range(last - 1)]
+        total = outer_sum(_total(columns), _total(rows))
+        return arrays.add_(total, self._pair(last - 1, last, ranges))
 
     def _pair(self, a: int, b: int, ranges: Ranges) -> Array:
         """Part of a pair of views, with an axis for every view."""
@@ -92,31 +87,27 @@ class QuadraticForm:
         return self.xp.reshape(self.pairs[a, b][a0:a1, b0:b1], tuple(shape))
 
     def scores(self, ranges: Ranges) -> tuple[Array, Array]:
-        """Similarities of a block, and the roots for `pull`, if any."""
+        """Similarities of a block, and the roots for `slopes_`, if any."""
         u = self._products(ranges)
         if self.sign is None:
             return u, None
-        length = arrays.safe_sqrt(u)
+        length = arrays.safe_sqrt_(u)
         return self.sign * length, length
 
+    def slopes_(self, weights: Array, length: Array) -> Array:
+        """dL/dU of a block, up to a factor, in the memory of dL/dS."""
+        return weights if self.sign is None else over_length_(weights, length)
+
     def pull(
-        self, ranges: Ranges, weights: Array, length: Array
+        self, ranges: Ranges, weights: TupleWeights
     ) -> Iterator[tuple[tuple[int, int], Array]]:
-        """Sums of dL/dU over all but two axes, for every pair of axes."""
+        """Sums over all but two axes, for every pair of axes, of what `slopes_` returned."""
         if self.sign is None:
-            yield from self._pair_sums(weights, 0)
+            yield from pair_sums(weights)
             return
         # The factor of the slope multiplies the sums, which have fewer numbers than the block.
-        for axes, part in self._pair_sums(over_length(weights, length), 0):
+        for axes, part in pair_sums(weights):
             yield axes, part * (self.sign / 2)
-
-    def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:
-        count = t.ndim
-        for b in range(1, count):
-            axes = tuple(c for c in range(1, count) if c != b)
-            yield (first, first + b), self.xp.sum(t, axis=axes) if axes else t
-        if count > 2:
-            yield from self._pair_sums(self.xp.sum(t, axis=0), first + 1)
 
     def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
         """``dx_a = 2 alpha R_a x_a + beta sum_b H_ab x_b``, with ``R_a`` the row sums of H_ab."""
@@ -126,18 +117,22 @@ class QuadraticForm:
             sums = {pair: self.xp.astype(t, z.dtype) for pair, t in sums.items()}
         for a in range(self.n):
             others = [b for b in range(self.n) if b != a]
-            h = {b: sums[a, b] if a < b else arrays.transpose(sums[b, a]) for b in others}
+            h = [sums[a, b] if a < b else arrays.transpose(sums[b, a]) for b in others]
+            h = self.xp.concat(h, axis=1)
             # All row sums are R_a up to rounding; each cancels with the products of its own pair.
-            own = sum(self.xp.sum(t, axis=1) for t in h.values()) * self.share
-            total = own[:, None] * z[a, :, :]
-            for b in others:
-                total = total + arrays.matmul(h[b], z[b, :, :])
-            grads.append(total * self.beta)
-        return self.xp.astype(self.xp.stack(grads, axis=0), self.z.dtype, copy=False)
+            own = self.xp.sum(h, axis=1) * self.share
+            rows = self.xp.concat([z[b, :, :] for b in others], axis=0)
+            grads.append(arrays.plus_scaled_rows(arrays.matmul(h, rows), own, z[a, :, :]))
+        total = self.xp.stack(grads, axis=0) * self.beta
+        return self.xp.astype(total, self.z.dtype, copy=False)
 
     def abstract_gradient(self) -> Array:
         """Gradient on arrays without data, for its products to be counted."""
         return self.gradient(self.pairs)
+
+
+def _total(parts: list[Array]) -> Array:
+    return functools.reduce(operator.add, parts)
 
 
 class ProductForm:
@@ -164,14 +159,18 @@ class ProductForm:
         return self.xp.reshape(product, (-1, self.z.shape[2]))
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:
-        """Similarities of a block, and None, because `pull` needs nothing else."""
+        """Similarities of a block, and None, because `slopes_` needs nothing else."""
         flat = arrays.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
         return self.xp.reshape(flat, tuple(b - a for a, b in ranges)), None
 
-    def pull(self, ranges: Ranges, weights: Array, _: None) -> Iterator[tuple[tuple[int], Array]]:
+    def slopes_(self, weights: Array, _: None) -> Array:
+        """The weights: the similarities are the products."""
+        return weights
+
+    def pull(self, ranges: Ranges, weights: TupleWeights) -> Iterator[tuple[tuple[int], Array]]:
         """dL/dx of each view's rows in the block."""
         xp, last = self.xp, self._last(ranges)
-        flat = xp.reshape(weights, (-1, last.shape[0]))
+        flat = xp.reshape(weights.whole(), (-1, last.shape[0]))
         yield (
             (self.n - 1,),
             self.scale * arrays.matmul(arrays.transpose(flat), self._products(ranges)),

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from polycontrast.arrays import Array, add_, fill_, is_numpy, namespace, safe_sqrt
+from polycontrast.arrays import Array, add_, divide_, fill_, is_numpy, namespace, safe_sqrt
 from polycontrast.similarity.tile import Tile
 
 Weights = tuple[Array, ...]
@@ -55,6 +55,14 @@ def over_length(weights: Array, length: Array) -> Array:
     if is_numpy(xp) and length.size and xp.min(length) > 0:
         return weights / length  # one test is cheaper than a choice for each entry
     return weights / fill_(xp.abs(length), length == 0, math.inf)
+
+
+def over_length_(weights: Array, length: Array) -> Array:
+    """The same of weights that are a temporary."""
+    xp = namespace(length)
+    if is_numpy(xp) and length.size and xp.min(length) > 0:
+        return divide_(weights, length)
+    return over_length(weights, length)
 
 
 def over_root(weights: Array, squares: Array) -> Array:

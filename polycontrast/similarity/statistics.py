@@ -48,6 +48,9 @@ class Statistic(Protocol):
 class TupleStatistic(Statistic, Protocol):
     """Interface of a statistic of a cube, with states of every axis of a block."""
 
+    separable: bool
+    """Whether dL/dscores is the prepared array times the sum of the factors."""
+
     def marginals(self, prepared: Array) -> Sequence[Any]:
         """States of each axis over all the others."""
 
@@ -75,6 +78,8 @@ def _total(factors: Sequence[Array]) -> Array:
 
 class ExpSum:
     """Log-sum-exp of scores that are known to be small enough to need no maximum."""
+
+    separable = True
 
     def prepare(self, scores: Array) -> Array:
         """One exponential for both directions."""
@@ -120,6 +125,8 @@ class RunningExpSum:
         matrix the sum may hold its mirror image, which may be rounded differently. For scores of
         1e9 that difference is large in an exponential.
     """
+
+    separable = False
 
     def __init__(self, capped: bool = False) -> None:
         self.capped = capped
