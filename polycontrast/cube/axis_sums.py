@@ -70,8 +70,8 @@ def pair_sums(weights: TupleWeights) -> Iterator[tuple[tuple[int, int], Array]]:
     for a, b in itertools.combinations(range(count), 2):
         plain, weighted = _sums_over_others((a, b), count, factors, found)
         if factors is not None:
-            own = plain * (factors[a][:, None] + factors[b][None, :])
-            plain = own if weighted is None else add_(own, weighted)
+            plain = multiply_(factors[a][:, None] + factors[b][None, :], plain)
+            plain = plain if weighted is None else add_(plain, weighted)
         yield (a, b), plain
 
 
@@ -89,12 +89,13 @@ def _sums_over_others(
         plain, weighted = _sums_over_others(larger, count, factors, found)
         xp, axis = namespace(plain), larger.index(gone)
         one = xp.ones((1, plain.shape[axis]), dtype=plain.dtype, device=device(plain))
+        more = None
         if factors is None:
-            found[kept] = sums_along(plain, axis, one)[0], None
+            [plain] = sums_along(plain, axis, one)
         else:
-            of_factors = xp.concat([one, factors[gone][None, :]], axis=0)
-            plain, more = sums_along(plain, axis, of_factors)
-            if weighted is not None:
-                more = add_(sums_along(weighted, axis, one)[0], more)
-            found[kept] = plain, more
+            both = xp.concat([one, factors[gone][None, :]], axis=0)
+            plain, more = sums_along(plain, axis, both)
+        if weighted is not None:
+            more = add_(sums_along(weighted, axis, one)[0], more)
+        found[kept] = plain, more
     return found[kept]

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.cube.axis_sums import TupleWeights, outer_sum, pair_sums
-from polycontrast.cube.distances import CLOSE, ROUNDING, pair_squares
+from polycontrast.cube.distances import CLOSE, ROUNDING, pair_squares, pull_pairs
 from polycontrast.cube.tuple_similarities import (
     entrywise_product,
+    longest_row,
     product_of_others,
     quadratic_form,
     root_sign,
@@ -33,6 +34,7 @@ class QuadraticForm:
         self.xp, self.z, self.n = arrays.namespace(z), z, z.shape[0]
         self.alpha, self.beta = quadratic_form(kind, self.n, scale)
         self.sign = root_sign(kind)
+        self.q = arrays.row_dot(z, z)
         self.pairs: dict[tuple[int, ...], Array] = {}
         self.close = False
         """True where rows lie close together, and products lose digits in both directions."""
@@ -43,21 +45,26 @@ class QuadraticForm:
         else:
             self._add_products()
 
+    def longest(self) -> float | None:
+        """Length of the longest row, or None where numbers are not known."""
+        return arrays.known(self.xp.sqrt(self.xp.max(self.q)))
+
     def _add_distances(self) -> None:
         """Parts of pairs ``-(beta / 2) |x_a - x_b|^2``."""
-        squares = dict(pair_squares(self.z))
-        numbers = [self.xp.max(arrays.row_dot(self.z, self.z)), *map(self.xp.min, squares.values())]
+        squares = dict(pair_squares(self.z, own=self.q))
+        numbers = [self.xp.max(self.q), *map(self.xp.min, squares.values())]
         longest, *least = (math.nan if t is None else t for t in map(arrays.known, numbers))
         self.close = min(least) < CLOSE * longest
         if self.close:
             squares = dict(pair_squares(arrays.wide(self.z), rounding=ROUNDING))
+        rate = self.beta / -2
         for pair, t in squares.items():
             t = self.xp.astype(t, self.z.dtype, copy=False)
-            self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
+            self.pairs[pair] = arrays.multiply_(t, rate)
 
     def _add_products(self) -> None:
         """Parts of pairs whose sum is U."""
-        z, q = self.z, self.alpha * arrays.row_dot(self.z, self.z)
+        z, q = self.z, self.alpha * self.q
         for a in range(self.n):
             for b in range(a + 1, self.n):
                 g = self.beta * arrays.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
@@ -102,28 +109,18 @@ class QuadraticForm:
         self, ranges: Ranges, weights: TupleWeights
     ) -> Iterator[tuple[tuple[int, int], Array]]:
         """Sums over all but two axes, for every pair of axes, of what `slopes_` returned."""
-        if self.sign is None:
-            yield from pair_sums(weights)
-            return
-        # The factor of the slope multiplies the sums, which have fewer numbers than the block.
-        for axes, part in pair_sums(weights):
-            yield axes, part * (self.sign / 2)
+        return pair_sums(weights)
 
     def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
         """``dx_a = 2 alpha R_a x_a + beta sum_b H_ab x_b``, with ``R_a`` the row sums of H_ab."""
-        grads, z = [], self.z
+        z = self.z
         if self.close:
             z = arrays.wide(z)
             sums = {pair: self.xp.astype(t, z.dtype) for pair, t in sums.items()}
-        for a in range(self.n):
-            others = [b for b in range(self.n) if b != a]
-            h = [sums[a, b] if a < b else arrays.transpose(sums[b, a]) for b in others]
-            h = self.xp.concat(h, axis=1)
-            # All row sums are R_a up to rounding; each cancels with the products of its own pair.
-            own = self.xp.sum(h, axis=1) * self.share
-            rows = self.xp.concat([z[b, :, :] for b in others], axis=0)
-            grads.append(arrays.plus_scaled_rows(arrays.matmul(h, rows), own, z[a, :, :]))
-        total = self.xp.stack(grads, axis=0) * self.beta
+        # The slope of the root is a factor of all weights.
+        rate = self.beta if self.sign is None else self.beta * (self.sign / 2)
+        # All row sums of a view are the same up to rounding; each cancels with its own products.
+        total = arrays.multiply_(pull_pairs(z, sums, self.share), rate)
         return self.xp.astype(total, self.z.dtype, copy=False)
 
     def abstract_gradient(self) -> Array:
@@ -140,6 +137,10 @@ class ProductForm:
 
     def __init__(self, z: Array, scale: Array):
         self.xp, self.z, self.n, self.scale = arrays.namespace(z), z, z.shape[0], scale
+
+    def longest(self) -> float | None:
+        """Length of the longest row, or None where numbers are not known."""
+        return longest_row(self.z)
 
     def _rows(self, ranges: Ranges) -> list[Array]:
         """Rows of the first n - 1 views, each along its own axis of a block."""

@@ -13,7 +13,7 @@ from polycontrast.context import current_settings, note_comparison, note_plan
 from polycontrast.cube.axis_sums import TupleWeights
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, fill_diagonal_
-from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
+from polycontrast.cube.tuple_similarities import largest_similarity
 from polycontrast.similarity.plan import CubePlan, kept_bytes
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
@@ -233,7 +233,7 @@ class Cube:
         return total
 
     def _is_safe(self) -> bool:
-        length, scale = longest_row(self.z), arrays.known(self.scale)
+        length, scale = self.form.longest(), arrays.known(self.scale)
         if length is None or scale is None:
             return False
         limit = SAFE_EXPONENT[self.xp.finfo(self.z.dtype).bits]

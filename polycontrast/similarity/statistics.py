@@ -90,11 +90,14 @@ class ExpSum:
         return arrays.sums(prepared, axis)
 
     def marginals(self, prepared: Array) -> list[Array]:
-        """Sums of ever smaller arrays: two passes, however many axes."""
+        """Sums of ever smaller arrays, as products with ones: two passes, however many axes."""
         xp, states = arrays.namespace(prepared), []
+        where = {"dtype": prepared.dtype, "device": arrays.device(prepared)}
         while prepared.ndim > 1:
-            states.append(self.reduce(prepared, tuple(range(1, prepared.ndim))))
-            prepared = xp.sum(prepared, axis=0)
+            rows = xp.reshape(prepared, (prepared.shape[0], -1))
+            states.append(xp.matmul(rows, xp.ones(rows.shape[1], **where)))
+            others = xp.matmul(xp.ones(rows.shape[0], **where), rows)
+            prepared = xp.reshape(others, prepared.shape[1:])
         return [*states, prepared]
 
     def merge(self, one: Array, other: Array) -> Array:
