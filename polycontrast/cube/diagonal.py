@@ -34,6 +34,29 @@ def fill_diagonal_(block: Array, ranges: list[tuple[int, int]], value: float) ->
     return block
 
 
+def set_diagonal_(matrix: Array, first: int, rows: range, values: Array) -> Array:
+    """A temporary matrix with `values` in the entries (i, i) of some rows.
+
+    Parameters
+    ----------
+    matrix : array (b, B)
+    first : int
+        Number of its first row.
+    rows : range
+        Numbers of the rows. Outside of NumPy these are all rows, or a single one.
+    values : array (len(rows),)
+    """
+    xp = namespace(matrix)
+    if is_numpy(xp):
+        i = xp.arange(rows.start, rows.stop)
+        matrix[i - first, i] = values
+        return matrix
+    where = {"dtype": xp.int32, "device": device(matrix)}
+    i = xp.arange(first, first + matrix.shape[0], **where)[:, None]
+    same = (i == xp.arange(matrix.shape[1], **where)[None, :]) & (i >= rows.start) & (i < rows.stop)
+    return fill_(matrix, same, values[:, None])
+
+
 def take_diagonal(whole: Array) -> Array:
     """Entries (B,) of the diagonal tuples of a whole cube."""
     return namespace(whole).stack([whole[(i,) * whole.ndim] for i in range(whole.shape[0])], axis=0)

@@ -63,9 +63,9 @@ def pull_pairs(z: Array, on_pairs: dict[tuple[int, int], Array], share: float) -
             product, rows = matmul(t, z[other, ...]), sums(h, axis)
             totals[one] = product if totals[one] is None else add_(totals[one], product)
             own[one] = rows if own[one] is None else add_(own[one], rows)
-    parts = zip(totals, own, z, strict=True)
-    xp = namespace(z)
-    return xp.stack([plus_scaled_rows(t, r * share, x) for t, r, x in parts], axis=0)
+    parts = enumerate(zip(totals, own, strict=True))
+    grads = [plus_scaled_rows(t, r * share, z[a, ...]) for a, (t, r) in parts]
+    return namespace(z).stack(grads, axis=0)
 
 
 class CloseTuples:
