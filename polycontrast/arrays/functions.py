@@ -7,6 +7,7 @@ until the tile is finished (see `polycontrast.arrays.temporaries`).
 """
 
 import functools
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -29,8 +30,8 @@ It holds whatever the caller has set by `numpy.seterr`.
 
 SAFE_EXPONENT = 80.0  # its exponential plus 1 is far below the largest float32
 PART = 2**22  # multiplications per part of a product: in smaller parts, scheduling costs too much
-PARTS = 16  # most parts of a product: each reads the whole right-hand side
-KERNEL = 16  # rows that BLAS computes at a time
+PARTS = 16  # most parts of a product, a power of 2
+KERNEL = 16  # rows and columns of a part are multiples of this, for the kernels of BLAS
 
 
 def _reuses(x: Array) -> bool:
@@ -65,22 +66,36 @@ def in_parts(multiply: Callable[[Array, Array, Array], Any], x: Array, y: Array,
     out : array
         Gets the product, and is returned.
     """
-    rows, size = x.shape[0], x.size * y.shape[1]
+    size = x.size * y.shape[1]
     workers = sharing() if size >= 2 * PART else 0
     if not workers:
         multiply(x, y, out)
         return out
-    step = math.ceil(rows / min(PARTS, size // PART) / KERNEL) * KERNEL
+    height, width = _part_shape(*out.shape, min(PARTS, size // PART))
 
-    def part(start: int) -> None:
-        multiply(x[start : start + step], y, out[start : start + step])
+    def part(corner: tuple[int, int]) -> None:
+        rows, columns = (slice(k, k + n) for k, n in zip(corner, (height, width), strict=True))
+        multiply(x[rows, :], y[:, columns], out[rows, columns])
 
+    corners = itertools.product(range(0, out.shape[0], height), range(0, out.shape[1], width))
     if workers == 1:
-        for start in range(0, rows, step):
-            part(start)
+        for corner in corners:
+            part(corner)
     else:
-        share(part, range(0, rows, step), workers)
+        share(part, corners, workers)
     return out
+
+
+def _part_shape(rows: int, columns: int, most: int) -> tuple[int, int]:
+    """Rows and columns of the parts of a product, at most this many, as square as possible.
+
+    BLAS copies the rows and the columns of each part before it multiplies them. A strip of few rows
+    would copy all columns for little work.
+    """
+    down, across = 2 ** (most.bit_length() - 1), 1
+    while down > 1 and 2 * across * rows < down * columns:
+        down, across = down // 2, 2 * across
+    return tuple(math.ceil(n / k / KERNEL) * KERNEL for n, k in ((rows, down), (columns, across)))
 
 
 def _is_square_of_one(x: Array, y: Array) -> bool:
