@@ -1,5 +1,6 @@
 """Rows of unit Euclidean length."""
 
+import math
 import operator
 from collections.abc import Callable
 
@@ -40,6 +41,8 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
     """
     if not normalize:
         return _short_or_nan(x), lambda g, overwrite=False: g
+    if x.ndim > 2 and is_numpy(namespace(x)):  # rows of one matrix, which workers share
+        return _of_several_axes(x)
     length = moderate_lengths(x)
     if length is not None:
         z = rowwise(operator.truediv, x, length)
@@ -49,6 +52,16 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
 
         return z, back_moderate
     return _scaled(x)
+
+
+def _of_several_axes(x: Array) -> tuple[Array, Callable[..., Array]]:
+    shape, flat = x.shape, (math.prod(x.shape[:-1]), x.shape[-1])
+    z, back = unit_rows(x.reshape(flat))
+
+    def back_to_shape(g: Array, overwrite: bool = False) -> Array:
+        return back(g.reshape(flat), overwrite).reshape(shape)
+
+    return z.reshape(shape), back_to_shape
 
 
 def _moderate_back(g: Array, z: Array, length: Array) -> Array:
