@@ -8,6 +8,7 @@ from polycontrast.arrays import (
     Array,
     add_,
     constant,
+    is_mapped,
     is_numpy,
     moderate_lengths,
     multiply_,
@@ -41,7 +42,7 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
     """
     if not normalize:
         return _short_or_nan(x), lambda g, overwrite=False: g
-    if x.ndim > 2 and is_numpy(namespace(x)):  # rows of one matrix, which workers share
+    if x.ndim > 2 and not is_mapped(x):  # rows of one matrix, which workers share
         return _of_several_axes(x)
     length = moderate_lengths(x)
     if length is not None:
@@ -55,13 +56,14 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
 
 
 def _of_several_axes(x: Array) -> tuple[Array, Callable[..., Array]]:
-    shape, flat = x.shape, (math.prod(x.shape[:-1]), x.shape[-1])
-    z, back = unit_rows(x.reshape(flat))
+    reshape, shape = namespace(x).reshape, x.shape
+    flat = (math.prod(shape[:-1]), shape[-1])
+    z, back = unit_rows(reshape(x, flat))
 
     def back_to_shape(g: Array, overwrite: bool = False) -> Array:
-        return back(g.reshape(flat), overwrite).reshape(shape)
+        return reshape(back(reshape(g, flat), overwrite), shape)
 
-    return z.reshape(shape), back_to_shape
+    return reshape(z, shape), back_to_shape
 
 
 def _moderate_back(g: Array, z: Array, length: Array) -> Array:
