@@ -84,7 +84,11 @@ class QuadraticForm:
         columns = [self._pair(a, b, ranges) for a, b in itertools.combinations(range(last), 2)]
         rows = [self._pair(a, last, ranges) for a in range(last - 1)]
         total = outer_sum(_total(columns), _total(rows))
-        return arrays.add_(total, self._pair(last - 1, last, ranges))
+        own = self._pair(last - 1, last, ranges)
+        # One long row in place of many short ones.
+        own = self.xp.reshape(own, (*[1] * (last - 1), -1))
+        flat = self.xp.reshape(total, (*total.shape[:-2], -1))
+        return self.xp.reshape(arrays.add_(flat, own), total.shape)
 
     def _pair(self, a: int, b: int, ranges: Ranges) -> Array:
         """Part of a pair of views, with an axis for every view."""

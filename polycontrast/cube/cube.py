@@ -25,6 +25,7 @@ from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
 
 BLOCK_BYTES = 512 * 2**10  # a block and its copies fit the cache: most work is elementwise
+LONGER = 2  # sides of a block than the sides of a cube with the entries that are left
 ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there
 
 Parts = dict[Any, Any]
@@ -54,7 +55,7 @@ class Cube:
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
-        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile)
+        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile, kind)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         threads = arrays.is_on_threads(self.xp)
         workers = settings.workers or arrays.default_workers() if threads else 1
@@ -245,13 +246,22 @@ class Cube:
         return lse, lambda g: self.form.abstract_gradient()
 
 
-def _block_sizes(n: int, batch: int, entries: int, tile: tuple[int, int] | None) -> tuple[int, ...]:
-    """Length of a block along each axis: the last axes are whole, the first ones are cut to fit."""
+def _block_sizes(
+    n: int, batch: int, entries: int, tile: tuple[int, int] | None, kind: str
+) -> tuple[int, ...]:
+    """Length of a block along each axis.
+
+    Sums over an axis have few entries where all sides of a block are long. The last sides are
+    longer than the first, because work along them is faster. A block of "product" has the last
+    axes whole, so that each entrywise product of rows is made once.
+    """
     if tile is not None:
         return tuple(min(batch, t) for t in (tile[0], *[tile[1]] * (n - 1)))
-    sizes = []
-    for _ in range(n):
-        size = max(1, min(batch, entries))
+    sizes: list[int] = []
+    for left in range(n, 0, -1):
+        most = entries if kind == "product" else round(LONGER * entries ** (1 / left))
+        size = max(1, min(batch, entries, most))
+        size = math.ceil(batch / math.ceil(batch / size))
         sizes.append(size)
         entries //= size
     return tuple(reversed(sizes))
