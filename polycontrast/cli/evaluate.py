@@ -15,7 +15,7 @@ from polycontrast.align.job.request import Request
 from polycontrast.align.space import Measured, Space, measure_spaces, read_space
 from polycontrast.align.space.page import to_html, verdict
 from polycontrast.align.space.report import Line, lines_of, report_of, warnings_of
-from polycontrast.align.training.choice import unwatched
+from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.cli.align import add_rows
 from polycontrast.cli.extras import need
 from polycontrast.cli.progress import Bar
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         lines = lines_of(measured, options.seed)
         watch("computing intervals", 1, 1)
         with whole_folder(options.out, replace) as folder:
-            write(folder, measured, lines, options.seed)
+            write(folder, measured, lines, options, watch)
     if options.quiet:
         for warning in warnings_of(measured):
             print(literal(f"polycontrast evaluate: WARNING: {warning}"), file=sys.stderr)
@@ -102,15 +102,23 @@ def read(options: argparse.Namespace) -> list[Space]:
     return found
 
 
-def write(folder: Path, measured: Sequence[Measured], lines: Sequence[Line], seed: int) -> None:
+def write(
+    folder: Path,
+    measured: Sequence[Measured],
+    lines: Sequence[Line],
+    options: argparse.Namespace,
+    watch: Watch,
+) -> None:
     """Write the figures and the page."""
-    from polycontrast.align.space.pictures import projection_picture, recall_picture
+    from polycontrast.align.space.pictures import page_pictures
 
     def draw(path: Path) -> None:
-        html = to_html(measured, lines, recall_picture(measured), projection_picture(measured))
+        watch("drawing", 0, 1)
+        html = to_html(measured, lines, page_pictures(measured), options.line)
+        watch("drawing", 1, 1)
         path.write_text(html, encoding="utf-8")
 
-    text = to_json(report_of(measured, lines, seed))
+    text = to_json(report_of(measured, lines, options.seed) | {"command": options.line})
     write_all(folder, {REPORT: lambda path: path.write_text(text, encoding="utf-8"), PAGE: draw})
 
 

@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
         with ExitStack() as drafts:
             if options.report is not None:
                 draft = drafts.enter_context(whole_file(options.report, options.force))
-                draft.write_text(to_html(found), encoding="utf-8")
+                draft.write_text(to_html(found, options.line), encoding="utf-8")
             draft = drafts.enter_context(whole_file(options.out, options.force))
             write_table(draft, options.out.suffix.lower(), found.blocks())
     if not options.quiet:

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.job.page.marks import line, named, shown, table
 from polycontrast.align.job.page.words import between
 from polycontrast.align.job.rivals import NAMES
+from polycontrast.align.page.marks import line, named, shown, table
 
 MOST_PAIRS = 240  # lines of the table of pairs
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from polycontrast.align.job.page.marks import named, shown
 from polycontrast.align.job.rivals import NAMES
+from polycontrast.align.page.marks import named, shown
 
 STOPPED = {
     "no better recall": "recall on the validation rows rose no further",
