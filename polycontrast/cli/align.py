@@ -141,7 +141,6 @@ def run(options: argparse.Namespace) -> int:
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
     extra["command"] = options.line
-    extra["head"] = {"kind": options.head, "hidden": options.hidden, "dropout": options.dropout}
     with nullcontext() if options.quiet else Bar() as bar:
         watch = unwatched if bar is None else bar.watch
         outcome = train(options, task, bar, watch)
