@@ -14,7 +14,6 @@ from polycontrast.align.streams import StreamedRows, blocks_of, in_file, is_larg
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 from polycontrast.wording import listed
 
-FARTHEST = 1e15  # whitened: the square of more is lost in float32
 MAY_BE_NONE = ("batch_size", "patience", "workers", "random_state")
 
 
@@ -178,8 +177,27 @@ def check_parameters(given: Mapping[str, Any]) -> None:
         raise refuse("validation_fraction", "in [0, 1)")
 
 
-def check_columns(name: str, view: Any, columns: int, names: Sequence[str] | None = None) -> Array:
-    """New rows of a view as a floating array, after checks; `names` are those of fit."""
+def check_columns(
+    name: str,
+    view: Any,
+    columns: int,
+    names: Sequence[str] | None = None,
+    there: np.ndarray | None = None,
+) -> Array:
+    """New rows of a view as a floating array, after checks.
+
+    Parameters
+    ----------
+    name : str
+        What messages call the view.
+    view : array or data frame (rows, columns)
+    columns : int
+        How many there were in fit.
+    names : sequence of str, optional
+        Of the columns in fit.
+    there : bool array (rows,), optional
+        Rows that exist; the others become 0. Default: all.
+    """
     found = column_names(view)
     view = _plain(name, view)
     if view.shape[1] != columns:
@@ -190,7 +208,7 @@ def check_columns(name: str, view: Any, columns: int, names: Sequence[str] | Non
             f"{name} must have the columns of fit in the same order; column {other} is "
             f"{found[other]!r}, in fit it was {names[other]!r}"
         )
-    view = floating(view)
+    view = floating(view) if there is None else zeroed(floating(view), there)
     check_finite(name, view, found)
     return view
 
@@ -218,15 +236,3 @@ def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -
         f"{name} has missing (nan) or infinite values in {word} {called}, "
         f"in {rows:,} of {view.shape[0]:,} rows (the first is row {first})"
     )
-
-
-def check_reach(name: str, rows: Array) -> None:
-    """Refuse mapped rows so far from those of training that float32 loses them."""
-    xp = namespace(rows)
-    near = xp.max(xp.abs(rows), axis=1) < FARTHEST
-    if not xp.all(near):
-        count = int(np.sum(~to_numpy(near)))
-        raise BadInput(
-            f"{name} has values too far from those of the training rows to be mapped, in "
-            f"{count:,} of {rows.shape[0]:,} rows"
-        )

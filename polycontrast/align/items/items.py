@@ -7,7 +7,8 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.estimator.aligner import Aligner
-from polycontrast.align.inputs import check_columns, check_finite, check_reach, floating
+from polycontrast.align.inputs import check_columns, check_finite, floating
+from polycontrast.align.mapping import map_rows
 from polycontrast.align.reading import Choice, read_table
 from polycontrast.align.reading.files import view_name
 from polycontrast.align.reading.labels import read_words
@@ -146,17 +147,11 @@ def mapped(items: Items, aligner: Aligner) -> Items:
             "--columns chooses columns by name"
         )
 
-    def step(block: Any) -> np.ndarray:
-        block = check_columns(name, block, width)
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = head.map(block)
-        check_reach(name, rows)
-        return np.asarray(rows, dtype=aligner.dtype)
+    def function(block: Any) -> Any:
+        return head.map(check_columns(name, block, width))
 
-    dim = aligner.n_components_
-    if isinstance(items.rows, StreamedRows):
-        return replace(items, rows=items.rows.then(step, dim, np.dtype(aligner.dtype)))
-    return replace(items, rows=step(items.rows))
+    dim, dtype = aligner.n_components_, aligner.dtype
+    return replace(items, rows=map_rows(name, items.rows, function, dim, dtype))
 
 
 def existing(items: Items) -> tuple[Items, int]:

@@ -6,6 +6,7 @@ from polycontrast.align.streams.rows import (
     blocks_of,
     in_memory,
     on_host,
+    without,
     zeroed,
 )
 from polycontrast.align.streams.store import RowStore, in_file, is_large, save_rows
@@ -20,5 +21,6 @@ __all__ = [
     "is_large",
     "on_host",
     "save_rows",
+    "without",
     "zeroed",
 ]

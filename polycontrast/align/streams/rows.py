@@ -134,6 +134,15 @@ def zeroed(rows: Array, there: np.ndarray) -> Array:
     return xp.where(kept[:, None], rows, xp.zeros_like(rows))
 
 
+def without(rows: Array, there: np.ndarray) -> Array:
+    """The rows of an array in memory, with nan in those that are not there."""
+    if there.all():
+        return rows
+    xp = namespace(rows)
+    kept = like(there, rows, dtype=xp.bool)
+    return xp.where(kept[:, None], rows, xp.full_like(rows, xp.nan))
+
+
 def release(x: np.ndarray) -> None:
     """Let the system take back the memory of pages that were read; the file keeps its numbers."""
     base: Any = x
