@@ -10,7 +10,8 @@ import numpy as np
 from polycontrast.align.errors import BadInput
 from polycontrast.align.frames import column_names, index_of, is_frame, numbers_of
 from polycontrast.align.reading.columns import reordered
-from polycontrast.align.streams import StreamedRows, blocks_of, in_file, is_large, zeroed
+from polycontrast.align.streams import StreamedRows, in_file, is_large, watched_blocks, zeroed
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 from polycontrast.wording import listed
 
@@ -59,6 +60,7 @@ def check_numbers(
     names: Sequence[str],
     columns: Sequence[Sequence[str]],
     mask: np.ndarray | None = None,
+    watch: Watch = unwatched,
 ) -> list[Array]:
     """Views that `check_shapes` returned as floating arrays without nan and infinity.
 
@@ -68,11 +70,13 @@ def check_numbers(
     names, columns : as in `check_views`
     mask : bool array (M, rows), optional
         True where a view of a row exists; missing rows become 0.
+    watch : callable, optional
+        Gets the progress.
     """
     converted = []
     for m, (name, view) in enumerate(zip(names, views, strict=True)):
         there = floating(view) if mask is None else zeroed(floating(view), mask[m])
-        check_finite(name, there, columns[m])
+        check_finite(name, there, columns[m], watch)
         converted.append(there.found_finite() if isinstance(there, StreamedRows) else there)
     return converted
 
@@ -213,12 +217,17 @@ def check_columns(
     return view
 
 
-def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -> None:
+def check_finite(
+    name: str,
+    view: Array,
+    columns: Sequence[str] | None = None,
+    watch: Watch = unwatched,
+) -> None:
     """Refuse nan and infinite entries; the message names columns and the first row."""
     if isinstance(view, StreamedRows) and view.finite:
         return
     rows, where, first = 0, np.zeros(view.shape[1], dtype=bool), 0
-    for start, block in blocks_of(view):
+    for start, block in watched_blocks(view, watch, f"checking the numbers of {name}"):
         xp = namespace(block)
         finite = xp.isfinite(block)
         if xp.all(finite):

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from polycontrast.align.job.request import Request
 from polycontrast.align.space import Measured, Space, measure_spaces, read_space
 from polycontrast.align.space.page import to_html, verdict
 from polycontrast.align.space.report import Line, lines_of, report_of, warnings_of
-from polycontrast.align.training.choice import Watch, unwatched
+from polycontrast.align.watch import Watch
 from polycontrast.cli.align import add_rows
 from polycontrast.cli.extras import need
-from polycontrast.cli.progress import Bar
+from polycontrast.cli.progress import bar_for
 from polycontrast.cli.terminal import console
 from polycontrast.cli.values import at_least
 from polycontrast.wording import literal
@@ -65,9 +64,9 @@ def run(options: argparse.Namespace) -> int:
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     replace = check_output(options.out, options.force)
-    spaces = read(options)
-    with nullcontext() if options.quiet else Bar() as bar:
-        watch = unwatched if bar is None else bar.watch
+    with bar_for(options.quiet) as bar:
+        watch = bar.watch
+        spaces = read(options, watch)
         measured = measure_spaces(spaces, options.seed, watch)
         watch("computing intervals", 0, 1)
         lines = lines_of(measured, options.seed)
@@ -82,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def read(options: argparse.Namespace) -> list[Space]:
+def read(options: argparse.Namespace, watch: Watch) -> list[Space]:
     """The spaces that were named; two of equal names get numbers."""
     found = []
     for files in [[one] for one in options.compare or []] or [options.files]:
@@ -96,7 +95,7 @@ def read(options: argparse.Namespace) -> list[Space]:
             options.label_column,
             tuple(pair for pairs in options.columns for pair in pairs),
         )
-        found.append(read_space(request))
+        found.append(read_space(request, watch))
     if len(found) == 2 and found[0].name == found[1].name:
         found = [space.renamed(f"{space.name} ({n})") for n, space in enumerate(found, 1)]
     return found

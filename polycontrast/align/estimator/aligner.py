@@ -26,11 +26,11 @@ from polycontrast.align.inputs import (
 from polycontrast.align.mapping import map_rows
 from polycontrast.align.samples import Samples, check_mask
 from polycontrast.align.streams import StreamedRows, in_memory, without
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.learning import Given, Learning
 from polycontrast.align.training.start import Start
 from polycontrast.align.training.tracking import Progress
 from polycontrast.align.training.usable import check_takes, find_objective
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import Array
 from polycontrast.objective import Objective
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from polycontrast.align.job.recalls import KS
 from polycontrast.align.job.task import Outcome, fit, measure_outcome
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.tracking import Progress
+from polycontrast.align.watch import Watch, unwatched
 
 
 def measure_splits(outcome: Outcome, watch: Watch = unwatched) -> None:

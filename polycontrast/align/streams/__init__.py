@@ -6,6 +6,7 @@ from polycontrast.align.streams.rows import (
     blocks_of,
     in_memory,
     on_host,
+    watched_blocks,
     without,
     zeroed,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "is_large",
     "on_host",
     "save_rows",
+    "watched_blocks",
     "without",
     "zeroed",
 ]

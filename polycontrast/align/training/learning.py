@@ -14,13 +14,7 @@ from polycontrast.align.hidden import first_layers
 from polycontrast.align.mapping import map_rows
 from polycontrast.align.samples import Samples
 from polycontrast.align.streams import in_memory, zeroed
-from polycontrast.align.training.choice import (
-    Choice,
-    Watch,
-    choose,
-    solution_for_training,
-    unwatched,
-)
+from polycontrast.align.training.choice import Choice, choose, solution_for_training
 from polycontrast.align.training.fit import Training, choose_temperature
 from polycontrast.align.training.problem import Problem, rows_there, take_rows
 from polycontrast.align.training.splits import batch_rows, split_rows
@@ -37,6 +31,7 @@ from polycontrast.align.training.start import (
 from polycontrast.align.training.tracking import Progress, Tracker
 from polycontrast.align.training.two_views import TwoViews
 from polycontrast.align.training.usable import check_call, objective_parameters
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import Array
 from polycontrast.objective import Objective
 
