@@ -121,8 +121,8 @@ def computed(shape: tuple[int, ...], dtype: Any, reader: Reader, operands: Seque
     if math.prod(shape) * dtype.itemsize <= SMALL:
         return np.array(reader((EVERYTHING,) * len(shape)), dtype=dtype)
     mapped = [x for x in operands if isinstance(x, MappedArray)]
-    if 1 + sum(x.steps for x in mapped) > MOST_STEPS:
-        for x in mapped:
+    for x in sorted(mapped, key=lambda x: -x.steps):
+        if 1 + sum(x.steps for x in mapped) > MOST_STEPS:
             x.data  # noqa: B018 - writes it
     found = ComputedArray(shape, dtype, reader, 1 + sum(x.steps for x in mapped))
     if any(isinstance(x, np.ndarray) and x.nbytes > SMALL for x in operands):
@@ -187,12 +187,7 @@ class _Namespace:
     def __getattr__(self, name: str) -> Any:
         function = getattr(np, name)
         if name in _REDUCTIONS:
-            merge = _REDUCTIONS[name]
-            return lambda x, *, axis=None, keepdims=False: (
-                regions.reduced(function, merge, x, axis, keepdims, SMALL)
-                if isinstance(x, MappedArray)
-                else function(x, axis=axis, keepdims=keepdims)
-            )
+            return lambda x, **more: _reduced(function, _REDUCTIONS[name], x, **more)
         if name in _VIEWS:
             return lambda x, *args, **more: _viewed(function, x, *args, **more)
         if isinstance(function, np.ufunc) or name in ("where", "clip"):
@@ -206,7 +201,7 @@ class _Namespace:
         shape = (*np.broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-1])
         dtype = np.result_type(x.dtype, y.dtype)
         if not more and x.ndim == y.ndim > 2 and x.shape[:-2] == y.shape[:-2]:
-            return _by_chunks(shape, dtype, regions.of_products(x, y))
+            return computed(shape, dtype, regions.of_products(x, y), [x, y])
         if more or x.ndim != 2 or y.ndim != 2 or math.prod(shape) * dtype.itemsize <= SMALL:
             return np.matmul(loaded(x), loaded(y), **more)
         b = loaded(y)
@@ -241,8 +236,10 @@ class _Namespace:
         return self.full_like(x, 1, **more)
 
     def full_like(self, x: Any, value: Any, **more: Any) -> Any:
-        """One number in every entry."""
-        return elementwise(lambda t: np.full_like(t, value, **more), x)
+        """One number in every entry, which is stored once."""
+        entry = np.full_like(_first_entry(x), value, **more)
+        whole = np.broadcast_to(entry, x.shape)
+        return computed(x.shape, entry.dtype, lambda region: whole[region], [])
 
     def stack(self, xs: Any, axis: int = 0) -> Any:
         """Arrays along a new axis."""
@@ -281,6 +278,26 @@ class _Namespace:
         """Matrices with rows in place of columns."""
         *before, rows, columns = range(x.ndim)
         return self.transpose(x, (*before, columns, rows))
+
+
+def _reduced(
+    function: Callable[..., Any],
+    merge: Callable[..., Any],
+    x: Any,
+    *,
+    axis: int | tuple[int, ...] | None = None,
+    keepdims: bool = False,
+) -> Any:
+    if not isinstance(x, MappedArray):
+        return function(x, axis=axis, keepdims=keepdims)
+    given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple({a % x.ndim for a in given})
+    rest = tuple(n for k, n in enumerate(x.shape) if k not in axes)
+    if math.prod(rest) * x.dtype.itemsize <= SMALL:
+        return regions.reduced(function, merge, x, axes, keepdims, SMALL)
+    shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape)) if keepdims else rest
+    dtype = function(_first_entry(x)).dtype
+    return computed(shape, dtype, regions.of_reduced(function, x, axes, keepdims), [x])
 
 
 def _by_chunks(shape: tuple[int, ...], dtype: Any, reader: Reader) -> Any:

@@ -88,6 +88,20 @@ def of_products(x: Any, y: Any) -> Reader:
     return read
 
 
+def of_reduced(
+    function: Callable[..., Any], x: Any, axes: tuple[int, ...], keepdims: bool
+) -> Reader:
+    """Reader of a reduction of NumPy, such as a sum, along some axes."""
+
+    def read(region: Region) -> np.ndarray:
+        own = iter(region)
+        cuts = [next(own) if keepdims or k not in axes else EVERYTHING for k in range(x.ndim)]
+        base = (EVERYTHING if k in axes else cut for k, cut in enumerate(cuts))
+        return function(part(x, tuple(base)), axis=axes, keepdims=keepdims)
+
+    return read
+
+
 def of_indexed(x: Any, key: Any) -> tuple[tuple[int, ...], Reader] | None:
     """Shape and reader of ``x[key]`` for integers, slices without a step, None and an ellipsis.
 
@@ -160,26 +174,23 @@ def reduced(
     function: Callable[..., Any],
     merge: Callable[..., Any],
     x: Any,
-    axis: int | tuple[int, ...] | None,
+    axes: tuple[int, ...],
     keepdims: bool,
     most: int,
 ) -> Any:
-    """A reduction, such as a sum, from parts of at most so many bytes.
+    """The same in memory, from parts of at most so many bytes.
 
     Parameters
     ----------
     function : callable
-        Of NumPy.
     merge : callable
         From the results of two parts to that of both.
     x : array in a file
-    axis, keepdims
-        As NumPy has them.
+    axes : tuple of int
+    keepdims : bool
     most : int
     """
-    given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = {a % x.ndim for a in given}
-    parts = [function(x.read(chunk), axis=tuple(axes), keepdims=True) for chunk in chunks(x, most)]
+    parts = [function(x.read(chunk), axis=axes, keepdims=True) for chunk in chunks(x, most)]
     along = int(np.argmax(x.shape))
     whole = functools.reduce(merge, parts) if along in axes else np.concatenate(parts, axis=along)
-    return whole if keepdims else np.squeeze(whole, axis=tuple(axes))
+    return whole if keepdims else np.squeeze(whole, axis=axes)

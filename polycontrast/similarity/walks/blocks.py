@@ -267,7 +267,7 @@ class GradientBlocks:
     """Gradients of an array (views, samples, depth), by blocks of samples: sums of products.
 
     The gradients of a single view are one array from the start where products are written to a
-    place that is given.
+    place that is given. So are those of several views in a file, to which products are added.
 
     Parameters
     ----------
@@ -283,14 +283,26 @@ class GradientBlocks:
         self.parts: list[Any] = [None] * len(blocks)
         self.whole: Array = None
         self.memory: list[Any] = [None] * len(blocks)
-        """Place of the first product of each block; None for a new array."""
-        if like.shape[0] == 1 and (is_numpy(namespace(like)) or multiplier.fills):
+        """Place of the sum of each block; None for a new array."""
+        self.apart = like.shape[0] > 1 and is_mapped(like)
+        """Whether the views of a block lie apart, so that they are no matrix."""
+        if self.apart or (like.shape[0] == 1 and (is_numpy(namespace(like)) or multiplier.fills)):
             self.whole = room_for(like)
-            self.memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
+            views = slice(None) if self.apart else 0
+            self.memory = [loaded(self.whole)[views, a:b] for a, b in blocks.bounds]
 
     def add_product(self, k: int, x: Array, y: Array) -> None:
         """Add a product of matrices to block k."""
-        self.parts[k] = self.multiplier.added(self.parts[k], x, y, self.memory[k])
+        total, place = self.parts[k], self.memory[k]
+        if not self.apart:
+            self.parts[k] = self.multiplier.added(total, x, y, place)
+            return
+        product = self.multiplier.product(x, y).reshape(place.shape)
+        if total is None:
+            place[...] = product
+        else:
+            add_(place, product)
+        self.parts[k] = place
 
     def joined(self, shape: tuple[int, ...]) -> Array:
         """All blocks as one array of that shape; 0 where nothing was added."""
