@@ -13,7 +13,7 @@ from polycontrast.context import current_settings, note_comparison, note_plan
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, is_diagonal
 from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
-from polycontrast.similarity.plan import CubePlan, kept_bytes
+from polycontrast.similarity.plan import CubePlan, kept_bytes, may_keep
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -53,7 +53,7 @@ class Cube:
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
-        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile)
+        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.forced_tile)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         threads = arrays.is_on_threads(self.xp)
         workers = settings.workers or arrays.default_workers() if threads else 1
@@ -67,7 +67,7 @@ class Cube:
             tile=self.sizes,
             workers=self.workers or 1,
             kind=kind,
-            keep=settings.tile is None
+            keep=may_keep(settings, same_bits=threads)
             and 2 * self.batch**self.n * itemsize <= kept_bytes(settings),
         )
         self.form = ProductForm(z, scale) if kind == "product" else QuadraticForm(z, kind, scale)
