@@ -7,6 +7,7 @@ until the tile is finished (see `polycontrast.arrays.temporaries`).
 """
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,9 +30,9 @@ It holds whatever the caller has set by `numpy.seterr`.
 
 SAFE_EXPONENT = 80.0  # its exponential plus 1 is far below the largest float32
 PART = 2**22  # multiplications per part of a product: in smaller parts, scheduling costs too much
-PARTS = 16  # most parts of a product: each reads the whole right-hand side
+PARTS = 16  # most parts of a product, a power of 2
 STRIP = 2**16  # entries of a tile that stay in the inner cache over several passes
-KERNEL = 16  # rows that BLAS computes at a time
+KERNEL = 16  # rows and columns of a part are multiples of this, for the kernels of BLAS
 SHALLOW = 512  # depth up to which half of a product and a mirrored copy take longer than all of it
 
 
@@ -69,22 +70,36 @@ def in_parts(multiply: Callable[[Array, Array, Array], Any], x: Array, y: Array,
     out : array
         Gets the product, and is returned.
     """
-    rows, size = x.shape[0], x.size * y.shape[1]
+    size = x.size * y.shape[1]
     workers = sharing() if size >= 2 * PART else 0
     if not workers:
         multiply(x, y, out)
         return out
-    step = math.ceil(rows / min(PARTS, size // PART) / KERNEL) * KERNEL
+    height, width = _part_shape(*out.shape, min(PARTS, size // PART))
 
-    def part(start: int) -> None:
-        multiply(x[start : start + step], y, out[start : start + step])
+    def part(corner: tuple[int, int]) -> None:
+        rows, columns = (slice(k, k + n) for k, n in zip(corner, (height, width), strict=True))
+        multiply(x[rows, :], y[:, columns], out[rows, columns])
 
+    corners = itertools.product(range(0, out.shape[0], height), range(0, out.shape[1], width))
     if workers == 1:
-        for start in range(0, rows, step):
-            part(start)
+        for corner in corners:
+            part(corner)
     else:
-        share(part, range(0, rows, step), workers)
+        share(part, corners, workers)
     return out
+
+
+def _part_shape(rows: int, columns: int, most: int) -> tuple[int, int]:
+    """Rows and columns of the parts of a product, at most this many, as square as possible.
+
+    BLAS copies the rows and the columns of each part before it multiplies them. A strip of few rows
+    would copy all columns for little work.
+    """
+    down, across = 2 ** (most.bit_length() - 1), 1
+    while down > 1 and 2 * across * rows < down * columns:
+        down, across = down // 2, 2 * across
+    return tuple(math.ceil(n / k / KERNEL) * KERNEL for n, k in ((rows, down), (columns, across)))
 
 
 def _is_square_of_one(x: Array, y: Array) -> bool:
@@ -147,6 +162,11 @@ def subtract_(x: Array, y: Array) -> Array:
 def multiply_(x: Array, y: Array) -> Array:
     """Product of a temporary in the shape of the result, and an array that broadcasts to it."""
     return np.multiply(x, y, out=x) if _reuses(x) else x * y
+
+
+def divide_(x: Array, y: Array) -> Array:
+    """Quotient of a temporary in the shape of the result, and an array that broadcasts to it."""
+    return np.divide(x, y, out=x) if _reuses(x) else x / y
 
 
 def fill_(x: Array, where: Array, value: Any) -> Array:
@@ -333,6 +353,13 @@ def safe_sqrt(x: Array) -> Array:
     length = xp.sqrt(xp.where(positive, x, 1.0))
     # A nan stays nan.
     return xp.where(positive, length, xp.where(x <= 0, 0.0, x))
+
+
+def safe_sqrt_(x: Array) -> Array:
+    """The same of a temporary."""
+    if _reuses(x):
+        return np.sqrt(np.maximum(x, 0, out=x), out=x)
+    return safe_sqrt(x)
 
 
 def finite_or_zero(x: Array) -> Array:
