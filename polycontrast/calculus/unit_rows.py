@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from polycontrast.arrays import (
     Array,
+    UnitRows,
     add_,
     constant,
     is_numpy,
+    kernels,
     moderate_lengths,
     multiply_,
     namespace,
@@ -15,8 +17,12 @@ from polycontrast.arrays import (
     rowwise,
 )
 
+APART_BYTES = 8 * 2**20  # smaller matrices cost more launches than memory
 
-def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Array]]:
+
+def unit_rows(
+    x: Array, normalize: bool = True, apart: bool = False
+) -> tuple[Array, Callable[..., Array]]:
     """Scale every row (last axis) to length 1.
 
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
@@ -30,6 +36,9 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
     ----------
     x : array (..., D)
     normalize : bool, default True
+    apart : bool, default False
+        Whether `z` may be `UnitRows`, which large matrices of CuPy become: they are made each time
+        that they are read, and take no memory.
 
     Returns
     -------
@@ -48,6 +57,10 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
             return rowwise(_moderate_back, g, z, length, out=g if overwrite else None)
 
         return z, back_moderate
+    if kernels(x) is not None:
+        made = UnitRows(x)
+        large = apart and x.ndim == 2 and x.nbytes > APART_BYTES
+        return made if large else made.dense(), made.back
     return _scaled(x)
 
 

@@ -5,7 +5,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from polycontrast.arrays import Array, add_, device, is_numpy, matmul, multiply_, namespace, transpose
+from polycontrast.arrays import (
+    Array,
+    add_,
+    device,
+    is_numpy,
+    matmul,
+    multiply_,
+    namespace,
+    transpose,
+)
 from polycontrast.cube.diagonal import along_axis
 
 

@@ -13,7 +13,7 @@ from polycontrast.context import current_settings, note_comparison, note_plan
 from polycontrast.cube.axis_sums import TupleWeights
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, fill_diagonal_
-from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
+from polycontrast.cube.tuple_similarities import largest_similarity
 from polycontrast.similarity.plan import CubePlan, kept_bytes, may_keep
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,

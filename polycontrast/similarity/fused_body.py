@@ -23,7 +23,7 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
         return ReadingsBody(matrix, statistic, multiplier)
     if getattr(statistic, "reads_companion", False):
         return CompanionBody(matrix, statistic, multiplier)
-    kernels = arrays.kernels(matrix.x)
+    kernels = arrays.kernels(matrix.like)
     if kernels is None:
         return TileBody(matrix, statistic, multiplier)
     function = _kernel_function(statistic)

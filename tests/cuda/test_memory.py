@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+import polycontrast.calculus
 
 SHRINK = 4
 GIB = 2**30
@@ -29,7 +30,10 @@ def cp():
 def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRINK):
     """Most bytes that a call holds beyond its inputs, in units of one input."""
     rowwise = sys.modules["polycontrast.arrays.rowwise"]
-    monkeypatch.setattr(rowwise, "BLOCK_BYTES", rowwise.BLOCK_BYTES // SHRINK**2)
+    unit_rows = sys.modules["polycontrast.calculus.unit_rows"]
+    for module, name_of_size in ((rowwise, "BLOCK_BYTES"), (unit_rows, "APART_BYTES")):
+        size = getattr(module, name_of_size)
+        monkeypatch.setattr(module, name_of_size, size // SHRINK**2)
     random = np.random.default_rng(0)
     shape, tile = (rows // shrink, depth // shrink), (tile // SHRINK, tile // SHRINK)
     x, y = (cp.asarray(random.standard_normal(shape, dtype=np.float32)) for _ in range(2))

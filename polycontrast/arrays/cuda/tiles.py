@@ -8,7 +8,7 @@ import math
 from typing import Any, NamedTuple
 
 from polycontrast.arrays.cuda import launching
-from polycontrast.arrays.cuda.launching import PATCH, THREADS
+from polycontrast.arrays.cuda.launching import FOLDED, PATCH, THREADS
 from polycontrast.arrays.namespaces import Array, device, namespace
 
 Sides = tuple[Array | None, Array | None]
@@ -113,11 +113,16 @@ def rounded(x: Array) -> Array:
 
 
 def _patches(n: int, m: int) -> tuple[int, int]:
-    return math.ceil(n / PATCH[0]), math.ceil(m / PATCH[1])
+    """Patches in a row of patches, which are neighbours in memory, and such rows."""
+    return math.ceil(m / PATCH[1]), math.ceil(n / PATCH[0])
 
 
 def _threads(count: int) -> tuple[int]:
     return (math.ceil(count / THREADS),)
+
+
+def _folds(count: int) -> tuple[int]:
+    return (math.ceil(count / FOLDED),)
 
 
 def _contiguous(t: Array) -> Array:
@@ -134,7 +139,7 @@ def _vector(t: Array | None, scores: Array) -> Array | None:
 def _parts(scores: Array, wanted: Wanted) -> Sides:
     """Memory for results per patch, (patches, rows) and (patches, columns)."""
     n, m = scores.shape
-    down, across = _patches(n, m)
+    across, down = _patches(n, m)
     shapes = ((across, n), (down, m))
     return tuple(_empty(scores, s) if w else None for s, w in zip(shapes, wanted, strict=True))  # type: ignore[return-value]
 
@@ -153,16 +158,16 @@ def _folded_side(parts: Array | None) -> Array | None:
         return None if parts is None else parts[0, :]
     count, length = parts.shape
     out = _empty(parts, (length,))
-    launching.launch(f"fold_sums_{parts.dtype}", _threads(length), parts, count, length, out)
+    launching.launch(f"fold_sums_{parts.dtype}", _folds(length), parts, count, length, out)
     return out
 
 
 def _folded_peaks(tops: Array | None, totals: Array | None) -> Peaks | None:
-    """Peaks over the patches; a single patch is folded too, which corrects infinite maxima."""
+    """Peaks over the patches, in natural units; so a single patch is folded too."""
     if tops is None or totals is None:
         return None
     count, length = tops.shape
     out = Peaks(_empty(tops, (length,)), _empty(tops, (length,)))
     name = f"fold_peaks_{tops.dtype}"
-    launching.launch(name, _threads(length), tops, totals, count, length, *out)
+    launching.launch(name, _folds(length), tops, totals, count, length, *out)
     return out
