@@ -3,23 +3,25 @@
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from polycontrast.arrays import (
     Array,
-    add_,
     divide_,
     infinite_to_nan,
+    is_numpy,
     namespace,
     row_dot,
     rowwise,
     subtract_,
 )
 
+LONG = 0.25  # of the square of a vector: a residual of half its length has lost a single bit
+
 
 def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int], Array]]:
-    """Thin QR of ``[v_0 ... v_{k-1}]`` for each row, every step done twice for accuracy.
+    """Thin QR of ``[v_0 ... v_{k-1}]`` for each row.
 
+    A step is done twice, for accuracy, unless all that it leaves of the vectors is known to be long.
     A vector in the span of the earlier ones, up to round-off, gets a zero basis vector and a zero
     on the diagonal. One whose square is no finite number makes nan.
 
@@ -50,14 +52,17 @@ def _gram_schmidt(*vectors: Array) -> tuple[Array, ...]:
     q: list[Array] = []
     r: dict[tuple[int, int], Array] = {}
     for b, v in enumerate(vectors):
-        residual = v * 1
+        residual, own = v * 1, row_dot(v, v)
         for _ in range(2):
             for c, basis in enumerate(q):
                 part = row_dot(basis, residual)
                 residual = subtract_(residual, part[:, None] * basis)
                 r[c, b] = r[c, b] + part if (c, b) in r else part
-        squares = infinite_to_nan(row_dot(residual, residual))
-        flat = squares <= tolerance**2 * row_dot(v, v)
+            squares = row_dot(residual, residual) if q else own
+            if is_numpy(xp) and xp.all(squares >= LONG * own):
+                break
+        squares = infinite_to_nan(squares)
+        flat = squares <= tolerance**2 * own
         # No root of 0, which has no second derivative either.
         length = xp.sqrt(xp.where(flat, 1.0, squares))
         q.append(residual / xp.where(flat, xp.full_like(length, math.inf), length)[:, None])
@@ -118,7 +123,7 @@ def pull_qr(
         dL/dq of the span of the first vectors, one for each of them.
     """
     xp, k = namespace(q[0]), len(q)
-    factors: list[Any] = [0.0] * k
+    factors = [xp.zeros_like(r[0, 0])] * k
     divisors = [r[c, c] for c in range(k)]
     for n in sorted(on_log_heights, reverse=True):
         flat = heights(r, n) == 0
@@ -135,14 +140,16 @@ def _pull_qr(k: int, *given: Array) -> tuple[Array, ...] | Array:
     places, rest = given[k : k + numbers], given[k + numbers :]
     q, r = given[:k], dict(zip(_triangle(k), places, strict=True))
     factors, divisors, on_basis = rest[:k], rest[k : 2 * k], rest[2 * k :]
-    totals = [w[:, None] * basis for w, basis in zip(factors, q, strict=True)]
-    for c, part in enumerate(on_basis):
-        for basis in q[: len(on_basis)]:
-            part = part - row_dot(basis, part)[:, None] * basis
-        totals[c] = add_(totals[c], part)
     grads: list[Array] = [None] * k
     for c in reversed(range(k)):
-        total = totals[c]
+        if c < len(on_basis):
+            total = on_basis[c] * 1
+            for b, basis in enumerate(q[: len(on_basis)]):
+                along = row_dot(basis, total)
+                along = along - factors[c] if b == c else along
+                total = subtract_(total, along[:, None] * basis)
+        else:
+            total = factors[c][:, None] * q[c]
         for b in range(c + 1, k):
             total = subtract_(total, r[c, b][:, None] * grads[b])
         # Dependent vectors: 0 / inf.

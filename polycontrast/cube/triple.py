@@ -99,7 +99,7 @@ class Triple:
         """A matrix (B, B) for each pair, made in blocks of rows, which workers of NumPy share."""
         like = self.k[0, 1]
         bounds = Partition(self.batch, BLOCK_ROWS).bounds
-        if len(bounds) == 1 or not arrays.is_on_threads(arrays.namespace(like)):
+        if len(bounds) == 1 or not arrays.is_numpy(arrays.namespace(like)):
             return [make(pair, (0, self.batch), None) for pair in pairs]
         found = [arrays.room_for(like) for _ in pairs]
 
