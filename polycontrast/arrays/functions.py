@@ -151,7 +151,9 @@ def exp_(x: Array) -> Array:
 
 def add_(x: Array, y: Array) -> Array:
     """Sum of a temporary, which has the shape of the result, and an array that broadcasts to it."""
-    return np.add(x, y, out=x) if _reuses(x) else x + y
+    if _reuses(x):
+        return np.add(x, y, out=x)
+    return x.plus_(y) if is_mapped(x) else x + y
 
 
 def subtract_(x: Array, y: Array) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from polycontrast.arrays import regions
-from polycontrast.arrays.regions import EVERYTHING, Reader, Region, part, shape_of
+from polycontrast.arrays.regions import EVERYTHING, Reader, Region, facing, part, shape_of
 from polycontrast.arrays.scratch import scratch
 
 SMALL = 8 * 2**20  # most bytes of a result in memory, and bytes of a chunk
@@ -46,6 +46,14 @@ class MappedArray(NDArrayOperatorsMixin):
     def read(self, region: Region) -> np.ndarray:
         """The numbers of a region, which must not be written over."""
         return self.written[region]
+
+    def plus_(self, y: Any) -> Any:
+        """The sum with an array that broadcasts to this one, which may be written over."""
+        if self.steps or not self.written.flags.writeable:
+            return self + y
+        for chunk in regions.chunks(self, SMALL):
+            self.written[chunk] += facing(y, chunk)
+        return self
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         """Namespace of arrays in files."""
