@@ -72,3 +72,4 @@ def on_processor(monkeypatch):
     """Within a test, kernels take NumPy arrays."""
     library()
     monkeypatch.setattr(launching, "launch", launch)
+    monkeypatch.setattr(launching, "empty", np.empty)

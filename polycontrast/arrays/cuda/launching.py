@@ -62,6 +62,13 @@ def launch(name: str, grid: tuple[int, ...], *arguments: Array | int | None) -> 
     _kernel(name)(grid, (THREADS,), tuple(map(_argument, arguments)))
 
 
+def empty(shape: int | tuple[int, ...], dtype: Any) -> Array:
+    """New memory on the current device."""
+    import cupy
+
+    return cupy.empty(shape, dtype=dtype)
+
+
 def _argument(value: Any) -> Any:
     if value is None:
         return NULL

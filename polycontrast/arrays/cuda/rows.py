@@ -24,10 +24,8 @@ class UnitRows:
     """
 
     def __init__(self, x: Array):
-        import cupy
-
         x = _contiguous(x)
-        self._parts = x, *(cupy.empty(x.shape[:-1], dtype=x.dtype) for _ in range(2))
+        self._parts = x, *(launching.empty(x.shape[:-1], x.dtype) for _ in range(2))
         _launch("lengths", *self._parts)
 
     @property
@@ -74,10 +72,8 @@ class UnitRows:
 
     def back(self, g: Array, overwrite: bool = False) -> Array:
         """The gradient of the matrix from that of the rows, in its place with `overwrite`."""
-        import cupy
-
         g = _contiguous(g)
-        out = g if overwrite else cupy.empty(g.shape, dtype=g.dtype)
+        out = g if overwrite else launching.empty(g.shape, g.dtype)
         _launch("tangents", g, *self._parts, out)
         return out
 
@@ -95,9 +91,7 @@ def prototype(x: Any) -> Any:
 def _directions(
     x: Array, peaks: Array, lengths: Array, scale: Array | None = None, rounded: bool = False
 ) -> Array:
-    import cupy
-
-    out = cupy.empty(x.shape, dtype=np.uint16 if rounded else x.dtype)
+    out = launching.empty(x.shape, np.uint16 if rounded else x.dtype)
     scale = None if scale is None else scale.astype(x.dtype, copy=False)
     _launch("directions", x, peaks, lengths, scale, out, kind="_bfloat16" if rounded else "")
     return out

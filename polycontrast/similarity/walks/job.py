@@ -68,6 +68,7 @@ class Job:
             keeps=matrix.score is None or matrix.score.keeps,
             small=self.body.small,
         )
+        self.body.keeps = self.plan.keep
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
         self.several = len(self.row_blocks) * len(self.column_blocks) > 1
@@ -78,6 +79,7 @@ class Job:
     def make_at_once(self) -> None:
         """Plan value and gradients in one pass, which keeps no tile."""
         self.plan = made_at_once(self.plan)
+        self.body.keeps = False
 
     def operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands.
