@@ -206,6 +206,8 @@ class _Namespace:
 
     def matmul(self, x: Any, y: Any, **more: Any) -> Any:
         """Product of matrices, by rows of the first where the result is large."""
+        if 1 in (x.ndim, y.ndim):
+            return np.matmul(loaded(x), loaded(y), **more)
         shape = (*np.broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-1])
         dtype = np.result_type(x.dtype, y.dtype)
         if not more and x.ndim == y.ndim > 2 and x.shape[:-2] == y.shape[:-2]:

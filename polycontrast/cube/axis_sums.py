@@ -89,7 +89,10 @@ Sums = tuple[Array, Array | None]
 
 
 def _sums_over_others(
-    kept: tuple[int, ...], count: int, factors: list[Array] | None, found: dict[tuple[int, ...], Sums]
+    kept: tuple[int, ...],
+    count: int,
+    factors: list[Array] | None,
+    found: dict[tuple[int, ...], Sums],
 ) -> Sums:
     """Sums over all axes but those that are kept; `found` holds those that exist already."""
     if kept not in found:
