@@ -25,6 +25,7 @@ from polycontrast.arrays.conversion import (
     without_axes,
 )
 from polycontrast.arrays.crew import computing, share, sharing
+from polycontrast.arrays.cuda.rows import UnitRows, dense, prototype
 from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import host_of, running, without_autocast
 from polycontrast.arrays.functions import (
@@ -33,8 +34,8 @@ from polycontrast.arrays.functions import (
     as_index,
     copied,
     count_true,
-    exp_,
     divide_,
+    exp_,
     fill_,
     fill_along_,
     fill_diagonals_,
@@ -127,6 +128,7 @@ __all__ = [
     "Namespace",
     "PRECISIONS",
     "Temporaries",
+    "UnitRows",
     "add_",
     "add_to_rows_",
     "added",
@@ -151,6 +153,7 @@ __all__ = [
     "cumulative_logaddexp",
     "cumulative_max",
     "default_workers",
+    "dense",
     "describe",
     "detach",
     "device",
@@ -206,6 +209,7 @@ __all__ = [
     "plain",
     "positive_part_",
     "product",
+    "prototype",
     "quiet",
     "reshaped",
     "reusing",

@@ -151,7 +151,9 @@ def exp_(x: Array) -> Array:
 
 def add_(x: Array, y: Array) -> Array:
     """Sum of a temporary, which has the shape of the result, and an array that broadcasts to it."""
-    return np.add(x, y, out=x) if _reuses(x) else x + y
+    if _reuses(x):
+        return np.add(x, y, out=x)
+    return x.plus_(y) if is_mapped(x) else x + y
 
 
 def subtract_(x: Array, y: Array) -> Array:
@@ -181,16 +183,34 @@ def fill_(x: Array, where: Array, value: Any) -> Array:
     return xp.where(where, value, x)
 
 
-def fill_diagonals_(x: Array, shape: tuple[int, int, int, int], value: float) -> Array | None:
-    """A temporary matrix with `value` at ``[a, i, b, i]`` of `shape`; None if that would copy."""
-    if not (_reuses(x) and x.flags.c_contiguous):
+def fill_diagonals_(
+    x: Array,
+    shape: tuple[int, int, int, int],
+    value: float,
+    first: tuple[int, int] = (0, 0),
+    count: int | None = None,
+) -> Array | None:
+    """A temporary matrix with `value` on diagonals of its views; None if that would copy.
+
+    Parameters
+    ----------
+    x : array
+    shape : (row views, rows, column views, columns)
+    value : float
+    first : (int, int), default (0, 0)
+        Row and column where each diagonal begins.
+    count : int, optional
+        Its length; all rows by default.
+    """
+    in_place = _reuses(x) or compat.is_cupy_array(x)
+    if not (in_place and x.flags.c_contiguous):
         return None
-    views, count, across, _ = shape
-    width = across * count
-    flat = x.reshape(-1)
+    views, rows, across, columns = shape
+    count = rows if count is None else count
+    width, flat = across * columns, x.reshape(-1)
     for a in range(views):
         for b in range(across):
-            start = a * count * width + b * count
+            start = (a * rows + first[0]) * width + b * columns + first[1]
             flat[start : start + count * (width + 1) : width + 1] = value
     return x
 

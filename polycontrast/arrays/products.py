@@ -88,6 +88,10 @@ class Blas(Multiplier):
         """The same matrix, or the bits of its numbers as bfloat16."""
         return tiles.rounded(x) if self.rounds and str(x.dtype) == "float32" else x
 
+    def result_dtype(self, x: Array) -> Any:
+        """Dtype of a product with this operand."""
+        return blas.result_dtype(x)
+
     def product(self, x: Array, y: Array) -> Array:
         """A new matrix, in float32 if operands were rounded."""
         out = blas.empty(x, y)

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays.in_files import MappedArray, is_mapped, scratch
+from polycontrast.arrays.in_files import MappedArray, is_mapped
 from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.scratch import scratch
 
 HUGE_PAGE = 2 * 2**20
 

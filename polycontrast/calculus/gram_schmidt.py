@@ -21,7 +21,7 @@ LONG = 0.25  # of the square of a vector: a residual of half its length has lost
 def gram_schmidt(vectors: list[Array]) -> tuple[list[Array], dict[tuple[int, int], Array]]:
     """Thin QR of ``[v_0 ... v_{k-1}]`` for each row.
 
-    A step is done twice, for accuracy, unless all that it leaves of the vectors is known to be long.
+    A step is done twice, for accuracy, unless all vectors that it leaves are known to be long.
     A vector in the span of the earlier ones, up to round-off, gets a zero basis vector and a zero
     on the diagonal. One whose square is no finite number makes nan.
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from polycontrast.arrays import (
     Array,
+    UnitRows,
     add_,
     constant,
     is_mapped,
     is_numpy,
+    kernels,
     moderate_lengths,
     multiply_,
     namespace,
@@ -17,8 +19,12 @@ from polycontrast.arrays import (
     rowwise,
 )
 
+APART_BYTES = 8 * 2**20  # smaller matrices cost more launches than memory
 
-def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Array]]:
+
+def unit_rows(
+    x: Array, normalize: bool = True, apart: bool = False
+) -> tuple[Array, Callable[..., Array]]:
     """Scale every row (last axis) to length 1.
 
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
@@ -32,6 +38,9 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
     ----------
     x : array (..., D)
     normalize : bool, default True
+    apart : bool, default False
+        Whether `z` may be `UnitRows`, which large matrices of CuPy become: they are made each time
+        that they are read, and take no memory.
 
     Returns
     -------
@@ -52,6 +61,10 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
             return rowwise(_moderate_back, g, z, length, out=g if overwrite else None)
 
         return z, back_moderate
+    if kernels(x) is not None:
+        made = UnitRows(x)
+        large = apart and x.ndim == 2 and x.nbytes > APART_BYTES
+        return made if large else made.dense(), made.back
     return _scaled(x)
 
 

@@ -5,7 +5,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from polycontrast.arrays import Array, add_, device, is_numpy, matmul, multiply_, namespace, transpose
+from polycontrast.arrays import (
+    Array,
+    add_,
+    device,
+    is_numpy,
+    matmul,
+    multiply_,
+    namespace,
+    transpose,
+)
 from polycontrast.cube.diagonal import along_axis
 
 
@@ -80,7 +89,10 @@ Sums = tuple[Array, Array | None]
 
 
 def _sums_over_others(
-    kept: tuple[int, ...], count: int, factors: list[Array] | None, found: dict[tuple[int, ...], Sums]
+    kept: tuple[int, ...],
+    count: int,
+    factors: list[Array] | None,
+    found: dict[tuple[int, ...], Sums],
 ) -> Sums:
     """Sums over all axes but those that are kept; `found` holds those that exist already."""
     if kept not in found:

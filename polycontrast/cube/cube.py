@@ -14,7 +14,7 @@ from polycontrast.cube.axis_sums import TupleWeights
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, fill_diagonal_
 from polycontrast.cube.tuple_similarities import largest_similarity
-from polycontrast.similarity.plan import CubePlan, kept_bytes
+from polycontrast.similarity.plan import CubePlan, kept_bytes, may_keep
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -55,7 +55,9 @@ class Cube:
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
-        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile, kind)
+        self.sizes = _block_sizes(
+            self.n, self.batch, most // itemsize, settings.forced_tile, kind
+        )
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         threads = arrays.is_on_threads(self.xp)
         workers = settings.workers or arrays.default_workers() if threads else 1
@@ -69,7 +71,7 @@ class Cube:
             tile=self.sizes,
             workers=self.workers or 1,
             kind=kind,
-            keep=settings.tile is None
+            keep=may_keep(settings, same_bits=threads)
             and 2 * self.batch**self.n * itemsize <= kept_bytes(settings),
         )
         self.form = ProductForm(z, scale) if kind == "product" else QuadraticForm(z, kind, scale)

@@ -3,7 +3,7 @@
 import functools
 import operator
 
-from polycontrast.arrays import Array, device, fill_, is_numpy, namespace
+from polycontrast.arrays import Array, device, fill_, is_mapped, is_numpy, namespace
 
 
 def along_axis(t: Array, axis: int, count: int) -> Array:
@@ -26,7 +26,7 @@ def is_diagonal(ranges: list[tuple[int, int]], like: Array) -> Array | None:
 def fill_diagonal_(block: Array, ranges: list[tuple[int, int]], value: float) -> Array:
     """A temporary block that spans these rows of each view, with `value` for diagonal tuples."""
     xp = namespace(block)
-    if not is_numpy(xp):
+    if not is_numpy(xp) or is_mapped(block):
         same = is_diagonal(ranges, block)
         return block if same is None else fill_(block, same, value)
     i = xp.arange(max(a for a, _ in ranges), min(b for _, b in ranges))

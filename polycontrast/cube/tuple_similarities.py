@@ -11,7 +11,16 @@ import functools
 import operator
 from collections.abc import Callable, Sequence
 
-from polycontrast.arrays import Array, inner, is_numpy, known, namespace, row_dot, safe_sqrt, subtract_
+from polycontrast.arrays import (
+    Array,
+    inner,
+    is_numpy,
+    known,
+    namespace,
+    row_dot,
+    safe_sqrt,
+    subtract_,
+)
 from polycontrast.similarity.scores import over_root
 
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}

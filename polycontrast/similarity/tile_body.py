@@ -27,6 +27,8 @@ class TileBody:
 
     small = SMALL_BYTES
     """Bytes up to which a matrix is one tile."""
+    keeps = False
+    """Whether tiles are kept for the gradient, so that each needs memory of its own."""
     tiles = 1
     """How many are kept for the gradient of each tile of the matrix."""
 
@@ -39,6 +41,9 @@ class TileBody:
         self.multiplier = multiplier
         self.merge, self.finish = statistic.merge, statistic.finish
         self.factors = statistic.factors
+
+    def release(self) -> None:
+        """Give back the memory that tiles of a pass have shared."""
 
     def of_shape(self, t: Array) -> Any:
         """A result of the statistic, with this array in place of each of its arrays."""

@@ -55,7 +55,8 @@ def test_one_pullback_of_two_volumes():
     vectors[3][1] = vectors[0][1]  # only all four have none
     q, r = gram_schmidt(vectors)
     both = pull_qr(q, r, {3: g[0] * heights(r, 3), 4: g[1] * heights(r, 4)})
-    three, all_four = (volume(np.stack(vectors[:n]))[1](one) for n, one in zip((3, 4), g, strict=True))
+    of = zip((3, 4), g, strict=True)
+    three, all_four = (volume(np.stack(vectors[:n]))[1](one) for n, one in of)
     wanted = all_four.copy()
     wanted[:3] += three
     np.testing.assert_allclose(np.stack(both), wanted, rtol=1e-12, atol=1e-13)

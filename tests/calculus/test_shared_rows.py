@@ -43,7 +43,7 @@ def test_several_results_of_rows():
     "name", ["info_nce", "nt_xent", "sigmoid_contrastive", "f_micl", "triplet"]
 )
 @pytest.mark.parametrize(
-    "shape, tile", [((700, 400), (300, 300)), ((300, 1024), None)], ids=["tiles", "one tile"]
+    ("shape", "tile"), [((700, 400), (300, 300)), ((300, 1024), None)], ids=["tiles", "one tile"]
 )
 def test_a_second_pullback_of_large_rows(name, shape, tile):
     """A gradient may be overwritten by who gets it; the next pullback has one of its own."""

@@ -342,7 +342,7 @@ def test_a_large_product_in_parts(workers):
     ids=["wide", "tall", "one row", "no multiple"],
 )
 def test_parts_cover_a_product(shape):
-    """Each entry belongs to one part, whatever the sides; the parts are the same for all workers."""
+    """Each entry belongs to one part, whatever the sides; all workers have the same parts."""
     rows, depth, columns = shape
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((rows, depth)), rng.standard_normal((depth, columns))
