@@ -23,14 +23,22 @@ MOST_STEPS = 16  # of the functions that are computed again whenever a part is r
 
 
 class MappedArray(NDArrayOperatorsMixin):
-    """A NumPy array in a file; NumPy passes calls on it to the functions of `NAMESPACE`."""
+    """A NumPy array in a file; NumPy passes calls on it to the functions of `NAMESPACE`.
+
+    Parameters
+    ----------
+    data : array
+    own : bool, default False
+        Whether the file is a temporary one of this library, which may be written over.
+    """
 
     steps = 0
     """Number of functions that reading a part computes."""
     device = "cpu"
 
-    def __init__(self, data: np.ndarray):
+    def __init__(self, data: np.ndarray, own: bool = False):
         self.written: Any = np.asarray(data)
+        self.own = own
         self._describe(self.written.shape, self.written.dtype)
 
     def _describe(self, shape: tuple[int, ...], dtype: Any) -> None:
@@ -49,7 +57,7 @@ class MappedArray(NDArrayOperatorsMixin):
 
     def plus_(self, y: Any) -> Any:
         """The sum with an array that broadcasts to this one, which may be written over."""
-        if self.steps or not self.written.flags.writeable:
+        if not self.own:
             return self + y
         for chunk in regions.chunks(self, SMALL):
             self.written[chunk] += facing(y, chunk)
@@ -99,7 +107,7 @@ class ComputedArray(MappedArray):
     def __init__(self, shape: tuple[int, ...], dtype: Any, reader: Reader, steps: int):
         self._describe(shape, dtype)
         self.reader: Reader | None = reader
-        self.steps = steps
+        self.steps, self.own = steps, False
         self.written: Any = None
 
     @property
@@ -330,4 +338,4 @@ _VIEWS = {"reshape", "squeeze", "moveaxis", "flip", "broadcast_to"}
 def _viewed(function: Callable[..., Any], x: Any, *args: Any, **more: Any) -> Any:
     if not isinstance(x, MappedArray):
         return function(x, *args, **more)
-    return MappedArray(function(x.data, *args, **more))
+    return MappedArray(function(x.data, *args, **more), x.own)
