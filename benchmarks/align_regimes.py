@@ -21,6 +21,7 @@ import numpy as np
 
 from polycontrast.align import Aligner
 from polycontrast.align.job import Outcome, Task, check_task, run
+from polycontrast.align.samples import Samples
 from polycontrast.data import load_digits
 
 RIVALS = ("raw", "centred", "cca", "ridge", "orthogonal")
@@ -33,6 +34,8 @@ HEADS = {
 }
 TABLE = Path(__file__).parent.parent / "docs" / "_tables" / "align_regimes.md"
 Views = list[np.ndarray]
+Given = Views | tuple[Views, np.ndarray]
+"""Views, and where some are missing a mask (M, rows) that is True where a row exists."""
 
 
 def digits(names: tuple[str, ...], rows: int) -> Callable[[int], Views]:
@@ -136,8 +139,22 @@ def towers(rows: int, columns: int, noise: float = 0.6, hidden: int = 24) -> Cal
     return make
 
 
+def missing(make: Callable[[int], Views], share: float) -> Callable[[int], Given]:
+    """The same views, of each of which a random share of the rows is missing.
+
+    Every row keeps two views: where more would be missing, two random ones stay.
+    """
+
+    def made(seed: int) -> Given:
+        views, rng = make(seed), np.random.default_rng(seed)
+        order = rng.random((len(views), len(views[0])))
+        return views, (order >= share) | (np.argsort(np.argsort(-order, axis=0), axis=0) < 2)
+
+    return made
+
+
 SIX = ("fourier", "profile", "karhunen_loeve", "pixel", "zernike", "morphological")
-SETS: dict[str, Callable[[int], Views]] = {
+SETS: dict[str, Callable[[int], Given]] = {
     "digits, zernike and pixel, 300": digits(("zernike", "pixel"), 300),
     "digits, zernike and pixel, 2000": digits(("zernike", "pixel"), 2000),
     "digits, fourier and profile, 430": digits(("fourier", "profile"), 430),
@@ -159,17 +176,29 @@ SETS: dict[str, Callable[[int], Views]] = {
     "nonlinear, four views, 1000": nonlinear(1000, 40, 6, 4),
     "two towers of one model, 1000": towers(1000, 256),
     "two towers of one model, 200": towers(200, 384),
+    "digits, three views, a third missing, 2000": missing(
+        digits(("zernike", "pixel", "fourier"), 2000), 1 / 3
+    ),
+    "digits, six views, half missing, 430": missing(digits(SIX, 430), 0.5),
+    "digits, six views, half missing, 2000": missing(digits(SIX, 2000), 0.5),
+    "nonlinear, eight views, 1000": nonlinear(1000, 40, 6, 8),
+    "nonlinear, eight views, half missing, 1000": missing(nonlinear(1000, 40, 6, 8), 0.5),
+    "noisy low rank, twelve views, 430": low_rank(430, 40, 10, 2.0, 12),
+    "noisy low rank, twelve views, half missing, 430": missing(low_rank(430, 40, 10, 2.0, 12), 0.5),
 }
 
 
-def one_run(make: Callable[[int], Views], seed: int) -> Outcome:
+def one_run(make: Callable[[int], Given], seed: int) -> Outcome:
     """Fit and measure on one split."""
-    views = {f"view {m}": view for m, view in enumerate(make(seed))}
-    task = check_task(Task(views, holdout=0.3, seed=seed))
+    given = make(seed)
+    views, mask = given if isinstance(given, tuple) else (given, None)
+    samples = Samples.of(len(views[0]), len(views), mask)
+    named = {f"view {m}": view for m, view in enumerate(views)}
+    task = check_task(Task(named, holdout=0.3, seed=seed, samples=samples))
     return run(task, Aligner(random_state=seed))
 
 
-def row_of(name: str, make: Callable[[int], Views], seeds: int) -> list[str]:
+def row_of(name: str, make: Callable[[int], Given], seeds: int) -> list[str]:
     """Cells of the table: recall of every rival, of the start and after, and the distance."""
     began, found, trained = time.perf_counter(), [], 0
     for seed in range(seeds):

@@ -99,6 +99,7 @@ class Options(TypedDict, total=False):
     tile: tuple[int, int] | None
     workers: int | None
     memory: int | None
+    repeatable: bool
     check_finite: bool
     precision: Literal['highest', 'tf32', 'bf16']
     comm: Any

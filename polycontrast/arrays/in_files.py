@@ -1,42 +1,78 @@
 """Arrays in files, for inputs larger than memory.
 
-A `numpy.memmap` becomes a `MappedArray`. Large results of it are in temporary files, written chunk
-by chunk. Only small results are in memory. Blocks of rows are plain NumPy views, so a walk over
-tiles needs no change.
+A `numpy.memmap` becomes a `MappedArray`. What is computed from it entry by entry, such as rows of
+unit length, is a `ComputedArray`: it has no numbers of its own, and each of its parts is computed
+when that part is read. Other large results are in temporary files, written chunk by chunk. Only
+small results are in memory. Blocks of rows are plain NumPy arrays, so a walk over tiles needs no
+change.
 """
 
-import errno
 import math
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from typing import IO, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from polycontrast.arrays import regions
+from polycontrast.arrays.regions import EVERYTHING, Reader, Region, facing, part, shape_of
+from polycontrast.arrays.scratch import scratch
+
 SMALL = 8 * 2**20  # most bytes of a result in memory, and bytes of a chunk
+MOST_STEPS = 16  # of the functions that are computed again whenever a part is read
 
 
 class MappedArray(NDArrayOperatorsMixin):
-    """A NumPy array in a file; NumPy passes calls on it to the functions of `NAMESPACE`."""
+    """A NumPy array in a file; NumPy passes calls on it to the functions of `NAMESPACE`.
 
-    def __init__(self, data: np.ndarray):
-        self.data = np.asarray(data)
+    Parameters
+    ----------
+    data : array
+    own : bool, default False
+        Whether the file is a temporary one of this library, which may be written over.
+    """
 
-    shape = property(lambda self: self.data.shape)
-    dtype = property(lambda self: self.data.dtype)
-    ndim = property(lambda self: self.data.ndim)
-    size = property(lambda self: self.data.size)
+    steps = 0
+    """Number of functions that reading a part computes."""
     device = "cpu"
+
+    def __init__(self, data: np.ndarray, own: bool = False):
+        self.written: Any = np.asarray(data)
+        self.own = own
+        self._describe(self.written.shape, self.written.dtype)
+
+    def _describe(self, shape: tuple[int, ...], dtype: Any) -> None:
+        self.shape, self.dtype, self.ndim = shape, np.dtype(dtype), len(shape)
+        self.size = math.prod(shape)
+        self.nbytes = self.size * self.dtype.itemsize
+
+    @property
+    def data(self) -> np.ndarray:
+        """All numbers, as a view of the file."""
+        return self.written
+
+    def read(self, region: Region) -> np.ndarray:
+        """The numbers of a region, which must not be written over."""
+        return self.written[region]
+
+    def plus_(self, y: Any) -> Any:
+        """The sum with an array that broadcasts to this one, which may be written over."""
+        if not self.own:
+            return self + y
+        for chunk in regions.chunks(self, SMALL):
+            self.written[chunk] += facing(y, chunk)
+        return self
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         """Namespace of arrays in files."""
         return NAMESPACE
 
     def __getitem__(self, key: Any) -> Any:
-        return kept_in_file(self.data[key])
+        found = regions.of_indexed(self, key) if self.steps else None
+        if found is None:
+            return kept_in_file(self.data[key])
+        shape, reader = found
+        return computed(shape, self.dtype, reader, [self])
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **more: Any) -> Any:
         """Elementwise functions and products, also when a NumPy array is the first argument."""
@@ -53,6 +89,61 @@ class MappedArray(NDArrayOperatorsMixin):
         if getattr(np, name, None) is not function:  # such as those of np.linalg
             return _in_memory(function, args, kwargs)
         return getattr(NAMESPACE, name)(*args, **kwargs)
+
+
+class ComputedArray(MappedArray):
+    """An array whose parts are computed when they are read.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+    reader : callable
+        From a region to its numbers.
+    steps : int
+        Number of functions that this computes.
+    """
+
+    def __init__(self, shape: tuple[int, ...], dtype: Any, reader: Reader, steps: int):
+        self._describe(shape, dtype)
+        self.reader: Reader | None = reader
+        self.steps, self.own = steps, False
+        self.written: Any = None
+
+    @property
+    def data(self) -> np.ndarray:
+        """All numbers, in a temporary file, which is written once."""
+        if self.written is None:
+            out = scratch(self.shape, self.dtype)
+            for chunk in regions.chunks(self, SMALL):
+                out[chunk] = self.read(chunk)
+            self.written, self.steps = out, 0
+            self.reader = None  # and with it the operands
+        return self.written
+
+    def read(self, region: Region) -> np.ndarray:
+        """The numbers of a region."""
+        reader = self.reader  # which is None only where all are written
+        return self.written[region] if reader is None else reader(region)
+
+
+def computed(shape: tuple[int, ...], dtype: Any, reader: Reader, operands: Sequence[Any]) -> Any:
+    """An array that is computed when it is read; at once, in memory, if it is small.
+
+    Where an operand in memory is large, the result is written to a file at once: the owner of that
+    operand may write over it. So are operands that take many steps themselves.
+    """
+    dtype = np.dtype(dtype)
+    if math.prod(shape) * dtype.itemsize <= SMALL:
+        return np.array(reader((EVERYTHING,) * len(shape)), dtype=dtype)
+    mapped = [x for x in operands if isinstance(x, MappedArray)]
+    for x in sorted(mapped, key=lambda x: -x.steps):
+        if 1 + sum(x.steps for x in mapped) > MOST_STEPS:
+            x.data  # noqa: B018 - writes it
+    found = ComputedArray(shape, dtype, reader, 1 + sum(x.steps for x in mapped))
+    if any(isinstance(x, np.ndarray) and x.nbytes > SMALL for x in operands):
+        return MappedArray(found.data)
+    return found
 
 
 def is_mapped(x: object) -> bool:
@@ -77,71 +168,21 @@ def kept_in_file(data: np.ndarray) -> Any:
     return MappedArray(data) if data.nbytes > SMALL else np.array(data)
 
 
-def scratch(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Zeros in a temporary file, which is deleted together with the array."""
-    size = max(1, math.prod(shape) * np.dtype(dtype).itemsize)
-    with tempfile.TemporaryFile(prefix="polycontrast-") as file:
-        try:
-            _reserve(file, size)
-        except OSError as error:
-            folder = tempfile.gettempdir()
-            free = shutil.disk_usage(folder).free
-            text = (
-                f"polycontrast: a temporary file of {size:,} bytes does not fit in {folder}, "
-                f"{free:,} bytes are free there ({error.strerror}); TMPDIR can name another folder"
-            )
-            raise OSError(error.errno, text) from None
-        return np.asarray(np.memmap(file, dtype=dtype, mode="r+", shape=shape))
-
-
-def _reserve(file: IO[bytes], size: int) -> None:
-    """Reserve the space of a file: without space for a mapped file, the system ends the process."""
-    if hasattr(os, "posix_fallocate"):
-        try:
-            return os.posix_fallocate(file.fileno(), 0, size)
-        except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENODEV):
-                raise
-    # Some systems and file systems cannot reserve space; writing zeros works on all of them.
-    zeros = memoryview(bytes(min(size, SMALL)))
-    for start in range(0, size, len(zeros)):
-        file.write(zeros[: size - start])
-    file.flush()
-
-
 def elementwise(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Any elementwise function of arrays that broadcast."""
-    parts = [loaded(x) for x in args]
-    shape = np.broadcast_shapes(*map(np.shape, parts))
-    dtype = np.asarray(function(*map(_first_entry, parts), **kwargs)).dtype
-    if math.prod(shape) * dtype.itemsize <= SMALL:
-        return function(*parts, **kwargs)
-    out = scratch(shape, dtype)
-    for chunk in _chunks(out):
-        out[chunk] = function(*(_cut(x, chunk, shape) for x in parts), **kwargs)
-    return MappedArray(out)
+    operands = [np.array(x) if _is_own(x) else x for x in args]
+    shape = np.broadcast_shapes(*map(shape_of, operands))
+    dtype = np.asarray(function(*map(_first_entry, operands), **kwargs)).dtype
+    return computed(shape, dtype, regions.of_elements(function, operands, kwargs), operands)
+
+
+def _is_own(x: Any) -> bool:
+    """Whether an operand is a small array in memory, whose owner may write over it."""
+    return isinstance(x, np.ndarray) and x.nbytes <= SMALL
 
 
 def _first_entry(x: Any) -> Any:
-    return x[(slice(0, 1),) * x.ndim] if isinstance(x, np.ndarray) else x
-
-
-def _chunks(out: np.ndarray) -> Iterator[tuple[slice, ...]]:
-    """Indices of parts of at most `SMALL` bytes, along the longest axis."""
-    axis = int(np.argmax(out.shape))
-    step = max(1, SMALL * out.shape[axis] // max(1, out.nbytes))
-    for start in range(0, out.shape[axis], step):
-        yield (*[slice(None)] * axis, slice(start, start + step))
-
-
-def _cut(x: Any, chunk: tuple[slice, ...], shape: tuple[int, ...]) -> Any:
-    """The part of an operand that broadcasts to a chunk of the result."""
-    if not isinstance(x, np.ndarray):
-        return x
-    axis = len(chunk) - 1 - (len(shape) - x.ndim)
-    if axis < 0 or x.shape[axis] == 1:
-        return x
-    return x[(*[slice(None)] * axis, chunk[-1])]
+    return part(x, (slice(0, 1),) * len(shape_of(x)))
 
 
 def _in_memory(function: Callable[..., Any], args: Any, more: dict[str, Any]) -> Any:
@@ -162,7 +203,7 @@ class _Namespace:
     def __getattr__(self, name: str) -> Any:
         function = getattr(np, name)
         if name in _REDUCTIONS:
-            return lambda x, **more: _reduce(function, _REDUCTIONS[name], x, **more)
+            return lambda x, **more: _reduced(function, _REDUCTIONS[name], x, **more)
         if name in _VIEWS:
             return lambda x, *args, **more: _viewed(function, x, *args, **more)
         if isinstance(function, np.ufunc) or name in ("where", "clip"):
@@ -173,30 +214,23 @@ class _Namespace:
 
     def matmul(self, x: Any, y: Any, **more: Any) -> Any:
         """Product of matrices, by rows of the first where the result is large."""
-        a, b = loaded(x), loaded(y)
-        shape = (*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1])
-        dtype = np.result_type(a, b)
-        if more or a.ndim != 2 or b.ndim != 2 or math.prod(shape) * dtype.itemsize <= SMALL:
-            return np.matmul(a, b, **more)
-        out = scratch(shape, dtype)
-        step = max(1, SMALL // (shape[1] * dtype.itemsize))
-        for start in range(0, shape[0], step):
-            out[start : start + step] = a[start : start + step] @ b
-        return MappedArray(out)
+        if 1 in (x.ndim, y.ndim):
+            return np.matmul(loaded(x), loaded(y), **more)
+        shape = (*np.broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-1])
+        dtype = np.result_type(x.dtype, y.dtype)
+        if not more and x.ndim == y.ndim > 2 and x.shape[:-2] == y.shape[:-2]:
+            return computed(shape, dtype, regions.of_products(x, y), [x, y])
+        if more or x.ndim != 2 or y.ndim != 2 or math.prod(shape) * dtype.itemsize <= SMALL:
+            return np.matmul(loaded(x), loaded(y), **more)
+        b = loaded(y)
+        return _by_chunks(shape, dtype, lambda at: part(x, (at[0], EVERYTHING)) @ b[:, at[1]])
 
     def vecdot(self, x: Any, y: Any, axis: int = -1) -> Any:
         """Inner products along the last axis."""
-        a, b = loaded(x), loaded(y)
-        shape = np.broadcast_shapes(a.shape, b.shape)
+        shape = np.broadcast_shapes(x.shape, y.shape)
         if axis != -1 or len(shape) == 1:
             return self.sum(elementwise(np.multiply, x, y), axis=axis)
-        out = np.empty(shape[:-1], dtype=np.result_type(a, b))
-        rows = max(1, SMALL // max(1, shape[-1] * out.itemsize * math.prod(shape[:-2])))
-        for start in range(0, shape[-2], rows):
-            part = slice(start, start + rows)
-            one, other = (t[..., part, :] if t.shape[-2] > 1 else t for t in (a, b))
-            out[..., part] = np.vecdot(one, other)
-        return out
+        return regions.row_dots(x, y, SMALL)
 
     def mean(self, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
         """Sum over count."""
@@ -220,35 +254,76 @@ class _Namespace:
         return self.full_like(x, 1, **more)
 
     def full_like(self, x: Any, value: Any, **more: Any) -> Any:
-        """One number in every entry."""
-        return elementwise(lambda t: np.full_like(t, value, **more), x)
+        """One number in every entry, which is stored once."""
+        entry = np.full_like(_first_entry(x), value, **more)
+        whole = np.broadcast_to(entry, x.shape)
+        return computed(x.shape, entry.dtype, lambda region: whole[region], [])
 
     def stack(self, xs: Any, axis: int = 0) -> Any:
         """Arrays along a new axis."""
-        return self.concat([_viewed(np.expand_dims, x, axis) for x in xs], axis=axis)
+        return self.concat([self.expand_dims(x, axis=axis) for x in xs], axis=axis)
+
+    def expand_dims(self, x: Any, *, axis: int = 0) -> Any:
+        """An array with one more axis."""
+        if not isinstance(x, MappedArray):
+            return np.expand_dims(x, axis)
+        return x[(*[EVERYTHING] * (axis % (x.ndim + 1)), None)]
 
     def concat(self, xs: Any, axis: int = 0) -> Any:
         """Arrays one after another."""
-        parts = [loaded(x) for x in xs]
-        if sum(part.nbytes for part in parts) <= SMALL:
-            return np.concatenate(parts, axis=axis)
+        parts = [np.array(x) if _is_own(x) else x for x in xs]
         axis %= parts[0].ndim
         shape = list(parts[0].shape)
-        shape[axis] = sum(part.shape[axis] for part in parts)
-        out, start = scratch(tuple(shape), np.result_type(*parts)), 0
-        for part in parts:
-            place = (*[slice(None)] * axis, slice(start, start + part.shape[axis]))
-            for chunk in _chunks(part):
-                out[place][chunk] = part[chunk]
-            start += part.shape[axis]
-        return MappedArray(out)
+        shape[axis] = sum(t.shape[axis] for t in parts)
+        dtype = np.result_type(*(t.dtype for t in parts))
+        return computed(tuple(shape), dtype, regions.of_joined(parts, axis), parts)
 
     # NumPy's own names, under which its functions come back from arrays in memory.
     concatenate = concat
 
     def transpose(self, x: Any, axes: Any = None) -> Any:
         """Axes in another order."""
-        return _viewed(np.transpose, x, axes)
+        axes = range(x.ndim)[::-1] if axes is None else axes
+        if not (isinstance(x, MappedArray) and x.steps):
+            return _viewed(np.transpose, x, axes)
+        axes = [k % x.ndim for k in axes]
+        shape = tuple(x.shape[k] for k in axes)
+        return computed(shape, x.dtype, regions.of_permuted(x, axes), [x])
+
+    permute_dims = transpose
+
+    def matrix_transpose(self, x: Any) -> Any:
+        """Matrices with rows in place of columns."""
+        *before, rows, columns = range(x.ndim)
+        return self.transpose(x, (*before, columns, rows))
+
+
+def _reduced(
+    function: Callable[..., Any],
+    merge: Callable[..., Any],
+    x: Any,
+    *,
+    axis: int | tuple[int, ...] | None = None,
+    keepdims: bool = False,
+) -> Any:
+    if not isinstance(x, MappedArray):
+        return function(x, axis=axis, keepdims=keepdims)
+    given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple({a % x.ndim for a in given})
+    rest = tuple(n for k, n in enumerate(x.shape) if k not in axes)
+    if math.prod(rest) * x.dtype.itemsize <= SMALL:
+        return regions.reduced(function, merge, x, axes, keepdims, SMALL)
+    shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape)) if keepdims else rest
+    dtype = function(_first_entry(x)).dtype
+    return computed(shape, dtype, regions.of_reduced(function, x, axes, keepdims), [x])
+
+
+def _by_chunks(shape: tuple[int, ...], dtype: Any, reader: Reader) -> Any:
+    """An array that is computed once: in memory if it is small, else in a file."""
+    found = ComputedArray(shape, dtype, reader, 1)
+    if found.nbytes <= SMALL:
+        return reader((EVERYTHING,) * len(shape))
+    return MappedArray(found.data)
 
 
 NAMESPACE = _Namespace()
@@ -259,37 +334,10 @@ _REDUCTIONS: dict[str, Callable[..., Any]] = {
     "all": np.logical_and,
     "any": np.logical_or,
 }
-_VIEWS = {
-    "reshape", "expand_dims", "squeeze", "permute_dims", "matrix_transpose", "moveaxis", "flip",
-    "broadcast_to",
-}  # fmt: skip
+_VIEWS = {"reshape", "squeeze", "moveaxis", "flip", "broadcast_to"}
 
 
 def _viewed(function: Callable[..., Any], x: Any, *args: Any, **more: Any) -> Any:
     if not isinstance(x, MappedArray):
         return function(x, *args, **more)
-    return MappedArray(function(x.data, *args, **more))
-
-
-def _reduce(
-    function: Callable[..., Any],
-    merge: Callable[..., Any],
-    x: Any,
-    *,
-    axis: Any = None,
-    keepdims: bool = False,
-) -> Any:
-    """Reduce chunk by chunk, and merge the results if the axis of the chunks is reduced."""
-    if not isinstance(x, MappedArray):
-        return function(x, axis=axis, keepdims=keepdims)
-    given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = {a % x.ndim for a in given}
-    parts = [function(x.data[chunk], axis=tuple(axes), keepdims=True) for chunk in _chunks(x.data)]
-    along = int(np.argmax(x.shape))
-    if along in axes:
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = merge(whole, part)
-    else:
-        whole = np.concatenate(parts, axis=along)
-    return whole if keepdims else np.squeeze(whole, axis=tuple(axes))
+    return MappedArray(function(x.data, *args, **more), x.own)

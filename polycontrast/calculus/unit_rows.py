@@ -1,5 +1,7 @@
 """Rows of unit Euclidean length."""
 
+import math
+import operator
 from collections.abc import Callable
 
 from polycontrast.arrays import (
@@ -7,6 +9,7 @@ from polycontrast.arrays import (
     UnitRows,
     add_,
     constant,
+    is_mapped,
     is_numpy,
     kernels,
     moderate_lengths,
@@ -48,13 +51,14 @@ def unit_rows(
     """
     if not normalize:
         return _short_or_nan(x), lambda g, overwrite=False: g
+    if x.ndim > 2 and not is_mapped(x):  # rows of one matrix, which workers share
+        return _of_several_axes(x)
     length = moderate_lengths(x)
     if length is not None:
-        z = x / length
+        z = rowwise(operator.truediv, x, length)
 
         def back_moderate(g: Array, overwrite: bool = False) -> Array:
-            tangential = add_(-row_dot(z, g)[..., None] * z, g)
-            return multiply_(tangential, 1 / length)
+            return rowwise(_moderate_back, g, z, length, out=g if overwrite else None)
 
         return z, back_moderate
     if kernels(x) is not None:
@@ -62,6 +66,23 @@ def unit_rows(
         large = apart and x.ndim == 2 and x.nbytes > APART_BYTES
         return made if large else made.dense(), made.back
     return _scaled(x)
+
+
+def _of_several_axes(x: Array) -> tuple[Array, Callable[..., Array]]:
+    reshape, shape = namespace(x).reshape, x.shape
+    flat = (math.prod(shape[:-1]), shape[-1])
+    z, back = unit_rows(reshape(x, flat))
+
+    def back_to_shape(g: Array, overwrite: bool = False) -> Array:
+        return reshape(back(reshape(g, flat), overwrite), shape)
+
+    return reshape(z, shape), back_to_shape
+
+
+def _moderate_back(g: Array, z: Array, length: Array) -> Array:
+    """Gradient of rows from that of their directions, where no row is a zero row."""
+    tangential = add_(-row_dot(z, g)[..., None] * z, g)
+    return multiply_(tangential, 1 / length)
 
 
 def _short_or_nan(x: Array) -> Array:

@@ -59,14 +59,21 @@ def block_logsumexp(
     )
 
     def back(g: Array) -> Array:
-        grads = [xp.zeros_like(z[a, ...]) for a in range(count)]
+        grads: dict[int, Array] = {}
+
+        def add(a: int, part: Array) -> None:
+            grads[a] = arrays.add_(grads[a], part) if a in grads else part
+
         for (a, b), pull in backs.items():
             if a == b:
-                grads[a] = grads[a] + pull(g[a, a, :]).x
+                add(a, pull(g[a, a, :]).x)
             else:
                 pulled = pull(g[a, b, :], g[b, a, :])
-                grads[a], grads[b] = grads[a] + pulled.x, grads[b] + pulled.y
-        return xp.stack(grads, axis=0)
+                add(a, pulled.x)
+                add(b, pulled.y)
+        nothing = [a for a in range(count) if a not in grads]
+        grads |= {a: xp.zeros_like(z[a, ...]) for a in nothing}
+        return xp.stack([grads[a] for a in range(count)], axis=0)
 
     return lse, back
 

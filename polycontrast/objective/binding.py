@@ -155,6 +155,9 @@ class Binding:
             arrays.check_precision(settings.precision, self.like, self.dtype)
         except ValueError as error:
             raise binder.fail(str(error)) from None
+        if settings.repeatable and arrays.on_accelerator(self.like):
+            text = "repeatable=True needs arrays in main memory, got arrays on a GPU"
+            raise binder.fail(f"{text}, whose libraries choose the order of their sums")
         self._refused: Array | None = None
         """Whether arguments are not what their roles say, where some are not known yet."""
         self.inputs = self._inputs()

@@ -138,6 +138,7 @@ def expect(
             ("what is asked for", request),
             ("gradients", options.gradients),
             ("precision", options.precision),
+            ("repeatable", str(options.repeatable)),
         )
         parts += [_part(a, values[a.name], inputs[a.name]) for a in arguments.values()]
     weights = [inputs[name] for name in binding.binder.weights]

@@ -152,7 +152,13 @@ def test_heads_with_a_hidden_layer_map_new_rows(tmp_path, capsys, plain_pictures
     code, out = align(tmp_path, *files, *options, iterations="25")
     report = json.loads((out / "report.json").read_text())
     assert (code, report["head"]) == (0, {"kind": "mlp", "hidden": 24, "dropout": 0.0})
-    assert report["temperature"] in (0.04, 0.08, 0.15, 0.3)
+    scores = dict(report["temperature_scores"])
+    assert scores[report["temperature"]] == max(scores.values())
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Heads: with a hidden layer of width 24." in page
+    tried = ", ".join(f"{t:g} finds {recall:.3f}" for t, recall in scores.items())
+    chosen = f"{report['temperature']:g}, chosen by recall@1 among 28 validation rows ({tried})"
+    assert page.count(chosen) == 2  # in what was asked, and in the settings
     assert "one/hidden_out" in np.load(out / "heads.npz").files
     new = tmp_path / "new.npy"
     code = main(["transform", f"{out}/heads.npz", f"one={files[0]}", "--out", str(new), "--quiet"])

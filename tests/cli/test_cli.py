@@ -154,7 +154,8 @@ def test_options_reach_the_estimator(files, tmp_path, options):
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     given = dict(zip(options[::2], options[1::2], strict=True))
     assert report["objective"] == given.get("--objective", "poly_view")
-    assert report["temperature_learned"] == ("--temperature" in given)
+    chosen = "learned" if "--temperature" in given else "default"
+    assert report["temperature_from"] == chosen
     assert report["n_test"] == (40 if "--holdout" in given else 24)
 
 

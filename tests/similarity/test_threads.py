@@ -336,6 +336,25 @@ def test_a_large_product_in_parts(workers):
     np.testing.assert_allclose(other, exact, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [(64, 500, 4000), (4000, 500, 64), (1, 3000, 9000), (33, 2000, 257)],
+    ids=["wide", "tall", "one row", "no multiple"],
+)
+def test_parts_cover_a_product(shape):
+    """Each entry belongs to one part, whatever the sides; all workers have the same parts."""
+    rows, depth, columns = shape
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((rows, depth)), rng.standard_normal((depth, columns))
+    made = {}
+    for workers in (1, 3):
+        made[workers] = np.full((rows, columns), np.nan)
+        with computing(x, workers):
+            matmul(x, y, made[workers])
+    np.testing.assert_allclose(made[1], x @ y, rtol=1e-11, atol=1e-11)
+    np.testing.assert_array_equal(made[3], made[1])
+
+
 class Library:
     """A library of BLAS that is none: its number belongs to the process, or to each thread."""
 

@@ -6,7 +6,7 @@ for (const table of document.querySelectorAll("table.sorted")) {
   heads.forEach((head, column) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = head.textContent || "name";
+    button.append(...(head.textContent ? head.childNodes : ["name"]));
     head.replaceChildren(button);
     button.addEventListener("click", () => {
       const down = head.getAttribute("aria-sort") === "ascending";
@@ -15,7 +15,7 @@ for (const table of document.querySelectorAll("table.sorted")) {
       const text = (row) => row.cells[column].textContent.trim();
       const number = (row) => parseFloat(text(row).replace(/,/g, ""));
       const rows = [...body.rows];
-      const numeric = rows.every((row) => text(row) === "" || /^[+-]?[\d.,]+( \(|%|$)/.test(text(row)));
+      const numeric = rows.every((row) => /^–?$/.test(text(row)) || /^[+-]?[\d.,]+( \(|%|$)/.test(text(row)));
       const compare = numeric
         ? (a, b) => (number(a) || 0) - (number(b) || 0)
         : (a, b) => text(a).localeCompare(text(b), undefined, { numeric: true });

@@ -1,30 +1,16 @@
-"""Parts of the page: pictures with their tables."""
+"""Sections of the page: pictures with their tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from polycontrast.align.job.page import tables
-from polycontrast.align.job.page.marks import named, shown, table
 from polycontrast.align.job.page.words import between
+from polycontrast.align.page import parts
+from polycontrast.align.page.marks import LONGEST, named, table
+from polycontrast.align.page.parts import figure
 from polycontrast.wording import shortened
 
-LONGEST = 80  # letters of an id in a cell
 STAGES = {"raw": "raw columns", "start": "start of training", "after": "after training"}
-
-
-def command(report: dict[str, Any]) -> str:
-    """The command that made the page, with a button that copies it."""
-    if "command" not in report:
-        return ""
-    return (
-        f'<div class="command"><pre id="command">{shown(report["command"])}</pre>'
-        '<button type="button" data-copies="command">Copy</button></div>'
-    )
-
-
-def warnings(report: dict[str, Any]) -> str:
-    """What a reader has to know first."""
-    return "".join(f'<p class="warning">Warning: {shown(said)}.</p>' for said in report["warnings"])
 
 
 def tiles(report: dict[str, Any]) -> str:
@@ -40,17 +26,7 @@ def tiles(report: dict[str, Any]) -> str:
         said += f"the most frequent label: {report['probe_majority']:.1%}"
         found.append((f"{report['probe_accuracy']:.1%}", said))
     found.append((f"{report['seconds']:.1f} s", "computing"))
-    items = "".join(f"<li><b>{number}</b><span>{said}</span></li>" for number, said in found)
-    return f'<ul class="tiles">{items}</ul>'
-
-
-def figure(pictures: Sequence[str], caption: str = "") -> str:
-    """Pictures side by side, or one below the other where the page is narrow."""
-    panels = "".join(f'<div class="panel">{one}</div>' for one in pictures)
-    if not panels:
-        return f"<p>{caption}</p>"
-    words = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'<figure><div class="panels">{panels}</div>{words}</figure>'
+    return parts.tiles(found)
 
 
 def recall(report: dict[str, Any], pictures: Mapping[str, Sequence[str]]) -> str:
@@ -89,7 +65,7 @@ def failures(report: dict[str, Any]) -> str:
         ]
         for one in found["rows"]
     ]
-    parts = [
+    section = [
         "<h2>Where it fails</h2><h3>The worst rows</h3>",
         table(head, lines, "Rank 2 means that one wrong row is nearer than the row's own."),
     ]
@@ -98,17 +74,17 @@ def failures(report: dict[str, Any]) -> str:
             [named(one["wanted"]), named(one["found"]), f"{one['times']:,}"]
             for one in found["labels"]
         ]
-        parts.append("<h3>Labels</h3>")
+        section.append("<h3>Labels</h3>")
         foot = "Rows that fail: the label of the row, and that of the nearest wrong row."
-        parts.append(table(["label", "label of what is found", "times"], lines, foot))
+        section.append(table(["label", "label of what is found", "times"], lines, foot))
     lines = [
         [thing(one["wanted"]), thing(one["found"]), f"{one['times']:,}"]
         for one in found["confused"]
     ]
-    parts.append("<h3>Rows taken for one another</h3>")
+    section.append("<h3>Rows taken for one another</h3>")
     foot = "Times: ordered pairs of views in which the wrong row is the nearest one."
-    parts.append(table(["row", "nearest wrong row", "times"], lines, foot))
-    return "".join(parts)
+    section.append(table(["row", "nearest wrong row", "times"], lines, foot))
+    return "".join(section)
 
 
 def thing(described: dict[str, Any]) -> str:

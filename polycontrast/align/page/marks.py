@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from polycontrast.wording import literal
 
+LONGEST = 80  # letters of an id in a cell
+
 
 def shown(words: object) -> str:
     """Words of users as HTML that shows them as they are written."""
