@@ -170,7 +170,7 @@ def kept_in_file(data: np.ndarray) -> Any:
 
 def elementwise(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Any elementwise function of arrays that broadcast."""
-    operands = [np.array(x) if _is_own(x) else x for x in args]
+    operands = [np.array(x) if _is_own(x) or isinstance(x, (list, tuple)) else x for x in args]
     shape = np.broadcast_shapes(*map(shape_of, operands))
     dtype = np.asarray(function(*map(_first_entry, operands), **kwargs)).dtype
     return computed(shape, dtype, regions.of_elements(function, operands, kwargs), operands)
