@@ -31,12 +31,10 @@ def folders(tmp_path):
 
 
 @pytest.fixture
-def plain_pictures(monkeypatch):
-    """Pictures take seconds; one test draws them."""
+def plain_pictures(plain_pictures, monkeypatch):
+    """Nor are those of this command; one test draws them."""
     for name in ("recall_picture", "projection_picture"):
         monkeypatch.setattr(f"polycontrast.align.space.pictures.{name}", lambda _: b"a picture")
-    drawn = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
-    monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: drawn)
 
 
 def evaluate(folder, *arguments):
