@@ -8,7 +8,7 @@ until the tile is finished (see `polycontrast.arrays.temporaries`).
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import array_api_compat as compat
@@ -17,7 +17,7 @@ import numpy as np
 from polycontrast.arrays.crew import share, sharing
 from polycontrast.arrays.in_files import is_mapped
 from polycontrast.arrays.namespaces import Array, device, namespace
-from polycontrast.arrays.rowwise import rowwise
+from polycontrast.arrays.rowwise import rowwise, worth_sharing
 from polycontrast.arrays.sparse import Sparse
 from polycontrast.arrays.temporaries import temporary
 
@@ -30,7 +30,9 @@ It holds whatever the caller has set by `numpy.seterr`.
 SAFE_EXPONENT = 80.0  # its exponential plus 1 is far below the largest float32
 PART = 2**22  # multiplications per part of a product: in smaller parts, scheduling costs too much
 PARTS = 16  # most parts of a product: each reads the whole right-hand side
+STRIP = 2**16  # entries of a tile that stay in the inner cache over several passes
 KERNEL = 16  # rows that BLAS computes at a time
+SHALLOW = 512  # depth up to which half of a product and a mirrored copy take longer than all of it
 
 
 def _reuses(x: Array) -> bool:
@@ -47,6 +49,8 @@ def matmul(x: Array, y: Array, out: Array | None = None) -> Array:
             return x.times(y, out)
         xp = namespace(x)
         return xp.matmul(x, y) if out is None else xp.matmul(x, y, out=out)
+    if x.dtype == np.float32 and x.shape[1] <= SHALLOW and _have_one_owner(x, y):
+        x = x.copy()
     if x.size * y.shape[1] < 2 * PART or not sharing() or _is_square_of_one(x, y):
         return np.matmul(x, y, out=out)
     if out is None:
@@ -86,6 +90,11 @@ def in_parts(multiply: Callable[[Array, Array, Array], Any], x: Array, y: Array,
 def _is_square_of_one(x: Array, y: Array) -> bool:
     """Whether a matrix is multiplied by its own transpose: NumPy computes half of that product."""
     return x.strides == y.strides[::-1] and x.ctypes.data == y.ctypes.data
+
+
+def _have_one_owner(x: Array, y: Array) -> bool:
+    """Whether `y` may be the transpose of `x`, in the same memory."""
+    return y.base is x or (y.base is x.base and y.base is not None)
 
 
 def product(x: Array, y: Array) -> Array:
@@ -222,11 +231,15 @@ def transpose(x: Array) -> Array:
 
 def row_dot(x: Array, y: Array) -> Array:
     """Inner products of matching rows, over the last axis."""
-    if _reuses(x) or is_mapped(x):
+    if (_reuses(x) and not (worth_sharing(x) and x.shape == y.shape)) or is_mapped(x):
         return namespace(x).vecdot(x, y)
     if x.shape == y.shape:
-        return rowwise(lambda x, y: namespace(x).sum(x * y, axis=-1), x, y)
+        return rowwise(_vecdot, x, y)
     return namespace(x).sum(x * y, axis=-1)
+
+
+def _vecdot(x: Array, y: Array) -> Array:
+    return np.vecdot(x, y) if _reuses(x) else namespace(x).sum(x * y, axis=-1)
 
 
 def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
@@ -235,7 +248,7 @@ def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
     def added(total: Array, factors: Array, rows: Array) -> Array:
         return add_(factors[:, None] * rows, total)
 
-    if _reuses(total):
+    if _reuses(total) and not worth_sharing(total):
         return added(total, factors, rows)
     return rowwise(added, total, factors, rows, out=total)
 
@@ -376,16 +389,28 @@ def softplus_with_slope(x: Array) -> tuple[Array, Callable[[], Array]]:
 def softplus_and_sigmoid(x: Array) -> tuple[Array, Array]:
     """Softplus and sigmoid of a temporary, from one exponential."""
     xp = namespace(x)
-    if _reuses(x) and x.size and x.max() < SAFE_EXPONENT:
+    if _reuses(x) and x.ndim and x.size and x.max() < SAFE_EXPONENT:
         # exp(x) is finite, so no absolute value and no case distinction is needed.
-        e = np.exp(x, out=x)
-        slope = added(e, 1)
-        slope = np.divide(e, slope, out=slope)
-        return np.log1p(e, out=e), slope
+        slope = temporary(x.shape, x.dtype)
+        slope = np.empty_like(x) if slope is None else slope
+        for e, into in _strips(x, slope):
+            np.exp(e, out=e)
+            np.add(e, 1, out=into)
+            np.divide(e, into, out=into)
+            np.log1p(e, out=e)
+        return x, slope
     positive, size = _positive_part_and_size(x)
     e = exp_(-size)
     slope = xp.where(x >= 0, 1.0, e) / (1 + e)
     return add_(xp.log1p(e), positive), slope
+
+
+def _strips(*given: Array) -> Iterator[tuple[Array, ...]]:
+    """Matching rows of arrays of one shape, some at a time: so many stay in the inner cache."""
+    count = given[0].shape[0]
+    step = max(1, STRIP * count // given[0].size)
+    for start in range(0, count, step):
+        yield tuple(t[start : start + step] for t in given)
 
 
 def _positive_part_and_size(x: Array) -> tuple[Array, Array]:

@@ -1,5 +1,6 @@
 """Rows of unit Euclidean length."""
 
+import operator
 from collections.abc import Callable
 
 from polycontrast.arrays import (
@@ -41,14 +42,19 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
         return _short_or_nan(x), lambda g, overwrite=False: g
     length = moderate_lengths(x)
     if length is not None:
-        z = x / length
+        z = rowwise(operator.truediv, x, length)
 
         def back_moderate(g: Array, overwrite: bool = False) -> Array:
-            tangential = add_(-row_dot(z, g)[..., None] * z, g)
-            return multiply_(tangential, 1 / length)
+            return rowwise(_moderate_back, g, z, length, out=g if overwrite else None)
 
         return z, back_moderate
     return _scaled(x)
+
+
+def _moderate_back(g: Array, z: Array, length: Array) -> Array:
+    """Gradient of rows from that of their directions, where no row is a zero row."""
+    tangential = add_(-row_dot(z, g)[..., None] * z, g)
+    return multiply_(tangential, 1 / length)
 
 
 def _short_or_nan(x: Array) -> Array:

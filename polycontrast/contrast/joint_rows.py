@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from polycontrast.arrays import Array, namespace, row_dot
+from polycontrast.arrays import Array, namespace, plus_scaled_rows, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.contrast.other_items import other_items
@@ -79,7 +79,9 @@ class JointRows:
             dL/dmatches.
         """
         gz, tau = self._pull(on_negatives), self.temperature
-        match = on_matches[:, None] / tau
-        gx, gy = gz[0, :, :] + match * self.y, gz[1, :, :] + match * self.x
+        match = on_matches / tau
+        gx = plus_scaled_rows(gz[0, :, :], match, self.y)
+        gy = plus_scaled_rows(gz[1, :, :], match, self.x)
         on_tau = on_temperature(tau, 2, (self.x, gx), (self.y, gy))
-        return {"x": self._x_back(gx), "y": self._y_back(gy), "temperature": on_tau}
+        gx, gy = self._x_back(gx, overwrite=True), self._y_back(gy, overwrite=True)
+        return {"x": gx, "y": gy, "temperature": on_tau}

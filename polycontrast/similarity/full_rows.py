@@ -23,6 +23,7 @@ from polycontrast.arrays import (
 )
 from polycontrast.context import current_settings, note_comparison, note_plan, whole_batch
 from polycontrast.similarity.plan import SHARED_BYTES, plan_of_rows
+from polycontrast.similarity.walks.eager import given_once
 
 ReadRows = Callable[..., tuple[Any, Callable[[Any], Any]]]
 """From a block of scores (b, N) and further arrays to results (b, ...) and their pullback."""
@@ -156,7 +157,7 @@ def full_rows(
 
     if ahead is not None:
         out, found = all_of_both(ahead)
-        return out, lambda g: found
+        return out, given_once(found, lambda: all_of_both(ahead)[1])
     return in_chunks(value, (x, *beside), plan.tile[0]), lambda g: all_of_both(g)[1]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from polycontrast.arrays import (
     Array,
     Multiplier,
@@ -19,6 +21,8 @@ from polycontrast.arrays import (
     loaded,
     namespace,
     room_for,
+    share,
+    sharing,
 )
 from polycontrast.similarity.statistics import Statistic
 
@@ -54,6 +58,24 @@ class Partition:
         """Blocks (views * samples, ...) of an array (views, samples, ...)."""
         blocks = self.views(t)
         return blocks if is_mapped(t) else [blocks[k] for k in range(len(self.bounds))]
+
+    def scaled(self, t: Array, scale: Array | None) -> Sequence[Array]:
+        """Blocks of an array times a number.
+
+        Blocks of NumPy that must be copied are in one allocation, and workers share the copying.
+        """
+        if type(t) is not np.ndarray or (scale is None and t.shape[0] == 1):
+            return self.cut(t if scale is None else t * scale)
+        factor = 1 if scale is None else scale
+        memory, each = block(t.size, t.dtype), t.size // t.shape[1]
+        blocks = [memory[a * each : b * each] for a, b in self.bounds]
+
+        def copy(k: int) -> None:
+            (a, b), shape = self.bounds[k], (t.shape[0], -1, *t.shape[2:])
+            np.multiply(t[:, a:b], factor, out=blocks[k].reshape(shape))
+
+        share(copy, range(len(blocks)), sharing() or 1)
+        return [part.reshape(-1, *t.shape[2:]) for part in blocks]
 
     def views(self, t: Array) -> Sequence[Array]:
         """The same blocks, each made when it is used."""
@@ -263,8 +285,7 @@ class BlockSums:
 class GradientBlocks:
     """Gradients of an array (views, samples, depth), by blocks of samples: sums of products.
 
-    The gradients of a single view are one array from the start where products are written to a
-    place that is given.
+    On NumPy they are one array from the start; on CuPy those of a single view are.
 
     Parameters
     ----------
@@ -281,13 +302,25 @@ class GradientBlocks:
         self.whole: Array = None
         self.memory: list[Any] = [None] * len(blocks)
         """Place of the first product of each block; None for a new array."""
-        if like.shape[0] == 1 and (is_numpy(namespace(like)) or multiplier.fills):
+        self.several = like.shape[0] > 1
+        if is_numpy(namespace(like)) or (multiplier.fills and not self.several):
             self.whole = room_for(like)
-            self.memory = [loaded(self.whole)[0, a:b] for a, b in blocks.bounds]
+            inside = loaded(self.whole)
+            for k, (a, b) in enumerate(blocks.bounds):
+                self.memory[k] = inside[:, a:b] if self.several else inside[0, a:b]
 
     def add_product(self, k: int, x: Array, y: Array) -> None:
         """Add a product of matrices to block k."""
-        self.parts[k] = self.multiplier.added(self.parts[k], x, y, self.memory[k])
+        place, total = self.memory[k], self.parts[k]
+        if place is None or not self.several:
+            self.parts[k] = self.multiplier.added(total, x, y, place)
+            return
+        product = self.multiplier.product(x, y).reshape(place.shape)
+        if total is None:
+            place[...] = product
+            self.parts[k] = place
+        else:
+            add_(place, product)
 
     def joined(self, shape: tuple[int, ...]) -> Array:
         """All blocks as one array of that shape; 0 where nothing was added."""

@@ -1,5 +1,6 @@
 """Both passes over the tiles of a matrix, as Python loops."""
 
+from collections.abc import Callable
 from typing import Any
 
 from polycontrast.similarity.matrix import MatrixGradients
@@ -12,7 +13,8 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
     """Statistics and their pullback; with cotangents `ahead`, both passes in one."""
     if ahead is not None:
         states, gradients = at_once(job, columns, ahead)
-        return *job.statistics(states, columns), lambda *cotangents: gradients
+        back = given_once(gradients, lambda: at_once(job, columns, ahead)[1])
+        return *job.statistics(states, columns), back
     states, kept = states_of(job, columns)
     rows, cols = job.statistics(states, columns)
 
@@ -20,6 +22,15 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
         return gradients_of(job, kept, (rows, g_rows), (cols, g_columns))
 
     return rows, cols, back
+
+
+def given_once(found: Any, again: Callable[[], Any]) -> Callable[..., Any]:
+    """A pullback to gradients that are known; a further call computes them again.
+
+    Whoever calls it may overwrite what it returns.
+    """
+    kept = [found]
+    return lambda *cotangents: kept.pop() if kept else again()
 
 
 def states_of(job: Job, columns: bool) -> tuple[States, KeptTiles]:

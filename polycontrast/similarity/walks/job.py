@@ -85,21 +85,17 @@ class Job:
         They are made again in each pass: O(B D) of work in place of O(B D) of memory.
         """
         matrix = self.matrix
-        if self.body.multiplier.rounds:
-            of_rows, of_columns = matrix.scales()
-            rows = self.cut(self.row_blocks, matrix.x, of_rows)
-            return rows, self.cut(self.column_blocks, matrix.y, of_columns)
-        x, y = matrix.scaled()
-        rows = self.cut(self.row_blocks, x)
-        same = matrix.symmetric
-        return rows, self.column_blocks.cut(x) if same else self.cut(self.column_blocks, y)
+        of_rows, of_columns = matrix.scales()
+        rows = self.cut(self.row_blocks, matrix.x, of_rows)
+        same = matrix.symmetric and not self.body.multiplier.rounds
+        return rows, rows if same else self.cut(self.column_blocks, matrix.y, of_columns)
 
     def cut(self, blocks: Partition, t: Array, scale: Array | None = None) -> Sequence[Array]:
         """Blocks of operands of an array; rounded ones are made when they are used."""
         multiplier = self.body.multiplier
         if multiplier.rounds:
             return RoundedBlocks(blocks.views(t), multiplier.operand, scale, self.matrix.symmetric)
-        return blocks.cut(multiplier.operand(t))
+        return blocks.scaled(multiplier.operand(t), scale)
 
     def tiles(self) -> Iterator[list[tuple[int, int]]]:
         """Rounds of tiles, in the order of a walk."""

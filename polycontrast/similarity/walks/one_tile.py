@@ -6,6 +6,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, block, reusing
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
 from polycontrast.similarity.walks.blocks import mapped
+from polycontrast.similarity.walks.eager import given_once
 from polycontrast.similarity.walks.job import Job, summed
 
 
@@ -34,11 +35,16 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
 
     if ahead is not None:
         u, v = both_factors(None, None, *ahead)
-        with reusing(None):
-            of_rows, of_columns, weights = body.values_and_weights(x, y, tile, columns, u, v)
-            gradients = _gradients(job, job.matrix, *weights)
+
+        def at_once() -> tuple[Any, Any, MatrixGradients]:
+            with reusing(None):
+                of_rows, of_columns, weights = body.values_and_weights(x, y, tile, columns, u, v)
+                return of_rows, of_columns, _gradients(job, job.matrix, *weights)
+
+        of_rows, of_columns, gradients = at_once()
         cols = finished(of_columns, matrix.column_shape) if columns else None
-        return finished(of_rows, matrix.shape), cols, lambda *cotangents: gradients
+        back = given_once(gradients, lambda: at_once()[2])
+        return finished(of_rows, matrix.shape), cols, back
 
     room = None
     if job.plan.keep and arrays.is_numpy(matrix.xp):  # kept, so it is no temporary
