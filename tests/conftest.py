@@ -97,6 +97,15 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(f"{seconds:8.1f} s  {name}")
 
 
+@pytest.fixture
+def few_starts(monkeypatch):
+    """An alignment chooses its start among two whitenings, not nine, which takes most of its time.
+
+    `tests/align/test_start.py` proves the choice among all.
+    """
+    monkeypatch.setattr("polycontrast.align.estimator.aligner.WHITENINGS", (0.1, 1.0))
+
+
 @pytest.fixture(params=backend_params())
 def backend(request):
     """Every array library in turn; one that is not installed is a reported skip."""

@@ -107,7 +107,7 @@ def test_files_in_results_out(files, tmp_path, capsys, monkeypatch):
 
 
 @needs_extra
-def test_the_built_in_digits(tmp_path, capsys):
+def test_the_built_in_digits(tmp_path, capsys, few_starts):
     """Without files: six views with labels, and two iterations already beat multi-set CCA."""
     code = main(["align", "--out", str(tmp_path / "out"), "--max-iter", "2", "--quiet"])
     assert code == 0
