@@ -28,7 +28,7 @@ def diagnosed(watch: Watch, binding: Binding) -> Diagnostics:
     """
     normalize = binding.values.get("normalize", True) is True
     if not watch.sides:
-        from polycontrast.contrast.survey import survey  # which few calls need
+        from polycontrast.contrast.views.survey import survey  # which few calls need
 
         views = _views(binding)
         survey(

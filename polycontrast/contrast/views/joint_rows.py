@@ -7,7 +7,7 @@ from typing import Any
 from polycontrast.arrays import Array, namespace, plus_scaled_rows, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.contrast.other_items import other_items
+from polycontrast.contrast.views.other_items import other_items
 from polycontrast.similarity import Rule, Similarity
 
 Pull = Callable[[Any], Array]

@@ -5,7 +5,7 @@ from typing import Any
 
 from polycontrast.arrays import Array, device, is_traced, namespace, row_dot, safe_sqrt, wide
 from polycontrast.context import whole_batch
-from polycontrast.contrast.squared_distances import centred
+from polycontrast.contrast.distances.squared_distances import centred
 from polycontrast.similarity import RowsGradients, full_rows
 from polycontrast.similarity.full_rows import ReadRows
 from polycontrast.similarity.scores import over_length

@@ -10,7 +10,7 @@ from polycontrast.arrays import (
     transpose,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast.blocks_of_rows import row_blocks
+from polycontrast.contrast.queues.blocks_of_rows import row_blocks
 
 
 @quiet

@@ -6,7 +6,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.calculus import unit_rows
 from polycontrast.context import whole_batch
-from polycontrast.contrast.other_items import is_there, other_items
+from polycontrast.contrast.views.other_items import is_there, other_items
 from polycontrast.similarity import OtherSamples, Present, Rule
 
 Graph = list[tuple[int, int]]

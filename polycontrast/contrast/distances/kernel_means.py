@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace
 from polycontrast.context import whole_batch
-from polycontrast.contrast.squared_distances import SquaredDistances
+from polycontrast.contrast.distances.squared_distances import SquaredDistances
 from polycontrast.similarity import OtherRows, OtherSamples
 
 

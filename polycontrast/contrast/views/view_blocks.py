@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.views.missing_views import MissingViews
 from polycontrast.similarity.similarity import Similarity
 
 
