@@ -14,7 +14,7 @@ import pytest
 import polycontrast as pc
 from polycontrast.cli import main as polycontrast
 from polycontrast.cli.main import parser
-from polycontrast.objective import registry
+from polycontrast.objective.catalogue import registry
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -12,7 +12,7 @@ import numpy as np
 from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.reading.arrayfile import archive_of, keys_of, read_entry
 from polycontrast.align.reading.room import check_room
-from polycontrast.objective.registry import near_matches
+from polycontrast.objective.catalogue.registry import near_matches
 from polycontrast.wording import listed, short
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from polycontrast.arrays import Array
 from polycontrast.context import Diagnostics, Watch
-from polycontrast.objective.arguments import SAMPLES, Argument
-from polycontrast.objective.binding import Binding
+from polycontrast.objective.arguments.binding import Binding
+from polycontrast.objective.arguments.roles import SAMPLES, Argument
 
 
 def diagnosed(watch: Watch, binding: Binding) -> Diagnostics:

@@ -9,7 +9,7 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective.arguments import Argument
+from polycontrast.objective.arguments.roles import Argument
 
 
 def mistakes(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from polycontrast.objective.arguments import Argument
+from polycontrast.objective.arguments.roles import Argument
 from polycontrast.objective.help.parameter_words import quoted
 
 KINDS = ("distinct", "equal")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from polycontrast.arrays import describe
+from polycontrast.objective.catalogue.registry import find
 from polycontrast.objective.objective import Objective
-from polycontrast.objective.registry import find
 
 
 def read_objective(function: str, given: Any) -> Objective:

@@ -19,8 +19,8 @@ from polycontrast.distributed import (
     checksum,
     find,
 )
-from polycontrast.objective.arguments import SAMPLES, Argument, shape_of
-from polycontrast.objective.binding import Binding
+from polycontrast.objective.arguments.binding import Binding
+from polycontrast.objective.arguments.roles import SAMPLES, Argument, shape_of
 
 
 def sample_axis(argument: Argument, value: Any) -> int | None:

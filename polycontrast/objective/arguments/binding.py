@@ -9,11 +9,11 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Host
 from polycontrast.context import Settings
 from polycontrast.distributed import ALONE, Alone
-from polycontrast.objective.arguments import Argument
-from polycontrast.objective.checking import MOST_CALLS, Checker
-from polycontrast.objective.number_checks import NumberChecker
-from polycontrast.objective.registry import near_matches
-from polycontrast.objective.traced import mistakes
+from polycontrast.objective.arguments.checking import MOST_CALLS, Checker
+from polycontrast.objective.arguments.number_checks import NumberChecker
+from polycontrast.objective.arguments.roles import Argument
+from polycontrast.objective.arguments.traced import mistakes
+from polycontrast.objective.catalogue.registry import near_matches
 
 _REQUIRED = inspect.Parameter.empty
 _OF_PYTHON = frozenset((int, float, bool, str, type(None)))

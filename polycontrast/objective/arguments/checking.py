@@ -5,8 +5,8 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.objective.arguments import SAMPLES, Argument, Role, shape_of, spelled
-from polycontrast.objective.bodies import BadArgument, check_labels
+from polycontrast.objective.arguments.bodies import BadArgument, check_labels
+from polycontrast.objective.arguments.roles import SAMPLES, Argument, Role, shape_of, spelled
 
 _MEANING = {
     "B": "number of rows",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from polycontrast import arrays
-from polycontrast.objective.arguments import ANY_NUMBER, Argument, Role
-from polycontrast.objective.registry import near_matches
+from polycontrast.objective.arguments.roles import ANY_NUMBER, Argument, Role
+from polycontrast.objective.catalogue.registry import near_matches
 
 
 class NumberChecker:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from polycontrast.objective.arguments import SAMPLES, Argument
-from polycontrast.objective.registry import near_matches, plain
+from polycontrast.objective.arguments.roles import SAMPLES, Argument
+from polycontrast.objective.catalogue.registry import near_matches, plain
 
 
 def matching(

@@ -17,12 +17,17 @@ from polycontrast.context import (
     split_settings,
 )
 from polycontrast.distributed import ALONE
-from polycontrast.objective import ranks
-from polycontrast.objective.binding import Binder, Binding
-from polycontrast.objective.bodies import BadArgument, BadResult, named_gradients, split_result
-from polycontrast.objective.diagnosing import diagnosed
-from polycontrast.objective.fields import fields_type
-from polycontrast.objective.reduction import reduce_losses
+from polycontrast.objective.arguments.binding import Binder, Binding
+from polycontrast.objective.arguments.bodies import (
+    BadArgument,
+    BadResult,
+    named_gradients,
+    split_result,
+)
+from polycontrast.objective.arguments.fields import fields_type
+from polycontrast.objective.calls import ranks
+from polycontrast.objective.calls.diagnosing import diagnosed
+from polycontrast.objective.calls.reduction import reduce_losses
 
 Body = Callable[..., tuple[Any, ...]]
 """From the arguments of a call to its losses, their pullback and, optionally, which exist."""

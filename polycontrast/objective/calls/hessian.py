@@ -6,13 +6,13 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, dual
 from polycontrast.context import SETTING_NAMES
 from polycontrast.distributed import Shards
-from polycontrast.objective.arguments import Argument
-from polycontrast.objective.binding import Binder, Binding
-from polycontrast.objective.checking import Checker
-from polycontrast.objective.evaluation import Body, Evaluation
-from polycontrast.objective.fields import fields_type
+from polycontrast.objective.arguments.binding import Binder, Binding
+from polycontrast.objective.arguments.checking import Checker
+from polycontrast.objective.arguments.fields import fields_type
+from polycontrast.objective.arguments.roles import Argument
+from polycontrast.objective.calls.evaluation import Body, Evaluation
+from polycontrast.objective.calls.ranks import expect_vectors, sharing_errors, together
 from polycontrast.objective.held import Held
-from polycontrast.objective.ranks import expect_vectors, sharing_errors, together
 
 
 def hessian_vector_product(
