@@ -465,7 +465,7 @@ def test_a_forbidden_import_is_seen(module, line):
         ("polycontrast.losses.two_view.new", "from polycontrast.losses.two_view import info_nce"),
         ("polycontrast.losses.two_view.new", "from polycontrast.similarity import Similarity"),
         ("polycontrast.losses.two_view.new", "from ...calculus import rows\nimport math"),
-        ("polycontrast.arrays.blas_limit", "from threadpoolctl import ThreadpoolController"),
+        ("polycontrast.arrays.cpu.blas_limit", "from threadpoolctl import ThreadpoolController"),
         ("polycontrast.calculus.rows", "if TYPE_CHECKING:\n    import torch"),
         ("polycontrast.align.heads", "import polycontrast as pc"),
     ],

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays.in_files import MappedArray, is_mapped, scratch
 from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.stand_ins.in_files import MappedArray, is_mapped, scratch
 
 HUGE_PAGE = 2 * 2**20
 

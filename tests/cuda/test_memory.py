@@ -28,7 +28,7 @@ def cp():
 
 def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRINK):
     """Most bytes that a call holds beyond its inputs, in units of one input."""
-    rowwise = sys.modules["polycontrast.arrays.rowwise"]
+    rowwise = sys.modules["polycontrast.arrays.functions.rowwise"]
     monkeypatch.setattr(rowwise, "BLOCK_BYTES", rowwise.BLOCK_BYTES // SHRINK**2)
     random = np.random.default_rng(0)
     shape, tile = (rows // shrink, depth // shrink), (tile // SHRINK, tile // SHRINK)

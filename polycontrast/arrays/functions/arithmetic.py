@@ -14,11 +14,11 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.crew import share, sharing
-from polycontrast.arrays.in_files import is_mapped
+from polycontrast.arrays.cpu.crew import share, sharing
+from polycontrast.arrays.functions.rowwise import rowwise, worth_sharing
+from polycontrast.arrays.functions.sparse import Sparse
 from polycontrast.arrays.namespaces import Array, device, namespace
-from polycontrast.arrays.rowwise import rowwise, worth_sharing
-from polycontrast.arrays.sparse import Sparse
+from polycontrast.arrays.stand_ins.in_files import is_mapped
 from polycontrast.arrays.temporaries import temporary
 
 quiet = np.errstate(all="ignore")

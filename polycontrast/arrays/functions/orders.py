@@ -3,9 +3,9 @@
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.abstract import is_abstract
-from polycontrast.arrays.in_files import loaded
 from polycontrast.arrays.namespaces import Array, is_numpy, namespace
+from polycontrast.arrays.stand_ins.abstract import is_abstract
+from polycontrast.arrays.stand_ins.in_files import loaded
 
 
 def unsorted(values: Array, order: Array) -> Array:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from polycontrast.arrays.abstract import is_abstract
 from polycontrast.arrays.conversion import like, to_numpy
-from polycontrast.arrays.dual import DualArray, constant, dual
-from polycontrast.arrays.in_files import loaded
 from polycontrast.arrays.namespaces import Array, namespace
+from polycontrast.arrays.stand_ins.abstract import is_abstract
+from polycontrast.arrays.stand_ins.dual import DualArray, constant, dual
+from polycontrast.arrays.stand_ins.in_files import loaded
 
 
 def eigh(x: Array) -> tuple[Array, Array]:

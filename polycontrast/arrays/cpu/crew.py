@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from polycontrast.arrays.blas_limit import one_blas_thread
-from polycontrast.arrays.machine import default_workers
+from polycontrast.arrays.cpu.blas_limit import one_blas_thread
+from polycontrast.arrays.cpu.machine import default_workers
 
 IDLE_SECONDS = 5.0  # a helper thread without work ends after this time
 ROOM_OF_A_THREAD = 2**28  # addresses for a stack, a heap and the buffers of BLAS, which ends the

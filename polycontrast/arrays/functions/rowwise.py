@@ -10,7 +10,7 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.crew import share, sharing
+from polycontrast.arrays.cpu.crew import share, sharing
 from polycontrast.arrays.namespaces import Array, namespace
 
 BLOCK_BYTES = 8 * 2**20  # of a matrix on a GPU; larger ones save few launches

@@ -16,7 +16,7 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-from polycontrast.arrays.machine import processor_features
+from polycontrast.arrays.cpu.machine import processor_features
 
 FEATURES = {"amx_bf16", "avx512_bf16"}
 """Features of processors that multiply bfloat16 numbers, by their names in Linux."""
