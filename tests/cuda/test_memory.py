@@ -38,7 +38,7 @@ def default_tile(rows, depth):
 def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRINK):
     """Most bytes that a call holds beyond its inputs, in units of one input."""
     for name_of_module, size in (
-        ("arrays.rowwise", "BLOCK_BYTES"),
+        ("arrays.functions.rowwise", "BLOCK_BYTES"),
         ("calculus.unit_rows", "APART_BYTES"),
     ):
         module = import_module(f"polycontrast.{name_of_module}")
