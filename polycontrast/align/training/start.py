@@ -13,7 +13,7 @@ from polycontrast.align.closed_form.whitening import Whitening
 from polycontrast.align.heads import Head
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.samples import Samples
-from polycontrast.align.streams import StreamedRows
+from polycontrast.align.streams import in_memory
 from polycontrast.align.streams.moments import products
 from polycontrast.arrays import to_float64
 
@@ -24,7 +24,7 @@ MOST_DIM = 512  # that is chosen; more can be asked for
 AS_GIVEN = ("centred", "raw")
 FARTHEST = 1e30  # of raw columns from 1
 BASE = 1.0  # ridge of the coordinates in which covariances are computed
-MOST_COMPLETED = 20_000  # rows: with more, those that two views have are enough
+MOST_COMPLETED = 2**25  # numbers of all views: with more, rows that two views have are enough
 LEAST_WEIGHT = 0.01  # of a direction, relative to the first: one of weight 0 would learn nothing
 
 
@@ -109,8 +109,8 @@ class ClosedForm:
         Which rows exist.
     complete : bool
         Whether rows that lack one of two views say something about their covariance too, by what
-        other views say; else it is over the rows that both views have. Rows in files, many rows,
-        and wide views with many ways to be missing are not completed.
+        other views say; else it is over the rows that both views have. Very many rows, and wide
+        views with many ways to be missing, are not completed.
     """
 
     def __init__(
@@ -128,12 +128,12 @@ class ClosedForm:
 
     def _completed(self, rows: Sequence[Any], samples: Samples | None) -> np.ndarray | None:
         """Covariances between views from all rows, where some are missing and it can be done."""
-        if samples is None or samples.mask is None or samples.rows > MOST_COMPLETED:
+        if samples is None or samples.mask is None:
             return None
-        if any(isinstance(x, StreamedRows) for x in rows):
+        if sum(x.shape[0] * x.shape[1] for x in rows) > MOST_COMPLETED:
             return None
         own = [w.variance / (w.variance + w.ridge) for w in self.whitenings]
-        found = completed_covariance([to_float64(x) for x in rows], samples.mask, own)
+        found = completed_covariance([to_float64(in_memory(x)) for x in rows], samples.mask, own)
         if found is not None:
             for part in np.split(np.arange(len(found)), self.ends):
                 found[np.ix_(part, part)] = 0.0  # see below
