@@ -66,7 +66,7 @@ def test_data_comes_with_its_attribution():
 
 
 def test_kernels_come_with_the_package():
-    assert (files("polycontrast") / "arrays" / "cuda" / "kernels.cu").is_file()
+    assert (files("polycontrast") / "arrays" / "cuda" / "kernels" / "patch.cu").is_file()
 
 
 def test_the_package_is_typed():

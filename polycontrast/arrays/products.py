@@ -10,11 +10,11 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.abstract import is_abstract
+from polycontrast.arrays.cpu.onednn import obstacle, rounding
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions import add_, in_parts, matmul, product
+from polycontrast.arrays.functions.arithmetic import add_, in_parts, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
-from polycontrast.arrays.onednn import obstacle, rounding
+from polycontrast.arrays.stand_ins.abstract import is_abstract
 from polycontrast.arrays.temporaries import temporary
 
 PRECISIONS = ("highest", "tf32", "bf16")
@@ -60,6 +60,10 @@ class Multiplier:
         """A matrix in the form that products take."""
         return x
 
+    def result_dtype(self, x: Array) -> Any:
+        """Dtype of a product with this operand."""
+        return x.dtype
+
     def product(self, x: Array, y: Array) -> Array:
         """Temporary with the product of two operands."""
         return product(x, y)
@@ -87,6 +91,10 @@ class Blas(Multiplier):
     def operand(self, x: Array) -> Array:
         """The same matrix, or the bits of its numbers as bfloat16."""
         return tiles.rounded(x) if self.rounds and str(x.dtype) == "float32" else x
+
+    def result_dtype(self, x: Array) -> Any:
+        """Dtype of a product with this operand."""
+        return blas.result_dtype(x)
 
     def product(self, x: Array, y: Array) -> Array:
         """A new matrix, in float32 if operands were rounded."""

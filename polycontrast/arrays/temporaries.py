@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays.in_files import MappedArray, is_mapped
 from polycontrast.arrays.namespaces import Array, namespace
 from polycontrast.arrays.scratch import scratch
+from polycontrast.arrays.stand_ins.in_files import MappedArray, is_mapped
 
 HUGE_PAGE = 2 * 2**20
 

@@ -1,13 +1,17 @@
 """Rows of unit Euclidean length."""
 
+import math
 import operator
 from collections.abc import Callable
 
 from polycontrast.arrays import (
     Array,
+    UnitRows,
     add_,
     constant,
+    is_mapped,
     is_numpy,
+    kernels,
     moderate_lengths,
     multiply_,
     namespace,
@@ -15,8 +19,12 @@ from polycontrast.arrays import (
     rowwise,
 )
 
+APART_BYTES = 8 * 2**20  # smaller matrices cost more launches than memory
 
-def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Array]]:
+
+def unit_rows(
+    x: Array, normalize: bool = True, apart: bool = False
+) -> tuple[Array, Callable[..., Array]]:
     """Scale every row (last axis) to length 1.
 
     ``z = x / r`` with ``r = |x|``, and back ``dx = (g - <z, g> z) / r``. A zero row stays zero
@@ -30,6 +38,9 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
     ----------
     x : array (..., D)
     normalize : bool, default True
+    apart : bool, default False
+        Whether `z` may be `UnitRows`, which large matrices of CuPy become: they are made each time
+        that they are read, and take no memory.
 
     Returns
     -------
@@ -40,6 +51,8 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
     """
     if not normalize:
         return _short_or_nan(x), lambda g, overwrite=False: g
+    if x.ndim > 2 and not is_mapped(x):  # rows of one matrix, which workers share
+        return _of_several_axes(x)
     length = moderate_lengths(x)
     if length is not None:
         z = rowwise(operator.truediv, x, length)
@@ -48,7 +61,22 @@ def unit_rows(x: Array, normalize: bool = True) -> tuple[Array, Callable[..., Ar
             return rowwise(_moderate_back, g, z, length, out=g if overwrite else None)
 
         return z, back_moderate
+    if kernels(x) is not None:
+        made = UnitRows(x)
+        large = apart and x.ndim == 2 and x.nbytes > APART_BYTES
+        return made if large else made.dense(), made.back
     return _scaled(x)
+
+
+def _of_several_axes(x: Array) -> tuple[Array, Callable[..., Array]]:
+    reshape, shape = namespace(x).reshape, x.shape
+    flat = (math.prod(shape[:-1]), shape[-1])
+    z, back = unit_rows(reshape(x, flat))
+
+    def back_to_shape(g: Array, overwrite: bool = False) -> Array:
+        return reshape(back(reshape(g, flat), overwrite), shape)
+
+    return reshape(z, shape), back_to_shape
 
 
 def _moderate_back(g: Array, z: Array, length: Array) -> Array:

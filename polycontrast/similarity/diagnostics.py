@@ -127,7 +127,7 @@ def record(
         Part of a logit that is no similarity.
     """
     matches = positives if positives.ndim == 2 else positives[None, :]
-    matches = matches + matrix.xp.zeros_like(matrix.x[:, :, 0])
+    matches = matches + matrix.xp.zeros_like(matrix.like[:, :, 0])
     of_rows = [matrix.xp.reshape(t, tuple(matrix.x.shape[:2])) for t in rows[1:]]
     for view in range(matrix.views[0]):
         watch.sides.append(_side(matches[view, :], *(t[view, :] for t in of_rows)))

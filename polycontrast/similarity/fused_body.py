@@ -23,7 +23,7 @@ def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> T
         return ReadingsBody(matrix, statistic, multiplier)
     if getattr(statistic, "reads_companion", False):
         return CompanionBody(matrix, statistic, multiplier)
-    kernels = arrays.kernels(matrix.x)
+    kernels = arrays.kernels(matrix.like)
     if kernels is None:
         return TileBody(matrix, statistic, multiplier)
     function = _kernel_function(statistic)
@@ -43,8 +43,8 @@ def _kernel_function(statistic: Statistic) -> str:
 class FusedBody(TileBody):
     """`TileBody` for scores that are inner products and offsets.
 
-    Log-sum-exps always have running maxima. The kernel is bound by memory, so a maximum costs
-    almost nothing, and no value is copied to the host.
+    Log-sum-exps always have maxima, which the kernel takes from the scores: the host reads no
+    number. Tiles that are not kept use the same memory one after another.
 
     Parameters
     ----------
@@ -66,8 +66,13 @@ class FusedBody(TileBody):
     ):
         super().__init__(matrix, statistic, multiplier)
         self.kernels, self.function = kernels, function
+        self.room = kernels.Room()
         if function == "softmax":
             self.merge = kernels.merged  # in one kernel
+
+    def release(self) -> None:
+        """Give back the memory that tiles of a pass have shared."""
+        self.room = self.kernels.Room()
 
     def states(
         self,
@@ -80,8 +85,10 @@ class FusedBody(TileBody):
         """States of a tile in one pass over the products, which are kept."""
         scores, offsets = self._scores(x, y, tile), self._offsets(tile)
         if self.function == "softmax":
-            return *self.kernels.peaks(scores, offsets, columns), scores
-        found = self.kernels.visit(self.function, scores, offsets, values=(True, columns))
+            return *self.kernels.peaks(scores, offsets, columns, self.room), scores
+        found = self.kernels.visit(
+            self.function, scores, offsets, values=(True, columns), room=self.room
+        )
         return *found.values, scores
 
     def values_and_weights(
@@ -103,6 +110,7 @@ class FusedBody(TileBody):
             weights=self._memory(scores, False),
             values=(True, columns),
             sums=self._sums(),
+            room=self.room,
         )
         return *found.values, (found.weights, *found.sums)
 
@@ -129,12 +137,17 @@ class FusedBody(TileBody):
             lse=lse,
             weights=self._memory(scores, kept is not None),
             sums=self._sums(),
+            room=self.room,
         )
         return found.weights, *found.sums
 
     def _scores(self, x: Array, y: Array, tile: Tile) -> Array:
         """Products, -inf where a pair does not count; offsets leave that as it is."""
-        products = self.multiplier.product(x, arrays.transpose(y))
+        place = None
+        if not self.keeps:
+            shape = x.shape[0], y.shape[0]
+            place = self.room.take("scores", shape, self.multiplier.result_dtype(x))
+        products = self.multiplier.added(None, x, arrays.transpose(y), place)
         return self._masked(products, tile)
 
     def _offsets(self, tile: Tile) -> tuple[Array | None, Array | None]:
@@ -147,7 +160,7 @@ class FusedBody(TileBody):
     def _memory(self, scores: Array, kept: bool) -> Array:
         """Memory for the weights."""
         if self.multiplier.rounds:
-            return self.xp.empty(scores.shape, dtype=self.xp.uint16, device=arrays.device(scores))
+            return self.room.take("weights", tuple(scores.shape), self.xp.uint16)
         return self.xp.empty_like(scores) if kept else scores
 
     def _sums(self) -> tuple[bool, bool]:

@@ -37,9 +37,9 @@ class Matrix:
 
     Parameters
     ----------
-    x : array (B, D) or (M, B, D)
+    x : array (B, D) or (M, B, D), or UnitRows
         Rows of B samples, or of M views of B samples.
-    y : array or None
+    y : array, UnitRows or None
         The other side, with as many axes. None for a symmetric matrix, whose columns are its rows.
     scale : 0-d array
     pairs : Rule or None
@@ -72,14 +72,14 @@ class Matrix:
         starts: tuple[Any, Any] = (0, 0),
         apart: bool = False,
     ):
-        self.xp = arrays.namespace(x)
+        self.xp = arrays.namespace(arrays.prototype(x))
         self.symmetric = y is None
         self.x_shape = self.shape = tuple(x.shape[:-1])
         """Shapes of the samples of `x`, and of a statistic of the rows."""
         self.y_shape = self.column_shape = self.shape if y is None else tuple(y.shape[:-1])
         """The same of the columns."""
-        self.x = x if x.ndim == 3 else x[None, ...]
-        self.y = self.x if y is None else y if y.ndim == 3 else y[None, ...]
+        self.x = _with_views(x)
+        self.y = self.x if y is None else _with_views(y)
         self.row_views, self.column_views = views = self.views
         """Views in a statistic of the rows and of the columns: 1 where they become one score."""
         self.scales_rows = y is None or views[0] * x.shape[-2] <= views[1] * y.shape[-2]
@@ -96,6 +96,16 @@ class Matrix:
         self.has_sums = _any(offsets) or (score is not None and score.sums)
         """True where gradients include sums along rows and columns."""
         self.everywhere, self.starts, self.apart = everywhere, starts, apart
+
+    @property
+    def like(self) -> Array:
+        """An array of the library, dtype and device of the matrix, in the shape of `x`."""
+        return arrays.prototype(self.x)
+
+    def store(self) -> None:
+        """Make arrays of rows and columns that are not stored, for walks that need them whole."""
+        x = arrays.dense(self.x)
+        self.x, self.y = x, x if self.symmetric else arrays.dense(self.y)
 
     @property
     def views(self) -> tuple[int, int]:
@@ -184,6 +194,12 @@ class Matrix:
     def _as_given(self, t: Array, shape: tuple[int, ...]) -> Array:
         """Rows or columns without the axis of views, if they were given without one."""
         return t if len(shape) == 2 else t[0, ...]
+
+
+def _with_views(t: Any) -> Any:
+    if t.ndim == 3:
+        return t
+    return t.as_view() if isinstance(t, arrays.UnitRows) else t[None, ...]
 
 
 def _any(offsets: Offsets) -> bool:

@@ -6,20 +6,24 @@ from dataclasses import dataclass, replace
 
 from polycontrast.arrays import available_memory, default_workers
 from polycontrast.context import Settings
+from polycontrast.similarity.tile_sizes import (
+    ACCELERATOR_TILE_BYTES,
+    chosen_tile,
+    even,
+    filling_tile,
+    rounded_up,
+)
 
 KEPT_BYTES = 256 * 2**20  # similarities up to this size are kept for the backward in any case
 KEPT_SHARE = 4  # one part of so many of the memory that is available may be kept beyond that
 TILE_BYTES = 4 * 2**20  # of one tile: a few of them fit the outer cache, products stay large
 SLIM_TILE_BYTES = 2 * 2**20  # of products that are far more than the scores and the rows
-ACCELERATOR_TILE_BYTES = 128 * 2**20  # enough work while the host prepares the next tile
-ACCELERATOR_MULTIPLE = 128  # sides of such tiles: the size that matrix products use
 SMALL_BYTES = 2 * TILE_BYTES  # up to this size one tile costs less than handing out several
 SMALL_BYTES_READ_OFTEN = 2**19  # the same where work on single scores costs more than products
 ROWS_BYTES = 8 * 2**20  # of a block of whole rows
 LEAST_ROWS = 32  # of such a block, since the gradients of all columns are added up for each
 SHARED_BYTES = 2**20  # of the scores of whole rows that a worker reads at a time
 READ_ARRAYS = 7  # of the size of the scores that a reader of whole rows may hold
-EVEN_PARTS = 2  # a side has a multiple of this number of tiles, for workers to share evenly
 
 
 @dataclass(frozen=True)
@@ -187,10 +191,13 @@ def _plan_of_form(
         in_memory = TILE_BYTES if keeps else SLIM_TILE_BYTES
         most = ACCELERATOR_TILE_BYTES if accelerator else in_memory
         small = max(small, most) if accelerator else small
-        tile = _choose_tile(rows, columns, views, itemsize, symmetric, most, small)
+        if accelerator and not symmetric:
+            tile = filling_tile(rows, columns, views, depth, itemsize)
+        else:
+            tile = chosen_tile(rows, columns, views, itemsize, symmetric, most, small)
         keep = fits and (keeps or tile == (rows, columns))
         if accelerator:
-            tile = _rounded_up(tile[0], rows), _rounded_up(tile[1], columns)
+            tile = rounded_up(tile[0], rows), rounded_up(tile[1], columns)
     return Plan(
         what=what,
         rows=rows,
@@ -211,43 +218,6 @@ def _plan_of_form(
 def made_at_once(plan: Plan) -> Plan:
     """The same in one pass for value and gradients, which keeps no tile."""
     return replace(plan, keep=False, at_once=True)
-
-
-def _choose_tile(
-    rows: int,
-    columns: int,
-    views: tuple[int, int],
-    itemsize: int,
-    symmetric: bool,
-    most: int,
-    small: int,
-) -> tuple[int, int]:
-    entry = views[0] * views[1] * itemsize
-    size = rows * columns * entry
-    if size <= small:
-        return rows, columns
-    if size <= most:  # as one of the usual tiles: both sides are cut, for workers to share
-        most = size // EVEN_PARTS**2
-    side = max(1, math.isqrt(most // entry))
-    if symmetric:
-        tile = _even(rows, side, 2 * EVEN_PARTS)
-        return tile, tile
-    if rows < side:
-        return rows, _even(columns, max(1, most // (entry * rows)), EVEN_PARTS)
-    if columns < side:
-        return _even(rows, max(1, most // (entry * columns)), EVEN_PARTS), columns
-    return _even(rows, side, EVEN_PARTS), _even(columns, side, EVEN_PARTS)
-
-
-def _rounded_up(size: int, length: int) -> int:
-    return min(length, math.ceil(size / ACCELERATOR_MULTIPLE) * ACCELERATOR_MULTIPLE)
-
-
-def _even(length: int, most: int, multiple: int) -> int:
-    """Size of equal parts of at most `most`, their number a multiple where that is possible."""
-    parts = math.ceil(length / most)
-    parts = min(length, math.ceil(parts / multiple) * multiple)
-    return math.ceil(length / parts)
 
 
 @dataclass(frozen=True)
@@ -285,7 +255,7 @@ def plan_of_rows(
         block = max(1, math.prod(settings.forced_tile) // columns)
     else:
         most = ACCELERATOR_TILE_BYTES if accelerator else ROWS_BYTES
-        block = _even(rows, max(LEAST_ROWS, most // (columns * itemsize)), 1) if rows else 1
+        block = even(rows, max(LEAST_ROWS, most // (columns * itemsize)), 1) if rows else 1
     block = rows if keep else min(block, rows)
     shared = math.ceil(block * columns * itemsize / SHARED_BYTES) if threads else 1
     return RowsPlan(

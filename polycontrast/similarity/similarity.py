@@ -222,13 +222,13 @@ class Similarity:
             Power of the exponentials that must be safe.
         """
         largest = self._largest_score()
-        safe = SAFE_EXPONENT[self.matrix.xp.finfo(self.matrix.x.dtype).bits]
+        safe = SAFE_EXPONENT[self.matrix.xp.finfo(self.matrix.like.dtype).bits]
         return ExpSum() if largest <= safe / power else RunningExpSum(self._is_capped(largest))
 
     def _is_capped(self, largest: float) -> bool:
         """True where rounding may take a score far beyond the log-sum-exp that it is part of."""
         mirrored = self.matrix.symmetric or self.settings.comm is not None
-        eps = self.matrix.xp.finfo(self.matrix.x.dtype).eps
+        eps = self.matrix.xp.finfo(self.matrix.like.dtype).eps
         return mirrored and not largest < CAP_BEYOND / eps
 
     def _largest_score(self) -> float:
@@ -236,7 +236,7 @@ class Similarity:
         matrix = self.matrix
         if matrix.score is not None or matrix.pairs.weighs:
             return math.nan
-        if arrays.kernels(matrix.x) is not None:
+        if arrays.kernels(matrix.like) is not None:
             return math.nan  # reading the largest score would synchronise with the device
         if self.longest is None:
             sides = (matrix.x,) if matrix.symmetric else (matrix.x, matrix.y)

@@ -55,11 +55,14 @@ class Tile:
         return not self.apart and self.i0 < self.j1 and self.j0 < self.i1
 
     @property
-    def is_on_diagonal(self) -> bool:
-        """True when rows and columns are known to be the same samples."""
-        same = self.known and (self.i0, self.i1) == (self.j0, self.j1) and not self.apart
-        start = self.starts[0]
-        return same and isinstance(start, int) and start == self.starts[1]
+    def diagonal(self) -> tuple[int, int, int] | None:
+        """First row and first column of samples that are in both, and their number, if known."""
+        ints = all(isinstance(start, int) for start in self.starts)
+        if not (self.known and ints) or self.apart:
+            return None
+        (i0, i1), (j0, j1) = self.bounds
+        first, last = max(i0, j0), min(i1, j1)
+        return (first - i0, first - j0, last - first) if first < last else (0, 0, 0)
 
     def of_rows(self, t: Array, axis: int = -1) -> Array:
         """Entries that belong to the rows, along an axis of samples."""

@@ -7,7 +7,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.pairs import NONE
-from polycontrast.similarity.plan import SMALL_BYTES
+from polycontrast.similarity.plan import SMALL_BYTES, SMALL_BYTES_READ_OFTEN
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 
@@ -27,16 +27,23 @@ class TileBody:
 
     small = SMALL_BYTES
     """Bytes up to which a matrix is one tile."""
+    keeps = False
+    """Whether tiles are kept for the gradient, so that each needs memory of its own."""
     tiles = 1
     """How many are kept for the gradient of each tile of the matrix."""
 
     def __init__(self, matrix: Matrix, statistic: Statistic, multiplier: Multiplier):
         self.xp, self.pairs, self.score = matrix.xp, matrix.pairs, matrix.score
+        if self.score is not None and self.score.collapses:
+            self.small = SMALL_BYTES_READ_OFTEN
         self.offsets, self.companion = matrix.offsets, matrix.companion
         self.statistic: Any = statistic
         self.multiplier = multiplier
         self.merge, self.finish = statistic.merge, statistic.finish
         self.factors = statistic.factors
+
+    def release(self) -> None:
+        """Give back the memory that tiles of a pass have shared."""
 
     def of_shape(self, t: Array) -> Any:
         """A result of the statistic, with this array in place of each of its arrays."""

@@ -1,4 +1,4 @@
-// A block of threads on one processor: enough of CUDA to run `kernels.cu` as it is.
+// A block of threads on one processor: enough of CUDA to run `kernels/` as it is.
 //
 // Every thread of a block is a context of its own. They take turns, and a thread gives its turn
 // away where it would wait for others: at a barrier, and in a shuffle. All threads of our kernels
@@ -15,6 +15,8 @@
 #define __device__
 #define __global__
 #define __shared__ static
+#define __launch_bounds__(...)
+#define __noinline__
 
 struct Dim {
     unsigned x, y, z;
@@ -74,14 +76,36 @@ static void block(unsigned size) {
 
 static inline void __syncthreads() { on_processor::wait_for_others(); }
 
+namespace on_processor {
+
+// What the thread `from` gives, which comes to the same line.
+template <class T>
+static T exchanged(T x, unsigned from) {
+    threads[current].given = x;
+    wait_for_others();
+    const T other = (T)threads[from].given;
+    wait_for_others();
+    return other;
+}
+
+}  // namespace on_processor
+
+static const unsigned WARP = 32;
+
 template <class T>
 static inline T __shfl_xor_sync(unsigned, T x, int far) {
-    const unsigned mine = on_processor::current;
-    on_processor::threads[mine].given = x;
-    on_processor::wait_for_others();
-    const T other = (T)on_processor::threads[mine ^ far].given;
-    on_processor::wait_for_others();
-    return other;
+    return on_processor::exchanged(x, on_processor::current ^ far);
+}
+
+template <class T>
+static inline T __shfl_sync(unsigned, T x, int lane) {
+    return on_processor::exchanged(x, on_processor::current / WARP * WARP + lane);
+}
+
+static inline bool __any_sync(unsigned mask, bool x) {
+    int any = x;
+    for (int far = WARP / 2; far > 0; far /= 2) any |= __shfl_xor_sync(mask, any, far);
+    return any;
 }
 
 template <class To, class From>
@@ -94,6 +118,18 @@ static inline To bits_of(From x) {
 static inline float __int_as_float(int x) { return bits_of<float>(x); }
 static inline double __longlong_as_double(long long x) { return bits_of<double>(x); }
 static inline unsigned __float_as_uint(float x) { return bits_of<unsigned>(x); }
+
+// Functions of the hardware are less exact than those of a processor: CUDA's tables give `exp2f` and
+// `__fdividef` errors of two units in the last place. So results are off by up to 2^-22 here, by an
+// amount that only depends on the result, and numbers below 2^-126 become 0.
+static inline float by_hardware(float exact) {
+    const float share = (bits_of<unsigned>(exact) * 2654435761u >> 8) / 8388608.f - 1;  // -1 to 1
+    const float x = exact + exact * share * 2.3841858e-7f;
+    return fabsf(x) < 1.17549435e-38f ? 0.f : isfinite(exact) ? x : exact;
+}
+static inline float hardware_exp2(float x) { return by_hardware(exp2f(x)); }
+static inline float __fdividef(float x, float y) { return by_hardware(x / y); }
+#define exp2f hardware_exp2
 
 // A kernel as a function of its grid, the threads of a block, and its arguments.
 template <auto kernel>

@@ -25,6 +25,8 @@ NAMES = [
     "merge_peaks_float32",
     "merge_peaks_float64",
     "round_bfloat16",
+    *map("_".join, itertools.product(("lengths", "tangents"), ("float32", "float64"))),
+    *map("_".join, itertools.product(("directions",), TYPES)),
 ]
 
 
@@ -36,8 +38,8 @@ def library():
         pytest.skip("no C++ compiler is installed")
     folder = Path(tempfile.mkdtemp())
     exports = "\n".join(f"EXPORT({name})" for name in NAMES)
-    text = launching.SOURCE.read_text(encoding="utf-8")
-    (folder / "kernels.cpp").write_text(f'#include "on_processor.h"\n{text}\n{exports}\n')
+    text = f'#include "on_processor.h"\n{launching.source(*launching.FILES)}\n{exports}\n'
+    (folder / "kernels.cpp").write_text(text)
     options = ["-std=c++17", "-O1", "-shared", "-fPIC", "-Wno-unknown-pragmas", f"-I{HERE}"]
     output = ["-o", str(folder / "kernels.so")]
     subprocess.run([compiler, *options, str(folder / "kernels.cpp"), *output], check=True)
@@ -70,3 +72,4 @@ def on_processor(monkeypatch):
     """Within a test, kernels take NumPy arrays."""
     library()
     monkeypatch.setattr(launching, "launch", launch)
+    monkeypatch.setattr(launching, "empty", np.empty)

@@ -14,7 +14,11 @@ from processor import NAMES
 
 from polycontrast.arrays.cuda import launching
 
-ARCHITECTURES = ["sm_80", "sm_90", "sm_100"]
+ARCHITECTURES = [
+    pytest.param("sm_80", marks=pytest.mark.slow, id="sm_80"),
+    pytest.param("sm_90", id="sm_90"),
+    pytest.param("sm_100", marks=pytest.mark.slow, id="sm_100"),
+]
 LIBRARIES = ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so", "nvrtc64_130_0.dll"]
 
 
@@ -31,7 +35,7 @@ def compiled(text, architecture):
     """Code for a GPU, by NVRTC; its complaints raise."""
     library, program = nvrtc(), ctypes.c_void_p()
     made = library.nvrtcCreateProgram(
-        ctypes.byref(program), text.encode(), b"kernels.cu", 0, None, None
+        ctypes.byref(program), text.encode(), b"kernels", 0, None, None
     )
     assert made == 0
     options = [f"--gpu-architecture={architecture}", *launching.OPTIONS]
@@ -51,7 +55,7 @@ def compiled(text, architecture):
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_nvrtc_compiles_every_kernel(architecture):
-    code = compiled(launching.SOURCE.read_text(encoding="utf-8"), architecture)
+    code = compiled(launching.source(*launching.FILES), architecture)
     assert [name for name in NAMES if name.encode() not in code] == []
 
 
@@ -59,20 +63,26 @@ def test_nvrtc_compiles_every_kernel(architecture):
 def test_nvcc_compiles_every_kernel_without_spilling(architecture, tmp_path):
     if shutil.which("nvcc") is None:
         pytest.skip("nvcc is not installed")
+    source = tmp_path / "kernels.cu"
+    source.write_text(launching.source(*launching.FILES))
     command = ["nvcc", f"-arch={architecture}", *launching.OPTIONS, "-cubin", "-Xptxas", "-v"]
     output = ["-o", str(tmp_path / "kernels.cubin")]
     run = subprocess.run(
-        [*command, str(launching.SOURCE), *output], capture_output=True, text=True, check=True
+        [*command, str(source), *output], capture_output=True, text=True, check=True
     )
     assert sorted(re.findall(r"entry function '(\w+)'", run.stderr)) == sorted(NAMES)
     assert {*re.findall(r"(\d+) bytes spill", run.stderr)} == {"0"}
 
 
 def test_names_and_sizes_are_those_of_the_text():
-    text = launching.SOURCE.read_text(encoding="utf-8")
-    constants = dict(re.findall(r"^const int (\w+) = ([^;]+);", text, re.M))
-    made = {}
-    for name, formula in constants.items():
-        made[name] = eval(formula, {}, made)
+    made = launching.constants(launching.source(*launching.FILES))
     assert (made["ROWS"], made["COLUMNS"]) == launching.PATCH
-    assert made["WARPS"] * made["LANES"] == made["COLUMNS"] == launching.THREADS
+    assert made["THREADS"] == made["COLUMNS"] == launching.THREADS
+    assert made["FOLDED"] == launching.FOLDED
+    assert made["FOLDED"] * made["TURNS"] == launching.THREADS
+
+
+def test_every_file_of_the_folder_is_part_of_the_text():
+    assert {*launching.SHARED, *launching.FILES} == {
+        file.stem for file in launching.FOLDER.iterdir()
+    }

@@ -162,7 +162,8 @@ class TestTorch:
         x, y = torch.from_numpy(X), torch.from_numpy(Y)
         launches = lookalike.kernels.LAUNCHES
         torch.func.grad(lambda t: pc.info_nce(t, y))(x)
-        assert {*launches} == {"peaks_float64", "fold_peaks_float64"}
+        passes = {"peaks_float64", "fold_peaks_float64", "lengths_float64", "directions_float64"}
+        assert {*launches} == passes
         leaf = x.clone().requires_grad_()
         (first,) = torch.autograd.grad(pc.info_nce(leaf, y), leaf, create_graph=True)
         launches.clear()

@@ -1,5 +1,7 @@
 """Each kernel gives what the formulas say, on tiles that fill no patch and on such that do."""
 
+import math
+
 import numpy as np
 import pytest
 from processor import bfloat16, launch
@@ -132,14 +134,114 @@ def test_peaks_give_log_sum_exps_of_any_size(shape, dtype, size):
     np.testing.assert_array_equal(rows.totals, found[0].totals)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_peaks_of_neighbours_of_any_distance(dtype):
+    """Rows and columns that are far below others, or have no pair that counts, in whole patches."""
+    rng = np.random.default_rng(0)
+    scores = rng.standard_normal((64, 256)).astype(dtype)
+    scores[9] -= 1e4
+    scores[10] -= 60.0  # still above 2^-126 of its neighbours
+    scores[:, 33] -= 90.0
+    scores[:, 34] += 500.0
+    scores[20] = scores[:, 40] = -np.inf
+    for side, axis in zip(tiles.peaks(scores), (1, 0), strict=True):
+        with np.errstate(divide="ignore"):
+            lse = side.tops.astype(np.float64) + np.log(side.totals.astype(np.float64))
+        lse[side.totals == 0] = -np.inf
+        wanted = np.logaddexp.reduce(scores.astype(np.float64), axis=axis)
+        close(lse, wanted, dtype, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("function", ["exponential", "softplus", "softmax"])
+def test_vectors_may_begin_anywhere(function):
+    """Four numbers are loaded at once only where they lie at a multiple of 16 bytes."""
+    problem = Problem((64, 256), "float32")
+
+    def moved(t):
+        room = np.empty(t.size + 4, np.float32)
+        start = (-room.ctypes.data // 4) % 4 + 1
+        room[start : start + t.size] = t
+        return room[start : start + t.size]
+
+    def visited(change):
+        names = ("offsets", "factors", "lse")
+        sides = {name: tuple(map(change, getattr(problem, name))) for name in names}
+        offsets = sides.pop("offsets")
+        return tiles.visit(
+            function, problem.scores, offsets, weights=np.empty((64, 256), np.float32), **sides
+        )
+
+    assert moved(problem.scores[0]).ctypes.data % 16
+    np.testing.assert_array_equal(visited(moved).weights, visited(np.copy).weights)
+
+
+class TestErrors:
+    """Relative errors in float32, with functions as inexact as those of the hardware.
+
+    `on_processor.h` adds the errors that CUDA states. EPS is the distance of neighbours at 1.
+    """
+
+    EPS = 2.0**-23
+    SHAPE = (64, 1024)
+
+    def errors(self, got, wanted):
+        return np.abs(got / wanted - 1).max() / self.EPS
+
+    def test_softplus_and_its_slope(self):
+        """Scores from -60 to 60: |s| eps / 2 for the rounded exponent, and 4 eps."""
+        s = np.linspace(-60, 60, math.prod(self.SHAPE)).reshape(self.SHAPE).astype(np.float32)
+        one = np.ones(self.SHAPE[0], np.float32)
+        weights = np.empty(self.SHAPE, np.float32)
+        found = tiles.visit(
+            "softplus", s, factors=(one, None), weights=weights, values=(True, True)
+        )
+        exact = s.astype(np.float64)
+        values, slopes = np.logaddexp(0, exact), 1 / (1 + np.exp(-exact))
+        allowed = 4 + np.abs(exact) * 0.75
+        assert (np.abs(weights / slopes - 1) / self.EPS < allowed).all()
+        assert self.errors(found.values[1], values.sum(axis=0)) < 4
+        least = np.empty((64, 256), np.float32)
+        least[:] = np.linspace(-60, 0, 64)[:, None]
+        rows = tiles.visit("softplus", least, values=(True, False)).values[0]
+        wanted = 256 * np.logaddexp(0, least[:, 0].astype(np.float64))
+        assert (np.abs(rows / wanted - 1) / self.EPS < 6 + np.abs(least[:, 0]) * 0.75).all()
+
+    def test_softmax(self):
+        """|L| eps for the rounded log-sum-exp in its unit, |s - L| eps / 2, and 4 eps."""
+        rng = np.random.default_rng(0)
+        for scale in (1.0, 14.0, 100.0):
+            s = (scale * rng.uniform(-1, 1, self.SHAPE)).astype(np.float32)
+            sides = (np.logaddexp.reduce(s, axis=k).astype(np.float32) for k in (1, 0))
+            lse = tuple(sides)
+            one = tuple(np.ones(k, np.float32) for k in self.SHAPE)
+            got = tiles.visit("softmax", s, factors=one, lse=lse, weights=np.empty_like(s)).weights
+            far = [s.astype(np.float64) - t for t in (lse[0][:, None], lse[1][None, :])]
+            wanted = np.exp(far[0]) + np.exp(far[1])
+            allowed = 4 + np.abs(lse[0]).max() + 0.75 * np.minimum(*map(np.abs, far))
+            normal = wanted > 2.0**-100  # a term below 2^-126 becomes 0
+            assert normal.mean() > 0.1
+            assert (np.abs(got - wanted) / self.EPS < allowed * wanted)[normal].all()
+
+    def test_log_sum_exps(self):
+        """4 eps of the total, and eps / 2 of the distance of the maximum of a patch."""
+        rng = np.random.default_rng(0)
+        for scale in (1.0, 14.0, 100.0):
+            s = (scale * rng.uniform(-1, 1, self.SHAPE)).astype(np.float32)
+            for side, axis in zip(tiles.peaks(s), (1, 0), strict=True):
+                lse = side.tops.astype(np.float64) + np.log(side.totals.astype(np.float64))
+                wanted = np.logaddexp.reduce(s.astype(np.float64), axis=axis)
+                assert np.abs(lse - wanted).max() / self.EPS < 4 + 0.5 * scale
+
+
 def test_peaks_of_parts_merge_to_those_of_the_whole():
     scores = Problem((66, 400), "float64", 30.0).scores
     scores[0, :] = -np.inf
-    whole = tiles.peaks(scores)[0]
     left, right = (tiles.peaks(np.ascontiguousarray(t))[0] for t in np.hsplit(scores, [130]))
     made = tiles.merged(left, right)
-    np.testing.assert_array_equal(made.tops, whole.tops)
-    close(made.totals, whole.totals, "float64")
+    assert made.tops[0] == -np.inf
+    assert made.totals[0] == 0
+    wanted = np.logaddexp.reduce(scores[1:], axis=1)
+    close(made.tops[1:] + np.log(made.totals[1:]), wanted, "float64")
 
 
 @pytest.mark.parametrize(("bad", "shows"), [(np.nan, np.isnan), (np.inf, np.isinf)])

@@ -11,7 +11,7 @@ from battery.scopes import of_mechanisms, of_objectives
 from battery.test_hvp import CASES, products, vectors_of
 
 import polycontrast as pc
-from polycontrast.arrays import in_files
+from polycontrast.arrays.stand_ins import in_files
 from polycontrast.similarity import plan, readings, tile_body
 
 EXECUTIONS = [

@@ -1,9 +1,11 @@
 """Products of matrices by cuBLAS, in a precision that each call states."""
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from polycontrast.arrays.cuda import launching
 from polycontrast.arrays.namespaces import Array
 
 # Names in cuBLAS: types of the operands, and types in which products are computed and summed.
@@ -36,7 +38,7 @@ def gemm(x: Array, y: Array, out: Array, precision: str, add: bool = False) -> N
     compute = "CUBLAS_COMPUTE_64F" if out.dtype == np.float64 else COMPUTE[precision]
     x, x_turned, x_step = _layout(x)
     y, y_turned, y_step = _layout(y)
-    one, beta = np.ones((), dtype=out.dtype), np.asarray(add, dtype=out.dtype)
+    zero, one = _numbers(str(out.dtype))
     handle = cupy.cuda.device.get_cublas_handle()
     mode = cublas.getPointerMode(handle)
     cublas.setPointerMode(handle, cublas.CUBLAS_POINTER_MODE_HOST)
@@ -49,14 +51,14 @@ def gemm(x: Array, y: Array, out: Array, precision: str, add: bool = False) -> N
             m,
             n,
             k,
-            one.ctypes.data,
+            one,
             y.data.ptr,
             _type(y),
             y_step,
             x.data.ptr,
             _type(x),
             x_step,
-            beta.ctypes.data,
+            one if add else zero,
             out.data.ptr,
             _type(out),
             m,
@@ -67,10 +69,25 @@ def gemm(x: Array, y: Array, out: Array, precision: str, add: bool = False) -> N
         cublas.setPointerMode(handle, mode)
 
 
-def _type(t: Array) -> int:
+_NUMBERS = {dtype: np.array([0, 1], dtype=dtype) for dtype in ("float32", "float64")}
+
+
+@functools.cache
+def _numbers(dtype: str) -> tuple[int, int]:
+    """Addresses of 0 and 1 in main memory."""
+    start = _NUMBERS[dtype].ctypes.data
+    return start, start + _NUMBERS[dtype].itemsize
+
+
+@functools.cache
+def _type_of(dtype: str) -> int:
     from cupy.cuda import runtime
 
-    return int(getattr(runtime, TYPES[str(t.dtype)]))
+    return int(getattr(runtime, TYPES[dtype]))
+
+
+def _type(t: Array) -> int:
+    return _type_of(str(t.dtype))
 
 
 def _layout(t: Array) -> tuple[Array, bool, int]:
@@ -84,7 +101,9 @@ def _layout(t: Array) -> tuple[Array, bool, int]:
 
 def empty(x: Array, y: Array) -> Any:
     """Memory for the product of two matrices."""
-    import cupy
+    return launching.empty((x.shape[0], y.shape[1]), result_dtype(x))
 
-    dtype = np.float32 if x.dtype == np.uint16 else x.dtype
-    return cupy.empty((x.shape[0], y.shape[1]), dtype=dtype)
+
+def result_dtype(x: Array) -> Any:
+    """Dtype of a product of matrices like this one."""
+    return np.dtype(np.float32) if x.dtype == np.uint16 else x.dtype

@@ -1,9 +1,9 @@
 """The contrast of anchors with candidates, on rows that go by names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace, row_dot
+from polycontrast.arrays import Array, dense, finite_or_zero, logsumexp, namespace, row_dot
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast.anchor.built import Build, built_logsumexp
 from polycontrast.contrast.anchor.logits import Grads, Logits, ScaledRows
@@ -12,6 +12,22 @@ from polycontrast.contrast.anchor.outer import Outer, cross_entropy
 from polycontrast.contrast.anchor.terms import Linear, Term, mean_of_terms
 from polycontrast.contrast.on_temperature import on_temperature
 from polycontrast.similarity import Companion, Cutoff, MatrixGradients, Reading, Rule, Similarity
+
+
+class _Dense(Mapping[str, Array]):
+    """Rows by name, as arrays."""
+
+    def __init__(self, rows: dict[str, Any]):
+        self.rows = rows
+
+    def __getitem__(self, name: str) -> Array:
+        return dense(self.rows[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 class Contrast:
@@ -30,21 +46,24 @@ class Contrast:
     def __init__(self, temperature: Array, normalize: bool, **rows: Array | None):
         self.temperature, self.scale = temperature, 1 / temperature
         self.longest = 1.0 if normalize else None
-        self.rows: dict[str, Array] = {}
+        self._rows: dict[str, Any] = {}
         self._backs: dict[str, Callable[..., Array]] = {}
         for name, given in rows.items():
             if given is not None:
-                self.rows[name], self._backs[name] = unit_rows(given, normalize)
+                made = unit_rows(given, normalize, apart=True)
+                self._rows[name], self._backs[name] = made
+        self.rows: Mapping[str, Array] = _Dense(self._rows)
+        """The rows as arrays, which may be new ones each time."""
 
     def match(self, x: str, y: str) -> Logits:
         """Logits of matching rows."""
-        a, b, scale = self.rows[x], self.rows[y], self.scale
+        a, b, scale = self._rows[x], self._rows[y], self.scale
 
         def pull(g: Array) -> Grads:
             factors = scale * g
             return {x: ScaledRows(factors, b), y: ScaledRows(factors, a)}
 
-        return Logits(scale * row_dot(a, b), pull)
+        return Logits(scale * row_dot(dense(a), dense(b)), pull)
 
     def match_with_margin(self, x: str, y: str, margin: MarginMap) -> Logits:
         """The same with a map of the products before the temperature."""
@@ -73,10 +92,10 @@ class Contrast:
 
         `hardness` is added to the inverse temperature; `guide` stands beside the matrix.
         """
-        a, b, what = self.rows[x], None if x == y else self.rows[y], y if everywhere else "pairs"
+        a, b, what = self._rows[x], None if x == y else self._rows[y], y if everywhere else "pairs"
         if b is not None and b.ndim == 3:  # candidates of each sample are views of it
             what = y
-            a, b = a[None, ...], namespace(b).permute_dims(b, (1, 0, 2))
+            a, b = dense(a)[None, ...], namespace(b).permute_dims(b, (1, 0, 2))
         return Similarity(
             a,
             b,
@@ -149,7 +168,7 @@ class Contrast:
         scale = 1.0 if guide is not None else self.scale + hardness
         limit = None if at_most is None else at_most * scale
         found, _, back = _logsumexps(matrix, False, positives, limit)
-        a, b, xp = self.rows[x], self.rows[y], namespace(self.rows[x])
+        a, b, xp = self._rows[x], self._rows[y], namespace(found)
 
         def pull(g: Array) -> Grads:
             g = xp.reshape(g, found.shape)
@@ -203,7 +222,7 @@ class Contrast:
 
         `others` is a rule of the shared ones, or says which own ones are there.
         """
-        if self.rows[y].ndim == 3:
+        if self._rows[y].ndim == 3:
             return self.own(x, y, others)
         return self.pairs(x, y, others, everywhere=True)
 

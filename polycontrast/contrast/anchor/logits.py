@@ -3,22 +3,23 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from polycontrast.arrays import Array, add_, plus_scaled_rows
+from polycontrast.arrays import Array, add_, dense, plus_scaled_rows
 
 
 class ScaledRows(NamedTuple):
     """A gradient ``factors[:, None] * rows``, which is added to others without being stored."""
 
     factors: Array
-    rows: Array
+    rows: Any
 
     def added_to(self, total: Array | None) -> Array:
         """The sum with another gradient, which may be overwritten."""
+        rows = dense(self.rows)
         if total is None:
-            return self.factors[:, None] * self.rows
-        if tuple(total.shape) == tuple(self.rows.shape):
-            return plus_scaled_rows(total, self.factors, self.rows)
-        return add_(self.factors[:, None] * self.rows, total)
+            return self.factors[:, None] * rows
+        if tuple(total.shape) == tuple(rows.shape):
+            return plus_scaled_rows(total, self.factors, rows)
+        return add_(self.factors[:, None] * rows, total)
 
 
 Grads = dict[str, Any]

@@ -13,6 +13,7 @@ import numpy as np
 from polycontrast.arrays import (
     Array,
     Multiplier,
+    UnitRows,
     add_,
     block,
     device,
@@ -112,16 +113,17 @@ class _Blocks(Sequence[Array]):
         return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))
 
 
-class RoundedBlocks(Sequence[Array]):
-    """Blocks of operands in another dtype, each made when it is used, after that of its scale.
+class MadeBlocks(Sequence[Array]):
+    """Blocks of operands, each made when it is used, after that of its scale.
 
     The last is kept, because neighbouring tiles have a block in common.
 
     Parameters
     ----------
-    blocks : sequence of array
-    operand : callable
-        From a block to its operand.
+    blocks : Partition
+    t : array (views, samples, depth) or UnitRows
+    multiplier : Multiplier
+        Makes operands.
     scale : 0-d array, optional
     both_sides : bool, default False
         Whether rows and columns of a tile are both among the blocks: the last two are kept.
@@ -129,12 +131,13 @@ class RoundedBlocks(Sequence[Array]):
 
     def __init__(
         self,
-        blocks: Sequence[Array],
-        operand: Callable[[Array], Array],
+        blocks: Partition,
+        t: Any,
+        multiplier: Multiplier,
         scale: Array | None = None,
         both_sides: bool = False,
     ):
-        self.blocks, self.operand, self.scale = blocks, operand, scale
+        self.blocks, self.t, self.multiplier, self.scale = blocks, t, multiplier, scale
         self.kept: dict[int, Array] = {}
         self.most = 1 + both_sides
 
@@ -145,10 +148,14 @@ class RoundedBlocks(Sequence[Array]):
         if k not in self.kept:
             if len(self.kept) == self.most:
                 del self.kept[next(iter(self.kept))]  # before another one is made
-            block = self.blocks[k]
-            block = block if self.scale is None else block * self.scale
-            self.kept[k] = self.operand(block)
+            self.kept[k] = self._made(k)
         return self.kept[k]
+
+    def _made(self, k: int) -> Array:
+        if isinstance(self.t, UnitRows):
+            return self.t.part(*self.blocks[k], self.scale, self.multiplier.rounds)
+        block = self.blocks.views(self.t)[k]
+        return self.multiplier.operand(block if self.scale is None else block * self.scale)
 
 
 def empty_state(statistic: Statistic, rows: int, like: Array) -> Any:

@@ -33,9 +33,10 @@ def walk(
     """
     note_comparison()
     columns = columns and not matrix.symmetric
-    if settings.comm is not None and not arrays.is_abstract(matrix.x):
+    if settings.comm is not None and not arrays.is_abstract(matrix.like):
+        matrix.store()
         return ranks.walk(matrix, statistic, settings, what, columns)
-    traced = any(map(arrays.is_traced, (matrix.x, matrix.y, matrix.scale)))
+    traced = any(map(arrays.is_traced, (matrix.like, arrays.prototype(matrix.y), matrix.scale)))
     job = Job(matrix, statistic, settings, what)
     if traced and job.several:
         from polycontrast.similarity.walks import compiled  # needs JAX
@@ -43,8 +44,9 @@ def walk(
         return compiled.walk(job, columns)
     if ahead is not None and settings.comm is None:
         job.make_at_once()
-    if arrays.is_abstract(matrix.x):
+    if arrays.is_abstract(matrix.like):
         return planned.walk(job, columns)
     if job.several or arrays.is_mapped(matrix.x) or arrays.is_mapped(matrix.y):
         return eager.walk(job, columns, ahead)
+    matrix.store()
     return one_tile.walk(job, columns, ahead)

@@ -13,8 +13,8 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
     """Statistics and their pullback; with cotangents `ahead`, both passes in one."""
     if ahead is not None:
         states, gradients = at_once(job, columns, ahead)
-        back = given_once(gradients, lambda: at_once(job, columns, ahead)[1])
-        return *job.statistics(states, columns), back
+        ready = given_once(gradients, lambda: at_once(job, columns, ahead)[1])
+        return *job.statistics(states, columns), ready
     states, kept = states_of(job, columns)
     rows, cols = job.statistics(states, columns)
 
@@ -49,6 +49,7 @@ def states_of(job: Job, columns: bool) -> tuple[States, KeptTiles]:
         states.add(i, j, of_rows, of_columns)
 
     visit_tiles(job.tiles(), visit, job.workers)
+    body.release()
     job.fill(states)
     return states, kept
 
@@ -78,6 +79,7 @@ def gradients_of(
         gradients.add(i, j, *weights)
 
     visit_tiles(job.tiles(), visit, job.workers)
+    body.release()
     left = right = ()
     return gradients.joined()
 
@@ -100,6 +102,7 @@ def at_once(job: Job, columns: bool, ahead: tuple[Any, Any]) -> tuple[States, Ma
         gradients.add(i, j, *weights)
 
     visit_tiles(job.tiles(), visit, job.workers)
+    body.release()
     job.fill(states)
     left = right = ()
     return states, gradients.joined()

@@ -16,8 +16,8 @@ from polycontrast.similarity.walks.blocks import (
     BlockSums,
     GradientBlocks,
     KeptTiles,
+    MadeBlocks,
     Partition,
-    RoundedBlocks,
     States,
     empty_state,
     mapped,
@@ -48,7 +48,7 @@ class Job:
         what: str,
     ):
         self.matrix, self.what, other = matrix, what, matrix.companion
-        multiplier = arrays.multiplier(matrix.x, settings.precision)
+        multiplier = arrays.multiplier(matrix.like, settings.precision)
         self.body = tile_body(matrix, statistic, multiplier)
         threads = arrays.is_on_threads(matrix.xp)
         self.plan = make_plan(
@@ -57,17 +57,18 @@ class Job:
             columns=matrix.samples[1],
             views=matrix.views,
             depth=matrix.x.shape[2],
-            itemsize=matrix.xp.finfo(matrix.x.dtype).bits // 8 * self.body.tiles,
+            itemsize=matrix.xp.finfo(matrix.like.dtype).bits // 8 * self.body.tiles,
             settings=settings,
             symmetric=matrix.symmetric,
             held_columns=matrix.held_columns,
             threads=threads,
-            accelerator=arrays.on_accelerator(matrix.x),
+            accelerator=arrays.on_accelerator(matrix.like),
             beside=0 if other is None else other.depth,
             pulled=0 if other is None or other.held else other.depth,
             keeps=matrix.score is None or matrix.score.keeps,
             small=self.body.small,
         )
+        self.body.keeps = self.plan.keep
         self.row_blocks = Partition(self.plan.rows, self.plan.tile[0])
         self.column_blocks = Partition(self.plan.columns, self.plan.tile[1])
         self.several = len(self.row_blocks) * len(self.column_blocks) > 1
@@ -78,6 +79,7 @@ class Job:
     def make_at_once(self) -> None:
         """Plan value and gradients in one pass, which keeps no tile."""
         self.plan = made_at_once(self.plan)
+        self.body.keeps = False
 
     def operands(self) -> tuple[Sequence[Array], Sequence[Array]]:
         """Blocks of rows, times the scale, and blocks of columns, each one matrix of operands.
@@ -87,14 +89,21 @@ class Job:
         matrix = self.matrix
         of_rows, of_columns = matrix.scales()
         rows = self.cut(self.row_blocks, matrix.x, of_rows)
-        same = matrix.symmetric and not self.body.multiplier.rounds
+        same = matrix.symmetric and not self._makes_blocks
         return rows, rows if same else self.cut(self.column_blocks, matrix.y, of_columns)
 
-    def cut(self, blocks: Partition, t: Array, scale: Array | None = None) -> Sequence[Array]:
-        """Blocks of operands of an array; rounded ones are made when they are used."""
+    @property
+    def _makes_blocks(self) -> bool:
+        """True where blocks of operands are made when they are used."""
+        sides = self.matrix.x, self.matrix.y
+        apart = any(isinstance(t, arrays.UnitRows) for t in sides)
+        return self.body.multiplier.rounds or apart
+
+    def cut(self, blocks: Partition, t: Any, scale: Array | None = None) -> Sequence[Array]:
+        """Blocks of operands of an array."""
         multiplier = self.body.multiplier
-        if multiplier.rounds:
-            return RoundedBlocks(blocks.views(t), multiplier.operand, scale, self.matrix.symmetric)
+        if self._makes_blocks:
+            return MadeBlocks(blocks, t, multiplier, scale, self.matrix.symmetric)
         return blocks.scaled(multiplier.operand(t), scale)
 
     def tiles(self) -> Iterator[list[tuple[int, int]]]:
@@ -107,7 +116,7 @@ class Job:
 
     def skips(self, i: int, j: int) -> bool:
         """Whether a tile is known to hold no pair that counts."""
-        return self.body.is_empty(self.tile(i, j, self.matrix.x))
+        return self.body.is_empty(self.tile(i, j, self.matrix.like))
 
     def states(self, columns: bool) -> States:
         """Empty states of all blocks."""
@@ -119,7 +128,7 @@ class Job:
         views = self.matrix.row_views, self.matrix.column_views
 
         def empty(block: tuple[int, int], views: int) -> Any:
-            return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.x)
+            return empty_state(self.body.statistic, views * (block[1] - block[0]), self.matrix.like)
 
         states.fill("rows", lambda k: empty(self.row_blocks[k], views[0]))
         if states.of_columns:
@@ -128,7 +137,7 @@ class Job:
     def kept_tiles(self) -> KeptTiles:
         """An empty store for tiles."""
         size = math.prod(self.plan.tile) * math.prod(self.plan.views)
-        return KeptTiles(self.plan.keep, self.tiles(), size, self.matrix.x)
+        return KeptTiles(self.plan.keep, self.tiles(), size, self.matrix.like)
 
     def statistics(self, states: States, columns: bool) -> tuple[Any, Any]:
         """Finished statistics of the rows and, with ``columns=True``, of the columns."""
@@ -212,10 +221,12 @@ class Gradients:
         elif not matrix.scales_rows or operands is None:
             self.right = job.cut(columns, matrix.y)
         # In a symmetric matrix both sides add to one gradient.
-        self.gx = GradientBlocks(rows, matrix.x, multiplier)
-        self.gy = self.gx if matrix.symmetric else GradientBlocks(columns, matrix.y, multiplier)
-        self.row_sums = BlockSums(rows, matrix.x)
-        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(columns, matrix.x)
+        self.gx = GradientBlocks(rows, matrix.like, multiplier)
+        self.gy = self.gx
+        if not matrix.symmetric:
+            self.gy = GradientBlocks(columns, arrays.prototype(matrix.y), multiplier)
+        self.row_sums = BlockSums(rows, matrix.like)
+        self.column_sums = self.row_sums if matrix.symmetric else BlockSums(columns, matrix.like)
         pulled = matrix.pulled_companion()
         self.companion = None if pulled is None else Gradients(job, pulled, only_rows)
 

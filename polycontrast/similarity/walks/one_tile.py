@@ -39,12 +39,15 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
         def at_once() -> tuple[Any, Any, MatrixGradients]:
             with reusing(None):
                 of_rows, of_columns, weights = body.values_and_weights(x, y, tile, columns, u, v)
-                return of_rows, of_columns, _gradients(job, job.matrix, *weights)
+                found = of_rows, of_columns, _gradients(job, job.matrix, *weights)
+            del weights
+            body.release()
+            return found
 
         of_rows, of_columns, gradients = at_once()
         cols = finished(of_columns, matrix.column_shape) if columns else None
-        back = given_once(gradients, lambda: at_once()[2])
-        return finished(of_rows, matrix.shape), cols, back
+        ready = given_once(gradients, lambda: at_once()[2])
+        return finished(of_rows, matrix.shape), cols, ready
 
     room = None
     if job.plan.keep and arrays.is_numpy(matrix.xp):  # kept, so it is no temporary
@@ -54,11 +57,15 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
     rows = finished(of_rows, matrix.shape)
     cols = finished(of_columns, matrix.column_shape) if columns else None
     kept = tile_kept if job.plan.keep else None
+    del tile_kept
+    body.release()
 
     def back(g_rows: Any, g_columns: Any = None) -> MatrixGradients:
         u, v = both_factors(rows, cols, g_rows, g_columns)
         with reusing(None):
-            return _gradients(job, matrix, *body.weights(x, y, tile, kept, u, v))
+            gradients = _gradients(job, matrix, *body.weights(x, y, tile, kept, u, v))
+        body.release()
+        return gradients
 
     return rows, cols, back
 

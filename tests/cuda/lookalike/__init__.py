@@ -1,7 +1,7 @@
 """A look-alike of CuPy on NumPy: what the GPU path asks of CuPy, on a machine without a GPU.
 
 Functions have the parameters of CuPy 14.2, and refuse what CuPy refuses. Kernels are the text of
-`kernels.cu`, compiled for the processor. `gemmEx` reads and writes memory by columns, as cuBLAS
+`kernels/`, compiled for the processor. `gemmEx` reads and writes memory by columns, as cuBLAS
 does. Synchronisations and bytes are counted. What it cannot show: times, races between streams, and
 whether CuPy behaves as its sources say.
 """
@@ -107,7 +107,7 @@ def installed():
     sys.modules.update(_MODULES | _COMPAT)
     if _COMPAT:
         array_api_compat.cupy = _COMPAT["array_api_compat.cupy"]
-    for cached in (launching._kernel, ready.cupy_is_ready):
+    for cached in (launching._kernel, launching._module, ready.cupy_is_ready):
         cached.cache_clear()
     memory.COUNTS.clear()
     memory.EVENTS.clear()
@@ -123,7 +123,7 @@ def installed():
         sys.modules.update(before)
         if own is not None:
             array_api_compat.cupy = own
-        for cached in (launching._kernel, ready.cupy_is_ready):
+        for cached in (launching._kernel, launching._module, ready.cupy_is_ready):
             cached.cache_clear()
 
 

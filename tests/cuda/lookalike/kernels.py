@@ -1,4 +1,4 @@
-"""Launches of `kernels.cu` on the processor, with arguments as CuPy takes them."""
+"""Launches of `kernels/` on the processor, with arguments as CuPy takes them."""
 
 import threading
 
