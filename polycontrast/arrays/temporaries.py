@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from polycontrast.arrays.namespaces import Array, namespace
-from polycontrast.arrays.scratch import scratch
 from polycontrast.arrays.stand_ins.in_files import MappedArray, is_mapped
+from polycontrast.arrays.stand_ins.scratch import scratch
 
 HUGE_PAGE = 2 * 2**20
 

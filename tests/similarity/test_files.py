@@ -7,9 +7,9 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.arrays import add_, temporaries
-from polycontrast.arrays.scratch import scratch
 from polycontrast.arrays.stand_ins import in_files
 from polycontrast.arrays.stand_ins.in_files import MappedArray, as_mapped, is_mapped, loaded
+from polycontrast.arrays.stand_ins.scratch import scratch
 
 
 def saved(folder, name, x):

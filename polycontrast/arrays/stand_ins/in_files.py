@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from polycontrast.arrays import regions
-from polycontrast.arrays.regions import EVERYTHING, Reader, Region, facing, part, shape_of
-from polycontrast.arrays.scratch import scratch
+from polycontrast.arrays.stand_ins import regions
+from polycontrast.arrays.stand_ins.regions import EVERYTHING, Reader, Region, facing, part, shape_of
+from polycontrast.arrays.stand_ins.scratch import scratch
 
 SMALL = 8 * 2**20  # most bytes of a result in memory, and bytes of a chunk
 MOST_STEPS = 16  # of the functions that are computed again whenever a part is read
