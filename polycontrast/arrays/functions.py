@@ -15,6 +15,7 @@ import array_api_compat as compat
 import numpy as np
 
 from polycontrast.arrays.crew import share, sharing
+from polycontrast.arrays.cuda.rows import dense
 from polycontrast.arrays.in_files import is_mapped
 from polycontrast.arrays.namespaces import Array, device, namespace
 from polycontrast.arrays.rowwise import rowwise, worth_sharing
@@ -253,6 +254,7 @@ def row_dot(x: Array, y: Array) -> Array:
         return namespace(x).vecdot(x, y)
     if x.shape == y.shape:
         return rowwise(_vecdot, x, y)
+    x, y = dense(x), dense(y)
     return namespace(x).sum(x * y, axis=-1)
 
 
@@ -329,7 +331,8 @@ def rounding_of_products(x: Array, y: Array, longest: float | None = None) -> Ar
 
 def inner(x: Array, y: Array) -> Array:
     """Sum of all products of matching entries, 0-d; rows are summed first, for accuracy."""
-    return namespace(x).sum(row_dot(x, y))
+    of_rows = row_dot(x, y)
+    return namespace(of_rows).sum(of_rows)
 
 
 def safe_log(x: Array) -> Array:
