@@ -94,7 +94,7 @@ def test_bytes_by_formula(cp, monkeypatch, name, sides, precision, weights, oper
     found = peak(cp, monkeypatch, name, rows, depth, sides, precision) * size
     least = 2 * size + tile
     most = 2 * size + max(tile + blocks, of_rows)
-    assert least <= found <= most + 0.05 * (size + tile)
+    assert least <= found <= most + 0.1 * size  # vectors have four times their share
 
 
 @pytest.mark.parametrize("precision", ["highest", "bf16"])
