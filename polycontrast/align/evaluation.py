@@ -1,7 +1,7 @@
 """How well views find one another: recall and ranks of every ordered pair."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -109,6 +109,13 @@ def mean_recall(matrix: np.ndarray) -> float:
     return float(np.nanmean(matrix[off]))
 
 
-def mean_recall_at_1(views: list[Array]) -> float:
-    """Mean recall@1 over the ordered pairs."""
-    return mean_recall(recall_matrices(views, (1,))[1])
+def mean_recall_at_1(views: list[Array], samples: Samples | None = None) -> float:
+    """Mean recall@1 over the ordered pairs, of those that can be measured."""
+    if samples is None or samples.is_plain:
+        return mean_recall(recall_matrices(views, (1,))[1])
+    found = []
+    for a, b in permutations(range(len(views)), 2):
+        rows = row_recalls(views[a], views[b], (1,), samples.of_views(a, b))[0]
+        if not np.isnan(rows).all():
+            found.append(np.nanmean(rows))
+    return float(np.mean(found))

@@ -10,11 +10,11 @@ import numpy as np
 from polycontrast.align.errors import BadInput
 from polycontrast.align.frames import column_names, index_of, is_frame, numbers_of
 from polycontrast.align.reading.columns import reordered
-from polycontrast.align.streams import StreamedRows, blocks_of, in_file, is_large, zeroed
+from polycontrast.align.streams import StreamedRows, in_file, is_large, watched_blocks, zeroed
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import Array, computing_dtype, is_array, namespace, to_numpy
 from polycontrast.wording import listed
 
-FARTHEST = 1e15  # whitened: the square of more is lost in float32
 MAY_BE_NONE = ("batch_size", "patience", "workers", "random_state")
 
 
@@ -60,6 +60,7 @@ def check_numbers(
     names: Sequence[str],
     columns: Sequence[Sequence[str]],
     mask: np.ndarray | None = None,
+    watch: Watch = unwatched,
 ) -> list[Array]:
     """Views that `check_shapes` returned as floating arrays without nan and infinity.
 
@@ -69,11 +70,13 @@ def check_numbers(
     names, columns : as in `check_views`
     mask : bool array (M, rows), optional
         True where a view of a row exists; missing rows become 0.
+    watch : callable, optional
+        Gets the progress.
     """
     converted = []
     for m, (name, view) in enumerate(zip(names, views, strict=True)):
         there = floating(view) if mask is None else zeroed(floating(view), mask[m])
-        check_finite(name, there, columns[m])
+        check_finite(name, there, columns[m], watch)
         converted.append(there.found_finite() if isinstance(there, StreamedRows) else there)
     return converted
 
@@ -178,8 +181,27 @@ def check_parameters(given: Mapping[str, Any]) -> None:
         raise refuse("validation_fraction", "in [0, 1)")
 
 
-def check_columns(name: str, view: Any, columns: int, names: Sequence[str] | None = None) -> Array:
-    """New rows of a view as a floating array, after checks; `names` are those of fit."""
+def check_columns(
+    name: str,
+    view: Any,
+    columns: int,
+    names: Sequence[str] | None = None,
+    there: np.ndarray | None = None,
+) -> Array:
+    """New rows of a view as a floating array, after checks.
+
+    Parameters
+    ----------
+    name : str
+        What messages call the view.
+    view : array or data frame (rows, columns)
+    columns : int
+        How many there were in fit.
+    names : sequence of str, optional
+        Of the columns in fit.
+    there : bool array (rows,), optional
+        Rows that exist; the others become 0. Default: all.
+    """
     found = column_names(view)
     view = _plain(name, view)
     if view.shape[1] != columns:
@@ -190,17 +212,22 @@ def check_columns(name: str, view: Any, columns: int, names: Sequence[str] | Non
             f"{name} must have the columns of fit in the same order; column {other} is "
             f"{found[other]!r}, in fit it was {names[other]!r}"
         )
-    view = floating(view)
+    view = floating(view) if there is None else zeroed(floating(view), there)
     check_finite(name, view, found)
     return view
 
 
-def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -> None:
+def check_finite(
+    name: str,
+    view: Array,
+    columns: Sequence[str] | None = None,
+    watch: Watch = unwatched,
+) -> None:
     """Refuse nan and infinite entries; the message names columns and the first row."""
     if isinstance(view, StreamedRows) and view.finite:
         return
     rows, where, first = 0, np.zeros(view.shape[1], dtype=bool), 0
-    for start, block in blocks_of(view):
+    for start, block in watched_blocks(view, watch, f"checking the numbers of {name}"):
         xp = namespace(block)
         finite = xp.isfinite(block)
         if xp.all(finite):
@@ -218,15 +245,3 @@ def check_finite(name: str, view: Array, columns: Sequence[str] | None = None) -
         f"{name} has missing (nan) or infinite values in {word} {called}, "
         f"in {rows:,} of {view.shape[0]:,} rows (the first is row {first})"
     )
-
-
-def check_reach(name: str, rows: Array) -> None:
-    """Refuse mapped rows so far from those of training that float32 loses them."""
-    xp = namespace(rows)
-    near = xp.max(xp.abs(rows), axis=1) < FARTHEST
-    if not xp.all(near):
-        count = int(np.sum(~to_numpy(near)))
-        raise BadInput(
-            f"{name} has values too far from those of the training rows to be mapped, in "
-            f"{count:,} of {rows.shape[0]:,} rows"
-        )

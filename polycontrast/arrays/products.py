@@ -10,11 +10,11 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.abstract import is_abstract
+from polycontrast.arrays.cpu.onednn import obstacle, rounding
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions import add_, in_parts, matmul, product
+from polycontrast.arrays.functions.arithmetic import add_, in_parts, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
-from polycontrast.arrays.onednn import obstacle, rounding
+from polycontrast.arrays.stand_ins.abstract import is_abstract
 from polycontrast.arrays.temporaries import temporary
 
 PRECISIONS = ("highest", "tf32", "bf16")

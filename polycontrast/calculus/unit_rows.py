@@ -1,5 +1,6 @@
 """Rows of unit Euclidean length."""
 
+import math
 import operator
 from collections.abc import Callable
 
@@ -8,6 +9,7 @@ from polycontrast.arrays import (
     UnitRows,
     add_,
     constant,
+    is_mapped,
     is_numpy,
     kernels,
     moderate_lengths,
@@ -49,6 +51,8 @@ def unit_rows(
     """
     if not normalize:
         return _short_or_nan(x), lambda g, overwrite=False: g
+    if x.ndim > 2 and not is_mapped(x):  # rows of one matrix, which workers share
+        return _of_several_axes(x)
     length = moderate_lengths(x)
     if length is not None:
         z = rowwise(operator.truediv, x, length)
@@ -62,6 +66,17 @@ def unit_rows(
         large = apart and x.ndim == 2 and x.nbytes > APART_BYTES
         return made if large else made.dense(), made.back
     return _scaled(x)
+
+
+def _of_several_axes(x: Array) -> tuple[Array, Callable[..., Array]]:
+    reshape, shape = namespace(x).reshape, x.shape
+    flat = (math.prod(shape[:-1]), shape[-1])
+    z, back = unit_rows(reshape(x, flat))
+
+    def back_to_shape(g: Array, overwrite: bool = False) -> Array:
+        return reshape(back(reshape(g, flat), overwrite), shape)
+
+    return reshape(z, shape), back_to_shape
 
 
 def _moderate_back(g: Array, z: Array, length: Array) -> Array:

@@ -3,7 +3,6 @@
 import argparse
 import sys
 import warnings
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,13 @@ from polycontrast.align.job.output import check_output, whole_folder
 from polycontrast.align.job.request import Request, read_request
 from polycontrast.align.job.results import write_results
 from polycontrast.align.reading import read_labels
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.start import USUAL_DIM
 from polycontrast.align.training.usable import DEFAULT_TEMPERATURE, find_objective
+from polycontrast.align.watch import Watch
 from polycontrast.cli.device import DEVICES, check_device, to_device
 from polycontrast.cli.extras import need
 from polycontrast.cli.ids import add_columns, add_ids
-from polycontrast.cli.progress import Bar
+from polycontrast.cli.progress import Bar, Silence, bar_for
 from polycontrast.cli.summary import print_summary
 from polycontrast.cli.values import (
     at_least,
@@ -133,20 +132,19 @@ def run(options: argparse.Namespace) -> int:
     need("this command", modules, "align")
     check_device(options.device)
     replaced = check_output(options.out, options.force)
-    task, attribution, left_out = read_task(options)
-    find_objective(options.objective, len(task.views))
-    task = check_task(task)
+    with bar_for(options.quiet) as bar:
+        task, attribution, left_out = read_task(options, bar.watch)
+        find_objective(options.objective, len(task.views))
+        task = check_task(task, bar.watch)
     if not options.quiet:
         say_left_out(left_out)
     task.views = {name: to_device(view, options.device) for name, view in task.views.items()}
     extra = {"device": options.device, "attribution": attribution, "left_out_columns": left_out}
     extra["command"] = options.line
-    extra["head"] = {"kind": options.head, "hidden": options.hidden, "dropout": options.dropout}
-    with nullcontext() if options.quiet else Bar() as bar:
-        watch = unwatched if bar is None else bar.watch
-        outcome = train(options, task, bar, watch)
+    with bar_for(options.quiet) as bar:
+        outcome = train(options, task, bar)
         with whole_folder(options.out, replaced) as folder:
-            write_results(folder, outcome, extra, watch)
+            write_results(folder, outcome, extra, bar.watch)
     if not options.quiet:
         print_summary(outcome, options.out)
     for warning in findings(outcome) if options.quiet else []:
@@ -180,7 +178,7 @@ def say_left_out(left_out: dict[str, list[str]]) -> None:
         )
 
 
-def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[str]]]:
+def read_task(options: argparse.Namespace, watch: Watch) -> tuple[Task, str, dict[str, list[str]]]:
     """Views and labels of the files or of an example, its source, and columns left out."""
     attribution = ""
     request = Request(
@@ -196,7 +194,7 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
     if options.files or request != Request([], labels=options.labels):
         if options.example:
             raise BadInput(f"--example {options.example} takes no files and no columns of them")
-        given = read_request(request)
+        given = read_request(request, watch)
     else:
         given, attribution = EXAMPLES[options.example or FIRST_EXAMPLE]()
         if options.labels:
@@ -215,7 +213,7 @@ def read_task(options: argparse.Namespace) -> tuple[Task, str, dict[str, list[st
     return task, attribution, given.left_out
 
 
-def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch) -> Outcome:
+def train(options: argparse.Namespace, task: Task, bar: Bar | Silence) -> Outcome:
     """Fit; an interrupt keeps the best so far."""
     aligner = Aligner(
         objective=options.objective,
@@ -234,7 +232,7 @@ def train(options: argparse.Namespace, task: Task, bar: Bar | None, watch: Watch
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "interrupted", UserWarning)  # said below
-        outcome = fit(task, aligner, bar, watch)
+        outcome = fit(task, aligner, bar, bar.watch)
     if aligner.stopped_ == "interrupted":
         kept = f"the best heads so far, of iteration {aligner.best_iter_}, are kept"
         print(f"\npolycontrast align: interrupted; {kept}", file=sys.stderr)

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from polycontrast.align.job.request import Request
 from polycontrast.align.space import Measured, Space, measure_spaces, read_space
 from polycontrast.align.space.page import to_html, verdict
 from polycontrast.align.space.report import Line, lines_of, report_of, warnings_of
-from polycontrast.align.training.choice import unwatched
+from polycontrast.align.watch import Watch
 from polycontrast.cli.align import add_rows
 from polycontrast.cli.extras import need
-from polycontrast.cli.progress import Bar
+from polycontrast.cli.progress import bar_for
 from polycontrast.cli.terminal import console
 from polycontrast.cli.values import at_least
 from polycontrast.wording import literal
@@ -65,15 +64,15 @@ def run(options: argparse.Namespace) -> int:
     modules = ("matplotlib",) if options.quiet else ("matplotlib", "tqdm", "rich")
     need("this command", modules, "align")
     replace = check_output(options.out, options.force)
-    spaces = read(options)
-    with nullcontext() if options.quiet else Bar() as bar:
-        watch = unwatched if bar is None else bar.watch
+    with bar_for(options.quiet) as bar:
+        watch = bar.watch
+        spaces = read(options, watch)
         measured = measure_spaces(spaces, options.seed, watch)
         watch("computing intervals", 0, 1)
         lines = lines_of(measured, options.seed)
         watch("computing intervals", 1, 1)
         with whole_folder(options.out, replace) as folder:
-            write(folder, measured, lines, options.seed)
+            write(folder, measured, lines, options, watch)
     if options.quiet:
         for warning in warnings_of(measured):
             print(literal(f"polycontrast evaluate: WARNING: {warning}"), file=sys.stderr)
@@ -82,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def read(options: argparse.Namespace) -> list[Space]:
+def read(options: argparse.Namespace, watch: Watch) -> list[Space]:
     """The spaces that were named; two of equal names get numbers."""
     found = []
     for files in [[one] for one in options.compare or []] or [options.files]:
@@ -96,21 +95,29 @@ def read(options: argparse.Namespace) -> list[Space]:
             options.label_column,
             tuple(pair for pairs in options.columns for pair in pairs),
         )
-        found.append(read_space(request))
+        found.append(read_space(request, watch))
     if len(found) == 2 and found[0].name == found[1].name:
         found = [space.renamed(f"{space.name} ({n})") for n, space in enumerate(found, 1)]
     return found
 
 
-def write(folder: Path, measured: Sequence[Measured], lines: Sequence[Line], seed: int) -> None:
+def write(
+    folder: Path,
+    measured: Sequence[Measured],
+    lines: Sequence[Line],
+    options: argparse.Namespace,
+    watch: Watch,
+) -> None:
     """Write the figures and the page."""
-    from polycontrast.align.space.pictures import projection_picture, recall_picture
+    from polycontrast.align.space.pictures import page_pictures
 
     def draw(path: Path) -> None:
-        html = to_html(measured, lines, recall_picture(measured), projection_picture(measured))
+        watch("drawing", 0, 1)
+        html = to_html(measured, lines, page_pictures(measured), options.line)
+        watch("drawing", 1, 1)
         path.write_text(html, encoding="utf-8")
 
-    text = to_json(report_of(measured, lines, seed))
+    text = to_json(report_of(measured, lines, options.seed) | {"command": options.line})
     write_all(folder, {REPORT: lambda path: path.write_text(text, encoding="utf-8"), PAGE: draw})
 
 

@@ -3,12 +3,35 @@
 import threading
 import time
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any, Self
 
 from polycontrast.align.training.tracking import ROWS, Progress
 
 TICK = 1.0  # seconds between two looks at the clock, and two lines of a file
 BLINK = 0.1  # seconds between two states on a terminal
+
+
+def bar_for(quiet: bool) -> "Bar | Silence":
+    """A bar for a command, or silence where it is asked for or tqdm is missing."""
+    return Silence() if quiet or find_spec("tqdm") is None else Bar()
+
+
+class Silence:
+    """A bar that shows nothing."""
+
+    def __enter__(self) -> Self:
+        """Start nothing."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End nothing."""
+
+    def watch(self, phase: str, done: int, total: int) -> None:
+        """Ignore the progress of a phase."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Ignore an iteration of training."""
 
 
 class Bar:

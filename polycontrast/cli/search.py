@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from polycontrast.align.items.places import check_file, whole_file
 from polycontrast.align.items.tables import TABLES, check_writer, write_table
 from polycontrast.align.job.recalls import wilson
 from polycontrast.align.reading.files import view_name
+from polycontrast.align.watch import Watch
 from polycontrast.cli.extras import need
 from polycontrast.cli.ids import add_columns, features_of
-from polycontrast.cli.progress import Bar
+from polycontrast.cli.progress import bar_for
 from polycontrast.cli.values import at_least
 from polycontrast.wording import literal
 
@@ -64,8 +66,16 @@ def run(options: argparse.Namespace) -> int:
     if options.report is not None:
         check_file(options.report, options.force, (".html",), "--report")
     aligner = Aligner.load(options.heads) if options.heads else None
-    queries = read(options, aligner, options.queries, options.query_ids)
-    candidates = read(options, aligner, options.candidates, options.candidate_ids)
+    with bar_for(options.quiet) as bar:
+        queries, left = read(options, aligner, options.queries, options.query_ids, bar.watch)
+        given = (options.candidates, options.candidate_ids)
+        candidates, more = read(options, aligner, *given, bar.watch)
+    for view, missing in (left, more) if not options.quiet else ():
+        if missing:
+            print(
+                literal(f"polycontrast search: {view}: {missing:,} missing rows left out"),
+                file=sys.stderr,
+            )
     if queries.rows.shape[1] != candidates.rows.shape[1]:
         widths = [f"{i.view} has {i.rows.shape[1]} columns" for i in (queries, candidates)]
         raise BadInput(
@@ -76,14 +86,14 @@ def run(options: argparse.Namespace) -> int:
     if options.k is not None and options.k > count:
         raise BadInput(f"-k must be at most the number of candidates, {count}; got {options.k}")
     k = options.k or min(DEFAULT_K, count)
-    with nullcontext() if options.quiet else Bar() as bar:
-        tiles = (lambda *_: None) if bar is None else (lambda *done: bar.watch("searching", *done))
+    with bar_for(options.quiet) as bar:
+        tiles = partial(bar.watch, "searching")
         rows, cosines = nearest(queries.rows, candidates.rows, k, watch=tiles)
         found = Neighbours(queries, candidates, rows, cosines)
         with ExitStack() as drafts:
             if options.report is not None:
                 draft = drafts.enter_context(whole_file(options.report, options.force))
-                draft.write_text(to_html(found), encoding="utf-8")
+                draft.write_text(to_html(found, options.line), encoding="utf-8")
             draft = drafts.enter_context(whole_file(options.out, options.force))
             write_table(draft, options.out.suffix.lower(), found.blocks())
     if not options.quiet:
@@ -92,22 +102,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def read(
-    options: argparse.Namespace, aligner: Aligner | None, spec: str, ids_file: str | None
-) -> Items:
-    """Items of one file in the space that is searched, without missing rows."""
+    options: argparse.Namespace,
+    aligner: Aligner | None,
+    spec: str,
+    ids_file: str | None,
+    watch: Watch,
+) -> tuple[Items, tuple[str, int]]:
+    """Items of one file in the space that is searched; their view, and how many are missing."""
     view = view_name(spec)
     if aligner is not None:
         view, spec = head_of(aligner, spec, options.heads)
-    items = read_items(spec, options.id, ids_file, features_of(options, view), view)
+    items = read_items(spec, options.id, ids_file, features_of(options, view), view, watch)
     if aligner is not None:
-        return mapped(items, aligner)
-    items, missing = existing(items)
-    if missing and not options.quiet:
-        print(
-            literal(f"polycontrast search: {items.view}: {missing:,} missing rows left out"),
-            file=sys.stderr,
-        )
-    return items
+        return mapped(items, aligner), (view, 0)
+    items, missing = existing(items, watch)
+    return items, (view, missing)
 
 
 def say(found: Neighbours, result: Path) -> None:

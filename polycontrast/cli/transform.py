@@ -16,8 +16,10 @@ from polycontrast.align.items.places import check_file, whole_file
 from polycontrast.align.items.tables import TABLES, Block, check_writer, write_table
 from polycontrast.align.job.names import ROWS, row_files
 from polycontrast.align.job.output import check_output, whole_folder, write_all
-from polycontrast.align.streams import blocks_of, save_rows
+from polycontrast.align.streams import save_rows, watched_blocks
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.cli.ids import add_items, check_named, features_of, ids_of
+from polycontrast.cli.progress import bar_for
 from polycontrast.wording import listed, literal, short
 
 KINDS = (".npy", *TABLES)
@@ -75,24 +77,22 @@ def run(options: argparse.Namespace) -> int:
     else:
         names = {view: Path(name).with_suffix(kind).name for view, name in _names(files).items()}
         replace = check_output(options.out, options.force, lambda folder: set(names.values()))
-    items = {
-        view: mapped(
-            read_items(
-                spec, options.id, ids_of(options, view), features_of(options, view), view=view
-            ),
-            aligner,
-        )
-        for view, spec in files.items()
-    }
-    if one:
-        with whole_file(options.out, options.force) as draft:
-            save(draft, next(iter(items.values())), kind)
-    else:
-        steps: dict[str, Callable[[Path], object]] = {
-            names[view]: partial(save, items=one, kind=kind) for view, one in items.items()
-        }
-        with whole_folder(options.out, replace) as folder:
-            write_all(folder, steps)
+    items = {}
+    with bar_for(options.quiet) as bar:
+        for view, spec in files.items():
+            ids, columns = ids_of(options, view), features_of(options, view)
+            given = read_items(spec, options.id, ids, columns, view, bar.watch)
+            items[view] = mapped(given, aligner)
+        if one:
+            with whole_file(options.out, options.force) as draft:
+                save(draft, next(iter(items.values())), kind, bar.watch)
+        else:
+            steps: dict[str, Callable[[Path], object]] = {
+                names[view]: partial(save, items=rows, kind=kind, watch=bar.watch)
+                for view, rows in items.items()
+            }
+            with whole_folder(options.out, replace) as folder:
+                write_all(folder, steps)
     if not options.quiet:
         for view, found in items.items():
             rows, dim = found.rows.shape
@@ -112,17 +112,19 @@ def views_of(aligner: Aligner, specs: list[str], heads: str) -> dict[str, str]:
     return files
 
 
-def save(path: Path, items: Items, kind: str) -> None:
+def save(path: Path, items: Items, kind: str, watch: Watch = unwatched) -> None:
     """Write mapped items as an array, or as a table with their ids."""
+    phase, count = f"writing {items.view}", items.rows.shape[0]
     if kind == ".npy":
-        save_rows(path, items.rows, np.ones(items.rows.shape[0], dtype=bool))
+        there = np.ones(count, dtype=bool)
+        save_rows(path, items.rows, there, lambda done: watch(phase, done, count))
     else:
-        write_table(path, kind, blocks_with_ids(items))
+        write_table(path, kind, blocks_with_ids(items, watch, phase))
 
 
-def blocks_with_ids(items: Items) -> Iterator[Block]:
+def blocks_with_ids(items: Items, watch: Watch, phase: str) -> Iterator[Block]:
     """Blocks of a table: the ids, and a column for each dimension of the shared space."""
-    for start, rows in blocks_of(items.rows):
+    for start, rows in watched_blocks(items.rows, watch, phase):
         block = {f"aligned{n}": rows[:, n] for n in range(rows.shape[1])}
         if items.ids is not None:
             block = {"id": items.ids[start : start + len(rows)]} | block

@@ -1,4 +1,4 @@
-"""Options of execution: tile, workers, memory, precision, ranks.
+"""Options of execution: tile, workers, memory, repeatable bits, precision, ranks.
 
 Nothing here changes a value beyond rounding.
 """
@@ -25,6 +25,11 @@ class Settings:
     memory : int, optional
         Bytes that kept similarities may take before tiles are recomputed instead. By default 256
         MiB, and on NumPy arrays a quarter of the memory that is available when that is more.
+    repeatable : bool, default False
+        Whether no bit depends on `tile`, `workers` and `memory`. The plan then chooses the size of
+        tiles and blocks from the shapes alone, and `tile` only says that no tile is kept. Losses
+        of whole rows and of small matrices keep nothing. Where ranks share the batch, this holds
+        for one division of the samples. Refused for arrays on a GPU.
     check_finite : bool, default False
         Refuse arrays with nan or infinite entries. By default they make the loss nan.
     precision : {"highest", "tf32", "bf16"}, default "highest"
@@ -45,6 +50,7 @@ class Settings:
     tile: tuple[int, int] | None = None
     workers: int | None = None
     memory: int | None = None
+    repeatable: bool = False
     check_finite: bool = False
     precision: Literal["highest", "tf32", "bf16"] = "highest"
     comm: Any = None
@@ -65,15 +71,21 @@ class Settings:
             if count is None:
                 raise ValueError(f"{name} must be a {sign} integer, got {describe(value)}")
             object.__setattr__(self, name, count)
-        if not isinstance(self.check_finite, bool):
-            got = describe(self.check_finite)
-            raise TypeError(f"check_finite must be True or False, got {got}")
+        for name in ("repeatable", "check_finite"):
+            value = getattr(self, name)
+            if not isinstance(value, bool):
+                raise TypeError(f"{name} must be True or False, got {describe(value)}")
         if not isinstance(self.precision, str) or self.precision not in PRECISIONS:
             names = ", ".join(f'"{name}"' for name in PRECISIONS)
             raise ValueError(f"precision must be one of {names}, got {describe(self.precision)}")
         if not isinstance(self.gradients, str) or self.gradients not in ("average", "sum"):
             got = describe(self.gradients)
             raise ValueError(f'gradients must be "average" or "sum", got {got}')
+
+    @property
+    def forced_tile(self) -> tuple[int, int] | None:
+        """Size of a tile that the caller chooses; None where the plan chooses it."""
+        return None if self.repeatable else self.tile
 
 
 def _count(n: Any, least: int = 1) -> int | None:

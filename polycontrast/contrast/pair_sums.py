@@ -80,8 +80,9 @@ class SumsOverScores:
         count = panels_for(bound, temperature)
         self._panels = panels = Panels(bound, count, s)
         settings = current_settings()
-        if settings.tile is not None:  # small tiles would be many: there are more nodes than scores
-            rows, columns = settings.tile
+        tile = settings.forced_tile
+        if tile is not None:  # small tiles would be many: there are more nodes than scores
+            rows, columns = tile
             settings = replace(settings, tile=(max(rows, LEAST), max(columns, LEAST)))
         sums, slopes, self._back = pair_sums(panels.nodes, s, temperature, settings)
         # Too few panels make nan and no wrong number.

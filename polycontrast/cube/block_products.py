@@ -1,19 +1,24 @@
 """The similarities of a block of the cube, and gradients from its weights."""
 
+import functools
+import itertools
 import math
+import operator
 from collections.abc import Iterator
 
 from polycontrast import arrays
 from polycontrast.arrays import Array
-from polycontrast.cube.distances import CLOSE, ROUNDING, pair_squares
+from polycontrast.cube.axis_sums import TupleWeights, outer_sum, pair_sums
+from polycontrast.cube.distances import CLOSE, ROUNDING, pair_squares, pull_pairs
 from polycontrast.cube.tuple_similarities import (
     entrywise_product,
+    longest_row,
     product_of_others,
     quadratic_form,
     root_sign,
     sees_differences,
 )
-from polycontrast.similarity.scores import over_length
+from polycontrast.similarity.scores import over_length_
 
 Ranges = list[tuple[int, int]]
 
@@ -29,6 +34,7 @@ class QuadraticForm:
         self.xp, self.z, self.n = arrays.namespace(z), z, z.shape[0]
         self.alpha, self.beta = quadratic_form(kind, self.n, scale)
         self.sign = root_sign(kind)
+        self.q = arrays.row_dot(z, z)
         self.pairs: dict[tuple[int, ...], Array] = {}
         self.close = False
         """True where rows lie close together, and products lose digits in both directions."""
@@ -39,21 +45,26 @@ class QuadraticForm:
         else:
             self._add_products()
 
+    def longest(self) -> float | None:
+        """Length of the longest row, or None where numbers are not known."""
+        return arrays.known(self.xp.sqrt(self.xp.max(self.q)))
+
     def _add_distances(self) -> None:
         """Parts of pairs ``-(beta / 2) |x_a - x_b|^2``."""
-        squares = dict(pair_squares(self.z))
-        numbers = [self.xp.max(arrays.row_dot(self.z, self.z)), *map(self.xp.min, squares.values())]
+        squares = dict(pair_squares(self.z, own=self.q))
+        numbers = [self.xp.max(self.q), *map(self.xp.min, squares.values())]
         longest, *least = (math.nan if t is None else t for t in map(arrays.known, numbers))
         self.close = min(least) < CLOSE * longest
         if self.close:
             squares = dict(pair_squares(arrays.wide(self.z), rounding=ROUNDING))
+        rate = self.beta / -2
         for pair, t in squares.items():
             t = self.xp.astype(t, self.z.dtype, copy=False)
-            self.pairs[pair] = arrays.multiply_(t, self.beta / -2)
+            self.pairs[pair] = arrays.multiply_(t, rate)
 
     def _add_products(self) -> None:
         """Parts of pairs whose sum is U."""
-        z, q = self.z, self.alpha * arrays.row_dot(self.z, self.z)
+        z, q = self.z, self.alpha * self.q
         for a in range(self.n):
             for b in range(a + 1, self.n):
                 g = self.beta * arrays.matmul(z[a, :, :], arrays.transpose(z[b, :, :]))
@@ -66,23 +77,18 @@ class QuadraticForm:
                 self.pairs[a, b] = g
 
     def _products(self, ranges: Ranges) -> Array:
-        """U of a block; pairs without the first view are added up on a smaller block."""
-        whole = self._pair(0, 1, ranges)
-        if self.n == 2:
-            return whole
-        small, rest = whole, self._sum_of_pairs(ranges)
-        whole = arrays.add_(self._pair(0, 2, ranges) + rest, small)
-        for b in range(3, self.n):
-            whole = arrays.add_(whole, self._pair(0, b, ranges))
-        return whole
-
-    def _sum_of_pairs(self, ranges: Ranges) -> Array:
-        total = None
-        for a in range(1, self.n):
-            for b in range(a + 1, self.n):
-                part = self._pair(a, b, ranges)
-                total = part if total is None else total + part
-        return total
+        """U of a block: sums of pairs with the last view or the last but one, plus their own."""
+        last = self.n - 1
+        if last == 1:
+            return self._pair(0, 1, ranges) * 1
+        columns = [self._pair(a, b, ranges) for a, b in itertools.combinations(range(last), 2)]
+        rows = [self._pair(a, last, ranges) for a in range(last - 1)]
+        total = outer_sum(_total(columns), _total(rows))
+        own = self._pair(last - 1, last, ranges)
+        # One long row in place of many short ones.
+        own = self.xp.reshape(own, (*[1] * (last - 1), -1))
+        flat = self.xp.reshape(total, (*total.shape[:-2], -1))
+        return self.xp.reshape(arrays.add_(flat, own), total.shape)
 
     def _pair(self, a: int, b: int, ranges: Ranges) -> Array:
         """Part of a pair of views, with an axis for every view."""
@@ -92,52 +98,42 @@ class QuadraticForm:
         return self.xp.reshape(self.pairs[a, b][a0:a1, b0:b1], tuple(shape))
 
     def scores(self, ranges: Ranges) -> tuple[Array, Array]:
-        """Similarities of a block, and the roots for `pull`, if any."""
+        """Similarities of a block, and the roots for `slopes_`, if any."""
         u = self._products(ranges)
         if self.sign is None:
             return u, None
-        length = arrays.safe_sqrt(u)
+        length = arrays.safe_sqrt_(u)
         return self.sign * length, length
 
-    def pull(
-        self, ranges: Ranges, weights: Array, length: Array
-    ) -> Iterator[tuple[tuple[int, int], Array]]:
-        """Sums of dL/dU over all but two axes, for every pair of axes."""
-        if self.sign is None:
-            yield from self._pair_sums(weights, 0)
-            return
-        # The factor of the slope multiplies the sums, which have fewer numbers than the block.
-        for axes, part in self._pair_sums(over_length(weights, length), 0):
-            yield axes, part * (self.sign / 2)
+    def slopes_(self, weights: Array, length: Array) -> Array:
+        """dL/dU of a block, up to a factor, in the memory of dL/dS."""
+        return weights if self.sign is None else over_length_(weights, length)
 
-    def _pair_sums(self, t: Array, first: int) -> Iterator[tuple[tuple[int, int], Array]]:
-        count = t.ndim
-        for b in range(1, count):
-            axes = tuple(c for c in range(1, count) if c != b)
-            yield (first, first + b), self.xp.sum(t, axis=axes) if axes else t
-        if count > 2:
-            yield from self._pair_sums(self.xp.sum(t, axis=0), first + 1)
+    def pull(
+        self, ranges: Ranges, weights: TupleWeights
+    ) -> Iterator[tuple[tuple[int, int], Array]]:
+        """Sums over all but two axes, for every pair of axes, of what `slopes_` returned."""
+        return pair_sums(weights)
 
     def gradient(self, sums: dict[tuple[int, ...], Array]) -> Array:
         """``dx_a = 2 alpha R_a x_a + beta sum_b H_ab x_b``, with ``R_a`` the row sums of H_ab."""
-        grads, z = [], self.z
+        z = self.z
         if self.close:
             z = arrays.wide(z)
             sums = {pair: self.xp.astype(t, z.dtype) for pair, t in sums.items()}
-        for a in range(self.n):
-            others = [b for b in range(self.n) if b != a]
-            h = {b: sums[a, b] if a < b else arrays.transpose(sums[b, a]) for b in others}
-            # All row sums are R_a up to rounding; each cancels with the products of its own pair.
-            own = sum(self.xp.sum(t, axis=1) for t in h.values()) * self.share
-            total = own[:, None] * z[a, :, :]
-            for b in others:
-                total = total + arrays.matmul(h[b], z[b, :, :])
-            grads.append(total * self.beta)
-        return self.xp.astype(self.xp.stack(grads, axis=0), self.z.dtype, copy=False)
+        # The slope of the root is a factor of all weights.
+        rate = self.beta if self.sign is None else self.beta * (self.sign / 2)
+        # All row sums of a view are the same up to rounding; each cancels with its own products.
+        total = arrays.multiply_(pull_pairs(z, sums, self.share), rate)
+        return self.xp.astype(total, self.z.dtype, copy=False)
 
     def abstract_gradient(self) -> Array:
         """Gradient on arrays without data, for its products to be counted."""
         return self.gradient(self.pairs)
+
+
+def _total(parts: list[Array]) -> Array:
+    return functools.reduce(operator.add, parts)
 
 
 class ProductForm:
@@ -145,6 +141,10 @@ class ProductForm:
 
     def __init__(self, z: Array, scale: Array):
         self.xp, self.z, self.n, self.scale = arrays.namespace(z), z, z.shape[0], scale
+
+    def longest(self) -> float | None:
+        """Length of the longest row, or None where numbers are not known."""
+        return longest_row(self.z)
 
     def _rows(self, ranges: Ranges) -> list[Array]:
         """Rows of the first n - 1 views, each along its own axis of a block."""
@@ -164,14 +164,18 @@ class ProductForm:
         return self.xp.reshape(product, (-1, self.z.shape[2]))
 
     def scores(self, ranges: Ranges) -> tuple[Array, None]:
-        """Similarities of a block, and None, because `pull` needs nothing else."""
+        """Similarities of a block, and None, because `slopes_` needs nothing else."""
         flat = arrays.matmul(self._products(ranges), arrays.transpose(self._last(ranges)))
         return self.xp.reshape(flat, tuple(b - a for a, b in ranges)), None
 
-    def pull(self, ranges: Ranges, weights: Array, _: None) -> Iterator[tuple[tuple[int], Array]]:
+    def slopes_(self, weights: Array, _: None) -> Array:
+        """The weights: the similarities are the products."""
+        return weights
+
+    def pull(self, ranges: Ranges, weights: TupleWeights) -> Iterator[tuple[tuple[int], Array]]:
         """dL/dx of each view's rows in the block."""
         xp, last = self.xp, self._last(ranges)
-        flat = xp.reshape(weights, (-1, last.shape[0]))
+        flat = xp.reshape(weights.whole(), (-1, last.shape[0]))
         yield (
             (self.n - 1,),
             self.scale * arrays.matmul(arrays.transpose(flat), self._products(ranges)),

@@ -7,7 +7,6 @@ first n - 3, whose factors become weights of the last three. The diagonal tuple 
 sum before it is added, so nothing cancels when it dominates.
 """
 
-import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.cube.pair_factors import pair_factors, pull_pair_factors
+from polycontrast.cube.triple import Triple
 from polycontrast.cube.tuple_similarities import longest_row
 from polycontrast.similarity.statistics import SAFE_EXPONENT
 
@@ -92,25 +92,23 @@ class _Contraction:
         self.rate = scale / self.n
         self.k = pair_factors(z, self.rate, mask)
         self.last = tuple(range(self.n - 3, self.n))
-        self.index = self.xp.arange(self.batch, dtype=self.xp.int32, device=arrays.device(z))
-        self.eye = self.index[:, None] == self.index[None, :]
         self.whole = self._triple(()) if self.n == 3 else None
 
     def prefixes(self) -> Any:
         """Index tuples of the views before the last three."""
         return itertools.product(range(self.batch), repeat=self.n - 3)
 
-    def triple(self, prefix: Key) -> "_Triple":
+    def triple(self, prefix: Key) -> Triple:
         """Factors of the last three views with those of the prefix folded in.
 
         Three views have one triple, which is kept with its products for the backward.
         """
         return self._triple(prefix) if self.whole is None else self.whole
 
-    def _triple(self, prefix: Key) -> "_Triple":
+    def _triple(self, prefix: Key) -> Triple:
         u, v, w = self.last
         k01, k02, k12 = self.k[u, v], self.k[u, w], self.k[v, w]
-        excluded = self.index >= 0  # the whole diagonal
+        excluded = range(self.batch)  # the whole diagonal
         if prefix:
 
             def vertex(c: int) -> Array:
@@ -125,8 +123,8 @@ class _Contraction:
             k01 = k01 * (constant * vertex(u))[:, None] * vertex(v)[None, :]
             k02 = k02 * vertex(w)[None, :]
             same = len(set(prefix)) == 1
-            excluded = self.index == prefix[0] if same else self.index < 0
-        return _Triple(self.xp, (k01, k02, k12), self.eye, excluded)
+            excluded = range(prefix[0], prefix[0] + 1) if same else range(0)
+        return Triple({(0, 1): k01, (0, 2): k02, (1, 2): k12}, excluded)
 
     def share(self, sums: _Parts, prefix: Key, *parts: Array) -> None:
         """Add the sums of the last three views, and their total to the prefix's own rows."""
@@ -178,62 +176,3 @@ class _Contraction:
             return self.xp.stack([e[a, b, t] for t in every], axis=0)
         rows = [self.xp.stack([e[a, b, s, t] for t in every], axis=0) for s in every]
         return self.xp.stack(rows, axis=0)
-
-
-class _Triple:
-    """Sums over i, j, k of ``K01[i, j] K02[i, k] K12[j, k]`` without the excluded tuples."""
-
-    def __init__(self, xp: Any, factors: tuple[Array, Array, Array], eye: Array, excluded: Array):
-        self.xp, self.factors, self.eye = xp, factors, eye
-        self.skip = eye & excluded[None, :]
-
-    def product(self, x: Array, y: Array) -> Array:
-        """``x y^T``, with entry (i, i) of an excluded tuple summed over the other indices."""
-        others = self.xp.sum(arrays.fill_(x * y, self.eye, 0), axis=1)
-        whole = arrays.matmul(x, arrays.transpose(y))
-        return arrays.fill_(whole, self.skip, others[:, None])
-
-    # For each pair of axes, the sum over the third.
-
-    @functools.cached_property
-    def p01(self) -> Array:
-        """Sums over k."""
-        _, k02, k12 = self.factors
-        return self.product(k02, k12)
-
-    @functools.cached_property
-    def p02(self) -> Array:
-        """Sums over j."""
-        k01, _, k12 = self.factors
-        return self.product(k01, arrays.transpose(k12))
-
-    @functools.cached_property
-    def p12(self) -> Array:
-        """Sums over i."""
-        k01, k02, _ = self.factors
-        return self.product(arrays.transpose(k01), arrays.transpose(k02))
-
-    def sums(self) -> tuple[Array, Array, Array]:
-        """Sums for the rows of each view."""
-        k01, k02, _ = self.factors
-        t = arrays.transpose
-        return (
-            arrays.row_dot(k01, self.p01),
-            arrays.row_dot(t(k01), t(self.p01)),
-            arrays.row_dot(t(k02), t(self.p02)),
-        )
-
-    def weigh(self, g0: Array, g1: Array, g2: Array) -> tuple[Array, Array, Array]:
-        """Sums with a tuple's factor times ``g0[i] + g1[j] + g2[k]``, for each pair of axes."""
-        k01, k02, k12 = self.factors
-        t = arrays.transpose
-
-        def sides(p: Array, g: Array, h: Array, third: Array, k: Array) -> Array:
-            both = arrays.multiply_(g[:, None] + h[None, :], p)
-            return arrays.multiply_(arrays.add_(both, third), k)
-
-        return (
-            sides(self.p01, g0, g1, self.product(k02 * g2[None, :], k12), k01),
-            sides(self.p02, g0, g2, self.product(k01 * g1[None, :], t(k12)), k02),
-            sides(self.p12, g1, g2, self.product(t(k01) * g0[None, :], t(k02)), k12),
-        )

@@ -10,10 +10,11 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import current_settings, note_comparison, note_plan
+from polycontrast.cube.axis_sums import TupleWeights
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
-from polycontrast.cube.diagonal import along_axis, is_diagonal
-from polycontrast.cube.tuple_similarities import largest_similarity, longest_row
-from polycontrast.similarity.plan import CubePlan, kept_bytes
+from polycontrast.cube.diagonal import along_axis, fill_diagonal_
+from polycontrast.cube.tuple_similarities import largest_similarity
+from polycontrast.similarity.plan import CubePlan, kept_bytes, may_keep
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
@@ -24,6 +25,7 @@ from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
 
 BLOCK_BYTES = 512 * 2**10  # a block and its copies fit the cache: most work is elementwise
+LONGER = 2  # sides of a block than the sides of a cube with the entries that are left
 ACCELERATOR_BLOCK_BYTES = 64 * 2**20  # one launch after another costs time there
 
 Parts = dict[Any, Any]
@@ -53,7 +55,7 @@ class Cube:
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
-        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.tile)
+        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.forced_tile, kind)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         threads = arrays.is_on_threads(self.xp)
         workers = settings.workers or arrays.default_workers() if threads else 1
@@ -67,7 +69,7 @@ class Cube:
             tile=self.sizes,
             workers=self.workers or 1,
             kind=kind,
-            keep=settings.tile is None
+            keep=may_keep(settings, same_bits=threads)
             and 2 * self.batch**self.n * itemsize <= kept_bytes(settings),
         )
         self.form = ProductForm(z, scale) if kind == "product" else QuadraticForm(z, kind, scale)
@@ -85,18 +87,21 @@ class Cube:
         if arrays.is_abstract(self.z):
             return self._note()
         statistic: TupleStatistic = ExpSum() if self._is_safe() else RunningExpSum()
-        kept: dict[tuple[int, ...], tuple[Array, Array]] = {}
+        kept: dict[tuple[int, ...], Any] = {}
 
         def prepare(block: tuple[int, ...]) -> tuple[Array, Array]:
             scores, saved = self.form.scores(self._ranges(block))
             return statistic.prepare(self._off_diagonal(block, scores)), saved
 
         def reduce(block: tuple[int, ...]) -> Found:
-            made = prepare(block)
-            if self.plan.keep:
-                kept[block] = made
-            states = enumerate(statistic.marginals(made[0]))
-            return [((a, block[a]), state) for a, state in states]
+            prepared, saved = prepare(block)
+            states = enumerate(statistic.marginals(prepared))
+            found = [((a, block[a]), state) for a, state in states]
+            if self.plan.keep and statistic.separable:
+                kept[block] = self.form.slopes_(prepared, saved)
+            elif self.plan.keep:
+                kept[block] = prepared, saved
+            return found
 
         states = self._run(reduce, statistic.merge)
         lse = self.xp.stack(
@@ -112,12 +117,20 @@ class Cube:
         def back(g: Array) -> Array:
             factors = statistic.factors(g, lse)
 
-            def weights(block: tuple[int, ...]) -> tuple[Array, Array]:
-                prepared, saved = kept.get(block) or prepare(block)
-                facing = [self._facing(factors, a, block) for a in range(self.n)]
-                return statistic.weigh(prepared, facing), saved
+            def separate(block: tuple[int, ...]) -> TupleWeights:
+                slopes = kept.get(block)
+                if slopes is None:
+                    slopes = self.form.slopes_(*prepare(block))
+                rows = enumerate(self._ranges(block))
+                return TupleWeights(slopes, [factors[a, i0:i1] for a, (i0, i1) in rows])
 
-            return self._pull(weights)
+            def whole(block: tuple[int, ...]) -> TupleWeights:
+                prepared, length = kept.get(block) or prepare(block)
+                facing = [self._facing(factors, a, block) for a in range(self.n)]
+                weights = statistic.weigh(prepared, facing)
+                return TupleWeights(self.form.slopes_(weights, length))
+
+            return self._pull(separate if statistic.separable else whole)
 
         return lse, back
 
@@ -153,9 +166,7 @@ class Cube:
     def _off_diagonal(self, block: tuple[int, ...], scores: Array) -> Array:
         """A block's scores with -inf for tuples that do not count: diagonal or incomplete."""
         ranges = self._ranges(block)
-        same = is_diagonal(ranges, scores)
-        if same is not None:
-            scores = arrays.fill_(scores, same, -math.inf)
+        scores = fill_diagonal_(scores, ranges, -math.inf)
         if self.mask is not None:
             rows = [along_axis(self.mask[a, i0:i1], a, self.n) for a, (i0, i1) in enumerate(ranges)]
             scores = arrays.fill_(scores, ~functools.reduce(operator.and_, rows), -math.inf)
@@ -164,24 +175,23 @@ class Cube:
     def _facing(self, factors: Any, a: int, block: tuple[int, ...]) -> Any:
         """Factors of the rows of view a in a block, along axis a."""
         (i0, i1) = self.bounds[a][block[a]]
-        if isinstance(factors, tuple):
-            return tuple(along_axis(f[a, i0:i1], a, self.n) for f in factors)
-        return along_axis(factors[a, i0:i1], a, self.n)
+        return tuple(along_axis(f[a, i0:i1], a, self.n) for f in factors)
 
     def _pull_weights(self, weights: Array) -> Array:
         """dL/dz from a whole cube dL/dS."""
 
-        def cut(block: tuple[int, ...]) -> tuple[Array, Array]:
-            _, saved = self.form.scores(self._ranges(block))
-            return self._cut(weights, block), saved
+        def cut(block: tuple[int, ...]) -> TupleWeights:
+            _, length = self.form.scores(self._ranges(block))
+            own = arrays.copied(self._cut(weights, block))
+            return TupleWeights(self.form.slopes_(own, length))
 
         return self._pull(cut)
 
-    def _pull(self, weights: Callable[[tuple[int, ...]], tuple[Array, Array]]) -> Array:
-        """dL/dz from dL/dS, given block by block with the saved arrays of the form."""
+    def _pull(self, weights: Callable[[tuple[int, ...]], TupleWeights]) -> Array:
+        """dL/dz from the slopes of the form times dL/dS, given block by block."""
 
         def reduce(block: tuple[int, ...]) -> Found:
-            pulled = self.form.pull(self._ranges(block), *weights(block))
+            pulled = self.form.pull(self._ranges(block), weights(block))
             return [((axes, tuple(block[a] for a in axes)), part) for axes, part in pulled]
 
         parts = self._run(reduce, arrays.add_)
@@ -224,7 +234,7 @@ class Cube:
         return total
 
     def _is_safe(self) -> bool:
-        length, scale = longest_row(self.z), arrays.known(self.scale)
+        length, scale = self.form.longest(), arrays.known(self.scale)
         if length is None or scale is None:
             return False
         limit = SAFE_EXPONENT[self.xp.finfo(self.z.dtype).bits]
@@ -236,13 +246,22 @@ class Cube:
         return lse, lambda g: self.form.abstract_gradient()
 
 
-def _block_sizes(n: int, batch: int, entries: int, tile: tuple[int, int] | None) -> tuple[int, ...]:
-    """Length of a block along each axis: the last axes are whole, the first ones are cut to fit."""
+def _block_sizes(
+    n: int, batch: int, entries: int, tile: tuple[int, int] | None, kind: str
+) -> tuple[int, ...]:
+    """Length of a block along each axis.
+
+    Sums over an axis have few entries where all sides of a block are long. The last sides are
+    longer than the first, because work along them is faster. A block of "product" has the last
+    axes whole, so that each entrywise product of rows is made once.
+    """
     if tile is not None:
         return tuple(min(batch, t) for t in (tile[0], *[tile[1]] * (n - 1)))
-    sizes = []
-    for _ in range(n):
-        size = max(1, min(batch, entries))
+    sizes: list[int] = []
+    for left in range(n, 0, -1):
+        most = entries if kind == "product" else round(LONGER * entries ** (1 / left))
+        size = max(1, min(batch, entries, most))
+        size = math.ceil(batch / math.ceil(batch / size))
         sizes.append(size)
         entries //= size
     return tuple(reversed(sizes))

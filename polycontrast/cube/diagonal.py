@@ -3,7 +3,7 @@
 import functools
 import operator
 
-from polycontrast.arrays import Array, device, namespace
+from polycontrast.arrays import Array, device, fill_, is_mapped, is_numpy, namespace
 
 
 def along_axis(t: Array, axis: int, count: int) -> Array:
@@ -21,6 +21,40 @@ def is_diagonal(ranges: list[tuple[int, int]], like: Array) -> Array | None:
         for a, r in enumerate(ranges)
     ]
     return functools.reduce(operator.and_, (index[0] == i for i in index[1:]))
+
+
+def fill_diagonal_(block: Array, ranges: list[tuple[int, int]], value: float) -> Array:
+    """A temporary block that spans these rows of each view, with `value` for diagonal tuples."""
+    xp = namespace(block)
+    if not is_numpy(xp) or is_mapped(block):
+        same = is_diagonal(ranges, block)
+        return block if same is None else fill_(block, same, value)
+    i = xp.arange(max(a for a, _ in ranges), min(b for _, b in ranges))
+    block[tuple(i - a for a, _ in ranges)] = value
+    return block
+
+
+def set_diagonal_(matrix: Array, first: int, rows: range, values: Array) -> Array:
+    """A temporary matrix with `values` in the entries (i, i) of some rows.
+
+    Parameters
+    ----------
+    matrix : array (b, B)
+    first : int
+        Number of its first row.
+    rows : range
+        Numbers of the rows. Outside of NumPy these are all rows, or a single one.
+    values : array (len(rows),)
+    """
+    xp = namespace(matrix)
+    if is_numpy(xp):
+        i = xp.arange(rows.start, rows.stop)
+        matrix[i - first, i] = values
+        return matrix
+    where = {"dtype": xp.int32, "device": device(matrix)}
+    i = xp.arange(first, first + matrix.shape[0], **where)[:, None]
+    same = (i == xp.arange(matrix.shape[1], **where)[None, :]) & (i >= rows.start) & (i < rows.stop)
+    return fill_(matrix, same, values[:, None])
 
 
 def take_diagonal(whole: Array) -> Array:

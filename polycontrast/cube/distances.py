@@ -1,7 +1,8 @@
-"""Squared distances of pairs of views, and of tuples that are close together."""
+"""Squared distances of pairs of views, their gradient, and tuples that are close together."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from polycontrast.arrays import (
     Array,
@@ -9,8 +10,10 @@ from polycontrast.arrays import (
     known,
     matmul,
     namespace,
+    plus_scaled_rows,
     positive_part_,
     row_dot,
+    sums,
     transpose,
     wide,
 )
@@ -21,7 +24,7 @@ ROUNDING = 4.0  # epsilons of the squares in a difference: a smaller one is 0
 
 
 def pair_squares(
-    z: Array, rate: Array | float = 1.0, rounding: float = 0.0
+    z: Array, rate: Array | float = 1.0, rounding: float = 0.0, own: Array | None = None
 ) -> Iterator[tuple[tuple[int, int], Array]]:
     """``rate |z_ai - z_bj|^2``, a temporary, for every two views a < b.
 
@@ -31,12 +34,39 @@ def pair_squares(
     rate : 0-d array or float, default 1
     rounding : float, default 0
         Epsilons of the squares that are taken off, so that distances of rounding errors are 0.
+    own : array (n, B), optional
+        Squared lengths of the rows, where they are known already.
     """
-    q = row_dot(z, z) * (rate * (1 - rounding * namespace(z).finfo(z.dtype).eps))
+    q = row_dot(z, z) if own is None else own
+    q = q * (rate * (1 - rounding * namespace(z).finfo(z.dtype).eps))
     scaled = -2 * rate * z
     for a, b in itertools.combinations(range(z.shape[0]), 2):
         squares = matmul(scaled[a, ...], transpose(z[b, ...]))
         yield (a, b), positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
+
+
+def pull_pairs(z: Array, on_pairs: Mapping[Any, Array], share: float) -> Array:
+    """Gradient from that of a form of pairs, ``sum_b (share R_ab z_a + H_ab z_b)`` for each view a.
+
+    Parameters
+    ----------
+    z : array (n, B, D)
+    on_pairs : dict
+        ``H_ab`` (B, B) for every two views a < b; ``H_ba`` is the transpose.
+    share : float
+        Factor of the row sums ``R_ab``. With -1 it is the gradient of minus squared distances, up
+        to a factor.
+    """
+    totals: list[Array] = [None] * z.shape[0]
+    own: list[Array] = [None] * z.shape[0]
+    for (a, b), h in on_pairs.items():
+        for one, other, t, axis in ((a, b, h, 1), (b, a, transpose(h), 0)):
+            product, rows = matmul(t, z[other, ...]), sums(h, axis)
+            totals[one] = product if totals[one] is None else add_(totals[one], product)
+            own[one] = rows if own[one] is None else add_(own[one], rows)
+    parts = enumerate(zip(totals, own, strict=True))
+    grads = [plus_scaled_rows(t, r * share, z[a, ...]) for a, (t, r) in parts]
+    return namespace(z).stack(grads, axis=0)
 
 
 class CloseTuples:

@@ -9,14 +9,12 @@ from polycontrast.arrays import (
     fill_,
     finite_or_zero,
     known,
-    matmul,
     multiply_,
     namespace,
     row_dot,
     subtract_,
-    transpose,
 )
-from polycontrast.cube.distances import pair_squares
+from polycontrast.cube.distances import pair_squares, pull_pairs
 from polycontrast.similarity.statistics import SAFE_EXPONENT
 
 Factors = dict[tuple[int, int], Array]
@@ -84,12 +82,6 @@ def balanced_pair_factors(
 def pull_pair_factors(z: Array, rate: Array, on_logs: Factors) -> Array:
     """dL/dz from ``E_ab = dL/dlog K_ab``.
 
-    ``dz_a = -2 rate sum_b (rowsum(E_ab) z_a - E_ab z_b)``, with ``E_ba`` the transpose.
+    ``dz_a = 2 rate sum_b (E_ab z_b - rowsum(E_ab) z_a)``, with ``E_ba`` the transpose.
     """
-    xp = namespace(z)
-    grads = [xp.zeros_like(z[a, ...]) for a in range(z.shape[0])]
-    for (a, b), e in on_logs.items():
-        for one, two, t in ((a, b, e), (b, a, transpose(e))):
-            own = xp.sum(t, axis=1)[:, None] * z[one, ...]
-            grads[one] = grads[one] + own - matmul(t, z[two, ...])
-    return xp.stack(grads, axis=0) * (-2 * rate)
+    return pull_pairs(z, on_logs, -1.0) * (2 * rate)

@@ -11,7 +11,16 @@ import functools
 import operator
 from collections.abc import Callable, Sequence
 
-from polycontrast.arrays import Array, known, namespace, row_dot, safe_sqrt
+from polycontrast.arrays import (
+    Array,
+    inner,
+    is_numpy,
+    known,
+    namespace,
+    row_dot,
+    safe_sqrt,
+    subtract_,
+)
 from polycontrast.similarity.scores import over_root
 
 CONSTANT = {"deviation": 1.0, "variance": 1.0, "norm": 0.0, "product": 0.0}
@@ -75,7 +84,9 @@ def without_common_part(z: Array, ones: Array | None = None) -> Array:
     xp = namespace(z)
     count = z.shape[0] * z.shape[1] if ones is None else xp.maximum(xp.sum(ones), 1.0)
     mean = xp.sum(z, axis=(0, 1), keepdims=True) / count
-    shared = xp.sum(mean * mean) * count > xp.sum(z * z) * (15 / 16)
+    shared = xp.sum(mean * mean) * count > inner(z, z) * (15 / 16)
+    if is_numpy(xp) and not shared:
+        return z
     return z - xp.where(shared, mean, 0.0)
 
 
@@ -117,8 +128,8 @@ def diagonal_tuples(z: Array, kind: str) -> tuple[Array, Callable[[Array], Array
         return safe_sqrt(squares), lambda g: over_root(g, squares)[None, :, None] * total + zeros
     # From the first view on, so that coincident rows differ by 0 and not by round-off of a mean.
     d = z - z[:1, :, :]
-    d = d - xp.mean(d, axis=0, keepdims=True)
-    squares = xp.sum(d * d, axis=(0, 2))
+    d = subtract_(d, xp.sum(d, axis=0, keepdims=True) / z.shape[0])
+    squares = xp.sum(row_dot(d, d), axis=0)
     if kind == "variance":
         return -squares, lambda g: -2 * g[None, :, None] * d
     return -safe_sqrt(squares), lambda g: -over_root(g, squares)[None, :, None] * d

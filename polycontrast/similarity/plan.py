@@ -113,6 +113,18 @@ def kept_pairs_bytes(settings: Settings, size: int) -> int:
     return max(KEPT_BYTES, available_memory() // KEPT_SHARE)
 
 
+def may_keep(settings: Settings, same_bits: bool = False) -> bool:
+    """Whether similarities may be kept for the backward, if they fit.
+
+    Parameters
+    ----------
+    settings : Settings
+    same_bits : bool, default False
+        Whether kept similarities give the same bits as those that are computed again.
+    """
+    return settings.tile is None and (same_bits or not settings.repeatable)
+
+
 def make_plan(
     what: str,
     rows: int,
@@ -133,6 +145,7 @@ def make_plan(
     """Choose tiles, workers and whether similarities are kept for the backward.
 
     Dense where they fit the budget (`Settings.memory`), tiled otherwise; ``tile=`` forces tiles.
+    With ``repeatable=True`` the tiles depend on shapes alone.
     With `threads`, the default budget grows with the memory of the machine. Tiles are near
     TILE_BYTES, as square as the matrix allows, and of nearly equal size. They do not depend on the
     number of workers, so sums have the same order and the same bits with any number. There are no
@@ -143,7 +156,8 @@ def make_plan(
     """
     size = views[0] * rows * views[1] * columns * itemsize // (2 if symmetric else 1)
     most = kept_pairs_bytes(settings, size) if threads else kept_bytes(settings)
-    sizes = rows, columns, views, depth, itemsize, settings.tile, size <= most
+    fits = size <= most and may_keep(settings, same_bits=threads)
+    sizes = rows, columns, views, depth, itemsize, settings.forced_tile, fits
     plan = _plan_of_form(what, *sizes, symmetric, accelerator, beside, pulled, keeps, small)
     plan = replace(plan, held_columns=True) if held_columns else plan
     if not threads or plan.workers == 1:
@@ -236,9 +250,9 @@ def plan_of_rows(
     one walk, and there is nothing to keep.
     """
     keep = READ_ARRAYS * rows * columns * itemsize <= kept_bytes(settings)
-    keep = keep and settings.tile is None and not at_once
-    if settings.tile is not None:
-        block = max(1, math.prod(settings.tile) // columns)
+    keep = keep and may_keep(settings) and not at_once
+    if settings.forced_tile is not None:
+        block = max(1, math.prod(settings.forced_tile) // columns)
     else:
         most = ACCELERATOR_TILE_BYTES if accelerator else ROWS_BYTES
         block = even(rows, max(LEAST_ROWS, most // (columns * itemsize)), 1) if rows else 1

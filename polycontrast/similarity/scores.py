@@ -10,7 +10,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from polycontrast.arrays import Array, add_, fill_, is_numpy, namespace, safe_sqrt
+from polycontrast.arrays import (
+    Array,
+    add_,
+    divide_,
+    fill_,
+    is_numpy,
+    multiplied,
+    multiply_,
+    namespace,
+    safe_sqrt,
+    safe_sqrt_,
+    sum_of_products,
+    sums,
+)
 from polycontrast.similarity.tile import Tile
 
 Weights = tuple[Array, ...]
@@ -55,6 +68,14 @@ def over_length(weights: Array, length: Array) -> Array:
     if is_numpy(xp) and length.size and xp.min(length) > 0:
         return weights / length  # one test is cheaper than a choice for each entry
     return weights / fill_(xp.abs(length), length == 0, math.inf)
+
+
+def over_length_(weights: Array, length: Array) -> Array:
+    """The same of weights that are a temporary."""
+    xp = namespace(length)
+    if is_numpy(xp) and length.size and xp.min(length) > 0:
+        return divide_(weights, length)
+    return over_length(weights, length)
 
 
 def over_root(weights: Array, squares: Array) -> Array:
@@ -158,28 +179,32 @@ class Volume(Score):
         self.squares, self.heights, self.scale = squares, heights, scale
         self.rounding = 8 * namespace(squares).finfo(squares.dtype).eps
 
-    def _rho_squared(self, products: Array, tile: Tile) -> tuple[Array, Array]:
-        xp = namespace(products)
-        p = xp.reshape(products, tile.shape[1:])
+    def _rho(self, products: Array, tile: Tile) -> tuple[Array, Array]:
+        """Products of each basis vector (rows, k, columns), and a temporary with rho."""
+        p = namespace(products).reshape(products, tile.shape[1:])
+        total = multiplied(p[:, 0, :], p[:, 0, :])
+        for b in range(1, p.shape[1]):
+            total = add_(total, multiplied(p[:, b, :], p[:, b, :]))
         squares = tile.of_rows(self.squares)[:, None]
-        rho_squared = squares - xp.sum(p * p, axis=1)
+        rho_squared = add_(multiply_(total, -1), squares)
         # A difference as small as the rounding of the squares is 0: a root would enlarge it.
-        return p, fill_(rho_squared, rho_squared <= self.rounding * squares, 0)
+        return p, safe_sqrt_(fill_(rho_squared, rho_squared <= self.rounding * squares, 0))
 
     def forward(self, products: Array, tile: Tile) -> tuple[Array, Array]:
         """``-scale h rho``."""
-        _, rho_squared = self._rho_squared(products, tile)
-        scores = -self.scale * tile.of_columns(self.heights)[None, :] * safe_sqrt(rho_squared)
+        _, rho = self._rho(products, tile)
+        scores = multiply_(rho, -self.scale * tile.of_columns(self.heights)[None, :])
         return scores, scores
 
     def pull(self, products: Array, weights: Weights, tile: Tile) -> Pull:
         """``dS/dP_b = scale h P_b / rho``; row sums are dL/d|x|^2, column sums dL/dlog h."""
-        xp = namespace(products)
-        p, rho_squared = self._rho_squared(products, tile)
+        p, rho = self._rho(products, tile)
         heights = self.scale * tile.of_columns(self.heights)[None, :]
-        w = over_root(weights[0] * heights, rho_squared)
-        on_products = xp.reshape(w[:, None, :] * p, tuple(products.shape))
-        return on_products, -w / 2, -weights[0] * heights * safe_sqrt(rho_squared)
+        w = multiplied(weights[0], heights)
+        on_log_heights = -sum_of_products(w, rho, 0)
+        w = over_length_(w, rho)
+        on_products = namespace(p).reshape(multiplied(w[:, None, :], p), tuple(products.shape))
+        return on_products, sums(w, 1) / -2, on_log_heights
 
     def column_arrays(self) -> tuple[Array, ...]:
         """Volumes of the columns' tuples."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from polycontrast.arrays import Array, device, finite_or_zero, in_chunks, logsumexp, namespace
 from polycontrast.context import current_settings
-from polycontrast.similarity.plan import TILE_BYTES, kept_bytes
+from polycontrast.similarity.plan import TILE_BYTES, kept_bytes, may_keep
 
 Read = Callable[..., tuple[Array, Callable[[Array], Any]]]
 """From matrices (c, n, m), and parts of further arrays, to an array (c, ...) and its pullback.
@@ -49,10 +49,11 @@ def small_matrices(
         return xp.matmul(weights, b), xp.matmul(xp.matrix_transpose(weights), a), *others
 
     size = x.shape[1] * y.shape[1] * xp.finfo(x.dtype).bits // 8
-    if settings.tile is None and x.shape[0] * size <= kept_bytes(settings):
+    if may_keep(settings) and x.shape[0] * size <= kept_bytes(settings):
         out, pull = read(scores(x, y), *beside)
         return out, lambda g: pulled(x, y, pull(g))
-    chunk = settings.tile[0] if settings.tile is not None else max(1, TILE_BYTES // size)
+    tile = settings.forced_tile
+    chunk = tile[0] if tile is not None else max(1, TILE_BYTES // size)
 
     def value(a: Array, b: Array, *rest: Array) -> Array:
         return read(scores(a, b), *rest)[0]

@@ -48,6 +48,9 @@ class Statistic(Protocol):
 class TupleStatistic(Statistic, Protocol):
     """Interface of a statistic of a cube, with states of every axis of a block."""
 
+    separable: bool
+    """Whether dL/dscores is the prepared array times the sum of the factors."""
+
     def marginals(self, prepared: Array) -> Sequence[Any]:
         """States of each axis over all the others."""
 
@@ -76,6 +79,8 @@ def _total(factors: Sequence[Array]) -> Array:
 class ExpSum:
     """Log-sum-exp of scores that are known to be small enough to need no maximum."""
 
+    separable = True
+
     def prepare(self, scores: Array) -> Array:
         """One exponential for both directions."""
         return arrays.exp_(scores)
@@ -85,11 +90,14 @@ class ExpSum:
         return arrays.sums(prepared, axis)
 
     def marginals(self, prepared: Array) -> list[Array]:
-        """Sums of ever smaller arrays: two passes, however many axes."""
+        """Sums of ever smaller arrays, as products with ones: two passes, however many axes."""
         xp, states = arrays.namespace(prepared), []
+        where = {"dtype": prepared.dtype, "device": arrays.device(prepared)}
         while prepared.ndim > 1:
-            states.append(self.reduce(prepared, tuple(range(1, prepared.ndim))))
-            prepared = xp.sum(prepared, axis=0)
+            rows = xp.reshape(prepared, (prepared.shape[0], -1))
+            states.append(xp.matmul(rows, xp.ones(rows.shape[1], **where)))
+            others = xp.matmul(xp.ones(rows.shape[0], **where), rows)
+            prepared = xp.reshape(others, prepared.shape[1:])
         return [*states, prepared]
 
     def merge(self, one: Array, other: Array) -> Array:
@@ -120,6 +128,8 @@ class RunningExpSum:
         matrix the sum may hold its mirror image, which may be rounded differently. For scores of
         1e9 that difference is large in an exponential.
     """
+
+    separable = False
 
     def __init__(self, capped: bool = False) -> None:
         self.capped = capped

@@ -7,7 +7,7 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.pairs import NONE
-from polycontrast.similarity.plan import SMALL_BYTES
+from polycontrast.similarity.plan import SMALL_BYTES, SMALL_BYTES_READ_OFTEN
 from polycontrast.similarity.statistics import Statistic
 from polycontrast.similarity.tile import Tile
 
@@ -34,6 +34,8 @@ class TileBody:
 
     def __init__(self, matrix: Matrix, statistic: Statistic, multiplier: Multiplier):
         self.xp, self.pairs, self.score = matrix.xp, matrix.pairs, matrix.score
+        if self.score is not None and self.score.collapses:
+            self.small = SMALL_BYTES_READ_OFTEN
         self.offsets, self.companion = matrix.offsets, matrix.companion
         self.statistic: Any = statistic
         self.multiplier = multiplier

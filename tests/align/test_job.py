@@ -11,6 +11,7 @@ from views import synthetic_views
 from polycontrast.align import Aligner, BadInput, load_heads
 from polycontrast.align.evaluation import recall_matrices
 from polycontrast.align.job import Task, check_task, run
+from polycontrast.align.job.page import words
 from polycontrast.align.job.report import report_of, to_json
 from polycontrast.align.probe import fit_probe
 
@@ -90,6 +91,27 @@ def test_the_page_stands_alone(outcome, tmp_path):
     again = Aligner.load(tmp_path / "heads.npz")
     assert again.get_params() == outcome.aligner.get_params()
     assert again.view_names_ == list(outcome.task.views)
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ({}, "Heads: linear. Temperature: 0.15, the default."),
+        ({"temperature": 0.2}, "Temperature: 0.2, as given."),
+        ({"objective_params": {"temperature": 0.2}}, "Temperature: 0.2, as given."),
+        ({"temperature": "learned"}, ", learned with the heads."),
+        ({"objective": "vicreg"}, "Temperature: none, the objective has none."),
+        ({"head": "mlp", "hidden": 5, "dropout": 0.25, "max_iter": 1}, "width 5 and dropout 0.25;"),
+    ],
+    ids=["default", "given", "parameter", "learned", "none", "hidden"],
+)
+def test_the_page_names_heads_and_temperature(options, asked):
+    """Among what was asked. One step with a hidden layer gains nothing: the start is kept."""
+    views = dict(zip(("one", "two"), synthetic_views(rows=60)[0], strict=False))
+    aligner = Aligner(**{"n_components": 2, "max_iter": 2, "whitening": 0.1} | options)
+    report = report_of(run(check_task(Task(views)), aligner))
+    assert asked in words.asked(report)
+    assert ("the linear start was kept" in words.asked(report)) == ("head" in options)
 
 
 HOSTILE = [

@@ -1,5 +1,7 @@
 """Aligner learns from rows that some views lack, from several rows of one thing, and by group."""
 
+import itertools
+
 import numpy as np
 import pytest
 from views import synthetic_views
@@ -63,6 +65,59 @@ def test_loss_and_gradient_are_those_of_the_objective_with_mask_and_ids():
         step = rng.standard_normal(theta.shape) * 1e-6
         ends = [problem.value_and_grad(theta + s * step, rows)[0] for s in (1, -1)]
         assert ends[0] - ends[1] == pytest.approx(2 * gradient @ step, rel=1e-5)
+
+
+def recall_by_hand(rows, mask, ids):
+    """Share of the rows that two views have whose nearest row is of the same thing; their mean."""
+    found = []
+    for a, b in itertools.permutations(range(len(rows)), 2):
+        both = np.flatnonzero(mask[a] & mask[b])
+        nearest = both[np.argmax(rows[a][both] @ rows[b][both].T, axis=1)]
+        found.append(np.mean(ids[nearest] == ids[both]))
+    return np.mean(found)
+
+
+@pytest.mark.parametrize("ids", [None, np.arange(200) // 2], ids=["alone", "pairs"])
+def test_score_counts_the_rows_that_two_views_have(ids):
+    """By hand, on aligned rows; numbers of missing rows have no effect."""
+    rng = np.random.default_rng(1)
+    noisy = [view + 0.4 * rng.standard_normal(view.shape) for view in VIEWS]
+    given = [np.where(there[:, None], v, np.nan) for v, there in zip(noisy, MASK, strict=True)]
+    aligner = Aligner(**QUICK)
+    rows = aligner.fit_transform(given, mask=MASK, ids=ids)
+    things = np.arange(200) if ids is None else ids
+    wanted = recall_by_hand(rows, MASK, things)
+    assert 0.2 < wanted < 0.9
+    assert aligner.score(given, mask=MASK, ids=ids) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_aligned_rows_of_missing_views_are_nan():
+    """The others are those of views without missing rows; one view of a row is enough."""
+    given = [np.where(there[:, None], v, np.nan) for v, there in zip(VIEWS, MASK, strict=True)]
+    aligner = Aligner(**QUICK)
+    rows = aligner.fit_transform(given, mask=MASK, ids=np.arange(200))
+    whole = aligner.transform(VIEWS)
+    for z, full, there in zip(rows, whole, MASK, strict=True):
+        np.testing.assert_allclose(z[there], full[there], rtol=1e-6)
+        assert np.isnan(z[~there]).all()
+        assert z.dtype == np.float32
+    lone = np.zeros((3, 200), bool)
+    lone[1] = MASK[1]
+    alone = aligner.transform([None, given[1], None], mask=lone)
+    assert alone[0] is alone[2] is None
+    np.testing.assert_array_equal(alone[1], rows[1])
+
+
+def test_masks_of_new_rows_are_checked():
+    aligner = Aligner(**QUICK).fit(VIEWS)
+    with pytest.raises(BadInput, match=r"mask must hold True and False, \(3, 200\); got bool"):
+        aligner.transform(VIEWS, mask=MASK[:, :5])
+    with pytest.raises(BadInput, match="every row must exist in two views or more; row 3 "):
+        aligner.score(VIEWS, mask=np.arange(200) != np.array([[3], [3], [4]]))
+    pair = np.zeros((3, 2), bool)
+    pair[:2, 0] = pair[1:, 1] = True
+    with pytest.raises(BadInput, match="score needs two views with two different things in common"):
+        aligner.score([view[:2] for view in VIEWS], mask=pair)
 
 
 def test_several_rows_of_one_thing():

@@ -6,9 +6,9 @@ from views import synthetic_views
 
 from polycontrast.align import Aligner, BadInput
 from polycontrast.align.job import Task, check_task, run
-from polycontrast.align.job.more_splits import measure_splits, splits_section, splits_sentence
+from polycontrast.align.job.more_splits import measure_splits, splits_sentence
+from polycontrast.align.job.page.rows import splits
 from polycontrast.align.job.report import report_of
-from polycontrast.wording import literal
 
 VIEWS = dict(
     zip(("one", "two"), synthetic_views(rows=120, columns=(6, 5), noise=0.8)[0], strict=True)
@@ -39,7 +39,7 @@ def test_each_split_is_the_job_of_its_seed():
     assert len(set(folds["methods"]["after"]["recall@1"]["values"])) > 1
     lowest = min(folds["methods"]["after"]["recall@1"]["values"])
     assert f"from {lowest:.3f} to" in splits_sentence(folds)
-    section = splits_section(folds, literal)
+    section = splits({"folds": folds})
     assert section.count("<tr>") == 1 + len(folds["methods"])
     assert "<th>seed 6</th>" in section
 

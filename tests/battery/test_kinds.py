@@ -13,7 +13,7 @@ from backends import Backend
 import polycontrast as pc
 from battery.cases import default_cases, each, parts
 from battery.scopes import of_mechanisms, of_objectives
-from polycontrast.objective.arguments import ANY_NUMBER
+from polycontrast.objective.arguments.roles import ANY_NUMBER
 
 
 def optional(module):
@@ -144,6 +144,7 @@ SETTINGS = {
     "tile": [3, (3,), (3, 4, 5), "34", (2.0, 3), (True, 2), np.asarray([3, 4]), {3, 4}, (3, None)],
     "workers": [1.0, "2", True, np.float64(2), np.asarray(2), [2], 0],
     "memory": [1.5, "much", True, np.ones(2), -1],
+    "repeatable": [1, None, "yes", np.ones(2)],
     "check_finite": [1, None, "yes", np.ones(2)],
     "precision": [3, None, np.ones((2, 2)), ["highest"]],
     "gradients": [3, None, np.ones((2, 2)), ["sum"]],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.calculus import volume
+from polycontrast.calculus import gram_schmidt, heights, pull_qr, volume
 
 
 @pytest.mark.parametrize("size", [1e160, np.inf])
@@ -30,3 +30,33 @@ def test_losses_of_volumes_show_it(name):
     views[0, 0, :] *= 1e160
     given = (anchor, views) if name == "gram_loss" else (views,)
     assert np.isnan(pc.objectives()[name](*given, normalize=False)).any()
+
+
+@pytest.mark.parametrize("close", [1.0, 1e-3, 1e-7], ids=["apart", "close", "very close"])
+def test_bases_are_orthonormal_however_close_the_vectors(close):
+    """One sweep loses the digits that the vectors share; the second brings them back."""
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=(6, 8))
+    vectors = [first, *(first + close * rng.normal(size=(2, 6, 8)))]
+    vectors[2][:3] = rng.normal(size=(3, 8))  # rows that are apart, beside close ones
+    q, r = gram_schmidt(vectors)
+    gram = np.einsum("aid,bid->iab", np.stack(q), np.stack(q))
+    np.testing.assert_allclose(gram, np.broadcast_to(np.eye(3), (6, 3, 3)), atol=1e-14)
+    for b, vector in enumerate(vectors):
+        made = sum(q[c] * r[c, b][:, None] for c in range(b + 1))
+        np.testing.assert_allclose(made, vector, rtol=1e-13, atol=1e-13)
+
+
+def test_one_pullback_of_two_volumes():
+    """Volumes of the first vectors and of all of them: the gradient is the sum of both."""
+    rng = np.random.default_rng(0)
+    vectors, g = list(rng.normal(size=(4, 5, 6))), rng.normal(size=(2, 5))
+    vectors[2][0] = vectors[0][0] + vectors[1][0]  # without a volume of the first three
+    vectors[3][1] = vectors[0][1]  # only all four have none
+    q, r = gram_schmidt(vectors)
+    both = pull_qr(q, r, {3: g[0] * heights(r, 3), 4: g[1] * heights(r, 4)})
+    of = zip((3, 4), g, strict=True)
+    three, all_four = (volume(np.stack(vectors[:n]))[1](one) for n, one in of)
+    wanted = all_four.copy()
+    wanted[:3] += three
+    np.testing.assert_allclose(np.stack(both), wanted, rtol=1e-12, atol=1e-13)

@@ -19,6 +19,8 @@ ALL = {"heads.npz", "report.json", "report.html", "summary.png"}
 
 # The phase of the work in which the signal comes, what the command then leaves, and its exit code.
 PHASES = {
+    "reading one.npy (MiB)": (set(), 130),
+    "checking the numbers of two": (set(), 130),
     "whitening": (set(), 130),
     "choosing the start": (ALL, 0),
     "training": (ALL, 0),
@@ -27,7 +29,8 @@ PHASES = {
     "measuring recall": ({"heads.npz"}, 130),
     "drawing": ({"heads.npz", "report.json"}, 130),
 }
-QUICK = {"choosing the start", "measuring recall"}  # the others are slow together
+# The others are slow together.
+QUICK = {"reading one.npy (MiB)", "choosing the start", "measuring recall"}
 
 PROGRAM = """
 import os, signal, sys, time
@@ -87,6 +90,32 @@ def test_ctrl_c_in_every_phase(tmp_path, phase):
     late = float(done.stderr.rsplit("LATE", 1)[1])
     load = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert late < LATE * load
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_a_large_table_is_read(tmp_path):
+    """Reading the 60 MB takes far longer than two seconds; the signal comes in its midst."""
+    row = ",".join(f"{n / 7:.6f}" for n in range(60)) + "\n"
+    (tmp_path / "one.csv").write_text(row * 120_000)
+    program = """
+    import os, signal, sys, threading, time
+    from polycontrast.cli import main
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sent = []
+    def send():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+    threading.Timer(1.0, send).start()
+    code = main(["align", "one.csv", "one.csv", "--out", "out"])
+    print("LATE", time.monotonic() - sent[0], file=sys.stderr)
+    sys.exit(code)
+    """
+    run = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 130, done.stderr
+    assert "interrupted; nothing was written" in done.stderr
+    load = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert float(done.stderr.rsplit("LATE", 1)[1]) < LATE * load
 
 
 def test_one_long_call_of_compiled_code_can_be_left(tmp_path):

@@ -108,8 +108,12 @@ def test_from_two_files_to_a_search_result(learned, tmp_path, capsys):
     assert own > 0.5
     assert f"recall@1 {own:.3f} (" in said
     text = page.read_text(encoding="utf-8")
-    assert f"<b>{own:.3f}</b><span>recall@1" in text
-    assert "n100 (" in text
+    assert f"<b>{own:.1%}</b>" in text
+    assert "of the queries find the candidate with their own id first" in text
+    assert "<bdi>n100</bdi> (" in text
+    ranks = {line["query"]: line["rank"] for line in lines if line["query"] == line["candidate"]}
+    for query, rank in ranks.items():
+        assert f"<td><bdi>{query}</bdi></td><td>{rank}</td>" in text
 
 
 def test_arrays_are_named_by_row_and_missing_rows_are_left_out(learned, tmp_path, capsys):

@@ -38,7 +38,7 @@ def default_tile(rows, depth):
 def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRINK):
     """Most bytes that a call holds beyond its inputs, in units of one input."""
     for name_of_module, size in (
-        ("arrays.rowwise", "BLOCK_BYTES"),
+        ("arrays.functions.rowwise", "BLOCK_BYTES"),
         ("calculus.unit_rows", "APART_BYTES"),
     ):
         module = import_module(f"polycontrast.{name_of_module}")
@@ -88,7 +88,7 @@ def test_bytes_by_formula(cp, monkeypatch, name, sides, precision, weights, oper
     At the end it is the gradients, and four blocks of rows that functions of rows have.
     """
     rows, depth = 8192, 1024
-    of_rows = 4 * import_module("polycontrast.arrays.rowwise").BLOCK_BYTES
+    of_rows = 4 * import_module("polycontrast.arrays.functions.rowwise").BLOCK_BYTES
     size, entries = rows * depth * 4, sides[0] * sides[1]
     tile, blocks = (4 + weights) * entries, 4 * sum(sides) * depth * operands
     found = peak(cp, monkeypatch, name, rows, depth, sides, precision) * size

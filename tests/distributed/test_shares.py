@@ -70,6 +70,18 @@ def test_one_loss_a_sample(name):
     assert_close(total, sum(wanted[name] for name in case.scalars), 1e-12)
 
 
+@pytest.mark.parametrize("case", of_mechanisms(is_shared))
+def test_repeatable_bits_of_one_division(case):
+    """No bit depends on tiles, workers and memory, where the same ranks have the same samples."""
+    executions = dict(workers=1), dict(workers=3, tile=(2, 2)), dict(tile=(64, 3)), dict(memory=0)
+    first, *others = (compute(case, [5, 0, 7], repeatable=True, **how) for how in executions)
+    for found in others:
+        for (value, grads), (one, other) in zip(first, found, strict=True):
+            np.testing.assert_array_equal(value, one)
+            for name in grads:
+                np.testing.assert_array_equal(grads[name], other[name], err_msg=name)
+
+
 def test_the_value_has_the_same_bits_on_every_rank():
     case = next(c for c in default_cases() if c.objective.name == "info_nce")
     values = [value for value, _ in compute(case, [5, 0, 2, 7, 4])]

@@ -17,8 +17,9 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 import polycontrast as pc
-from polycontrast.arrays import blas_limit, computing, crew, matmul, one_blas_thread, share
-from polycontrast.arrays.blas_limit import OneBlasThread
+from polycontrast.arrays import computing, matmul, one_blas_thread, share
+from polycontrast.arrays.cpu import blas_limit, crew
+from polycontrast.arrays.cpu.blas_limit import OneBlasThread
 from polycontrast.similarity.walks.threads import rounds, walk
 
 PATIENCE = 60.0  # seconds after which a call waits in vain
@@ -258,7 +259,8 @@ def test_a_child_of_a_fork_goes_on():
         import os, threading, warnings
         warnings.simplefilter("ignore")
         import numpy as np, polycontrast as pc
-        from polycontrast.arrays import blas_limit, one_blas_thread
+        from polycontrast.arrays import one_blas_thread
+        from polycontrast.arrays.cpu import blas_limit
         from threadpoolctl import ThreadpoolController
 
         libraries = [blas_limit._Library(k) for k in ThreadpoolController().lib_controllers]
@@ -334,6 +336,25 @@ def test_a_large_product_in_parts(workers):
         other = matmul(np.asfortranarray(x), y.T, np.empty_like(exact))
     np.testing.assert_array_equal(again, first)
     np.testing.assert_allclose(other, exact, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [(64, 500, 4000), (4000, 500, 64), (1, 3000, 9000), (33, 2000, 257)],
+    ids=["wide", "tall", "one row", "no multiple"],
+)
+def test_parts_cover_a_product(shape):
+    """Each entry belongs to one part, whatever the sides; all workers have the same parts."""
+    rows, depth, columns = shape
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((rows, depth)), rng.standard_normal((depth, columns))
+    made = {}
+    for workers in (1, 3):
+        made[workers] = np.full((rows, columns), np.nan)
+        with computing(x, workers):
+            matmul(x, y, made[workers])
+    np.testing.assert_allclose(made[1], x @ y, rtol=1e-11, atol=1e-11)
+    np.testing.assert_array_equal(made[3], made[1])
 
 
 class Library:

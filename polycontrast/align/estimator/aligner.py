@@ -2,56 +2,37 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, Self
 
 import numpy as np
 
-from polycontrast.align.closed_form.whitening import Whitening, fit_whitening
+from polycontrast.align.closed_form.whitening import Whitening
 from polycontrast.align.errors import BadInput, not_fitted
 from polycontrast.align.estimator.folds import ViewsAreNotSamples
 from polycontrast.align.estimator.output import Output, as_kind
 from polycontrast.align.estimator.parameters import Parameters
 from polycontrast.align.estimator.saved import Saved
-from polycontrast.align.evaluation import mean_recall_at_1, rows_at_1
+from polycontrast.align.evaluation import mean_recall_at_1
 from polycontrast.align.frames import column_names
-from polycontrast.align.heads import scores
-from polycontrast.align.hidden import first_layers
+from polycontrast.align.heads import Head
 from polycontrast.align.inputs import (
     check_columns,
     check_numbers,
     check_parameters,
-    check_reach,
     check_shapes,
     listed_views,
 )
-from polycontrast.align.samples import Samples
-from polycontrast.align.streams import StreamedRows, in_memory, zeroed
-from polycontrast.align.training.choice import Watch, choose, solution_for_training, unwatched
-from polycontrast.align.training.fit import Training, choose_temperature
-from polycontrast.align.training.problem import Problem, rows_there, take_rows
-from polycontrast.align.training.splits import batch_rows, split_rows
-from polycontrast.align.training.start import (
-    BASE,
-    MOST_DIM,
-    WHITENINGS,
-    ClosedForm,
-    Solution,
-    candidate_starts,
-    dims_to_try,
-)
-from polycontrast.align.training.tracking import Progress, Tracker
-from polycontrast.align.training.usable import (
-    check_call,
-    check_takes,
-    find_objective,
-    objective_parameters,
-)
-from polycontrast.arrays import Array, namespace
+from polycontrast.align.mapping import map_rows
+from polycontrast.align.samples import Samples, check_mask
+from polycontrast.align.streams import StreamedRows, in_memory, without
+from polycontrast.align.training.learning import Given, Learning
+from polycontrast.align.training.start import Start
+from polycontrast.align.training.tracking import Progress
+from polycontrast.align.training.usable import check_takes, find_objective
+from polycontrast.align.watch import Watch, unwatched
+from polycontrast.arrays import Array
 from polycontrast.objective import Objective
-
-PATIENCE = {"linear": 6, "mlp": 25}
-DROPOUT_BATCH = 256  # rows a batch with dropout, where all rows fit at once
 
 
 class Aligner(Output, Saved, Parameters):
@@ -161,6 +142,24 @@ class Aligner(Output, Saved, Parameters):
     ([(300, 4), (300, 4), (300, 4)], True)
     """
 
+    heads_: list[Head]
+    start_heads_: list[Head]
+    start_: Start
+    start_scores_: dict[Start, float]
+    whitening_: float
+    whitenings_: list[Whitening]
+    n_components_: int
+    n_features_in_: tuple[int, ...]
+    n_iter_: int
+    best_iter_: int
+    loss_: float
+    temperature_: float | None
+    temperature_scores_: dict[float, float]
+    history_: dict[str, list[float]]
+    validation_rows_: np.ndarray
+    stopped_: str
+    unit_: str
+
     def __init__(
         self,
         objective: str | Objective = "poly_view",
@@ -235,115 +234,101 @@ class Aligner(Output, Saved, Parameters):
         views = listed_views(views)
         objective = find_objective(self.objective, len(views))
         self.feature_names_in_ = [column_names(view) for view in views]
-        names = names or [f"views[{m}]" for m in range(len(views))]
-        self.view_names_ = list(names)
-        columns = [column_names(view) or [] for view in views]
-        views = check_shapes(views, names)
+        self.view_names_ = list(names or [f"views[{m}]" for m in range(len(views))])
+        columns = [found or [] for found in self.feature_names_in_]
+        views = check_shapes(views, self.view_names_)
+        self.n_features_in_ = tuple(view.shape[1] for view in views)
         samples = Samples.of(views[0].shape[0], len(views), mask, ids, groups)
         check_takes(objective, samples)
-        views = check_numbers(views, names, columns, samples.mask)
-        check_parameters(self.get_params())
-        parameters, learned = objective_parameters(
-            objective, self.temperature, self.objective_params
-        )
-        generator = np.random.default_rng(self.random_state)
-        fit_rows, self.validation_rows_ = split_rows(samples, self.validation_fraction, generator)
-        batch = batch_rows(self.batch_size, len(views), len(fit_rows))
-        width = self.hidden if self.head == "mlp" else 0
-        if width and self.dropout and batch is None:  # L-BFGS takes no random function
-            batch = min(DROPOUT_BATCH, len(fit_rows))
-        training = [take_rows(view, fit_rows) for view in views]
-        learned_from = samples.take(fit_rows)
-        given = parameters if learned is None else parameters | {"temperature": learned}
-        self.n_features_in_ = tuple(view.shape[1] for view in views)
-        most = MOST_DIM if isinstance(self.n_components, str) else self.n_components
-        size = len(views), batch or len(fit_rows), min(most, sum(self.n_features_in_))
-        check_call(objective, size, given)
-        self.whitenings_: list[Whitening] = []
-        for name, view in zip(names, training, strict=True):
-            watch("whitening", len(self.whitenings_), len(views))
-            there = rows_there(view, learned_from, len(self.whitenings_))
-            self.whitenings_.append(fit_whitening(there, BASE, name))
-        whitened = self._whiten(training, names, learned_from)
-        solver = ClosedForm(self.whitenings_, whitened, learned_from)
-        dims = dims_to_try(self.n_components, [w.rank for w in self.whitenings_])
-        ridges = WHITENINGS if isinstance(self.whitening, str) else (float(self.whitening),)
-        starts = candidate_starts(self.whitenings_, ridges, dims, most)
-        choice = choose(starts, views, names, samples, self.random_state, watch)
-        if choice.interrupted and choice.solver is not None:
-            solver = choice.solver  # of some of the rows, without more work
-        self.start_, self.start_scores_ = choice.best(), choice.scores
-        self.whitenings_, solution = solution_for_training(solver, self.start_)
-        self.n_components_ = solution.matrices[0].shape[1]
-        self.whitening_ = self.start_.whitening
-
-        whitened = self._whiten(training, names, learned_from)
-        if batch is None:
-            whitened = [in_memory(view) for view in whitened]
-        ranks = [view.shape[1] + 1 for view in whitened]
-        layers = first_layers(ranks, width, self.n_components_, generator) if width else []
-
-        def trained(more: Mapping[str, float]) -> Training:
-            problem = Problem(
-                objective,
-                whitened,
-                self.n_components_,
-                {**parameters, "workers": self.workers, **more},
-                learned,
-                learned_from,
-                width,
-                self.dropout,
-            )
-            tracker = Tracker(
-                recall=self._validation(problem, views, names, solution, samples),
-                patience=self.patience or PATIENCE[self.head],
-                max_iter=self.max_iter,
-                unit="iteration" if batch is None else "epoch",
-                callback=callback,
-                watch=watch,
-            )
-            start = problem.pack(solution.matrices, layers)
-            return Training(problem, start, tracker).run(batch, generator, choice.interrupted)
-
-        self.temperature_scores_: dict[float, float] = {}
-        if self.temperature == "auto":
-            best, self.temperature_scores_ = choose_temperature(trained)
-        else:
-            best = trained({})
-        problem, start, tracker = best.problem, best.start, best.tracker
-        if tracker.stopped == "interrupted":
+        views = check_numbers(views, self.view_names_, columns, samples.mask)
+        parameters = self.get_params()
+        check_parameters(parameters)
+        given = Given(views, self.view_names_, samples)
+        options = SimpleNamespace(**parameters)
+        learned = Learning(given, objective, options, callback, watch).run()
+        for name, value in vars(learned).items():
+            setattr(self, f"{name}_", value)
+        if self.stopped_ == "interrupted":
             warnings.warn("interrupted: the best heads so far are kept", stacklevel=2)
-        is_start = tracker.settle()
-        self._keep(problem, tracker, start, solution)
-        if is_start and not choice.interrupted and len(self.validation_rows_):
-            self._keep_start(views, names, samples)
         return self
 
-    def transform(self, views: Sequence[Array | None]) -> list[Any]:
+    def transform(self, views: Sequence[Array | None], *, mask: Array | None = None) -> list[Any]:
         """Aligned rows of each view, of unit length; None for a view given as None.
 
         They are arrays of the library of the view. A frame of pandas or polars gives a NumPy array,
         unless `set_output` says otherwise.
+
+        Parameters
+        ----------
+        views : sequence of array or data frame (rows, columns), or None
+            The columns are those of `fit`.
+        mask : bool array (M, rows), optional
+            True where a view of a row exists. The aligned row of a missing one is nan, and its
+            numbers have no effect. Default: all exist.
         """
         self._check_fitted("transform and score")
         views = listed_views(views)
-        rows, kind = self._transformed(views), self._output_kind()
+        rows, kind = self._aligned(views, mask), self._output_kind()
         names = self.get_feature_names_out()
         return [
             z if z is None else as_kind(kind, z, names, view)
             for z, view in zip(rows, views, strict=True)
         ]
 
-    def fit_transform(self, views: Sequence[Array], y: object = None) -> list[Any]:
-        """Learn the heads and align the same rows."""
-        return self.fit(views, y).transform(views)
+    def fit_transform(
+        self,
+        views: Sequence[Array],
+        y: object = None,
+        *,
+        mask: Array | None = None,
+        **options: Any,
+    ) -> list[Any]:
+        """Learn the heads and align the same rows.
 
-    def score(self, views: Sequence[Array], y: object = None) -> float:
-        """Mean recall@1 over all ordered pairs of views."""
-        missing = [m for m, view in enumerate(listed_views(views)) if view is None]
+        Parameters
+        ----------
+        views, y, mask : as in `fit`
+            The aligned row of a missing view is nan.
+        **options
+            Further arguments of `fit`.
+        """
+        return self.fit(views, y, mask=mask, **options).transform(views, mask=mask)
+
+    def score(
+        self,
+        views: Sequence[Array],
+        y: object = None,
+        *,
+        mask: Array | None = None,
+        ids: Any = None,
+    ) -> float:
+        """Mean recall@1 over all ordered pairs of views.
+
+        Parameters
+        ----------
+        views : sequence of array or data frame (rows, columns)
+        y : ignored
+        mask, ids : as in `fit`
+            Recall between two views is measured on the rows that both have, and any row with the
+            id of a row is a right answer for it.
+
+        Raises
+        ------
+        BadInput
+            When no two views have two different things in common, beside what `transform` raises.
+        """
+        views = listed_views(views)
+        missing = [m for m, view in enumerate(views) if view is None]
         if missing:
             raise BadInput(f"Aligner: score needs every view; views[{missing[0]}] is None")
-        return mean_recall_at_1(self._transformed(views))
+        rows = [row for row in self._aligned(views, mask) if row is not None]
+        samples = Samples.of(rows[0].shape[0], len(rows), mask, ids)
+        if not samples.is_plain and not samples.can_measure:
+            raise BadInput(
+                "Aligner: score needs two views with two different things in common; mask and ids "
+                "leave none"
+            )
+        return mean_recall_at_1(rows, samples)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Names of the dimensions of the shared space, ``aligner0`` and so on, of every view."""
@@ -364,104 +349,24 @@ class Aligner(Output, Saved, Parameters):
         if not self.__sklearn_is_fitted__():
             raise not_fitted(f"Aligner: fit must be called before {method}")
 
-    def _transformed(self, views: Sequence[Array | None]) -> list[Array | None]:
-        """Aligned rows as arrays."""
+    def _aligned(self, views: Sequence[Array | None], mask: Array | None) -> list[Array | None]:
+        """Aligned rows of each view as arrays, nan where one is missing."""
         self._check_fitted("transform and score")
-        views = listed_views(views)
         if len(views) != len(self.heads_):
             raise BadInput(f"Aligner: fitted on {len(self.heads_)} views; got {len(views)}")
-        return [None if view is None else self._aligned(m, view) for m, view in enumerate(views)]
-
-    def _aligned(self, m: int, view: Array) -> Array:
-        """Rows of one view in the shared space."""
-        name = f"views[{m}]"
-        x = check_columns(name, view, self.n_features_in_[m], self.feature_names_in_[m])
-        rows = self._mapped(name, x, self.heads_[m].map, self.n_components_)
-        return rows if isinstance(view, StreamedRows) else in_memory(rows)
-
-    def _whiten(
-        self, views: Sequence[Array], names: Sequence[str], samples: Samples
-    ) -> list[Array]:
-        """Whitened rows of each view; those that are missing are 0."""
-        found = []
-        for m, (name, whiten, view) in enumerate(zip(names, self.whitenings_, views, strict=True)):
-            rows = self._mapped(name, view, whiten, whiten.rank)
-            found.append(rows if samples.mask is None else zeroed(rows, samples.mask[m]))
-        return found
-
-    def _mapped(
-        self, name: str, x: Array, function: Callable[[Array], Array], columns: int
-    ) -> Array:
-        """Rows mapped by a function, after a check that they are within reach, in `dtype`."""
-
-        def step(block: Array) -> Array:
-            with np.errstate(over="ignore", invalid="ignore"):
-                rows = function(block)
-            check_reach(name, rows)
-            return self._cast(rows)
-
-        if isinstance(x, StreamedRows):
-            return x.then(step, columns, np.dtype(self.dtype))
-        return step(x)
-
-    def _cast(self, x: Array) -> Array:
-        xp = namespace(x)
-        return xp.astype(x, getattr(xp, self.dtype))
-
-    def _validation(
-        self,
-        problem: Problem,
-        views: Sequence[Array],
-        names: Sequence[str],
-        solution: Solution,
-        samples: Samples,
-    ) -> Callable[[np.ndarray], np.ndarray] | None:
-        """Recall@1 of the rows set aside, as a function of the variables."""
-        kept = samples.take(self.validation_rows_)
-        if not kept.can_measure:
-            return None
-        raw = [in_memory(take_rows(view, self.validation_rows_)) for view in views]
-        aside = self._whiten(raw, names, kept)
-        parts = zip(raw, self.whitenings_, solution.outside or [], strict=False)
-        more = [self._cast(scores(x, w.mean, part)) for x, w, part in parts]
-
-        def recall(theta: np.ndarray) -> np.ndarray:
-            rows = problem.embed(theta, aside)
-            if more:
-                rows = [z + part for z, part in zip(rows, more, strict=True)]
-            return rows_at_1(rows, kept)
-
-        return recall
-
-    def _keep(
-        self, problem: Problem, tracker: Tracker, start: np.ndarray, solution: Solution
-    ) -> None:
-        """Set the fitted attributes from what training reached."""
-        best = start if tracker.best is None else tracker.best
-        matrices, learned = problem.unpack(best)
-        self.heads_ = Solution(matrices, solution.outside).heads(self.whitenings_)
-        for m, layer in enumerate(problem.layers(best)):
-            if tracker.best_iteration:  # the layers of the start add nothing
-                layer_of_raw = self.whitenings_[m].hidden(layer)
-                self.heads_[m] = replace(self.heads_[m], hidden=layer_of_raw)
-        self.start_heads_ = solution.heads(self.whitenings_)
-        self.temperature_ = learned.get("temperature", problem.parameters.get("temperature"))
-        self.history_ = {
-            "loss": tracker.losses,
-            "recall": tracker.recalls,
-            "seconds": tracker.seconds,
-        }
-        self.n_iter_, self.best_iter_ = max(len(tracker.losses) - 1, 0), tracker.best_iteration
-        self.loss_ = tracker.losses[self.best_iter_] if tracker.losses else float("nan")
-        self.stopped_, self.unit_ = tracker.stopped, tracker.unit
-
-    def _keep_start(self, views: Sequence[Array], names: Sequence[str], samples: Samples) -> None:
-        """Compute the start once more from all rows, as no row decides about training any more."""
-        base = [
-            fit_whitening(rows_there(view, samples, m), BASE, names[m])
+        rows = next((view.shape[0] for view in views if view is not None), 0)
+        there = None if mask is None else check_mask("Aligner", mask, len(views), rows)
+        return [
+            None if view is None else self._of_view(m, view, None if there is None else there[m])
             for m, view in enumerate(views)
         ]
-        self.whitenings_ = base
-        solver = ClosedForm(base, self._whiten(views, names, samples), samples)
-        self.whitenings_, solution = solution_for_training(solver, self.start_)
-        self.heads_ = self.start_heads_ = solution.heads(self.whitenings_)
+
+    def _of_view(self, m: int, view: Array, there: np.ndarray | None) -> Array:
+        """Rows of one view in the shared space."""
+        name, head = f"views[{m}]", self.heads_[m]
+        columns, names = self.n_features_in_[m], self.feature_names_in_[m]
+        x = check_columns(name, view, columns, names, there)
+        rows = map_rows(name, x, head.map, self.n_components_, self.dtype)
+        if there is not None:
+            return without(in_memory(rows), there)
+        return rows if isinstance(view, StreamedRows) else in_memory(rows)

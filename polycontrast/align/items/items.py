@@ -7,11 +7,13 @@ import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.estimator.aligner import Aligner
-from polycontrast.align.inputs import check_columns, check_finite, check_reach, floating
+from polycontrast.align.inputs import check_columns, check_finite, floating
+from polycontrast.align.mapping import map_rows
 from polycontrast.align.reading import Choice, read_table
 from polycontrast.align.reading.files import view_name
 from polycontrast.align.reading.labels import read_words
-from polycontrast.align.streams import StreamedRows
+from polycontrast.align.streams import StreamedRows, watched_blocks
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import counted, listed, short
 
 
@@ -51,6 +53,7 @@ def read_items(
     ids_file: str | None = None,
     columns: tuple[str, ...] = (),
     view: str | None = None,
+    watch: Watch = unwatched,
 ) -> Items:
     """Read the items of a file.
 
@@ -66,6 +69,8 @@ def read_items(
         Names or patterns of the features. Default: all numbers that do not name the rows.
     view : str, optional
         Default: the name of the file.
+    watch : callable, optional
+        Gets the progress.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def read_items(
         When a file cannot be read, or an id is missing or stands in several rows.
     """
     choice = Choice(id=None if ids_file else id_column, features=columns)
-    table = read_table(spec, choice)
+    table = read_table(spec, choice, watch)
     ids = table.roles.get("id")
     if ids_file is not None:
         ids = read_words(ids_file, len(table.values), "ids", id_column)
@@ -146,20 +151,14 @@ def mapped(items: Items, aligner: Aligner) -> Items:
             "--columns chooses columns by name"
         )
 
-    def step(block: Any) -> np.ndarray:
-        block = check_columns(name, block, width)
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = head.map(block)
-        check_reach(name, rows)
-        return np.asarray(rows, dtype=aligner.dtype)
+    def function(block: Any) -> Any:
+        return head.map(check_columns(name, block, width))
 
-    dim = aligner.n_components_
-    if isinstance(items.rows, StreamedRows):
-        return replace(items, rows=items.rows.then(step, dim, np.dtype(aligner.dtype)))
-    return replace(items, rows=step(items.rows))
+    dim, dtype = aligner.n_components_, aligner.dtype
+    return replace(items, rows=map_rows(name, items.rows, function, dim, dtype))
 
 
-def existing(items: Items) -> tuple[Items, int]:
+def existing(items: Items, watch: Watch = unwatched) -> tuple[Items, int]:
     """Items without the rows that are nan throughout, and how many these are.
 
     ``polycontrast align`` writes such rows for things that a view lacks.
@@ -169,10 +168,8 @@ def existing(items: Items) -> tuple[Items, int]:
     BadInput
         When a row is nan in part, or infinite.
     """
-    if isinstance(items.rows, StreamedRows):
-        gone = np.concatenate([np.isnan(block).all(axis=1) for _, block in items.rows.blocks()])
-    else:
-        gone = np.isnan(floating(items.rows)).all(axis=1)
+    blocks = watched_blocks(items.rows, watch, f"checking the numbers of {items.view}")
+    gone = np.concatenate([np.isnan(floating(block)).all(axis=1) for _, block in blocks])
     kept = np.flatnonzero(~gone)
     if not len(kept):
         raise BadInput(f"{short(items.view)}: all rows are missing (nan)")

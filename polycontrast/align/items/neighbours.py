@@ -61,11 +61,24 @@ class Neighbours:
             "hubs": [(str(names[row]), count) for row, count in counts],
         } | self._recall()
 
-    def _recall(self) -> dict[str, Any]:
+    def own_ranks(self, count: int) -> np.ndarray:
+        """Place, from 1 on, of the candidate with the id of each of the first queries; 0: none."""
+        own = self._own_rows()
+        assert own is not None
+        hits = self.rows[:count] == own[:count, None]
+        return np.where(hits.any(axis=1), hits.argmax(axis=1) + 1, 0)
+
+    def _own_rows(self) -> np.ndarray | None:
+        """The candidate with the id of each query, -1 for none; None without ids."""
         if self.queries.ids is None or self.candidates.ids is None:
-            return {}
+            return None
         row_of = {word: n for n, word in enumerate(self.candidates.ids.tolist())}
-        own = np.array([row_of.get(word, -1) for word in self.queries.ids.tolist()])
+        return np.array([row_of.get(word, -1) for word in self.queries.ids.tolist()])
+
+    def _recall(self) -> dict[str, Any]:
+        own = self._own_rows()
+        if own is None:
+            return {}
         known = own >= 0
         if not known.any():
             return {"known": 0}

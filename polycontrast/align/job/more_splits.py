@@ -1,17 +1,15 @@
 """The same job on other random splits of the rows: how much of a figure is luck of the split."""
 
 import warnings
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from polycontrast.align.job.recalls import KS
-from polycontrast.align.job.rivals import NAMES
 from polycontrast.align.job.task import Outcome, fit, measure_outcome
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.tracking import Progress
+from polycontrast.align.watch import Watch, unwatched
 
 
 def measure_splits(outcome: Outcome, watch: Watch = unwatched) -> None:
@@ -92,25 +90,4 @@ def splits_sentence(splits: dict[str, Any]) -> str:
     return (
         f"Over {count} random splits{some} recall@1 of the learned heads is {figures['mean']:.3f} "
         f"on average, from {min(values):.3f} to {max(values):.3f}."
-    )
-
-
-def splits_section(splits: dict[str, Any], shown: Callable[[object], str]) -> str:
-    """A part of the page; `shown` makes HTML of words of users."""
-    names = NAMES | {"start": "start of training", "after": "learned heads"}
-    head = ["method", "mean recall@1", "standard deviation"]
-    lines = [[*head, *(f"seed {seed}" for seed in splits["seeds"])]]
-    for name, words in names.items():
-        if name in splits["methods"]:
-            one = splits["methods"][name]["recall@1"]
-            numbers = [one["mean"], one["deviation"], *one["values"]]
-            lines.append([words, *(f"{n:.3f}" if n == n else "" for n in numbers)])
-    rows = []
-    for n, line in enumerate(lines):
-        tag = "td" if n else "th"
-        rows.append(f"<tr>{''.join(f'<{tag}>{shown(cell)}</{tag}>' for cell in line)}</tr>")
-    return (
-        f"<h2>Other splits</h2>\n<p>{shown(splits_sentence(splits))} Each split holds out other "
-        "rows and is fitted anew. The splits share rows, so the deviation shows how much the split "
-        f"matters and is no interval.</p>\n<table>{''.join(rows)}</table>"
     )

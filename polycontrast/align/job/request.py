@@ -19,6 +19,7 @@ from polycontrast.align.reading.labels import (
 )
 from polycontrast.align.samples import Matched, Samples, match
 from polycontrast.align.streams import StreamedRows
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import counted, listed, short
 
 
@@ -79,8 +80,10 @@ class Given:
     matched: Matched | None = None
 
 
-def read_request(request: Request) -> Given:
+def read_request(request: Request, watch: Watch = unwatched) -> Given:
     """Read the files, match their rows, and find the label and the group of each.
+
+    `watch` gets the progress.
 
     Raises
     ------
@@ -104,7 +107,8 @@ def read_request(request: Request) -> Given:
     tables = read_views(
         request.files,
         Choices(choice, request.columns, dict(request.ids)),
-        apart=tuple(spec for spec in beside if spec is not None),
+        tuple(spec for spec in beside if spec is not None),
+        watch,
     )
     matched = match(_ids(tables, request), request.many) if by_id else None
     views = {

@@ -17,8 +17,8 @@ from polycontrast.align.job.report import report_of, to_json, worse_matrix
 from polycontrast.align.job.rivals import BEFORE, NAMES
 from polycontrast.align.job.task import Outcome, measure_outcome
 from polycontrast.align.streams import in_memory, save_rows
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.problem import take_rows
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import one_blas_thread
 from polycontrast.wording import literal
 

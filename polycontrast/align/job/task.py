@@ -22,9 +22,9 @@ from polycontrast.align.job.rivals import Rivals
 from polycontrast.align.probe import fit_probe
 from polycontrast.align.samples import Matched, Samples
 from polycontrast.align.streams import in_memory, on_host
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.problem import take_rows
 from polycontrast.align.training.tracking import Progress
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import Array, one_blas_thread, to_float64
 
 FEWEST_ROWS = 10  # to learn from, and 2 to test on
@@ -117,8 +117,8 @@ class Outcome:
         return np.ones(samples.rows, dtype=bool) if samples.mask is None else samples.mask[view]
 
 
-def check_task(task: Task) -> Task:
-    """The task with its views as floating arrays, after checks.
+def check_task(task: Task, watch: Watch = unwatched) -> Task:
+    """The task with its views as floating arrays, after checks; `watch` gets the progress.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def check_task(task: Task) -> Task:
     columns = [task.columns.get(name, []) for name in names]
     views = check_shapes(list(task.views.values()), names)
     samples = samples_of(task)
-    views = check_numbers(views, names, columns, samples.mask)
+    views = check_numbers(views, names, columns, samples.mask, watch)
     rows, test = samples.rows, round(task.holdout * samples.rows)
     if (task.holdout and test < 2) or rows - test < FEWEST_ROWS:
         got = f"{rows} rows give {rows - test} to learn from and {test} to test on"

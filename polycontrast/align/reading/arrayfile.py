@@ -10,7 +10,7 @@ import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -18,11 +18,13 @@ from typing import IO, Any
 import numpy as np
 
 from polycontrast.align.errors import BadInput
-from polycontrast.align.reading.room import check_room
-from polycontrast.align.streams import StreamedRows, in_file, is_large
+from polycontrast.align.reading.room import check_disk, check_room
+from polycontrast.align.streams import BLOCK, RowStore, StreamedRows, in_file, is_large
+from polycontrast.align.watch import Watch, reading, unwatched
 from polycontrast.wording import listed, short
 
 LONGEST_HEADER = 10_000  # as NumPy has it
+LOCAL_HEADER = struct.Struct("<4x22x2H")  # of an entry of an archive: lengths of what follows it
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -36,27 +38,44 @@ DAMAGE = (
 )
 
 
-def read_npy(path: Path) -> Any:
+def read_npy(path: Path, watch: Watch = unwatched) -> Any:
     """Read the one array of a .npy file; a large matrix of numbers stays there."""
     size = path.stat().st_size
     with path.open("rb") as file:
         if is_large(size):
-            found = _mapped(path, file, size)
+            found = _mapped(path, str(path), file, size)
             if found is not None:
                 return found
             file.seek(0)
-        return _read_array(str(path), file, size)
+        return _read_array(str(path), file, size, reading(watch, path.name, size))
 
 
-def _mapped(path: Path, file: IO[bytes], size: int) -> StreamedRows | None:
-    """A large matrix as rows in its file; None for what `_read_array` reads or refuses."""
-    dtype, shape, in_columns, start = _header(str(path), file)
-    wanted = dtype.kind in "iuf" and dtype.itemsize <= 8 and len(shape) == 2
-    if not wanted or math.prod(shape) * dtype.itemsize != size - start:
+def _mapped(
+    path: Path, what: str, file: IO[bytes], size: int, offset: int = 0
+) -> StreamedRows | None:
+    """A large matrix as rows in its file; None for what `_read_array` reads or refuses.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What messages call the array.
+    file : file
+        At the header of the array.
+    size, offset : int
+        Number of bytes of the array with its header, and where they begin in `path`.
+    """
+    dtype, shape, in_columns, start = _header(what, file)
+    if not _is_matrix(dtype, shape) or math.prod(shape) * dtype.itemsize != size - start:
         return None
-    check_room(path, shape[0])
+    check_room(what, shape[0])
     order: Any = "F" if in_columns else "C"
-    return in_file(np.asarray(np.memmap(path, dtype, "r", start, shape, order)))
+    return in_file(np.asarray(np.memmap(path, dtype, "r", offset + start, shape, order)))
+
+
+def _is_matrix(dtype: np.dtype, shape: tuple[int, ...]) -> bool:
+    """True for a matrix of numbers whose rows can stay in a file."""
+    return dtype.kind in "iuf" and dtype.itemsize <= 8 and len(shape) == 2
 
 
 @contextmanager
@@ -76,16 +95,50 @@ def keys_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
 
 
-def read_entry(
+def look_at_entry(
     path: Path, archive: zipfile.ZipFile, key: str, entry: zipfile.ZipInfo
-) -> np.ndarray:
-    """Read one array of an open archive."""
+) -> tuple[tuple[int, ...], str]:
+    """Shape and kind of dtype of one array of an open archive, which is not read."""
     with archive.open(entry) as file:
-        return _read_array(f"{path}:{key}", file, entry.file_size)
+        dtype, shape, _, _ = _header(short(f"{path}:{key}"), file)
+    return shape, dtype.kind
 
 
-def _read_array(what: str, file: IO[bytes], size: int) -> np.ndarray:
-    """Read an array from a stream of `size` bytes."""
+def read_entry(
+    path: Path,
+    archive: zipfile.ZipFile,
+    key: str,
+    entry: zipfile.ZipInfo,
+    watch: Watch = unwatched,
+) -> Any:
+    """Read one array of an open archive; a large matrix that is not compressed stays there.
+
+    Its checksum is then not compared.
+    """
+    what, size = f"{path}:{key}", entry.file_size
+    if is_large(size) and entry.compress_type == zipfile.ZIP_STORED:
+        with archive.open(entry) as file:
+            found = _mapped(path, short(what), file, size, _begin(path, entry))
+        if found is not None:
+            return found
+    with archive.open(entry) as file:
+        return _read_array(what, file, size, reading(watch, f"{path.name}:{key}", size))
+
+
+def _begin(path: Path, entry: zipfile.ZipInfo) -> int:
+    """Where the bytes of an entry begin in its archive: after its own header, and two names."""
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        head = file.read(LOCAL_HEADER.size)
+    name, more = LOCAL_HEADER.unpack(head)
+    return int(entry.header_offset + LOCAL_HEADER.size + name + more)
+
+
+def _read_array(what: str, file: IO[bytes], size: int, show: Callable[[int], object]) -> Any:
+    """Read an array from a stream of `size` bytes; a large matrix becomes rows in a file.
+
+    `show` gets the number of bytes so far.
+    """
     what = short(what)
     dtype, shape, in_columns, start = _header(what, file)
     if dtype.hasobject:
@@ -105,17 +158,43 @@ def _read_array(what: str, file: IO[bytes], size: int) -> np.ndarray:
             f"{what}: {wrong}: its header claims shape {shape} of {dtype}, {claimed:,} bytes, and "
             f"{size - start:,} follow"
         )
+    if is_large(claimed) and _is_matrix(dtype, shape) and not in_columns:
+        check_room(what, shape[0])
+        check_disk(what, claimed)
+        width = shape[1] * dtype.itemsize
+        step = max(1, BLOCK // width)
+        with RowStore() as store:
+            for done in range(0, shape[0], step):
+                rows = min(step, shape[0] - done)
+                show(done * width)
+                flat = _filled(what, file, rows * shape[1], dtype)
+                store.add(_native(flat.reshape(rows, shape[1])))
+            file.read(1)  # an archive compares its checksum at the end
+            return store.result()
     check_room(what, entries, dtype.itemsize)
+    flat = _filled(what, file, entries, dtype, show)
+    file.read(1)
+    array = flat.reshape(shape[::-1]).T if in_columns else flat.reshape(shape)
+    return _native(array)
+
+
+def _filled(
+    what: str,
+    file: IO[bytes],
+    entries: int,
+    dtype: np.dtype,
+    show: Callable[[int], object] = lambda done: None,
+) -> np.ndarray:
+    """So many entries of a stream, read block by block."""
     flat = np.empty(entries, dtype=dtype)
-    buffer = memoryview(flat.view(np.uint8).data if claimed else b"")
+    buffer = memoryview(flat.view(np.uint8).data if flat.nbytes else b"")
     while len(buffer):
-        count = file.readinto(buffer)  # type: ignore[attr-defined]
+        show(flat.nbytes - len(buffer))
+        count = file.readinto(buffer[:BLOCK])  # type: ignore[attr-defined]
         if not count:
             raise BadInput(f"{what}: is cut off {len(buffer):,} bytes before its end")
         buffer = buffer[count:]
-    file.read(1)  # an archive compares its checksum at the end
-    array = flat.reshape(shape[::-1]).T if in_columns else flat.reshape(shape)
-    return _native(array)
+    return flat
 
 
 def _header(what: str, file: IO[bytes]) -> tuple[np.dtype, tuple[int, ...], bool, int]:

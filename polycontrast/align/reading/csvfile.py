@@ -1,27 +1,31 @@
 """Columns of a .csv file, with what is wrong said by column and line."""
 
 import csv
-import re
 import warnings
-from collections.abc import Collection
-from itertools import pairwise
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 
 from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.columns import Column
+from polycontrast.align.reading.csvlines import Record, first_record, pieces, records_of
 from polycontrast.align.reading.numbers import is_doubtful, is_missing, number
-from polycontrast.align.reading.room import check_room
+from polycontrast.align.reading.room import check_disk, check_room
+from polycontrast.align.streams import is_large
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import short
 
 FEWEST_RISING = 4  # numbers in a header, as years are: fewer rise by chance in a line of data
-SEPARATORS = "\t;,"
-Record = tuple[int, list[str]]  # the line where it ends, and its cells
 
 
 def csv_columns(
-    path: Path, rows: int | None = None, words: Collection[str] = frozenset()
+    path: Path,
+    rows: int | None = None,
+    words: Collection[str] = frozenset(),
+    watch: Watch = unwatched,
 ) -> list[Column]:
     """Read all columns of a table.
 
@@ -38,17 +42,65 @@ def csv_columns(
         Number of rows that there must be. One extra line is a header, whatever it holds.
     words : collection of str
         Names of columns to read as they are written, even where they hold numbers.
+    watch : callable, optional
     """
+    check_room(path, path.stat().st_size, 1)
+    with _refusing(path):
+        return _first_columns(path, list(pieces(path, watch)), rows, words)
+
+
+def csv_parts(
+    path: Path, words: Collection[str] = frozenset(), watch: Watch = unwatched
+) -> Iterator[list[Column]]:
+    """Read all columns of a table as `csv_columns` does, a large one some rows at a time.
+
+    The first part says which columns there are, and which of them hold words.
+    """
+    size = path.stat().st_size
+    if not is_large(size):
+        yield csv_columns(path, None, words, watch)
+        return
+    check_disk(path, size)
+    with _refusing(path):
+        parts = pieces(path, watch)
+        lines = next(parts)
+        (_, cells), separator = first_record(path, lines)
+        if len(cells) == 1:  # an empty line is a missing value there
+            yield csv_columns(path, None, words, watch)
+            return
+        columns = _first_columns(path, [lines], None, words)
+        yield columns
+        names, before = [column.name for column in columns], len(lines)
+        known = {*words, *(column.name for column in columns if not column.is_numbers)}
+        for lines in parts:
+            found = _read_fast([lines], separator, 0, names, known)
+            records = [] if found else records_of(lines, separator, before)
+            if found or records:
+                yield found or _columns(path, names, records, words)
+            before += len(lines)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
     try:
-        first, separator = _first_record(path)
-        header = rows is None and _is_header(path, first)
-        if rows is None and len(first[1]) > 1:
-            fast = _read_fast(path, separator, first, header, words)
-            if fast is not None:
-                return fast
-        records = _records(path, separator)
+        yield
     except csv.Error as error:
         raise BadInput(f"{short(path)}: cannot be read: {error}") from None
+
+
+def _first_columns(
+    path: Path, parts: list[list[str]], rows: int | None, words: Collection[str]
+) -> list[Column]:
+    """Columns of the lines of a file from its first one on."""
+    first, separator = first_record(path, parts[0] if parts else [])
+    header = rows is None and _is_header(path, first)
+    if rows is None and len(first[1]) > 1:
+        line, cells = first
+        given = [cell.strip() if header else f"column {n + 1}" for n, cell in enumerate(cells)]
+        fast = _read_fast(parts, separator, line if header else 0, given, words)
+        if fast is not None:
+            return fast
+    records = records_of(chain.from_iterable(parts), separator)
     if rows is not None:
         header = _is_header_of_labels(path, records, rows)
     while header and rows is None and not any(records[0][1]):
@@ -60,48 +112,24 @@ def csv_columns(
     width = len(records[0][1])
     if header and len(names) == width - 1 and _names_of_r(names, records):
         names = ["", *names]
-    width = len(names) or width
-    for line, cells in records:
-        if len(cells) != width:
-            raise BadInput(f"{short(path)}: line {line} has {len(cells)} fields, {width} expected")
-    lines = [line for line, _ in records]
     names = names or [f"column {n + 1}" for n in range(width)]
+    return _columns(path, names, records, words)
+
+
+def _columns(
+    path: Path, names: list[str], records: list[Record], words: Collection[str]
+) -> list[Column]:
+    """Columns of records, each cell read by itself."""
+    for line, cells in records:
+        if len(cells) != len(names):
+            raise BadInput(
+                f"{short(path)}: line {line} has {len(cells)} fields, {len(names)} expected"
+            )
+    lines = [line for line, _ in records]
     return [
         _column(name, [cells[n] for _, cells in records], lines, as_written=name in words)
         for n, name in enumerate(names)
     ]
-
-
-def encoding_of(path: Path) -> str:
-    """UTF-8, or UTF-16 where the file begins with its mark."""
-    with path.open("rb") as file:
-        mark = file.read(2)
-    return "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-
-
-def _first_record(path: Path) -> tuple[Record, str]:
-    check_room(path, path.stat().st_size, 1)
-    with path.open(encoding=encoding_of(path), newline="") as file:
-        skipped, line = 0, file.readline()
-        while line and not line.strip():
-            skipped, line = skipped + 1, file.readline()
-        file.seek(0)
-        separator = _separator(line)
-        reader = csv.reader(file, delimiter=separator)
-        cells = next((cells for cells in reader if cells), [])
-        if not any(cell.strip() for cell in cells):
-            raise BadInput(f"{short(path)}: is empty")
-        return (reader.line_num, cells), separator
-
-
-def _separator(line: str) -> str:
-    """The most frequent one outside of quotes; decimal commas do not separate."""
-    bare = re.sub(r'"[^"]*"', "", line)
-    for separator in SEPARATORS[:2]:
-        cells = bare.split(separator)
-        if len(cells) > 1 and all(re.fullmatch(r"\s*[+-]?\d*,?\d*\s*", cell) for cell in cells):
-            return separator
-    return max(reversed(SEPARATORS), key=bare.count)
 
 
 def _is_header(path: Path, first: Record) -> bool:
@@ -158,36 +186,50 @@ def _counts(cells: list[str]) -> bool:
 
 
 def _read_fast(
-    path: Path, separator: str, first: Record, header: bool, words: Collection[str]
+    parts: list[list[str]], separator: str, skipped: int, names: list[str], words: Collection[str]
 ) -> list[Column] | None:
-    """Columns of a table that holds numbers, and words in columns that are known, or None."""
-    line, cells = first
-    names = [cell.strip() if header else f"column {n + 1}" for n, cell in enumerate(cells)]
+    """Columns of numbers, and of words in columns that are known; None where there is more.
+
+    Parameters
+    ----------
+    parts : list of list of str
+        Lines. The first so many of them, `skipped`, are no data.
+    separator : str
+    skipped : int
+    names : list of str
+    words : collection of str
+        Columns that hold words.
+    """
     texts = [n for n, name in enumerate(names) if name in words]
     rest = [n for n in range(len(names)) if n not in texts]
     found: dict[int, Column] = {}
+    parts = [parts[0][skipped:], *parts[1:]]
     if texts:
-        cells_of = _cells(path, separator, line if header else 0, texts, len(names))
+        cells_of = _cells(parts, separator, texts, len(names))
         if cells_of is None or not rest:
             return None
         found = {n: Column(names[n], text) for n, text in zip(texts, cells_of, strict=True)}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # no data: said elsewhere
-            values = np.loadtxt(
-                path,
-                delimiter=separator,
-                skiprows=line if header else 0,
-                quotechar='"',
-                comments=None,
-                ndmin=2,
-                encoding=encoding_of(path),
-                usecols=rest if texts else None,
-            )
-    except ValueError:
+    blocks = []
+    for lines in parts:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # no data: said elsewhere
+                block = np.loadtxt(
+                    lines,
+                    delimiter=separator,
+                    quotechar='"',
+                    comments=None,
+                    ndmin=2,
+                    usecols=rest if texts else None,
+                )
+        except ValueError:
+            return None
+        if block.size and block.shape[1] != len(rest):
+            return None
+        blocks += [block] if block.size else []
+    if not blocks:
         return None
-    if values.size == 0 or values.shape[1] != len(rest):
-        return None
+    values = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
     if texts and len(values) != len(found[texts[0]].values):
         return None
     found |= {n: Column(names[n], values[:, at]) for at, n in enumerate(rest)}
@@ -195,31 +237,16 @@ def _read_fast(
 
 
 def _cells(
-    path: Path, separator: str, lines: int, columns: list[int], width: int
+    parts: list[list[str]], separator: str, columns: list[int], width: int
 ) -> list[np.ndarray] | None:
-    """Some columns as they are written, below so many lines; None where a row is short or long."""
+    """Some columns as they are written; None where a row is short or long."""
     kept: list[list[str]] = []
-    with path.open(encoding=encoding_of(path), newline="") as file:
-        reader = csv.reader(file, delimiter=separator)
-        for cells in reader:
-            if reader.line_num <= lines or not cells:
-                continue
-            if len(cells) != width:
-                return None
+    for cells in csv.reader(chain.from_iterable(parts), delimiter=separator):
+        if cells and len(cells) != width:
+            return None
+        if cells:
             kept.append([cells[n] for n in columns])
     return [_words([row[at] for row in kept]) for at in range(len(columns))]
-
-
-def _records(path: Path, separator: str) -> list[Record]:
-    """All lines; empty ones count where there is one column, and not at the end."""
-    with path.open(encoding=encoding_of(path), newline="") as file:
-        reader = csv.reader(file, delimiter=separator)
-        records = [(reader.line_num, cells) for cells in reader]
-    while records and not records[-1][1]:
-        records.pop()
-    if all(len(cells) <= 1 for _, cells in records):
-        return [(line, cells or [""]) for line, cells in records]
-    return [(line, cells) for line, cells in records if cells]
 
 
 def _column(name: str, cells: list[str], lines: list[int], as_written: bool = False) -> Column:

@@ -12,15 +12,18 @@ from polycontrast.align.reading.columns import counts_rows, reordered
 from polycontrast.align.reading.guard import guarded, read_array
 from polycontrast.align.reading.sheets import is_sheet, read_folder, read_sheets
 from polycontrast.align.reading.table import Table
-from polycontrast.align.streams import StreamedRows
+from polycontrast.align.streams import StreamedRows, in_memory
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import counted, listed, short, shortened
 
 LONGEST_NAME = 60  # letters of a view's name
 LOOKED_AT = 10_000  # rows of a large table whose numbers may count the rows
 
 
-def read_table(spec: str, choice: Choice | None = None) -> Table:
+def read_table(spec: str, choice: Choice | None = None, watch: Watch = unwatched) -> Table:
     """Read one view: a file, ``archive.npz:key``, or a folder of tables.
+
+    `watch` gets the progress.
 
     Raises
     ------
@@ -33,22 +36,25 @@ def read_table(spec: str, choice: Choice | None = None) -> Table:
     def read(path: Path, key: str | None) -> Table:
         name, wanted = view_name(spec), choice or Choice()
         if path.is_dir():
-            found = read_folder(name, path, wanted)
+            found = read_folder(name, path, wanted, watch)
             return found if found.columns else Table(name, _checked(spec, found.values))
         if is_sheet(path):
-            return read_sheets(name, [path], wanted)
+            return read_sheets(name, [path], wanted, watch)
         if wanted.features:
             raise BadInput(
                 f"{short(spec)}: has no names of columns, so --columns cannot choose among them; "
                 "VIEW=NAMES chooses for one view alone"
             )
-        return Table(name, _checked(spec, read_array(path, key)[1]))
+        return Table(name, _checked(spec, read_array(path, key, watch)[1]))
 
     return guarded(spec, read, folders=True)
 
 
 def read_views(
-    specs: list[str], choices: Choices | None = None, apart: tuple[str, ...] = ()
+    specs: list[str],
+    choices: Choices | None = None,
+    apart: tuple[str, ...] = (),
+    watch: Watch = unwatched,
 ) -> dict[str, Table]:
     """Read views and name them after their files or keys; equal names get numbers.
 
@@ -60,6 +66,8 @@ def read_views(
         Columns that were named.
     apart : tuple of str
         Arrays of that archive that are no views, as ``archive.npz:key``.
+    watch : callable, optional
+        Gets the progress.
     """
     specs = _each_array(specs, apart)
     if len(specs) < 2:
@@ -69,7 +77,7 @@ def read_views(
     choices.check(names)
     views: dict[str, Table] = {}
     for name, spec in zip(names, specs, strict=True):
-        table = read_table(spec, choices.of(name))
+        table = read_table(spec, choices.of(name), watch)
         if choices.common.id is None:
             for earlier, other in views.items():
                 _check_order(spec, table, earlier, other)
@@ -88,7 +96,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
     def read(path: Path, key: str | None) -> dict[str, np.ndarray]:
         with open_archive(path) as archive:
-            return {key: archive.read(key) for key in archive.keys}
+            return {key: in_memory(archive.read(key)) for key in archive.keys}
 
     return guarded(str(path), read)
 
@@ -120,14 +128,14 @@ def _each_array(specs: list[str], apart: tuple[str, ...]) -> list[str]:
 
     def read(path: Path, key: str | None) -> list[str]:
         with open_archive(path) as archive:
-            arrays = {key: archive.read(key) for key in archive.keys}
+            arrays = {key: archive.look(key) for key in archive.keys}
         found = [
             f"{path}:{key}"
-            for key, array in arrays.items()
-            if array.ndim == 2 and array.dtype.kind in "biuf" and f"{path}:{key}" not in apart
+            for key, (shape, kind) in arrays.items()
+            if len(shape) == 2 and kind in "biuf" and f"{path}:{key}" not in apart
         ]
         if len(found) < 2:
-            held = listed([f"{key} {array.shape}" for key, array in arrays.items()], 20) or "none"
+            held = listed([f"{key} {shape}" for key, (shape, _) in arrays.items()], 20) or "none"
             raise BadInput(
                 f"{short(path)}: at least two arrays (rows, columns) of numbers are needed; it has "
                 f"{held}"

@@ -9,6 +9,7 @@ from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.archives import ARCHIVES, read_key, split_key
 from polycontrast.align.reading.arrayfile import read_npy
 from polycontrast.align.reading.sheets import SHEETS
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import short
 
 T = TypeVar("T")
@@ -51,9 +52,9 @@ def guarded(spec: str, read: Callable[[Path, str | None], T], folders: bool = Fa
         raise BadInput(f"{short(path)}: cannot be read: {short(reason)}") from None
 
 
-def read_array(path: Path, key: str | None) -> tuple[str, Any]:
+def read_array(path: Path, key: str | None, watch: Watch = unwatched) -> tuple[str, Any]:
     """Read an array without names of columns, and its own name."""
     if path.suffix.lower() == ".npy":
-        return path.stem, read_npy(path)
-    found, values = read_key(path, key)
+        return path.stem, read_npy(path, watch)
+    found, values = read_key(path, key, watch)
     return (path.stem if key is None else found), values

@@ -11,6 +11,7 @@ from polycontrast.align.errors import BadInput, MissingDependency
 from polycontrast.align.reading.columns import Column
 from polycontrast.align.reading.room import check_disk, check_room
 from polycontrast.align.streams import BLOCK, is_large
+from polycontrast.align.watch import Watch, reading, unwatched
 from polycontrast.wording import counted, short
 
 
@@ -19,7 +20,9 @@ def parquet_columns(path: Path) -> list[Column]:
     return next(parquet_parts(path, whole=True))
 
 
-def parquet_parts(path: Path, whole: bool = False) -> Iterator[list[Column]]:
+def parquet_parts(
+    path: Path, whole: bool = False, watch: Watch = unwatched
+) -> Iterator[list[Column]]:
     """Read all columns of a table, a large one some rows at a time.
 
     Lists of equal length become blocks of columns.
@@ -29,6 +32,7 @@ def parquet_parts(path: Path, whole: bool = False) -> Iterator[list[Column]]:
     path : Path
     whole : bool
         Read a large table at once as well.
+    watch : callable, optional
 
     Raises
     ------
@@ -54,7 +58,10 @@ def parquet_parts(path: Path, whole: bool = False) -> Iterator[list[Column]]:
                 return
             check_room(path, rows)
             check_disk(path, 4 * entries)
+            show, done = reading(watch, path.name, 4 * entries), 0
             for batch in file.iter_batches(max(1, BLOCK * rows // (4 * entries))):
+                show(4 * entries * done // rows)
+                done += len(batch)
                 yield table_columns(path, pyarrow.Table.from_batches([batch]), index)
     except (pyarrow.ArrowException, OSError, MemoryError) as error:
         raise BadInput(f"{short(path)}: cannot be read: {short(error)}") from None

@@ -11,10 +11,11 @@ from polycontrast.align.errors import BadInput
 from polycontrast.align.reading.arrayfile import read_npy
 from polycontrast.align.reading.choice import Choice
 from polycontrast.align.reading.columns import Column, Layout, layout_of, text_of
-from polycontrast.align.reading.csvfile import csv_columns
+from polycontrast.align.reading.csvfile import csv_columns, csv_parts
 from polycontrast.align.reading.parquetfile import parquet_columns, parquet_parts
 from polycontrast.align.reading.table import Table
 from polycontrast.align.streams import RowStore, blocks_of
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import listed, short
 
 
@@ -25,11 +26,10 @@ def sheet_columns(path: Path, rows: int | None = None, choice: Choice | None = N
     return csv_columns(path, rows, choice.words if choice else frozenset())
 
 
-def _parts(path: Path, choice: Choice) -> Iterator[list[Column]]:
+def _parts(path: Path, choice: Choice, watch: Watch) -> Iterator[list[Column]]:
     if path.suffix.lower() == ".parquet":
-        yield from parquet_parts(path)
-    else:
-        yield csv_columns(path, words=choice.words)
+        return parquet_parts(path, watch=watch)
+    return csv_parts(path, choice.words, watch)
 
 
 SHEETS = (".csv", ".tsv", ".parquet")
@@ -40,7 +40,7 @@ def is_sheet(path: Path) -> bool:
     return path.suffix.lower() in SHEETS
 
 
-def read_sheets(name: str, paths: list[Path], choice: Choice) -> Table:
+def read_sheets(name: str, paths: list[Path], choice: Choice, watch: Watch = unwatched) -> Table:
     """Stack the rows of files with the same columns.
 
     Parameters
@@ -49,26 +49,29 @@ def read_sheets(name: str, paths: list[Path], choice: Choice) -> Table:
         Of the view.
     paths : list of Path
     choice : Choice
+    watch : callable, optional
     """
-    store, layout, first = RowStore(), None, None
+    layout, first = None, None
     row_names: list[np.ndarray | None] = []
     roles: dict[str, list[np.ndarray]] = {}
-    for path in paths:
-        for columns in _parts(path, choice):
-            layout = layout or layout_of(path, columns, choice)
-            _check_names(path, columns, layout, paths[0])
-            part = layout.part(path, columns)
-            first = first or part
-            _check_alike(path, part.values, first.values, paths[0])
-            store.add(part.values)
-            row_names.append(part.row_names)
-            for role, values in part.roles.items():
-                roles.setdefault(role, []).append(text_of(values))
+    with RowStore() as store:
+        for path in paths:
+            for columns in _parts(path, choice, watch):
+                layout = layout or layout_of(path, columns, choice)
+                _check_names(path, columns, layout, paths[0])
+                part = layout.part(path, columns)
+                first = first or part
+                _check_alike(path, part.values, first.values, paths[0])
+                store.add(part.values)
+                row_names.append(part.row_names)
+                for role, values in part.roles.items():
+                    roles.setdefault(role, []).append(text_of(values))
+        values = store.result()
     assert layout is not None
     assert first is not None
     return Table(
         name,
-        store.result(),
+        values,
         first.names,
         layout.left_out,
         None if first.row_names is None else np.concatenate(row_names),  # type: ignore[arg-type]
@@ -77,7 +80,7 @@ def read_sheets(name: str, paths: list[Path], choice: Choice) -> Table:
     )
 
 
-def read_folder(name: str, folder: Path, choice: Choice) -> Table:
+def read_folder(name: str, folder: Path, choice: Choice, watch: Watch = unwatched) -> Table:
     """Stack the tables of a folder, in the order of their names; numbers in them count."""
     paths = [
         path
@@ -90,20 +93,21 @@ def read_folder(name: str, folder: Path, choice: Choice) -> Table:
         held = f"got {listed([kind or 'no ending' for kind in kinds])}" if kinds else "it is empty"
         raise BadInput(f"{short(folder)}: a folder must hold tables of one kind ({known}); {held}")
     if kinds[0] != ".npy":
-        return read_sheets(name, paths, choice)
-    store, first = RowStore(), None
-    for path in paths:
-        found = read_npy(path)
-        for _, block in blocks_of(found):
-            first = block if first is None else first
-            if block.ndim != 2:
-                raise BadInput(
-                    f"{short(path)}: must be two-dimensional (rows, columns); got shape "
-                    f"{block.shape}"
-                )
-            _check_alike(path, block, first, paths[0])
-            store.add(block)
-    return Table(name, store.result())
+        return read_sheets(name, paths, choice, watch)
+    first = None
+    with RowStore() as store:
+        for path in paths:
+            found = read_npy(path, watch)
+            for _, block in blocks_of(found):
+                first = block if first is None else first
+                if block.ndim != 2:
+                    raise BadInput(
+                        f"{short(path)}: must be two-dimensional (rows, columns); got shape "
+                        f"{block.shape}"
+                    )
+                _check_alike(path, block, first, paths[0])
+                store.add(block)
+        return Table(name, store.result())
 
 
 def _natural(path: Path) -> Any:

@@ -2,6 +2,6 @@
 
 from polycontrast.align.samples.matching import Matched, match
 from polycontrast.align.samples.recall import Search, search_of
-from polycontrast.align.samples.samples import Samples, codes_of
+from polycontrast.align.samples.samples import Samples, check_mask, codes_of
 
-__all__ = ["Matched", "Samples", "Search", "codes_of", "match", "search_of"]
+__all__ = ["Matched", "Samples", "Search", "check_mask", "codes_of", "match", "search_of"]

@@ -51,7 +51,7 @@ class Samples:
             When an array has another shape or kind, a row exists in fewer than two views, or rows
             of one thing are in two groups.
         """
-        mask = None if mask is None else _checked_mask(what, mask, views, rows)
+        mask = None if mask is None else _mask_of_pairs(what, mask, views, rows)
         found = [codes_of(what, name, x, rows) for name, x in (("ids", ids), ("groups", groups))]
         codes, groups = found
         if codes is not None and len(np.unique(codes)) == rows:
@@ -151,13 +151,20 @@ def codes_of(what: str, name: str, given: Any, rows: int) -> np.ndarray | None:
     return np.unique(values, return_inverse=True)[1].reshape(-1)
 
 
-def _checked_mask(what: str, mask: Any, views: int, rows: int) -> np.ndarray | None:
+def check_mask(what: str, mask: Any, views: int, rows: int) -> np.ndarray:
+    """A mask (views, rows) of True and False on the host."""
     mask = to_numpy(mask) if is_array(mask) else np.asarray(mask)
     if mask.dtype != np.bool_ or mask.shape != (views, rows):
         raise BadInput(
             f"{what}: mask must hold True and False, ({views}, {rows}); got {mask.dtype} of shape "
             f"{mask.shape}"
         )
+    return mask
+
+
+def _mask_of_pairs(what: str, mask: Any, views: int, rows: int) -> np.ndarray | None:
+    """A mask by which every row exists in two views or more; None where all exist."""
+    mask = check_mask(what, mask, views, rows)
     few = np.flatnonzero(mask.sum(axis=0) < 2)
     if len(few):
         raise BadInput(

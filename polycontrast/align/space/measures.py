@@ -14,8 +14,8 @@ from polycontrast.align.probe import fit_probe
 from polycontrast.align.samples import Samples, search_of
 from polycontrast.align.space.spaces import Space
 from polycontrast.align.streams import in_memory
-from polycontrast.align.training.choice import Watch, unwatched
 from polycontrast.align.training.problem import take_rows
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import one_blas_thread
 from polycontrast.calculus import unit_rows
 from polycontrast.metrics.recall_at_k import found_among, rivals

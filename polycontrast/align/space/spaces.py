@@ -14,7 +14,8 @@ from polycontrast.align.job.names import ITEMS, REPORT, ROWS
 from polycontrast.align.job.request import Request, read_request
 from polycontrast.align.reading.guard import KNOWN
 from polycontrast.align.samples import Samples
-from polycontrast.align.streams import blocks_of
+from polycontrast.align.streams import watched_blocks
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.wording import short, shortened
 
 LONGEST_NAME = 40  # letters
@@ -62,7 +63,7 @@ class Space:
         return np.flatnonzero(there)
 
 
-def read_space(request: Request) -> Space:
+def read_space(request: Request, watch: Watch = unwatched) -> Space:
     """Read embeddings that are in one space.
 
     Parameters
@@ -70,6 +71,8 @@ def read_space(request: Request) -> Space:
     request : Request
         Its files are views. One folder alone has a view in each of its files; the folder of a run
         of ``polycontrast align`` stands for the aligned rows in it.
+    watch : callable, optional
+        Gets the progress.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def read_space(request: Request) -> Space:
         request = replace(request, files=_files_of(folder))
     elif len(request.files) > 1:
         name = "embeddings"
-    given = read_request(request)
+    given = read_request(request, watch)
     views = given.views
     widths = {view: values.shape[1] for view, values in views.items() if values.ndim == 2}
     if len(widths) < len(views) or len(set(widths.values())) > 1:
@@ -97,7 +100,7 @@ def read_space(request: Request) -> Space:
     if len(counts) > 1:
         got = ", ".join(f"{short(view)} {v.shape[0]:,}" for view, v in views.items())
         raise BadInput(f"{name}: views must have equal numbers of rows; got {got}; or give --id")
-    mask = np.stack([_there(view, values) for view, values in views.items()])
+    mask = np.stack([_there(view, values, watch) for view, values in views.items()])
     samples = given.samples or Samples(counts.pop())
     if samples.mask is not None:
         mask &= samples.mask
@@ -121,10 +124,10 @@ def _files_of(folder: Path) -> list[str]:
     return [str(path) for path in files]
 
 
-def _there(view: str, values: Any) -> np.ndarray:
+def _there(view: str, values: Any, watch: Watch) -> np.ndarray:
     """True for rows that exist; a row that is nan in part is refused."""
     found = []
-    for start, block in blocks_of(values):
+    for start, block in watched_blocks(values, watch, f"checking the numbers of {view}"):
         block = np.asarray(floating(block))
         there = ~np.isnan(block).all(axis=1)
         check_finite(

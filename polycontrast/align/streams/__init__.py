@@ -6,6 +6,8 @@ from polycontrast.align.streams.rows import (
     blocks_of,
     in_memory,
     on_host,
+    watched_blocks,
+    without,
     zeroed,
 )
 from polycontrast.align.streams.store import RowStore, in_file, is_large, save_rows
@@ -20,5 +22,7 @@ __all__ = [
     "is_large",
     "on_host",
     "save_rows",
+    "watched_blocks",
+    "without",
     "zeroed",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from polycontrast.align.watch import Watch
 from polycontrast.arrays import Array, like, namespace, to_numpy
 
 BLOCK = 2**25  # bytes of the file that are read at a time
@@ -111,6 +112,17 @@ def blocks_of(x: Any) -> Iterator[tuple[int, Array]]:
         yield 0, x
 
 
+def watched_blocks(x: Any, watch: Watch, phase: str) -> Iterator[tuple[int, Array]]:
+    """Blocks of a matrix, also of one in memory; `watch` gets the rows of the phase so far."""
+    rows, columns = x.shape
+    step = max(1, BLOCK // max(1, 8 * columns))
+    in_steps = ((start, x[start : start + step, :]) for start in range(0, rows, step))
+    for start, block in x.blocks() if isinstance(x, StreamedRows) else in_steps:
+        watch(phase, start, rows)
+        yield start, block
+    watch(phase, rows, rows)
+
+
 def in_memory(x: Any) -> Any:
     """The rows as an array; other arrays as they are."""
     return x.read() if isinstance(x, StreamedRows) else x
@@ -132,6 +144,15 @@ def zeroed(rows: Array, there: np.ndarray) -> Array:
     xp = namespace(rows)
     kept = like(there, rows, dtype=xp.bool)
     return xp.where(kept[:, None], rows, xp.zeros_like(rows))
+
+
+def without(rows: Array, there: np.ndarray) -> Array:
+    """The rows of an array in memory, with nan in those that are not there."""
+    if there.all():
+        return rows
+    xp = namespace(rows)
+    kept = like(there, rows, dtype=xp.bool)
+    return xp.where(kept[:, None], rows, xp.full_like(rows, xp.nan))
 
 
 def release(x: np.ndarray) -> None:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import numpy as np
 
@@ -21,13 +21,22 @@ class RowStore:
     """Blocks of rows, put together in order.
 
     Up to `LARGE` bytes are in memory. More are written to a temporary file, which is deleted
-    together with the last array that reads it.
+    together with the last array that reads it. As a context, a store closes its file at the end.
     """
 
     def __init__(self) -> None:
         self._blocks: list[np.ndarray] = []
         self._file: IO[bytes] | None = None
         self._rows = self._bytes = 0
+
+    def __enter__(self) -> Self:
+        """Begin without rows."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file; the map of a result keeps it."""
+        if self._file is not None:
+            self._file.close()
 
     def add(self, block: np.ndarray) -> None:
         """Append rows; all blocks have equally many columns, and one dtype."""
@@ -46,9 +55,8 @@ class RowStore:
             return self._blocks[0] if len(self._blocks) == 1 else np.concatenate(self._blocks)
         like = self._blocks[0]
         shape = (self._rows, *like.shape[1:])
-        with self._file as file:  # the map keeps the file after it is closed
-            file.flush()
-            return StreamedRows(np.asarray(np.memmap(file, like.dtype, "r", shape=shape)))
+        self._file.flush()
+        return StreamedRows(np.asarray(np.memmap(self._file, like.dtype, "r", shape=shape)))
 
 
 def save_rows(
@@ -74,7 +82,7 @@ def in_file(x: np.ndarray) -> Any:
     """Rows of a mapped file as they are used; columns that lie one after another are turned."""
     if x.flags.c_contiguous:
         return StreamedRows(x)
-    store = RowStore()
-    for _, block in StreamedRows(x).blocks():
-        store.add(np.ascontiguousarray(block))
-    return store.result()
+    with RowStore() as store:
+        for _, block in StreamedRows(x).blocks():
+            store.add(np.ascontiguousarray(block))
+        return store.result()

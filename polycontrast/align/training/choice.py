@@ -13,6 +13,7 @@ from polycontrast.align.samples import Samples
 from polycontrast.align.streams import in_memory, zeroed
 from polycontrast.align.training.problem import rows_there, take_rows
 from polycontrast.align.training.start import BASE, ClosedForm, Solution, Start
+from polycontrast.align.watch import Watch, unwatched
 from polycontrast.arrays import Array, to_float64
 
 FOLDS = 5
@@ -20,13 +21,6 @@ ENOUGH_ROWS = 600  # judged in all: further folds are left out
 ROWS_TO_CHOOSE_ON = 20_000
 MOST_ROWS = 2_000  # judged in a fold, of all views together
 FEWEST_ROWS = 4  # of a fold: with fewer the usual start is taken
-
-Watch = Callable[[str, int, int], object]
-"""Told which phase of the work runs, and how many of its steps are done, of how many."""
-
-
-def unwatched(phase: str, done: int, total: int) -> None:
-    """Ignore the progress of a phase."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +63,12 @@ def folds(
     names: Sequence[str],
     generator: np.random.Generator,
     samples: Samples | None = None,
+    complete: bool = True,
 ) -> Iterator[Fold]:
     """Five folds of the rows, or as many of them as are needed to judge enough rows.
 
-    Of many rows a random sample is enough to choose on. Groups stay on one side of each fold.
+    Of many rows a random sample is enough to choose on. Groups stay on one side of each fold. For
+    `complete` see `ClosedForm`.
     """
     rows, most = views[0].shape[0], max(200, MOST_ROWS // len(views))
     order = generator.permutation(rows)[:ROWS_TO_CHOOSE_ON]
@@ -89,7 +85,8 @@ def folds(
             ]
         except BadInput:  # a view that does not vary without the rows of this fold
             continue
-        solver = ClosedForm(whitenings, whitened_rows(whitenings, training, learned), learned)
+        whitened = whitened_rows(whitenings, training, learned)
+        solver = ClosedForm(whitenings, whitened, learned, complete)
         judged = [view[aside[:most]] for view in views]
         yield Fold(
             solver,

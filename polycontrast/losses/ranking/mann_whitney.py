@@ -97,7 +97,7 @@ def mann_whitney(
         if not normalize:
             longest = [xp.sqrt(xp.max(row_dot(t, t))) for t in (a, *(t for t, _ in sides))]
             bound = longest[0] * xp.max(xp.stack(longest[1:]))
-        sums, tile = SumsOverScores(match, temperature, bound), current_settings().tile
+        sums, tile = SumsOverScores(match, temperature, bound), current_settings().forced_tile
         entries = MOST if tile is None else max(LEAST, math.prod(tile))
         function, scale, offset = sums.function, xp.ones_like(temperature), None
     else:

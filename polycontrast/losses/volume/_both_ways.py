@@ -6,7 +6,7 @@ from typing import Any
 from polycontrast.arrays import Array, sigmoid, softplus
 from polycontrast.similarity import SCORES, MatrixGradients, Similarity
 
-Back = Callable[[Array], tuple[Array, list[MatrixGradients]]]
+Back = Callable[[Array], tuple[Array, MatrixGradients]]
 
 
 def both_ways(
@@ -33,7 +33,7 @@ def both_ways(
     -------
     losses : array (B,)
     back : callable
-        From dL/dlosses to dL/dpositive and a list of gradients of the matrix, to be added up.
+        From dL/dlosses to dL/dpositive and the gradients of the matrix.
     """
     rows, columns, pull = matrix.logsumexp()
     losses = (softplus(rows - positive) + softplus(columns - positive)) / 2
@@ -45,13 +45,14 @@ def both_ways(
         mean = sum((s + positive) / n for s, n in zip(sums, count, strict=True))
         losses = losses + label_smoothing * (positive - mean / 2)
 
-    def back(g: Array) -> tuple[Array, list[MatrixGradients]]:
+    def back(g: Array) -> tuple[Array, MatrixGradients]:
         p, c = g * sigmoid(rows - positive) / 2, g * sigmoid(columns - positive) / 2
         on_positive = -(p + c)
-        pulled = [pull(p, c)]
+        pulled = pull(p, c)
         if label_smoothing:
             h = -label_smoothing * g / 2
-            pulled.append(sums_pull(g))
+            parts = zip(pulled[:4], sums_pull(g)[:4], strict=True)
+            pulled = MatrixGradients(*(one + other for one, other in parts))
             on_positive = on_positive + label_smoothing * g + h / count[0] + h / count[1]
         return on_positive, pulled
 

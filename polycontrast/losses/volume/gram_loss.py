@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from polycontrast.arrays import namespace, row_dot
+from polycontrast.arrays import add_, namespace, plus_scaled_rows, row_dot
 from polycontrast.calculus import gram_schmidt, heights, pull_qr, unit_rows
 from polycontrast.contrast import count_pairs, other_items
 from polycontrast.losses.volume._both_ways import both_ways
@@ -111,18 +111,16 @@ def gram_loss(
     losses, losses_back = both_ways(matrix, positive, label_smoothing, candidates)
 
     def back(g):
-        on_positive, pulled = losses_back(g)
-        *others_grads, gx = pull_qr(bases, r, -scale * on_positive * matching)
-        gy, on_logits = xp.stack(others_grads, axis=0), xp.sum(on_positive * positive)
-        for part in pulled:
-            on_logits = on_logits + xp.sum(part.of_columns)
-            gx = gx + part.x + 2 * part.of_rows[:, None] * x
-            on_basis = [part.y[b, ...] for b in range(k)]
-            gy = gy + xp.stack(pull_qr(q, r, part.of_columns, on_basis), axis=0)
+        on_positive, on_matrix = losses_back(g)
+        on_logits = xp.sum(on_positive * positive) + xp.sum(on_matrix.of_columns)
+        on_log_heights = {k: on_matrix.of_columns, k + 1: -scale * on_positive * matching}
+        on_basis = [on_matrix.y[b, ...] for b in range(k)]
+        *gy, gx = pull_qr(bases, r, on_log_heights, on_basis)
+        gx = plus_scaled_rows(add_(gx, on_matrix.x), 2 * on_matrix.of_rows, x)
         # A pair's dL/dlog h is its logit times dL/dlogit: nothing cancels where volumes are small.
         return {
             "anchor": x_back(gx),
-            "others": y_back(gy),
+            "others": y_back(xp.stack(gy, axis=0)),
             "temperature": -scale * on_logits,
         }
 

@@ -82,16 +82,14 @@ def triangle_loss(
     losses, losses_back = both_ways(matrix, positive, label_smoothing, lambda: (samples, samples))
 
     def back(g):
-        on_positive, pulled = losses_back(g)
+        on_positive, on_matrix = losses_back(g)
         of_match = (-on_positive / temperature)[:, None]
         gu = of_match * (ww[:, None] * u - uw[:, None] * w)
         gw = of_match * (uu[:, None] * w - uw[:, None] * u)
-        ga, gb, gc = -gu - gw, gu, gw
-        for part in pulled:
-            on_third = 2 * part.of_columns[:, None] * third
-            ga = ga + _pull_corner(a, part.x)
-            gb = gb + _pull_opposite(b, part.y[0, ...]) + on_third
-            gc = gc + _pull_opposite(c, part.y[1, ...]) - on_third
+        on_third = 2 * on_matrix.of_columns[:, None] * third
+        ga = _pull_corner(a, on_matrix.x) - gu - gw
+        gb = _pull_opposite(b, on_matrix.y[0, ...]) + on_third + gu
+        gc = _pull_opposite(c, on_matrix.y[1, ...]) - on_third + gw
         return {
             "anchor": a_back(ga),
             "x": b_back(gb),

@@ -100,13 +100,16 @@ class _Blocks(Sequence[Array]):
     """Blocks of an array, each made when it is used: together they may exceed the memory."""
 
     def __init__(self, t: Array, bounds: list[tuple[int, int]]):
-        self.t, self.bounds = loaded(t), bounds
+        self.t, self.bounds = t, bounds
 
     def __len__(self) -> int:
         return len(self.bounds)
 
     def __getitem__(self, k: Any) -> Array:
         a, b = self.bounds[k]
+        if is_mapped(self.t):
+            rest = (slice(None),) * (self.t.ndim - 2)
+            return self.t.read((slice(None), slice(a, b), *rest)).reshape(-1, *self.t.shape[2:])
         return namespace(self.t).reshape(self.t[:, a:b, ...], (-1, *self.t.shape[2:]))
 
 

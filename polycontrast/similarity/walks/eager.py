@@ -13,8 +13,8 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
     """Statistics and their pullback; with cotangents `ahead`, both passes in one."""
     if ahead is not None:
         states, gradients = at_once(job, columns, ahead)
-        pull = given_once(gradients, lambda: at_once(job, columns, ahead)[1])
-        return *job.statistics(states, columns), pull
+        ready = given_once(gradients, lambda: at_once(job, columns, ahead)[1])
+        return *job.statistics(states, columns), ready
     states, kept = states_of(job, columns)
     rows, cols = job.statistics(states, columns)
 

@@ -46,8 +46,8 @@ def walk(job: Job, columns: bool, ahead: tuple[Any, Any] | None = None) -> tuple
 
         of_rows, of_columns, gradients = at_once()
         cols = finished(of_columns, matrix.column_shape) if columns else None
-        pull = given_once(gradients, lambda: at_once()[2])
-        return finished(of_rows, matrix.shape), cols, pull
+        ready = given_once(gradients, lambda: at_once()[2])
+        return finished(of_rows, matrix.shape), cols, ready
 
     room = None
     if job.plan.keep and arrays.is_numpy(matrix.xp):  # kept, so it is no temporary

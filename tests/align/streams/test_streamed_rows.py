@@ -64,10 +64,10 @@ def test_products_in_one_pass(small_blocks):
 def test_a_store_gives_back_its_blocks_from_memory_or_from_a_file(monkeypatch):
     for large in (10**6, 100):
         monkeypatch.setattr("polycontrast.align.streams.store.LARGE", large)
-        store = RowStore()
-        for block in np.array_split(X, 7):
-            store.add(block)
-        found = store.result()
+        with RowStore() as store:
+            for block in np.array_split(X, 7):
+                store.add(block)
+            found = store.result()
         assert isinstance(found, StreamedRows) == (large == 100)
         np.testing.assert_array_equal(found.read() if large == 100 else found, X)
 

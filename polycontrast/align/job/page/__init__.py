@@ -1,13 +1,18 @@
-"""The page for people, report.html."""
+"""The page of a run of align, report.html."""
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
-from string import Template
 from typing import Any
 
-from polycontrast.align.job.page import parts, tables, words
-from polycontrast.align.job.page.marks import shown
-from polycontrast.align.job.rows import matching_section
+from polycontrast.align.job.page import rows, sections, tables, words
+from polycontrast.align.page import page
+from polycontrast.align.page.parts import command, figure, warnings
+
+USE = """<h2>Use it</h2>
+<p><code>aligned/&lt;view&gt;.npy</code> holds all rows in the shared space, each of length 1:
+inner products are cosines. <code>heads.npz</code> maps new rows:</p>
+<pre>from polycontrast.align import load_heads
+heads = load_heads("heads.npz")
+z = heads["NAME OF A VIEW"](x)  # x: (rows, columns) of that view</pre>"""
 
 
 def to_html(report: dict[str, Any], pictures: Mapping[str, Sequence[str]]) -> str:
@@ -21,28 +26,27 @@ def to_html(report: dict[str, Any], pictures: Mapping[str, Sequence[str]]) -> st
         SVG of the parts of the page, as `polycontrast.plot.page_pictures` makes them: ``curves``
         and ``projection``, and where rows were held out ``recall`` and ``gap``.
     """
-    return _file("page.html").substitute(
-        title=f"{len(report['views'])} views aligned with {shown(report['objective'])}",
-        style=_file("page.css").template,
-        script=_file("page.js").template,
-        asked=words.asked(report),
-        command=parts.command(report),
-        answer=words.answer(report),
-        warnings=parts.warnings(report),
-        tiles=parts.tiles(report),
-        recall=parts.recall(report, pictures),
-        failures=parts.failures(report),
-        gap=parts.gap(report, pictures),
-        projection=parts.figure(pictures["projection"]),
-        curves=parts.figure(pictures["curves"], words.validation(report)),
-        stopped=words.stopped(report),
-        settings=tables.settings(report),
-        matching=matching_section(report, shown),
-        views=tables.views(report),
-        attribution=shown(report.get("attribution", "")),
-        version=shown(report["polycontrast"]),
+    body = (
+        command(report.get("command", "")),
+        words.answer(report),
+        warnings(report["warnings"]),
+        sections.tiles(report),
+        sections.recall(report, pictures),
+        sections.failures(report),
+        "<h2>The shared space</h2>",
+        figure(pictures["projection"]),
+        f"<h2>Training</h2><p>{words.stopped(report)}</p>",
+        figure(pictures["curves"], words.validation(report)),
+        sections.gap(report, pictures),
+        rows.matching(report),
+        rows.splits(report),
+        f"<h2>Views</h2>{tables.views(report)}",
+        f"<h2>Settings</h2>{tables.settings(report)}",
+        USE,
     )
-
-
-def _file(name: str) -> Template:
-    return Template((files(__name__) / name).read_text(encoding="utf-8"))
+    return page(
+        f"{len(report['views'])} views aligned with {report['objective']}",
+        words.asked(report),
+        "\n".join(body),
+        report.get("attribution", ""),
+    )

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.align.job.page.marks import line, named, shown, table
-from polycontrast.align.job.page.words import between
+from polycontrast.align.job.page.words import between, heads, temperature
 from polycontrast.align.job.rivals import NAMES
+from polycontrast.align.page.marks import line, named, shown, table
 
 MOST_PAIRS = 240  # lines of the table of pairs
 
@@ -87,9 +87,7 @@ def _mean(recalls: np.ndarray) -> str:
 
 def settings(report: dict[str, Any]) -> str:
     """What the run was done with."""
-    learned = " (learned)" if report["temperature_learned"] else ""
     chosen = " (chosen)" if report["whitening_chosen"] else ""
-    temperature = report["temperature"]
     rows = {
         "rows to learn from": f"{report['n_train']:,}",
         "of them to decide when to stop": f"{report['n_validation']:,}",
@@ -98,7 +96,8 @@ def settings(report: dict[str, Any]) -> str:
         "start": report["start_form"],
         "whitening": f"{report['whitening']:.3g}{chosen}",
         "dimension": f"{report['dim']}",
-        "temperature": "none" if temperature is None else f"{temperature:.4g}{learned}",
+        "heads": heads(report),
+        "temperature": temperature(report),
         "iterations": f"{report['iterations']}, the one kept is {report['best_iteration']}",
         "training loss": f"{report['loss']:.4f}",
         "seed": f"{report['seed']}",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from polycontrast.align.job.page.marks import named, shown
 from polycontrast.align.job.rivals import NAMES
+from polycontrast.align.page.marks import named, shown
 
 STOPPED = {
     "no better recall": "recall on the validation rows rose no further",
@@ -29,9 +29,32 @@ def asked(report: dict[str, Any]) -> str:
     held = f"{report['n_test']:,} rows were held out" if report["n_test"] else "No row was held out"
     return (
         f"Asked: one space for {len(report['views'])} views, learned with "
-        f"<code>{shown(report['objective'])}</code> from {report['n_train']:,} rows. {held}. "
-        f"The views: {views}."
+        f"<code>{shown(report['objective'])}</code> from {report['n_train']:,} rows. "
+        f"Heads: {heads(report)}. Temperature: {temperature(report)}. {held}. The views: {views}."
     )
+
+
+def heads(report: dict[str, Any]) -> str:
+    """The kind of the heads, in words."""
+    head = report["head"]
+    if head["kind"] == "linear":
+        return "linear"
+    dropped = f" and dropout {head['dropout']:g}" if head["dropout"] else ""
+    kept = "" if report["best_iteration"] else "; the linear start was kept, without the layer"
+    return f"with a hidden layer of width {head['hidden']}{dropped}{kept}"
+
+
+def temperature(report: dict[str, Any]) -> str:
+    """The temperature, and how it was chosen."""
+    value, chosen = report["temperature"], report["temperature_from"]
+    if chosen is None:
+        return "none, the objective has none"
+    if chosen == "auto":
+        tried = ", ".join(f"{t:g} finds {recall:.3f}" for t, recall in report["temperature_scores"])
+        rows = f"{report['n_validation']:,} validation rows"
+        return f"{value:g}, chosen by recall@1 among {rows} ({tried})"
+    reasons = {"given": "as given", "default": "the default", "learned": "learned with the heads"}
+    return f"{value:.4g}, {reasons[chosen]}"
 
 
 def answer(report: dict[str, Any]) -> str:
