@@ -72,7 +72,6 @@ class Matrix:
         starts: tuple[Any, Any] = (0, 0),
         apart: bool = False,
     ):
-        self.xp = arrays.namespace(arrays.prototype(x))
         self.symmetric = y is None
         self.x_shape = self.shape = tuple(x.shape[:-1])
         """Shapes of the samples of `x`, and of a statistic of the rows."""
@@ -80,6 +79,9 @@ class Matrix:
         """The same of the columns."""
         self.x = _with_views(x)
         self.y = self.x if y is None else _with_views(y)
+        self.like = arrays.prototype(self.x)
+        """An array of the library, dtype and device of the matrix, in the shape of `x`."""
+        self.xp = arrays.namespace(self.like)
         self.row_views, self.column_views = views = self.views
         """Views in a statistic of the rows and of the columns: 1 where they become one score."""
         self.scales_rows = y is None or views[0] * x.shape[-2] <= views[1] * y.shape[-2]
@@ -96,11 +98,6 @@ class Matrix:
         self.has_sums = _any(offsets) or (score is not None and score.sums)
         """True where gradients include sums along rows and columns."""
         self.everywhere, self.starts, self.apart = everywhere, starts, apart
-
-    @property
-    def like(self) -> Array:
-        """An array of the library, dtype and device of the matrix, in the shape of `x`."""
-        return arrays.prototype(self.x)
 
     def store(self) -> None:
         """Make arrays of rows and columns that are not stored, for walks that need them whole."""

@@ -15,7 +15,8 @@ PER_BLOCK = launching.THREADS // 32
 class UnitRows:
     """Directions of the rows of a matrix, which stays in memory with two numbers for each row.
 
-    It is no array: code that does not know it fails. `dense` makes an array of it.
+    It is no array: code that does not know it fails. `dense` makes an array of it, and an index
+    ``[first:last]`` one of some rows.
 
     Parameters
     ----------
@@ -52,6 +53,11 @@ class UnitRows:
     def dense(self) -> Array:
         """All rows, as a new array."""
         return _directions(*self._parts)
+
+    def __getitem__(self, index: Any) -> Array:
+        rows = index[0] if isinstance(index, tuple) else index
+        first, last, _ = rows.indices(self.shape[0])
+        return self.part(first, last)
 
     def part(
         self, first: int, last: int, scale: Array | None = None, rounded: bool = False

@@ -16,6 +16,7 @@ import array_api_compat as compat
 import numpy as np
 
 from polycontrast.arrays.cpu.crew import share, sharing
+from polycontrast.arrays.cuda.rows import dense, prototype
 from polycontrast.arrays.functions.rowwise import rowwise, worth_sharing
 from polycontrast.arrays.functions.sparse import Sparse
 from polycontrast.arrays.namespaces import Array, device, namespace
@@ -276,6 +277,7 @@ def row_dot(x: Array, y: Array) -> Array:
         return namespace(x).vecdot(x, y)
     if x.shape == y.shape:
         return rowwise(_vecdot, x, y)
+    x, y = dense(x), dense(y)
     return namespace(x).sum(x * y, axis=-1)
 
 
@@ -352,7 +354,7 @@ def rounding_of_products(x: Array, y: Array, longest: float | None = None) -> Ar
 
 def inner(x: Array, y: Array) -> Array:
     """Sum of all products of matching entries, 0-d; rows are summed first, for accuracy."""
-    return namespace(x).sum(row_dot(x, y))
+    return namespace(prototype(x)).sum(row_dot(x, y))
 
 
 def safe_log(x: Array) -> Array:

@@ -11,6 +11,7 @@ import array_api_compat as compat
 import numpy as np
 
 from polycontrast.arrays.cpu.crew import share, sharing
+from polycontrast.arrays.cuda.rows import dense, prototype
 from polycontrast.arrays.namespaces import Array, namespace
 
 BLOCK_BYTES = 8 * 2**20  # of a matrix on a GPU; larger ones save few launches
@@ -33,7 +34,7 @@ def rowwise(function: Callable[..., Any], *given: Array, out: Array | None = Non
     ----------
     function : callable
         From arrays with as many rows to an array, or a tuple of arrays, with as many rows.
-    *given : array
+    *given : array or UnitRows
         The first has two axes if it is to be cut; all others then have as many rows.
     out : array, optional
         Memory for the result where rows come in blocks; it may be that of a given array, which is
@@ -44,8 +45,9 @@ def rowwise(function: Callable[..., Any], *given: Array, out: Array | None = Non
         if not worth_sharing(first):
             return function(*given)
         return _in_strips(function, given, out, STRIP_BYTES, sharing())
-    if first.ndim != 2 or not compat.is_cupy_array(first) or first.nbytes <= BLOCK_BYTES:
-        return function(*given)
+    like = prototype(first)
+    if like.ndim != 2 or not compat.is_cupy_array(like) or like.nbytes <= BLOCK_BYTES:
+        return function(*map(dense, given))
     return _in_strips(function, given, out, BLOCK_BYTES, 1)
 
 
@@ -57,7 +59,7 @@ def _in_strips(
     workers: int,
 ) -> Any:
     """The same in blocks of about `size` bytes of the first array."""
-    first = given[0]
+    first = prototype(given[0])
     rows, xp = first.shape[0], namespace(first)
     step = max(1, size * rows // first.nbytes)
 

@@ -63,7 +63,7 @@ class Contrast:
             factors = scale * g
             return {x: ScaledRows(factors, b), y: ScaledRows(factors, a)}
 
-        return Logits(scale * row_dot(dense(a), dense(b)), pull)
+        return Logits(scale * row_dot(a, b), pull)
 
     def match_with_margin(self, x: str, y: str, margin: MarginMap) -> Logits:
         """The same with a map of the products before the temperature."""
@@ -266,7 +266,7 @@ class Contrast:
             As in `losses`.
         """
         names = self.rows if once is None else (once,)
-        factors = [(self.rows[name], grads[name]) for name in names]
+        factors = [(self._rows[name], grads[name]) for name in names]
         on_tau = on_temperature(self.temperature, 2 if once is None else 1, *factors)
         rest = grads.get("temperature")
         # The gradients of the rows are read no more.

@@ -14,12 +14,10 @@ class ScaledRows(NamedTuple):
 
     def added_to(self, total: Array | None) -> Array:
         """The sum with another gradient, which may be overwritten."""
-        rows = dense(self.rows)
-        if total is None:
-            return self.factors[:, None] * rows
-        if tuple(total.shape) == tuple(rows.shape):
-            return plus_scaled_rows(total, self.factors, rows)
-        return add_(self.factors[:, None] * rows, total)
+        if total is not None and tuple(total.shape) == tuple(self.rows.shape):
+            return plus_scaled_rows(total, self.factors, self.rows)
+        made = self.factors[:, None] * dense(self.rows)
+        return made if total is None else add_(made, total)
 
 
 Grads = dict[str, Any]

@@ -1,6 +1,6 @@
 """The pairwise sigmoid loss of SigLIP."""
 
-from polycontrast.arrays import dense, namespace, plus_scaled_rows, row_dot, sigmoid, softplus
+from polycontrast.arrays import namespace, plus_scaled_rows, row_dot, sigmoid, softplus
 from polycontrast.calculus import unit_rows
 from polycontrast.contrast import on_temperature, other_items
 from polycontrast.objective import (
@@ -73,7 +73,7 @@ def sigmoid_contrastive(
     b, b_back = unit_rows(y, normalize, apart=True)
     biases = xp.zeros_like(x[:, 0]) + bias
     matrix = Similarity(a, b, scale=1 / temperature, pairs=other_items(ids), offsets=(biases, None))
-    match = row_dot(dense(a), dense(b)) / temperature + bias
+    match = row_dot(a, b) / temperature + bias
     mismatches, _, pull = matrix.sums_of(
         SOFTPLUS, columns=False, like=match, positives=match, shift=bias
     )
@@ -82,9 +82,9 @@ def sigmoid_contrastive(
         pulled = pull(g)
         on_match = -g * sigmoid(-match)
         factors = on_match / temperature
-        ga = plus_scaled_rows(pulled.x, factors, dense(b))
-        gb = plus_scaled_rows(pulled.y, factors, dense(a))
-        gt = on_temperature(temperature, 1, (dense(a), ga))
+        ga = plus_scaled_rows(pulled.x, factors, b)
+        gb = plus_scaled_rows(pulled.y, factors, a)
+        gt = on_temperature(temperature, 1, (a, ga))
         gbias = xp.sum(pulled.of_rows) + xp.sum(on_match)
         gx, gy = a_back(ga, overwrite=True), b_back(gb, overwrite=True)
         return {"x": gx, "y": gy, "temperature": gt, "bias": gbias}
