@@ -55,9 +55,7 @@ class Cube:
         settings = current_settings()
         itemsize = self.xp.finfo(z.dtype).bits // 8
         most = ACCELERATOR_BLOCK_BYTES if arrays.on_accelerator(z) else BLOCK_BYTES
-        self.sizes = _block_sizes(
-            self.n, self.batch, most // itemsize, settings.forced_tile, kind
-        )
+        self.sizes = _block_sizes(self.n, self.batch, most // itemsize, settings.forced_tile, kind)
         self.bounds = [Partition(self.batch, size).bounds for size in self.sizes]
         threads = arrays.is_on_threads(self.xp)
         workers = settings.workers or arrays.default_workers() if threads else 1

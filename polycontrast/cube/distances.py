@@ -1,7 +1,8 @@
 """Squared distances of pairs of views, their gradient, and tuples that are close together."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from polycontrast.arrays import (
     Array,
@@ -44,7 +45,7 @@ def pair_squares(
         yield (a, b), positive_part_(add_(add_(squares, q[a, :, None]), q[b, None, :]))
 
 
-def pull_pairs(z: Array, on_pairs: dict[tuple[int, int], Array], share: float) -> Array:
+def pull_pairs(z: Array, on_pairs: Mapping[Any, Array], share: float) -> Array:
     """Gradient from that of a form of pairs, ``sum_b (share R_ab z_a + H_ab z_b)`` for each view a.
 
     Parameters
