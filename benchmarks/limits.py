@@ -74,10 +74,10 @@ class Case:
 
 TILED = (("memory", 0),)
 CASES = (
-    Case("info_nce", 4096, 512, 3, 4096, 1.25),
+    Case("info_nce", 4096, 512, 3, 4096, 1.20),
     Case("info_nce", 16384, 512, 4, 16384, 1.20, parameters=TILED),
     Case("nt_xent", 8192, 256, 2, 16384, 1.25, parameters=TILED),
-    Case("sigmoid_contrastive", 16384, 512, 3, 16384, 1.25, parameters=TILED),
+    Case("sigmoid_contrastive", 16384, 512, 3, 16384, 1.15, parameters=TILED),
     Case("poly_view", 1024, 128, 2, 8192, 1.6, views=8),
 )
 

@@ -7,7 +7,8 @@ the same short time whatever the number of objectives.
 import importlib
 
 from polycontrast import losses, metrics
-from polycontrast.objective import Objective, objectives, registry
+from polycontrast.objective import Objective, objectives
+from polycontrast.objective.catalogue import registry
 
 __version__ = "0.1.0"
 

@@ -42,7 +42,7 @@ from polycontrast.metrics.filter_degeneration import filter_degeneration as filt
 from polycontrast.metrics.filter_shift import filter_shift as filter_shift
 from polycontrast.states.slots import gather_state as gather_state
 from polycontrast.states.global_normalizer import global_contrastive_step as global_contrastive_step
-from polycontrast.contrast.hardest import hardest_negatives as hardest_negatives
+from polycontrast.contrast.queues.hardest import hardest_negatives as hardest_negatives
 from polycontrast.sampling.propensity import ipw_probabilities as ipw_probabilities
 from polycontrast.metrics.knn_probe import knn_probe as knn_probe
 from polycontrast.metrics.linear_separability import linear_separability as linear_separability
@@ -51,7 +51,7 @@ from polycontrast.losses.distillation.loss_weights import loss_weights as loss_w
 from polycontrast.decoding.two_views import m3id_logits as m3id_logits
 from polycontrast.sampling.class_mixing import metrix_pairs as metrix_pairs
 from polycontrast.sampling.mixing import mochi_mixing as mochi_mixing
-from polycontrast.contrast.neighbours import nearest_neighbours as nearest_neighbours
+from polycontrast.contrast.queues.neighbours import nearest_neighbours as nearest_neighbours
 from polycontrast.losses.distillation.nearest_prototype import nearest_prototype as nearest_prototype
 from polycontrast.sampling.clusters import nested_clusters as nested_clusters
 from polycontrast.objective.objective import objectives as objectives

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from polycontrast.arrays import describe, is_number, plain
-from polycontrast.arrays.abstract import AbstractArray, counted_flops, reset_flops
+from polycontrast.arrays.stand_ins.abstract import AbstractArray, counted_flops, reset_flops
 from polycontrast.context import in_progress
 from polycontrast.objective import Objective, read_objective
 from polycontrast.similarity.plan import CubePlan, Plan

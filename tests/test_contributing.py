@@ -9,7 +9,7 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup
-from polycontrast.objective import registry
+from polycontrast.objective.catalogue import registry
 from polycontrast.testing import check_gradient
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"

@@ -21,7 +21,7 @@ from polycontrast.objective import (
     Views,
     Weights,
 )
-from polycontrast.objective.arguments import read_signature
+from polycontrast.objective.arguments.roles import read_signature
 from polycontrast.objective.help.docstrings import completed, formula_of, source_of
 from polycontrast.objective.help.parameter_words import standard
 

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 import polycontrast as pc
-from polycontrast.objective.registry import find, plain
+from polycontrast.objective.catalogue.registry import find, plain
 
 
 @pytest.mark.parametrize(

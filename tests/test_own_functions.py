@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.objective import Embeddings, objective, registry
+from polycontrast.objective import Embeddings, objective
+from polycontrast.objective.catalogue import registry
 from polycontrast.testing import check_gradient
 
 X, Y = np.random.default_rng(0).normal(size=(2, 4, 3))

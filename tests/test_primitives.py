@@ -130,7 +130,7 @@ def test_abstract_arrays(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_arrays_in_files(name, tmp_path, monkeypatch):
-    monkeypatch.setattr("polycontrast.arrays.in_files.SMALL", 16)
+    monkeypatch.setattr("polycontrast.arrays.stand_ins.in_files.SMALL", 16)
     function, x, i, wanted = ALL[name]
     file = np.memmap(tmp_path / "x", mode="w+", shape=x.shape, dtype=x.dtype)
     file[...] = x
@@ -142,7 +142,7 @@ def test_arrays_in_files(name, tmp_path, monkeypatch):
 
 def test_sums_of_segments_in_parts(monkeypatch):
     """A library without a scatter multiplies with tables of a bounded size."""
-    monkeypatch.setattr("polycontrast.arrays.partial_sums.ENTRIES", 2 * N)
+    monkeypatch.setattr("polycontrast.arrays.functions.partial_sums.ENTRIES", 2 * N)
     rows, segments = Backend.STRICT.asarray(ROWS), Backend.STRICT.asarray(SEGMENTS)
     got = Backend.STRICT.read(segment_sum(rows, segments, COUNT))
     np.testing.assert_allclose(got, sums_of_segments(ROWS), rtol=1e-14)

@@ -56,7 +56,7 @@ def test_an_objective_of_one_s_own(folder):
     assert drawn(folder, "numpy")
 
 
-def test_a_search_in_two_files(folder):
+def test_a_search_in_two_files(folder, few_starts):
     """The commands of the page, between the two scripts."""
     pytest.importorskip("tqdm")
     pytest.importorskip("rich")

@@ -12,16 +12,18 @@ It needs ``nvcc`` and ``nvdisasm`` on the path. The wheels ``nvidia-cuda-nvcc``,
 them.
 """
 
+import math
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from polycontrast.arrays.cuda import launching
 
-ENTRIES = re.compile(r"^(VISITS|PEAKS|FOLDS)\(.*$", re.M)
+ENTRIES = re.compile(r"^(VISITS|PEAKS|FOLDS|UNIT_ROWS|DIRECTIONS)\(.*$", re.M)
 """Entry points, which take their whole text each."""
 PASSES = """
 __device__ inline void given(const void* pointer) { __builtin_assume(pointer != nullptr); }
@@ -60,8 +62,10 @@ extern "C" __global__ void softplus_values_and_weights(
 }
 """
 
+NAMES = {*re.findall(r"void (\w+)\(\n", PASSES)}
 
-def compiled(text, architecture, folder):
+
+def compiled(text: str, architecture: str, folder: Path) -> tuple[Path, str]:
     """A file with machine code, and what ptxas reports of each kernel."""
     source, code = folder / "kernels.cu", folder / "kernels.cubin"
     source.write_text(text)
@@ -72,7 +76,7 @@ def compiled(text, architecture, folder):
     return code, run.stderr
 
 
-def registers(report):
+def registers(report: str) -> dict[str, tuple[int, int]]:
     """Registers and spilled bytes of each kernel."""
     found = re.findall(
         r"entry function '(\w+)'.*?(\d+) bytes spill stores.*?Used (\d+) registers", report, re.S
@@ -80,22 +84,21 @@ def registers(report):
     return {name: (int(used), int(spilled)) for name, spilled, used in found}
 
 
-def listings(code):
+def listings(code: Path) -> Iterator[tuple[str, list[str]]]:
     """Instructions and labels of each kernel, in order."""
-    text = subprocess.run(
-        ["nvdisasm", "-c", str(code)], capture_output=True, text=True, check=True
-    ).stdout
+    command = ["nvdisasm", "-c", str(code)]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for part in text.split("\t.section\t.text.")[1:]:
         name = part.split(",")[0]
         lines = re.findall(r"^(\.L_\w+):|^\s+/\*\w+\*/\s+(.*?) ;", part, re.M)
         yield name, [label or instruction for label, instruction in lines]
 
 
-def shortest(lines, trips):
+def shortest(lines: list[str], trips: int) -> float:
     """Instructions on the shortest way to the end; a loop runs `trips` times."""
     labels = {line: k for k, line in enumerate(lines) if line.startswith(".L_")}
     weights = [0 if line in labels else 1 for line in lines]
-    after = [set() for _ in lines]
+    after: list[set[int]] = [set() for _ in lines]
     for k, line in enumerate(lines):
         guarded = line.startswith("@")
         operation = line.split()[1 if guarded else 0]
@@ -103,7 +106,7 @@ def shortest(lines, trips):
             continue
         after[k].add(k + 1)
         if operation == "BRA":
-            target = labels[re.search(r"\((\.L_\w+)\)", line).group(1)]
+            target = labels[line.split("`(")[1].split(")")[0]]
             if not guarded:
                 after[k].clear()
             if target > k:
@@ -111,34 +114,39 @@ def shortest(lines, trips):
             elif guarded:  # the end of a loop; without a guard it is the padding after the end
                 for inner in range(target, k + 1):
                     weights[inner] *= trips
-    ways = [float("inf")] * (len(lines) + 1)
+    ways = [math.inf] * (len(lines) + 1)
     for k in reversed(range(len(lines))):
-        last = not after[k] and lines[k].endswith("EXIT")
-        ways[k] = weights[k] + (0 if last else min((ways[j] for j in after[k]), default=ways[-1]))
+        ends = not after[k] and lines[k].endswith("EXIT")
+        ways[k] = weights[k] + (0 if ends else min((ways[j] for j in after[k]), default=math.inf))
     return ways[0]
 
 
-def main(architectures):
+def tabulate(architecture: str, folder: Path) -> None:
+    """Print the counts of the passes, then registers of all kernels."""
+    text = launching.source(*launching.FILES)
+    sizes = launching.constants(text)
+    trips = sizes["PER_WARP"] // sizes["TOGETHER"]
+    scores = sizes["PER_WARP"] * sizes["PER_LANE"]
+    code, report = compiled(ENTRIES.sub("", text) + PASSES, architecture, folder)
+    passes = registers(report)
+    print(f"{architecture}: instructions for each score")
+    for name, lines in listings(code):
+        if name in NAMES:
+            print(f"{name:30} {shortest(lines, trips) / scores:6.1f}")
+    assert passes.keys() >= NAMES
+    print("registers, bytes spilled")
+    for name, found in sorted(registers(compiled(text, architecture, folder)[1]).items()):
+        print(f"{name:30} {found[0]:6} {found[1]}")
+
+
+def main(architectures: list[str]) -> None:
     """Print a table for each architecture."""
     missing = [tool for tool in ("nvcc", "nvdisasm") if shutil.which(tool) is None]
     if missing:
         raise SystemExit(f"not found on the path: {', '.join(missing)}")
-    text = launching.source(*launching.FILES)
-    constants = launching.constants(text)
-    trips = constants["PER_WARP"] // constants["TOGETHER"]
-    entries = constants["PER_WARP"] * constants["PER_LANE"]
     for architecture in architectures or ["sm_90"]:
         with tempfile.TemporaryDirectory() as folder:
-            folder = Path(folder)
-            code, report = compiled(ENTRIES.sub("", text) + PASSES, architecture, folder)
-            used = registers(report)
-            print(f"{architecture}: instructions per score, registers, bytes spilled")
-            for name, lines in listings(code):
-                if name in used:
-                    print(f"{name:30} {shortest(lines, trips) / entries:6.1f} {used[name]}")
-            _, report = compiled(text, architecture, folder)
-            for name, found in sorted(registers(report).items()):
-                print(f"{name:30} {'':6} {found}")
+            tabulate(architecture, Path(folder))
 
 
 if __name__ == "__main__":

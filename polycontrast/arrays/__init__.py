@@ -1,7 +1,5 @@
 """Everything that depends on an array library: namespaces, dtypes, devices, missing functions."""
 
-from polycontrast.arrays.abstract import AbstractArray, is_abstract
-from polycontrast.arrays.blas_limit import one_blas_thread
 from polycontrast.arrays.checks import (
     as_count,
     as_floats,
@@ -24,11 +22,12 @@ from polycontrast.arrays.conversion import (
     untraced,
     without_axes,
 )
-from polycontrast.arrays.crew import computing, share, sharing
+from polycontrast.arrays.cpu.blas_limit import one_blas_thread
+from polycontrast.arrays.cpu.crew import computing, share, sharing
+from polycontrast.arrays.cpu.machine import available_memory, default_workers
 from polycontrast.arrays.cuda.rows import UnitRows, dense, prototype
-from polycontrast.arrays.dual import constant, differentiated, dual
 from polycontrast.arrays.exchange import host_of, running, without_autocast
-from polycontrast.arrays.functions import (
+from polycontrast.arrays.functions.arithmetic import (
     add_,
     added,
     as_index,
@@ -69,10 +68,24 @@ from polycontrast.arrays.functions import (
     sums,
     transpose,
 )
+from polycontrast.arrays.functions.orders import (
+    cumulative_max,
+    kth_largest,
+    largest_entries,
+    unsorted,
+)
+from polycontrast.arrays.functions.partial_sums import (
+    add_to_rows_,
+    cumulative_logaddexp,
+    segment_max,
+    segment_sum,
+)
+from polycontrast.arrays.functions.places import is_listed
+from polycontrast.arrays.functions.rowwise import rowwise
+from polycontrast.arrays.functions.sparse import sparse_rows
+from polycontrast.arrays.functions.spectra import eigh
 from polycontrast.arrays.host import Host
-from polycontrast.arrays.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.iteration import added_up, from_blocks, in_chunks, iterate, joined, total
-from polycontrast.arrays.machine import available_memory, default_workers
 from polycontrast.arrays.namespaces import (
     Array,
     Namespace,
@@ -99,14 +112,6 @@ from polycontrast.arrays.namespaces import (
     wide,
     without_numbers,
 )
-from polycontrast.arrays.orders import cumulative_max, kth_largest, largest_entries, unsorted
-from polycontrast.arrays.partial_sums import (
-    add_to_rows_,
-    cumulative_logaddexp,
-    segment_max,
-    segment_sum,
-)
-from polycontrast.arrays.places import is_listed
 from polycontrast.arrays.products import (
     PRECISIONS,
     Multiplier,
@@ -114,9 +119,9 @@ from polycontrast.arrays.products import (
     kernels,
     multiplier,
 )
-from polycontrast.arrays.rowwise import rowwise
-from polycontrast.arrays.sparse import sparse_rows
-from polycontrast.arrays.spectra import eigh
+from polycontrast.arrays.stand_ins.abstract import AbstractArray, is_abstract
+from polycontrast.arrays.stand_ins.dual import constant, differentiated, dual
+from polycontrast.arrays.stand_ins.in_files import as_mapped, is_mapped, loaded
 from polycontrast.arrays.temporaries import Temporaries, block, reusing, room_for
 
 __all__ = [

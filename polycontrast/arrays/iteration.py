@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from polycontrast.arrays.conversion import known
-from polycontrast.arrays.in_files import loaded
 from polycontrast.arrays.namespaces import Array, is_traced, namespace
+from polycontrast.arrays.stand_ins.in_files import loaded
 from polycontrast.arrays.temporaries import room_for
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.in_files import NAMESPACE as OF_FILES
+from polycontrast.arrays.stand_ins.in_files import NAMESPACE as OF_FILES
 
 _NUMPY_SPACES = (np, OF_FILES)
 

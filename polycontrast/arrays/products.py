@@ -10,11 +10,11 @@ from typing import Any
 import array_api_compat as compat
 import numpy as np
 
-from polycontrast.arrays.abstract import is_abstract
+from polycontrast.arrays.cpu.onednn import obstacle, rounding
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions import add_, in_parts, matmul, product
+from polycontrast.arrays.functions.arithmetic import add_, in_parts, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
-from polycontrast.arrays.onednn import obstacle, rounding
+from polycontrast.arrays.stand_ins.abstract import is_abstract
 from polycontrast.arrays.temporaries import temporary
 
 PRECISIONS = ("highest", "tf32", "bf16")
@@ -59,6 +59,10 @@ class Multiplier:
     def operand(self, x: Array) -> Array:
         """A matrix in the form that products take."""
         return x
+
+    def result_dtype(self, x: Array) -> Any:
+        """Dtype of a product with this operand."""
+        return x.dtype
 
     def product(self, x: Array, y: Array) -> Array:
         """Temporary with the product of two operands."""

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from polycontrast.arrays.in_files import MappedArray, is_mapped
 from polycontrast.arrays.namespaces import Array, namespace
 from polycontrast.arrays.scratch import scratch
+from polycontrast.arrays.stand_ins.in_files import MappedArray, is_mapped
 
 HUGE_PAGE = 2 * 2**20
 
@@ -31,7 +31,7 @@ def block(entries: int, dtype: Any) -> Array:
 def room_for(like: Array) -> Array:
     """Uninitialised array in the shape of an array, in a file if that array is in a file."""
     if is_mapped(like):
-        return MappedArray(scratch(like.shape, like.dtype))
+        return MappedArray(scratch(like.shape, like.dtype), own=True)
     if type(like) is not np.ndarray:
         return namespace(like).empty_like(like)
     return block(like.size, like.dtype).reshape(like.shape)

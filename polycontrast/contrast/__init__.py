@@ -1,30 +1,30 @@
 """Parts that several losses share, above the matrix of similarities."""
 
-from polycontrast.contrast.blocks_of_rows import row_blocks
-from polycontrast.contrast.by_label import by_label
-from polycontrast.contrast.codes import codes
-from polycontrast.contrast.companion_targets import CompanionTargets
 from polycontrast.contrast.debiased import debiased
-from polycontrast.contrast.full_distances import full_distances
-from polycontrast.contrast.hardest import hardest_negatives, most_similar, unit_of_products
-from polycontrast.contrast.joint_rows import JointRows
-from polycontrast.contrast.kernel_means import log_kernel_sums, log_mean_kernel
-from polycontrast.contrast.label_softmax import label_softmax, less_mean, rescaled
-from polycontrast.contrast.mean_cross_entropy import mean_cross_entropy
-from polycontrast.contrast.missing_views import MissingViews
-from polycontrast.contrast.neighbours import nearest, nearest_neighbours
+from polycontrast.contrast.distances.full_distances import full_distances
+from polycontrast.contrast.distances.kernel_means import log_kernel_sums, log_mean_kernel
+from polycontrast.contrast.distances.squared_distances import SquaredDistances, centred
+from polycontrast.contrast.labels.by_label import by_label
+from polycontrast.contrast.labels.label_softmax import label_softmax, less_mean, rescaled
+from polycontrast.contrast.labels.mean_cross_entropy import mean_cross_entropy
 from polycontrast.contrast.on_temperature import on_temperature
-from polycontrast.contrast.other_items import (
+from polycontrast.contrast.queues.blocks_of_rows import row_blocks
+from polycontrast.contrast.queues.hardest import hardest_negatives, most_similar, unit_of_products
+from polycontrast.contrast.queues.neighbours import nearest, nearest_neighbours
+from polycontrast.contrast.soft_mean import SoftMean
+from polycontrast.contrast.soft_targets.codes import codes
+from polycontrast.contrast.soft_targets.companion_targets import CompanionTargets
+from polycontrast.contrast.soft_targets.targets import SoftContrast, Targets
+from polycontrast.contrast.views.joint_rows import JointRows
+from polycontrast.contrast.views.missing_views import MissingViews
+from polycontrast.contrast.views.other_items import (
     count_others,
     count_pairs,
     is_there,
     other_items,
     where_some,
 )
-from polycontrast.contrast.soft_mean import SoftMean
-from polycontrast.contrast.squared_distances import SquaredDistances, centred
-from polycontrast.contrast.targets import SoftContrast, Targets
-from polycontrast.contrast.view_blocks import (
+from polycontrast.contrast.views.view_blocks import (
     block_logsumexp,
     diagonal,
     on_diagonal,

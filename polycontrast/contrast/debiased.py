@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, finite_or_zero, namespace, safe_log, sigmoid, softplus
-from polycontrast.contrast.joint_rows import JointRows
+from polycontrast.contrast.views.joint_rows import JointRows
 
 
 def debiased(

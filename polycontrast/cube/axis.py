@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from polycontrast.arrays import Array, namespace, row_dot
-from polycontrast.contrast.missing_views import MissingViews
+from polycontrast.contrast.views.missing_views import MissingViews
 from polycontrast.cube.distances import CloseTuples
 from polycontrast.cube.tuple_similarities import (
     entrywise_product,

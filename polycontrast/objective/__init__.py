@@ -1,7 +1,9 @@
 """The parts of an objective: arguments, call, gradients, registry."""
 
 from polycontrast.context import Diagnostics, diagnostics_to, whole_batch
-from polycontrast.objective.arguments import (
+from polycontrast.objective.arguments.bodies import BadArgument, at_least_two, check_labels
+from polycontrast.objective.arguments.fields import fields_type, gradients_by_name
+from polycontrast.objective.arguments.roles import (
     Argument,
     Arrays,
     ClassIndex,
@@ -29,15 +31,13 @@ from polycontrast.objective.arguments import (
     Views,
     Weights,
 )
-from polycontrast.objective.bodies import BadArgument, at_least_two, check_labels
-from polycontrast.objective.fields import fields_type, gradients_by_name
-from polycontrast.objective.given import name_of, read_objective
+from polycontrast.objective.calls.ranks import together
+from polycontrast.objective.catalogue.given import name_of, read_objective
+from polycontrast.objective.catalogue.registry import find
+from polycontrast.objective.catalogue.same import Same, of_views
 from polycontrast.objective.held import Held
 from polycontrast.objective.measured import measured
 from polycontrast.objective.objective import Objective, objective, objectives
-from polycontrast.objective.ranks import together
-from polycontrast.objective.registry import find
-from polycontrast.objective.same import Same, of_views
 
 __all__ = [
     "Argument",

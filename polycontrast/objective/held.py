@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from polycontrast.objective.arguments import Argument
+from polycontrast.objective.arguments.roles import Argument
 
 
 class Held:

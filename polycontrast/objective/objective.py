@@ -8,15 +8,16 @@ from typing import Any
 from polycontrast.adapters.routing import adapter_of
 from polycontrast.arrays import Array
 from polycontrast.context import SETTING_NAMES, split_settings
-from polycontrast.objective import finding, ranks, registry
-from polycontrast.objective.arguments import Argument, read_signature
-from polycontrast.objective.binding import Binder
-from polycontrast.objective.evaluation import Evaluation
+from polycontrast.objective.arguments.binding import Binder
+from polycontrast.objective.arguments.roles import Argument, read_signature
+from polycontrast.objective.calls import ranks
+from polycontrast.objective.calls.evaluation import Evaluation
+from polycontrast.objective.calls.hessian import hessian_vector_product
+from polycontrast.objective.catalogue import finding, registry
+from polycontrast.objective.catalogue.same import Same
 from polycontrast.objective.held import Held
 from polycontrast.objective.help import docstrings
 from polycontrast.objective.help.signatures import full_signature
-from polycontrast.objective.hessian import hessian_vector_product
-from polycontrast.objective.same import Same
 
 Back = Callable[[Array], dict[str, Array]]
 

@@ -15,7 +15,7 @@ from polycontrast.arrays import (
     row_dot,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast.other_items import other_items
+from polycontrast.contrast.views.other_items import other_items
 from polycontrast.objective import Embeddings, Ids, Normalize, Positive, Temperature, measured
 from polycontrast.sampling.seeds import generator_of
 from polycontrast.similarity import Similarity

@@ -21,7 +21,7 @@ from polycontrast.arrays import (
     type_name,
 )
 from polycontrast.calculus import unit_rows
-from polycontrast.contrast.blocks_of_rows import row_blocks
+from polycontrast.contrast.queues.blocks_of_rows import row_blocks
 from polycontrast.objective import BadArgument, check_labels
 from polycontrast.states.slots import as_index, scatter_state
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from polycontrast.objective import Argument, Objective
-from polycontrast.objective.arguments import SAMPLES
+from polycontrast.objective.arguments.roles import SAMPLES
 
 # Lengths of axes that are not axes of samples.
 SIZES = {"A": 2, "D": 6, "M": 3, "R": 3, "C": 3, "L": 7, "P": 5, "H": 12, "W": 13}

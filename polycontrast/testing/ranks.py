@@ -10,8 +10,8 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.distributed import Communicator, find
 from polycontrast.objective import Objective
-from polycontrast.objective.arguments import SAMPLES
-from polycontrast.objective.ranks import sample_axis
+from polycontrast.objective.arguments.roles import SAMPLES
+from polycontrast.objective.calls.ranks import sample_axis
 from polycontrast.testing.inputs import random_arrays
 from polycontrast.testing.report import Report, check_tolerances
 

@@ -62,6 +62,11 @@ class Case:
     params: dict = field(hash=False)
 
     def __str__(self):
+        return self.name
+
+    @functools.cached_property
+    def name(self):
+        """Name of the objective, and the parameters."""
         values = ",".join(f"{k}={v}".replace(" ", "") for k, v in self.params.items())
         return f"{self.objective.name}-{values or 'defaults'}"
 

@@ -11,7 +11,7 @@ from oracles import ORACLES
 import polycontrast as pc
 from battery.cases import all_cases, assert_close, default_cases, each, parts
 from battery.scopes import of_mechanisms, of_objectives
-from polycontrast.arrays import crew
+from polycontrast.arrays.cpu import crew
 from polycontrast.similarity.walks import threads
 
 SIZES = {"B": 4, "N": 4}

@@ -13,7 +13,7 @@ from backends import Backend
 import polycontrast as pc
 from battery.cases import default_cases, each, parts
 from battery.scopes import of_mechanisms, of_objectives
-from polycontrast.objective.arguments import ANY_NUMBER
+from polycontrast.objective.arguments.roles import ANY_NUMBER
 
 
 def optional(module):

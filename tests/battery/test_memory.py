@@ -28,7 +28,7 @@ def test_nothing_of_the_size_of_the_matrix(case):
 @pytest.mark.parametrize("case", of_mechanisms(pairwise))
 def test_tiled_memory(case):
     """Value and gradient take at most 12 floats an input element, and some tiles a worker."""
-    check_memory(case, rows=1200, depth=16, tile=32, workers=2, temporaries=6)
+    check_memory(case, rows=800, depth=16, tile=32, workers=2, temporaries=6)
 
 
 def check_memory(case, rows, depth, tile, workers, temporaries):

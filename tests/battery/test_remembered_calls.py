@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.objective.checking import MOST_CALLS
+from polycontrast.objective.arguments.checking import MOST_CALLS
 
 
 @pytest.mark.parametrize("which", ["numbers", "arrays"])

@@ -5,7 +5,7 @@ import pytest
 
 import polycontrast as pc
 from polycontrast.arrays import Temporaries, matmul, reusing, row_dot, rowwise, softplus_and_sigmoid
-from polycontrast.arrays.crew import computing
+from polycontrast.arrays.cpu.crew import computing
 from polycontrast.calculus import unit_rows
 
 ROWS = 1500, 400  # 2.4 MB in float32: more than a strip, and no multiple of one

@@ -34,13 +34,6 @@ def align(folder, *arguments, iterations="1"):
     return code, out
 
 
-@pytest.fixture
-def plain_pictures(monkeypatch):
-    """Pictures have tests of their own and take seconds."""
-    drawn = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
-    monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: drawn)
-
-
 def test_views_in_other_orders_and_with_missing_rows(tmp_path, capsys, plain_pictures):
     """Matched by id, with the patients of the groups apart; the reports say what was matched."""
     order, some = RNG.permutation(120), RNG.permutation(120)[:90]

@@ -22,6 +22,7 @@ needs_extra = pytest.mark.skipif(
     ),
     reason="needs the extra align",
 )
+pytestmark = pytest.mark.usefixtures("plain_pictures")
 RESULTS = {"heads.npz", "aligned", "report.json", "report.html", "summary.png"}
 
 
@@ -79,13 +80,15 @@ def test_an_example_takes_no_files(files, tmp_path, capsys):
 
 
 @needs_extra
-def test_files_in_results_out(files, tmp_path, capsys):
+def test_files_in_results_out(files, tmp_path, capsys, monkeypatch):
     """All results are there, unit rows in file order, and the table says what the report says."""
+    monkeypatch.undo()  # pictures too
     assert align(tmp_path, *files, "--labels", tmp_path / "y.npy", "--dim", 4) == 0
     out = tmp_path / "out"
     assert {entry.name for entry in out.iterdir()} == RESULTS
     names = ["one", "two", "three"]
     assert {entry.stem for entry in (out / "aligned").iterdir()} == set(names)
+    assert (out / "summary.png").read_bytes().startswith(b"\x89PNG")
     for name in names:
         rows = np.load(out / "aligned" / f"{name}.npy")
         assert rows.shape == (80, 4)
@@ -104,7 +107,7 @@ def test_files_in_results_out(files, tmp_path, capsys):
 
 
 @needs_extra
-def test_the_built_in_digits(tmp_path, capsys):
+def test_the_built_in_digits(tmp_path, capsys, few_starts):
     """Without files: six views with labels, and two iterations already beat multi-set CCA."""
     code = main(["align", "--out", str(tmp_path / "out"), "--max-iter", "2", "--quiet"])
     assert code == 0
@@ -461,7 +464,10 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     # Whoever runs the tests in the background may have told them to ignore SIGINT.
     program = """
         import signal, sys
+        from polycontrast.align.job import results
         from polycontrast.cli import main
+        panels = dict.fromkeys(("recall", "gap", "curves", "projection"), [])
+        results.draw = lambda *_: {"summary": b"", **panels}
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.exit(main())
     """

@@ -31,12 +31,10 @@ def folders(tmp_path):
 
 
 @pytest.fixture
-def plain_pictures(monkeypatch):
-    """Pictures take seconds; one test draws them."""
+def plain_pictures(plain_pictures, monkeypatch):
+    """Nor are those of this command; one test draws them."""
     pictures = {"recall": ["a picture"], "projection": ["a picture"]}
     monkeypatch.setattr("polycontrast.align.space.pictures.page_pictures", lambda _: pictures)
-    drawn = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
-    monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: drawn)
 
 
 def evaluate(folder, *arguments):

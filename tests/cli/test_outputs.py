@@ -26,7 +26,7 @@ NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 @pytest.fixture
-def job(tmp_path, monkeypatch):
+def job(tmp_path, monkeypatch, plain_pictures):
     """Run `polycontrast align` on two small views into out/; pictures are not drawn.
 
     `meanwhile` is called between the training and the writing.
@@ -35,8 +35,6 @@ def job(tmp_path, monkeypatch):
     thing = rng.standard_normal((40, 3))
     for name in ("one", "two"):
         np.save(tmp_path / f"{name}.npy", thing @ rng.standard_normal((3, 4)))
-    pictures = dict.fromkeys(("recall", "curves", "projection", "summary"), b"a picture")
-    monkeypatch.setattr("polycontrast.align.job.results.draw", lambda *_: pictures)
 
     def run(*options, out=tmp_path / "out", meanwhile=lambda: None):
         from polycontrast.align.job import fit

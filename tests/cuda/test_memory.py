@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
+from polycontrast.arrays.cuda import launching
 from polycontrast.context import Settings
 from polycontrast.similarity.plan import make_plan
 
@@ -37,7 +38,7 @@ def default_tile(rows, depth):
 def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRINK):
     """Most bytes that a call holds beyond its inputs, in units of one input."""
     for name_of_module, size in (
-        ("arrays.rowwise", "BLOCK_BYTES"),
+        ("arrays.functions.rowwise", "BLOCK_BYTES"),
         ("calculus.unit_rows", "APART_BYTES"),
     ):
         module = import_module(f"polycontrast.{name_of_module}")
@@ -53,13 +54,13 @@ def peak(cp, monkeypatch, name, rows, depth, tile, precision="bf16", shrink=SHRI
     return (live["peak"] - before) / x.nbytes
 
 
-GOALS = [  # objective, B, D, and GiB beyond the inputs
-    ("info_nce", 65_536, 512, 0.55),
-    ("sigmoid_contrastive", 65_536, 768, 1.0),
+GOALS = [  # B, D, and GiB beyond the inputs
+    pytest.param("info_nce", 65_536, 512, 0.55, id="info_nce"),
+    pytest.param("sigmoid_contrastive", 65_536, 768, 1.0, id="sigmoid_contrastive"),
 ]
 
 
-@pytest.mark.parametrize(("name", "rows", "depth", "most"), GOALS, ids=str)
+@pytest.mark.parametrize(("name", "rows", "depth", "most"), GOALS)
 def test_goals_are_kept_with_the_default_tile(cp, monkeypatch, name, rows, depth, most):
     """In bfloat16; two of the inputs' sizes are the gradients that the call returns."""
     found = peak(cp, monkeypatch, name, rows, depth, default_tile(rows, depth))
@@ -76,7 +77,8 @@ def test_a_million_rows(cp, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("precision", "weights", "operands"), [("bf16", 2, 2), ("highest", 0, 4)], ids=str
+    ("precision", "weights", "operands"),
+    [pytest.param("bf16", 2, 2, id="bf16"), pytest.param("highest", 0, 4, id="highest")],
 )
 @pytest.mark.parametrize("name", ["info_nce", "sigmoid_contrastive"])
 def test_bytes_by_formula(cp, monkeypatch, name, precision, weights, operands):
@@ -84,7 +86,7 @@ def test_bytes_by_formula(cp, monkeypatch, name, precision, weights, operands):
 
     With small tiles it is three: the rows of one side are made whole to add the positives.
     """
-    rows, depth, large = 16_384, 512, (8192, 4096)
+    rows, depth, large = 8192, 1024, (4096, 2048)
     size = rows * depth * 4
     tile = (4 + weights) * large[0] * large[1]
     blocks = 4 * sum(large) * depth * operands
@@ -116,3 +118,18 @@ def test_all_memory_is_free_when_the_results_are(cp, name):
         assert pool.used_bytes() == before
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(("precision", "most"), [("highest", 2), ("bf16", 3)])
+def test_tiles_of_a_pass_share_their_memory(cp, monkeypatch, precision, most):
+    """A pass over 9 tiles allocates one place for scores, and one for weights in bfloat16."""
+    made, empty = [], launching.empty
+
+    def noting(shape, dtype):
+        made.append(int(np.prod(shape)))
+        return empty(shape, dtype)
+
+    monkeypatch.setattr(launching, "empty", noting)
+    x, y = (cp.asarray(np.ones((90, 6), np.float32)) for _ in range(2))
+    pc.info_nce.value_and_grad(x, y, tile=(30, 30), precision=precision)
+    assert sum(size == 30 * 30 for size in made) == most

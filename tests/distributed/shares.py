@@ -3,8 +3,8 @@
 import numpy as np
 from battery.cases import assert_close, cotangent
 
-from polycontrast.objective.arguments import SAMPLES
-from polycontrast.objective.ranks import sample_axis
+from polycontrast.objective.arguments.roles import SAMPLES
+from polycontrast.objective.calls.ranks import sample_axis
 
 __all__ = ["SPLITS", "check_share", "compute_share", "cut", "is_shared", "whole"]
 

@@ -9,7 +9,7 @@ from shares import cut, is_shared, whole
 
 import polycontrast as pc
 from polycontrast.distributed import LocalGroup
-from polycontrast.objective.ranks import sample_axis
+from polycontrast.objective.calls.ranks import sample_axis
 
 SHARED = {case for case in CASES if is_shared(case)}
 X, Y = np.random.default_rng(0).normal(size=(2, 4, 3))

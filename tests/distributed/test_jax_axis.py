@@ -21,8 +21,8 @@ import polycontrast.jax
 import sys
 from battery.cases import all_cases, default_cases
 from shares import check_share, cut, is_shared, whole
-from polycontrast.objective.arguments import SAMPLES
-from polycontrast.objective.ranks import sample_axis
+from polycontrast.objective.arguments.roles import SAMPLES
+from polycontrast.objective.calls.ranks import sample_axis
 
 def check(case, size, gradients="average"):
     split = [2] * size

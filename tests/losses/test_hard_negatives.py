@@ -149,7 +149,7 @@ def test_nearest_neighbours_are_those_of_all_cosines(monkeypatch):
     indices, rows = pc.nearest_neighbours(x, queue)
     np.testing.assert_array_equal(indices, cosines.argmax(axis=1))
     np.testing.assert_array_equal(rows, queue[indices])
-    monkeypatch.setattr("polycontrast.contrast.blocks_of_rows.ENTRIES", 3 * 40)
+    monkeypatch.setattr("polycontrast.contrast.queues.blocks_of_rows.ENTRIES", 3 * 40)
     np.testing.assert_array_equal(pc.nearest_neighbours(x, queue)[0], indices)
     twice = np.concat([queue, queue])
     np.testing.assert_array_equal(pc.nearest_neighbours(x, twice)[0], indices)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.contrast import blocks_of_rows
+from polycontrast.contrast.queues import blocks_of_rows
 from polycontrast.metrics.knn_probe import knn_probe
 
 RNG = np.random.default_rng(0)

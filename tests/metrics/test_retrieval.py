@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from polycontrast.contrast import blocks_of_rows
+from polycontrast.contrast.queues import blocks_of_rows
 from polycontrast.metrics.recall_at_k import recall_at_k
 
 

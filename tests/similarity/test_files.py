@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.arrays import in_files, temporaries
-from polycontrast.arrays.in_files import MappedArray, is_mapped, loaded
+from polycontrast.arrays import add_, temporaries
 from polycontrast.arrays.scratch import scratch
+from polycontrast.arrays.stand_ins import in_files
+from polycontrast.arrays.stand_ins.in_files import MappedArray, as_mapped, is_mapped, loaded
 
 
 def saved(folder, name, x):
@@ -109,6 +110,19 @@ def test_parts_of_computed_arrays(tmp_path, small):
         if is_mapped(found):
             region = tuple(slice(n // 3, n // 3 + 2) for n in wanted.shape)
             np.testing.assert_allclose(found.read(region), wanted[region], rtol=1e-12, atol=1e-14)
+
+
+def test_a_sum_in_place(tmp_path, small):
+    """It takes the place of a temporary file, and never that of a file of the caller."""
+    x = np.random.default_rng(0).standard_normal((20, 6))
+    mine = MappedArray(scratch(x.shape, x.dtype), own=True)
+    saved(tmp_path, "x", x)
+    theirs = as_mapped(np.load(tmp_path / "x.npy", mmap_mode="r+"))
+    assert add_(add_(mine, theirs), np.ones(6)) is mine
+    np.testing.assert_array_equal(mine.data, x + 1)
+    total = add_(theirs, mine)
+    np.testing.assert_allclose(loaded(total), 2 * x + 1, rtol=1e-12)
+    np.testing.assert_array_equal(theirs.data, x)
 
 
 @pytest.mark.parametrize("width", [1, 6], ids=["a small operand", "a large operand"])

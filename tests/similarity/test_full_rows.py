@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose as close
 
 from polycontrast.arrays import computing, dual, namespace
-from polycontrast.arrays.abstract import AbstractArray
+from polycontrast.arrays.stand_ins.abstract import AbstractArray
 from polycontrast.context import Settings, in_progress
 from polycontrast.contrast import full_distances
 from polycontrast.distributed import LocalGroup, Shards

@@ -12,16 +12,16 @@ from battery.cases import cases_of, default_cases, parts
 from battery.scopes import of_mechanisms
 
 import polycontrast as pc
-from polycontrast.arrays.in_files import as_mapped, scratch
+from polycontrast.arrays.stand_ins.in_files import as_mapped, scratch
 from polycontrast.testing.inputs import random_arrays
 
 PROGRAM = """
 import resource, sys
 import numpy as np
 import polycontrast as pc
-import polycontrast.arrays.in_files
+import polycontrast.arrays.stand_ins.in_files
 
-polycontrast.arrays.in_files.SMALL = 2**19
+polycontrast.arrays.stand_ins.in_files.SMALL = 2**19
 folder, way, name = sys.argv[1:]
 call = pc.objectives()[name].value_and_grad
 x, y = (np.load(f"{folder}/{name}.npy", mmap_mode="r") for name in "xy")
@@ -72,7 +72,7 @@ def test_value_and_gradient_in_less_memory_than_one_input(name, tmp_path):
 
 @pytest.fixture
 def everything_is_large(monkeypatch):
-    monkeypatch.setattr("polycontrast.arrays.in_files.SMALL", 200)
+    monkeypatch.setattr("polycontrast.arrays.stand_ins.in_files.SMALL", 200)
 
 
 @pytest.mark.parametrize("objective", pc.objectives().values(), ids=lambda o: o.name)
@@ -191,9 +191,9 @@ LIMITED = """
 import resource, sys
 import numpy as np
 import polycontrast as pc
-import polycontrast.arrays.in_files
+import polycontrast.arrays.stand_ins.in_files
 
-polycontrast.arrays.in_files.SMALL = 200
+polycontrast.arrays.stand_ins.in_files.SMALL = 200
 x = np.load(sys.argv[1], mmap_mode="r")
 resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
 try:

@@ -8,7 +8,8 @@ from battery.cases import parts
 from battery.scopes import of_mechanisms
 
 import polycontrast as pc
-from polycontrast.arrays import available_memory, machine
+from polycontrast.arrays import available_memory
+from polycontrast.arrays.cpu import machine
 from polycontrast.context import Settings
 from polycontrast.similarity import plan as plans
 

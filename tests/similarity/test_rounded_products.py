@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import polycontrast as pc
-from polycontrast.arrays import machine, onednn, products
+from polycontrast.arrays import products
+from polycontrast.arrays.cpu import machine, onednn
 
 torch = pytest.importorskip("torch")
 RNG = np.random.default_rng(0)
@@ -109,7 +110,7 @@ def test_a_child_of_a_fork_rounds_nothing():
     """A fork in the middle of a product leaves the setting of full precision to the child."""
     program = """
 import os, torch
-from polycontrast.arrays import onednn
+from polycontrast.arrays.cpu import onednn
 setting = torch.backends.mkldnn.matmul
 with onednn.rounding()():
     inside = setting.fp32_precision

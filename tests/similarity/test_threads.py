@@ -17,8 +17,9 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 import polycontrast as pc
-from polycontrast.arrays import blas_limit, computing, crew, matmul, one_blas_thread, share
-from polycontrast.arrays.blas_limit import OneBlasThread
+from polycontrast.arrays import computing, matmul, one_blas_thread, share
+from polycontrast.arrays.cpu import blas_limit, crew
+from polycontrast.arrays.cpu.blas_limit import OneBlasThread
 from polycontrast.similarity.walks.threads import rounds, walk
 
 PATIENCE = 60.0  # seconds after which a call waits in vain
@@ -258,7 +259,8 @@ def test_a_child_of_a_fork_goes_on():
         import os, threading, warnings
         warnings.simplefilter("ignore")
         import numpy as np, polycontrast as pc
-        from polycontrast.arrays import blas_limit, one_blas_thread
+        from polycontrast.arrays import one_blas_thread
+        from polycontrast.arrays.cpu import blas_limit
         from threadpoolctl import ThreadpoolController
 
         libraries = [blas_limit._Library(k) for k in ThreadpoolController().lib_controllers]

@@ -65,7 +65,7 @@ def test_a_bank_keeps_all_other_rows(backend):
 
 
 def test_clusters_and_their_means(backend, monkeypatch):
-    monkeypatch.setattr("polycontrast.contrast.blocks_of_rows.ENTRIES", 6)
+    monkeypatch.setattr("polycontrast.contrast.queues.blocks_of_rows.ENTRIES", 6)
     centroids = RNG.normal(size=(3, 4))
     assign = pc.assign_clusters(backend.asarray(X), backend.asarray(centroids))
     labels = (X @ centroids.T).argmax(axis=1)

@@ -3,7 +3,7 @@
 import inspect
 from typing import Any, Self
 
-from polycontrast.objective.registry import near_matches
+from polycontrast.objective.catalogue.registry import near_matches
 
 
 class Parameters:

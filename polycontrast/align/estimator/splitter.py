@@ -12,7 +12,7 @@ from polycontrast.align.estimator.output import Output, as_kind
 from polycontrast.align.estimator.parameters import Parameters
 from polycontrast.align.frames import column_names, is_frame
 from polycontrast.arrays import is_array, like, namespace
-from polycontrast.objective.registry import near_matches
+from polycontrast.objective.catalogue.registry import near_matches
 
 NUMBERS = ("real floating", "integral", "bool")
 

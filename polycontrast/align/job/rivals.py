@@ -24,8 +24,16 @@ BEFORE = ("raw", "centred")
 SCHOOL = (0.0, 1.0)  # powers of the gains that CCA is used with
 
 
+STARTS: dict[str, Callable[[Start], bool]] = {
+    "cca": lambda start: start.form == "cca" and start.power in SCHOOL,
+    "orthogonal": lambda start: start.form == "orthogonal",
+}
+
+
 class Rivals:
     """Solutions in closed form on the training rows, each with its parameters chosen on folds.
+
+    Where views are missing, they learn from the rows that both views of a pair have.
 
     Parameters
     ----------
@@ -58,8 +66,12 @@ class Rivals:
             whitenings.append(fit_whitening(rows_there(view, samples, m), BASE, names[m]))
         watch("whitening for rivals", len(views), len(views))
         self.means = [w.mean for w in whitenings]
-        self.solver = ClosedForm(whitenings, whitened_rows(whitenings, views, samples), samples)
+        rows = whitened_rows(whitenings, views, samples)
+        self.solver = ClosedForm(whitenings, rows, samples, complete=False)
         self.choice = Choice(list(scores), scores)
+        if samples.mask is not None:  # those scores are of completed rows
+            starts = [start for start in scores if any(is_one(start) for is_one in STARTS.values())]
+            self.choice = Choice(starts, dict.fromkeys(starts, 0.0))
         self.ridges = self._choose_ridges(views, names, seed, watch)
 
     def pairs(self, views: Sequence[Array]) -> dict[str, Pair]:
@@ -68,11 +80,7 @@ class Rivals:
         centred = [view - mean for view, mean in zip(raw, self.means, strict=True)]
         whitened = [w(view) for w, view in zip(self.solver.whitenings, raw, strict=True)]
         found = {"raw": in_one_space(raw), "centred": in_one_space(centred)}
-        chosen = {
-            "cca": lambda start: start.form == "cca" and start.power in SCHOOL,
-            "orthogonal": lambda start: start.form == "orthogonal",
-        }
-        for name, among in chosen.items():
+        for name, among in STARTS.items():
             if any(map(among, self.choice.starts)):
                 solution = self.solver.solve(self.choice.best(among))
                 found[name] = in_one_space(solution.rows(whitened, centred))
@@ -89,9 +97,14 @@ class Rivals:
         """Ridge of every ordered pair, by the rank of the own row on the folds of the choice."""
         count, total = fold_count(views[0].shape[0], len(views)), len(views)
         scores = np.zeros((len(WHITENINGS), total, total))
-        given = folds(views, names, np.random.default_rng(seed), self.samples)
+        given = folds(views, names, np.random.default_rng(seed), self.samples, complete=False)
         for done, fold in zip(range(count), given, strict=False):
             watch("fitting rivals", done, count)
+            if self.samples.mask is not None:
+                for start in self.choice.starts:
+                    rows = fold.solver.solve(start).rows(fold.whitened, fold.centred)
+                    score = mean_reciprocal_rank(rows, samples=fold.samples) / count
+                    self.choice.scores[start] += score
             for n, ridge in enumerate(WHITENINGS):
                 for a in range(total):
                     for b in range(total):

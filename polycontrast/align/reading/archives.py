@@ -19,7 +19,7 @@ from polycontrast.align.reading.arrayfile import (
 from polycontrast.align.reading.room import check_disk, check_room
 from polycontrast.align.streams import BLOCK, RowStore, StreamedRows, is_large
 from polycontrast.align.watch import Watch, reading, unwatched
-from polycontrast.objective.registry import near_matches
+from polycontrast.objective.catalogue.registry import near_matches
 from polycontrast.wording import listed, short
 
 

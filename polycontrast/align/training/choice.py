@@ -63,10 +63,12 @@ def folds(
     names: Sequence[str],
     generator: np.random.Generator,
     samples: Samples | None = None,
+    complete: bool = True,
 ) -> Iterator[Fold]:
     """Five folds of the rows, or as many of them as are needed to judge enough rows.
 
-    Of many rows a random sample is enough to choose on. Groups stay on one side of each fold.
+    Of many rows a random sample is enough to choose on. Groups stay on one side of each fold. For
+    `complete` see `ClosedForm`.
     """
     rows, most = views[0].shape[0], max(200, MOST_ROWS // len(views))
     order = generator.permutation(rows)[:ROWS_TO_CHOOSE_ON]
@@ -83,7 +85,8 @@ def folds(
             ]
         except BadInput:  # a view that does not vary without the rows of this fold
             continue
-        solver = ClosedForm(whitenings, whitened_rows(whitenings, training, learned), learned)
+        whitened = whitened_rows(whitenings, training, learned)
+        solver = ClosedForm(whitenings, whitened, learned, complete)
         judged = [view[aside[:most]] for view in views]
         yield Fold(
             solver,

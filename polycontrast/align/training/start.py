@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from polycontrast.align.closed_form.eigen import leading_eigenvectors
+from polycontrast.align.closed_form.missing import completed_covariance
 from polycontrast.align.closed_form.whitening import Whitening
 from polycontrast.align.heads import Head
 from polycontrast.align.interrupts import interruptible
 from polycontrast.align.samples import Samples
+from polycontrast.align.streams import StreamedRows
 from polycontrast.align.streams.moments import products
+from polycontrast.arrays import to_float64
 
 WHITENINGS = tuple(10 ** (n / 2) for n in range(-4, 5))  # 0.01 to 100
 POWERS = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -21,6 +24,7 @@ MOST_DIM = 512  # that is chosen; more can be asked for
 AS_GIVEN = ("centred", "raw")
 FARTHEST = 1e30  # of raw columns from 1
 BASE = 1.0  # ridge of the coordinates in which covariances are computed
+MOST_COMPLETED = 20_000  # rows: with more, those that two views have are enough
 LEAST_WEIGHT = 0.01  # of a direction, relative to the first: one of weight 0 would learn nothing
 
 
@@ -102,7 +106,11 @@ class ClosedForm:
     rows : list of array or StreamedRows (rows, rank)
         What they make of the rows; 0 in rows that are missing.
     samples : Samples, optional
-        Which rows exist. A covariance is over the rows that both views have.
+        Which rows exist.
+    complete : bool
+        Whether rows that lack one of two views say something about their covariance too, by what
+        other views say; else it is over the rows that both views have. Rows in files, many rows,
+        and wide views with many ways to be missing are not completed.
     """
 
     def __init__(
@@ -110,9 +118,29 @@ class ClosedForm:
         whitenings: Sequence[Whitening],
         rows: Sequence[Any],
         samples: Samples | None = None,
+        complete: bool = True,
     ):
         self.whitenings = list(whitenings)
         self.ends = np.cumsum([w.rank for w in whitenings])[:-1]
+        found = self._completed(rows, samples) if complete else None
+        self.between = self._of_pairs(rows, samples) if found is None else found
+        self._solved: dict[object, tuple[np.ndarray, np.ndarray]] = {}
+
+    def _completed(self, rows: Sequence[Any], samples: Samples | None) -> np.ndarray | None:
+        """Covariances between views from all rows, where some are missing and it can be done."""
+        if samples is None or samples.mask is None or samples.rows > MOST_COMPLETED:
+            return None
+        if any(isinstance(x, StreamedRows) for x in rows):
+            return None
+        own = [w.variance / (w.variance + w.ridge) for w in self.whitenings]
+        found = completed_covariance([to_float64(x) for x in rows], samples.mask, own)
+        if found is not None:
+            for part in np.split(np.arange(len(found)), self.ends):
+                found[np.ix_(part, part)] = 0.0  # see below
+        return found
+
+    def _of_pairs(self, rows: Sequence[Any], samples: Samples | None) -> np.ndarray:
+        """Covariances between views from the rows that both have."""
         sums = interruptible(lambda: products(rows))
         # What a view shares with itself brings no two views together.
         blocks = [[np.zeros((x.shape[1], y.shape[1])) for y in rows] for x in rows]
@@ -120,8 +148,7 @@ class ClosedForm:
             both = None if samples is None else samples.of_views(a, b).mask
             count = rows[0].shape[0] if both is None else max(1, both.all(axis=0).sum())
             blocks[a][b], blocks[b][a] = total / count, total.T / count
-        self.between: np.ndarray = np.block(blocks)
-        self._solved: dict[object, tuple[np.ndarray, np.ndarray]] = {}
+        return np.block(blocks)
 
     def block(self, a: int, b: int) -> np.ndarray:
         """Covariance (rank, rank) of two different views."""

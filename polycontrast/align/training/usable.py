@@ -11,7 +11,7 @@ from polycontrast.align.errors import BadInput
 from polycontrast.align.samples import Samples
 from polycontrast.align.training.two_views import TwoViews
 from polycontrast.objective import Objective, objectives
-from polycontrast.objective.registry import known_as, near_matches
+from polycontrast.objective.catalogue.registry import known_as, near_matches
 
 TEMPERATURES = (0.15, 0.04, 0.08, 0.3)  # that "auto" tries; the first one where they are level
 DEFAULT_TEMPERATURE = 0.15

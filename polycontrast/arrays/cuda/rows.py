@@ -67,7 +67,8 @@ class UnitRows:
             Whether to return the bits of the nearest bfloat16 numbers.
         """
         samples = (slice(None),) * (self.ndim - 2) + (slice(first, last),)
-        made = _directions(*(_contiguous(t[samples]) for t in self._parts), scale, rounded)
+        x, peaks, lengths = (_contiguous(t[samples]) for t in self._parts)
+        made = _directions(x, peaks, lengths, scale, rounded)
         return made.reshape(-1, made.shape[-1])
 
     def back(self, g: Array, overwrite: bool = False) -> Array:

@@ -142,8 +142,8 @@ def rounded(x: Array) -> Array:
 
 
 def _patches(n: int, m: int) -> tuple[int, int]:
-    """Patches in a row of patches, which are neighbours in memory, and such rows."""
-    return math.ceil(m / PATCH[1]), math.ceil(n / PATCH[0])
+    """Patches below each other, and beside each other."""
+    return math.ceil(n / PATCH[0]), math.ceil(m / PATCH[1])
 
 
 def _threads(count: int) -> tuple[int]:
@@ -168,7 +168,7 @@ def _vector(t: Array | None, scores: Array) -> Array | None:
 def _parts(scores: Array, wanted: Wanted, room: Room, name: str) -> Sides:
     """Memory for results per patch, (patches, rows) and (patches, columns)."""
     n, m = scores.shape
-    across, down = _patches(n, m)
+    down, across = _patches(n, m)
     of_rows = room.take(f"{name} of rows", (across, n), scores.dtype) if wanted[0] else None
     of_columns = room.take(f"{name} of columns", (down, m), scores.dtype) if wanted[1] else None
     return of_rows, of_columns

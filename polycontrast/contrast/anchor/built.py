@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polycontrast.arrays import Array, finite_or_zero, logsumexp, namespace
-from polycontrast.contrast.blocks_of_rows import row_blocks
+from polycontrast.contrast.queues.blocks_of_rows import row_blocks
 
 Build = Callable[[int, int], tuple[Array, Any]]
 """From the first row, and the last plus one, to candidates (n, K, D), and their pullback or None.

@@ -1,7 +1,7 @@
 """The prototype of a class that is nearest to each row."""
 
 from polycontrast.arrays import Array, check_finite, check_matrices, namespace, quiet
-from polycontrast.contrast.neighbours import nearest_index
+from polycontrast.contrast.queues.neighbours import nearest_index
 
 
 @quiet

@@ -11,11 +11,11 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from polycontrast.objective.arguments import Argument
+from polycontrast.objective.arguments.roles import Argument
+from polycontrast.objective.catalogue.registry import near_matches
+from polycontrast.objective.catalogue.same import Same
 from polycontrast.objective.held import Held
 from polycontrast.objective.help.parameter_words import condition, quoted, standard, type_of
-from polycontrast.objective.registry import near_matches
-from polycontrast.objective.same import Same
 
 WIDTH = 76  # of 80 columns, of which `help` indents by 4
 INVARIANCES = {

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from polycontrast.objective.arguments import Argument
+from polycontrast.objective.arguments.roles import Argument
 
 _COUNTS = {1: "one view", 2: "two views", 3: "three views"}
 _KINDS = {

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from polycontrast.context import Settings
-from polycontrast.objective.arguments import Argument
+from polycontrast.objective.arguments.roles import Argument
 
 WIDTH = 80
 

@@ -119,8 +119,8 @@ struct Patch {
           warp(threadIdx.x / LANES),
           n((int)n),
           m((int)m),
-          patch_row(blockIdx.y),
-          patch_column(blockIdx.x),
+          patch_row(blockIdx.x),  // the axis of a grid that may be long
+          patch_column(blockIdx.y),
           first_row(patch_row * ROWS + warp * PER_WARP),
           first_column(patch_column * COLUMNS + lane * FOUR),
           whole((patch_row + 1) * ROWS <= n && (patch_column + 1) * COLUMNS <= m && m % FOUR == 0) {}

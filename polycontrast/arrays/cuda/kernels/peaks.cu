@@ -143,19 +143,19 @@ __device__ inline void peaks(
     }
 }
 
-#define PEAKS(T, dtype)                                                                         \
-    extern "C" __global__ __launch_bounds__(THREADS, sizeof(T) == 4 ? 2 : 1) void peaks_##dtype(  \
-        const T* S, const T* shift_rows, const T* shift_columns, Index n, Index m, T* row_tops, \
-        T* row_totals, T* column_tops, T* column_totals                                         \
-    ) {                                                                                         \
-        __shared__ T tops[WARPS * COLUMNS], totals[WARPS * COLUMNS];                            \
-        const Patch at(n, m);                                                                   \
-        if (shift_rows || shift_columns)                                                        \
-            peaks<true>(at, S, shift_rows, shift_columns, row_tops, row_totals, column_tops,    \
-                        column_totals, tops, totals);                                           \
-        else                                                                                    \
-            peaks<false>(at, S, shift_rows, shift_columns, row_tops, row_totals, column_tops,   \
-                         column_totals, tops, totals);                                          \
+#define PEAKS(T, dtype)                                                                        \
+    extern "C" __global__ __launch_bounds__(THREADS, sizeof(T) == 4 ? 2 : 1) void peaks_##dtype(\
+        const T* S, const T* shift_rows, const T* shift_columns, Index n, Index m, T* row_tops,\
+        T* row_totals, T* column_tops, T* column_totals                                        \
+    ) {                                                                                        \
+        __shared__ T tops[WARPS * COLUMNS], totals[WARPS * COLUMNS];                           \
+        const Patch at(n, m);                                                                  \
+        if (shift_rows || shift_columns)                                                       \
+            peaks<true>(at, S, shift_rows, shift_columns, row_tops, row_totals, column_tops,   \
+                        column_totals, tops, totals);                                          \
+        else                                                                                   \
+            peaks<false>(at, S, shift_rows, shift_columns, row_tops, row_totals, column_tops,  \
+                         column_totals, tops, totals);                                         \
     }
 
 PEAKS(float, float32)

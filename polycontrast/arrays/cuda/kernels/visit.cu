@@ -1,7 +1,7 @@
 // One pass from scores to weights and sums: W, and sums of values and weights along rows and columns.
 //
 // A body maps one score to a value, and to a weight dL/ds that uses the numbers of its row and its
-// column. The bodies are in the files that follow.
+// column. The bodies are in files of their own.
 
 const int TOGETHER = 2;  // rows that are loaded before the first is used: four loads are under way
 
@@ -64,18 +64,18 @@ __device__ inline void visit(
 
 // Entry points of a pass. Three blocks in float32 share a multiprocessor, which limits registers. Names
 // are those of the pass, the scores and the weights.
-#define VISIT(NAME, PASS, T, OUT)                                                               \
-    extern "C" __global__ __launch_bounds__(THREADS, sizeof(T) == 4 ? 3 : 1) void NAME(           \
-        const T* S, const T* shift_rows, const T* shift_columns, Index n, Index m, const T* u,  \
-        const T* v, const T* L, const T* K, OUT* W, T* value_rows, T* value_columns,            \
-        T* weight_rows, T* weight_columns                                                       \
-    ) {                                                                                         \
-        __shared__ T shared[WARPS * COLUMNS];                                                   \
-        PASS<T, OUT>(Patch(n, m), S, shift_rows, shift_columns, u, v, L, K, W, value_rows,      \
-                     value_columns, weight_rows, weight_columns, shared);                       \
+#define VISIT(NAME, PASS, T, OUT)                                                           \
+    extern "C" __global__ __launch_bounds__(THREADS, sizeof(T) == 4 ? 3 : 1) void NAME(     \
+        const T* S, const T* shift_rows, const T* shift_columns, Index n, Index m, const T* u,\
+        const T* v, const T* L, const T* K, OUT* W, T* value_rows, T* value_columns,        \
+        T* weight_rows, T* weight_columns                                                   \
+    ) {                                                                                     \
+        __shared__ T shared[WARPS * COLUMNS];                                               \
+        PASS<T, OUT>(Patch(n, m), S, shift_rows, shift_columns, u, v, L, K, W, value_rows,  \
+                     value_columns, weight_rows, weight_columns, shared);                   \
     }
 
-#define VISITS(PASS)                               \
-    VISIT(PASS##_float32, PASS, float, float)      \
-    VISIT(PASS##_float32_bfloat16, PASS, float, bfloat16) \
+#define VISITS(PASS)                                                                        \
+    VISIT(PASS##_float32, PASS, float, float)                                               \
+    VISIT(PASS##_float32_bfloat16, PASS, float, bfloat16)                                   \
     VISIT(PASS##_float64, PASS, double, double)

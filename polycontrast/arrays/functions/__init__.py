@@ -1,0 +1,1 @@
+"""Functions that the Array API standard lacks."""

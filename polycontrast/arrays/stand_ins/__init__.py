@@ -1,0 +1,1 @@
+"""Arrays that stand in for numbers: shapes alone, numbers with tangents, numbers in files."""

@@ -1,0 +1,1 @@
+"""Distances and kernels of rows, from inner products."""

@@ -1,0 +1,1 @@
+"""A call of an objective: its evaluation, reduction, diagnostics, second derivatives and ranks."""
