@@ -9,13 +9,12 @@ from polycontrast.arrays import (
     Array,
     add_,
     device,
-    is_numpy,
     matmul,
     multiply_,
     namespace,
     transpose,
 )
-from polycontrast.cube.diagonal import along_axis
+from polycontrast.cube.diagonal import along_axis, is_writable
 
 
 def outer_sum(x: Array, y: Array) -> Array:
@@ -25,7 +24,7 @@ def outer_sum(x: Array, y: Array) -> Array:
     have the same bits.
     """
     xp = namespace(x)
-    if not is_numpy(xp):
+    if not is_writable(x):
         return x + y
     left, right = xp.concat([x, xp.ones_like(x)], axis=-1), xp.concat([xp.ones_like(y), y], axis=-2)
     return xp.matmul(left, right)

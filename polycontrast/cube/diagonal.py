@@ -3,7 +3,15 @@
 import functools
 import operator
 
-from polycontrast.arrays import Array, device, fill_, is_mapped, is_numpy, namespace
+from polycontrast.arrays import (
+    Array,
+    device,
+    fill_,
+    is_abstract,
+    is_mapped,
+    is_numpy,
+    namespace,
+)
 
 
 def along_axis(t: Array, axis: int, count: int) -> Array:
@@ -23,13 +31,17 @@ def is_diagonal(ranges: list[tuple[int, int]], like: Array) -> Array | None:
     return functools.reduce(operator.and_, (index[0] == i for i in index[1:]))
 
 
+def is_writable(t: Array) -> bool:
+    """Whether entries of a temporary can be set: in arrays of NumPy that hold numbers in memory."""
+    return is_numpy(namespace(t)) and not (is_abstract(t) or is_mapped(t))
+
+
 def fill_diagonal_(block: Array, ranges: list[tuple[int, int]], value: float) -> Array:
     """A temporary block that spans these rows of each view, with `value` for diagonal tuples."""
-    xp = namespace(block)
-    if not is_numpy(xp) or is_mapped(block):
+    if not is_writable(block):
         same = is_diagonal(ranges, block)
         return block if same is None else fill_(block, same, value)
-    i = xp.arange(max(a for a, _ in ranges), min(b for _, b in ranges))
+    i = namespace(block).arange(max(a for a, _ in ranges), min(b for _, b in ranges))
     block[tuple(i - a for a, _ in ranges)] = value
     return block
 
@@ -47,7 +59,7 @@ def set_diagonal_(matrix: Array, first: int, rows: range, values: Array) -> Arra
     values : array (len(rows),)
     """
     xp = namespace(matrix)
-    if is_numpy(xp):
+    if is_writable(matrix):
         i = xp.arange(rows.start, rows.stop)
         matrix[i - first, i] = values
         return matrix

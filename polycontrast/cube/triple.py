@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import current_settings
-from polycontrast.cube.diagonal import fill_diagonal_, set_diagonal_
+from polycontrast.cube.diagonal import fill_diagonal_, is_writable, set_diagonal_
 from polycontrast.cube.pair_factors import Factors
 from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
@@ -99,7 +99,7 @@ class Triple:
         """A matrix (B, B) for each pair, made in blocks of rows, which workers of NumPy share."""
         like = self.k[0, 1]
         bounds = Partition(self.batch, BLOCK_ROWS).bounds
-        if len(bounds) == 1 or not arrays.is_numpy(arrays.namespace(like)):
+        if len(bounds) == 1 or not is_writable(like):
             return [make(pair, (0, self.batch), None) for pair in pairs]
         found = [arrays.room_for(like) for _ in pairs]
 

@@ -83,3 +83,11 @@ def test_second_derivatives_of_many_rows(monkeypatch):
     sides = [grads(views + s * step * along, **call)[1].views for s in (1, -1)]
     wanted = (sides[0] - sides[1]) / (2 * step)
     np.testing.assert_allclose(found.views, wanted, rtol=1e-5, atol=1e-7)
+
+
+def test_the_plan_of_many_rows():
+    """Products of a batch that is cut into blocks: two and four of B^3, three and six of B^2 D."""
+    rows, depth = 3 * triple.BLOCK_ROWS, 8
+    plan = pc.plan(pc.cube_loss, (3, rows, depth), similarity="variance")
+    assert plan.value_flops == 2 * (2 * rows**3 + 3 * rows**2 * depth)
+    assert plan.flops == 2 * (6 * rows**3 + 9 * rows**2 * depth)

@@ -71,18 +71,18 @@ def in_parts(multiply: Callable[[Array, Array, Array], Any], x: Array, y: Array,
     out : array
         Gets the product, and is returned.
     """
-    size = x.size * y.shape[1]
+    rows, size = x.shape[0], x.size * y.shape[1]
     workers = sharing() if size >= 2 * PART else 0
     if not workers:
         multiply(x, y, out)
         return out
-    height, width = _part_shape(x.shape[0], y.shape[1], min(PARTS, size // PART))
+    height, width = _part_shape(rows, y.shape[1], min(PARTS, size // PART))
 
     def part(corner: tuple[int, int]) -> None:
-        rows, columns = (slice(k, k + n) for k, n in zip(corner, (height, width), strict=True))
-        multiply(x[rows, :], y[:, columns], out[rows, columns])
+        i, j = slice(corner[0], corner[0] + height), slice(corner[1], corner[1] + width)
+        multiply(x[i, :], y[:, j], out[i, j])
 
-    corners = itertools.product(range(0, out.shape[0], height), range(0, out.shape[1], width))
+    corners = itertools.product(range(0, rows, height), range(0, y.shape[1], width))
     if workers == 1:
         for corner in corners:
             part(corner)

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from polycontrast.arrays import Array, transpose
 from polycontrast.similarity.matrix import MatrixGradients, gradients_of_companion
 from polycontrast.similarity.walks.blocks import empty_state
-from polycontrast.similarity.walks.job import Job, Side
+from polycontrast.similarity.walks.job import Job, Side, summed
 from polycontrast.similarity.walks.scan import Indices, MovingTile, sweep
 
 Named = dict[str, Any]
@@ -113,14 +113,14 @@ def _gradients(job: Job, kept: list[Any], rows: Side, columns: Side) -> MatrixGr
             part = jnp.matmul(transpose(others[0]), x)
             add("companion y", part, tile.of_columns, tile.put_columns)
         if matrix.has_sums:
-            add("rows", jnp.sum(on_rows, axis=1), tile.of_rows, tile.put_rows)
+            add("rows", summed(on_rows, 1), tile.of_rows, tile.put_rows)
         if diagonal:
             return grads, None
         if not matrix.held_columns:
             partner = _flat(tile.of_rows(partners, 1))
             add(y_name, jnp.matmul(transpose(weights), partner), tile.of_columns, tile.put_columns)
         if matrix.has_sums:
-            add(columns_name, jnp.sum(on_columns, axis=0), tile.of_columns, tile.put_columns)
+            add(columns_name, summed(on_columns, 0), tile.of_columns, tile.put_columns)
         return grads, None
 
     for (diagonal, indices), tiles in zip(_loops(job), kept, strict=True):
