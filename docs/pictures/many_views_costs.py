@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import polycontrast as pc
+from polycontrast.arrays import generic
 from polycontrast.bench import machine
 
 TABLES = Path(__file__).parent.parent / "_tables"
@@ -114,9 +115,10 @@ def counted(name: str, arrays: list[np.ndarray], params: dict, least: int) -> tu
     """Operations of the value, and of value and gradient."""
     tensors = [torch.from_numpy(t) for t in arrays]
     objective, depth = getattr(pc, name), arrays[0].shape[-1]
-    with Counter(least, depth) as value:
+    # Tensors in main memory are NumPy arrays to this library, except here: torch counts.
+    with generic(), Counter(least, depth) as value:
         out, back = objective.vjp(*tensors, workers=WORKERS, **params)
-    with Counter(least, depth) as both:
+    with generic(), Counter(least, depth) as both:
         back(torch.ones_like(out))
     both.flops += value.flops
     both.exps += value.exps
