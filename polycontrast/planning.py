@@ -8,7 +8,7 @@ from polycontrast.arrays import describe, is_number, plain
 from polycontrast.arrays.stand_ins.abstract import AbstractArray, counted_flops, reset_flops
 from polycontrast.context import in_progress
 from polycontrast.objective import Objective, read_objective
-from polycontrast.similarity.plan import CubePlan, Plan
+from polycontrast.similarity.tiles.plan import CubePlan, Plan
 
 _DTYPES = {"bool": "bool", "integral": "int64"}
 """Dtypes of arrays that hold no real numbers."""

@@ -12,7 +12,7 @@ from polycontrast.cube.tuple_similarities import (
     root_sign,
     sees_differences,
 )
-from polycontrast.similarity.pairs import Rule
+from polycontrast.similarity.rules.pairs import Rule
 from polycontrast.similarity.scores import Root
 from polycontrast.similarity.similarity import Similarity
 

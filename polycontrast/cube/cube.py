@@ -14,13 +14,13 @@ from polycontrast.cube.axis_sums import TupleWeights
 from polycontrast.cube.block_products import ProductForm, QuadraticForm
 from polycontrast.cube.diagonal import along_axis, fill_diagonal_
 from polycontrast.cube.tuple_similarities import largest_similarity
-from polycontrast.similarity.plan import CubePlan, kept_bytes, may_keep
 from polycontrast.similarity.statistics import (
     SAFE_EXPONENT,
     ExpSum,
     RunningExpSum,
     TupleStatistic,
 )
+from polycontrast.similarity.tiles.plan import CubePlan, kept_bytes, may_keep
 from polycontrast.similarity.walks.blocks import Partition
 from polycontrast.similarity.walks.threads import walk
 

@@ -17,7 +17,7 @@ from polycontrast.arrays import (
     transpose,
     wide,
 )
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.tile import Tile
 
 CLOSE = 1e-2  # of the largest square in a difference
 ROUNDING = 4.0  # epsilons of the squares in a difference: a smaller one is 0

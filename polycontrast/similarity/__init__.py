@@ -2,7 +2,8 @@
 
 from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.full_rows import RowsGradients, full_rows, numbers_of_samples
-from polycontrast.similarity.held_pairs import (
+from polycontrast.similarity.matrix import MatrixGradients
+from polycontrast.similarity.rules.held_pairs import (
     Above,
     Cutoff,
     Labels,
@@ -13,8 +14,7 @@ from polycontrast.similarity.held_pairs import (
     NotTheMatch,
     Present,
 )
-from polycontrast.similarity.matrix import MatrixGradients
-from polycontrast.similarity.pairs import (
+from polycontrast.similarity.rules.pairs import (
     Every,
     Groups,
     OtherRows,
@@ -23,8 +23,6 @@ from polycontrast.similarity.pairs import (
     Rule,
     SameSample,
 )
-from polycontrast.similarity.plan import Plan
-from polycontrast.similarity.readings import Map, Reading, line
 from polycontrast.similarity.scores import PerAnchor, RestMean, Root, Score, Volume
 from polycontrast.similarity.similarity import Similarity
 from polycontrast.similarity.small import off_diagonal, small_matrices
@@ -39,6 +37,8 @@ from polycontrast.similarity.statistics import (
     RunningExpSum,
     Sum,
 )
+from polycontrast.similarity.tiles.plan import Plan
+from polycontrast.similarity.tiles.readings import Map, Reading, line
 
 __all__ = [
     "Above",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.tile import Tile
 
 
 @dataclass(frozen=True)

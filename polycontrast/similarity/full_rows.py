@@ -22,7 +22,7 @@ from polycontrast.arrays import (
     transpose,
 )
 from polycontrast.context import current_settings, note_comparison, note_plan, whole_batch
-from polycontrast.similarity.plan import SHARED_BYTES, plan_of_rows
+from polycontrast.similarity.tiles.plan import SHARED_BYTES, plan_of_rows
 from polycontrast.similarity.walks.eager import given_once
 
 ReadRows = Callable[..., tuple[Any, Callable[[Any], Any]]]

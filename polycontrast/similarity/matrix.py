@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.similarity.companion import Companion
-from polycontrast.similarity.pairs import Every, Rule
+from polycontrast.similarity.rules.pairs import Every, Rule
 from polycontrast.similarity.scores import Score
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.tile import Tile
 
 Offsets = tuple[Array | None, Array | None]
 

@@ -24,7 +24,7 @@ from polycontrast.arrays import (
     sum_of_products,
     sums,
 )
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.tile import Tile
 
 Weights = tuple[Array, ...]
 Pull = tuple[Array, Array, Array]

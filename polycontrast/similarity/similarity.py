@@ -16,8 +16,7 @@ from polycontrast.context import (
 from polycontrast.similarity.companion import Companion
 from polycontrast.similarity.diagnostics import Noticing, record
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
-from polycontrast.similarity.pairs import OtherSamples, Rule
-from polycontrast.similarity.readings import Reading, Readings
+from polycontrast.similarity.rules.pairs import OtherSamples, Rule
 from polycontrast.similarity.scores import Score
 from polycontrast.similarity.statistics import (
     CAP_BEYOND,
@@ -28,6 +27,7 @@ from polycontrast.similarity.statistics import (
     Statistic,
     Sum,
 )
+from polycontrast.similarity.tiles.readings import Reading, Readings
 from polycontrast.similarity.walks import walk
 
 Cotangents = tuple[Array, ...]

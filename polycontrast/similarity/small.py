@@ -5,7 +5,7 @@ from typing import Any
 
 from polycontrast.arrays import Array, device, finite_or_zero, in_chunks, logsumexp, namespace
 from polycontrast.context import current_settings
-from polycontrast.similarity.plan import TILE_BYTES, kept_bytes, may_keep
+from polycontrast.similarity.tiles.plan import TILE_BYTES, kept_bytes, may_keep
 
 Read = Callable[..., tuple[Array, Callable[[Array], Any]]]
 """From matrices (c, n, m), and parts of further arrays, to an array (c, ...) and its pullback.

@@ -17,7 +17,7 @@ import pytest
 import polycontrast as pc
 from polycontrast.arrays.cuda import launching
 from polycontrast.context import Settings
-from polycontrast.similarity.plan import make_plan
+from polycontrast.similarity.tiles.plan import make_plan
 
 SHRINK = 4
 GIB = 2**30

@@ -11,7 +11,7 @@ import polycontrast as pc
 from polycontrast.arrays import available_memory
 from polycontrast.arrays.cpu import machine
 from polycontrast.context import Settings
-from polycontrast.similarity import plan as plans
+from polycontrast.similarity.tiles import plan as plans
 
 MIB = 2**20
 

@@ -26,8 +26,8 @@ from polycontrast.similarity import (
     Similarity,
     Sum,
 )
-from polycontrast.similarity.pairs import ALL, NONE, Rule
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.rules.pairs import ALL, NONE, Rule
+from polycontrast.similarity.tiles.tile import Tile
 
 V, B, D = 2, 7, 3
 rng = np.random.default_rng(0)
@@ -309,7 +309,7 @@ def test_tiles_without_a_pair_are_skipped(
     rule, products, readings, at_once, symmetric, monkeypatch
 ):
     """No product is made for them, and their rows get the statistic and gradient of no pair."""
-    from polycontrast.similarity.tile_body import TileBody
+    from polycontrast.similarity.tiles.tile_body import TileBody
 
     x, y = rng.normal(size=(2, 12, 3))
     y = x if symmetric else y

@@ -12,7 +12,7 @@ from battery.test_hvp import CASES, products, vectors_of
 
 import polycontrast as pc
 from polycontrast.arrays.stand_ins import in_files
-from polycontrast.similarity import plan, readings, tile_body
+from polycontrast.similarity.tiles import plan, readings, tile_body
 
 EXECUTIONS = [
     dict(workers=1),

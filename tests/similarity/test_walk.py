@@ -9,7 +9,7 @@ import polycontrast as pc
 from polycontrast.arrays import AbstractArray, default_workers
 from polycontrast.arrays.stand_ins.abstract import counted_flops, reset_flops
 from polycontrast.context import Settings
-from polycontrast.similarity.plan import make_plan
+from polycontrast.similarity.tiles.plan import make_plan
 from polycontrast.similarity.walks.threads import rounds
 
 

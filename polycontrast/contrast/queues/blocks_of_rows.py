@@ -1,6 +1,6 @@
 """Blocks of rows, each compared with all columns at once."""
 
-from polycontrast.similarity.plan import ROWS_BYTES
+from polycontrast.similarity.tiles.plan import ROWS_BYTES
 
 ENTRIES = ROWS_BYTES // 4  # similarities held at once, as many as a walk over whole rows has
 

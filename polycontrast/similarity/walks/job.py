@@ -7,11 +7,11 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
-from polycontrast.similarity.fused_body import tile_body
 from polycontrast.similarity.matrix import Matrix, MatrixGradients
-from polycontrast.similarity.plan import made_at_once, make_plan
 from polycontrast.similarity.statistics import Statistic
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.fused_body import tile_body
+from polycontrast.similarity.tiles.plan import made_at_once, make_plan
+from polycontrast.similarity.tiles.tile import Tile
 from polycontrast.similarity.walks.blocks import (
     BlockSums,
     GradientBlocks,

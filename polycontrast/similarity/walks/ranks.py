@@ -22,9 +22,9 @@ from polycontrast import arrays
 from polycontrast.arrays import Array
 from polycontrast.context import Settings
 from polycontrast.similarity.matrix import Matrix, MatrixGradients, gradients_of_companion
-from polycontrast.similarity.plan import kept_bytes
-from polycontrast.similarity.readings import Readings
 from polycontrast.similarity.statistics import Statistic
+from polycontrast.similarity.tiles.plan import kept_bytes
+from polycontrast.similarity.tiles.readings import Readings
 from polycontrast.similarity.walks import eager
 from polycontrast.similarity.walks.blocks import KeptTiles, empty_state, mapped
 from polycontrast.similarity.walks.job import Job, Side

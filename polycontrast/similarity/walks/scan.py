@@ -17,8 +17,8 @@ import numpy as np
 from jax import lax
 
 from polycontrast.arrays import Array
-from polycontrast.similarity.pairs import ALL, NONE, Rule
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.rules.pairs import ALL, NONE, Rule
+from polycontrast.similarity.tiles.tile import Tile
 
 Indices = list[tuple[int, int]]
 """Blocks of rows and of columns, counted in tiles."""

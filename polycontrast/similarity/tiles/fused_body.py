@@ -9,12 +9,12 @@ from typing import Any
 
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
-from polycontrast.similarity.companion_body import CompanionBody
 from polycontrast.similarity.matrix import Matrix
-from polycontrast.similarity.readings import Readings, ReadingsBody
 from polycontrast.similarity.statistics import RunningExpSum, Statistic, Sum
-from polycontrast.similarity.tile import Tile
-from polycontrast.similarity.tile_body import TileBody
+from polycontrast.similarity.tiles.companion_body import CompanionBody
+from polycontrast.similarity.tiles.readings import Readings, ReadingsBody
+from polycontrast.similarity.tiles.tile import Tile
+from polycontrast.similarity.tiles.tile_body import TileBody
 
 
 def tile_body(matrix: Matrix, statistic: Statistic, multiplier: Multiplier) -> TileBody:

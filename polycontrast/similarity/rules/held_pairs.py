@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from polycontrast.arrays import Array, device, is_listed, is_numpy, namespace
-from polycontrast.similarity.pairs import ALL, NONE, Count, Rule
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.rules.pairs import ALL, NONE, Count, Rule
+from polycontrast.similarity.tiles.tile import Tile
 
 
 class Labels(Rule):

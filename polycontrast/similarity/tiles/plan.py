@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from polycontrast.arrays import available_memory, default_workers
 from polycontrast.context import Settings
-from polycontrast.similarity.tile_sizes import (
+from polycontrast.similarity.tiles.tile_sizes import (
     ACCELERATOR_TILE_BYTES,
     chosen_tile,
     even,

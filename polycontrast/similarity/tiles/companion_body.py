@@ -6,8 +6,8 @@ from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
 from polycontrast.similarity.statistics import Statistic
-from polycontrast.similarity.tile import Tile
-from polycontrast.similarity.tile_body import TileBody
+from polycontrast.similarity.tiles.tile import Tile
+from polycontrast.similarity.tiles.tile_body import TileBody
 
 
 class CompanionBody(TileBody):

@@ -6,10 +6,10 @@ from typing import Any
 from polycontrast import arrays
 from polycontrast.arrays import Array, Multiplier
 from polycontrast.similarity.matrix import Matrix
-from polycontrast.similarity.pairs import NONE
-from polycontrast.similarity.plan import SMALL_BYTES, SMALL_BYTES_READ_OFTEN
+from polycontrast.similarity.rules.pairs import NONE
 from polycontrast.similarity.statistics import Statistic
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.plan import SMALL_BYTES, SMALL_BYTES_READ_OFTEN
+from polycontrast.similarity.tiles.tile import Tile
 
 
 class TileBody:

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from polycontrast.arrays import Array, add_, device, fill_, fill_diagonals_, namespace
-from polycontrast.similarity.tile import Tile
+from polycontrast.similarity.tiles.tile import Tile
 
 
 class Count(Enum):

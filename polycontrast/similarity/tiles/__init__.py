@@ -1,0 +1,1 @@
+"""Tiles of a matrix: their sizes, and the arithmetic of one of them."""
