@@ -17,7 +17,7 @@ import numpy as np
 
 from polycontrast.arrays.cpu.crew import share, sharing
 from polycontrast.arrays.cuda.rows import dense, prototype
-from polycontrast.arrays.functions.rowwise import rowwise, worth_sharing
+from polycontrast.arrays.functions.rowwise import rowwise, stays_whole
 from polycontrast.arrays.functions.sparse import Sparse
 from polycontrast.arrays.namespaces import Array, device, namespace
 from polycontrast.arrays.stand_ins.in_files import is_mapped
@@ -273,7 +273,9 @@ def transpose(x: Array) -> Array:
 
 def row_dot(x: Array, y: Array) -> Array:
     """Inner products of matching rows, over the last axis."""
-    if (_reuses(x) and not (worth_sharing(x) and x.shape == y.shape)) or is_mapped(x):
+    if stays_whole(x):
+        return np.vecdot(x, y)
+    if is_mapped(x):
         return namespace(x).vecdot(x, y)
     if x.shape == y.shape:
         return rowwise(_vecdot, x, y)
@@ -291,7 +293,7 @@ def plus_scaled_rows(total: Array, factors: Array, rows: Array) -> Array:
     def added(total: Array, factors: Array, rows: Array) -> Array:
         return add_(factors[:, None] * rows, total)
 
-    if _reuses(total) and not worth_sharing(total):
+    if stays_whole(total):
         return added(total, factors, rows)
     return rowwise(added, total, factors, rows, out=total)
 

@@ -19,9 +19,9 @@ STRIP_BYTES = 2**18  # of a matrix in main memory: three of them fit into an inn
 LEAST_BYTES = 2**20  # below this, threads cost more than they save
 
 
-def worth_sharing(x: Array) -> bool:
-    """Whether workers share the rows of an array of NumPy."""
-    return x.nbytes >= LEAST_BYTES and x.ndim == 2 and sharing() > 0
+def stays_whole(x: Array) -> bool:
+    """Whether `x` is an array of NumPy whose rows are not shared by workers."""
+    return type(x) is np.ndarray and (x.nbytes < LEAST_BYTES or x.ndim != 2 or not sharing())
 
 
 def rowwise(function: Callable[..., Any], *given: Array, out: Array | None = None) -> Any:
@@ -41,9 +41,9 @@ def rowwise(function: Callable[..., Any], *given: Array, out: Array | None = Non
         then overwritten.
     """
     first = given[0]
+    if stays_whole(first):
+        return function(*given)
     if type(first) is np.ndarray:
-        if not worth_sharing(first):
-            return function(*given)
         return _in_strips(function, given, out, STRIP_BYTES, sharing())
     like = prototype(first)
     if like.ndim != 2 or not compat.is_cupy_array(like) or like.nbytes <= BLOCK_BYTES:

@@ -132,8 +132,9 @@ class OtherSamples(Rule):
 
     def exclude_(self, scores: Array, tile: Tile) -> Array:
         """Write on the diagonals alone, where that can be done."""
-        if tile.diagonal is not None:
-            row, column, count = tile.diagonal
+        diagonal = tile.diagonal
+        if diagonal is not None:
+            row, column, count = diagonal
             filled = fill_diagonals_(scores, tile.shape, -math.inf, (row, column), count)
             if filled is not None:
                 return filled

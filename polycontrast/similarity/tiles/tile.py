@@ -57,8 +57,8 @@ class Tile:
     @property
     def diagonal(self) -> tuple[int, int, int] | None:
         """First row and first column of samples that are in both, and their number, if known."""
-        ints = all(isinstance(start, int) for start in self.starts)
-        if not (self.known and ints) or self.apart:
+        i, j = self.starts
+        if not (self.known and isinstance(i, int) and isinstance(j, int)) or self.apart:
             return None
         (i0, i1), (j0, j1) = self.bounds
         first, last = max(i0, j0), min(i1, j1)
