@@ -103,7 +103,7 @@ def few_starts(monkeypatch):
 
     `tests/align/test_start.py` proves the choice among all.
     """
-    monkeypatch.setattr("polycontrast.align.estimator.aligner.WHITENINGS", (0.1, 1.0))
+    monkeypatch.setattr("polycontrast.align.training.learning.WHITENINGS", (0.1, 1.0))
 
 
 @pytest.fixture(params=backend_params())
