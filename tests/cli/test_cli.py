@@ -71,7 +71,8 @@ def test_the_example_of_words(tmp_path, capsys, monkeypatch):
     assert report["attribution"] == data.WORDS_ATTRIBUTION
     assert {one["id"] for one in report["failures"]["rows"]} <= set(words)
     assert report["command"].startswith("polycontrast align --out ")
-    assert "--example words" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<span>--example</span> <span>words</span>" in page
 
 
 @needs_extra

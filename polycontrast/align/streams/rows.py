@@ -116,7 +116,7 @@ def watched_blocks(x: Any, watch: Watch, phase: str) -> Iterator[tuple[int, Arra
     """Blocks of a matrix, also of one in memory; `watch` gets the rows of the phase so far."""
     rows, columns = x.shape
     step = max(1, BLOCK // max(1, 8 * columns))
-    in_steps = ((start, x[start : start + step, :]) for start in range(0, rows, step))
+    in_steps = ((start, x[start : min(start + step, rows), :]) for start in range(0, rows, step))
     for start, block in x.blocks() if isinstance(x, StreamedRows) else in_steps:
         watch(phase, start, rows)
         yield start, block
