@@ -3,7 +3,6 @@
 import contextlib
 import copy
 
-import numpy as np
 import pytest
 
 import polycontrast as pc
@@ -11,29 +10,15 @@ import polycontrast as pc
 torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
+from torch_encoders import WIDTH, B, info_nce, mlp, two_batches  # noqa: E402
 
 from polycontrast.torch import Learnable, chunked_step  # noqa: E402
 from polycontrast.torch import Loss as ObjectiveLoss  # noqa: E402
 
-B, WIDTH, D = 8, 5, 3
-
-
-def mlp(*more, dtype=torch.float64):
-    torch.manual_seed(1)
-    return nn.Sequential(nn.Linear(WIDTH, 7), *more, nn.Tanh(), nn.Linear(7, D)).to(dtype)
-
 
 @pytest.fixture
 def batches():
-    return list(torch.from_numpy(np.random.default_rng(0).normal(size=(2, B, WIDTH))))
-
-
-def info_nce(x, y, temperature=0.07):
-    """The loss in torch's own operations."""
-    scores = nn.functional.normalize(x) @ nn.functional.normalize(y).T / temperature
-    labels = torch.arange(len(x))
-    cross_entropy = nn.functional.cross_entropy
-    return (cross_entropy(scores, labels) + cross_entropy(scores.T, labels)) / 2
+    return two_batches()
 
 
 def plain_step(loss, encoders, batches, **parameters):
