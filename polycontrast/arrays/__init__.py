@@ -38,23 +38,29 @@ from polycontrast.arrays.functions.arithmetic import (
     fill_,
     fill_along_,
     fill_diagonals_,
-    finite_or_zero,
     first_largest,
     infinite_to_nan,
-    inner,
-    logsumexp,
-    matmul,
-    moderate_lengths,
     multiplied,
     multiply_,
     negative_part_,
-    plus_scaled_rows,
     positive_part_,
-    product,
     quiet,
     reshaped,
+    subtract_,
+    subtracted,
+    sums,
+)
+from polycontrast.arrays.functions.inner_products import (
+    inner,
+    moderate_lengths,
+    plus_scaled_rows,
     rounding_of_products,
     row_dot,
+    sum_of_products,
+)
+from polycontrast.arrays.functions.logistic import (
+    finite_or_zero,
+    logsumexp,
     safe_log,
     safe_sqrt,
     safe_sqrt_,
@@ -62,10 +68,10 @@ from polycontrast.arrays.functions.arithmetic import (
     softplus,
     softplus_and_sigmoid,
     softplus_with_slope,
-    subtract_,
-    subtracted,
-    sum_of_products,
-    sums,
+)
+from polycontrast.arrays.functions.matrices import (
+    matmul,
+    product,
     transpose,
 )
 from polycontrast.arrays.functions.orders import (

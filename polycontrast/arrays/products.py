@@ -12,7 +12,8 @@ import numpy as np
 
 from polycontrast.arrays.cpu.onednn import obstacle, rounding
 from polycontrast.arrays.cuda import blas, tiles
-from polycontrast.arrays.functions.arithmetic import add_, in_parts, matmul, product
+from polycontrast.arrays.functions.arithmetic import add_
+from polycontrast.arrays.functions.matrices import in_parts, matmul, product
 from polycontrast.arrays.namespaces import Array, is_generic, namespace
 from polycontrast.arrays.stand_ins.abstract import is_abstract
 from polycontrast.arrays.temporaries import temporary

@@ -18,6 +18,11 @@ from polycontrast.arrays.stand_ins.scratch import scratch
 HUGE_PAGE = 2 * 2**20
 
 
+def reuses(x: Any) -> bool:
+    """Whether functions of `x` can write their results into memory that is given."""
+    return type(x) is np.ndarray
+
+
 def block(entries: int, dtype: Any) -> Array:
     """Uninitialised NumPy array (entries,), on huge pages if it is large and they exist."""
     size = entries * np.dtype(dtype).itemsize

@@ -11,7 +11,7 @@ from typing import Any
 
 import array_api_compat as compat
 
-from polycontrast.arrays.functions.arithmetic import matmul
+from polycontrast.arrays.functions.matrices import matmul
 from polycontrast.arrays.functions.orders import unsorted
 from polycontrast.arrays.functions.partial_sums import segment_max, segment_sum
 from polycontrast.arrays.namespaces import Array, device, is_taped, is_traced, namespace
